@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const library = fileURLToPath(new URL('packages/headgate/src/', import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    // Tests run against sources: a change is seen without a build. test/built.test.ts alone imports what is published.
+    alias: [
+      { find: /^headgate$/, replacement: `${library}index.ts` },
+      { find: /^headgate\/(policy|http|testing)$/, replacement: `${library}$1/index.ts` },
+    ],
+  },
+  test: {
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'packages/*/test/**/*.test.ts',
+      'policies/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
+  },
+});
