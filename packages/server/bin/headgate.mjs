@@ -23,7 +23,7 @@ function pinnedNode() {
     try {
       const file = `${dirname(require.resolve(`${name}/package.json`))}/bin/node${process.platform === 'win32' ? '.exe' : ''}`;
       if (existsSync(file)) return file;
-    } catch (error) {
+    } catch {
       // Not installed under this name; the next may be.
     }
   }
@@ -50,7 +50,7 @@ if (isOld(process.versions.node)) {
   if (node) runOn(node);
   else fail(`needs Node ${NEEDED.join('.')} or newer, and this is ${process.versions.node}: install a newer Node`);
 } else if (existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
-  import('../dist/cli/main.js');
+  void import('../dist/cli/main.js');
 } else {
   fail('is not built yet: run "npm run build" in the repository');
 }

@@ -1,0 +1,23 @@
+/** What one layer of the library may import. The table in docs/decisions/0001 says why; this one is enforced. */
+export interface Layer {
+  /** Other layers, each through its index.ts alone. */
+  readonly layers: readonly string[];
+  /** Packages and Node's own modules; `node:*` stands for all of Node's. */
+  readonly packages: readonly string[];
+  /** No clock, no randomness: time and state are arguments. */
+  readonly pure?: boolean;
+}
+
+/** Layers by their folder under packages/headgate/src, which each hold a tsconfig.json with the same references. */
+export const layers: Readonly<Record<string, Layer>> = {
+  core: { layers: [], packages: [], pure: true },
+  profile: { layers: ['core'], packages: [], pure: true },
+  'stores/memory': { layers: ['core'], packages: [] },
+  gate: { layers: ['core', 'stores/memory'], packages: [] },
+  policy: {
+    layers: ['core', 'profile'],
+    packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
+  },
+  http: { layers: ['core', 'gate', 'profile'], packages: ['node:*'] },
+  testing: { layers: ['core'], packages: [] },
+};

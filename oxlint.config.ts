@@ -1,0 +1,83 @@
+import { defineConfig, type OxlintOverride } from 'oxlint';
+import { type Layer, layers } from './layers.config.ts';
+
+const library = 'packages/headgate/src';
+const tests = ['**/*.test.ts', '**/*.test-d.ts'];
+
+/** `./gate/**`, `../gate/**`, …: a path to a layer from as deep as folders go. */
+const reach = (path: string, not = ''): string[] =>
+  ['./', '../', '../../', '../../../', '../../../../'].map((up) => not + up + path);
+
+/** Patterns are read in turn, as in .gitignore: refuse every bare name, then let the listed packages back in. */
+function onlyPackages(name: string, { packages }: Layer): object {
+  return {
+    group: ['**', '!./**', '!../**', ...packages.map((allowed) => `!${allowed}`)],
+    message: `${name} imports ${packages.join(', ') || 'no package'} (layers.config.ts)`,
+  };
+}
+
+/** Every layer is closed; the listed ones are open at their index.ts. */
+function onlyLayers(name: string, own: readonly string[]): object {
+  return {
+    group: [
+      ...Object.keys(layers).flatMap((other) => (other === name ? [] : reach(`${other}/**`))),
+      ...own.flatMap((other) => reach(`${other}/index.ts`, '!')),
+    ],
+    message: `${name} imports ${own.join(', ') || 'no other layer'}, through index.ts (layers.config.ts)`,
+  };
+}
+
+const impure: OxlintOverride['rules'] = {
+  'no-restricted-globals': ['error', { name: 'Date', message: 'Time is an argument here: take nowMs.' }],
+  'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Chance is an argument here.' }],
+};
+
+/** Rules that only say that a plain JavaScript file has no types. */
+const untyped = Object.fromEntries(
+  ['argument', 'assignment', 'call', 'member-access', 'return'].map((use) => [`typescript/no-unsafe-${use}`, 'off']),
+) as Record<string, 'off'>;
+
+const layered = Object.entries(layers).map(([name, layer]): OxlintOverride => ({
+  files: [`${library}/${name}/**`],
+  excludeFiles: tests,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: [onlyPackages(name, layer), onlyLayers(name, layer.layers)] }],
+    ...(layer.pure && impure),
+  },
+}));
+
+export default defineConfig({
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
+  options: { typeAware: true },
+  categories: { correctness: 'error', suspicious: 'error', perf: 'error' },
+  ignorePatterns: ['**/dist/**', 'coverage/**'],
+  rules: {
+    eqeqeq: 'error',
+    'import/no-cycle': 'error',
+    'import/no-default-export': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    'typescript/ban-ts-comment': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/no-unsafe-argument': 'error',
+    'typescript/no-unsafe-assignment': 'error',
+    'typescript/no-unsafe-call': 'error',
+    'typescript/no-unsafe-member-access': 'error',
+    'typescript/no-unsafe-return': 'error',
+    'typescript/only-throw-error': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+    'unicorn/no-new-array': 'off', // A table sized once is what the hot path wants.
+    'unicorn/filename-case': ['error', { case: 'kebabCase' }],
+    'unicorn/prefer-node-protocol': 'error',
+  },
+  overrides: [
+    ...layered,
+    // Configuration is read by tools that ask for a default export.
+    { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+    // Plain JavaScript starts the project before any type is compiled.
+    { files: ['**/*.mjs'], rules: untyped },
+    // This one must parse on a Node too old for the node: prefix.
+    { files: ['packages/server/bin/*.mjs'], rules: { 'unicorn/prefer-node-protocol': 'off' } },
+  ],
+});

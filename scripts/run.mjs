@@ -1,0 +1,90 @@
+// Every npm script comes through here: make the work tree ready, then run the target on the pinned Node.
+// This file itself starts on whatever Node is on PATH.
+import { spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isInstalled } from './installed.mjs';
+import { atLeast, pinnedNodeFolder } from './node.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What each script does once the packages are there. A word after the first is an argument. */
+const targets = {
+  start: [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'packages/server/dist/demo/main.js'],
+  ],
+  test: [
+    ['tsc', '-b'],
+    ['vitest', 'run'],
+  ],
+  check: [
+    ['tsc', '-b'],
+    ['node', 'scripts/check.mjs'],
+  ],
+  build: [['tsc', '-b']],
+  format: [['oxfmt'], ['oxlint', '--fix']],
+  docs: [
+    ['tsc', '-b'],
+    ['node', 'scripts/docs.mjs'],
+  ],
+  bench: [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'bench/run.mjs'],
+  ],
+};
+
+function stop(line) {
+  process.stderr.write(`headgate: ${line}\n`);
+  process.exit(1);
+}
+
+function run([command, ...args], env = process.env, folder = root) {
+  const { error, status } = spawnSync(command, args, {
+    cwd: folder,
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32', // There a tool is a .cmd file, which only a shell starts.
+  });
+  if (error) stop(`cannot run ${command}: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** The last step may be a server: it hears the signals, and its end is ours. */
+function become([command, ...args], env) {
+  const child = spawn(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => stop(`cannot run ${command}: ${error.message}`));
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
+}
+
+function install(folder) {
+  if (isInstalled(folder)) return;
+  process.stderr.write(
+    `headgate: installing packages into ${folder === root ? '.' : 'bench'} (once, and when the lock changes)\n`,
+  );
+  // Errors only: on an older Node npm warns of every tool that will in fact run on the pinned one.
+  run(['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'], process.env, folder);
+}
+
+function pinnedEnvironment() {
+  const pinned = pinnedNodeFolder();
+  if (!pinned && !atLeast(process.versions.node, 22, 12)) {
+    stop(`needs Node 22.12 or newer here: no package ships one for ${process.platform}-${process.arch}`);
+  }
+  const path = [pinned ?? dirname(process.execPath), `${root}/node_modules/.bin`, process.env.PATH];
+  return { ...process.env, PATH: path.join(delimiter) };
+}
+
+if (!atLeast(process.versions.node, 20, 0))
+  stop(`needs Node 20 or newer to start, and this is ${process.versions.node}`);
+const [target, ...rest] = process.argv.slice(2);
+const steps = targets[target];
+if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${target}`);
+
+install(root);
+if (target === 'bench') install(`${root}/bench`);
+const env = pinnedEnvironment();
+for (const step of steps.slice(0, -1)) run(step, env);
+become([...steps.at(-1), ...rest], env);
