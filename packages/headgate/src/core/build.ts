@@ -1,0 +1,94 @@
+import { HeadgateError } from './errors.ts';
+import { FOREVER, type Check, type Kind, type Segment } from './program.ts';
+
+/** What a segment is made from; what is left out holds for ever, in no period. */
+export interface SegmentSpec {
+  readonly kind: Kind;
+  readonly amount: number;
+  readonly windowMs?: number;
+  readonly burst?: number;
+  readonly fromAtMs?: number;
+  readonly untilAtMs?: number;
+  readonly periodAtMs?: number;
+}
+
+/**
+ * Makes a segment, with a bucket's rate in lowest terms.
+ * @throws HeadgateError `ERR_AMOUNT_RANGE` when the amount cannot be counted exactly in 53 bits.
+ */
+export function segmentOf(spec: SegmentSpec): Segment {
+  const { kind, amount, windowMs = 0 } = spec;
+  const burst = spec.burst ?? amount;
+  requireCount('amount', amount);
+  requireCount('burst', burst);
+  const common = gcd(amount, windowMs) || 1;
+  const bucket = kind === 'bucket';
+  const scale = bucket ? windowMs / common : 1;
+  // One part more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
+  if (bucket && (burst + 1) * scale > Number.MAX_SAFE_INTEGER) {
+    throw new HeadgateError(
+      'ERR_AMOUNT_RANGE',
+      `bucket of ${burst} at ${amount} per ${windowMs} ms: ${burst} × ${scale} parts exceed 2^53; ` +
+        'use a burst or a window with fewer digits',
+    );
+  }
+  return {
+    fromAtMs: spec.fromAtMs ?? 0,
+    untilAtMs: spec.untilAtMs ?? FOREVER,
+    amount,
+    burst,
+    periodAtMs: spec.periodAtMs ?? 0,
+    refill: bucket ? amount / common : 0,
+    scale,
+  };
+}
+
+/** A check with every field said: what is left out is what most limits mean. */
+export function checkOf(
+  spec: Pick<Check, 'limitId' | 'kind' | 'segments'> & Partial<Check>,
+): Check {
+  return {
+    limitId: spec.limitId,
+    record: spec.record ?? 0,
+    slot: spec.slot ?? 0,
+    kind: spec.kind,
+    count: spec.count ?? 'admitted',
+    align: spec.align ?? 'first',
+    windowMs: spec.windowMs ?? 0,
+    slices: spec.slices ?? (spec.kind === 'sliding' ? 16 : 0),
+    segments: spec.segments,
+    atLeast: spec.atLeast ?? 0,
+    holdMs: spec.holdMs ?? 0,
+    lost: spec.lost ?? 'keep',
+    carries: spec.carries ?? [],
+    hintMs: spec.hintMs ?? 0,
+    shadow: spec.shadow ?? false,
+    trigger: spec.trigger ?? -1,
+    blockMs: spec.blockMs ?? [],
+    forgetMs: spec.forgetMs ?? 0,
+  };
+}
+
+let programs = 0;
+
+/** The next program's id. Stores index by it, so it must be dense and never used twice in a process. */
+export function nextProgramId(): number {
+  return programs++;
+}
+
+/** A 32-bit id of a text (FNV-1a): stable across processes and releases, since stored state is found by it. */
+export function idOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+export function gcd(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+function requireCount(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new HeadgateError('ERR_AMOUNT_RANGE', `${what}: expected a whole number up to 2^53 - 1, got ${value}`);
+}

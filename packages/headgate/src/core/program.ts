@@ -1,0 +1,114 @@
+/**
+ * What a policy compiles to: plain, immutable, numbered data. A program can be written as JSON,
+ * sent to another process and decided there; nothing in it is a function.
+ */
+
+/** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
+export type Kind =
+  | 'fixed'
+  | 'sliding'
+  | 'bucket'
+  | 'gap'
+  | 'quota'
+  | 'concurrency'
+  | 'level'
+  | 'size'
+  | 'block';
+
+/** What a counter is charged for: requests that were let in, or every request that asked. */
+export type Count = 'admitted' | 'attempts';
+
+/** Where a fixed window begins: with the first charge, on the clock, or at a phase of its own. */
+export type Align = 'first' | 'clock' | 'spread';
+
+/**
+ * An amount, and the instants from and until which it holds. Calendars, schedules and overrides
+ * reach the core only as a list of these: sorted, contiguous, half-open `[fromAtMs, untilAtMs)`.
+ */
+export interface Segment {
+  /** First instant at which the amount holds, in ms since the epoch. */
+  readonly fromAtMs: number;
+  /** First instant at which it no longer holds; {@link FOREVER} when it has no end. */
+  readonly untilAtMs: number;
+  /** Units: of a rate a window, of a quota a period, of the other kinds at once. */
+  readonly amount: number;
+  /** The most that can be held at once: a bucket's burst; for every other kind, the amount. */
+  readonly burst: number;
+  /** Start of the calendar period this segment lies in (quota); 0 for the other kinds. */
+  readonly periodAtMs: number;
+  /** Bucket: parts refilled each ms, where one unit is `scale` parts (rate in lowest terms). */
+  readonly refill: number;
+  /** Bucket: parts in one unit. 1 for the other kinds. */
+  readonly scale: number;
+}
+
+/** One limit, as it bears on one profile. */
+export interface Check {
+  /** Identity of the counter: a hash of name, kind, algorithm, window and partition, not of the amount. */
+  readonly limitId: number;
+  /** Which of the step's keys holds the counter; -1 for `size`, which keeps no state. */
+  readonly record: number;
+  /**
+   * Which counter inside the record: a 32-bit id of the closed part's value (`idOf` of the operation's name), 0 where
+   * the partition has no closed part. An id, not a position: it survives operations coming, going and moving.
+   */
+  readonly slot: number;
+  readonly kind: Kind;
+  readonly count: Count;
+  readonly align: Align;
+  /** Length of the window in ms; 0 for kinds without one. */
+  readonly windowMs: number;
+  /** Sliding: how many slices the window is counted in, 2 to 64. 0 otherwise. */
+  readonly slices: number;
+  readonly segments: readonly Segment[];
+  /** Room that must be left even when the cost is less (`reserve: any` asks for 1). Usually 0. */
+  readonly atLeast: number;
+  /** How long what this check charges stays reserved before it is settled, in ms; 0 = charged for good. */
+  readonly holdMs: number;
+  /** What a reservation leaves behind when nobody settles it in time. */
+  readonly lost: 'keep' | 'return';
+  /** The same limit counted over other windows (another plan's): use found there moves here, as if spent now. */
+  readonly carries: readonly number[];
+  /** Concurrency and level: the wait to suggest when nobody knows the true one, in ms; 0 = none stated. */
+  readonly hintMs: number;
+  /** Judged and told, never enforced. */
+  readonly shadow: boolean;
+  /** Block only: the check of this program whose denial sets the block; -1 when it only obeys one. */
+  readonly trigger: number;
+  /** Block only: durations in ms, one an escalation step. */
+  readonly blockMs: readonly number[];
+  /** Block only: how long after a block ends the next one still escalates, in ms. */
+  readonly forgetMs: number;
+}
+
+/** One counter's place in a record, the same for every program that uses the record. */
+export interface Field {
+  readonly limitId: number;
+  readonly kind: Kind;
+  readonly windowMs: number;
+  readonly slices: number;
+  /** The slots that the policy can name: one for each value of the closed parts; `[0]` where there are none. */
+  readonly slots: readonly number[];
+}
+
+/** The state of one value of an open partition: everything that is counted for it. */
+export interface RecordShape {
+  /** Hash of the partition (`per`): records of different shapes never meet, whatever their keys. */
+  readonly id: number;
+  readonly fields: readonly Field[];
+}
+
+/** What a policy compiles to for one profile. */
+export interface Program {
+  /** Small, dense, unique within a process: stores may index by it. */
+  readonly id: number;
+  readonly records: readonly RecordShape[];
+  readonly checks: readonly Check[];
+  /** First instant of wall time at which the segments no longer tell the whole truth. */
+  readonly validUntilMs: number;
+  /** True when a check reads the calendar, so that wall time is needed. */
+  readonly calendar: boolean;
+}
+
+/** The greatest instant: an amount that has no end holds until then. */
+export const FOREVER: number = Number.MAX_SAFE_INTEGER;

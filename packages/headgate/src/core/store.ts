@@ -1,0 +1,60 @@
+import type { Outcome } from './outcome.ts';
+import type { Program } from './program.ts';
+
+/**
+ * - `decide`: judge, and charge if every check admits
+ * - `peek`: the same answer without the charge
+ * - `settle`: replace what a reservation holds by `costs`, at the time of the charge
+ * - `cancel`: give back what a reservation holds
+ * - `renew`: begin a reservation's lifetime again
+ * - `refund`: give back what the decision with this request id charged, where its window still runs
+ * - `adjust`: add `costs` (which may be negative) to levels and quotas
+ * - `reset`: empty the records, blocks included; what live reservations hold is kept
+ */
+export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'adjust' | 'reset';
+
+/** One call on a store: data only, so that any store on any machine can carry it out. */
+export interface Step {
+  readonly op: Op;
+  readonly program: Program;
+  /** One key a record of the program, in order. */
+  readonly keys: readonly string[];
+  /** One cost a check of the program, in order: units, non-negative safe integers (`adjust`: signed). */
+  readonly costs: readonly number[];
+  /** Given by a trusted caller: the same id is charged once. Scope: the first record's key. */
+  readonly requestId?: string | undefined;
+  /** Names what this decision reserves. Needed whenever a check has `holdMs` above 0. */
+  readonly reservationId?: string | undefined;
+  /** What each check keeps if the reservation is never settled; default: as `Check.lost` says. */
+  readonly losses?: readonly number[] | undefined;
+}
+
+/** What a store promises, for those who choose one and for those who report it. */
+export interface Traits {
+  readonly name: string;
+  /** Whose clock decides: the process's, or the store's own. */
+  readonly clock: 'process' | 'store';
+  /** Whether state survives the end of the process. */
+  readonly durable: boolean;
+}
+
+/** A store that answers at once. A fault is thrown and has changed nothing. */
+export interface SyncStore {
+  readonly traits: Traits;
+  apply(step: Step): Outcome;
+}
+
+/** A store that answers within `deadlineMs` or rejects. */
+export interface AsyncStore {
+  readonly traits: Traits;
+  apply(step: Step, deadlineMs: number): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** Time, passed in. Both are whole milliseconds since the epoch. */
+export interface Clock {
+  /** Never goes back; anchored once to wall time. Rates and lifetimes run on it. */
+  monotonicMs(): number;
+  /** What the calendar says. May jump. */
+  wallMs(): number;
+}
