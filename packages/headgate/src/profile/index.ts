@@ -1,1 +1,3 @@
-export {};
+export * from './compiled.ts';
+export * from './plan.ts';
+export * from './expression/index.ts';

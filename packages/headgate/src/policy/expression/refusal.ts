@@ -1,0 +1,59 @@
+import { nearest } from '../nearest.ts';
+
+/** Why an expression cannot be taken, and where in its text. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+  readonly at: number;
+
+  constructor(message: string, at: number) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** Parts of the language that are designed, and refused until they are built. */
+const NOT_BUILT: ReadonlySet<string> = new Set([
+  'during',
+  'usage',
+  'limit',
+  'left',
+  'lookup',
+  'host',
+  'estimate.tokens',
+  'graphql.cost',
+  'text.segments',
+  'domain.registered',
+  'request.body',
+  'request.files',
+  'request.fingerprint',
+  'operation.route',
+  'message',
+  'file',
+  'connection',
+  'response',
+  'reserved',
+]);
+
+/** CEL's own names that this evaluator leaves out, with what to write instead. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['matches', 'regular expressions can be made to run for minutes; use startsWith, endsWith, contains or split'],
+  ['timestamp', 'write an instant as text, "2026-01-31T12:00:00Z", where days() wants one'],
+  ['duration', 'write a span in ms'],
+  ['uint', 'use int()'],
+  ['bytes', 'use text'],
+  ['type', 'compare with a value instead'],
+]);
+
+export function refuseUnknown(what: string, name: string, known: Iterable<string>, at: number): never {
+  const names = [...known];
+  if (NOT_BUILT.has(name)) throw new Refusal(`${name} is part of the language and not built yet`, at);
+  const instead = INSTEAD.get(name);
+  if (instead !== undefined) throw new Refusal(`${name}() is not offered: ${instead}`, at);
+  const near = nearest(name, names);
+  throw new Refusal(`there is no ${what} "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`, at);
+}
+
+/** Throws when the thing of this name is designed and not built. */
+export function refuseUnbuilt(name: string, at: number): void {
+  if (NOT_BUILT.has(name)) refuseUnknown('word', name, [], at);
+}

@@ -1,0 +1,203 @@
+import type { Expr } from './expression/expr.ts';
+
+/*
+ * A policy after it has been read, checked and compiled: plain data that can be written as JSON or as a
+ * module, and run where no YAML, CEL or time-zone library is loaded. `headgate/policy` makes it,
+ * `planner.ts` turns it into programs, `headgate/http` reads `identify`, `operations` and `respond`.
+ */
+
+export type Literal = string | number | boolean | null;
+
+/** How many units, over what span. Exactly one of `windowMs` (rate), `period` (quota) or neither (the rest). */
+export interface Amount {
+  /** A safe integer in the limit's base unit (requests, bytes, ms, millionths), or an expression for one. */
+  readonly units: number | Expr;
+  readonly windowMs?: number;
+  readonly period?: Period;
+}
+
+/** A calendar period; `ever` never ends. */
+export type Period = 'day' | 'week' | 'month' | 'year' | 'ever';
+
+/**
+ * One way to write a figure that depends on something. Leaves are amounts for `rate`, `quota`, `size` …,
+ * literals or expressions elsewhere.
+ */
+export type Value =
+  | { readonly is: 'amount'; readonly amount: Amount }
+  | { readonly is: 'unlimited' }
+  | { readonly is: 'none' }
+  | { readonly is: 'literal'; readonly value: Literal }
+  | { readonly is: 'expr'; readonly expr: Expr }
+  | { readonly is: 'table'; readonly by: Expr; readonly rows: readonly (readonly [string, Value])[]; readonly else?: Value }
+  | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: Value }[]; readonly else: Value };
+
+/** Where a caller shows who it is. The first source that is present decides. */
+export interface IdentitySource {
+  /** Becomes `subject.auth`, and names the attribute that holds the credential. */
+  readonly name: string;
+  /** Places to look, in order; lower-case header names. `prefix` keeps only values that begin so (`ghs_*`). */
+  readonly places: readonly {
+    readonly in: 'header' | 'bearer' | 'basic' | 'cookie' | 'query';
+    readonly name: string;
+    readonly prefix: string;
+  }[];
+  /** `any`: every value is its own subject. `keys`: only the listed ones. */
+  readonly find: 'any' | 'keys';
+  /** `keys`: credential (plain, or `sha256:` and 64 hex digits) to the subject's attributes. */
+  readonly keys: readonly { readonly key: string; readonly attributes: Readonly<Record<string, Literal>> }[];
+}
+
+/** A named route. `segments` of a path: text, `:name` for one segment, `**` for the rest. */
+export interface Operation {
+  readonly name: string;
+  readonly routes: readonly { readonly method: string; readonly path: string; readonly segments: readonly string[] }[];
+  readonly when?: Expr;
+  readonly group?: string;
+  readonly tags: readonly string[];
+  readonly weight?: Value;
+  readonly set: readonly (readonly [string, Value])[];
+}
+
+/** Part of a partition. Closed parts take finitely many values and become slots of a record. */
+export type Part =
+  | { readonly is: 'global' }
+  | { readonly is: 'attribute'; readonly path: string }
+  | { readonly is: 'operation' }
+  | { readonly is: 'group' }
+  | { readonly is: 'expr'; readonly expr: Expr };
+
+export type PartsValue =
+  | { readonly is: 'parts'; readonly parts: readonly Part[] }
+  | { readonly is: 'table'; readonly by: Expr; readonly rows: readonly (readonly [string, PartsValue])[]; readonly else?: PartsValue }
+  | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: PartsValue }[]; readonly else: PartsValue };
+
+export interface CalendarSpec {
+  /** IANA name, or an expression for one. */
+  readonly zone: string | Expr;
+  /** Day of the month (1–31) on which months begin, or an expression for it. */
+  readonly anchor: number | Expr;
+  readonly week: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+}
+
+export interface Limit {
+  readonly name: string;
+  readonly label: string;
+  /** What one unit is called: `requests`, `bytes`, `files` … */
+  readonly unit: string;
+  readonly kind: 'rate' | 'quota' | 'size';
+  readonly amount: Value;
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket';
+  readonly align: 'first' | 'clock' | 'spread';
+  readonly slices: number;
+  /** Bucket: the burst; default the amount. */
+  readonly burst?: Value;
+  readonly calendar: CalendarSpec;
+  /** Size: what is measured. */
+  readonly of?: Expr;
+  readonly per: PartsValue;
+  /** Operation names to which the limit applies; undefined: all. (`on` and `except` resolved at load.) */
+  readonly operations?: readonly string[];
+  readonly when?: Expr;
+  readonly replaces: readonly string[];
+  readonly cost: Value;
+  readonly count: 'admitted' | 'attempts';
+  /** Answer a denial by this limit is written with; default `exceeded`. */
+  readonly answer: string;
+  readonly fail: 'open' | 'closed' | 'local';
+}
+
+export interface Override {
+  readonly for: Readonly<Record<string, Literal>>;
+  readonly limits: readonly (readonly [string, Value])[];
+  readonly plan?: string;
+  readonly lift: readonly string[];
+  readonly fromAtMs: number;
+  /** FOREVER when it has no end. */
+  readonly untilAtMs: number;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** A piece of a template: text, a placeholder such as `{retryAfter:iso}`, or an expression `{= … }`. */
+export type TemplatePart =
+  | string
+  | { readonly name: string; readonly format?: string }
+  | { readonly expr: Expr; readonly format?: string };
+export type Template = readonly TemplatePart[];
+
+/** A body: JSON whose texts are templates. A text that is one lone placeholder keeps the placeholder's type. */
+export type BodyTemplate =
+  | { readonly is: 'text'; readonly template: Template }
+  | { readonly is: 'value'; readonly value: Literal }
+  | { readonly is: 'list'; readonly items: readonly BodyTemplate[] }
+  | { readonly is: 'map'; readonly entries: readonly (readonly [Template, BodyTemplate])[] };
+
+export interface Answer {
+  readonly name: string;
+  readonly status: number;
+  /** Media type; undefined: JSON for maps and lists, plain text for text. */
+  readonly type?: string;
+  readonly headers: readonly (readonly [Template, Template])[];
+  readonly body?: BodyTemplate;
+}
+
+export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
+
+export interface HeaderBlock {
+  /** Limit names, or which limit to speak of. */
+  readonly of: readonly string[] | 'binding' | 'tightest';
+  readonly operations?: readonly string[];
+  readonly only?: 'admitted' | 'denied' | 'succeeded';
+  readonly when?: Expr;
+  readonly dialect?: Dialect;
+  /** Of the dialect's field names, instead of its own: `X-Rate-Limit-`. */
+  readonly prefix?: string;
+  readonly policy?: Template;
+  readonly reset: 'epoch' | 'epochMs' | 'delta' | 'iso' | 'http';
+  readonly used: boolean;
+  /** The remaining that a denial shows, when not the true one. */
+  readonly denied?: number;
+  readonly fields: readonly (readonly [Template, Template])[];
+  readonly join: string;
+  readonly each: boolean;
+}
+
+export interface Respond {
+  /** Which denying limit an answer speaks of: `binding`, `first` or a limit's name. */
+  readonly report: string;
+  /** By name; `exceeded`, `unauthorized` and `unidentified` always exist. */
+  readonly answers: readonly Answer[];
+  readonly headers: readonly HeaderBlock[];
+  readonly expose: boolean;
+}
+
+export interface CompiledPolicy {
+  readonly headgate: 1;
+  readonly name: string;
+  readonly identify: readonly IdentitySource[];
+  readonly anonymous: boolean;
+  /** Requests that nobody could identify, per address. */
+  readonly unidentified: Value;
+  readonly address: {
+    readonly trust: readonly string[];
+    readonly header?: string;
+    readonly group: { readonly v4: number; readonly v6: number };
+  };
+  readonly derive: readonly (readonly [string, Expr])[];
+  readonly plans: readonly { readonly name: string; readonly attributes: Readonly<Record<string, Literal>> }[];
+  /** In order, the first match wins. Empty: every method and path is an operation of its own. */
+  readonly operations: readonly Operation[];
+  readonly require: readonly { readonly name: string; readonly that: Expr; readonly answer: string }[];
+  readonly limits: readonly Limit[];
+  readonly overrides: readonly Override[];
+  readonly respond: Respond;
+  /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
+  readonly zones: Readonly<Record<string, ZoneTable>>;
+}
+
+/** When a zone's offset from UTC changes, from 2000 to 2101: `atMs[i]` begins `offsetMs[i]`. */
+export interface ZoneTable {
+  readonly atMs: readonly number[];
+  readonly offsetMs: readonly number[];
+}

@@ -1,0 +1,48 @@
+import { isExpr, type Expr } from './expr.ts';
+
+const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org']);
+
+/**
+ * What an expression reads, as dotted paths: `account.seats`, `subject.auth`, `plan.factor`, `operation.group`,
+ * `request.headers.x-kind`, `now`. A field that is computed reads its owner.
+ */
+export function readsOf(expr: Expr): readonly string[] {
+  const reads = new Set<string>();
+  collect(expr, reads);
+  return [...reads].sort();
+}
+
+function collect(expr: Expr, reads: Set<string>): void {
+  const path = pathOf(expr);
+  if (path !== undefined) {
+    reads.add(path);
+    return;
+  }
+  for (const operand of expr.slice(1)) if (isExpr(operand)) collect(operand, reads);
+}
+
+/** The path that a chain of fields names; undefined when it is anything else. */
+function pathOf(expr: Expr): string | undefined {
+  const [op, first, second] = expr;
+  switch (op) {
+    case 'attr':
+      return attributePath(String(first));
+    case 'plan':
+    case 'operation':
+      return `${op}.${String(first)}`;
+    case 'root':
+      return String(first);
+    case '.':
+    case '[]': {
+      const owner = isExpr(first) && typeof second === 'string' ? pathOf(first) : undefined;
+      return owner === undefined ? undefined : `${owner}.${String(second)}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function attributePath(name: string): string {
+  const [root = ''] = name.split('.', 1);
+  return PRINCIPALS.has(root) || name === 'plan' ? name : `subject.${name}`;
+}

@@ -1,0 +1,51 @@
+/** Steps that one scope may spend: a step is an operator, or 64 characters looked at. */
+export const MAX_STEPS = 20_000;
+
+/** What a missing value or a failed operation evaluates to. A sentinel, since a thrown error costs a stack trace. */
+export const FAILED: unique symbol = Symbol('failed');
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What expressions can see. Everything is data; only `operation` is asked, since its attributes are figures themselves. */
+export interface Visible {
+  /** Attributes of the subject by flat name: `plan`, `account`, `account.seats`. */
+  readonly attributes: Fields;
+  /** Attributes of the subject's plan. */
+  readonly plan: Fields;
+  readonly operation: (field: string) => unknown;
+  /** `request`, `path`, `facts`, `now`, and whatever else a place allows. */
+  readonly roots: Fields;
+}
+
+/** The values that one evaluation may read, what it may still spend, and what it found missing. */
+export class Scope {
+  readonly visible: Visible;
+  /** Variables of the list macros around the present expression. */
+  readonly locals: Map<string, unknown> = new Map();
+  /** The first thing looked up in vain, as a path whose first part is a root: tells whose fault a failure is. */
+  missing: string | undefined;
+  #left = MAX_STEPS;
+
+  constructor(visible: Visible) {
+    this.visible = visible;
+  }
+
+  /** Takes `steps` from the budget; false when it is spent. */
+  spend(steps: number): boolean {
+    this.#left -= steps;
+    return this.#left >= 0;
+  }
+
+  /** Notes what was missing, and fails. */
+  miss(path: string): typeof FAILED {
+    this.missing ??= path;
+    return FAILED;
+  }
+}
+
+/** An own property, or undefined: what a prototype offers is never a value. */
+export function own(fields: unknown, name: string): unknown {
+  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return undefined;
+  // Narrowed to an object that has this own property; its value stays unknown.
+  return (fields as Fields)[name];
+}

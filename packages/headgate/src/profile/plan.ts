@@ -1,0 +1,69 @@
+import type { Program } from '../core/index.ts';
+import type { Literal } from './compiled.ts';
+
+/** Who asks: attributes by name; `auth` says by which source, `address` from where. */
+export interface Subject {
+  readonly auth: string;
+  readonly address: string;
+  readonly plan?: string;
+  readonly [attribute: string]: Literal | undefined;
+}
+
+/** What expressions may read of a request. Header names are lower case. */
+export interface RequestFacts {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Declared length of the body, 0 when it has none; undefined when it is not declared. */
+  readonly bytes: number | undefined;
+}
+
+/** What is asked: the operation's index in the policy, or -1 with its own name when none are declared. */
+export interface OperationHit {
+  readonly index: number;
+  readonly name: string;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+export interface Ask {
+  readonly subject: Subject;
+  readonly operation: OperationHit;
+  readonly request: RequestFacts;
+  /** What the application says about this operation. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+  /** Wall time in ms since the epoch: which segments, which overrides. */
+  readonly nowMs: number;
+}
+
+/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`. */
+export interface PlannedLimit {
+  readonly name: string;
+  readonly label: string;
+  readonly unit: string;
+  readonly kind: 'rate' | 'quota' | 'size';
+  /** Position in the policy: ties are told in file order. */
+  readonly order: number;
+  /** The figure that headers call the limit: a bucket's burst, else the amount. */
+  readonly shown: number;
+  readonly amount: number;
+  readonly windowMs: number;
+  readonly period: string | undefined;
+  readonly answer: string;
+  readonly overridden: boolean;
+  readonly fail: 'open' | 'closed' | 'local';
+}
+
+export interface Plan {
+  /** Set when the request is refused before any counter is touched: the answer's name. */
+  readonly refused: string | undefined;
+  readonly program: Program;
+  readonly keys: readonly string[];
+  readonly costs: readonly number[];
+  readonly limits: readonly PlannedLimit[];
+}
+
+/** Turns one request into one step. Pure: the same ask gives the same plan. */
+export interface Planner {
+  plan(ask: Ask): Plan;
+}
