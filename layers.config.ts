@@ -18,6 +18,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
-  http: { layers: ['core', 'gate', 'profile'], packages: ['node:*'] },
+  http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'structured-headers', 'node:*'] },
   testing: { layers: ['core'], packages: [] },
+  // The entry `headgate` itself, a file and no folder.
+  'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
 };

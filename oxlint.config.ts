@@ -4,28 +4,25 @@ import { type Layer, layers } from './layers.config.ts';
 const library = 'packages/headgate/src';
 const tests = ['**/*.test.ts', '**/*.test-d.ts'];
 
-/** `./gate/**`, `../gate/**`, …: a path to a layer from as deep as folders go. */
-const reach = (path: string, not = ''): string[] =>
-  ['./', '../', '../../', '../../../', '../../../../'].map((up) => not + up + path);
+/** `../gate/**`, `../../gate/**`, …: a path to a layer from as deep as folders go; the entry is not in a folder. */
+const reach = (name: string, path: string, not = ''): string[] =>
+  (name === 'index.ts' ? ['./'] : ['../', '../../', '../../../', '../../../../']).map((up) => not + up + path);
 
-/** Patterns are read in turn, as in .gitignore: refuse every bare name, then let the listed packages back in. */
-function onlyPackages(name: string, { packages }: Layer): object {
-  return {
-    group: ['**', '!./**', '!../**', ...packages.map((allowed) => `!${allowed}`)],
-    message: `${name} imports ${packages.join(', ') || 'no package'} (layers.config.ts)`,
-  };
-}
-
-/** Every layer is closed; the listed ones are open at their index.ts. */
-function onlyLayers(name: string, own: readonly string[]): object {
-  return {
-    group: [
-      ...Object.keys(layers).flatMap((other) => (other === name ? [] : reach(`${other}/**`))),
-      ...own.flatMap((other) => reach(`${other}/index.ts`, '!')),
-    ],
-    message: `${name} imports ${own.join(', ') || 'no other layer'}, through index.ts (layers.config.ts)`,
-  };
-}
+/**
+ * What may be imported, as patterns read in turn like those of a .gitignore: no package but the listed ones, then no
+ * other layer but the listed ones, each at its index.ts. One list, because a name that one list lets in is let in.
+ */
+const onlyListed = (name: string, layer: Layer): object => ({
+  group: [
+    '**',
+    '!./**',
+    '!../**',
+    ...layer.packages.map((allowed) => `!${allowed}`),
+    ...Object.keys(layers).flatMap((other) => (other === name ? [] : reach(name, `${other}/**`))),
+    ...layer.layers.flatMap((other) => reach(name, `${other}/index.ts`, '!')),
+  ],
+  message: `${name} imports ${[...layer.layers, ...layer.packages].join(', ') || 'only itself'} (layers.config.ts)`,
+});
 
 const impure: OxlintOverride['rules'] = {
   'no-restricted-globals': ['error', { name: 'Date', message: 'Time is an argument here: take nowMs.' }],
@@ -38,10 +35,10 @@ const untyped = Object.fromEntries(
 ) as Record<string, 'off'>;
 
 const layered = Object.entries(layers).map(([name, layer]): OxlintOverride => ({
-  files: [`${library}/${name}/**`],
+  files: [`${library}/${name}`, `${library}/${name}/**`],
   excludeFiles: tests,
   rules: {
-    'no-restricted-imports': ['error', { patterns: [onlyPackages(name, layer), onlyLayers(name, layer.layers)] }],
+    'no-restricted-imports': ['error', { patterns: [onlyListed(name, layer)] }],
     ...(layer.pure && impure),
   },
 }));
@@ -67,12 +64,24 @@ export default defineConfig({
     'typescript/no-unsafe-return': 'error',
     'typescript/only-throw-error': 'error',
     'typescript/switch-exhaustiveness-check': 'error',
+    'oxc/no-map-spread': 'off', // A copy is what is meant.
+    'unicorn/consistent-function-scoping': 'off', // A helper may stand beside its one user.
     'unicorn/no-new-array': 'off', // A table sized once is what the hot path wants.
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'unicorn/prefer-node-protocol': 'error',
   },
   overrides: [
     ...layered,
+    {
+      files: ['packages/server/src/**'],
+      excludeFiles: tests,
+      rules: {
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ group: ['**/headgate/src/**', 'headgate/*', '!headgate/policy', '!headgate/http'] }] },
+        ],
+      },
+    },
     // Configuration is read by tools that ask for a default export.
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
     // Plain JavaScript starts the project before any type is compiled.

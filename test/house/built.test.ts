@@ -1,3 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import library from '../../packages/headgate/package.json' with { type: 'json' };
+import { root } from './temporary.ts';
 
-test('placeholder', () => expect(1).toBe(1));
+const entries = Object.entries(library.exports).filter(([, target]) => typeof target !== 'string');
+
+// Every other test runs against sources. Here plain Node loads, by its published name, what people install.
+test.each(entries)('%s loads as published', (entry) => {
+  const program = `await import('${entry.replace('.', 'headgate')}')`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test.each(entries)('%s has its types', (_entry, target) => {
+  if (typeof target !== 'string') expect(existsSync(join(root, 'packages/headgate', target.types))).toBe(true);
+});
