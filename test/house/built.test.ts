@@ -5,10 +5,12 @@ import { expect, test } from 'vitest';
 import library from '../../packages/headgate/package.json' with { type: 'json' };
 import { root } from './temporary.ts';
 
-const entries = Object.entries(library.exports).filter(([, target]) => typeof target !== 'string');
+const entries = Object.entries(library.exports).flatMap(([entry, target]) =>
+  typeof target === 'string' ? [] : [{ entry, types: target.types }],
+);
 
 // Every other test runs against sources. Here plain Node loads, by its published name, what people install.
-test.each(entries)('%s loads as published', (entry) => {
+test.each(entries)('$entry loads as published', ({ entry }) => {
   const program = `await import('${entry.replace('.', 'headgate')}')`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: root,
@@ -17,6 +19,6 @@ test.each(entries)('%s loads as published', (entry) => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test.each(entries)('%s has its types', (_entry, target) => {
-  if (typeof target !== 'string') expect(existsSync(join(root, 'packages/headgate', target.types))).toBe(true);
+test.each(entries)('$entry has its types', ({ types }) => {
+  expect(existsSync(join(root, 'packages/headgate', types))).toBe(true);
 });
