@@ -65,7 +65,9 @@ function install(folder) {
     `headgate: installing packages into ${folder === root ? '.' : 'bench'} (once, and when the lock changes)\n`,
   );
   // Errors only: on an older Node npm warns of every tool that will in fact run on the pinned one.
-  run(['npm', 'ci', '--no-audit', '--no-fund', '--loglevel=error'], process.env, folder);
+  // Not `npm ci`: it refuses a lock whenever the registry at hand lacks a tool's build for some other platform, which the
+  // lock then cannot name. This follows the lock as strictly, hashes included, and leaves it as it is.
+  run(['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], process.env, folder);
 }
 
 function pinnedEnvironment() {
