@@ -1,3 +1,5 @@
 export * from './compiled.ts';
 export * from './plan.ts';
+export * from './faults.ts';
 export * from './expression/index.ts';
+export * from './calendar/index.ts';
