@@ -1,1 +1,6 @@
-export {};
+export { createHttpGate, type HttpGateOptions } from './gate.ts';
+export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
+export type { Fields, RequestView, Sha256 } from './request.ts';
+export type { TargetRules } from './route/target.ts';
+export { problem, PROBLEM_TYPE } from './respond/problem.ts';
+export { fieldValue } from './header-text.ts';

@@ -1,0 +1,71 @@
+import type { Clock, Outcome, SyncStore } from '../core/index.ts';
+import type { Ask, CompiledPolicy, Operation } from '../profile/index.ts';
+import { createAddresses, type Addresses } from './identify/address.ts';
+import { createIdentify } from './identify/identify.ts';
+import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
+import type { RequestView, Sha256 } from './request.ts';
+import { countedMethod, createClassifier } from './route/classify.ts';
+import { createFacts } from './route/facts.ts';
+import { readTarget, type TargetRules } from './route/target.ts';
+import { holds, type ScopeOf } from './scope.ts';
+
+/** A request on its way to the limits, or why it does not reach them. */
+export type Asked =
+  | { readonly is: 'ask'; readonly ask: Ask; readonly target: string }
+  | { readonly is: 'exhausted'; readonly outcome: Outcome; readonly address: string }
+  | { readonly is: 'failed'; readonly answer: 'malformed' | 'unauthorized' | 'not-found'; readonly detail?: string; readonly address: string };
+
+export interface AskOptions {
+  readonly policy: CompiledPolicy;
+  readonly store: SyncStore;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  readonly salt: string;
+  readonly target: TargetRules;
+}
+
+export interface Asker {
+  readonly addresses: Addresses;
+  readonly unidentified: Unidentified | undefined;
+  read(view: RequestView): Asked;
+}
+
+/**
+ * Who asks for what: the two questions before the limits. An exhausted address is turned away before any credential is looked
+ * up, and every request that ends here is charged to its address.
+ */
+export function createAsker(options: AskOptions, scopeOf: ScopeOf): Asker {
+  const { policy, store, clock, sha256 } = options;
+  const addresses = createAddresses(policy.address);
+  const unidentified = createUnidentified(policy.unidentified, store);
+  const identify = createIdentify(policy, sha256, options.salt);
+  const classify = createClassifier(policy.operations, sha256);
+  const factsOf = createFacts(policy);
+
+  function read(view: RequestView): Asked {
+    const address = addresses.of(view);
+    const outcome = unidentified?.refusal(address);
+    if (outcome !== undefined) return { is: 'exhausted', outcome, address };
+    const asked = examine(view, address);
+    if (asked.is === 'failed') unidentified?.charge(address);
+    return asked;
+  }
+
+  function examine(view: RequestView, address: string): Asked {
+    const target = readTarget(view.target, options.target);
+    if ('bad' in target) return { is: 'failed', answer: 'malformed', detail: `The request cannot be read: ${target.bad}.`, address };
+    const who = identify(view, target.search, address);
+    if (who.is === 'conflict') return { is: 'failed', answer: 'malformed', detail: 'The request shows credentials that differ.', address };
+    if (who.is !== 'subject') return { is: 'failed', answer: 'unauthorized', address };
+    const { subject } = who;
+    const facts = factsOf(view, target);
+    const nowMs = clock.wallMs();
+    const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
+      when === undefined || holds(when, scopeOf({ subject, request: facts, operation: { index: -1, name, path }, nowMs }));
+    const operation = classify(countedMethod(view.method), target.path, chosen);
+    if (operation === undefined) return { is: 'failed', answer: 'not-found', address };
+    return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };
+  }
+
+  return { addresses, unidentified, read };
+}

@@ -1,0 +1,98 @@
+import type { Clock, SyncStore } from '../core/index.ts';
+import { createPlanner, type Ask, type CompiledPolicy, type Planner, type Subject } from '../profile/index.ts';
+import { createAsker, type Asked } from './ask.ts';
+import { decide, type Decided } from './decide.ts';
+import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
+import { challenge } from './identify/challenge.ts';
+import type { RequestView, Sha256 } from './request.ts';
+import { compileAnswers } from './respond/answer.ts';
+import { compileBlocks } from './respond/blocks.ts';
+import { exposeFields } from './respond/expose.ts';
+import { createTeller } from './respond/teller.ts';
+import { waitMsOf, type Told } from './respond/told.ts';
+import type { TargetRules } from './route/target.ts';
+import { createScopes } from './scope.ts';
+import { createWall } from './wall.ts';
+
+export interface HttpGateOptions {
+  readonly policy: CompiledPolicy;
+  /** Default: made from the policy. */
+  readonly planner?: Planner;
+  readonly store: SyncStore;
+  /** The clock the store decides by. */
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** Random, of this process, 128 bits or more as text: blinds the comparison of keys, and the subjects in logs. */
+  readonly salt: string;
+  /** Default: an escaped slash in a path is refused. */
+  readonly target?: TargetRules;
+}
+
+/** Compiles a policy for HTTP: whatever can be known before a request is worked out here, once. */
+export function createHttpGate(options: HttpGateOptions): HttpGate {
+  const { policy, store, clock, sha256, salt } = options;
+  const planner = options.planner ?? createPlanner(policy);
+  const scopeOf = createScopes(policy);
+  const asker = createAsker({ policy, store, clock, sha256, salt, target: options.target ?? { encodedSlash: 'refuse' } }, scopeOf);
+  const blocks = compileBlocks(policy.respond.headers);
+  const answer = compileAnswers(policy.respond, blocks);
+  const teller = createTeller({ scopeOf, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const authenticate = challenge(policy);
+  const { expose } = policy.respond;
+
+  function handle(view: RequestView): Handled {
+    const asked = asker.read(view);
+    return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refuse(view, asked);
+  }
+
+  function judge(view: RequestView, ask: Ask, target: string): Handled {
+    const decided = decide(planner, store, ask, clock);
+    const told = teller.decided(view, ask, decided);
+    return told.denied ? deny(told, ask, decided) : forward(told, target);
+  }
+
+  function forward(told: Told, target: string): Forward {
+    const settle = (status: number): readonly string[] => {
+      const fields: string[] = [];
+      blocks.write(fields, told, status < 400 ? 'succeeded' : 'admitted');
+      if (expose) exposeFields(fields);
+      return fields;
+    };
+    return { kind: 'forward', operation: told.operation, target, settle };
+  }
+
+  function deny(told: Told, ask: Ask, { plan }: Decided): Answered {
+    const limit = told.limits[told.reported];
+    const denial = { limit: limit?.name ?? plan.refused ?? 'exceeded', operation: told.operation, subject: hashed(subjectKey(ask.subject)) };
+    return write(limit?.answer ?? plan.refused ?? 'exceeded', told, { ...denial, retryAfterMs: waitMsOf(told) });
+  }
+
+  function refuse(view: RequestView, asked: Exclude<Asked, { is: 'ask' }>): Answered {
+    const denial = { operation: undefined, subject: hashed(`address ${asked.address}`) };
+    if (asked.is === 'failed') {
+      return write(asked.answer, teller.failed(view), { ...denial, limit: asked.answer, retryAfterMs: undefined }, asked.detail);
+    }
+    const told = teller.exhausted(view, asked.outcome, asker.unidentified?.limits ?? []);
+    return write('unidentified', told, { ...denial, limit: 'unidentified', retryAfterMs: waitMsOf(told) });
+  }
+
+  function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
+    const { status, fields: written, body } = answer(name, detail)(told);
+    const fields = [...written];
+    // RFC 9110 11.6.1: a 401 says how to authenticate.
+    if (status === 401) fields.push('WWW-Authenticate', authenticate);
+    if (expose) exposeFields(fields);
+    return { kind: 'answer', status, fields, body, denial };
+  }
+
+  function hashed(text: string): string {
+    return sha256(`${salt} ${text}`).slice(0, 16);
+  }
+
+  return { handle, owns: blocks.owns, trusts: asker.addresses.trusts };
+}
+
+/** The subject as its source names it: what tells it apart from every other. */
+function subjectKey(subject: Subject): string {
+  return `${subject.auth} ${String(subject[subject.auth] ?? subject.address)}`;
+}

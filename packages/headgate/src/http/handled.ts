@@ -1,0 +1,46 @@
+import type { Fields, RequestView } from './request.ts';
+
+/** The request may pass. */
+export interface Forward {
+  readonly kind: 'forward';
+  readonly operation: string;
+  /** Path and query in normal form: exactly what was matched and counted. */
+  readonly target: string;
+  /** Fields for the response, once the upstream's status is known. */
+  settle(status: number): Fields;
+}
+
+/** The request is answered here. */
+export interface Answered {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly fields: Fields;
+  readonly body: string;
+  readonly denial: Denial;
+}
+
+/** What a log says of a request that was answered here. */
+export interface Denial {
+  /** The limit that is reported, or the answer's name when no limit was asked. */
+  readonly limit: string;
+  readonly operation: string | undefined;
+  /** Salted hash of the subject, or of the address when there is no subject: never a key, never an address. */
+  readonly subject: string;
+  /** Exact ms until the same request would be admitted; undefined when no wait helps or none is known. */
+  readonly retryAfterMs: number | undefined;
+}
+
+export type Handled = Forward | Answered;
+
+/** One policy, ready to judge requests. */
+export interface HttpGate {
+  /**
+   * Identify, classify, decide, respond.
+   * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
+   */
+  handle(view: RequestView): Handled;
+  /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
+  owns(name: string): boolean;
+  /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
+  trusts(peer: string): boolean;
+}

@@ -1,0 +1,27 @@
+/**
+ * What the gate needs to know of a request. An `IncomingMessage` and a Web `Request` each become one in
+ * a dozen lines; a whole Web object would cost more to make than the decision does.
+ */
+export interface RequestView {
+  /** Made by the server, never taken from the client: names this request in logs and bodies. */
+  readonly id: string;
+  /** As sent, upper case for every registered method. */
+  readonly method: string;
+  /** The request target as it stood on the request line, not decoded. */
+  readonly target: string;
+  readonly scheme: 'http' | 'https';
+  /** Address of the socket's other end, in any textual form. */
+  readonly peer: string;
+  /** The first value of a field, by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Every value of a field, in order, by its lower-case name: duplicates are kept apart. */
+  headers(name: string): readonly string[];
+  /** All fields as `[name, value, name, value, …]`. */
+  fields(): Fields;
+}
+
+/** Header fields as one flat list, `[name, value, name, value, …]`: order and duplicates are kept. */
+export type Fields = readonly string[];
+
+/** SHA-256 of a text in UTF-8, as 64 lower-case hex digits. */
+export type Sha256 = (text: string) => string;

@@ -1,0 +1,116 @@
+/** What a placeholder stands for, before a format says how it is written. */
+export type Quantity = 'count' | 'duration' | 'instant' | 'text';
+export type Written = string | number;
+export type Format = (value: Written) => Written;
+
+const LEAST = [1, 'ms', 'millisecond'] as const;
+const SPANS: readonly (readonly [ms: number, short: string, word: string])[] = [
+  [3_600_000, 'h', 'hour'],
+  [60_000, 'm', 'minute'],
+  [1000, 's', 'second'],
+  LEAST,
+];
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Whole seconds, rounded up: a wait rounded down would invite a request that must be refused (RFC 9110 10.2.3 knows no fractions). */
+export function seconds(ms: number): number {
+  return Math.ceil(ms / 1000);
+}
+
+/** `2026-04-11T14:00:00Z`: an instant in whole seconds, rounded up. */
+export function iso(atMs: number): string {
+  return new Date(seconds(atMs) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** `Sat, 11 Apr 2026 14:00:00 GMT` (RFC 9110 5.6.7), rounded up. */
+export function httpDate(atMs: number): string {
+  return new Date(seconds(atMs) * 1000).toUTCString();
+}
+
+const DURATIONS: Readonly<Record<string, (ms: number) => Written>> = {
+  '': seconds,
+  s: seconds,
+  ms: (ms) => ms,
+  min: (ms) => Math.ceil(ms / 60_000),
+  duration: compound,
+  short: (ms) => inLargest(ms, (count, [, short]) => `${count}${short}`),
+  SHORT: (ms) => inLargest(ms, (count, [, short]) => `${count}${short.toUpperCase()}`),
+  word: (ms) => inLargest(ms, (count, [, , word]) => (count === 1 ? word : `${count} ${word}s`)),
+};
+
+const INSTANTS: Readonly<Record<string, (atMs: number) => Written>> = {
+  '': seconds,
+  epoch: seconds,
+  epochMs: (atMs) => atMs,
+  iso,
+  http: httpDate,
+};
+
+/** How a quantity is written under a format's name; undefined when there is no such format for it. */
+export function formatFor(quantity: Quantity, name: string): Format | undefined {
+  if (name === 'text') return String;
+  if (name === 'json') return (value) => JSON.stringify(value);
+  if (quantity === 'duration') return asNumber(DURATIONS[name] ?? decimals(name));
+  if (quantity === 'instant') return asNumber(INSTANTS[name] ?? datePattern(name));
+  return name === '' || (quantity === 'text' && name === 'hash') ? (value) => value : undefined;
+}
+
+function asNumber(format: ((value: number) => Written) | undefined): Format | undefined {
+  return format && ((value) => format(Number(value)));
+}
+
+/** `s.3`: seconds with three decimals, rounded up. */
+function decimals(name: string): ((ms: number) => Written) | undefined {
+  const digits = /^s\.([1-3])$/.exec(name)?.[1];
+  if (digits === undefined) return undefined;
+  const scale = 10 ** Number(digits);
+  return (ms) => (Math.ceil((ms * scale) / 1000) / scale).toFixed(Number(digits));
+}
+
+/** `1h2m3s`, `6.5s`, `120ms`: the largest units first, none that is empty before the first. */
+function compound(ms: number): string {
+  if (ms < 1000) return `${ms}ms`;
+  const hours = Math.floor(ms / 3_600_000);
+  const minutes = Math.floor((ms % 3_600_000) / 60_000);
+  const rest = (ms % 60_000) / 1000;
+  return `${hours > 0 ? `${hours}h` : ''}${hours > 0 || minutes > 0 ? `${minutes}m` : ''}${rest}s`;
+}
+
+/** A span in the largest unit it is a whole number of. There is no day: 24 hours are not one. */
+function inLargest(ms: number, write: (count: number, span: (typeof SPANS)[number]) => string): string {
+  const span = SPANS.find(([unit]) => ms % unit === 0) ?? LEAST;
+  return write(ms / span[0], span);
+}
+
+/** A pattern in quotes over UTC: `"yyyy-MM-dd HH:mm:ss"`, with `EEE` and `MMM` for names. */
+function datePattern(name: string): ((atMs: number) => Written) | undefined {
+  const pattern = /^["'](.*)["']$/s.exec(name)?.[1];
+  if (pattern === undefined) return undefined;
+  return (atMs) => {
+    const at = new Date(seconds(atMs) * 1000);
+    return pattern.replace(/yyyy|MMM|MM|dd|HH|mm|ss|EEE/g, (token) => datePart(token, at));
+  };
+}
+
+function datePart(token: string, at: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  switch (token) {
+    case 'yyyy':
+      return String(at.getUTCFullYear());
+    case 'MMM':
+      return MONTHS[at.getUTCMonth()] ?? '';
+    case 'MM':
+      return two(at.getUTCMonth() + 1);
+    case 'dd':
+      return two(at.getUTCDate());
+    case 'HH':
+      return two(at.getUTCHours());
+    case 'mm':
+      return two(at.getUTCMinutes());
+    case 'ss':
+      return two(at.getUTCSeconds());
+    default:
+      return DAYS[at.getUTCDay()] ?? '';
+  }
+}

@@ -1,0 +1,75 @@
+import type { Quantity, Written } from './format.ts';
+import { refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+
+/** What a placeholder says of limit `index`; undefined when there is nothing to say. */
+export type Read = (told: Told, index: number) => Written | undefined;
+
+export interface Placeholder {
+  readonly quantity: Quantity;
+  readonly read: Read;
+  /** Format when none is given; default the quantity's own. */
+  readonly format?: string;
+}
+
+/** Every placeholder of the language. In a header block they speak of its `of`, in an answer of the reported limit. */
+export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
+  limit: count((told, i) => told.limits[i]?.shown),
+  burst: count((told, i) => told.limits[i]?.shown),
+  used: count(usedIfKnown),
+  remaining: count((told, i) => (told.limits[i] && remainingOf(told, i))),
+  percent: count(percent),
+  cost: count((told, i) => told.costs[i]),
+  retryAfter: { quantity: 'duration', read: retryAfter },
+  delay: { quantity: 'duration', read: () => 0 },
+  resetIn: { quantity: 'duration', read: resetInMsOf },
+  window: { quantity: 'duration', format: 'word', read: (told, i) => told.limits[i]?.windowMs || undefined },
+  retryAt: instant(retryAfter),
+  nextAt: instant(nextIn),
+  resetAt: instant(resetInMsOf),
+  name: text((told, i) => told.limits[i]?.name),
+  label: text((told, i) => told.limits[i]?.label),
+  unit: text((told, i) => told.limits[i]?.unit),
+  period: text((told, i) => told.limits[i]?.period),
+  plan: text((told) => told.plan),
+  operation: text((told) => told.operation),
+  bucket: text((told, i) => told.bucket(i)),
+  'request.id': text((told) => told.requestId),
+};
+
+function retryAfter(told: Told): number | undefined {
+  return told.denied ? waitMsOf(told) : 0;
+}
+
+/** When one unit more is free: now while any is left, else, as far as the figures tell, at the wait or the reset. */
+function nextIn(told: Told, index: number): number | undefined {
+  if (remainingOf(told, index) > 0) return 0;
+  return refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
+}
+
+function usedIfKnown(told: Told, index: number): number | undefined {
+  return told.limits[index] && usedOf(told, index);
+}
+
+function percent(told: Told, index: number): number | undefined {
+  const limit = told.limits[index];
+  if (limit === undefined || limit.shown === 0) return undefined;
+  return Math.floor((100 * usedOf(told, index)) / limit.shown);
+}
+
+function count(read: Read): Placeholder {
+  return { quantity: 'count', read };
+}
+
+function text(read: Read): Placeholder {
+  return { quantity: 'text', read };
+}
+
+function instant(inMs: (told: Told, index: number) => number | undefined): Placeholder {
+  return {
+    quantity: 'instant',
+    read: (told, i) => {
+      const ms = inMs(told, i);
+      return ms === undefined ? undefined : told.wallAtMs + ms;
+    },
+  };
+}
