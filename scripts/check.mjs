@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const steps = {
+  types: 'tsc -b',
   format: 'oxfmt --check',
   lint: 'oxlint --deny-warnings',
   layers: 'vitest run test/house/layers.test.ts',
