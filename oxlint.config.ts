@@ -53,6 +53,7 @@ export default defineConfig({
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
     'import/no-named-as-default-member': 'off', // `fc.integer()` is how fast-check is read.
+    'no-underscore-dangle': 'off', // Names that packages chose.
     'no-var': 'error',
     'prefer-const': 'error',
     'typescript/ban-ts-comment': 'error',
