@@ -6,4 +6,4 @@ export * from './build.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank, type Place } from './engine/index.ts';
-export { widthOf, type Amendment, type Cells, type Instant } from './counters/index.ts';
+export { Counter, widthOf, type Amendment, type Cells, type Instant } from './counters/index.ts';

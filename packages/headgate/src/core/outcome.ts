@@ -12,11 +12,21 @@ export type No = 'none' | 'until' | 'freed' | 'never';
 export type Status = 'ok' | 'stale' | 'unknown';
 
 /** Numbers kept for each check in {@link Outcome.figures}. */
-export const FIGURES = 3;
+export const FIGURES = 2;
+
+/** Why check i refuses, in {@link Outcome.waits}, where it is not a number of ms. */
+export const WAIT: { readonly admits: 0; readonly never: -1; readonly freed: -2; readonly shadow: -3 } = {
+  admits: 0,
+  never: -1,
+  freed: -2,
+  shadow: -3,
+};
+
+const NOBODY_WAITS: readonly number[] = [];
 
 /**
- * The answer to one step: one fixed class of numbers, so that a decision allocates no object a limit.
- * {@link Outcome.verdict} makes the objects, for those who ask.
+ * The answer to one step: one fixed class of numbers, so that a decision makes no object a limit.
+ * {@link verdictOf} makes the objects, for those who ask.
  */
 export class Outcome {
   status: Status = 'ok';
@@ -28,17 +38,19 @@ export class Outcome {
   /** `until`: exact ms until the same request is admitted, if nobody else comes. `freed`: a hint. `never`: -1. Else 0. */
   retryAfterMs = 0;
   /** The store's monotonic time at the decision, in ms since the epoch. */
-  nowMs: number;
+  readonly nowMs: number;
+  /** Two numbers a check: units remaining, and ms until the reset (-1: there is none). */
+  readonly figures: number[];
+  /** One number a check: ms until it alone admits, or one of {@link WAIT}. Empty when no check refuses. */
+  waits: readonly number[] = NOBODY_WAITS;
   /** Whether the request id is remembered (true when none was given). */
   once = true;
   /** True when this is an earlier admission told again: nothing was charged. */
   replayed = false;
   /** On a replay: the reservation that the first decision made, if it made one. */
   reservationId: string | undefined = undefined;
-  /** Settle: units given back (negative: charged in addition), over all checks. */
+  /** Settle, cancel, refund: units given back (negative: charged in addition), over all checks. */
   returned = 0;
-  /** Three numbers a check: remaining, resetInMs (-1: no reset), waitMs (0: admits, -1: never, -2: when freed). */
-  readonly figures: number[];
 
   constructor(nowMs: number, checks: number) {
     this.nowMs = nowMs;
@@ -60,14 +72,20 @@ export interface Verdict {
 
 /** The answer of check `index`, as an object. */
 export function verdictOf(outcome: Outcome, index: number): Verdict {
-  const at = index * FIGURES;
-  const [remaining = 0, resetInMs = -1, waitMs = 0] = outcome.figures.slice(at, at + FIGURES);
-  const no: No = waitMs === 0 ? 'none' : waitMs === -1 ? 'never' : waitMs === -2 ? 'freed' : 'until';
+  const resetInMs = outcome.figures[index * FIGURES + 1] ?? -1;
+  const wait = outcome.waits[index] ?? WAIT.admits;
   return {
-    remaining,
+    remaining: outcome.figures[index * FIGURES] ?? 0,
     resetInMs: resetInMs < 0 ? undefined : resetInMs,
-    admits: waitMs === 0,
-    no,
-    waitMs: waitMs < 0 ? -1 : waitMs,
+    admits: wait === WAIT.admits,
+    no: noOf(wait),
+    waitMs: Math.max(wait, -1),
   };
+}
+
+/** Which of the three kinds of no a wait is. A shadow limit refuses nothing. */
+export function noOf(wait: number): No {
+  if (wait > 0) return 'until';
+  if (wait === WAIT.never) return 'never';
+  return wait === WAIT.freed ? 'freed' : 'none';
 }

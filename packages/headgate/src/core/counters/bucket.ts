@@ -1,5 +1,6 @@
-import type { Check, Segment } from '../program.ts';
-import type { Amendment, Cells } from './cells.ts';
+import type { Segment } from '../program.ts';
+import type { Amendment, Cells, Counter } from './counter.ts';
+import { endOf } from './counter.ts';
 
 /*
  * Token bucket, kept as what is missing from it: [deficit, lastMs, scale].
@@ -12,39 +13,36 @@ export const BUCKET_WIDTH = 3;
 const LAST = 1;
 const SCALE = 2;
 
-export function bucketRoom(check: Check, segment: Segment, cells: Cells, at: number, now: number, skewMs: number): number {
+export function bucketRoom(counter: Counter, now: number, skewMs: number): number {
+  const { segment, cells, at } = counter;
   if (cells[at + LAST]! > now) cells[at + LAST] = now;
-  const deficit = deficitAt(check, segment, cells, at, now, skewMs);
-  return Math.max(0, Math.floor((segment.burst * segment.scale - deficit) / segment.scale));
+  const room = Math.floor((segment.burst * segment.scale - deficitAt(counter, segment, now, skewMs)) / segment.scale);
+  return room > 0 ? room : 0;
 }
 
-export function bucketCharge(check: Check, segment: Segment, cells: Cells, at: number, now: number, skewMs: number, cost: number): void {
-  const deficit = deficitAt(check, segment, cells, at, now, skewMs);
-  cells[at] = Math.min(deficit + cost * segment.scale, Number.MAX_SAFE_INTEGER);
+export function bucketCharge(counter: Counter, now: number, skewMs: number, cost: number): void {
+  const { segment, cells, at } = counter;
+  cells[at] = Math.min(deficitAt(counter, segment, now, skewMs) + cost * segment.scale, Number.MAX_SAFE_INTEGER);
   cells[at + LAST] = now;
   cells[at + SCALE] = segment.scale;
 }
 
 /** Ms until the bucket is full. */
-export function bucketResetIn(check: Check, segment: Segment, cells: Cells, at: number, now: number, skewMs: number): number {
-  let waitMs = 0;
-  let inForce = segment;
-  for (;;) {
-    const deficit = deficitAt(check, inForce, cells, at, now + waitMs, skewMs);
-    if (deficit === 0) return waitMs;
-    const fullIn = waitMs + Math.ceil(deficit / inForce.refill);
-    const endsIn = inForce.untilAtMs + skewMs - now;
-    const next = check.segments[check.segments.indexOf(inForce) + 1];
-    if (fullIn <= endsIn || next === undefined) return fullIn;
-    waitMs = endsIn;
-    inForce = next;
+export function bucketResetIn(counter: Counter, now: number, skewMs: number): number {
+  const { check, segment } = counter;
+  if (check.segments.length === 1) return Math.ceil(deficitAt(counter, segment, now, skewMs) / segment.refill);
+  for (const later of check.segments) {
+    const from = Math.max(now, later.fromAtMs + skewMs);
+    if (endOf(later, skewMs) <= now) continue;
+    const fullAtMs = from + Math.ceil(deficitAt(counter, later, from, skewMs) / later.refill);
+    if (fullAtMs <= endOf(later, skewMs)) return fullAtMs - now;
   }
+  return check.segments.at(-1)!.untilAtMs + skewMs - now;
 }
 
 /** First instant from `from` on (which lies in `segment`) at which `need` units fit. */
-export function bucketOpensAt(check: Check, segment: Segment, cells: Cells, at: number, from: number, skewMs: number, need: number): number {
-  const deficit = deficitAt(check, segment, cells, at, from, skewMs);
-  const excess = deficit + need * segment.scale - segment.burst * segment.scale;
+export function bucketOpensAt(counter: Counter, segment: Segment, from: number, skewMs: number, need: number): number {
+  const excess = deficitAt(counter, segment, from, skewMs) + need * segment.scale - segment.burst * segment.scale;
   return excess <= 0 ? from : from + Math.ceil(excess / segment.refill);
 }
 
@@ -60,21 +58,21 @@ export function bucketAmend(cells: Cells, at: number, now: number, charge: Amend
 }
 
 /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
-function deficitAt(check: Check, segment: Segment, cells: Cells, at: number, now: number, skewMs: number): number {
+function deficitAt(counter: Counter, segment: Segment, now: number, skewMs: number): number {
+  const { check, cells, at } = counter;
   const deficit = cells[at]!;
   if (deficit === 0) return 0;
-  if (check.segments.length > 1) return deficitOver(check, segment, cells, at, now, skewMs);
-  const kept = cells[at + SCALE] === segment.scale ? deficit : rescale(deficit, cells[at + SCALE]!, segment.scale);
-  return drain(kept, now - cells[at + LAST]!, segment.refill);
+  if (check.segments.length > 1 || cells[at + SCALE] !== segment.scale) return deficitOver(counter, segment, now, skewMs);
+  return drain(deficit, now - cells[at + LAST]!, segment.refill);
 }
 
 /** The same, through every segment between the last charge and now. */
-function deficitOver(check: Check, segment: Segment, cells: Cells, at: number, now: number, skewMs: number): number {
+function deficitOver({ check, cells, at }: Counter, segment: Segment, now: number, skewMs: number): number {
   let deficit = cells[at]!;
   let since = cells[at + LAST]!;
   let scale = cells[at + SCALE]!;
   for (const passed of check.segments) {
-    const endsAtMs = passed === segment ? now : passed.untilAtMs + skewMs;
+    const endsAtMs = passed === segment ? now : endOf(passed, skewMs);
     if (endsAtMs <= since && passed !== segment) continue;
     deficit = drain(rescale(deficit, scale, passed.scale), Math.max(0, endsAtMs - since), passed.refill);
     since = endsAtMs;

@@ -1,6 +1,6 @@
 import { idOf } from '../build.ts';
 import type { Check, Segment } from '../program.ts';
-import type { Amendment, Cells } from './cells.ts';
+import type { Amendment, Cells, Counter } from './counter.ts';
 
 /*
  * Fixed window and gap: [count, endAtMs].
@@ -11,7 +11,7 @@ import type { Amendment, Cells } from './cells.ts';
 export const FIXED_WIDTH = 2;
 
 /** Units that may still be charged in the window that holds `now`. */
-export function fixedRoom(check: Check, segment: Segment, cells: Cells, at: number, now: number): number {
+export function fixedRoom({ check, segment, cells, at }: Counter, now: number): number {
   const endAtMs = cells[at + 1]!;
   if (now >= endAtMs) return segment.burst;
   // A window that begins in the future was charged by a clock that has since gone back: as if charged now.
@@ -19,7 +19,7 @@ export function fixedRoom(check: Check, segment: Segment, cells: Cells, at: numb
   return segment.burst - cells[at]!;
 }
 
-export function fixedCharge(check: Check, cells: Cells, at: number, now: number, cost: number, key: string): void {
+export function fixedCharge({ check, cells, at }: Counter, now: number, cost: number, key: string): void {
   if (now >= cells[at + 1]!) {
     cells[at] = cost;
     cells[at + 1] = check.align === 'first' ? now + check.windowMs : alignedEnd(check, now, key);
@@ -30,14 +30,14 @@ export function fixedCharge(check: Check, cells: Cells, at: number, now: number,
 }
 
 /** Ms until the window ends; 0 when none is running. */
-export function fixedResetIn(check: Check, cells: Cells, at: number, now: number, key: string): number {
+export function fixedResetIn({ check, cells, at }: Counter, now: number, key: string): number {
   const endAtMs = cells[at + 1]!;
   if (now < endAtMs) return endAtMs - now;
   return check.align === 'first' ? 0 : alignedEnd(check, now, key) - now;
 }
 
-/** First instant from `from` on at which `need` units fit, the amount staying what it is. */
-export function fixedOpensAt(segment: Segment, cells: Cells, at: number, from: number, need: number): number {
+/** First instant from `from` on at which `need` units fit, the amount being `segment`'s. */
+export function fixedOpensAt({ cells, at }: Counter, segment: Segment, from: number, need: number): number {
   const endAtMs = cells[at + 1]!;
   return from >= endAtMs || need <= segment.burst - cells[at]! ? from : endAtMs;
 }
@@ -46,7 +46,7 @@ export function fixedOpensAt(segment: Segment, cells: Cells, at: number, from: n
 export function fixedAmend(windowMs: number, cells: Cells, at: number, now: number, charge: Amendment, delta: number): void {
   const endAtMs = cells[at + 1]!;
   if (now >= endAtMs || charge.atMs >= endAtMs || charge.atMs < endAtMs - windowMs) return;
-  cells[at] = Math.max(0, cells[at]! + delta);
+  cells[at] = Math.min(Math.max(0, cells[at]! + delta), Number.MAX_SAFE_INTEGER);
 }
 
 /** End of the window that holds `now`, on the clock or at the phase of the key. */

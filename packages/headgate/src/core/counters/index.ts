@@ -1,9 +1,9 @@
-import type { Check, Field, Kind, Segment } from '../program.ts';
-import { BLOCK_WIDTH } from './block.ts';
+import type { Field, Kind, Segment } from '../program.ts';
+import { BLOCK_WIDTH, blockedFor } from './block.ts';
 import { BUCKET_WIDTH, bucketAmend, bucketCharge, bucketOpensAt, bucketResetIn, bucketRoom } from './bucket.ts';
-import type { Amendment, Cells } from './cells.ts';
+import type { Amendment, Cells, Counter, Instant } from './counter.ts';
 import { FIXED_WIDTH, fixedAmend, fixedCharge, fixedOpensAt, fixedResetIn, fixedRoom } from './fixed.ts';
-import { QUOTA_WIDTH, quotaAmend, quotaCharge, quotaFits, quotaResetIn, quotaRoom } from './quota.ts';
+import { QUOTA_WIDTH, quotaAmend, quotaCharge, quotaResetIn, quotaRoom } from './quota.ts';
 import { slidingAmend, slidingCharge, slidingOpensAt, slidingResetIn, slidingRoom, slidingWidth } from './sliding.ts';
 
 /*
@@ -12,14 +12,8 @@ import { slidingAmend, slidingCharge, slidingOpensAt, slidingResetIn, slidingRoo
  */
 
 export { blockBegin, blockedFor } from './block.ts';
-export type { Amendment, Cells } from './cells.ts';
-
-/** The instant of a step: `skewMs` is added to wall time to reach the monotonic time that rates run on. */
-export interface Instant {
-  now: number;
-  wall: number;
-  skewMs: number;
-}
+export { Counter, endOf, segmentAt, type Amendment, type Cells, type Instant } from './counter.ts';
+export { quotaSegment } from './quota.ts';
 
 /** Numbers that one counter of this kind takes. */
 export function widthOf(field: Pick<Field, 'kind' | 'slices'>): number {
@@ -45,73 +39,73 @@ export function widthOf(field: Pick<Field, 'kind' | 'slices'>): number {
   }
 }
 
-/** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows. */
-export function roomOf(check: Check, segment: Segment, cells: Cells, at: number, instant: Instant): number {
-  switch (check.kind) {
+/** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
+export function roomOf(counter: Counter, instant: Instant): number {
+  switch (counter.check.kind) {
     case 'fixed':
     case 'gap':
-      return fixedRoom(check, segment, cells, at, instant.now);
-    case 'sliding':
-      return slidingRoom(check, segment, cells, at, instant.now);
+      return fixedRoom(counter, instant.now);
     case 'bucket':
-      return bucketRoom(check, segment, cells, at, instant.now, instant.skewMs);
+      return bucketRoom(counter, instant.now, instant.skewMs);
+    case 'sliding':
+      return slidingRoom(counter, instant.now);
     case 'quota':
-      return quotaRoom(check, segment, cells, at);
+      return quotaRoom(counter, counter.segment);
     case 'concurrency':
     case 'level':
-      return segment.burst - cells[at]!;
+      return counter.segment.burst - counter.cells[counter.at]!;
     case 'size':
-      return segment.burst;
+      return counter.segment.burst;
     case 'block':
-      return Number.MAX_SAFE_INTEGER;
+      return blockedFor(counter, instant.now) > 0 ? -1 : Number.MAX_SAFE_INTEGER;
     default:
-      return unreachable(check.kind);
+      return unreachable(counter.check.kind);
   }
 }
 
-/** Charges `cost` units, whatever room there is. Expects that `roomOf` was asked at the same instant. */
-export function charge(check: Check, segment: Segment, cells: Cells, at: number, instant: Instant, cost: number, key: string): void {
-  switch (check.kind) {
+/** Charges `cost` units, whatever room there is. */
+export function charge(counter: Counter, instant: Instant, cost: number, key: string): void {
+  switch (counter.check.kind) {
     case 'fixed':
     case 'gap':
-      return fixedCharge(check, cells, at, instant.now, cost, key);
-    case 'sliding':
-      return slidingCharge(check, cells, at, instant.now, cost);
+      return fixedCharge(counter, instant.now, cost, key);
     case 'bucket':
-      return bucketCharge(check, segment, cells, at, instant.now, instant.skewMs, cost);
+      return bucketCharge(counter, instant.now, instant.skewMs, cost);
+    case 'sliding':
+      return slidingCharge(counter, instant.now, cost);
     case 'quota':
-      return quotaCharge(check, segment, cells, at, cost);
+      return quotaCharge(counter, cost);
     case 'concurrency':
     case 'level':
-      cells[at] = Math.min(cells[at]! + cost, Number.MAX_SAFE_INTEGER);
+      counter.cells[counter.at] = Math.min(counter.cells[counter.at]! + cost, Number.MAX_SAFE_INTEGER);
       return;
     case 'size':
     case 'block':
       return;
     default:
-      unreachable(check.kind);
+      unreachable(counter.check.kind);
   }
 }
 
 /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
-export function resetIn(check: Check, segment: Segment, cells: Cells, at: number, instant: Instant, key: string): number {
-  switch (check.kind) {
+export function resetIn(counter: Counter, instant: Instant, key: string): number {
+  switch (counter.check.kind) {
     case 'fixed':
     case 'gap':
-      return fixedResetIn(check, cells, at, instant.now, key);
-    case 'sliding':
-      return slidingResetIn(check, cells, at, instant.now);
+      return fixedResetIn(counter, instant.now, key);
     case 'bucket':
-      return bucketResetIn(check, segment, cells, at, instant.now, instant.skewMs);
+      return bucketResetIn(counter, instant.now, instant.skewMs);
+    case 'sliding':
+      return slidingResetIn(counter, instant.now);
     case 'quota':
-      return quotaResetIn(check, segment, cells, at, instant.wall);
+      return quotaResetIn(counter, instant.wall);
     case 'concurrency':
     case 'level':
     case 'size':
     case 'block':
       return -1;
     default:
-      return unreachable(check.kind);
+      return unreachable(counter.check.kind);
   }
 }
 
@@ -119,26 +113,26 @@ export function resetIn(check: Check, segment: Segment, cells: Cells, at: number
  * First instant of monotonic time from `from` on, all of it under `segment`, at which `need` units fit.
  * Infinity when they do not fit however long the segment lasts.
  */
-export function opensAt(check: Check, segment: Segment, cells: Cells, at: number, from: number, skewMs: number, need: number): number {
+export function opensAt(counter: Counter, segment: Segment, from: number, skewMs: number, need: number): number {
   if (need > segment.burst) return Infinity;
-  switch (check.kind) {
+  switch (counter.check.kind) {
     case 'fixed':
     case 'gap':
-      return fixedOpensAt(segment, cells, at, from, need);
-    case 'sliding':
-      return slidingOpensAt(check, segment, cells, at, from, need);
+      return fixedOpensAt(counter, segment, from, need);
     case 'bucket':
-      return bucketOpensAt(check, segment, cells, at, from, skewMs, need);
+      return bucketOpensAt(counter, segment, from, skewMs, need);
+    case 'sliding':
+      return slidingOpensAt(counter, segment, from, need);
     case 'quota':
-      return quotaFits(check, segment, cells, at, need) ? from : Infinity;
+      return need <= quotaRoom(counter, segment) ? from : Infinity;
     case 'concurrency':
     case 'level':
-      return need <= segment.burst - cells[at]! ? from : Infinity;
+      return need <= segment.burst - counter.cells[counter.at]! ? from : Infinity;
     case 'size':
     case 'block':
       return from;
     default:
-      return unreachable(check.kind);
+      return unreachable(counter.check.kind);
   }
 }
 
@@ -156,7 +150,7 @@ export function amend(field: Field, cells: Cells, at: number, now: number, past:
       return quotaAmend(cells, at, past, delta);
     case 'concurrency':
     case 'level':
-      cells[at] = Math.max(0, cells[at]! + delta);
+      cells[at] = Math.min(Math.max(0, cells[at]! + delta), Number.MAX_SAFE_INTEGER);
       return;
     case 'size':
     case 'block':

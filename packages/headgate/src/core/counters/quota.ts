@@ -1,5 +1,5 @@
-import type { Check, Segment } from '../program.ts';
-import type { Amendment, Cells } from './cells.ts';
+import type { Segment } from '../program.ts';
+import type { Amendment, Cells, Counter } from './counter.ts';
 
 /*
  * Quota: [count, periodAtMs]. Runs on wall time; the calendar comes in as segments.
@@ -8,10 +8,10 @@ export const QUOTA_WIDTH = 2;
 const PERIOD = 1;
 
 /**
- * The segment whose figures hold for this counter: the one in force, or, when the clock has gone back
- * over a period's start, the later period that was already charged. Staying there opens nothing.
+ * The segment whose figures hold for this counter: `segment`, or, when the clock has gone back over a
+ * period's start, the later period that was already charged. Staying there opens nothing.
  */
-export function quotaSegment(check: Check, segment: Segment, cells: Cells, at: number): Segment {
+export function quotaSegment({ check, cells, at }: Counter, segment: Segment): Segment {
   const charged = cells[at + PERIOD]!;
   if (charged <= segment.periodAtMs) return segment;
   const later = check.segments.find((one) => one.periodAtMs === charged);
@@ -20,34 +20,32 @@ export function quotaSegment(check: Check, segment: Segment, cells: Cells, at: n
   return later ?? segment;
 }
 
-export function quotaRoom(check: Check, segment: Segment, cells: Cells, at: number): number {
-  const held = quotaSegment(check, segment, cells, at);
-  return held.burst - quotaUsed(held, cells, at);
+/** Units left in the period of `segment`. */
+export function quotaRoom(counter: Counter, segment: Segment): number {
+  const held = quotaSegment(counter, segment);
+  return held.burst - quotaUsed(counter, held);
 }
 
-export function quotaCharge(check: Check, segment: Segment, cells: Cells, at: number, cost: number): void {
-  const held = quotaSegment(check, segment, cells, at);
-  cells[at] = Math.min(quotaUsed(held, cells, at) + cost, Number.MAX_SAFE_INTEGER);
+export function quotaCharge(counter: Counter, cost: number): void {
+  const { cells, at } = counter;
+  const held = quotaSegment(counter, counter.segment);
+  cells[at] = Math.min(quotaUsed(counter, held) + cost, Number.MAX_SAFE_INTEGER);
   cells[at + PERIOD] = held.periodAtMs;
 }
 
 /** Ms of wall time until the period ends. */
-export function quotaResetIn(check: Check, segment: Segment, cells: Cells, at: number, wallMs: number): number {
-  const { periodAtMs } = quotaSegment(check, segment, cells, at);
+export function quotaResetIn(counter: Counter, wallMs: number): number {
+  const { periodAtMs } = quotaSegment(counter, counter.segment);
   let endsAtMs = 0;
-  for (const one of check.segments) if (one.periodAtMs === periodAtMs) endsAtMs = one.untilAtMs;
+  for (const one of counter.check.segments) if (one.periodAtMs === periodAtMs) endsAtMs = one.untilAtMs;
   return endsAtMs - wallMs;
 }
 
-/** Whether `need` units fit at any instant of `segment`, nobody else coming. */
-export function quotaFits(check: Check, segment: Segment, cells: Cells, at: number, need: number): boolean {
-  return need <= quotaRoom(check, segment, cells, at);
-}
-
 export function quotaAmend(cells: Cells, at: number, charge: Amendment, delta: number): void {
-  if (cells[at + PERIOD] === charge.periodAtMs) cells[at] = Math.max(0, cells[at]! + delta);
+  if (cells[at + PERIOD] !== charge.periodAtMs) return;
+  cells[at] = Math.min(Math.max(0, cells[at]! + delta), Number.MAX_SAFE_INTEGER);
 }
 
-function quotaUsed(held: Segment, cells: Cells, at: number): number {
+function quotaUsed({ cells, at }: Counter, held: Segment): number {
   return cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0;
 }

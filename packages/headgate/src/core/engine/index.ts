@@ -1,4 +1,4 @@
-import type { Instant } from '../counters/index.ts';
+import { segmentAt, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -13,10 +13,13 @@ export type { Bank, Place } from './bank.ts';
  * counters change. A fault is thrown before anything is charged.
  */
 export function run(step: Step, bank: Bank, instant: Instant, out: Outcome): void {
-  if (step.program.calendar && isStale(step, instant.wall)) {
-    out.status = 'stale';
-    out.allowed = false;
-    return;
+  if (step.program.calendar) {
+    if (isStale(step, instant.wall)) {
+      out.status = 'stale';
+      out.allowed = false;
+      return;
+    }
+    for (const counter of bank.counters) counter.segment = segmentAt(counter.check, instant.wall);
   }
   expire(bank, instant.now);
   switch (step.op) {

@@ -1,11 +1,10 @@
-import { amend, type Instant } from '../counters/index.ts';
-import { quotaSegment } from '../counters/quota.ts';
+import { amend, quotaSegment, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import { forget, MAX_HOLDS, MAX_REQUEST_IDS, REMEMBER_MS, type Charge, type Ledger } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Check } from '../program.ts';
 import type { Step } from '../store.ts';
-import { segmentAt, type Bank } from './bank.ts';
+import type { Bank } from './bank.ts';
 
 /** Gives back, or turns into use, whatever nobody settled in time. Done before anything is judged. */
 export function expire(bank: Bank, now: number): void {
@@ -61,26 +60,23 @@ export function reserve(step: Step, bank: Bank, instant: Instant): void {
 /** What the step charges to one record: what it reserves, or what it charges for good. */
 function chargesOf(step: Step, bank: Bank, instant: Instant, record: number, reserved: boolean): Charge[] {
   const charges: Charge[] = [];
-  step.program.checks.forEach((check, i) => {
-    const units = step.costs[i]!;
-    if (check.record !== record || units === 0 || check.holdMs > 0 !== reserved) return;
-    charges.push(chargeOf(check, i, step, bank, instant));
+  bank.counters.forEach((counter, i) => {
+    const { check } = counter;
+    if (check.record !== record || step.costs[i] === 0 || check.holdMs > 0 !== reserved) return;
+    charges.push(chargeOf(counter, step.costs[i]!, step.losses?.[i], instant.now));
   });
   return charges;
 }
 
-function chargeOf(check: Check, i: number, step: Step, bank: Bank, { now, wall }: Instant): Charge {
-  const segment = segmentAt(check, wall);
-  const units = step.costs[i]!;
-  const periodAtMs = check.kind === 'quota' ? quotaSegment(check, segment, bank.cells[i]!, bank.at[i]!).periodAtMs : 0;
-  const lost = check.kind === 'concurrency' || check.lost === 'return' ? 0 : units;
+function chargeOf(counter: Counter, units: number, lost: number | undefined, now: number): Charge {
+  const { check, segment } = counter;
   return {
     limitId: check.limitId,
     slot: check.slot,
     units,
-    lost: step.losses?.[i] ?? lost,
+    lost: lost ?? (check.kind === 'concurrency' || check.lost === 'return' ? 0 : units),
     atMs: now,
-    periodAtMs,
+    periodAtMs: check.kind === 'quota' ? quotaSegment(counter, segment).periodAtMs : 0,
     refill: segment.refill,
     untilMs: now + check.holdMs,
     holdMs: check.holdMs,

@@ -3,7 +3,7 @@ import { HeadgateError } from '../errors.ts';
 import { forget, type Charge, type Ledger } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
-import { segmentAt, type Bank } from './bank.ts';
+import type { Bank } from './bank.ts';
 import { change } from './reserve.ts';
 
 /** What becomes of one reserved charge: the units that it keeps. */
@@ -78,18 +78,14 @@ export function refund(step: Step, bank: Bank, { now }: Instant, out: Outcome): 
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
 export function adjust(step: Step, bank: Bank, instant: Instant): void {
-  const { checks } = step.program;
-  checks.forEach((check, i) => {
+  step.program.checks.forEach((check, i) => {
     requireUnits(step.costs[i], i, -Number.MAX_SAFE_INTEGER);
     if (step.costs[i] === 0 || check.kind === 'level' || check.kind === 'quota') return;
     throw new HeadgateError('ERR_VERB', `adjust: expected a level or a quota, limit ${check.limitId} is of kind ${check.kind}`);
   });
-  checks.forEach((check, i) => {
-    const delta = step.costs[i]!;
-    if (delta === 0) return;
-    const segment = segmentAt(check, instant.wall);
-    const used = segment.burst - roomOf(check, segment, bank.cells[i]!, bank.at[i]!, instant);
-    charge(check, segment, bank.cells[i]!, bank.at[i]!, instant, Math.max(delta, -used), step.keys[check.record] ?? '');
+  bank.counters.forEach((counter, i) => {
+    const used = counter.segment.burst - roomOf(counter, instant);
+    charge(counter, instant, Math.max(step.costs[i]!, -used), step.keys[counter.check.record] ?? '');
   });
 }
 

@@ -1,108 +1,132 @@
-import type { Bank, Cells, Ledger, Place, Program } from '../../core/index.ts';
-import type { Layout } from './layout.ts';
+import { Counter, FIGURES, type Bank, type Cells, type Ledger, type Outcome, type Place, type Program } from '../../core/index.ts';
+import type { Column, Layout } from './layout.ts';
 import type { Table } from './table.ts';
 
 /** Where `size`, which keeps no counter, and records that do not exist point to. Always zero. */
 const NOWHERE: Cells = new Float64Array(128);
 
-/** A program's checks, resolved against the tables as they were laid out when it was first seen. */
-export interface Plan {
+/**
+ * A program's checks, resolved against its tables as they are laid out now, and pointed at one step's
+ * counters after another.
+ */
+export class MemoryBank implements Bank {
   readonly program: Program;
   readonly tables: readonly Table[];
-  readonly layouts: readonly Layout[];
-  /** Per check: where its counter begins in the row; -1 in a slot table, -2 nowhere (`size`). */
-  readonly offsets: readonly number[];
-  readonly records: readonly number[];
-}
-
-export function planOf(program: Program, tables: readonly Table[]): Plan {
-  return {
-    program,
-    tables,
-    layouts: tables.map((table) => table.layout),
-    offsets: program.checks.map(({ kind, record, limitId, slot }) => {
-      if (kind === 'size') return -2;
-      return tables[record]!.layout.columns.get(limitId)?.offsets.get(slot) ?? -1;
-    }),
-    records: program.checks.map(({ record }) => record),
-  };
-}
-
-/** Whether the tables are still laid out as the plan took them to be. */
-export function fits(plan: Plan): boolean {
-  for (let i = 0; i < plan.tables.length; i++) if (plan.tables[i]!.layout !== plan.layouts[i]) return false;
-  return true;
-}
-
-/** The memory store's side of a step: one object, lent again and again. */
-export class MemoryBank implements Bank {
-  readonly cells: Cells[] = [];
-  readonly at: number[] = [];
-  readonly ledgers: (Ledger | undefined)[] = [];
+  readonly counters: readonly Counter[];
+  readonly ledgers: (Ledger | undefined)[];
   /** Per record: its row; -1 when it has none and none is wanted. */
-  readonly rows: number[] = [];
-  #tables: readonly Table[] = [];
+  readonly rows: number[];
+  readonly #layouts: readonly Layout[];
+  /** Per check: where its counter begins in the row; -1 in a slot table. */
+  readonly #offsets: readonly number[];
+
+  constructor(program: Program, tables: readonly Table[]) {
+    this.program = program;
+    this.tables = tables;
+    this.counters = program.checks.map((check) => new Counter(check));
+    for (const counter of this.counters) counter.cells = NOWHERE;
+    this.ledgers = tables.map(() => undefined);
+    this.rows = tables.map(() => -1);
+    this.#layouts = tables.map((table) => table.layout);
+    this.#offsets = program.checks.map(({ record, limitId, slot }) => tables[record]?.layout.columns.get(limitId)?.offsets.get(slot) ?? -1);
+  }
+
+  /** Whether the tables are still laid out as they were. */
+  fits(): boolean {
+    for (let i = 0; i < this.tables.length; i++) if (this.tables[i]!.layout !== this.#layouts[i]) return false;
+    return true;
+  }
 
   /** Points at the counters of a step. Rows are found first: finding one may move another. */
-  point(plan: Plan, keys: readonly string[], now: number, make: boolean): void {
-    const { tables, offsets, records } = plan;
-    this.#tables = tables;
-    this.ledgers.length = tables.length;
+  point(keys: readonly string[], now: number, make: boolean): void {
+    const { tables, rows, ledgers } = this;
     for (let r = 0; r < tables.length; r++) {
       const table = tables[r]!;
       const row = table.locate(keys[r]!, now, make);
-      this.rows[r] = row;
-      this.ledgers[r] = row >= 0 && table.ledgers.size !== 0 ? table.ledgers.get(row) : undefined;
+      rows[r] = row;
+      ledgers[r] = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
     }
-    for (let i = 0; i < offsets.length; i++) this.#pointCheck(plan, i, records[i]!, offsets[i]!);
+    for (let r = 0; r < tables.length; r++) this.#pointRecord(r, rows[r]!);
   }
 
-  #pointCheck(plan: Plan, i: number, record: number, offset: number): void {
-    const row = record < 0 ? -1 : this.rows[record]!;
-    if (offset === -2 || row < 0) {
-      this.cells[i] = NOWHERE;
-      this.at[i] = 0;
-    } else if (offset >= 0) {
-      const table = plan.tables[record]!;
-      this.cells[i] = table.cellsOf(row);
-      this.at[i] = table.baseOf(row) + offset;
-    } else {
-      const { limitId, slot } = plan.program.checks[i]!;
-      const slots = plan.tables[record]!.slotsOf(limitId);
-      const entry = slots.locate(row, slot);
-      this.cells[i] = slots.cellsOf(entry);
-      this.at[i] = slots.baseOf(entry);
+  #pointRecord(record: number, row: number): void {
+    const { counters } = this;
+    const table = this.tables[record]!;
+    const cells = row < 0 ? NOWHERE : table.cellsOf(row);
+    const base = row < 0 ? 0 : table.baseOf(row);
+    for (let i = 0; i < counters.length; i++) {
+      const counter = counters[i]!;
+      if (counter.check.record !== record) continue;
+      const offset = this.#offsets[i]!;
+      if (offset < 0 && row >= 0) {
+        this.#pointSlot(table, counter, row);
+        continue;
+      }
+      // The same page comes again and again: not writing it spares the collector's write barrier.
+      if (counter.cells !== cells) counter.cells = cells;
+      counter.at = row < 0 ? 0 : base + offset;
     }
+  }
+
+  #pointSlot(table: Table, counter: Counter, row: number): void {
+    const { limitId, slot } = counter.check;
+    const slots = table.slotsOf(limitId);
+    const entry = slots.locate(row, slot);
+    counter.cells = slots.cellsOf(entry);
+    counter.at = slots.baseOf(entry);
   }
 
   openLedger(record: number): Ledger {
-    return (this.ledgers[record] ??= this.#tables[record]!.openLedger(this.rows[record]!));
+    return (this.ledgers[record] ??= this.tables[record]!.openLedger(this.rows[record]!));
   }
 
   find(record: number, limitId: number, slot: number): Place | undefined {
-    const table = this.#tables[record]!;
+    const table = this.tables[record]!;
     const column = table.layout.columns.get(limitId);
     const row = this.rows[record]!;
-    if (column === undefined || row < 0) return undefined;
-    const offset = column.offsets.get(slot);
-    if (offset !== undefined) return { field: column.field, cells: table.cellsOf(row), at: table.baseOf(row) + offset };
-    const slots = table.slotsOf(limitId);
-    const entry = slots.locate(row, slot);
-    return { field: column.field, cells: slots.cellsOf(entry), at: slots.baseOf(entry) };
+    return column === undefined || row < 0 ? undefined : placeOf(table, column, row, slot);
   }
 
   clear(record: number): void {
     const row = this.rows[record]!;
-    if (row >= 0) this.#tables[record]!.clear(row);
+    if (row >= 0) this.tables[record]!.clear(row);
   }
 
-  /** Says that record `record` holds something until `untilMs`; so does check `i`, if it stands in a slot table. */
-  keep(plan: Plan, record: number, i: number, untilMs: number): void {
-    const table = plan.tables[record]!;
-    table.keep(this.rows[record]!, untilMs);
-    if (plan.offsets[i] !== -1) return;
-    const { limitId, slot } = plan.program.checks[i]!;
-    const slots = table.slotsOf(limitId);
+  /** Tells each record until when it holds something, so that it is not freed before. */
+  keep(out: Outcome): void {
+    for (let r = 0; r < this.rows.length; r++) if (this.rows[r]! >= 0) this.#keepRecord(r, out);
+  }
+
+  #keepRecord(record: number, out: Outcome): void {
+    const { counters } = this;
+    let longestMs = 0;
+    for (let i = 0; i < counters.length; i++) {
+      const counter = counters[i]!;
+      if (counter.check.record !== record) continue;
+      const resetInMs = out.figures[i * FIGURES + 1]!;
+      const heldMs = resetInMs >= 0 ? resetInMs : heldFor(counter, out.nowMs);
+      if (heldMs > longestMs) longestMs = heldMs;
+      if (heldMs > 0 && this.#offsets[i]! < 0) this.#keepSlot(counter, out.nowMs + heldMs);
+    }
+    if (longestMs > 0) this.tables[record]!.keep(this.rows[record]!, out.nowMs + longestMs);
+  }
+
+  #keepSlot({ check: { record, limitId, slot } }: Counter, untilMs: number): void {
+    const slots = this.tables[record]!.slotsOf(limitId);
     slots.keep(slots.locate(this.rows[record]!, slot), untilMs);
   }
+}
+
+/** A level holds until somebody takes it down; a block until it is forgotten; permits stand in the ledger. In ms. */
+function heldFor({ check, cells, at }: Counter, now: number): number {
+  if (check.kind === 'level') return cells[at]! > 0 ? Infinity : 0;
+  return check.kind === 'block' ? cells[at]! + check.forgetMs - now : 0;
+}
+
+function placeOf(table: Table, column: Column, row: number, slot: number): Place {
+  const offset = column.offsets.get(slot);
+  if (offset !== undefined) return { field: column.field, cells: table.cellsOf(row), at: table.baseOf(row) + offset };
+  const slots = table.slotsOf(column.field.limitId);
+  const entry = slots.locate(row, slot);
+  return { field: column.field, cells: slots.cellsOf(entry), at: slots.baseOf(entry) };
 }

@@ -1,5 +1,5 @@
-import { FIGURES, HeadgateError, Outcome, run, type Check, type Clock, type Instant, type Program, type Step, type SyncStore, type Traits } from '../../core/index.ts';
-import { fits, MemoryBank, planOf, type Plan } from './bank.ts';
+import { HeadgateError, Outcome, run, type Clock, type Instant, type Program, type RecordShape, type Step, type SyncStore, type Traits } from '../../core/index.ts';
+import { MemoryBank } from './bank.ts';
 import { systemClock } from './clock.ts';
 import type { Random32 } from './key-index.ts';
 import { MAX_ROWS } from './slot-table.ts';
@@ -39,7 +39,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 }
 
 /** Programs resolved at once. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
-const MAX_PLANS = 16_384;
+const MAX_PROGRAMS = 16_384;
 const TRAITS: Traits = { name: 'memory', clock: 'process', durable: false };
 
 class Store implements MemoryStore {
@@ -48,8 +48,7 @@ class Store implements MemoryStore {
   readonly #random: Random32;
   readonly #budget: Budget;
   readonly #tables: Map<number, Table> = new Map();
-  readonly #plans: (Plan | undefined)[] = [];
-  readonly #bank: MemoryBank = new MemoryBank();
+  readonly #banks: (MemoryBank | undefined)[] = [];
   readonly #instant: Instant = { now: 0, wall: 0, skewMs: 0 };
 
   constructor(clock: Clock, random: Random32, maxRows: number) {
@@ -60,17 +59,17 @@ class Store implements MemoryStore {
 
   apply(step: Step): Outcome {
     const { program } = step;
-    const plan = this.#planOf(program);
+    requireKeys(step);
+    const bank = this.#bankOf(program);
     const instant = this.#instant;
     instant.now = this.#clock.monotonicMs();
     instant.wall = program.calendar ? this.#clock.wallMs() : instant.now;
     instant.skewMs = instant.now - instant.wall;
-    requireKeys(step);
-    const makes = step.op === 'decide' || step.op === 'adjust';
-    this.#bank.point(plan, step.keys, instant.now, makes);
+    bank.point(step.keys, instant.now, step.op === 'decide' || step.op === 'adjust');
     const out = new Outcome(instant.now, program.checks.length);
-    run(step, this.#bank, instant, out);
-    if (step.op !== 'peek') this.#keep(step, plan, out);
+    run(step, bank, instant, out);
+    if (step.op === 'decide') bank.keep(out);
+    else if (step.op !== 'peek') this.#lookAgain(step, bank, out);
     return out;
   }
 
@@ -78,37 +77,27 @@ class Store implements MemoryStore {
     return { records: this.#budget.rows, overflowed: this.#budget.overflowed };
   }
 
-  /** Tells each record until when it holds something, so that it is not freed before. */
-  #keep(step: Step, plan: Plan, out: Outcome): void {
-    if (out.status === 'stale') return;
-    if (step.op !== 'decide') run({ ...step, op: 'peek', costs: step.costs.map(() => 0), requestId: undefined }, this.#bank, this.#instant, out);
-    const { checks } = step.program;
-    for (let i = 0; i < checks.length; i++) {
-      const { record } = plan.program.checks[i]!;
-      if (record < 0 || this.#bank.rows[record]! < 0) continue;
-      const untilMs = this.#holdsUntil(checks[i]!, i, out);
-      if (untilMs > out.nowMs) this.#bank.keep(plan, record, i, untilMs);
-    }
+  /** After a verb, what is held now is told, and kept, as a peek finds it. */
+  #lookAgain(step: Step, bank: MemoryBank, out: Outcome): void {
+    const { status } = out;
+    if (status === 'stale') return;
+    const costs = step.costs.map(() => 0);
+    run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
+    bank.keep(out);
   }
 
-  #holdsUntil(check: Check, i: number, out: Outcome): number {
-    const resetInMs = out.figures[i * FIGURES + 1]!;
-    if (resetInMs >= 0) return out.nowMs + resetInMs;
-    const first = this.#bank.cells[i]![this.#bank.at[i]!]!;
-    if (check.kind === 'level') return first > 0 ? Infinity : 0;
-    return check.kind === 'block' ? first + check.forgetMs : 0;
+  #bankOf(program: Program): MemoryBank {
+    const known = this.#banks[program.id % MAX_PROGRAMS];
+    if (known !== undefined && known.program === program && known.fits()) return known;
+    const tables = program.records.map((shape) => this.#tableOf(shape));
+    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, tables));
   }
 
-  #planOf(program: Program): Plan {
-    const known = this.#plans[program.id % MAX_PLANS];
-    if (known !== undefined && known.program === program && fits(known)) return known;
-    const tables = program.records.map((shape) => {
-      let table = this.#tables.get(shape.id);
-      if (table === undefined) this.#tables.set(shape.id, (table = new Table(this.#random, this.#budget)));
-      table.admit(shape.fields);
-      return table;
-    });
-    return (this.#plans[program.id % MAX_PLANS] = planOf(program, tables));
+  #tableOf({ id, fields }: RecordShape): Table {
+    let table = this.#tables.get(id);
+    if (table === undefined) this.#tables.set(id, (table = new Table(this.#random, this.#budget)));
+    table.admit(fields);
+    return table;
   }
 }
 

@@ -1,0 +1,100 @@
+import { verdictOf, type No, type Outcome, type Verdict } from '../core/index.ts';
+
+/** One limit's part in a decision. */
+export interface LimitView extends Verdict {
+  readonly name: string;
+  /** Units a window. */
+  readonly limit: number;
+}
+
+/** What a decision must know of the gate that made it. */
+export interface Told {
+  /** Names and amounts of the limits, in the order of the program's checks. */
+  readonly limits: readonly { readonly name: string; readonly amount: number }[];
+  readonly costs: readonly number[];
+}
+
+/** Node prints an object through this method, when it has one. */
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+
+/** The answer to one request. A denial is an answer, not an error. */
+export class Decision {
+  readonly #outcome: Outcome;
+  readonly #told: Told;
+
+  constructor(outcome: Outcome, told: Told) {
+    this.#outcome = outcome;
+    this.#told = told;
+  }
+
+  get allowed(): boolean {
+    return this.#outcome.allowed;
+  }
+
+  /** Units that {@link Decision.limit} would still admit now: of the limit that refused, or the one nearest to it. At least 0. */
+  get remaining(): number {
+    return verdictOf(this.#outcome, this.#spoken()).remaining;
+  }
+
+  /** The name of the limit that refused; when all admit, of the one that admits the fewest more like this. */
+  get limit(): string {
+    return this.#told.limits[this.#spoken()]!.name;
+  }
+
+  /**
+   * Ms until the same request is admitted, if nobody else comes: exact, and over all limits. 0 when it was
+   * admitted; Infinity when no wait helps, because it costs more than a limit can ever hold.
+   */
+  get retryAfterMs(): number {
+    return this.#outcome.no === 'never' ? Infinity : this.#outcome.retryAfterMs;
+  }
+
+  /** Ms until {@link Decision.limit} is as if never used, if nobody comes. */
+  get resetInMs(): number {
+    return verdictOf(this.#outcome, this.#spoken()).resetInMs ?? 0;
+  }
+
+  /** Why not: `until` a known instant, or `never`; `none` when admitted. */
+  get no(): No {
+    return this.#outcome.no;
+  }
+
+  /** False when a request id was given, and could not be remembered. */
+  get once(): boolean {
+    return this.#outcome.once;
+  }
+
+  /** True when this request id was admitted before: nothing was charged again. */
+  get replayed(): boolean {
+    return this.#outcome.replayed;
+  }
+
+  /** Every limit's own answer, in the order in which they were written. */
+  get limits(): readonly LimitView[] {
+    return this.#told.limits.map(({ name, amount }, i) => ({ name, limit: amount, ...verdictOf(this.#outcome, i) }));
+  }
+
+  /** What a person or a log wants to see. */
+  toJSON(): Record<string, unknown> {
+    const { allowed, limit, remaining, retryAfterMs, resetInMs, no } = this;
+    return { allowed, limit, remaining, retryAfterMs, resetInMs, no };
+  }
+
+  [INSPECT](): Record<string, unknown> {
+    return this.toJSON();
+  }
+
+  /** Index of the limit this decision speaks of. Limits in different units compare only as "how many more like this". */
+  #spoken(): number {
+    if (this.#outcome.binding >= 0) return this.#outcome.binding;
+    let tightest = 0;
+    let fewest = Infinity;
+    this.#told.costs.forEach((cost, i) => {
+      const more = Math.floor(verdictOf(this.#outcome, i).remaining / (cost || 1));
+      if (more >= fewest) return;
+      fewest = more;
+      tightest = i;
+    });
+    return tightest;
+  }
+}

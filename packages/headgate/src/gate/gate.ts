@@ -1,0 +1,112 @@
+import { HeadgateError, type Op, type SyncStore } from '../core/index.ts';
+import { memoryStore } from '../stores/memory/index.ts';
+import { Decision } from './decision.ts';
+import { compileLimits, type Compiled, type LimitSpec } from './program.ts';
+
+/** Who asks: one key, or the parts that limits are `per`. */
+export type Subject = string | Readonly<Record<string, string>>;
+
+export interface GateOptions<Name extends string = string> {
+  /** Limits by name. All are decided as one: either every one is charged, or none is. */
+  readonly limits: Readonly<Record<Name, LimitSpec>>;
+  /** Where counters are kept; default: this process's memory, which no other process shares. */
+  readonly store?: SyncStore;
+}
+
+export interface DecideOptions<Name extends string = string> {
+  /** Units this request spends, of every limit or by name (0 where a name is missing); default 1. */
+  readonly cost?: number | Readonly<Partial<Record<Name, number>>>;
+  /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. */
+  readonly requestId?: string;
+}
+
+export interface Gate<Name extends string = string> {
+  /** Decides, and charges what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_REQUEST_ID_REUSED`: nothing is charged then. */
+  decide(subject: Subject, options?: DecideOptions<Name>): Decision;
+  /** The same answer without the charge. */
+  peek(subject: Subject, options?: DecideOptions<Name>): Decision;
+  /** Gives back what the request with this id was charged; false when it is not known any more. */
+  refund(subject: Subject, requestId: string): boolean;
+  /** Empties every counter of the subject. */
+  reset(subject: Subject): void;
+}
+
+/** One limit on one key: `limit('100/minute')`. */
+export function limit(spec: LimitSpec, options: { readonly store?: SyncStore } = {}): Gate<'limit'> {
+  return createGate({ limits: { limit: spec }, ...options });
+}
+
+/** Several limits, decided as one. @throws HeadgateError naming the limit that cannot be read. */
+export function createGate<const Name extends string>(options: GateOptions<Name>): Gate<Name> {
+  return new StoreGate<Name>(compileLimits(options.limits), options.store ?? memoryStore());
+}
+
+class StoreGate<Name extends string> implements Gate<Name> {
+  readonly #compiled: Compiled;
+  readonly #store: SyncStore;
+  readonly #ones: readonly number[];
+
+  constructor(compiled: Compiled, store: SyncStore) {
+    this.#compiled = compiled;
+    this.#store = store;
+    this.#ones = compiled.limits.map(() => 1);
+  }
+
+  decide(subject: Subject, options?: DecideOptions<Name>): Decision {
+    return this.#ask('decide', subject, options);
+  }
+
+  peek(subject: Subject, options?: DecideOptions<Name>): Decision {
+    return this.#ask('peek', subject, options);
+  }
+
+  refund(subject: Subject, requestId: string): boolean {
+    return this.#apply('refund', subject, this.#ones, requestId).status === 'ok';
+  }
+
+  reset(subject: Subject): void {
+    this.#apply('reset', subject, this.#ones, undefined);
+  }
+
+  #ask(op: Op, subject: Subject, options: DecideOptions<Name> | undefined): Decision {
+    const costs = this.#costs(options?.cost);
+    return new Decision(this.#apply(op, subject, costs, options?.requestId), { limits: this.#compiled.limits, costs });
+  }
+
+  #apply(op: Op, subject: Subject, costs: readonly number[], requestId: string | undefined): ReturnType<SyncStore['apply']> {
+    const { program } = this.#compiled;
+    const keys = this.#keys(subject);
+    return this.#store.apply({ op, program, keys, costs, requestId, reservationId: undefined, losses: undefined });
+  }
+
+  #costs(cost: DecideOptions['cost']): readonly number[] {
+    if (cost === undefined || cost === 1) return this.#ones;
+    if (typeof cost === 'number') return this.#ones.map(() => cost);
+    requireKnown(cost, this.#compiled);
+    return this.#compiled.limits.map(({ name }) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
+  }
+
+  #keys(subject: Subject): readonly string[] {
+    return this.#compiled.parts.map((parts) => keyOf(subject, parts));
+  }
+}
+
+/** Values of several parts are joined with their lengths, so that no two subjects meet in one key. */
+function keyOf(subject: Subject, parts: readonly string[]): string {
+  if (parts.length === 0) return requireKey('key', subject);
+  if (parts.length === 1) return requireKey(parts[0]!, typeof subject === 'string' ? undefined : subject[parts[0]!]);
+  const values = parts.map((part) => requireKey(part, typeof subject === 'string' ? undefined : subject[part]));
+  return values.map((value) => `${value.length}:${value}`).join('');
+}
+
+function requireKey(what: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  const got = value === '' ? 'empty text' : value === null ? 'null' : typeof value;
+  throw new HeadgateError('ERR_KEY', `${what}: expected text that says whose counter it is, got ${got}`);
+}
+
+function requireKnown(cost: Readonly<Record<string, unknown>>, { limits }: Compiled): void {
+  const unknown = Object.keys(cost).find((name) => !limits.some((one) => one.name === name));
+  if (unknown === undefined) return;
+  throw new HeadgateError('ERR_COST', `cost.${unknown}: expected the name of a limit (${limits.map(({ name }) => name).join(', ')})`);
+}
