@@ -54,7 +54,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function forward(told: Told, target: string): Forward {
     const settle = (status: number): readonly string[] => {
       const fields: string[] = [];
-      blocks.write(fields, told, status < 400 ? 'succeeded' : 'admitted');
+      blocks.write(fields, told, status >= 200 && status < 300 ? 'succeeded' : 'admitted');
       if (expose) exposeFields(fields);
       return fields;
     };

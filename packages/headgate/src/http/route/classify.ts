@@ -23,15 +23,19 @@ export function countedMethod(method: string): string {
   return method === 'HEAD' ? 'GET' : method;
 }
 
-/** Compiles the declared operations, in order; with none declared, every method and path is one. */
+/**
+ * Compiles the declared operations, in order; with none declared, every method and path is one. Paths are compared decoded, and
+ * a slash at the end makes no difference: most servers see neither, and a second name must not be a second allowance.
+ */
 export function createClassifier(operations: readonly Operation[], sha256: Sha256): Classify {
-  if (operations.length === 0) return (method, path) => undeclared(method, path, sha256);
+  if (operations.length === 0) return (method, path) => undeclared(method, withoutEnd(path), sha256);
   const routes = operations.flatMap((operation, index) => routesOf(operation, index));
   const fixed = fixedRoutes(routes);
   const open = routes.filter((route) => !isFixed(route));
   return (method, path, holds) => {
-    const exact = earlier(fixed.get(`${method} ${path}`), fixed.get(`ANY ${path}`));
-    const parts = open.length > 0 ? path.split('/').slice(1) : [];
+    const plain = decoded(withoutEnd(path));
+    const exact = earlier(fixed.get(`${method} ${plain}`), fixed.get(`ANY ${plain}`));
+    const parts = open.length > 0 ? partsOf(withoutEnd(path)) : [];
     for (const route of open) {
       if (exact !== undefined && exact.index <= route.index) break;
       const variables = match(route, method, parts);
@@ -41,6 +45,19 @@ export function createClassifier(operations: readonly Operation[], sha256: Sha25
     }
     return exact;
   };
+}
+
+function withoutEnd(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Safe: a target that is not UTF-8 was refused before. */
+function decoded(path: string): string {
+  return path.includes('%') ? decodeURIComponent(path) : path;
+}
+
+function partsOf(path: string): readonly string[] {
+  return path === '/' ? [] : path.slice(1).split('/').map(decoded);
 }
 
 function earlier(a: OperationHit | undefined, b: OperationHit | undefined): OperationHit | undefined {
@@ -57,14 +74,14 @@ function routesOf(operation: Operation, index: number): Route[] {
   return operation.routes.map((route) => ({
     index,
     operation,
-    method: route.method === '*' ? 'ANY' : countedMethod(route.method),
+    method: countedMethod(route.method),
     segments: route.segments,
   }));
 }
 
 /** A route of text alone, asked of nothing but method and path, is found by one look-up. */
 function isFixed(route: Route): boolean {
-  return route.operation.when === undefined && route.segments.every((part) => !part.startsWith(':') && part !== '**' && part !== '*');
+  return route.operation.when === undefined && route.segments.every((part) => !part.startsWith(':') && part !== '**');
 }
 
 function fixedRoutes(routes: readonly Route[]): ReadonlyMap<string, OperationHit> {
@@ -88,8 +105,8 @@ function match(route: Route, method: string, parts: readonly string[]): Record<s
     if (part === undefined) return undefined;
     if (segment.startsWith(':')) {
       if (part === '') return undefined;
-      variables[segment.slice(1)] = decodeURIComponent(part);
-    } else if (segment !== '*' && segment !== part) return undefined;
+      variables[segment.slice(1)] = part;
+    } else if (segment !== part) return undefined;
   }
   return parts.length === route.segments.length ? variables : undefined;
 }

@@ -64,14 +64,20 @@ function normalPath(path: string, rules: TargetRules): string | BadTarget {
   if (/%(?:[01][0-9a-f]|7f|5c)/i.test(path)) return { bad: 'the path has an escaped control character or backslash' };
   if (rules.encodedSlash === 'refuse' && /%2f/i.test(path)) return { bad: 'the path has an escaped slash' };
   if (!isUtf8(path)) return { bad: 'the path is not UTF-8' };
-  const decoded = path.replace(/%[0-9a-f]{2}/gi, decodeUnreserved);
+  const decoded = path.replace(/%[0-9a-f]{2}/gi, plainest).replace(/[^%\w\-.~!$&'()*+,;=:@/]/g, escaped);
   if (decoded.split(/%2F/).length > 1 && /(?:^|\/|%2F)\.\.?(?:$|\/|%2F)/.test(decoded)) return { bad: 'the path hides a dot segment' };
   return withoutDots(decoded);
 }
 
-function decodeUnreserved(escape: string): string {
+/** An escape of a character that means the same without; `;`, `+`, `&` and `=` may not, since some servers give them a meaning in paths. */
+function plainest(escape: string): string {
   const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-  return /[A-Za-z0-9\-._~]/.test(char) ? char : escape.toUpperCase();
+  return /[\w\-.~!$'()*,:@]/.test(char) ? char : escape.toUpperCase();
+}
+
+/** What no path may hold as it is, though many servers take it. */
+function escaped(char: string): string {
+  return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 function isUtf8(path: string): boolean {

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { CompiledPolicy, IdentitySource } from '../../profile/index.ts';
+import type { RequestView } from '../request.ts';
+import { createAddresses } from './address.ts';
+import { createIdentify, type Identified } from './identify.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+function request(fields: readonly (readonly [string, string])[], peer = '192.0.2.1'): RequestView {
+  const values = (name: string): string[] => fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+  return { id: 'r1', method: 'GET', target: '/', scheme: 'http', peer, header: (name) => values(name)[0], headers: values, fields: () => fields.flat() };
+}
+
+const KEY: IdentitySource = {
+  name: 'key',
+  places: [
+    { in: 'header', name: 'x-api-key', prefix: '' },
+    { in: 'bearer', name: '', prefix: '' },
+  ],
+  find: 'any',
+  keys: [],
+};
+
+function identify(sources: readonly IdentitySource[], fields: readonly (readonly [string, string])[], more: { anonymous?: boolean; search?: string } = {}): Identified {
+  // Only these two parts of a policy are read.
+  const policy = { identify: sources, anonymous: more.anonymous ?? false } as unknown as CompiledPolicy;
+  return createIdentify(policy, sha256, 'salt')(request(fields), more.search ?? '', '192.0.2.1');
+}
+
+function keyOf(found: Identified): unknown {
+  return found.is === 'subject' ? (found.subject['key'] ?? found.subject.auth) : found.is;
+}
+
+describe('who asks', () => {
+  it('is found in a header or as a bearer, and is the same subject', () => {
+    expect(keyOf(identify([KEY], [['X-API-Key', 'abc']]))).toBe('abc');
+    expect(keyOf(identify([KEY], [['Authorization', 'bEaReR  abc ']]))).toBe('abc');
+    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['Authorization', 'Bearer abc']]))).toBe('abc');
+  });
+
+  it('is refused when two different credentials are shown', () => {
+    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['Authorization', 'Bearer def']]))).toBe('conflict');
+    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['x-api-key', 'def']]))).toBe('conflict');
+    expect(keyOf(identify([KEY], [['Authorization', 'Bearer a'], ['Authorization', 'Bearer b']]))).toBe('conflict');
+  });
+
+  it('is nobody without a credential, unless anonymous callers are let in', () => {
+    expect(keyOf(identify([KEY], []))).toBe('missing');
+    expect(keyOf(identify([KEY], [['Authorization', 'Basic eDp5']]))).toBe('missing');
+    expect(keyOf(identify([KEY], [], { anonymous: true }))).toBe('anonymous');
+  });
+
+  it.each([
+    [['X-API-Key', '']],
+    [['X-API-Key', '   ']],
+    [['Authorization', 'Bearer']],
+    [['Authorization', 'Bearer ']],
+  ])('is wrong, not absent, with an empty credential (%j)', (field) => {
+    expect(keyOf(identify([KEY], [field as [string, string]], { anonymous: true }))).toBe('wrong');
+  });
+
+  it('knows listed keys, plain or hashed, and gives them their attributes', () => {
+    const listed: IdentitySource = {
+      ...KEY,
+      find: 'keys',
+      keys: [
+        { key: 'plain', attributes: { plan: 'free' } },
+        { key: `sha256:${sha256('secret').toUpperCase()}`, attributes: { plan: 'pro', account: 'a1' } },
+      ],
+    };
+    expect(identify([listed], [['X-API-Key', 'secret']])).toEqual({
+      is: 'subject',
+      subject: { auth: 'key', key: 'secret', plan: 'pro', account: 'a1', address: '192.0.2.1' },
+    });
+    expect(identify([listed], [['X-API-Key', 'plain']])).toMatchObject({ subject: { plan: 'free' } });
+    expect(keyOf(identify([listed], [['X-API-Key', 'other']]))).toBe('wrong');
+    expect(keyOf(identify([listed], [['X-API-Key', `sha256:${sha256('secret')}`]]))).toBe('wrong');
+    expect(keyOf(identify([listed], [['X-API-Key', sha256('secret')]]))).toBe('wrong');
+  });
+
+  it('stops at the first source that is present, even when it is wrong and the next would know the caller', () => {
+    const listed: IdentitySource = { ...KEY, name: 'first', find: 'keys', keys: [] };
+    const second: IdentitySource = { name: 'key', places: [{ in: 'cookie', name: 'sid', prefix: '' }], find: 'any', keys: [] };
+    expect(keyOf(identify([listed, second], [['X-API-Key', 'x'], ['Cookie', 'sid=abc']]))).toBe('wrong');
+    expect(keyOf(identify([listed, second], [['Cookie', 'a=b; sid=abc; c=d']]))).toBe('abc');
+  });
+
+  it('passes by a source whose prefix the credential lacks', () => {
+    const prefixed: IdentitySource = { ...KEY, name: 'app', places: [{ in: 'bearer', name: '', prefix: 'ghs_' }] };
+    expect(keyOf(identify([prefixed, KEY], [['Authorization', 'Bearer ghp_1']]))).toBe('ghp_1');
+    expect(identify([prefixed, KEY], [['Authorization', 'Bearer ghs_1']])).toMatchObject({ subject: { auth: 'app', app: 'ghs_1' } });
+  });
+
+  it('reads Basic as user and password, or the user alone, and takes what it cannot read as wrong', () => {
+    const basic: IdentitySource = { ...KEY, places: [{ in: 'basic', name: '', prefix: '' }] };
+    expect(keyOf(identify([basic], [['Authorization', `Basic ${btoa('key123:')}`]]))).toBe('key123');
+    expect(keyOf(identify([basic], [['Authorization', `Basic ${btoa('u:p')}`]]))).toBe('u:p');
+    expect(keyOf(identify([basic], [['Authorization', 'Basic %%%']]))).toBe('wrong');
+  });
+
+  it('reads a query parameter, and refuses two that differ', () => {
+    const query: IdentitySource = { ...KEY, places: [{ in: 'query', name: 'api_key', prefix: '' }] };
+    expect(keyOf(identify([query], [], { search: '?a=1&api_key=x%20y' }))).toBe('x y');
+    expect(keyOf(identify([query], [], { search: '?api_key=x&api_key=y' }))).toBe('conflict');
+  });
+
+  it('bounds what a credential adds to a store, and lets no credential pass for another’s hash', () => {
+    const long = 'k'.repeat(5000);
+    expect(keyOf(identify([KEY], [['X-API-Key', long]]))).toBe(`#${sha256(long)}`);
+    expect(keyOf(identify([KEY], [['X-API-Key', `#${sha256(long)}`]]))).not.toBe(`#${sha256(long)}`);
+  });
+});
+
+describe('from where', () => {
+  const spec = { trust: [] as string[], group: { v4: 32, v6: 64 } };
+  const from = (peer: string, forwarded: readonly string[] = [], trust: string[] = []): string =>
+    createAddresses({ ...spec, trust }).of(request(forwarded.map((value) => ['X-Forwarded-For', value] as const), peer));
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::ffff:cb00:7107', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
+    ['2001:0DB8:0001:0002::ffff', '2001:db8:1:2::'],
+    ['fe80::1%eth0', 'fe80::'],
+    ['', 'unknown'],
+  ])('reads the peer %s as %s', (peer, address) => {
+    expect(from(peer)).toBe(address);
+  });
+
+  it('believes no forwarded address from a peer it does not trust', () => {
+    expect(from('203.0.113.7', ['198.51.100.1'])).toBe('203.0.113.7');
+    expect(from('203.0.113.7', ['198.51.100.1'], ['10.0.0.0/8'])).toBe('203.0.113.7');
+  });
+
+  it.each([
+    [['198.51.100.1'], '198.51.100.1'],
+    [['1.1.1.1, 198.51.100.1'], '198.51.100.1'],
+    [['1.1.1.1, 198.51.100.1, 10.0.0.9'], '198.51.100.1'],
+    [['1.1.1.1', '198.51.100.1:4711'], '198.51.100.1'],
+    [['"[2001:db8::1]:80", [2001:db8:a:b::1]:80'], '2001:db8:a:b::'],
+    [['198.51.100.1, unknown'], '10.0.0.1'],
+    [['198.51.100.1, 010.0.0.2'], '10.0.0.1'],
+    [['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
+    [[], '10.0.0.1'],
+    [['::ffff:198.51.100.1'], '198.51.100.1'],
+  ])('takes the rightmost hop that is not a trusted proxy: %j is %s', (forwarded, address) => {
+    expect(from('10.0.0.1', forwarded, ['10.0.0.0/8'])).toBe(address);
+  });
+});
