@@ -3,3 +3,4 @@ export * from './plan.ts';
 export * from './faults.ts';
 export * from './expression/index.ts';
 export * from './calendar/index.ts';
+export * from './planner/index.ts';

@@ -1,7 +1,11 @@
 import type { Program } from '../core/index.ts';
 import type { Literal } from './compiled.ts';
+import type { Scope } from './expression/index.ts';
 
-/** Who asks: attributes by name; `auth` says by which source, `address` from where. */
+/**
+ * Who asks: attributes by name; `auth` says by which source, `address` from where. An empty `auth` means that nobody
+ * was identified: only limits on the address, or on all, reach such a caller.
+ */
 export interface Subject {
   readonly auth: string;
   readonly address: string;
@@ -55,7 +59,10 @@ export interface PlannedLimit {
 }
 
 export interface Plan {
-  /** Set when the request is refused before any counter is touched: the answer's name. */
+  /**
+   * Set when the request is refused before any counter is touched: the answer's name. The program then holds only
+   * limits that count attempts, and may hold none: apply it for the count, and answer this whatever it says.
+   */
   readonly refused: string | undefined;
   readonly program: Program;
   readonly keys: readonly string[];
@@ -65,5 +72,8 @@ export interface Plan {
 
 /** Turns one request into one step. Pure: the same ask gives the same plan. */
 export interface Planner {
+  /** @throws PlanFault when a figure cannot be told: 400 when the request is at fault, 500 when it is not. */
   plan(ask: Ask): Plan;
+  /** What expressions see of an ask: derived attributes and the plan in force among it, and `roots` that a place adds. */
+  scope(ask: Ask, roots?: Readonly<Record<string, unknown>>): Scope;
 }

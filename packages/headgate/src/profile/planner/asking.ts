@@ -1,0 +1,95 @@
+import type { CompiledPolicy, Literal } from '../compiled.ts';
+import { evaluate, FAILED, Scope } from '../expression/index.ts';
+import type { Ask } from '../plan.ts';
+import { scalarOf } from './figures.ts';
+
+type Attributes = Readonly<Record<string, Literal | undefined>>;
+
+const NOTHING: Readonly<Record<string, Literal>> = Object.freeze({});
+
+/** What the planner knows of plans and operations, by name. */
+export interface Directory {
+  readonly policy: CompiledPolicy;
+  readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
+}
+
+export function directoryOf(policy: CompiledPolicy): Directory {
+  return { policy, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+}
+
+/** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
+export class Asking {
+  readonly ask: Ask;
+  readonly attributes: Attributes;
+  readonly #directory: Directory;
+  readonly #roots: Readonly<Record<string, unknown>> | undefined;
+  /** The plan in force, when an override says another than the subject's own. */
+  #plan: string | undefined;
+  #scope: Scope | undefined;
+
+  constructor(ask: Ask, directory: Directory, roots?: Readonly<Record<string, unknown>>) {
+    this.ask = ask;
+    this.#directory = directory;
+    this.#roots = roots;
+    this.attributes = ask.subject;
+    if (directory.policy.derive.length > 0) this.attributes = this.#derived();
+  }
+
+  /** What expressions see, under the plan in force. */
+  get scope(): Scope {
+    return (this.#scope ??= this.#scopeOver(this.attributes));
+  }
+
+  /** Puts another plan in force; undefined: the subject's own. */
+  set plan(plan: string | undefined) {
+    if (plan === this.#plan) return;
+    this.#plan = plan;
+    this.#scope = undefined;
+  }
+
+  /** Computes the derived attributes, each from those before it. One that fails is absent. */
+  #derived(): Attributes {
+    const attributes: Record<string, Literal | undefined> = Object.assign(Object.create(null), this.ask.subject);
+    const scope = this.#scopeOver(attributes);
+    for (const [name, expr] of this.#directory.policy.derive) {
+      const value = evaluate(expr, scope);
+      attributes[name] = isLiteral(value) ? value : undefined;
+    }
+    return attributes;
+  }
+
+  #scopeOver(attributes: Attributes): Scope {
+    const { ask } = this;
+    const planned = (): Readonly<Record<string, Literal>> => this.#directory.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
+    const scope: Scope = new Scope({
+      attributes: this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan },
+      // A getter, since a derived attribute may be the plan.
+      get plan() {
+        return planned();
+      },
+      operation: (field) => this.#operationField(field, scope),
+      roots: { request: ask.request, path: ask.operation.path, facts: ask.facts ?? NOTHING, now: ask.nowMs, ...this.#roots },
+    });
+    return scope;
+  }
+
+  readonly #working = new Set<string>();
+
+  /** An attribute of the operation. One that is worked out from itself is absent. */
+  #operationField(field: string, scope: Scope): unknown {
+    const operation = this.#directory.policy.operations[this.ask.operation.index];
+    if (field === 'name') return this.ask.operation.name;
+    if (field === 'group') return operation?.group;
+    if (field === 'tags') return operation?.tags;
+    const value = field === 'weight' ? operation?.weight : operation?.set.find(([name]) => name === field)?.[1];
+    if (value === undefined || this.#working.has(field)) return undefined;
+    this.#working.add(field);
+    const result = scalarOf(value, scope);
+    this.#working.delete(field);
+    return result === FAILED ? undefined : result;
+  }
+}
+
+function isLiteral(value: unknown): value is Literal {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}

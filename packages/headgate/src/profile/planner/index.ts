@@ -1,0 +1,2 @@
+export { createPlanner, type PlannerOptions } from './planner.ts';
+export type { ZoneSource } from './zones.ts';

@@ -1,0 +1,100 @@
+import type { CompiledPolicy } from '../compiled.ts';
+import type { Scope } from '../expression/index.ts';
+import { PlanFault } from '../faults.ts';
+import type { Ask, Plan, Planner } from '../plan.ts';
+import { Asking, directoryOf } from './asking.ts';
+import { TwoGenerations } from './cache.ts';
+import { keyOf } from './key.ts';
+import { layoutOf } from './layout.ts';
+import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
+import { profileKeysOf } from './profile-key.ts';
+import { costsOf, internOf, profileOf, type Profile } from './profile.ts';
+import { situationOf, type Situation } from './situation.ts';
+import { intervalsOf } from './timeline.ts';
+import { calendarsOf, type ZoneSource } from './zones.ts';
+
+/** Profiles remembered, half of them from the last generation. */
+const MAX_PROFILES = 5000;
+/** Programs remembered; beyond it they are made anew, with new ids. */
+const MAX_PROGRAMS = 10_000;
+
+export interface PlannerOptions {
+  /** Tables of zones that subjects bring; the ones that the policy names are in the policy. */
+  readonly zoneTable?: ZoneSource;
+  /** Told once of each zone that nobody knows. */
+  readonly onUnknownZone?: (fault: PlanFault) => void;
+}
+
+/** A situation that cannot be foreseen: nothing is concluded from it. */
+const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
+
+/**
+ * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
+ * many requests is worked out once and remembered, within bounds.
+ * @throws PlanFault `ERR_PLAN_COLLISION`, `ERR_PLAN_LAYOUT`, `ERR_PLAN_ZONE`
+ */
+export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
+  const directory = directoryOf(policy);
+  const layout = layoutOf(policy);
+  const overrides = overridesOf(policy);
+  const profileKeys = profileKeysOf(policy);
+  const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
+  const intern = internOf(layout, MAX_PROGRAMS);
+  const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
+
+  function plan(ask: Ask): Plan {
+    const asking = new Asking(ask, directory);
+    const profile = profileFor(asking, overrides.match(asking.attributes));
+    asking.plan = profile.plan;
+    return {
+      refused: profile.refused,
+      program: profile.program,
+      keys: keysOf(profile, asking),
+      costs: costsOf(profile, asking),
+      limits: profile.limits,
+    };
+  }
+
+  function profileFor(asking: Asking, matched: Matched): Profile {
+    const { nowMs } = asking.ask;
+    asking.plan = planOf(inForce(matched, nowMs));
+    const key = profileKeys.of(asking, matched);
+    const known = profiles.get(key);
+    if (known !== undefined && known.fromAtMs <= nowMs && nowMs < known.untilAtMs) return known;
+    const made = compile(asking, matched);
+    profiles.set(key, made);
+    return made;
+  }
+
+  function compile(asking: Asking, matched: Matched): Profile {
+    const { nowMs } = asking.ask;
+    const intervals = intervalsOf(matched, nowMs, (active, later) => situationAt(asking, active, later), !profileKeys.dynamic);
+    const plan = planOf(inForce(matched, nowMs));
+    asking.plan = plan; // looking ahead has put others in force
+    return { ...profileOf(layout, calendars, asking, intervals, intern), plan };
+  }
+
+  /** What cannot be told of the present is a fault; what cannot be told of later is only not foreseen. */
+  function situationAt(asking: Asking, active: Matched['overrides'], later: boolean): Situation {
+    try {
+      return situationOf(layout, directory, asking, active);
+    } catch (error) {
+      if (later && error instanceof PlanFault) return UNFORESEEN;
+      throw error;
+    }
+  }
+
+  function scope(ask: Ask, roots?: Readonly<Record<string, unknown>>): Scope {
+    const asking = new Asking(ask, directory, roots);
+    asking.plan = planOf(inForce(overrides.match(asking.attributes), ask.nowMs));
+    return asking.scope;
+  }
+
+  return { plan, scope };
+}
+
+function keysOf({ keys }: Profile, asking: Asking): readonly string[] {
+  const made: string[] = [];
+  for (const parts of keys) made.push(keyOf(parts, asking));
+  return made;
+}

@@ -1,0 +1,97 @@
+import type { CompiledPolicy, Operation, Value } from '../compiled.ts';
+import { evaluate, FAILED, own, readsOf, type Expr } from '../expression/index.ts';
+import type { Asking } from './asking.ts';
+import { rowKey, selectorsOf, type Selector } from './choice.ts';
+import { exprsOf, leafExprsOf } from './figures.ts';
+import { delimited, encode } from './key.ts';
+import type { Matched } from './overrides.ts';
+
+/*
+ * A profile is everything that decides which limits apply to an ask, and how much they allow. Asks of one
+ * profile share a program, so the key must tell apart whatever could make a difference, and as little else
+ * as it can. What only reads the subject and the operation is told apart by what it reads, and evaluated once
+ * a profile. What reads the request (or the clock) is evaluated each time, and told apart by what it comes to.
+ */
+
+export interface ProfileKeys {
+  /** Whether figures depend on the request or the clock: then nothing can be foreseen. */
+  readonly dynamic: boolean;
+  of(asking: Asking, matched: Matched): string | number;
+}
+
+export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
+  const selectors = selectorsIn(policy);
+  const fixed = fixedFields(policy.operations);
+  const isDynamic = ({ expr }: Selector): boolean => readsOf(expr).some((read) => changes(read, fixed));
+  const probes = selectors.filter(isDynamic);
+  const inputs = inputsOf(selectors.filter((selector) => !isDynamic(selector)));
+  const simple = probes.length === 0 && inputs.attributes.length === 0 && policy.overrides.length === 0 && !inputs.operation;
+  return {
+    dynamic: probes.length > 0,
+    of(asking, matched) {
+      const { ask } = asking;
+      // Callers nobody identified have profiles of their own: fewer limits reach them.
+      const place = ask.subject.auth === '' ? -2 - ask.operation.index : ask.operation.index + 1;
+      if (simple) return place;
+      let key = `${place}:${matched.id}:`;
+      if (inputs.operation) key += delimited(ask.operation.name);
+      for (const name of inputs.attributes) key += delimited(own(asking.attributes, name));
+      for (const probe of probes) key += delimited(outcomeOf(probe, asking));
+      return key;
+    },
+  };
+}
+
+/** Every expression that decides a profile. */
+function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
+  const figures: Value[] = policy.overrides.flatMap(({ limits }) => limits.map(([, value]) => value));
+  const conditions: Expr[] = policy.require.map(({ that }) => that);
+  const partitions: Selector[] = [];
+  for (const { amount, burst, when, per, calendar, kind } of policy.limits) {
+    figures.push(amount, ...(burst === undefined ? [] : [burst]));
+    if (when !== undefined) conditions.push(when);
+    partitions.push(...selectorsOf(per));
+    if (kind === 'quota') conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
+  }
+  const leaves = [...conditions, ...figures.flatMap(leafExprsOf)].map((expr) => ({ expr, rows: undefined }));
+  return [...partitions, ...figures.flatMap((value) => selectorsOf(value)), ...leaves];
+}
+
+/** Attributes of operations that are the same for every request: then the operation's place in the policy tells them. */
+function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
+  const fields = new Set(['name', 'group', 'tags', 'weight', ...operations.flatMap(({ set }) => set.map(([name]) => name))]);
+  for (const { weight, set } of operations) {
+    if (weight !== undefined && exprsOf(weight).length > 0) fields.delete('weight');
+    for (const [name, value] of set) if (exprsOf(value).length > 0) fields.delete(name);
+  }
+  return fields;
+}
+
+const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now']);
+
+function changes(read: string, fixed: ReadonlySet<string>): boolean {
+  const [root = '', field = ''] = read.split('.', 2);
+  return root === 'operation' ? !fixed.has(field) : CHANGING.has(root);
+}
+
+/** What expressions over the subject and the operation read. */
+function inputsOf(selectors: readonly Selector[]): { readonly attributes: readonly string[]; readonly operation: boolean } {
+  const attributes = new Set<string>();
+  let operation = false;
+  for (const read of selectors.flatMap(({ expr }) => readsOf(expr))) {
+    if (read.startsWith('operation.')) operation = true;
+    else if (read.startsWith('plan.')) attributes.add('plan');
+    else attributes.add(read.startsWith('subject.') ? read.slice('subject.'.length) : read);
+  }
+  return { attributes: [...attributes].sort(), operation };
+}
+
+/** What an expression comes to, as coarsely as it matters: of a table's key, which row it is. */
+function outcomeOf({ expr, rows }: Selector, { scope }: Asking): string {
+  const value = evaluate(expr, scope);
+  if (value === FAILED) return 'failed';
+  const row = rowKey(value);
+  if (rows !== undefined) return row !== undefined && rows.has(row) ? encode(row) : 'else';
+  return encode(value);
+}
+

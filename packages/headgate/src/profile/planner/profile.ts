@@ -1,0 +1,149 @@
+import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
+import type { Part, Value } from '../compiled.ts';
+import type { Expr } from '../expression/index.ts';
+import type { PlannedLimit } from '../plan.ts';
+import type { Asking } from './asking.ts';
+import { costOf, measureOf } from './figures.ts';
+import { limitIdOf, spanText, type Layout } from './layout.ts';
+import type { Row } from './situation.ts';
+import { periodsOf, segmentsOf, type Interval } from './timeline.ts';
+import type { Calendars } from './zones.ts';
+
+/** What is the same for all asks of one profile, for as long as it is true. */
+export interface Profile {
+  readonly fromAtMs: number;
+  readonly untilAtMs: number;
+  readonly refused: string | undefined;
+  /** The plan that an override puts in force. */
+  readonly plan: string | undefined;
+  readonly program: Program;
+  readonly limits: readonly PlannedLimit[];
+  /** Parts of each record's key, in the program's order. */
+  readonly keys: readonly (readonly Part[])[];
+  readonly costs: readonly Cost[];
+  /** All costs, when none depends on the ask. */
+  readonly fixedCosts: readonly number[] | undefined;
+}
+
+type Cost =
+  | { readonly is: 'fixed'; readonly cost: number }
+  | { readonly is: 'value'; readonly value: Value; readonly limit: string }
+  | { readonly is: 'measure'; readonly of: Expr; readonly limit: string };
+
+/** Makes programs, one for each set of checks: asks that come to the same figures share one, whoever they are. */
+export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
+
+/** Compiles what applies now, and what is known of later, to a profile. */
+export function profileOf(layout: Layout, calendars: Calendars, asking: Asking, intervals: readonly Interval[], intern: Intern): Omit<Profile, 'plan'> {
+  const [current] = intervals;
+  if (current === undefined) throw new RangeError('a profile needs the present');
+  const { rows, refused } = current.situation;
+  const records = [...new Set(rows.filter(isStateful).map(({ partition }) => partition.record))];
+  let { fromAtMs, untilAtMs } = current;
+  const checks = rows.map((row) => {
+    const periods = row.layout.kind === 'quota' ? periodsOf(row, calendars.calendarOf(row.layout.limit.calendar, () => asking.scope), asking.ask.nowMs) : [];
+    fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
+    untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
+    const slot = layout.slotOf(row.partition, asking.ask.operation.index);
+    return checkFor(row, isStateful(row) ? records.indexOf(row.partition.record) : -1, slot, segmentsOf(row, intervals, periods));
+  });
+  const costs = rows.map(costFor);
+  return {
+    fromAtMs,
+    untilAtMs,
+    refused,
+    program: intern(records, checks, untilAtMs),
+    limits: rows.map(plannedLimit),
+    keys: records.map((record) => layout.records[record]?.parts ?? []),
+    costs,
+    fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
+  };
+}
+
+/** A size is judged on the request alone. */
+function isStateful({ layout }: Row): boolean {
+  return layout.kind !== 'size';
+}
+
+function checkFor({ layout, partition, figure }: Row, record: number, slot: number, segments: Check['segments']): Check {
+  const { limit, kind, spans } = layout;
+  const others = spans.filter((span) => spanText(span) !== spanText(figure));
+  return checkOf({
+    limitId: limitIdOf(layout, partition, figure),
+    kind,
+    record,
+    slot: record < 0 ? 0 : slot,
+    count: limit.count,
+    align: limit.align,
+    windowMs: figure.windowMs ?? 0,
+    slices: kind === 'sliding' ? limit.slices : 0,
+    segments,
+    carries: record < 0 ? [] : others.map((span) => limitIdOf(layout, partition, span)),
+  });
+}
+
+function costFor({ layout: { limit } }: Row): Cost {
+  if (limit.kind === 'size' && limit.of !== undefined) return { is: 'measure', of: limit.of, limit: limit.name };
+  const { cost } = limit;
+  if (cost.is === 'literal' && Number.isSafeInteger(cost.value)) return { is: 'fixed', cost: Number(cost.value) };
+  return { is: 'value', value: cost, limit: limit.name };
+}
+
+/** What one ask costs on each check. */
+export function costsOf(profile: Pick<Profile, 'costs' | 'fixedCosts'>, asking: Asking): readonly number[] {
+  return profile.fixedCosts ?? profile.costs.map((cost) => costOn(cost, asking));
+}
+
+function costOn(cost: Cost, asking: Asking): number {
+  switch (cost.is) {
+    case 'fixed':
+      return cost.cost;
+    case 'value':
+      return costOf(cost.value, asking.scope, cost.limit);
+    case 'measure':
+      return measureOf(cost.of, asking.scope, cost.limit);
+    default:
+      return cost satisfies never;
+  }
+}
+
+function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+  return {
+    name: limit.name,
+    label: limit.label,
+    unit: limit.unit,
+    kind: limit.kind,
+    order,
+    shown: burst,
+    amount: figure.units,
+    windowMs: figure.windowMs ?? 0,
+    period: figure.period,
+    answer: limit.answer,
+    overridden,
+    fail: limit.fail,
+  };
+}
+
+/** Programs by what is in them. */
+export function internOf(layout: Layout, capacity: number): Intern {
+  const programs = new Map<string, Program>();
+  return (records, checks, validUntilMs) => {
+    const signature = JSON.stringify([records, checks, validUntilMs]);
+    let program = programs.get(signature);
+    if (program !== undefined) return program;
+    if (programs.size >= capacity) programs.clear();
+    program = programFor(layout, records, checks, validUntilMs);
+    programs.set(signature, program);
+    return program;
+  };
+}
+
+function programFor(layout: Layout, records: readonly number[], checks: readonly Check[], validUntilMs: number): Program {
+  return {
+    id: nextProgramId(),
+    records: records.map((record) => layout.records[record]!.shape),
+    checks,
+    validUntilMs,
+    calendar: validUntilMs < FOREVER || checks.some(({ segments }) => segments.some((segment) => segment.fromAtMs > 0 || segment.untilAtMs < FOREVER)),
+  };
+}

@@ -1,0 +1,99 @@
+import type { Limit, Override } from '../compiled.ts';
+import { evaluate } from '../expression/index.ts';
+import { PlanFault } from '../faults.ts';
+import type { Ask } from '../plan.ts';
+import type { Asking, Directory } from './asking.ts';
+import { choose } from './choice.ts';
+import { amountOf, burstOf, type Units } from './figures.ts';
+import type { Layout, LimitLayout, Partition, Parts } from './layout.ts';
+import { overrideOf, planOf } from './overrides.ts';
+
+/** One limit as it applies: how much, on whose counter. */
+export interface Row {
+  readonly layout: LimitLayout;
+  readonly figure: Units;
+  /** The most at once: a bucket's burst, else the units. */
+  readonly burst: number;
+  readonly partition: Partition;
+  readonly overridden: boolean;
+}
+
+/** What applies to an ask while nothing changes with time. */
+export interface Situation {
+  /** Name of the answer, when no counter is asked. */
+  readonly refused: string | undefined;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * Works out what applies under the overrides in force.
+ * @throws PlanFault when a figure, or on whose counter it counts, cannot be told
+ */
+export function situationOf(layout: Layout, directory: Directory, asking: Asking, active: readonly Override[]): Situation {
+  asking.plan = planOf(active);
+  const applying = withoutReplaced(layout.limits.filter((limit) => applies(limit, asking, active)));
+  const rows: Row[] = [];
+  let refused = refusalOf(directory, asking);
+  for (const limit of applying) {
+    const row = rowOf(limit, asking, active);
+    if (row === 'none') refused ??= limit.limit.answer;
+    else if (row !== undefined) rows.push(row);
+  }
+  // Whoever is refused is still counted where attempts count: trying is what such a limit is about.
+  return refused === undefined ? { refused, rows } : { refused, rows: rows.filter(({ layout: { limit } }) => limit.count === 'attempts') };
+}
+
+/** The answer of the first precondition that does not hold. One that fails does not: a field left out opens nothing. */
+function refusalOf({ policy }: Directory, asking: Asking): string | undefined {
+  return policy.require.find(({ that }) => evaluate(that, asking.scope) !== true)?.answer;
+}
+
+/** A `when` that fails counts as one that holds: a field left out is no way round. */
+function applies({ limit, on }: LimitLayout, asking: Asking, active: readonly Override[]): boolean {
+  if (!isOn(on, asking.ask) || overrideOf(active, limit.name) === 'lifted') return false;
+  return limit.when === undefined || evaluate(limit.when, asking.scope) !== false;
+}
+
+function isOn(on: readonly boolean[], { operation }: Ask): boolean {
+  return on[operation.index] ?? on.at(-1) ?? false;
+}
+
+/** Drops what is replaced by a limit that applies, and is not replaced itself. */
+function withoutReplaced(applying: readonly LimitLayout[]): readonly LimitLayout[] {
+  if (applying.every(({ limit }) => limit.replaces.length === 0)) return applying;
+  const active = new Map<LimitLayout, boolean>();
+  const isActive = (layout: LimitLayout): boolean => {
+    const known = active.get(layout);
+    if (known !== undefined) return known;
+    active.set(layout, true); // in a circle, whoever is asked first stays
+    const replaced = applying.some((other) => other !== layout && other.limit.replaces.includes(layout.limit.name) && isActive(other));
+    active.set(layout, !replaced);
+    return !replaced;
+  };
+  return applying.filter(isActive);
+}
+
+function rowOf(layout: LimitLayout, asking: Asking, active: readonly Override[]): Row | 'none' | undefined {
+  const { limit } = layout;
+  const partition = partitionOf(layout, asking);
+  // Nobody was identified: only what is counted for an address, or for all, can be counted.
+  if (asking.ask.subject.auth === '' && !partition.anonymous) return undefined;
+  const override = overrideOf(active, limit.name);
+  const value = override === undefined || override === 'lifted' ? limit.amount : override;
+  const figure = amountOf(value, asking.scope, limit.name);
+  if (figure.is === 'none') return 'none';
+  if (figure.is === 'unlimited') return undefined;
+  return { layout, figure, burst: burstFor(limit, figure, asking), partition, overridden: override !== undefined };
+}
+
+function burstFor(limit: Limit, { units }: Units, asking: Asking): number {
+  if (limit.kind !== 'rate' || limit.algorithm !== 'bucket' || limit.burst === undefined) return units;
+  return burstOf(limit.burst, asking.scope, limit.name);
+}
+
+function partitionOf({ limit, partitions }: LimitLayout, asking: Asking): Partition {
+  const parts = choose<Parts>(limit.per, asking.scope);
+  const partition = parts === undefined ? undefined : partitions.get(parts);
+  if (partition !== undefined) return partition;
+  throw new PlanFault('ERR_PLAN_PARTITION', 500, `limits.${limit.name}.per: none of the cases can be told to hold; add "else", or use has(…)`);
+}
