@@ -1,0 +1,82 @@
+import type { Answer } from '../../profile/index.ts';
+import type { Path } from '../problem.ts';
+import type { AnswerInput, RespondInput } from '../schema/respond.ts';
+import { isMap } from '../schema/words.ts';
+import type { Context } from './context.ts';
+import { compileFields } from './header.ts';
+import { compileBody } from './template.ts';
+
+/** Answers that exist whether they are written or not, with their statuses. */
+const STATUSES: ReadonlyMap<string, number> = new Map([
+  ['exceeded', 429],
+  ['unauthorized', 401],
+  ['unidentified', 429],
+]);
+const DEFAULT_STATUS = 429;
+/** RFC 9110 8.3.1, printable ASCII only. */
+const MEDIA_TYPE = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+\/[!#$%&'*+\-.^_`|~0-9A-Za-z]+(\s*;\s*[\w-]+=("[^"\\]*"|[^\s;"]+))*$/;
+const ASCII = /^[\u0020-\u007e]*$/;
+
+/** The name of an answer that a limit writes itself; the dot keeps it apart from those that are named. */
+export function ownAnswer(of: 'limits' | 'require', name: string): string {
+  return `${of}.${name}`;
+}
+
+/** The name of the answer a limit denies with. */
+export function limitAnswer(context: Context, name: string, past: unknown, path: Path): string {
+  if (past === undefined) return 'exceeded';
+  return answerName(context, 'limits', name, past, path);
+}
+
+export function answerName(context: Context, of: 'limits' | 'require', name: string, given: unknown, path: Path): string {
+  if (typeof given !== 'string') return ownAnswer(of, name);
+  context.isKnown('answer', given, context.names.answers, path);
+  return given;
+}
+
+/** An answer as it stands somewhere in the policy. */
+export interface WrittenAnswer {
+  readonly name: string;
+  readonly given: AnswerInput;
+  readonly path: Path;
+}
+
+/** Compiles every answer: those under `respond`, those written in place, and those that exist anyway. */
+export function compileAnswers(context: Context, respond: RespondInput | undefined, inPlace: readonly WrittenAnswer[]): readonly Answer[] {
+  const named = Object.entries(respond?.answers ?? {}).map(([name, given]) => ({ name, given, path: ['respond', 'answers', name] }));
+  const exceeded = respond?.exceeded === undefined ? [] : [{ name: 'exceeded', given: respond.exceeded, path: ['respond', 'exceeded'] }];
+  if (exceeded.length > 0 && named.some((answer) => answer.name === 'exceeded')) {
+    context.problems.error('ERR_POLICY_DUPLICATE', ['respond', 'answers', 'exceeded'], 'is also written as respond.exceeded; keep one', { value: null });
+  }
+  const written = [...exceeded, ...named, ...inPlace].map((answer) => compileAnswer(context, answer));
+  const missing = [...STATUSES.keys()].filter((name) => !written.some((answer) => answer.name === name));
+  return [...missing.map(builtIn), ...written];
+}
+
+/** Without a body: the problem document of its kind (RFC 9457) is written when it is answered. */
+function builtIn(name: string): Answer {
+  const headers = name === 'unauthorized' ? [] : [[['Retry-After'], [{ name: 'retryAfter' }]] as const];
+  return { name, status: STATUSES.get(name) ?? DEFAULT_STATUS, headers };
+}
+
+function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): Answer {
+  if (given.type !== undefined && !(MEDIA_TYPE.test(given.type) && ASCII.test(given.type))) {
+    context.problems.error('ERR_POLICY_HEADER', [...path, 'type'], 'expected a media type such as application/json');
+  }
+  checkBodyIsBuilt(context, given.body, [...path, 'body']);
+  return {
+    name,
+    status: given.status ?? STATUSES.get(name) ?? DEFAULT_STATUS,
+    ...(given.type !== undefined && { type: given.type }),
+    headers: compileFields(context, given.headers ?? {}, [...path, 'headers']),
+    ...(given.body !== undefined && { body: compileBody(context, given.body, [...path, 'body']) }),
+  };
+}
+
+/** A body that depends on something is written like any figure; until that is built, these words are kept free for it. */
+function checkBodyIsBuilt(context: Context, body: unknown, path: Path): void {
+  if (!isMap(body)) return;
+  const word = ['by', 'cases'].find((choice) => Object.hasOwn(body, choice));
+  if (word === undefined) return;
+  context.problems.error('ERR_POLICY_NOT_BUILT', [...path, word], 'a body that depends on something is part of the language, but not built yet', { value: null });
+}

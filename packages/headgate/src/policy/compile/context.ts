@@ -1,0 +1,92 @@
+import type { Expr } from '../../profile/index.ts';
+import { compileExpression, type Expect } from '../expression/index.ts';
+import { didYouMean } from '../nearest.ts';
+import type { Path } from '../problem.ts';
+import type { Problems } from '../problems.ts';
+
+/** Names that are declared somewhere in the policy, gathered before anything refers to them. */
+export interface Names {
+  /** From least to most; empty when the policy has no plans. */
+  readonly plans: readonly string[];
+  /** Values of `subject.auth`. */
+  readonly auth: readonly string[];
+  /** Operation names to what `on` may call them: names, groups, tags. */
+  readonly operations: ReadonlyMap<string, readonly string[]>;
+  /** Limit names as written, each with the names it expands to (one a window). */
+  readonly limits: ReadonlyMap<string, readonly string[]>;
+  readonly answers: ReadonlySet<string>;
+  /** Attributes of the subject that are named anywhere. */
+  readonly attributes: ReadonlySet<string>;
+  /** Attributes that every caller has, whichever source it came by. */
+  readonly guaranteed: ReadonlySet<string>;
+}
+
+/** What a place wants of its expression. */
+export interface Wanted {
+  readonly expect?: Expect;
+  /** Offset of the expression inside the text at its path. */
+  readonly at?: number;
+  /** Roots that only this place offers. */
+  readonly also?: readonly string[];
+}
+
+/** Stands for an expression that was refused; the policy is never handed out with it. */
+const REFUSED: Expr = ['value', null];
+
+/** What every part of the compiler needs: the names, and somewhere to say what is wrong. */
+export class Context {
+  readonly problems: Problems;
+  readonly names: Names;
+
+  constructor(problems: Problems, names: Names) {
+    this.problems = problems;
+    this.names = names;
+  }
+
+  expression(text: string, path: Path, { expect, at = 0, also = [] }: Wanted = {}): Expr {
+    const compiled = compileExpression(text, { also, ...(expect && { expect }) });
+    if (!compiled.ok) {
+      const notBuilt = compiled.message.includes('not built yet');
+      const code = notBuilt ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_EXPRESSION';
+      this.problems.error(code, path, compiled.message, { at: at + compiled.at, value: text });
+      return REFUSED;
+    }
+    for (const read of compiled.reads) this.#checkRead(read, path);
+    return compiled.expr;
+  }
+
+  /** Tells of an attribute that not every caller has: without it, callers would share what they should not. */
+  #checkRead(read: string, path: Path): void {
+    const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
+    const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
+    if (isAttribute) this.checkAttribute(name, path);
+  }
+
+  checkAttribute(name: string, path: Path): void {
+    const { attributes, guaranteed } = this.names;
+    if (guaranteed.has(name)) return;
+    const near = attributes.has(name) ? '' : didYouMean(name, attributes);
+    const rule = `not every caller has "${name}"${near}; those without it count as one`;
+    this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
+  }
+
+  /** Tells of an attribute that no caller is known to have: most likely it is misspelt. */
+  checkNamed(name: string, path: Path): void {
+    const { attributes } = this.names;
+    if (attributes.has(name)) return;
+    const rule = `no source is known to give "${name}"${didYouMean(name, attributes)}`;
+    this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
+  }
+
+  /** Whether a name is among those declared; tells what is near when it is not. */
+  isKnown(what: string, name: string, known: Iterable<string>, path: Path): boolean {
+    const names = [...known];
+    if (names.includes(name)) return true;
+    const all = names.length === 0 ? '; the policy has none' : didYouMean(name, names);
+    this.problems.error('ERR_POLICY_UNKNOWN', path, `there is no ${what} "${name}"${all}`, { value: null });
+    return false;
+  }
+}
+
+/** Roots of expressions that are attributes of the subject, and those of a plan when there are plans. */
+const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org', 'plan']);

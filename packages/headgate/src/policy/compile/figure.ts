@@ -1,0 +1,79 @@
+import type { Value } from '../../profile/index.ts';
+import type { Path } from '../problem.ts';
+import { readAmount, type AmountKind, type ReadAmount } from '../read/amount.ts';
+import type { ValueInput, ValueLeaf } from '../schema/value.ts';
+import { compileChoice } from './choice.ts';
+import type { Context } from './context.ts';
+
+/** A literal inside a figure, where it stands. */
+export interface LiteralLeaf {
+  readonly path: Path;
+  readonly units: number;
+  readonly windowMs: number;
+  readonly unit: 'bytes' | 'ms' | undefined;
+}
+
+export interface Figure {
+  readonly value: Value;
+  /** Every literal it can come to, for the checks that need numbers. */
+  readonly literals: readonly LiteralLeaf[];
+}
+
+type Leaf = Extract<Value, { is: 'amount' | 'unlimited' | 'none' | 'literal' | 'expr' }>;
+
+/** Compiles a figure of a limit (`rate`, `quota`, `size`) or a plain number (`count`: costs, bursts, weights). */
+export function compileFigure(context: Context, given: ValueInput, kind: AmountKind, path: Path): Figure {
+  const literals: LiteralLeaf[] = [];
+  const value = compileChoice<ValueLeaf, Leaf>(context, given, path, (leaf, at) => {
+    const read = readAmount(leaf, kind);
+    if (read.is === 'literal') {
+      literals.push({ path: at, units: read.units, windowMs: read.windowMs ?? 0, unit: read.unit });
+    }
+    return kind === 'count' ? countLeaf(context, read, at) : amountLeaf(context, read, at);
+  });
+  return { value, literals };
+}
+
+function amountLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
+  switch (read.is) {
+    case 'unlimited':
+    case 'none':
+      return { is: read.is };
+    case 'literal':
+      return { is: 'amount', amount: { units: read.units, ...spanOf(read) } };
+    case 'expression':
+      return { is: 'amount', amount: { units: context.expression(read.text, path, { expect: 'number' }), ...spanOf(read) } };
+    case 'refused':
+      return refused(context, read, path);
+    default:
+      return read satisfies never;
+  }
+}
+
+function countLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
+  switch (read.is) {
+    case 'unlimited':
+    case 'none':
+      context.problems.error('ERR_POLICY_AMOUNT', path, 'expected a whole number, or an expression for one');
+      return { is: 'none' };
+    case 'literal':
+      return { is: 'literal', value: read.units };
+    case 'expression':
+      return { is: 'expr', expr: context.expression(read.text, path, { expect: 'number' }) };
+    case 'refused':
+      return refused(context, read, path);
+    default:
+      return read satisfies never;
+  }
+}
+
+function spanOf(read: Extract<ReadAmount, { is: 'literal' | 'expression' }>): { windowMs?: number; period?: NonNullable<typeof read.period> } {
+  return { ...(read.windowMs !== undefined && { windowMs: read.windowMs }), ...(read.period !== undefined && { period: read.period }) };
+}
+
+/** Stands for what could not be read; the policy is not handed out with it. */
+function refused(context: Context, read: Extract<ReadAmount, { is: 'refused' }>, path: Path): Leaf {
+  const { code, rule, value } = read.refused;
+  context.problems.error(code, path, rule, value === undefined ? {} : { value });
+  return { is: 'none' };
+}

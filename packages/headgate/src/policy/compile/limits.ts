@@ -1,0 +1,155 @@
+import type { CalendarSpec, Limit, PartsValue } from '../../profile/index.ts';
+import type { Path } from '../problem.ts';
+import { wordsProblem } from '../read/names.ts';
+import type { LimitInput } from '../schema/limits.ts';
+import type { PolicyInput } from '../schema/policy.ts';
+import type { ValueInput } from '../schema/value.ts';
+import { limitAnswer } from './answers.ts';
+import { compileCalendar } from './calendar.ts';
+import type { Context } from './context.ts';
+import { checkCycles } from './cycles.ts';
+import { checkFit } from './fit.ts';
+import { compileFigure, type Figure } from './figure.ts';
+import { listOf } from './lists.ts';
+import { compileParts } from './parts.ts';
+import { compileScope } from './scope.ts';
+
+export type LimitKind = Limit['kind'];
+
+/** What every limit of one policy has in common. */
+export interface Shared {
+  readonly calendar: CalendarSpec;
+  /** The partition of a limit that does not say its own. */
+  readonly per: PartsValue;
+}
+
+const KINDS: readonly LimitKind[] = ['rate', 'quota', 'size'];
+
+/** Words that belong to some kinds, or to one algorithm, only. */
+const BELONGS: readonly (readonly [word: keyof LimitInput, to: string, holds: (kind: LimitKind, algorithm: Limit['algorithm']) => boolean])[] = [
+  ['algorithm', 'a rate', (kind) => kind === 'rate'],
+  ['burst', 'a rate with "algorithm: bucket"', (kind, algorithm) => kind === 'rate' && algorithm === 'bucket'],
+  ['align', 'a rate with "algorithm: fixed"', (kind, algorithm) => kind === 'rate' && algorithm === 'fixed'],
+  ['slices', 'a sliding rate', (kind, algorithm) => kind === 'rate' && algorithm === 'sliding'],
+  ['calendar', 'a quota', (kind) => kind === 'quota'],
+  ['of', 'a size', (kind) => kind === 'size'],
+  ['per', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
+  ['cost', 'limits that count; a size measures "of"', (kind) => kind !== 'size'],
+  ['count', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
+  ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
+];
+
+/** Compiles one limit: one for each of its windows when it has several. */
+export function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
+  const path = ['limits', name];
+  const kind = kindOf(context, given, path);
+  if (kind === undefined) return [];
+  const algorithm = algorithmOf(given);
+  for (const [word, to, holds] of BELONGS) {
+    if (given[word] !== undefined && !holds(kind, algorithm)) {
+      context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
+    }
+  }
+  const base = compileBase(context, name, given, kind, algorithm, shared, path);
+  return compileWindows(context, name, given, base, path);
+}
+
+function algorithmOf({ algorithm }: LimitInput): Limit['algorithm'] {
+  // What is not built was told and left out of the shape.
+  return algorithm === 'fixed' || algorithm === 'bucket' ? algorithm : 'sliding';
+}
+
+function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | undefined {
+  const found = KINDS.filter((kind) => given[kind] !== undefined);
+  const [kind] = found;
+  if (found.length === 1) return kind;
+  const rule = found.length === 0 ? 'expected a kind: rate, quota or size' : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
+  context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
+  return undefined;
+}
+
+type Base = Omit<Limit, 'name' | 'amount' | 'label'> & { readonly label: string | undefined; readonly costs: Figure; readonly bursts: Figure | undefined };
+
+function compileBase(
+  context: Context,
+  name: string,
+  given: LimitInput,
+  kind: LimitKind,
+  algorithm: Limit['algorithm'],
+  shared: Shared,
+  path: Path,
+): Base {
+  const costs = compileFigure(context, costOf(given), 'count', [...path, 'cost']);
+  const bursts = given.burst === undefined ? undefined : compileFigure(context, given.burst, 'count', [...path, 'burst']);
+  return {
+    label: wordsOf(context, given.label, [...path, 'label']),
+    unit: wordsOf(context, given.unit, [...path, 'unit']) ?? '',
+    kind,
+    algorithm,
+    align: given.align ?? 'first',
+    slices: given.slices ?? 16,
+    ...(bursts !== undefined && { burst: bursts.value }),
+    calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
+    ...(kind === 'size' && { of: context.expression(given.of ?? 'request.bytes', [...path, 'of'], { expect: 'number' }) }),
+    per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
+    ...compileScope(context, given, path),
+    ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
+    replaces: compileReplaces(context, name, given, path),
+    cost: costs.value,
+    count: given.count === 'attempts' ? 'attempts' : 'admitted',
+    answer: limitAnswer(context, name, given.past, [...path, 'past']),
+    fail: given.fail ?? (kind === 'quota' ? 'closed' : 'local'),
+    costs,
+    bursts,
+  };
+}
+
+function costOf({ cost }: LimitInput): ValueInput {
+  // The schema has refused costs that are reserved.
+  return (cost as ValueInput | undefined) ?? 1;
+}
+
+function wordsOf(context: Context, words: string | undefined, path: Path): string | undefined {
+  const problem = words === undefined ? undefined : wordsProblem(words);
+  if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', path, problem);
+  return words;
+}
+
+function compileReplaces(context: Context, name: string, given: LimitInput, path: Path): readonly string[] {
+  return listOf(given.replaces, [...path, 'replaces']).flatMap(({ item, path: at }) => {
+    if (item === name) context.problems.error('ERR_POLICY_CYCLE', at, 'a limit cannot replace itself', { value: null });
+    const known = context.isKnown('limit', item, context.names.limits.keys(), at);
+    return known ? (context.names.limits.get(item) ?? []) : [];
+  });
+}
+
+function compileWindows(context: Context, name: string, given: LimitInput, base: Base, path: Path): readonly Limit[] {
+  const names = context.names.limits.get(name) ?? [name];
+  const written: readonly ValueInput[] = Array.isArray(given.rate) ? given.rate : [(given.rate ?? given.quota ?? given.size) as ValueInput];
+  const at = [...path, base.kind];
+  return written.map((amount, i) => {
+    const here = written.length > 1 || Array.isArray(given.rate) ? [...at, i] : at;
+    const own = names[i] ?? name;
+    if (names.indexOf(own) !== i) context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
+    return finish(context, own, base, compileFigure(context, amount, base.kind, here), path);
+  });
+}
+
+function finish(context: Context, name: string, base: Base, amount: Figure, path: Path): Limit {
+  const { costs, bursts, label, unit, ...rest } = base;
+  checkFit(context, rest, amount, costs, bursts, path);
+  const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit;
+  if (counted !== undefined && rest.kind !== 'size' && costs.literals.length > 0 && costs.literals.every((leaf) => leaf.units <= 1)) {
+    const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
+    context.problems.warn('WARN_POLICY_UNIT', [...path, rest.kind], rule);
+  }
+  return { name, label: label ?? name, unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')), amount: amount.value, ...rest };
+}
+
+/** Compiles all limits, in file order, and tells of circles among those that replace one another. */
+export function compileLimits(context: Context, limits: PolicyInput['limits'], shared: Shared): readonly Limit[] {
+  const entries = Object.entries(limits ?? {});
+  const compiled = entries.flatMap(([name, given]) => compileLimit(context, name, given, shared));
+  checkCycles(context, new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])));
+  return compiled;
+}

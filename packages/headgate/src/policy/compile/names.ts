@@ -1,0 +1,81 @@
+import type { PolicyErrorCode } from '../errors.ts';
+import type { Path } from '../problem.ts';
+import type { Problems } from '../problems.ts';
+import { nameProblem, PLAN_WORDS } from '../read/names.ts';
+import { isMap, type Plain, type Source } from '../source/source.ts';
+import { attributesOf } from './attributes.ts';
+import type { Names } from './context.ts';
+import { windowNames } from './windows.ts';
+
+/** Words that stand where a limit's name can stand. */
+const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
+const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified'];
+
+/**
+ * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
+ * still declared, and whoever refers to it is not to blame.
+ */
+export function gatherNames(source: Source, problems: Problems): Names {
+  const top = (word: string): Plain | undefined => source.valueAt([word]);
+  checkAll(problems, 'limits', top('limits'), LIMIT_WORDS);
+  checkAll(problems, 'operations', top('operations'), ['all']);
+  checkAll(problems, 'identify', top('identify'), []);
+  checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
+  checkAll(problems, 'require', top('require'), []);
+  checkNames(problems, ['respond', 'answers'], source.valueAt(['respond', 'answers']), []);
+  return {
+    plans: plansOf(top('plans'), problems),
+    auth: namesIn(top('identify')).length === 0 ? ['anonymous'] : namesIn(top('identify')),
+    operations: operationsOf(top('operations')),
+    limits: limitsOf(top('limits')),
+    answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
+    ...attributesOf(source),
+  };
+}
+
+function checkAll(problems: Problems, word: string, value: Plain | undefined, reserved: readonly string[]): void {
+  checkNames(problems, [word], value, reserved);
+}
+
+function checkNames(problems: Problems, path: Path, value: Plain | undefined, reserved: readonly string[]): void {
+  for (const name of namesIn(value)) {
+    const wrong = nameProblem(name, 'name', reserved);
+    if (wrong !== undefined) problems.error('ERR_POLICY_NAME', [...path, name], wrong, { value: null, onName: true });
+  }
+}
+
+export function namesIn(value: Plain | undefined): readonly string[] {
+  return isMap(value) ? Object.keys(value) : [];
+}
+
+function plansOf(value: Plain | undefined, problems: Problems): readonly string[] {
+  const plans = Array.isArray(value) ? value.filter((plan) => typeof plan === 'string') : namesIn(value);
+  for (const [i, plan] of plans.entries()) {
+    const path = ['plans', Array.isArray(value) ? i : plan];
+    const say = (code: PolicyErrorCode, rule: string): void => problems.error(code, path, rule, { value: null, onName: true });
+    const wrong = nameProblem(plan, 'plan', PLAN_WORDS);
+    if (wrong !== undefined) say('ERR_POLICY_NAME', wrong);
+    if (plans.indexOf(plan) !== i) say('ERR_POLICY_DUPLICATE', `the plan "${plan}" is written twice; keep one`);
+  }
+  return plans;
+}
+
+function operationsOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
+  const operations = new Map<string, readonly string[]>();
+  if (!isMap(value)) return operations;
+  for (const [name, operation] of Object.entries(value)) {
+    const { group, tags } = isMap(operation) ? operation : {};
+    const called = [group, ...(Array.isArray(tags) ? tags : [tags])].filter((word) => typeof word === 'string');
+    operations.set(name, [name, ...called]);
+  }
+  return operations;
+}
+
+function limitsOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
+  const limits = new Map<string, readonly string[]>();
+  if (!isMap(value)) return limits;
+  for (const [name, limit] of Object.entries(value)) {
+    limits.set(name, windowNames(name, isMap(limit) ? limit['rate'] : undefined));
+  }
+  return limits;
+}

@@ -1,0 +1,93 @@
+import type { Operation, Value } from '../../profile/index.ts';
+import type { Path } from '../problem.ts';
+import { nameProblem } from '../read/names.ts';
+import { covers, readRoute, type Route } from '../read/route.ts';
+import type { OperationInput } from '../schema/operations.ts';
+import type { PolicyInput } from '../schema/policy.ts';
+import type { ValueInput, ValueLeaf } from '../schema/value.ts';
+import { compileChoice } from './choice.ts';
+import type { Context } from './context.ts';
+import { compileFigure } from './figure.ts';
+import { listOf } from './lists.ts';
+
+/** More routes than this are not compared for shadows, and not a policy that a person keeps. */
+const MAX_ROUTES = 2000;
+
+/** Compiles the operations, in order: the first that matches is the one. */
+export function compileOperations(context: Context, operations: PolicyInput['operations']): readonly Operation[] {
+  const compiled = Object.entries(operations ?? {}).map(([name, given]) => compileOperation(context, name, given));
+  checkShadows(context, compiled);
+  return compiled.map(({ operation }) => operation);
+}
+
+interface Placed {
+  readonly operation: Operation;
+  readonly routes: readonly { readonly route: Route; readonly path: Path }[];
+}
+
+function compileOperation(context: Context, name: string, given: OperationInput): Placed {
+  const path = ['operations', name];
+  if (given.match === undefined) context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
+  const routes = compileRoutes(context, given, [...path, 'match']);
+  const tags = listOf(given.tags, [...path, 'tags']);
+  for (const tag of tags) checkWord(context, tag.item, tag.path);
+  if (given.group !== undefined) checkWord(context, given.group, [...path, 'group']);
+  const operation = {
+    name,
+    routes: routes.map(({ route }) => route),
+    ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
+    ...(given.group !== undefined && { group: given.group }),
+    tags: tags.map((tag) => tag.item),
+    ...(given.weight !== undefined && { weight: compileFigure(context, given.weight, 'count', [...path, 'weight']).value }),
+    set: compileSet(context, given.set, [...path, 'set']),
+  };
+  return { operation, routes };
+}
+
+function compileRoutes(context: Context, given: OperationInput, path: Path): Placed['routes'] {
+  return listOf(given.match, path).flatMap((one) => {
+    const route = readRoute(one.item);
+    if (typeof route !== 'string') return [{ route, path: one.path }];
+    context.problems.error('ERR_POLICY_ROUTE', one.path, route);
+    return [];
+  });
+}
+
+function checkWord(context: Context, word: string, path: Path): void {
+  const problem = nameProblem(word, 'name', ['all']);
+  if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', path, problem);
+}
+
+const OPERATION_FIELDS = ['name', 'group', 'tags', 'weight', 'route'];
+
+function compileSet(context: Context, set: OperationInput['set'], path: Path): Operation['set'] {
+  return Object.entries(set ?? {}).map(([name, given]) => {
+    const problem = nameProblem(name, 'name', OPERATION_FIELDS);
+    if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', [...path, name], problem, { value: null, onName: true });
+    return [name, compileAttribute(context, given, [...path, name])] as const;
+  });
+}
+
+/** A number or truth value is itself; a text is an expression, so that a text is written `'"UID"'`. */
+function compileAttribute(context: Context, given: ValueInput, path: Path): Value {
+  return compileChoice<ValueLeaf, Extract<Value, { is: 'literal' | 'expr' }>>(context, given, path, (leaf, at) =>
+    typeof leaf === 'string' ? { is: 'expr', expr: context.expression(leaf, at) } : { is: 'literal', value: leaf },
+  );
+}
+
+/** Tells of routes whose every request is taken by an earlier operation that asks for nothing else. */
+function checkShadows(context: Context, placed: readonly Placed[]): void {
+  const earlier: { route: Route; by: string }[] = [];
+  for (const { operation, routes } of placed) {
+    for (const { route, path } of routes) {
+      if (earlier.length >= MAX_ROUTES) return context.problems.error('ERR_POLICY_SIZE', ['operations'], `a policy may have ${MAX_ROUTES} routes`, { value: null });
+      const shadow = earlier.find((one) => covers(one.route, route));
+      if (shadow !== undefined) {
+        const rule = `never matches: "${shadow.by}" stands before it and takes ${shadow.route.method} ${shadow.route.path}`;
+        context.problems.error('ERR_POLICY_SHADOWED', path, rule);
+      }
+    }
+    if (operation.when === undefined) earlier.push(...routes.map(({ route }) => ({ route, by: operation.name })));
+  }
+}
+

@@ -1,0 +1,49 @@
+import type { Part, PartsValue } from '../../profile/index.ts';
+import type { Path } from '../problem.ts';
+import type { PartsInput, PartsLeaf } from '../schema/value.ts';
+import { compileChoice } from './choice.ts';
+import type { Context } from './context.ts';
+
+/** More parts than this make no partition anybody could name. */
+const MAX_PARTS = 8;
+
+type Parts = Extract<PartsValue, { is: 'parts' }>;
+
+/** Compiles `per`: whose counter it is. */
+export function compileParts(context: Context, given: PartsInput, path: Path): PartsValue {
+  return compileChoice<PartsLeaf, Parts>(context, given, path, (leaf, at) => {
+    if (typeof leaf === 'string') return { is: 'parts', parts: [compilePart(context, leaf, at)] };
+    checkList(context, leaf, at);
+    return { is: 'parts', parts: leaf.map((part, i) => compilePart(context, part, [...at, i])) };
+  });
+}
+
+function checkList(context: Context, parts: readonly string[], path: Path): void {
+  if (parts.length > MAX_PARTS) context.problems.error('ERR_POLICY_RANGE', path, `a partition has at most ${MAX_PARTS} parts`, { value: null });
+  for (const [i, part] of parts.entries()) {
+    if (parts.indexOf(part) !== i) context.problems.error('ERR_POLICY_DUPLICATE', [...path, i], 'stands in the list twice');
+  }
+  if (parts.length > 1 && parts.includes('global')) {
+    context.problems.error('ERR_POLICY_WORD', path, '"global" is one counter for all: it stands alone', { value: null });
+  }
+}
+
+const ATTRIBUTE = /^[a-zA-Z][\w-]*(\.[a-zA-Z][\w-]*)*$/;
+/** Roots that belong to the request, not to who sends it. */
+const REQUEST_ROOTS: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'operation', 'now', 'message', 'file', 'connection', 'response', 'reserved']);
+
+function compilePart(context: Context, text: string, path: Path): Part {
+  const part = text.trim();
+  if (part === 'global') return { is: 'global' };
+  if (part === 'operation' || part === 'operation.name') return { is: 'operation' };
+  if (part === 'operation.group') return { is: 'group' };
+  if (/^each\s*\(/.test(part)) {
+    context.problems.error('ERR_POLICY_NOT_BUILT', path, '"each(…)" is part of the language, but not built yet');
+    return { is: 'global' };
+  }
+  const root = part.split('.', 1)[0] ?? '';
+  if (!ATTRIBUTE.test(part) || REQUEST_ROOTS.has(root)) return { is: 'expr', expr: context.expression(text, path) };
+  const attribute = part.startsWith('subject.') ? part.slice('subject.'.length) : part;
+  context.checkAttribute(attribute, path);
+  return { is: 'attribute', path: attribute };
+}

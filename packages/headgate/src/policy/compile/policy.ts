@@ -1,0 +1,70 @@
+import type { CompiledPolicy, PartsValue, Value } from '../../profile/index.ts';
+import type { AnswerInput } from '../schema/respond.ts';
+import type { PolicyInput } from '../schema/policy.ts';
+import { isMap } from '../schema/words.ts';
+import { compileAddress } from './address.ts';
+import { answerName, ownAnswer, type WrittenAnswer } from './answers.ts';
+import { compileCalendar, DEFAULT_CALENDAR } from './calendar.ts';
+import type { Context } from './context.ts';
+import { compileDerive, compileIdentify, compilePlans } from './identify.ts';
+import { compileLimits } from './limits.ts';
+import { compileOperations } from './operations.ts';
+import { compileOverrides } from './overrides.ts';
+import { compileRespond } from './respond.ts';
+import { compileUnidentified } from './unidentified.ts';
+import { zonesOf } from './zones.ts';
+
+/** What a policy is called that does not say. */
+const DEFAULT_NAME = 'API';
+
+/** Compiles a policy of the right shape. What is wrong goes to the context; then the result must not be used. */
+export function compilePolicyInput(context: Context, input: PolicyInput): CompiledPolicy {
+  const identity = compileIdentify(context, input.identify);
+  const calendar = compileCalendar(context, input.calendar, DEFAULT_CALENDAR, ['calendar']);
+  const operations = compileOperations(context, input.operations);
+  const limits = compileLimits(context, input.limits, { calendar, per: defaultPer(identity) });
+  const compiled: Omit<CompiledPolicy, 'zones'> = {
+    headgate: 1,
+    name: input.name ?? DEFAULT_NAME,
+    ...identity,
+    unidentified: unidentifiedOf(context, input),
+    address: compileAddress(context, input.address),
+    derive: compileDerive(context, input.derive),
+    plans: compilePlans(input.plans),
+    operations,
+    require: compileRequire(context, input.require),
+    limits,
+    overrides: compileOverrides(context, input.overrides, limits),
+    respond: compileRespond(context, input.respond, answersInPlace(input)),
+  };
+  return { ...compiled, zones: zonesOf(context, compiled, calendar) };
+}
+
+function unidentifiedOf(context: Context, input: PolicyInput): Value {
+  return compileUnidentified(context, input.unidentified);
+}
+
+/** The credential of the first source; without one, the address. */
+function defaultPer({ identify }: Pick<CompiledPolicy, 'identify'>): PartsValue {
+  return { is: 'parts', parts: [{ is: 'attribute', path: identify[0]?.name ?? 'address' }] };
+}
+
+function compileRequire(context: Context, require: PolicyInput['require']): CompiledPolicy['require'] {
+  return Object.entries(require ?? {}).map(([name, given]) => ({
+    name,
+    that: context.expression(given.that, ['require', name, 'that'], { expect: 'bool' }),
+    answer: answerName(context, 'require', name, given.else, ['require', name, 'else']),
+  }));
+}
+
+/** Answers that are written where they are used. */
+function answersInPlace(input: PolicyInput): readonly WrittenAnswer[] {
+  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) =>
+    isMap(past) ? [{ name: ownAnswer('limits', name), given: past as AnswerInput, path: ['limits', name, 'past'] }] : [],
+  );
+  const ofRequire = Object.entries(input.require ?? {}).flatMap(([name, { else: given }]) =>
+    isMap(given) ? [{ name: ownAnswer('require', name), given: given as AnswerInput, path: ['require', name, 'else'] }] : [],
+  );
+  return [...ofLimits, ...ofRequire];
+}
+

@@ -1,0 +1,93 @@
+import type { CompiledPolicy } from '../profile/index.ts';
+import { Context } from './compile/context.ts';
+import { gatherNames } from './compile/names.ts';
+import { compilePolicyInput } from './compile/policy.ts';
+import { PolicyError, type PolicyErrorCode } from './errors.ts';
+import type { Path, Problem } from './problem.ts';
+import { Problems } from './problems.ts';
+import { checkShape } from './shape.ts';
+import { Lines } from './source/lines.ts';
+import { readObject } from './source/object.ts';
+import { NOWHERE, type Source } from './source/source.ts';
+import { decode } from './source/text.ts';
+import { readYaml, type Refuse } from './source/yaml.ts';
+
+export interface ParseOptions {
+  /** What messages call the file. */
+  readonly file?: string;
+}
+
+/** What reading a policy came to: `policy` when there is no error among the problems. */
+interface Outcome {
+  readonly policy: CompiledPolicy | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a policy from YAML 1.2 (or JSON, which is part of it), as text or UTF-8 bytes.
+ * @throws PolicyError with all that is wrong with it
+ */
+export function parsePolicy(input: string | Uint8Array, { file }: ParseOptions = {}): CompiledPolicy {
+  return policyOf(readText(input, file), file);
+}
+
+/**
+ * Compiles a policy that came as plain data, from JSON or another program. `definePolicy` is the same for those who
+ * write it in TypeScript.
+ * @throws PolicyError with all that is wrong with it
+ */
+export function compilePolicy(value: unknown, { file }: ParseOptions = {}): CompiledPolicy {
+  return policyOf(readValue(value, file), file);
+}
+
+/** All that is wrong with a policy, and what is only doubtful, in file order. Takes what `parsePolicy` takes; never throws. */
+export function checkPolicy(input: string | Uint8Array, { file }: ParseOptions = {}): readonly Problem[] {
+  return readText(input, file).problems;
+}
+
+function policyOf({ policy, problems }: Outcome, file: string | undefined): CompiledPolicy {
+  if (policy !== undefined) return policy;
+  throw new PolicyError(problems.filter((problem) => problem.severity === 'error'), file);
+}
+
+function readText(input: string | Uint8Array, file: string | undefined): Outcome {
+  const refusals = new Refusals(typeof input === 'string' ? input : undefined, file);
+  const text = decode(input, refusals.refuse);
+  const source = text === undefined ? undefined : readYaml(text, file, refusals.refuse);
+  return source === undefined || refusals.list.length > 0 ? { policy: undefined, problems: refusals.list } : judge(source);
+}
+
+function readValue(value: unknown, file: string | undefined): Outcome {
+  const refusals = new Refusals(undefined, file);
+  const source = readObject(value, file, refusals.refuse);
+  return refusals.list.length > 0 ? { policy: undefined, problems: refusals.list } : judge(source);
+}
+
+function judge(source: Source): Outcome {
+  const problems = new Problems(source);
+  const input = checkShape(source, problems);
+  const policy = input && compilePolicyInput(new Context(problems, gatherNames(source, problems)), input);
+  return { policy: problems.errors === 0 ? policy : undefined, problems: problems.list() };
+}
+
+/** More than this is not told of a text that is no policy at all. */
+const MAX_REFUSALS = 20;
+
+/** Collects what makes a text no policy at all. */
+class Refusals {
+  readonly list: Problem[] = [];
+  readonly #text: string | undefined;
+  readonly #file: string | undefined;
+
+  constructor(text: string | undefined, file: string | undefined) {
+    this.#text = text;
+    this.#file = file;
+  }
+
+  readonly refuse: Refuse = (code: PolicyErrorCode, path: Path, rule: string, offset: number): void => {
+    if (this.list.length >= MAX_REFUSALS) return;
+    const text = this.#text?.startsWith('\ufeff') ? this.#text.slice(1) : this.#text;
+    const place = text === undefined ? NOWHERE : new Lines(text).place(offset);
+    this.list.push({ severity: 'error', code, path, rule, value: undefined, file: this.#file, ...place });
+  };
+}

@@ -1,0 +1,147 @@
+import { HeadgateError, parseDuration, parseRate } from '../../core/index.ts';
+import type { Period } from '../../profile/index.ts';
+import type { PolicyErrorCode } from '../errors.ts';
+import { didYouMean } from '../nearest.ts';
+import { readQuantity, type Quantity } from './quantity.ts';
+
+/** What a figure is for, and so how its leaves are written. */
+export type AmountKind = 'rate' | 'quota' | 'size' | 'count';
+
+export interface Refused {
+  readonly code: PolicyErrorCode;
+  readonly rule: string;
+  /** The part that is wrong, when it is not the whole. */
+  readonly value?: string;
+}
+
+/** An amount as it was written; `expression` is source text, for the caller to compile. */
+export type ReadAmount =
+  | { readonly is: 'unlimited' }
+  | { readonly is: 'none' }
+  | { readonly is: 'literal'; readonly units: number; readonly windowMs?: number; readonly period?: Period; readonly unit: Quantity['unit'] }
+  | { readonly is: 'expression'; readonly text: string; readonly windowMs?: number; readonly period?: Period }
+  | { readonly is: 'refused'; readonly refused: Refused };
+
+export const PERIODS: readonly Period[] = ['day', 'week', 'month', 'year', 'ever'];
+
+/** The same span as a duration, for those who meant one. */
+const ROLLING: Readonly<Record<string, string>> = { d: '24h', day: '24h', week: '168h', month: '720h', year: '8760h' };
+
+/** Reads one leaf of a figure: `100/minute`, `15/month`, `25MB`, `(5 + plan.n)/1h`, `unlimited`, `none`. */
+export function readAmount(written: string | number | boolean, kind: AmountKind): ReadAmount {
+  if (typeof written === 'boolean') return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
+  const text = String(written).trim();
+  if (text === 'unlimited' || text === 'none') return { is: text };
+  if (/^custom\b/.test(text)) return refuse('ERR_POLICY_NOT_BUILT', '"custom" is part of the language, but not built yet; write an override');
+  if (isMoney(text)) return refuse('ERR_POLICY_NOT_BUILT', 'amounts of money are part of the language, but not built yet');
+  return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind) : readPlain(text, kind);
+}
+
+const EXPECTED: Readonly<Record<AmountKind, string>> = {
+  rate: 'units over a duration, such as "100/minute" or "50/10s"',
+  quota: 'units over a calendar period, such as "15/month"',
+  size: 'a size, such as "25MB"',
+  count: 'a whole number',
+};
+
+const MONEY = /^\$\s*\d|^\d+(\.\d+)?\s+[A-Z]{3}\b/;
+
+function isMoney(text: string): boolean {
+  return MONEY.test(text);
+}
+
+function readPlain(text: string, kind: AmountKind): ReadAmount {
+  if (/^[+-]?\d/.test(text) && !/[()*+?:<>=]|^-/.test(text)) return readUnits(text);
+  if (/^[-+.]/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
+  return { is: 'expression', text };
+}
+
+function readUnits(text: string): ReadAmount {
+  const quantity = readQuantity(text);
+  if (typeof quantity === 'string') return refuse('ERR_POLICY_AMOUNT', quantity);
+  if (quantity.divisor !== 1) return refuse('ERR_POLICY_AMOUNT', 'expected a whole number of units');
+  return { is: 'literal', units: quantity.units, unit: quantity.unit };
+}
+
+function readPerSpan(text: string, kind: 'rate' | 'quota'): ReadAmount {
+  const slash = slashOf(text);
+  if (slash === -1) return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
+  const [units, span] = [text.slice(0, slash).trim(), text.slice(slash + 1).trim()];
+  if (units.startsWith('(') && units.endsWith(')')) return overSpan(units, span, kind);
+  if (!/^\d/.test(units) || /[()*+?:<>=]/.test(units)) {
+    return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}; an expression goes in brackets before the slash: "(${units})/${span}"`);
+  }
+  return kind === 'rate' ? readRate(units, span) : readQuota(units, span);
+}
+
+/** The last slash outside brackets: what stands before it may divide. */
+function slashOf(text: string): number {
+  let depth = 0;
+  for (let i = text.length - 1; i >= 0; i--) {
+    if (text[i] === ')') depth++;
+    else if (text[i] === '(') depth--;
+    else if (text[i] === '/' && depth === 0) return i;
+  }
+  return -1;
+}
+
+function overSpan(text: string, span: string, kind: 'rate' | 'quota'): ReadAmount {
+  const wrong = spanProblem(text, span, kind);
+  if (wrong !== undefined) return { is: 'refused', refused: wrong };
+  if (kind === 'quota') return { is: 'expression', text, period: periodOf(span) ?? 'ever' };
+  return { is: 'expression', text, windowMs: parseDuration(span) ?? 0 };
+}
+
+/** What is wrong with the part after the slash; undefined when nothing is. */
+function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refused | undefined {
+  const rolling = ROLLING[span];
+  if (kind === 'rate') {
+    if (span === 'ever') return { code: 'ERR_POLICY_PERIOD', rule: `"ever" is a calendar period: write "quota: ${units}/ever"` };
+    if (rolling !== undefined) {
+      const word = span === 'd' ? 'day' : span;
+      const rule = `a ${word} is a calendar period: write "quota: ${units}/${word}" for the calendar ${word}, or "rate: ${units}/${rolling}" for any ${rolling}`;
+      return { code: 'ERR_POLICY_PERIOD', rule };
+    }
+    if (parseDuration(span) !== undefined) return undefined;
+    return { code: 'ERR_POLICY_WINDOW', rule: 'expected a duration such as "10s"', value: span };
+  }
+  if (periodOf(span) !== undefined) return undefined;
+  if (parseDuration(span) !== undefined) {
+    return { code: 'ERR_POLICY_PERIOD', rule: `a quota counts calendar periods: write "rate: ${units}/${span}" for any ${span}` };
+  }
+  const near = didYouMean(span, PERIODS);
+  return { code: 'ERR_POLICY_PERIOD', rule: `expected a calendar period: ${PERIODS.join(', ')}${near}`, value: span };
+}
+
+function periodOf(span: string): Period | undefined {
+  return PERIODS.find((period) => period === span);
+}
+
+function readRate(units: string, span: string): ReadAmount {
+  const wrong = spanProblem(units, span, 'rate');
+  if (wrong !== undefined) return { is: 'refused', refused: wrong };
+  const quantity = readQuantity(units);
+  if (typeof quantity === 'string') return refuse('ERR_POLICY_AMOUNT', quantity);
+  if (quantity.units === 0) return refuse('ERR_POLICY_NEVER', 'an amount of 0 never admits; write "none"');
+  try {
+    // A decimal stays exact by its window: 0.1 a second is 1 in 10 seconds.
+    const { amount, windowMs } = parseRate(`${quantity.units}/${(parseDuration(span) ?? 0) * quantity.divisor}ms`);
+    return { is: 'literal', units: amount, windowMs, unit: quantity.unit };
+  } catch (error) {
+    if (!(error instanceof HeadgateError)) throw error;
+    return refuse('ERR_POLICY_AMOUNT', 'expected an amount up to 2^53 - 1 over at most ten years');
+  }
+}
+
+function readQuota(units: string, span: string): ReadAmount {
+  const wrong = spanProblem(units, span, 'quota');
+  if (wrong !== undefined) return { is: 'refused', refused: wrong };
+  const read = readUnits(units);
+  if (read.is !== 'literal') return read;
+  if (read.units === 0) return refuse('ERR_POLICY_NEVER', 'an amount of 0 never admits; write "none"');
+  return { ...read, period: periodOf(span) ?? 'ever' };
+}
+
+function refuse(code: PolicyErrorCode, rule: string): ReadAmount {
+  return { is: 'refused', refused: { code, rule } };
+}

@@ -1,0 +1,73 @@
+/** A route as it was written, in parts. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  /** As a normalised path has them: a last "/" leaves an empty one. */
+  readonly segments: readonly string[];
+}
+
+const WRITTEN = /^(\S+)\s+(\S+)$/;
+const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
+const VARIABLE = /^:[A-Za-z_][A-Za-z0-9_]{0,63}$/;
+/** RFC 3986 3.3, and a "%" only where it begins an escape. */
+const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-F]{2})+$/;
+const MAX_SEGMENTS = 32;
+
+/** Reads `GET /files/:id/**`; text that says why when it cannot. */
+export function readRoute(text: string): Route | string {
+  const match = WRITTEN.exec(text.trim());
+  const [, method = '', path = ''] = match ?? [];
+  if (match === null || !path.startsWith('/')) return 'expected a method and a path, such as "GET /files/:id" or "ANY /**"';
+  if (!METHOD.test(method)) return `expected a method in capitals, or ANY, got "${method}"`;
+  const segments = path.slice(1).split('/').map(normal);
+  return segmentsProblem(segments) ?? { method, path, segments };
+}
+
+/** A segment as requests are compared with it (RFC 3986 6.2.2): what need not be escaped is not, all else is, in capitals. */
+function normal(segment: string): string {
+  const escaped = segment.replace(/[^\u0021-\u007e]/gu, encodeURIComponent);
+  return escaped.replace(/%[0-9a-f]{2}/gi, (escape) => {
+    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[A-Za-z0-9\-._~]/.test(char) ? char : escape.toUpperCase();
+  });
+}
+
+function segmentsProblem(segments: readonly string[]): string | undefined {
+  if (segments.length > MAX_SEGMENTS) return `a path has at most ${MAX_SEGMENTS} segments`;
+  const names = new Set<string>();
+  for (const [i, segment] of segments.entries()) {
+    const wrong = segmentProblem(segment, i === segments.length - 1);
+    if (wrong !== undefined) return wrong;
+    if (segment.startsWith(':') && names.has(segment)) return `"${segment}" stands in the path twice`;
+    names.add(segment);
+  }
+  return undefined;
+}
+
+function segmentProblem(segment: string, isLast: boolean): string | undefined {
+  if (segment === '**') return isLast ? undefined : '"**" stands for the rest, so it comes last';
+  if (segment === '') return isLast ? undefined : 'a path has no "//": it is taken for one "/"';
+  if (segment === '.' || segment === '..') return `"${segment}" is taken out of paths before they are compared`;
+  if (segment.startsWith('{')) return `a path variable is written ":${segment.replace(/[{}]/g, '')}"`;
+  if (segment.startsWith(':')) return VARIABLE.test(segment) ? undefined : `expected a variable such as ":id", got "${segment}"`;
+  if (segment.includes('*')) return `expected ":name" for one segment or a last "**" for the rest, got "${segment}"`;
+  return SEGMENT.test(segment) ? undefined : `"${segment}" has a character that no path may have`;
+}
+
+/** Whether every request that `later` matches is matched by `earlier`. */
+export function covers(earlier: Route, later: Route): boolean {
+  if (earlier.method !== 'ANY' && counted(earlier.method) !== counted(later.method)) return false;
+  for (let i = 0; ; i++) {
+    const [mine, other] = [earlier.segments[i], later.segments[i]];
+    if (mine === '**') return true;
+    if (mine === undefined || other === undefined) return mine === other;
+    if (other === '**') return false;
+    // A variable stands for one segment that is not empty.
+    if (mine.startsWith(':') ? other === '' : mine !== other) return false;
+  }
+}
+
+/** HEAD asks for what GET would bring, and is counted as GET (RFC 9110 9.3.2). */
+function counted(method: string): string {
+  return method === 'HEAD' ? 'GET' : method;
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { oneOf, oneOrMany } from './one-of.ts';
+import { closed, isMap, planned, word } from './words.ts';
+
+const text = z.string();
+export const literal: z.ZodUnion<readonly [z.ZodString, z.ZodNumber, z.ZodBoolean]> = oneOf(
+  [z.string(), z.number(), z.boolean()],
+  (value) => (typeof value === 'number' ? 1 : typeof value === 'boolean' ? 2 : 0),
+);
+const attributes = z.record(text, literal);
+/** `true`, or a beginning such as `ghs_*`. */
+const scheme = oneOf([text, z.literal(true)], (value) => (typeof value === 'string' ? 0 : 1));
+
+export const source = closed({
+  header: word(
+    'A request header that holds the credential.',
+    'identify: { key: { header: X-API-Key, find: any } }',
+    text.optional(),
+  ),
+  bearer: word(
+    'The token of `Authorization: Bearer`; a text such as `ghs_*` takes only tokens that begin so.',
+    'identify: { installation: { bearer: "ghs_*", find: any }, user: { bearer: true, find: any } }',
+    scheme.optional(),
+  ),
+  basic: word(
+    'The user name of `Authorization: Basic`; a text such as `acme-*` takes only names that begin so.',
+    'identify: { login: { basic: true, find: any } }',
+    scheme.optional(),
+  ),
+  cookie: word(
+    'A cookie that holds the credential.',
+    'identify: { session: { cookie: session, find: any } }',
+    text.optional(),
+  ),
+  query: word(
+    'A query parameter that holds the credential.',
+    'identify: { key: { query: api_key, find: any } }',
+    text.optional(),
+  ),
+  certificate: planned(
+    'A client certificate.',
+    'identify: { partner: { certificate: subject.cn, find: any } }',
+  ),
+  find: word(
+    'Where a credential is looked up: `any` takes every value for a subject of its own, `keys` only the listed ones. (`jwt`, `http` and sources by name are not built yet.)',
+    'identify: { key: { bearer: true, find: any } }',
+    text,
+  ),
+  keys: word(
+    'The credentials that are known, each with the attributes of its subject. Write `sha256:` and 64 hex digits to keep the key itself out of the policy.',
+    `plans: [FREE, PRO]
+identify:
+  key:
+    header: X-API-Key
+    find: keys
+    keys:
+      "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { plan: PRO, account: acme }`,
+    z.record(text, attributes).optional(),
+  ),
+});
+
+export type SourceInput = z.output<typeof source>;
+
+/** `anonymous: true` stands among the sources, but is none. */
+export const identify = z.record(
+  text,
+  oneOf([source, z.literal(true)], (value) => (value === true ? 1 : 0)),
+);
+
+export const address = closed({
+  trust: word(
+    'Proxies whose word on the caller’s address is taken: addresses or ranges.',
+    'address: { trust: [10.0.0.0/8, "fd00::/8"], header: X-Forwarded-For }',
+    oneOrMany(text).optional(),
+  ),
+  header: word(
+    'The header in which a trusted proxy gives the caller’s address.',
+    'address: { trust: 192.0.2.7, header: CF-Connecting-IP }',
+    text.optional(),
+  ),
+  when: planned(
+    'Believe the header only when this holds.',
+    'address: { trust: [10.0.0.0/8], header: X-Real-IP, when: \'request.headers["x-edge"] == "1"\' }',
+  ),
+  group: word(
+    'How many leading bits make one caller: default 32 for IPv4, 64 for IPv6.',
+    'address: { group: { v4: 24, v6: 48 } }',
+    closed({
+      v4: z.number().int().min(8).max(32).optional(),
+      v6: z.number().int().min(16).max(128).optional(),
+    }).optional(),
+  ),
+});
+
+export const plans = oneOf([z.array(text).min(1), z.record(text, attributes)], (value) => (isMap(value) ? 1 : 0));
+
+export const subjectOf = attributes;

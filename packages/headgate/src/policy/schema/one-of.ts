@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+type Branches = readonly [z.ZodType, ...z.ZodType[]];
+
+interface ChoiceDefinition extends z.core.$ZodUnionDef<Branches> {
+  readonly pick: (value: unknown) => number;
+}
+
+interface ChoiceInternals extends z.core.$ZodUnionInternals<Branches> {
+  def: ChoiceDefinition;
+}
+
+interface Choice extends z.core.$ZodType {
+  _zod: ChoiceInternals;
+}
+
+/** Gives it all that a union has. The library's own type is an assertion about its own class, which this is not. */
+const initialiseUnion = z.ZodUnion.init as unknown as (choice: Choice, definition: ChoiceDefinition) => void;
+
+/** A union to everybody who reads the schema, a switch to the one who parses. */
+const Choice: z.core.$constructor<Choice, ChoiceDefinition> = z.core.$constructor('HeadgateChoice', (choice, definition) => {
+  initialiseUnion(choice, definition);
+  choice._zod.parse = (payload, context) => {
+    const branch = definition.options[definition.pick(payload.value)] ?? definition.options[0];
+    return branch._zod.run(payload, context);
+  };
+});
+
+/**
+ * A union that looks at the value once and asks one branch only. Trying every branch in turn would take
+ * time exponential in the depth of a table of tables, and would tell of problems in branches nobody meant.
+ */
+export function oneOf<const B extends Branches>(options: B, pick: (value: unknown) => number): z.ZodUnion<B> {
+  const choice: unknown = new Choice({ type: 'union', options, pick });
+  return choice as z.ZodUnion<B>;
+}
+
+/** One item, or a list of them. */
+export function oneOrMany<S extends z.ZodType>(item: S): z.ZodUnion<readonly [S, z.ZodArray<S>]> {
+  return oneOf([item, z.array(item).min(1)], (value) => (Array.isArray(value) ? 1 : 0));
+}

@@ -1,0 +1,172 @@
+import * as z from 'zod';
+import { oneOf, oneOrMany } from './one-of.ts';
+import { closed, isMap, planned, word } from './words.ts';
+
+const text = z.string();
+/** Header name to value, both templates. A bare number or `true` reads as its text. */
+const fields = z.record(text, oneOf([text, z.number(), z.boolean()], (v) => (typeof v === 'number' ? 1 : typeof v === 'boolean' ? 2 : 0)));
+const body = z.unknown().refine((value) => value !== undefined);
+
+export const answer = closed({
+  status: word(
+    'The HTTP status, 200 to 599. Default 429; of `unauthorized`, 401.',
+    'respond: { exceeded: { status: 503 } }',
+    z.number().int().min(200).max(599).optional(),
+  ),
+  type: word(
+    'The media type of the body. Default: JSON for maps and lists, plain text for text.',
+    'respond: { exceeded: { type: application/problem+json, body: { title: Too many requests } } }',
+    text.optional(),
+  ),
+  headers: word(
+    'Header fields of the answer: templates.',
+    'respond: { exceeded: { headers: { Retry-After: "{retryAfter}" } } }',
+    fields.optional(),
+  ),
+  body: word(
+    'The body: a text, or anything JSON can hold, whose texts are templates. A lone placeholder keeps its type: a number stays a number.',
+    'respond: { exceeded: { body: { error: "{name}", wait: "{retryAfter}", message: "Retry in {retryAfter} s." } } }',
+    body.optional(),
+  ),
+  codes: planned('The same answer in other protocols.', 'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }'),
+  close: planned('Ends a socket with this code.', 'respond: { exceeded: { status: 429, close: 1013 } }'),
+  reason: planned('The reason phrase of the end of a socket.', 'respond: { exceeded: { status: 429, reason: slow down } }'),
+  advisory: planned(
+    'Allows an answer to tell a shorter wait than the true one.',
+    'respond: { exceeded: { status: 429, headers: { Retry-After: "1" }, advisory: true } }',
+  ),
+  drop: planned('Answer with silence.', 'require: { known: { that: "true", else: { drop: true } } }'),
+});
+
+export type AnswerInput = z.output<typeof answer>;
+
+/** An answer by name, or written out. */
+export const answerOrName = oneOf([text, answer], (value) => (isMap(value) ? 1 : 0));
+
+export const DIALECTS = ['x-ratelimit', 'draft-02', 'draft-03', 'draft-06', 'draft-07', 'ratelimit'] as const;
+
+export const headers = closed({
+  of: word(
+    'Of which limits the block speaks: a name, several, `binding` (which decides) or `tightest` (which leaves least).',
+    `limits: { minute: { rate: 60/minute, per: key }, day: { quota: 5000/day, per: key } }
+respond: { headers: { of: [minute, day], dialect: ratelimit } }`,
+    oneOrMany(text),
+  ),
+  on: word(
+    'Written only on these operations, groups or tags.',
+    `operations: { list: { match: GET /files } }
+limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, on: [list], dialect: x-ratelimit } }`,
+    oneOrMany(text).optional(),
+  ),
+  only: word(
+    'Written only on requests that were `admitted`, `denied`, or `succeeded` (admitted, and answered with 2xx).',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, only: admitted, dialect: x-ratelimit } }`,
+    z.enum(['admitted', 'denied', 'succeeded']).optional(),
+  ),
+  when: word(
+    'Written only when this holds.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, when: 'request.method == "GET"', dialect: x-ratelimit } }`,
+    text.optional(),
+  ),
+  marked: planned(
+    'Written only when a limit’s ladder set this mark.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, marked: near, fields: { X-Warning: near } } }`,
+  ),
+  dialect: word(
+    'The names and formats: `x-ratelimit`, `ratelimit` (the current IETF fields), or `draft-02`, `-03`, `-06`, `-07` of them.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, dialect: draft-03 } }`,
+    z.enum(DIALECTS).optional(),
+  ),
+  prefix: word(
+    'What the dialect’s field names begin with, instead of its own.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit, prefix: X-Rate-Limit- } }`,
+    text.optional(),
+  ),
+  policy: word(
+    'What the dialect writes as its policy, instead of its own words.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, dialect: draft-03, policy: "{limit};w=60" } }`,
+    text.optional(),
+  ),
+  reset: word(
+    'How the reset is written: `epoch` (seconds), `epochMs`, `delta` (seconds from now), `iso` or `http`. Default: as the dialect says, `epoch` for x-ratelimit.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit, reset: delta } }`,
+    z.enum(['epoch', 'epochMs', 'delta', 'iso', 'http']).optional(),
+  ),
+  used: word(
+    'Whether the dialect also tells what is used. Default false.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit, used: true } }`,
+    z.boolean().optional(),
+  ),
+  denied: word(
+    'The remaining that a denial shows, instead of the true one.',
+    `limits: { calls: { rate: 4/second, per: key } }
+respond: { headers: { of: calls, dialect: draft-03, denied: -1 } }`,
+    z.number().int().min(-1_000_000).max(1_000_000).optional(),
+  ),
+  fields: word(
+    'Fields of your own, beside the dialect’s or instead of them: names and values are templates.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: calls, fields: { "X-Used-{window:SHORT}": "{used}" } } }`,
+    fields.optional(),
+  ),
+  join: word(
+    'What stands between the values of several limits in one field. Default `", "`.',
+    `limits: { calls: { rate: [20/second, 100/minute], per: key } }
+respond: { headers: { of: calls, fields: { X-Left: "{remaining}" }, join: ";" } }`,
+    text.optional(),
+  ),
+  each: word(
+    'Writes a field once for each limit, instead of joining the values.',
+    `limits: { calls: { rate: [20/second, 100/minute], per: key } }
+respond: { headers: { of: calls, each: true, fields: { "X-Used-{window:SHORT}": "{used}" } } }`,
+    z.boolean().optional(),
+  ),
+});
+
+export type HeadersInput = z.output<typeof headers>;
+
+export const respond = closed({
+  report: word(
+    'Of which limit a denial speaks when several deny: `binding` (the longest wait), `first` (file order) or a name. Default `binding`.',
+    'respond: { report: first }',
+    text.optional(),
+  ),
+  exceeded: word(
+    'The answer to a request past its limit. Default: 429, `Retry-After` and a problem document (RFC 9457).',
+    'respond: { exceeded: { status: 429, headers: { Retry-After: "{retryAfter}" }, body: Too many requests. } }',
+    answer.optional(),
+  ),
+  answers: word(
+    'Further answers by name. `exceeded`, `unauthorized` (401) and `unidentified` (429) always exist, and can be written here.',
+    `limits: { calls: { rate: 60/minute, per: key, past: busy } }
+respond: { answers: { busy: { status: 503, body: Busy. }, unauthorized: { status: 401, body: { error: No key. } } } }`,
+    z.record(text, answer).optional(),
+  ),
+  headers: word(
+    'What responses say of limits: blocks, each written when it applies.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { headers: { of: tightest, dialect: ratelimit } }`,
+    oneOrMany(headers).optional(),
+  ),
+  merge: planned(
+    'Writes the state of a limit into a successful JSON body.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: [{ of: calls, at: /meta/limit, body: { left: "{remaining}" } }] }`,
+  ),
+  expose: word(
+    'Lists the fields in `Access-Control-Expose-Headers`, so that browsers may read them. Default false.',
+    'respond: { expose: true }',
+    z.boolean().optional(),
+  ),
+});
+
+export type RespondInput = z.output<typeof respond>;

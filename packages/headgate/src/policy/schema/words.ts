@@ -1,0 +1,44 @@
+import * as z from 'zod';
+
+/** What the reference says of a word. */
+export interface WordDoc {
+  /** One sentence. */
+  readonly says: string;
+  /** A piece of a policy that uses it; `headgate: 1` and an identity are understood. */
+  readonly example: string;
+  /** In the language, refused by this release. */
+  readonly planned?: boolean;
+}
+
+/** The documentation of every word, by its schema: the reference is written from it, and its examples are run. */
+export const words: z.core.$ZodRegistry<WordDoc> = z.registry<WordDoc>();
+
+/** Gives a word its sentence and its example. */
+export function word<S extends z.ZodType>(says: string, example: string, schema: S): S {
+  // A copy of the same type; the description is what editors show from the JSON Schema.
+  const described = schema.describe(says) as S;
+  words.add(described as z.ZodType, { says, example });
+  return described;
+}
+
+/** A word of the language that this release refuses. */
+export function planned(says: string, example: string): z.ZodOptional<z.ZodUnknown> {
+  const refusing = z.unknown().check((context) => {
+    if (context.value === undefined) return;
+    const params = { code: 'ERR_POLICY_NOT_BUILT', rule: 'is part of the language, but not built yet; remove it' };
+    context.issues.push({ code: 'custom', params, input: context.value });
+  });
+  const described = refusing.optional().describe(`${says} Not built yet.`);
+  words.add(described, { says, example, planned: true });
+  return described;
+}
+
+/** A map with these words and no others. The message carries the words, so that the nearest can be offered. */
+export function closed<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const known = Object.keys(shape).join(' ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? known : undefined) });
+}
+
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

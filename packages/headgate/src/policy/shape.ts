@@ -1,0 +1,130 @@
+import type * as z from 'zod';
+import type { PolicyErrorCode } from './errors.ts';
+import { didYouMean } from './nearest.ts';
+import type { Path } from './problem.ts';
+import type { Problems } from './problems.ts';
+import { policy, type PolicyInput } from './schema/policy.ts';
+import { isMap, stepInto, type Plain, type Source } from './source/source.ts';
+
+/** Leaving out what is wrong can make something else wrong; this often, then the rest is given up. */
+const MAX_PRUNINGS = 8;
+
+type Issue = z.core.$ZodIssue;
+
+/**
+ * Checks that every word is known and stands over a value of its type. What is wrong is told and left
+ * out, so that the rest can still be judged; undefined when nothing is left to judge.
+ */
+export function checkShape(source: Source, problems: Problems): PolicyInput | undefined {
+  if (!isMap(source.value)) return problems.error(...notAMap(source.value));
+  let value: Plain = source.value;
+  for (let round = 0; round < MAX_PRUNINGS; round++) {
+    const result = policy.safeParse(value);
+    if (result.success) return result.data;
+    if (round === 0) for (const issue of result.error.issues) tell(issue, source, problems);
+    value = without(value, result.error.issues);
+  }
+  return undefined;
+}
+
+function notAMap(value: Plain): [PolicyErrorCode, Path, string, { value: unknown }] {
+  const rule = 'expected a policy: a map that begins with "headgate: 1"';
+  return value === null ? ['ERR_POLICY_BLANK', [], rule, { value: null }] : ['ERR_POLICY_TYPE', [], rule, { value }];
+}
+
+function tell(issue: Issue, source: Source, problems: Problems): void {
+  // Zod's paths also allow symbols; plain data has none.
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) tellUnknown(key, path, issue.message.split(' '), problems);
+    return;
+  }
+  const [code, rule] = judge(issue, source.valueAt(path), path);
+  problems.error(code, path, rule);
+}
+
+function tellUnknown(key: string, path: Path, known: readonly string[], problems: Problems): void {
+  const rule = `unknown word${didYouMean(key, known)}; known here: ${known.join(', ')}`;
+  problems.error('ERR_POLICY_WORD', [...path, key], rule, { value: null, onName: true });
+}
+
+function judge(issue: Issue, value: Plain | undefined, path: Path): [PolicyErrorCode, string] {
+  if (path.length === 1 && path[0] === 'headgate') {
+    return ['ERR_POLICY_VERSION', 'expected "headgate: 1", the version of the grammar'];
+  }
+  if (issue.code === 'custom') return [issue.params?.['code'] as PolicyErrorCode, String(issue.params?.['rule'])];
+  if (value === undefined) return ['ERR_POLICY_MISSING', 'is required here'];
+  if (value === null) return ['ERR_POLICY_BLANK', 'expected a value; write one, or remove the word'];
+  return judgeValue(issue, value);
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  int: 'a whole number',
+};
+
+function judgeValue(issue: Issue, value: Plain): [PolicyErrorCode, string] {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const quoted = issue.expected === 'string' && typeof value !== 'object' ? `; in quotes: "${String(value)}"` : '';
+      return ['ERR_POLICY_TYPE', `expected ${TYPES[issue.expected] ?? issue.expected}${quoted}`];
+    }
+    case 'invalid_value':
+      return ['ERR_POLICY_CHOICE', choiceRule(issue.values.map(String), value)];
+    case 'too_small':
+      return typeof value === 'object'
+        ? ['ERR_POLICY_BLANK', 'expected at least one item']
+        : ['ERR_POLICY_RANGE', `expected at least ${issue.minimum}`];
+    case 'too_big':
+      return ['ERR_POLICY_RANGE', `expected at most ${issue.maximum}`];
+    default:
+      return ['ERR_POLICY_TYPE', issue.message];
+  }
+}
+
+function choiceRule(choices: readonly string[], value: Plain): string {
+  const near = typeof value === 'string' ? didYouMean(value, choices) : '';
+  return `expected ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}${near}`;
+}
+
+/** A copy in which what the issues are about is left out. */
+function without(value: Plain, issues: readonly Issue[]): Plain {
+  let rest = value;
+  for (const issue of issues) {
+    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+    for (const key of keys) {
+      const path = issue.path as Path;
+      rest = drop(rest, key === undefined ? path : [...path, key]);
+    }
+  }
+  return rest;
+}
+
+/** A required word that is missing takes what it is missing from with it. */
+function drop(value: Plain, path: Path): Plain {
+  const [step, ...below] = path;
+  if (step === undefined) return value;
+  if (step === 'headgate') return isMap(value) ? { ...value, headgate: 1 } : value;
+  const here = stepInto(value, step);
+  if (below.length > 0 && !(below.length === 1 && stepInto(here, below[0] ?? '') === undefined)) {
+    return replaced(value, step, drop(here ?? null, below));
+  }
+  return replaced(value, step, undefined);
+}
+
+function replaced(value: Plain, step: string | number, part: Plain | undefined): Plain {
+  if (Array.isArray(value)) {
+    // Positions in messages are the file's, so a list keeps its gaps filled as long as anything is left.
+    return part === undefined ? value.filter((_, i) => i !== step) : value.map((item: Plain, i) => (i === step ? part : item));
+  }
+  if (!isMap(value)) return value;
+  const copy = { ...value };
+  if (part === undefined) delete copy[step];
+  else copy[step] = part;
+  return copy;
+}
