@@ -26,6 +26,8 @@ export class Asking {
   /** The plan in force, when an override says another than the subject's own. */
   #plan: string | undefined;
   #scope: Scope | undefined;
+  /** Attributes of the operation that are being worked out. */
+  #working: Set<string> | undefined;
 
   constructor(ask: Ask, directory: Directory, roots?: Readonly<Record<string, unknown>>) {
     this.ask = ask;
@@ -73,8 +75,6 @@ export class Asking {
     return scope;
   }
 
-  readonly #working = new Set<string>();
-
   /** An attribute of the operation. One that is worked out from itself is absent. */
   #operationField(field: string, scope: Scope): unknown {
     const operation = this.#directory.policy.operations[this.ask.operation.index];
@@ -82,10 +82,11 @@ export class Asking {
     if (field === 'group') return operation?.group;
     if (field === 'tags') return operation?.tags;
     const value = field === 'weight' ? operation?.weight : operation?.set.find(([name]) => name === field)?.[1];
-    if (value === undefined || this.#working.has(field)) return undefined;
-    this.#working.add(field);
+    const working = (this.#working ??= new Set());
+    if (value === undefined || working.has(field)) return undefined;
+    working.add(field);
     const result = scalarOf(value, scope);
-    this.#working.delete(field);
+    working.delete(field);
     return result === FAILED ? undefined : result;
   }
 }
