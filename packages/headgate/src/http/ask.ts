@@ -1,5 +1,5 @@
 import type { Clock, Outcome, SyncStore } from '../core/index.ts';
-import type { Ask, CompiledPolicy, Operation } from '../profile/index.ts';
+import { evaluate, type Ask, type CompiledPolicy, type Operation, type Planner } from '../profile/index.ts';
 import { createAddresses, type Addresses } from './identify/address.ts';
 import { createIdentify } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
@@ -7,7 +7,6 @@ import type { RequestView, Sha256 } from './request.ts';
 import { countedMethod, createClassifier } from './route/classify.ts';
 import { createFacts } from './route/facts.ts';
 import { readTarget, type TargetRules } from './route/target.ts';
-import { holds, type ScopeOf } from './scope.ts';
 
 /** A request on its way to the limits, or why it does not reach them. */
 export type Asked =
@@ -17,6 +16,7 @@ export type Asked =
 
 export interface AskOptions {
   readonly policy: CompiledPolicy;
+  readonly planner: Planner;
   readonly store: SyncStore;
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -34,8 +34,8 @@ export interface Asker {
  * Who asks for what: the two questions before the limits. An exhausted address is turned away before any credential is looked
  * up, and every request that ends here is charged to its address.
  */
-export function createAsker(options: AskOptions, scopeOf: ScopeOf): Asker {
-  const { policy, store, clock, sha256 } = options;
+export function createAsker(options: AskOptions): Asker {
+  const { policy, planner, store, clock, sha256 } = options;
   const addresses = createAddresses(policy.address);
   const unidentified = createUnidentified(policy.unidentified, store);
   const identify = createIdentify(policy, sha256, options.salt);
@@ -60,8 +60,9 @@ export function createAsker(options: AskOptions, scopeOf: ScopeOf): Asker {
     const { subject } = who;
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
+    // A condition that fails does not hold: an operation is chosen only by what is known.
     const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
-      when === undefined || holds(when, scopeOf({ subject, request: facts, operation: { index: -1, name, path }, nowMs }));
+      when === undefined || evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
     const operation = classify(countedMethod(view.method), target.path, chosen);
     if (operation === undefined) return { is: 'failed', answer: 'not-found', address };
     return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };

@@ -1,5 +1,5 @@
 import type { Clock, SyncStore } from '../core/index.ts';
-import { createPlanner, type Ask, type CompiledPolicy, type Planner, type Subject } from '../profile/index.ts';
+import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner, type Subject } from '../profile/index.ts';
 import { createAsker, type Asked } from './ask.ts';
 import { decide, type Decided } from './decide.ts';
 import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
@@ -11,7 +11,6 @@ import { exposeFields } from './respond/expose.ts';
 import { createTeller } from './respond/teller.ts';
 import { waitMsOf, type Told } from './respond/told.ts';
 import type { TargetRules } from './route/target.ts';
-import { createScopes } from './scope.ts';
 import { createWall } from './wall.ts';
 
 export interface HttpGateOptions {
@@ -32,11 +31,11 @@ export interface HttpGateOptions {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { policy, store, clock, sha256, salt } = options;
   const planner = options.planner ?? createPlanner(policy);
-  const scopeOf = createScopes(policy);
-  const asker = createAsker({ policy, store, clock, sha256, salt, target: options.target ?? { encodedSlash: 'refuse' } }, scopeOf);
+  const target = options.target ?? { encodedSlash: 'refuse' };
+  const asker = createAsker({ policy, planner, store, clock, sha256, salt, target });
   const blocks = compileBlocks(policy.respond.headers);
   const answer = compileAnswers(policy.respond, blocks);
-  const teller = createTeller({ scopeOf, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const authenticate = challenge(policy);
   const { expose } = policy.respond;
 
@@ -45,20 +44,31 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refuse(view, asked);
   }
 
-  function judge(view: RequestView, ask: Ask, target: string): Handled {
-    const decided = decide(planner, store, ask, clock);
+  function judge(view: RequestView, ask: Ask, path: string): Handled {
+    const decided = attempt(ask);
+    if (decided === 'malformed') return refuse(view, { is: 'failed', answer: 'malformed', address: ask.subject.address });
     const told = teller.decided(view, ask, decided);
-    return told.denied ? deny(told, ask, decided) : forward(told, target);
+    return told.denied ? deny(told, ask, decided) : forward(told, path);
   }
 
-  function forward(told: Told, target: string): Forward {
+  /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
+  function attempt(ask: Ask): Decided | 'malformed' {
+    try {
+      return decide(planner, store, ask, clock);
+    } catch (error) {
+      if (error instanceof PlanFault && error.status === 400) return 'malformed';
+      throw error;
+    }
+  }
+
+  function forward(told: Told, path: string): Forward {
     const settle = (status: number): readonly string[] => {
       const fields: string[] = [];
       blocks.write(fields, told, status >= 200 && status < 300 ? 'succeeded' : 'admitted');
       if (expose) exposeFields(fields);
       return fields;
     };
-    return { kind: 'forward', operation: told.operation, target, settle };
+    return { kind: 'forward', operation: told.operation, target: path, settle };
   }
 
   function deny(told: Told, ask: Ask, { plan }: Decided): Answered {

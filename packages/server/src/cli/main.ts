@@ -1,1 +1,60 @@
-export {};
+import { createRequire } from 'node:module';
+import { check } from './commands/check.ts';
+import { compile } from './commands/compile.ts';
+import { limits } from './commands/limits.ts';
+import { serve } from './commands/serve.ts';
+import { Failure, wrongUsage } from './failure.ts';
+import { nearest } from './nearest.ts';
+import { problemLines } from './problems.ts';
+import { COMMANDS, commandUsage, usage, type Command } from './usage.ts';
+
+/** Runs one command to its end. Returns the exit code. */
+type Run = (words: readonly string[]) => number | Promise<number>;
+
+const RUNS: Readonly<Record<Command, Run>> = { serve, check, limits, compile };
+
+async function run(words: readonly string[]): Promise<number> {
+  const [first, ...rest] = words;
+  if (first === '--version' || first === '-v') return print(`${version()}\n`);
+  if (first === '--help' || first === '-h' || first === 'help') return print(usage());
+  const command = COMMANDS.find((name) => name === first);
+  if (command === undefined) return fail(unknownCommand(first));
+  if (rest.includes('--help') || rest.includes('-h')) return print(commandUsage(command));
+  try {
+    return await RUNS[command](rest);
+  } catch (error) {
+    return fail(error, command);
+  }
+}
+
+function unknownCommand(word: string | undefined): Failure {
+  if (word === undefined) return wrongUsage('which command?');
+  const guess = nearest(word, COMMANDS);
+  return wrongUsage(`there is no command "${word}"${guess === undefined ? '' : `; did you mean "${guess}"?`}`);
+}
+
+/** Everything that goes wrong ends here: on stderr, as a compiler would say it. A bug keeps its stack. */
+function fail(error: unknown, command?: Command): number {
+  const problems = problemLines(error);
+  if (problems !== undefined) {
+    process.stderr.write(`${problems}\n`);
+    return 1;
+  }
+  if (!(error instanceof Failure)) throw error;
+  const help = error.exitCode === 2 ? `\n${command === undefined ? usage() : commandUsage(command)}` : '';
+  process.stderr.write(`headgate: ${error.message}\n${help}`);
+  return error.exitCode;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function version(): string {
+  // The package's own version, in src as in dist two folders up.
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return version;
+}
+
+process.exitCode = await run(process.argv.slice(2));

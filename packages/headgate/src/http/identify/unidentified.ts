@@ -1,4 +1,4 @@
-import { checkOf, HeadgateError, idOf, segmentOf, type Outcome, type Program, type Step, type SyncStore } from '../../core/index.ts';
+import { checkOf, FOREVER, HeadgateError, idOf, nextProgramId, segmentOf, type Outcome, type Program, type Step, type SyncStore } from '../../core/index.ts';
 import type { PlannedLimit, Value } from '../../profile/index.ts';
 
 /** What an address may ask before it has said who it is. A success costs nothing; every failure costs one. */
@@ -11,8 +11,6 @@ export interface Unidentified {
   readonly limits: readonly PlannedLimit[];
 }
 
-/** Far from the ids a planner gives out, which begin at 0: stores index programs by id. */
-const PROGRAM_ID = 16_383;
 const COST: readonly number[] = [1];
 
 /** Compiles `unidentified` to a limit like any other, on the caller's address, in the same store. */
@@ -40,10 +38,10 @@ function programOf(amount: number, windowMs: number): Program {
   const check = checkOf({ limitId, kind: 'sliding', windowMs, segments: [segmentOf({ kind: 'sliding', amount, windowMs })] });
   const field = { limitId, kind: check.kind, windowMs, slices: check.slices, slots: [0] };
   return {
-    id: PROGRAM_ID,
+    id: nextProgramId(),
     records: [{ id: idOf('unidentified address'), fields: [field] }],
     checks: [check],
-    validUntilMs: Number.MAX_SAFE_INTEGER,
+    validUntilMs: FOREVER,
     calendar: false,
   };
 }

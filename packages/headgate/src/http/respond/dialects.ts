@@ -21,7 +21,7 @@ export function compileDialect(block: HeaderBlock): DialectWriter | undefined {
     case 'x-ratelimit':
       return figureFields(block, block.prefix ?? 'X-RateLimit-', resetWriter(block.reset));
     case 'draft-02':
-      return figureFields(block, block.prefix ?? 'RateLimit-', resetWriter('delta'));
+      return figureFields(block, block.prefix ?? 'RateLimit-', resetWriter(block.reset));
     case 'draft-03':
       return policyInLimit(block, block.prefix ?? 'RateLimit-');
     case 'draft-06':
@@ -53,7 +53,7 @@ function figureFields(block: HeaderBlock, prefix: string, reset: (told: Told, in
 
 /** draft-03: `RateLimit-Limit: 120, 120;w=60, 4;w=1`, led by the limit that is closest to refusing. */
 function policyInLimit(block: HeaderBlock, prefix: string): DialectWriter {
-  const figures = figureFields(block, prefix, resetWriter('delta'));
+  const figures = figureFields(block, prefix, resetWriter(block.reset));
   const own = block.policy && compileTemplate(block.policy);
   return {
     names: figures.names,
@@ -68,7 +68,7 @@ function policyInLimit(block: HeaderBlock, prefix: string): DialectWriter {
 
 /** draft-06: the figures of the leading limit, and `RateLimit-Policy: 120;w=60, 4;w=1` beside them. */
 function policyBeside(block: HeaderBlock, prefix: string): DialectWriter {
-  const figures = figureFields(block, prefix, resetWriter('delta'));
+  const figures = figureFields(block, prefix, resetWriter(block.reset));
   return {
     names: figures.names,
     write(out, told, of, lead) {

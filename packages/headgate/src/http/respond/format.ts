@@ -28,7 +28,7 @@ export function httpDate(atMs: number): string {
   return new Date(seconds(atMs) * 1000).toUTCString();
 }
 
-const DURATIONS: Readonly<Record<string, (ms: number) => Written>> = {
+const DURATIONS: ReadonlyMap<string, (ms: number) => Written> = new Map(Object.entries<(ms: number) => Written>({
   '': seconds,
   s: seconds,
   ms: (ms) => ms,
@@ -37,22 +37,22 @@ const DURATIONS: Readonly<Record<string, (ms: number) => Written>> = {
   short: (ms) => inLargest(ms, (count, [, short]) => `${count}${short}`),
   SHORT: (ms) => inLargest(ms, (count, [, short]) => `${count}${short.toUpperCase()}`),
   word: (ms) => inLargest(ms, (count, [, , word]) => (count === 1 ? word : `${count} ${word}s`)),
-};
+}));
 
-const INSTANTS: Readonly<Record<string, (atMs: number) => Written>> = {
+const INSTANTS: ReadonlyMap<string, (atMs: number) => Written> = new Map(Object.entries<(atMs: number) => Written>({
   '': seconds,
   epoch: seconds,
   epochMs: (atMs) => atMs,
   iso,
   http: httpDate,
-};
+}));
 
 /** How a quantity is written under a format's name; undefined when there is no such format for it. */
 export function formatFor(quantity: Quantity, name: string): Format | undefined {
   if (name === 'text') return String;
   if (name === 'json') return (value) => JSON.stringify(value);
-  if (quantity === 'duration') return asNumber(DURATIONS[name] ?? decimals(name));
-  if (quantity === 'instant') return asNumber(INSTANTS[name] ?? datePattern(name));
+  if (quantity === 'duration') return asNumber(DURATIONS.get(name) ?? decimals(name));
+  if (quantity === 'instant') return asNumber(INSTANTS.get(name) ?? datePattern(name));
   return name === '' || (quantity === 'text' && name === 'hash') ? (value) => value : undefined;
 }
 

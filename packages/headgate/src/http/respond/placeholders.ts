@@ -30,11 +30,17 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   label: text((told, i) => told.limits[i]?.label),
   unit: text((told, i) => told.limits[i]?.unit),
   period: text((told, i) => told.limits[i]?.period),
-  plan: text((told) => told.plan),
+  plan: text(planOf),
   operation: text((told) => told.operation),
   bucket: text((told, i) => told.bucket(i)),
   'request.id': text((told) => told.requestId),
 };
+
+/** The plan in force, which an attribute, a derivation or an override may have said. */
+function planOf(told: Told): string | undefined {
+  const { plan } = told.scope().visible.attributes;
+  return typeof plan === 'string' ? plan : undefined;
+}
 
 function retryAfter(told: Told): number | undefined {
   return told.denied ? waitMsOf(told) : 0;

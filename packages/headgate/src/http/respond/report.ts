@@ -1,18 +1,16 @@
-import { FIGURES, type Outcome, type Program } from '../../core/index.ts';
+import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit } from '../../profile/index.ts';
-
-const NEVER = -1;
-const FREED = -2;
 
 /**
  * Which refusing limit an answer speaks of, as an index; -1 when none refuses. `binding`: the longest wait, where *never* beats
  * *when freed* beats every instant, and ties go by file order. A named limit that does not refuse leaves the word to the binding one.
  */
-export function reportedLimit(report: string, outcome: Outcome, program: Program, limits: readonly PlannedLimit[]): number {
+export function reportedLimit(report: string, outcome: Outcome, limits: readonly PlannedLimit[]): number {
   let first = -1;
   let binding = -1;
   for (const [i, limit] of limits.entries()) {
-    if (waitOf(outcome, i) === 0 || program.checks[i]?.shadow === true) continue;
+    const wait = waitOf(outcome, i);
+    if (wait === WAIT.admits || wait === WAIT.shadow) continue;
     if (limit.name === report) return i;
     if (first < 0 || limit.order < orderOf(limits, first)) first = i;
     if (binding < 0 || outranks(outcome, limits, i, binding)) binding = i;
@@ -26,12 +24,12 @@ function outranks(outcome: Outcome, limits: readonly PlannedLimit[], a: number, 
 }
 
 function rank(waitMs: number): number {
-  if (waitMs === NEVER) return Number.POSITIVE_INFINITY;
-  return waitMs === FREED ? Number.MAX_VALUE : waitMs;
+  if (waitMs === WAIT.never) return Number.POSITIVE_INFINITY;
+  return waitMs === WAIT.freed ? Number.MAX_VALUE : waitMs;
 }
 
 function waitOf(outcome: Outcome, index: number): number {
-  return outcome.figures[index * FIGURES + 2] ?? 0;
+  return outcome.waits[index] ?? WAIT.admits;
 }
 
 function orderOf(limits: readonly PlannedLimit[], index: number): number {

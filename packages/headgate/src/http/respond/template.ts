@@ -27,7 +27,7 @@ export function compileTemplate(template: Template): Render {
 function compilePart(part: TemplatePart): Render {
   if (typeof part === 'string') return () => part;
   if ('expr' in part) return expression(part.expr, part.format);
-  const placeholder = PLACEHOLDERS[part.name];
+  const placeholder = Object.hasOwn(PLACEHOLDERS, part.name) ? PLACEHOLDERS[part.name] : undefined;
   if (placeholder === undefined) throw unknownPart(`{${part.name}}`, Object.keys(PLACEHOLDERS).join(', '));
   const format = formatOf(placeholder.quantity, part.format ?? placeholder.format ?? '', part.name);
   return (told, index) => {

@@ -1,4 +1,4 @@
-import { FIGURES, type Outcome } from '../../core/index.ts';
+import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
 
 /**
@@ -8,7 +8,6 @@ import type { PlannedLimit, Scope } from '../../profile/index.ts';
 export interface Told {
   readonly requestId: string;
   readonly operation: string;
-  readonly plan: string | undefined;
   readonly limits: readonly PlannedLimit[];
   readonly costs: readonly number[];
   /** Undefined when no limit was asked: nobody was identified, or nothing applies. */
@@ -37,7 +36,8 @@ export function resetInMsOf(told: Told, index: number): number | undefined {
 
 /** Whether limit `index` is one of those that refuse. */
 export function refuses(told: Told, index: number): boolean {
-  return told.denied && (told.outcome?.figures[index * FIGURES + 2] ?? 0) !== 0;
+  const wait = told.outcome?.waits[index] ?? WAIT.admits;
+  return told.denied && wait !== WAIT.admits && wait !== WAIT.shadow;
 }
 
 /** Ms until this very request would be admitted by all limits; undefined when no wait helps. */

@@ -1,0 +1,21 @@
+import { checkPolicy } from 'headgate/policy';
+import { readArgs } from '../args.ts';
+import { readBytes, readPolicy, type Policy } from '../policy-file.ts';
+import { counted, problemReport } from '../problems.ts';
+
+/** `headgate check`: everything that is wrong, or a summary. */
+export function check(words: readonly string[]): number {
+  const args = readArgs(words, ['against']);
+  const problems = checkPolicy(readBytes(args.policy), { file: args.policy });
+  if (problems.length > 0) process.stderr.write(`${problemReport(problems)}\n`);
+  if (problems.some((problem) => problem.severity === 'error')) return 1;
+  const policy = readPolicy(args.policy);
+  process.stdout.write(`ok: ${summary(policy)}\n`);
+  return 0;
+}
+
+function summary(policy: Policy): string {
+  const parts = [counted(policy.limits.length, 'limit'), counted(policy.plans.length, 'plan'), counted(policy.operations.length, 'operation')];
+  const said = parts.filter((part) => part !== '').join(', ') || 'no limits';
+  return policy.name === '' ? said : `${policy.name}: ${said}`;
+}

@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { HttpGate } from 'headgate/http';
+import type { Log } from './log.ts';
+import { Relay } from './relay.ts';
+import { reply, replyProblem } from './reply.ts';
+import type { Upstream } from './upstream.ts';
+import { IncomingView } from './view.ts';
+
+/** Time to send a request's head. */
+const HEAD_MS = 15_000;
+/** Time between two requests on one connection. */
+const KEEP_ALIVE_MS = 65_000;
+/** Longest silence on a connection in the middle of a request or an answer. */
+const SILENCE_MS = 300_000;
+
+export interface GatewayOptions {
+  readonly gate: HttpGate;
+  readonly upstream: Upstream;
+  readonly log: Log;
+}
+
+/** A reverse proxy that asks the gate before it forwards. */
+export interface Gateway {
+  readonly server: Server;
+  /** Judges every request from now on by another policy. Requests under way keep the one they began with. */
+  use(gate: HttpGate): void;
+  /** Stops accepting, lets requests under way end for at most `boundMs`, and closes both sides. True when all of them ended. */
+  drain(boundMs: number): Promise<boolean>;
+}
+
+export function createGateway({ gate: first, upstream, log }: GatewayOptions): Gateway {
+  let gate = first;
+  let draining = false;
+  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS, insecureHTTPParser: false });
+  server.timeout = SILENCE_MS;
+
+  function serve(request: IncomingMessage, response: ServerResponse, goOn: boolean): void {
+    if (draining) endConnectionAfter(response, server);
+    if (isWebSocket(request)) return replyProblem(request, response, 501, 'This gateway does not forward protocol upgrades.');
+    const view = new IncomingView(request);
+    const handled = judge(view, request, response);
+    if (handled === undefined) return;
+    if (handled.kind === 'answer') {
+      log.denied(view.id, handled.status, handled.denial);
+      return reply(request, response, handled.status, handled.fields, handled.body);
+    }
+    if (goOn) response.writeContinue();
+    new Relay(request, response, gate, handled, upstream, (status, error) => log.failed(view.id, status, error)).start();
+  }
+
+  /** The gate's word; a fault is answered with 500, since a request that could not be judged must not pass. */
+  function judge(view: IncomingView, request: IncomingMessage, response: ServerResponse): ReturnType<HttpGate['handle']> | undefined {
+    try {
+      return gate.handle(view);
+    } catch (error) {
+      log.fault(view.id, error);
+      replyProblem(request, response, 500, 'The request could not be judged.');
+      return undefined;
+    }
+  }
+
+  server.on('request', (request, response) => serve(request, response, false));
+  server.on('checkContinue', (request, response) => serve(request, response, true));
+  server.on('clientError', refuseUnreadable);
+
+  async function drain(boundMs: number): Promise<boolean> {
+    draining = true;
+    const ended = await closed(server, boundMs);
+    server.closeAllConnections();
+    await (ended ? upstream.pool.close() : upstream.pool.destroy());
+    return ended;
+  }
+
+  return { server, use: (next) => void (gate = next), drain };
+}
+
+/** Whether a request asks for a web socket. Other upgrades may be ignored (RFC 9110 7.8), and are. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade !== undefined && /\bwebsocket\b/i.test(headers.upgrade);
+}
+
+function endConnectionAfter(response: ServerResponse, server: Server): void {
+  response.shouldKeepAlive = false;
+  response.on('close', () => server.closeIdleConnections());
+}
+
+/** What Node's parser refuses: a head that is no HTTP, lengths that contradict each other, fields without end. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+}
+
+/** Resolves to whether every connection ended within the bound. */
+function closed(server: Server, boundMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const bound = setTimeout(() => resolve(false), boundMs);
+    server.close(() => {
+      clearTimeout(bound);
+      resolve(true);
+    });
+    server.closeIdleConnections();
+  });
+}
