@@ -43,30 +43,27 @@ export function segmentOf(spec: SegmentSpec): Segment {
   };
 }
 
+const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
+  record: 0,
+  slot: 0,
+  count: 'admitted',
+  align: 'first',
+  windowMs: 0,
+  slices: 0,
+  atLeast: 0,
+  holdMs: 0,
+  lost: 'keep',
+  carries: [],
+  hintMs: 0,
+  shadow: false,
+  trigger: -1,
+  blockMs: [],
+  forgetMs: 0,
+};
+
 /** A check with every field said: what is left out is what most limits mean. */
-export function checkOf(
-  spec: Pick<Check, 'limitId' | 'kind' | 'segments'> & Partial<Check>,
-): Check {
-  return {
-    limitId: spec.limitId,
-    record: spec.record ?? 0,
-    slot: spec.slot ?? 0,
-    kind: spec.kind,
-    count: spec.count ?? 'admitted',
-    align: spec.align ?? 'first',
-    windowMs: spec.windowMs ?? 0,
-    slices: spec.slices ?? (spec.kind === 'sliding' ? 16 : 0),
-    segments: spec.segments,
-    atLeast: spec.atLeast ?? 0,
-    holdMs: spec.holdMs ?? 0,
-    lost: spec.lost ?? 'keep',
-    carries: spec.carries ?? [],
-    hintMs: spec.hintMs ?? 0,
-    shadow: spec.shadow ?? false,
-    trigger: spec.trigger ?? -1,
-    blockMs: spec.blockMs ?? [],
-    forgetMs: spec.forgetMs ?? 0,
-  };
+export function checkOf(spec: Pick<Check, 'limitId' | 'kind' | 'segments'> & Partial<Check>): Check {
+  return { ...MOST_CHECKS, ...(spec.kind === 'sliding' ? { slices: 16 } : undefined), ...spec };
 }
 
 let programs = 0;

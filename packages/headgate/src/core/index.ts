@@ -5,5 +5,5 @@ export * from './errors.ts';
 export * from './build.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
-export { run, type Bank, type Place } from './engine/index.ts';
-export { Counter, widthOf, type Amendment, type Cells, type Instant } from './counters/index.ts';
+export { run, type Bank } from './engine/index.ts';
+export { counterOf, widthOf, type Amendment, type Cells, type Counter, type Instant } from './counters/index.ts';

@@ -14,9 +14,6 @@ export interface Told {
   readonly costs: readonly number[];
 }
 
-/** Node prints an object through this method, when it has one. */
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom');
-
 /** The answer to one request. A denial is an answer, not an error. */
 export class Decision {
   readonly #outcome: Outcome;
@@ -80,10 +77,6 @@ export class Decision {
     return { allowed, limit, remaining, retryAfterMs, resetInMs, no };
   }
 
-  [INSPECT](): Record<string, unknown> {
-    return this.toJSON();
-  }
-
   /** Index of the limit this decision speaks of. Limits in different units compare only as "how many more like this". */
   #spoken(): number {
     if (this.#outcome.binding >= 0) return this.#outcome.binding;
@@ -98,3 +91,6 @@ export class Decision {
     return tightest;
   }
 }
+
+// Getters do not show when Node prints an object; through this method they do.
+Object.defineProperty(Decision.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: Decision.prototype.toJSON });

@@ -1,26 +1,36 @@
-import type { Counter } from './counter.ts';
+import { Counter, type Instant } from './counter.ts';
 
-/*
+const STEP = 1;
+
+/**
  * Block: [untilMs, step of escalation]. Set by another check's denial; refuses everything, free requests
  * too, until it ends by itself.
  */
-export const BLOCK_WIDTH = 2;
-const STEP = 1;
+export class Block extends Counter {
+  static readonly width: number = 2;
 
-/** Ms until the block ends, 0 when there is none. A clock that went back lengthens it by one block at most. */
-export function blockedFor({ check, cells, at }: Counter, now: number): number {
-  const untilMs = cells[at]!;
-  if (now >= untilMs) return 0;
-  const longest = check.blockMs[cells[at + STEP]!] ?? Infinity;
-  if (untilMs - now > longest) cells[at] = now + longest;
-  return cells[at]! - now;
-}
+  /** A clock that went back lengthens a block by its own length at most. */
+  room({ now }: Instant): number {
+    const { cells, at } = this;
+    if (now >= cells[at]!) return Number.MAX_SAFE_INTEGER;
+    cells[at] = Math.min(cells[at]!, now + (this.check.blockMs[cells[at + STEP]!] ?? Infinity));
+    return -1;
+  }
 
-/** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
-export function blockBegin({ check, cells, at }: Counter, now: number): void {
-  const endedAtMs = cells[at]!;
-  const recurs = endedAtMs > 0 && now - endedAtMs < check.forgetMs;
-  const step = recurs ? Math.min(cells[at + STEP]! + 1, check.blockMs.length - 1) : 0;
-  cells[at] = now + (check.blockMs[step] ?? 0);
-  cells[at + STEP] = step;
+  charge(): void {}
+
+  opensAt(_t: Instant, from: number): number {
+    return Math.max(from, this.cells[this.at]!);
+  }
+
+  amend(): void {}
+
+  /** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
+  begin({ now }: Instant): void {
+    const { cells, at, check } = this;
+    const recurs = cells[at]! > 0 && now - cells[at]! < check.forgetMs;
+    const step = recurs ? Math.min(cells[at + STEP]! + 1, check.blockMs.length - 1) : 0;
+    cells[at] = now + (check.blockMs[step] ?? 0);
+    cells[at + STEP] = step;
+  }
 }

@@ -1,56 +1,55 @@
 import { idOf } from '../build.ts';
-import type { Check, Segment } from '../program.ts';
-import type { Amendment, Cells, Counter } from './counter.ts';
+import type { Segment } from '../program.ts';
+import { Counter, total, type Amendment, type Instant } from './counter.ts';
 
-/*
+/**
  * Fixed window and gap: [count, endAtMs].
  *
  * At most N a window, up to 2N across a boundary. A gap is a window that every charge pushes on, so it
  * ends after `windowMs` without one. A zeroed counter is one whose window ended long ago.
  */
-export const FIXED_WIDTH = 2;
+export class Fixed extends Counter {
+  static readonly width: number = 2;
 
-/** Units that may still be charged in the window that holds `now`. */
-export function fixedRoom({ check, segment, cells, at }: Counter, now: number): number {
-  const endAtMs = cells[at + 1]!;
-  if (now >= endAtMs) return segment.burst;
-  // A window that begins in the future was charged by a clock that has since gone back: as if charged now.
-  if (endAtMs - now > check.windowMs) cells[at + 1] = now + check.windowMs;
-  return segment.burst - cells[at]!;
-}
-
-export function fixedCharge({ check, cells, at }: Counter, now: number, cost: number, key: string): void {
-  if (now >= cells[at + 1]!) {
-    cells[at] = cost;
-    cells[at + 1] = check.align === 'first' ? now + check.windowMs : alignedEnd(check, now, key);
-    return;
+  room({ now }: Instant): number {
+    const { cells, at } = this;
+    const endAtMs = cells[at + 1]!;
+    if (now >= endAtMs) return this.segment.burst;
+    // A window that begins in the future was charged by a clock that has since gone back: as if charged now.
+    if (endAtMs - now > this.check.windowMs) cells[at + 1] = now + this.check.windowMs;
+    return this.segment.burst - cells[at]!;
   }
-  cells[at] = Math.min(cells[at]! + cost, Number.MAX_SAFE_INTEGER);
-  if (check.kind === 'gap') cells[at + 1] = now + check.windowMs;
-}
 
-/** Ms until the window ends; 0 when none is running. */
-export function fixedResetIn({ check, cells, at }: Counter, now: number, key: string): number {
-  const endAtMs = cells[at + 1]!;
-  if (now < endAtMs) return endAtMs - now;
-  return check.align === 'first' ? 0 : alignedEnd(check, now, key) - now;
-}
+  charge({ now }: Instant, cost: number, key: string): void {
+    const { cells, at } = this;
+    const fresh = now >= cells[at + 1]!;
+    cells[at] = fresh ? cost : total(cells[at]!, cost);
+    if (fresh || this.check.kind === 'gap') cells[at + 1] = this.#endOf(now, key);
+  }
 
-/** First instant from `from` on at which `need` units fit, the amount being `segment`'s. */
-export function fixedOpensAt({ cells, at }: Counter, segment: Segment, from: number, need: number): number {
-  const endAtMs = cells[at + 1]!;
-  return from >= endAtMs || need <= segment.burst - cells[at]! ? from : endAtMs;
-}
+  override resetIn({ now }: Instant, key: string): number {
+    const endAtMs = this.cells[this.at + 1]!;
+    if (now < endAtMs) return endAtMs - now;
+    return this.check.align === 'first' ? 0 : this.#endOf(now, key) - now;
+  }
 
-/** Adds `delta` to the window in which the charge was made, if that is still the one that runs. */
-export function fixedAmend(windowMs: number, cells: Cells, at: number, now: number, charge: Amendment, delta: number): void {
-  const endAtMs = cells[at + 1]!;
-  if (now >= endAtMs || charge.atMs >= endAtMs || charge.atMs < endAtMs - windowMs) return;
-  cells[at] = Math.min(Math.max(0, cells[at]! + delta), Number.MAX_SAFE_INTEGER);
-}
+  opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
+    const endAtMs = this.cells[this.at + 1]!;
+    return from >= endAtMs || need <= segment.burst - this.cells[this.at]! ? from : endAtMs;
+  }
 
-/** End of the window that holds `now`, on the clock or at the phase of the key. */
-function alignedEnd(check: Check, now: number, key: string): number {
-  const phase = check.align === 'spread' ? idOf(key) % check.windowMs : 0;
-  return Math.floor((now - phase) / check.windowMs + 1) * check.windowMs + phase;
+  /** Changes the window in which the charge was made, if that is still the one that runs. */
+  amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
+    const { cells, at } = this;
+    const endAtMs = cells[at + 1]!;
+    if (now < endAtMs && atMs < endAtMs && atMs >= endAtMs - this.check.windowMs) cells[at] = total(cells[at]!, delta);
+  }
+
+  /** End of a window that holds `now`: begun by it, on the clock, or at the phase of the key. */
+  #endOf(now: number, key: string): number {
+    const { align, windowMs } = this.check;
+    if (align === 'first') return now + windowMs;
+    const phase = align === 'spread' ? idOf(key) % windowMs : 0;
+    return Math.floor((now - phase) / windowMs + 1) * windowMs + phase;
+  }
 }

@@ -1,27 +1,19 @@
-import type { Cells, Counter } from '../counters/index.ts';
+import type { Counter } from '../counters/index.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Field } from '../program.ts';
-
-/** A counter of a record, found by its identity. */
-export interface Place {
-  readonly field: Field;
-  readonly cells: Cells;
-  readonly at: number;
-}
 
 /**
  * What a store lends the engine for one step: where each check's counter stands, and what its records
  * remember. The engine reads and writes through it and keeps nothing.
  */
 export interface Bank {
-  /** One a check of the program, in order, each pointed at its counter. */
+  /** One a check of the program, in order, each pointed at its numbers. */
   readonly counters: readonly Counter[];
   /** One a record of the program, in order: its ledger, if it has one. */
   readonly ledgers: readonly (Ledger | undefined)[];
   /** The record's ledger, made when there is none. */
   openLedger(record: number): Ledger;
   /** Another counter of the same record; undefined when the record has none of that identity. */
-  find(record: number, limitId: number, slot: number): Place | undefined;
+  find(record: number, limitId: number, slot: number): Counter | undefined;
   /** Empties every counter of the record. */
   clear(record: number): void;
 }

@@ -1,42 +1,40 @@
-import { segmentAt, type Instant } from '../counters/index.ts';
+import { choose, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { decide } from './decide.ts';
-import { expire } from './reserve.ts';
-import { adjust, cancel, refund, renew, reset, settle } from './verbs.ts';
+import { expire } from './ledger.ts';
+import { adjust, renew, reset, resolve } from './verbs.ts';
 
-export type { Bank, Place } from './bank.ts';
+export type { Bank } from './bank.ts';
 
 /**
  * Carries out one step on the records that `bank` lends: the whole decision, and the only place where
  * counters change. A fault is thrown before anything is charged.
  */
-export function run(step: Step, bank: Bank, instant: Instant, out: Outcome): void {
+export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.program.calendar) {
-    if (isStale(step, instant.wall)) {
+    if (isStale(step, t.wall)) {
       out.status = 'stale';
       out.allowed = false;
       return;
     }
-    for (const counter of bank.counters) counter.segment = segmentAt(counter.check, instant.wall);
+    for (const counter of bank.counters) choose(counter, t.wall);
   }
-  expire(bank, instant.now);
+  expire(bank, t);
   switch (step.op) {
     case 'decide':
-      return decide(step, bank, instant, out, true);
+      return decide(step, bank, t, out, true);
     case 'peek':
-      return decide(step, bank, instant, out, false);
+      return decide(step, bank, t, out, false);
     case 'settle':
-      return settle(step, bank, instant, out);
     case 'cancel':
-      return cancel(step, bank, instant, out);
-    case 'renew':
-      return renew(step, bank, instant, out);
     case 'refund':
-      return refund(step, bank, instant, out);
+      return resolve(step, bank, t, out);
+    case 'renew':
+      return renew(step, bank, t, out);
     case 'adjust':
-      return adjust(step, bank, instant);
+      return adjust(step, bank, t);
     case 'reset':
       return reset(step, bank);
     default:

@@ -1,6 +1,6 @@
-import { Counter, FIGURES, type Bank, type Cells, type Ledger, type Outcome, type Place, type Program } from '../../core/index.ts';
-import type { Column, Layout } from './layout.ts';
-import type { Table } from './table.ts';
+import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Counter, type Ledger, type Outcome, type Program } from '../../core/index.ts';
+import type { Layout } from './layout.ts';
+import { pointOutside, type Shelf } from './shelf.ts';
 
 /** Where `size`, which keeps no counter, and records that do not exist point to. Always zero. */
 const NOWHERE: Cells = new Float64Array(128);
@@ -11,55 +11,58 @@ const NOWHERE: Cells = new Float64Array(128);
  */
 export class MemoryBank implements Bank {
   readonly program: Program;
-  readonly tables: readonly Table[];
   readonly counters: readonly Counter[];
   readonly ledgers: (Ledger | undefined)[];
-  /** Per record: its row; -1 when it has none and none is wanted. */
-  readonly rows: number[];
+  readonly #shelves: readonly Shelf[];
   readonly #layouts: readonly Layout[];
-  /** Per check: where its counter begins in the row; -1 in a slot table. */
+  /** Per check: where its counter begins in the record's row; -1 when it has a row of its own. */
   readonly #offsets: readonly number[];
+  /** Per record: its row; -1 when it has none and none is wanted. */
+  readonly #rows: number[];
+  #keys: readonly string[] = [];
+  #now = 0;
 
-  constructor(program: Program, tables: readonly Table[]) {
+  constructor(program: Program, shelves: readonly Shelf[]) {
     this.program = program;
-    this.tables = tables;
-    this.counters = program.checks.map((check) => new Counter(check));
+    this.counters = program.checks.map((check) => counterOf(check));
     for (const counter of this.counters) counter.cells = NOWHERE;
-    this.ledgers = tables.map(() => undefined);
-    this.rows = tables.map(() => -1);
-    this.#layouts = tables.map((table) => table.layout);
-    this.#offsets = program.checks.map(({ record, limitId, slot }) => tables[record]?.layout.columns.get(limitId)?.offsets.get(slot) ?? -1);
+    this.ledgers = shelves.map(() => undefined);
+    this.#rows = shelves.map(() => -1);
+    this.#shelves = shelves;
+    this.#layouts = shelves.map(({ table }) => table.layout);
+    this.#offsets = program.checks.map(({ record, limitId, slot }) => shelves[record]?.offsetOf(limitId, slot) ?? -1);
   }
 
   /** Whether the tables are still laid out as they were. */
   fits(): boolean {
-    for (let i = 0; i < this.tables.length; i++) if (this.tables[i]!.layout !== this.#layouts[i]) return false;
+    for (let r = 0; r < this.#shelves.length; r++) if (this.#shelves[r]!.table.layout !== this.#layouts[r]) return false;
     return true;
   }
 
-  /** Points at the counters of a step. Rows are found first: finding one may move another. */
+  /** Points at the counters of a step. Rows are found first: finding one may free another. */
   point(keys: readonly string[], now: number, make: boolean): void {
-    const { tables, rows, ledgers } = this;
-    for (let r = 0; r < tables.length; r++) {
-      const table = tables[r]!;
+    this.#keys = keys;
+    this.#now = now;
+    for (let r = 0; r < this.#shelves.length; r++) {
+      const { table } = this.#shelves[r]!;
       const row = table.locate(keys[r]!, now, make);
-      rows[r] = row;
-      ledgers[r] = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
+      this.#rows[r] = row;
+      this.ledgers[r] = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
     }
-    for (let r = 0; r < tables.length; r++) this.#pointRecord(r, rows[r]!);
+    for (let r = 0; r < this.#shelves.length; r++) this.#pointRecord(r, this.#rows[r]!);
   }
 
   #pointRecord(record: number, row: number): void {
     const { counters } = this;
-    const table = this.tables[record]!;
-    const cells = row < 0 ? NOWHERE : table.cellsOf(row);
-    const base = row < 0 ? 0 : table.baseOf(row);
+    const shelf = this.#shelves[record]!;
+    const cells = row < 0 ? NOWHERE : shelf.table.cellsOf(row);
+    const base = row < 0 ? 0 : shelf.table.baseOf(row);
     for (let i = 0; i < counters.length; i++) {
       const counter = counters[i]!;
       if (counter.check.record !== record) continue;
       const offset = this.#offsets[i]!;
       if (offset < 0 && row >= 0) {
-        this.#pointSlot(table, counter, row);
+        pointOutside(shelf.outside(counter.check.limitId), counter, this.#keys[record]!, this.#now);
         continue;
       }
       // The same page comes again and again: not writing it spares the collector's write barrier.
@@ -68,52 +71,49 @@ export class MemoryBank implements Bank {
     }
   }
 
-  #pointSlot(table: Table, counter: Counter, row: number): void {
-    const { limitId, slot } = counter.check;
-    const slots = table.slotsOf(limitId);
-    const entry = slots.locate(row, slot);
-    counter.cells = slots.cellsOf(entry);
-    counter.at = slots.baseOf(entry);
-  }
-
   openLedger(record: number): Ledger {
-    return (this.ledgers[record] ??= this.tables[record]!.openLedger(this.rows[record]!));
+    return (this.ledgers[record] ??= this.#shelves[record]!.openLedger(this.#rows[record]!));
   }
 
-  find(record: number, limitId: number, slot: number): Place | undefined {
-    const table = this.tables[record]!;
-    const column = table.layout.columns.get(limitId);
-    const row = this.rows[record]!;
-    return column === undefined || row < 0 ? undefined : placeOf(table, column, row, slot);
+  find(record: number, limitId: number, slot: number): Counter | undefined {
+    const shelf = this.#shelves[record]!;
+    const field = shelf.fieldOf(limitId);
+    const row = this.#rows[record]!;
+    if (field === undefined || row < 0) return undefined;
+    const counter = counterOf(checkOf({ ...field, slot, segments: [] }));
+    const offset = shelf.offsetOf(limitId, slot);
+    if (offset < 0) pointOutside(shelf.outside(limitId), counter, this.#keys[record]!, this.#now);
+    else {
+      counter.cells = shelf.table.cellsOf(row);
+      counter.at = shelf.table.baseOf(row) + offset;
+    }
+    return counter;
   }
 
   clear(record: number): void {
-    const row = this.rows[record]!;
-    if (row >= 0) this.tables[record]!.clear(row);
+    if (this.#rows[record]! >= 0) this.#shelves[record]!.clear(this.#rows[record]!, this.#keys[record]!, this.#now);
   }
 
   /** Tells each record until when it holds something, so that it is not freed before. */
   keep(out: Outcome): void {
-    for (let r = 0; r < this.rows.length; r++) if (this.rows[r]! >= 0) this.#keepRecord(r, out);
+    for (let r = 0; r < this.#rows.length; r++) if (this.#rows[r]! >= 0) this.#keepRecord(r, out);
   }
 
   #keepRecord(record: number, out: Outcome): void {
     const { counters } = this;
+    const shelf = this.#shelves[record]!;
     let longestMs = 0;
     for (let i = 0; i < counters.length; i++) {
       const counter = counters[i]!;
       if (counter.check.record !== record) continue;
       const resetInMs = out.figures[i * FIGURES + 1]!;
       const heldMs = resetInMs >= 0 ? resetInMs : heldFor(counter, out.nowMs);
-      if (heldMs > longestMs) longestMs = heldMs;
-      if (heldMs > 0 && this.#offsets[i]! < 0) this.#keepSlot(counter, out.nowMs + heldMs);
+      if (this.#offsets[i]! < 0 && heldMs > 0) {
+        const table = shelf.outside(counter.check.limitId);
+        table.keep(pointOutside(table, counter, this.#keys[record]!, this.#now), out.nowMs + heldMs);
+      } else if (heldMs > longestMs) longestMs = heldMs;
     }
-    if (longestMs > 0) this.tables[record]!.keep(this.rows[record]!, out.nowMs + longestMs);
-  }
-
-  #keepSlot({ check: { record, limitId, slot } }: Counter, untilMs: number): void {
-    const slots = this.tables[record]!.slotsOf(limitId);
-    slots.keep(slots.locate(this.rows[record]!, slot), untilMs);
+    if (longestMs > 0) shelf.table.keep(this.#rows[record]!, out.nowMs + longestMs);
   }
 }
 
@@ -121,12 +121,4 @@ export class MemoryBank implements Bank {
 function heldFor({ check, cells, at }: Counter, now: number): number {
   if (check.kind === 'level') return cells[at]! > 0 ? Infinity : 0;
   return check.kind === 'block' ? cells[at]! + check.forgetMs - now : 0;
-}
-
-function placeOf(table: Table, column: Column, row: number, slot: number): Place {
-  const offset = column.offsets.get(slot);
-  if (offset !== undefined) return { field: column.field, cells: table.cellsOf(row), at: table.baseOf(row) + offset };
-  const slots = table.slotsOf(column.field.limitId);
-  const entry = slots.locate(row, slot);
-  return { field: column.field, cells: slots.cellsOf(entry), at: slots.baseOf(entry) };
 }

@@ -1,66 +1,50 @@
-import { widthOf, type Field } from '../../core/index.ts';
+import { widthOf, type Cells, type Field } from '../../core/index.ts';
 
-/** Up to so many slots of a limit stand in the record itself; more go to a table of their own, keyed by number. */
+/** A limit with more slots than this does not stand in the row: its counters have rows of their own. */
 const MAX_DENSE_SLOTS = 8;
 /** The first number of a row: the instant from which it holds nothing. */
 export const IDLE_AT = 0;
-
-/** Where one limit's counters stand: slot to offset in the row. A slot that is missing stands in a table of its own. */
-export interface Column {
-  readonly field: Field;
-  readonly width: number;
-  readonly offsets: ReadonlyMap<number, number>;
-}
 
 /**
  * How the rows of one table are laid out. It only grows: programs of two policy versions may use the table side
  * by side, and counters follow their limit's identity.
  */
 export interface Layout {
-  readonly columns: ReadonlyMap<number, Column>;
+  readonly fields: ReadonlyMap<number, Field>;
+  /** By {@link placeName}: where a counter begins in its row, and how many numbers it takes. */
+  readonly places: ReadonlyMap<string, { readonly at: number; readonly width: number }>;
   /** Numbers a row. */
   readonly stride: number;
 }
 
-export const EMPTY_LAYOUT: Layout = { columns: new Map(), stride: 1 };
+export const EMPTY_LAYOUT: Layout = { fields: new Map(), places: new Map(), stride: IDLE_AT + 1 };
+
+export function placeName(limitId: number, slot: number): string {
+  return `${limitId}/${slot}`;
+}
 
 /** The layout with room for `fields` too; the same object when there is room already. */
 export function extend(layout: Layout, fields: readonly Field[]): Layout {
-  const fresh = fields.filter((field) => !covers(layout.columns.get(field.limitId)?.field, field));
-  if (fresh.length === 0) return layout;
-  const columns = new Map(layout.columns);
+  const known = new Map(layout.fields);
+  const places = new Map(layout.places);
   let { stride } = layout;
-  for (const field of fresh) {
-    const known = columns.get(field.limitId);
-    const column = widen(known, field, stride);
-    columns.set(field.limitId, column);
-    stride += column.width * (column.offsets.size - (known?.offsets.size ?? 0));
-  }
-  return { columns, stride };
-}
-
-function covers(known: Field | undefined, field: Field): boolean {
-  return known !== undefined && field.slots.every((slot) => known.slots.includes(slot));
-}
-
-/** Places the slots that are new from `end` on, as long as there are few of them. */
-function widen(known: Column | undefined, field: Field, end: number): Column {
-  const width = widthOf(field);
-  const slots = [...new Set([...(known?.field.slots ?? []), ...field.slots])];
-  const offsets = new Map(known?.offsets);
-  for (const slot of slots.length <= MAX_DENSE_SLOTS ? slots : []) {
-    if (!known?.field.slots.includes(slot)) offsets.set(slot, end + width * (offsets.size - (known?.offsets.size ?? 0)));
-  }
-  return { field: { ...field, slots }, width, offsets };
-}
-
-/** Copies a row from one layout to a later one. */
-export function moveRow(from: Layout, source: Float64Array, at: number, to: Layout, target: Float64Array, toAt: number): void {
-  target[toAt + IDLE_AT] = source[at + IDLE_AT]!;
-  for (const [limitId, { width, offsets }] of from.columns) {
-    for (const [slot, offset] of offsets) {
-      const there = to.columns.get(limitId)!.offsets.get(slot)!;
-      target.set(source.subarray(at + offset, at + offset + width), toAt + there);
+  for (const field of fields) {
+    const width = widthOf(field);
+    known.set(field.limitId, field);
+    for (const slot of field.slots.length > MAX_DENSE_SLOTS ? [] : field.slots) {
+      const name = placeName(field.limitId, slot);
+      if (places.has(name)) continue;
+      places.set(name, { at: stride, width });
+      stride += width;
     }
+  }
+  return stride === layout.stride && known.size === layout.fields.size ? layout : { fields: known, places, stride };
+}
+
+/** Copies a row to a later layout, where everything stands that stood before. */
+export function moveRow(from: Layout, source: Cells, at: number, to: Layout, target: Cells, toAt: number): void {
+  target[toAt + IDLE_AT] = source[at + IDLE_AT]!;
+  for (const [name, place] of from.places) {
+    target.set(source.subarray(at + place.at, at + place.at + place.width), toAt + to.places.get(name)!.at);
   }
 }

@@ -1,15 +1,14 @@
 import { HeadgateError, Outcome, run, type Clock, type Instant, type Program, type RecordShape, type Step, type SyncStore, type Traits } from '../../core/index.ts';
 import { MemoryBank } from './bank.ts';
 import { systemClock } from './clock.ts';
-import type { Random32 } from './key-index.ts';
-import { MAX_ROWS } from './slot-table.ts';
-import { Table, type Budget } from './table.ts';
+import { Shelf } from './shelf.ts';
+import type { Budget } from './table.ts';
 
 export interface MemoryStoreOptions {
   /** Time; default: the process's own, rates on a monotonic clock. */
   readonly clock?: Clock;
-  /** 32 random bits a call, to key the hash; default: the platform's `crypto`. */
-  readonly random?: Random32;
+  /** 32 random bits, to key a hash; default: from the platform's `crypto`. */
+  readonly random?: () => number;
   /**
    * Records kept, up to 2^21. Beyond it a fresh key shares one of 64 rows a partition with others, unless a record
    * that holds nothing can make room: a record that holds a charge is never pushed out.
@@ -35,26 +34,25 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > MAX_ROWS) {
     throw new HeadgateError('ERR_LIMIT', `memoryStore.maxRecords: expected a whole number from 1 to ${MAX_ROWS}, got ${maxRecords}`);
   }
-  return new Store(options.clock ?? systemClock(), options.random ?? platformRandom, maxRecords);
+  return new Store(options.clock ?? systemClock(), (options.random ?? platformRandom)(), maxRecords);
 }
 
 /** Programs resolved at once. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
 const MAX_PROGRAMS = 16_384;
+const MAX_ROWS = 2 ** 21;
 const TRAITS: Traits = { name: 'memory', clock: 'process', durable: false };
 
 class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
   readonly #clock: Clock;
-  readonly #random: Random32;
   readonly #budget: Budget;
-  readonly #tables: Map<number, Table> = new Map();
+  readonly #shelves: Map<number, Shelf> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
   readonly #instant: Instant = { now: 0, wall: 0, skewMs: 0 };
 
-  constructor(clock: Clock, random: Random32, maxRows: number) {
+  constructor(clock: Clock, seed: number, maxRows: number) {
     this.#clock = clock;
-    this.#random = random;
-    this.#budget = { rows: 0, maxRows, overflowed: 0 };
+    this.#budget = { rows: 0, maxRows, overflowed: 0, seed };
   }
 
   apply(step: Step): Outcome {
@@ -89,15 +87,15 @@ class Store implements MemoryStore {
   #bankOf(program: Program): MemoryBank {
     const known = this.#banks[program.id % MAX_PROGRAMS];
     if (known !== undefined && known.program === program && known.fits()) return known;
-    const tables = program.records.map((shape) => this.#tableOf(shape));
-    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, tables));
+    const shelves = program.records.map((shape) => this.#shelfOf(shape));
+    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, shelves));
   }
 
-  #tableOf({ id, fields }: RecordShape): Table {
-    let table = this.#tables.get(id);
-    if (table === undefined) this.#tables.set(id, (table = new Table(this.#random, this.#budget)));
-    table.admit(fields);
-    return table;
+  #shelfOf({ id, fields }: RecordShape): Shelf {
+    let shelf = this.#shelves.get(id);
+    if (shelf === undefined) this.#shelves.set(id, (shelf = new Shelf(this.#budget)));
+    shelf.table.admit(fields);
+    return shelf;
   }
 }
 

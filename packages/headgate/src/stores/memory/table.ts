@@ -1,19 +1,16 @@
-import type { Cells, Field, Ledger } from '../../core/index.ts';
-import { emptyLedger, isEmpty, ledgerEndsAt } from '../../core/index.ts';
-import { KeyIndex, type Random32 } from './key-index.ts';
+import { type Cells, type Field, type Ledger } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, IDLE_AT, moveRow, type Layout } from './layout.ts';
-import { SlotTable } from './slot-table.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
 const ROW_MASK = PAGE_ROWS - 1;
+/** Keys are spread over so many maps, so that the growth of one is never felt. */
+const SHARDS = 64;
 /** Keys that find the table full share so many rows. */
 const OVERFLOW_ROWS = 64;
-/** Rows looked at for one that holds nothing, before a fresh key is told that the table is full. */
-const FULL_SEARCH = 256;
-/** One row in `SWEEP_EVERY` decisions is looked at and freed if it holds nothing; so is one at each fresh key. */
-const SWEEP_EVERY = 8;
+/** Rows looked at for one that holds nothing: at a fresh key, and before the table is called full. */
 const SWEEP_ROWS = 4;
+const SWEEP_FULL = 256;
 
 interface Page {
   layout: Layout;
@@ -27,29 +24,28 @@ export interface Budget {
   readonly maxRows: number;
   /** Decisions that had to share an overflow row. */
   overflowed: number;
+  /** 32 random bits: without them nobody can choose keys that share a row. */
+  readonly seed: number;
 }
 
 /**
- * The records of one partition: rows of numbers, found by key. Nothing runs by itself: every decision looks at
- * a row or two, and frees those that hold nothing any more.
+ * The records of one partition: rows of numbers, found by key. Nothing runs by itself: fresh keys look at a few rows as
+ * they come, and free those that hold nothing any more.
  */
 export class Table {
   layout: Layout = EMPTY_LAYOUT;
   readonly ledgers: Map<number, Ledger> = new Map();
-  readonly #index: KeyIndex;
+  readonly #shards: Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map<string, number>());
   readonly #pages: Page[] = [];
   readonly #budget: Budget;
   readonly #free: number[] = [];
-  readonly #slots: Map<number, SlotTable> = new Map();
   #overflow: number[] = [];
   #overflowUntilMs = 0;
   #rows = 0;
   #hand = 0;
-  #beat = 0;
 
-  constructor(random: Random32, budget: Budget) {
+  constructor(budget: Budget) {
     this.#budget = budget;
-    this.#index = new KeyIndex(random, (row) => this.#pages[row >> PAGE_BITS]!.keys[row & ROW_MASK]);
   }
 
   /** Makes room for limits not seen before. Rows are moved to the new layout when they are next used. */
@@ -59,14 +55,7 @@ export class Table {
 
   /** The key's row; -1 when it has none and `make` is false. */
   locate(key: string, now: number, make: boolean): number {
-    if (++this.#beat >= SWEEP_EVERY) {
-      this.#beat = 0;
-      this.#sweep(now, 1);
-    }
-    const hash = this.#index.hash(key);
-    const row = this.#index.find(key, hash);
-    if (row >= 0) return row;
-    return make || this.#overflowUntilMs > now ? this.#make(key, hash, now, make) : -1;
+    return this.#shardOf(key).get(key) ?? this.#make(key, now, make);
   }
 
   /** The array that a row stands in, laid out as the table is now. */
@@ -80,68 +69,61 @@ export class Table {
     return (row & ROW_MASK) * this.layout.stride;
   }
 
-  /** Counters of a limit with many slots, which stand outside the rows. */
-  slotsOf(limitId: number): SlotTable {
-    let table = this.#slots.get(limitId);
-    if (table === undefined) this.#slots.set(limitId, (table = new SlotTable(this.layout.columns.get(limitId)!.width)));
-    return table;
-  }
-
   /** Says that the row holds something until `untilMs`. */
   keep(row: number, untilMs: number): void {
     const cells = this.cellsOf(row);
-    const base = this.baseOf(row);
-    if (cells[base + IDLE_AT]! < untilMs) cells[base + IDLE_AT] = untilMs;
-    if (this.#overflow.length !== 0 && this.#overflow.includes(row)) this.#overflowUntilMs = Math.max(this.#overflowUntilMs, untilMs);
-  }
-
-  openLedger(row: number): Ledger {
-    let ledger = this.ledgers.get(row);
-    if (ledger === undefined) this.ledgers.set(row, (ledger = emptyLedger()));
-    return ledger;
+    const idleAt = this.baseOf(row) + IDLE_AT;
+    if (cells[idleAt]! >= untilMs) return;
+    cells[idleAt] = untilMs;
+    if (this.#overflow.includes(row)) this.#overflowUntilMs = Math.max(this.#overflowUntilMs, untilMs);
   }
 
   clear(row: number): void {
     const base = this.baseOf(row);
-    this.cellsOf(row).fill(0, base + 1, base + this.layout.stride);
-    for (const [limitId, slots] of this.#slots) slots.clear(row, this.layout.columns.get(limitId)!.field.slots);
+    this.cellsOf(row).fill(0, base + IDLE_AT + 1, base + this.layout.stride);
   }
 
-  #make(key: string, hash: number, now: number, make: boolean): number {
+  #shardOf(key: string): Map<string, number> {
+    const { length } = key;
+    const mix = key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 5 + key.charCodeAt(length - 2) * 11;
+    return this.#shards[(mix ^ (mix >> 6)) & (SHARDS - 1)]!;
+  }
+
+  #make(key: string, now: number, make: boolean): number {
+    // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
+    const shared = this.#overflowUntilMs > now ? this.#shared(key) : -1;
+    if (shared >= 0 && this.cellsOf(shared)[this.baseOf(shared) + IDLE_AT]! > now) return shared;
+    if (!make) return -1;
     this.#sweep(now, SWEEP_ROWS);
-    const shared = this.#shared(hash, now);
-    if (shared >= 0 || !make) return shared;
-    if (this.#free.length === 0 && this.#budget.rows >= this.#budget.maxRows) this.#sweep(now, FULL_SEARCH);
-    if (this.#free.length === 0 && this.#budget.rows >= this.#budget.maxRows) return this.#overflowRow(hash);
+    if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
+    if (this.#isFull()) return this.#shared(key);
     const row = this.#fresh();
     this.#pages[row >> PAGE_BITS]!.keys[row & ROW_MASK] = key;
-    this.#index.add(hash, row);
+    this.#shardOf(key).set(key, row);
     // Until the decision is made, a sweep for the step's next key must not take the row away.
     this.keep(row, now + 1);
     return row;
   }
 
-  /** A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance. */
-  #shared(hash: number, now: number): number {
-    if (this.#overflowUntilMs <= now || this.#overflow.length === 0) return -1;
-    const row = this.#overflow[(hash >>> 0) % OVERFLOW_ROWS]!;
-    if (this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! <= now) return -1;
-    this.#budget.overflowed++;
-    return row;
+  #isFull(): boolean {
+    return this.#free.length === 0 && this.#budget.rows >= this.#budget.maxRows;
   }
 
-  #overflowRow(hash: number): number {
+  /** The row that keys with this one's keyed hash share. */
+  #shared(key: string): number {
+    let hash = this.#budget.seed;
+    for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), this.#budget.seed | 1) ^ (hash >>> 15);
     if (this.#overflow.length === 0) this.#overflow = Array.from({ length: OVERFLOW_ROWS }, () => this.#fresh());
     this.#budget.overflowed++;
-    return this.#overflow[(hash >>> 0) % OVERFLOW_ROWS]!;
+    return this.#overflow[(hash >>> 8) % OVERFLOW_ROWS]!;
   }
 
   #fresh(): number {
-    const freed = this.#free.pop();
     this.#budget.rows++;
+    const freed = this.#free.pop();
     if (freed !== undefined) return freed;
-    if (this.#rows >> PAGE_BITS === this.#pages.length) {
-      const { layout } = this;
+    const { layout } = this;
+    if ((this.#rows & ROW_MASK) === 0) {
       this.#pages.push({ layout, cells: new Float64Array(PAGE_ROWS * layout.stride), keys: new Array<string | undefined>(PAGE_ROWS) });
     }
     return this.#rows++;
@@ -150,35 +132,30 @@ export class Table {
   /** Looks at the next few rows, round and round, and frees those that hold nothing. */
   #sweep(now: number, rows: number): void {
     for (let i = Math.min(rows, this.#rows); i > 0; i--) {
-      if (this.#hand >= this.#rows) this.#hand = 0;
-      const row = this.#hand++;
-      const page = this.#pages[row >> PAGE_BITS]!;
-      const idleAtMs = page.cells[(row & ROW_MASK) * page.layout.stride + IDLE_AT]!;
-      if (idleAtMs <= now && page.keys[row & ROW_MASK] !== undefined) this.#release(row, page, now);
+      this.#hand = (this.#hand + 1) % this.#rows;
+      this.#releaseIdle(this.#hand, now);
     }
-    for (const slots of this.#slots.values()) slots.sweep(now, rows);
   }
 
-  #release(row: number, page: Page, now: number): void {
-    const ledger = this.ledgers.get(row);
-    if (ledger !== undefined && !isEmpty(ledger) && ledgerEndsAt(ledger) > now) return;
+  #releaseIdle(row: number, now: number): void {
+    const { keys } = this.#pages[row >> PAGE_BITS]!;
+    const key = keys[row & ROW_MASK];
+    if (key === undefined || this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! > now) return;
+    for (const { untilMs } of this.ledgers.get(row)?.entries.values() ?? []) if (untilMs > now) return;
     this.ledgers.delete(row);
-    const key = page.keys[row & ROW_MASK]!;
-    this.#index.remove(this.#index.hash(key), row);
-    page.keys[row & ROW_MASK] = undefined;
-    const { stride } = page.layout;
-    page.cells.fill(0, (row & ROW_MASK) * stride, ((row & ROW_MASK) + 1) * stride);
+    this.#shardOf(key).delete(key);
+    keys[row & ROW_MASK] = undefined;
+    this.clear(row);
     this.#free.push(row);
     this.#budget.rows--;
   }
 
   #moved(page: Page): Cells {
-    const cells = new Float64Array(PAGE_ROWS * this.layout.stride);
-    for (let i = 0; i < PAGE_ROWS; i++) {
-      moveRow(page.layout, page.cells, i * page.layout.stride, this.layout, cells, i * this.layout.stride);
-    }
+    const { layout } = this;
+    const cells = new Float64Array(PAGE_ROWS * layout.stride);
+    for (let i = 0; i < PAGE_ROWS; i++) moveRow(page.layout, page.cells, i * page.layout.stride, layout, cells, i * layout.stride);
+    page.layout = layout;
     page.cells = cells;
-    page.layout = this.layout;
     return cells;
   }
 }

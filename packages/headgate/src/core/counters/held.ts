@@ -1,0 +1,40 @@
+import type { Segment } from '../program.ts';
+import { Counter, total, type Amendment, type Instant } from './counter.ts';
+
+/** Concurrency and level: [held]. There is no time in it; who holds what, and until when, stands in the record's ledger. */
+export class Held extends Counter {
+  static readonly width: number = 1;
+
+  room(): number {
+    return this.segment.burst - this.cells[this.at]!;
+  }
+
+  charge(_t: Instant, cost: number): void {
+    this.cells[this.at] = total(this.cells[this.at]!, cost);
+  }
+
+  opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
+    return need <= segment.burst - this.cells[this.at]! ? from : Infinity;
+  }
+
+  amend(_t: Instant, _past: Amendment, delta: number): void {
+    this.cells[this.at] = total(this.cells[this.at]!, delta);
+  }
+}
+
+/** Size: a bound on one request. It keeps nothing. */
+export class Size extends Counter {
+  static readonly width: number = 0;
+
+  room(): number {
+    return this.segment.burst;
+  }
+
+  charge(): void {}
+
+  opensAt(_t: Instant, from: number): number {
+    return from;
+  }
+
+  amend(): void {}
+}
