@@ -28,7 +28,7 @@ export function compileExpression(text: string, options: ExpressionOptions = {})
     const program = environment(options.also ?? []).parse(text);
     const translated = translate(program.ast, options.also ?? []);
     const checked = program.check();
-    if (!checked.valid) return refused(checked.error?.summary ?? 'cannot be typed', checked.error?.range?.start ?? 0);
+    if (!checked.valid) return refused(checked.error?.summary ?? checked.error?.message ?? 'cannot be typed', checked.error?.range?.start ?? 0);
     const type = checked.type ?? 'dyn';
     if (!fits(type, options.expect)) return refused(`expected ${named(options.expect)}, got ${type}`, 0);
     const expr: Expr = isExpr(translated) ? translated : ['value', translated];

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Expr, ExprLiteral } from '../../profile/index.ts';
 import { REQUEST_FIELDS, ROOTS } from './environment.ts';
-import { isWhole } from './whole.ts';
+import { isWhole, isWholeList } from './whole.ts';
 import { Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
 
 type Operand = Expr | ExprLiteral;
@@ -11,6 +11,8 @@ interface Names {
   readonly also: readonly string[];
   /** Variables of the macros around. */
   readonly locals: readonly string[];
+  /** Those of them that are whole numbers by their type. */
+  readonly wholes: readonly string[];
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set([
@@ -32,7 +34,7 @@ const READ_METHODS: Expr = ['list', 'GET', 'HEAD', 'OPTIONS'];
  * @throws Refusal for whatever has no translation, at its place in the text.
  */
 export function translate(node: ASTNode, also: readonly string[]): Operand {
-  return expression(node, { also, locals: [] });
+  return expression(node, { also, locals: [], wholes: [] });
 }
 
 function expression(node: ASTNode, names: Names): Operand {
@@ -60,7 +62,7 @@ function expression(node: ASTNode, names: Names): Operand {
     case '-_':
       return negation(node.args, names);
     case '/':
-      return [node.args.every(isWhole) ? 'idiv' : '/', ...node.args.map((side) => expression(side, names))];
+      return [node.args.every((side) => isWhole(side, names.wholes)) ? 'idiv' : '/', ...node.args.map((side) => expression(side, names))];
     case '||':
     case '&&':
     case '==':
@@ -187,6 +189,8 @@ function listMacro(op: string, target: ASTNode, args: readonly ASTNode[], names:
   const [variable, ...bodies] = args;
   if (variable?.op !== 'id') throw new Refusal('a macro begins with the name of its variable', (variable ?? target).range.start);
   if (isRoot(variable.args, names)) throw new Refusal(`"${variable.args}" is a root; give the variable another name`, variable.range.start);
-  const inner: Names = { ...names, locals: [...names.locals, variable.args] };
+  const others = names.wholes.filter((name) => name !== variable.args);
+  const wholes = isWholeList(target, names.wholes) ? [...others, variable.args] : others;
+  const inner: Names = { ...names, locals: [...names.locals, variable.args], wholes };
   return [op, expression(target, names), variable.args, ...bodies.map((body) => expression(body, inner))];
 }

@@ -156,7 +156,7 @@ export function limitIdOf({ limit, kind }: Pick<LimitLayout, 'limit' | 'kind'>, 
   return idOf(identityOf({ limit, kind }, partition, span));
 }
 
-function identityOf({ limit, kind }: Pick<LimitLayout, 'limit' | 'kind'>, partition: Partition, span: Span): string {
+export function identityOf({ limit, kind }: Pick<LimitLayout, 'limit' | 'kind'>, partition: Partition, span: Span): string {
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
   return `${limit.name}: ${kind}${form} ${spanText(span)} per ${partition.name}`;
 }
