@@ -31,12 +31,12 @@ export interface Gateway {
 
 export function createGateway({ gate: first, upstream, log }: GatewayOptions): Gateway {
   let gate = first;
-  let draining = false;
+  let draining: Promise<boolean> | undefined;
   const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS, insecureHTTPParser: false });
   server.timeout = SILENCE_MS;
 
   function serve(request: IncomingMessage, response: ServerResponse, goOn: boolean): void {
-    if (draining) endConnectionAfter(response, server);
+    if (draining !== undefined) endConnectionAfter(response, server);
     if (isWebSocket(request)) return replyProblem(request, response, 501, 'This gateway does not forward protocol upgrades.');
     const view = new IncomingView(request);
     const handled = judge(view, request, response);
@@ -64,15 +64,14 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
   server.on('checkContinue', (request, response) => serve(request, response, true));
   server.on('clientError', refuseUnreadable);
 
-  async function drain(boundMs: number): Promise<boolean> {
-    draining = true;
+  async function end(boundMs: number): Promise<boolean> {
     const ended = await closed(server, boundMs);
     server.closeAllConnections();
     await (ended ? upstream.pool.close() : upstream.pool.destroy());
     return ended;
   }
 
-  return { server, use: (next) => void (gate = next), drain };
+  return { server, use: (next) => void (gate = next), drain: (boundMs) => (draining ??= end(boundMs)) };
 }
 
 /** Whether a request asks for a web socket. Other upgrades may be ignored (RFC 9110 7.8), and are. */

@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from 'headgate';
+import type { Denial } from 'headgate/http';
+import { parsePolicy } from 'headgate/policy';
+import type { Log } from '../src/gateway/log.ts';
+import { startGateway, type Running } from '../src/gateway/start.ts';
+
+/** Longest a test waits for something real to happen. */
+export const DEADLINE_MS = 15_000;
+
+/** Time that passes only when it is told to. */
+export interface ManualClock extends Clock {
+  nowMs: number;
+}
+
+export function manualClock(nowMs: number): ManualClock {
+  const clock = { nowMs, monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
+  return clock;
+}
+
+/** A log that is kept instead of written. */
+export interface KeptLog extends Log {
+  readonly denials: (Denial & { readonly status: number })[];
+  readonly failures: string[];
+}
+
+export function keptLog(): KeptLog {
+  const denials: KeptLog['denials'] = [];
+  const failures: string[] = [];
+  const nothing = (): void => undefined;
+  return {
+    denials,
+    failures,
+    denied: (_request, status, denial) => void denials.push({ status, ...denial }),
+    failed: (_request, status, error) => void failures.push(`${status} ${error.message}`),
+    fault: (_request, error) => void failures.push(String(error)),
+    info: nothing,
+    warn: nothing,
+    flush: nothing,
+  };
+}
+
+export interface Api {
+  readonly url: string;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** A real API on a free port of this machine. */
+export async function startApi(listener: RequestListener): Promise<Api> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A server that listens on TCP has this form of address.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    server,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** A gateway in this process, before a real API, on real sockets. */
+export interface Started extends Running {
+  readonly clock: ManualClock;
+  readonly log: KeptLog;
+}
+
+export interface StartSpec {
+  readonly policy: string;
+  readonly upstream: string;
+  readonly nowMs?: number;
+  readonly timeoutMs?: number;
+}
+
+export async function start({ policy, upstream, nowMs = Date.UTC(2026, 3, 11, 13, 0, 0), timeoutMs = 5000 }: StartSpec): Promise<Started> {
+  const clock = manualClock(nowMs);
+  const log = keptLog();
+  const listen = { host: '127.0.0.1', port: 0 };
+  const running = await startGateway({ policy: parsePolicy(policy), upstream: new URL(upstream), listen, timeoutMs, clock, log });
+  return { ...running, clock, log };
+}
+
+export function policyText(file: string): string {
+  return readFileSync(fileURLToPath(new URL(`../../../policies/${file}`, import.meta.url)), 'utf8');
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly body: string;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer;
+}
+
+/** One request on a connection of its own. */
+export async function ask(url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
+  const sent = request(url, { method, headers: headers as Record<string, string>, agent: false }); // Node takes lists too
+  sent.end(body);
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
+  return { status: answer.statusCode ?? 0, headers: answer.headers, rawHeaders: answer.rawHeaders, body: await text(answer) };
+}
+
+/** Sends bytes as they are and returns whatever comes back until the other side ends, or the deadline. */
+export async function sendRaw(url: string, bytes: string, waitMs = DEADLINE_MS): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.setTimeout(waitMs, () => socket.destroy());
+  socket.on('error', () => socket.destroy());
+  socket.write(bytes);
+  let received = '';
+  socket.on('data', (chunk) => (received += chunk.toString('latin1')));
+  await once(socket, 'close');
+  return received;
+}
+
+/** Waits for something real, under a deadline. */
+export async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error('it did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
