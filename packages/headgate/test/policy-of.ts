@@ -1,4 +1,15 @@
-import type { Ask, CompiledPolicy, Expr, Limit, Literal, Operation, Part, PartsValue, Period, Value } from '../src/profile/index.ts';
+import type {
+  Ask,
+  CompiledPolicy,
+  Expr,
+  Limit,
+  Literal,
+  Operation,
+  Part,
+  PartsValue,
+  Period,
+  Value,
+} from '../src/profile/index.ts';
 import { compileExpression } from '../src/policy/expression/index.ts';
 
 /** Compiled policies written out by hand, for tests of what reads them. */
@@ -33,7 +44,12 @@ export function formula(text: string): Value {
 type Rows = Readonly<Record<string, Value>>;
 
 export function by(text: string, rows: Rows, otherwise?: Value): Value {
-  return { is: 'table', by: expr(text), rows: Object.entries(rows), ...(otherwise !== undefined && { else: otherwise }) };
+  return {
+    is: 'table',
+    by: expr(text),
+    rows: Object.entries(rows),
+    ...(otherwise !== undefined && { else: otherwise }),
+  };
 }
 
 export function byPlan(rows: Rows, otherwise?: Value): Value {

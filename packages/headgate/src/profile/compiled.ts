@@ -29,8 +29,17 @@ export type Value =
   | { readonly is: 'none' }
   | { readonly is: 'literal'; readonly value: Literal }
   | { readonly is: 'expr'; readonly expr: Expr }
-  | { readonly is: 'table'; readonly by: Expr; readonly rows: readonly (readonly [string, Value])[]; readonly else?: Value }
-  | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: Value }[]; readonly else: Value };
+  | {
+      readonly is: 'table';
+      readonly by: Expr;
+      readonly rows: readonly (readonly [string, Value])[];
+      readonly else?: Value;
+    }
+  | {
+      readonly is: 'cases';
+      readonly cases: readonly { readonly when: Expr; readonly use: Value }[];
+      readonly else: Value;
+    };
 
 /** Where a caller shows who it is. The first source that is present decides. */
 export interface IdentitySource {
@@ -69,8 +78,17 @@ export type Part =
 
 export type PartsValue =
   | { readonly is: 'parts'; readonly parts: readonly Part[] }
-  | { readonly is: 'table'; readonly by: Expr; readonly rows: readonly (readonly [string, PartsValue])[]; readonly else?: PartsValue }
-  | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: PartsValue }[]; readonly else: PartsValue };
+  | {
+      readonly is: 'table';
+      readonly by: Expr;
+      readonly rows: readonly (readonly [string, PartsValue])[];
+      readonly else?: PartsValue;
+    }
+  | {
+      readonly is: 'cases';
+      readonly cases: readonly { readonly when: Expr; readonly use: PartsValue }[];
+      readonly else: PartsValue;
+    };
 
 export interface CalendarSpec {
   /** IANA name, or an expression for one. */

@@ -3,7 +3,14 @@ import { evaluate, FAILED, Scope, type Visible } from '../../profile/index.ts';
 import { compileExpression } from './index.ts';
 
 const VISIBLE: Visible = {
-  attributes: { plan: 'PRO', account: 'acme', 'account.seats': 7, 'account.createdAt': '2026-01-01', auth: 'key', 'key.tags': 'a,b' },
+  attributes: {
+    plan: 'PRO',
+    account: 'acme',
+    'account.seats': 7,
+    'account.createdAt': '2026-01-01',
+    auth: 'key',
+    'key.tags': 'a,b',
+  },
   plan: { factor: 10 },
   operation: (field) => ({ name: 'chat', group: 'api' })[field],
   roots: {
@@ -50,7 +57,13 @@ describe('what an expression is worth', () => {
     ['days(now, account.createdAt)', 59],
     ['facts.items.exists(i, i > 2)', true],
     ['facts.items.filter(i, i > 1).map(i, i * 10)', [20, 30]],
-    ['facts.items.map(i, i > 1, facts.items.map(j, i * j))', [[2, 4, 6], [3, 6, 9]]],
+    [
+      'facts.items.map(i, i > 1, facts.items.map(j, i * j))',
+      [
+        [2, 4, 6],
+        [3, 6, 9],
+      ],
+    ],
     ['sum(facts.items) + max(1, 2.5) + min([4, 3])', 11.5],
     ['clamp(account.seats, 1, 5) + floor(2.7) + ceil(2.1)', 10],
     ['has(facts.deep.on) && !has(facts.deep.off)', true],
@@ -115,13 +128,14 @@ describe('what an expression is worth', () => {
   });
 
   it('reads nothing but own properties, even where somebody polluted the prototype', () => {
-    Object.defineProperty(Object.prototype, 'vip', { value: true, configurable: true });
+    const prototype = Object.getPrototypeOf({}) as object; // that of every plain object
+    Object.defineProperty(prototype, 'vip', { value: true, configurable: true });
     try {
       expect(valueOf('subject.vip')).toBe(FAILED);
       expect(valueOf('has(facts.vip) || has(subject.vip) || has(plan.vip)')).toBe(false);
       expect(valueOf('"vip" in facts')).toBe(false);
     } finally {
-      Reflect.deleteProperty(Object.prototype, 'vip');
+      Reflect.deleteProperty(prototype, 'vip');
     }
   });
 });
@@ -147,11 +161,10 @@ describe('what is refused when it is read', () => {
     ['b"bytes"', 0, /only text/],
     ['5u', 0, /only text/],
     ['has(account)', 4, /asks for a field/],
-    ['cel.bind(x, 1, x + 1)', 9, /no root "x"|no method|no root "cel"/],
+    ['cel.bind(x, 1, x + 1)', 4, /there is no method "bind"/],
   ])('%s', (text, at, message) => {
     const problem = problemOf(text);
-    expect(problem.message).toMatch(message);
-    if (!text.startsWith('cel')) expect(problem.at).toBe(at);
+    expect([problem.message, problem.at]).toEqual([expect.stringMatching(message), at]);
   });
 
   it('refuses what is too long, too deep or too wide to be a figure', () => {
@@ -161,7 +174,10 @@ describe('what is refused when it is read', () => {
   });
 
   it('refuses an expression that can be nothing of the type its place wants', () => {
-    expect(compileExpression('request.bytes', { expect: 'bool' })).toMatchObject({ ok: false, message: 'expected true or false, got int' });
+    expect(compileExpression('request.bytes', { expect: 'bool' })).toMatchObject({
+      ok: false,
+      message: 'expected true or false, got int',
+    });
     expect(compileExpression('account.seats', { expect: 'bool' })).toMatchObject({ ok: true });
     expect(compileExpression('1.5 * request.bytes', { expect: 'number' })).toMatchObject({ ok: true, type: 'double' });
     expect(compileExpression('"a"', { expect: 'number' })).toMatchObject({ ok: false });
@@ -169,14 +185,20 @@ describe('what is refused when it is read', () => {
   });
 
   it('offers further roots where a place has them, and nowhere else', () => {
-    expect(compileExpression('response.ok', { also: ['response'], expect: 'bool' })).toMatchObject({ ok: true, reads: ['response.ok'] });
+    expect(compileExpression('response.ok', { also: ['response'], expect: 'bool' })).toMatchObject({
+      ok: true,
+      reads: ['response.ok'],
+    });
     expect(compileExpression('response.ok')).toMatchObject({ ok: false });
   });
 });
 
 describe('what an expression reads', () => {
   it.each<[string, readonly string[]]>([
-    ['account.seats * plan.factor + int(request.headers["X-A"])', ['account.seats', 'plan.factor', 'request.headers.x-a']],
+    [
+      'account.seats * plan.factor + int(request.headers["X-A"])',
+      ['account.seats', 'plan.factor', 'request.headers.x-a'],
+    ],
     ['subject.auth == "key" && plan == "PRO"', ['plan', 'subject.auth']],
     ['has(user.vip) || now > 5 || operation.group == "a"', ['now', 'operation.group', 'user.vip']],
     ['request.query[path.id]', ['path.id', 'request.query']],

@@ -23,12 +23,17 @@ const environments = new Map<string, Environment>();
 
 /** Parses, types and translates one CEL expression. What is wrong with it is a value, never thrown. */
 export function compileExpression(text: string, options: ExpressionOptions = {}): Compiled {
-  if (text.length > MAX_EXPRESSION) return refused(`an expression has at most ${MAX_EXPRESSION} characters, got ${text.length}`, 0);
+  if (text.length > MAX_EXPRESSION)
+    return refused(`an expression has at most ${MAX_EXPRESSION} characters, got ${text.length}`, 0);
   try {
     const program = environment(options.also ?? []).parse(text);
     const translated = translate(program.ast, options.also ?? []);
     const checked = program.check();
-    if (!checked.valid) return refused(checked.error?.summary ?? checked.error?.message ?? 'cannot be typed', checked.error?.range?.start ?? 0);
+    if (!checked.valid)
+      return refused(
+        checked.error?.summary ?? checked.error?.message ?? 'cannot be typed',
+        checked.error?.range?.start ?? 0,
+      );
     const type = checked.type ?? 'dyn';
     if (!fits(type, options.expect)) return refused(`expected ${named(options.expect)}, got ${type}`, 0);
     const expr: Expr = isExpr(translated) ? translated : ['value', translated];

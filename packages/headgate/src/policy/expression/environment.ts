@@ -6,7 +6,13 @@ export const MAX_EXPRESSION = 2000;
 const MAX_ARGUMENTS = 8;
 
 /** Bounds of the parser: more than any figure needs, and little enough to be typed in no time. */
-const LIMITS = { maxAstNodes: 500, maxDepth: 50, maxListElements: 200, maxMapEntries: 200, maxCallArguments: MAX_ARGUMENTS };
+const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 50,
+  maxListElements: 200,
+  maxMapEntries: 200,
+  maxCallArguments: MAX_ARGUMENTS,
+};
 
 /** Roots every expression may read, with their types. */
 export const ROOTS: ReadonlyMap<string, string> = new Map([

@@ -50,7 +50,10 @@ export function refuseUnknown(what: string, name: string, known: Iterable<string
   const instead = INSTEAD.get(name);
   if (instead !== undefined) throw new Refusal(`${name}() is not offered: ${instead}`, at);
   const near = nearest(name, names);
-  throw new Refusal(`there is no ${what} "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`, at);
+  throw new Refusal(
+    `there is no ${what} "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`,
+    at,
+  );
 }
 
 /** Throws when the thing of this name is designed and not built. */

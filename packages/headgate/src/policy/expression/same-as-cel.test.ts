@@ -13,11 +13,17 @@ import { compileExpression } from './index.ts';
 
 const grammar = fc.letrec<Record<'whole' | 'loose' | 'decimal' | 'text' | 'bool' | 'list', string>>((tie) => {
   const maxDepth = 5;
-  const deep = (...arbs: fc.Arbitrary<string>[]): fc.Arbitrary<string> => fc.oneof({ maxDepth, depthIdentifier: 'expression' }, ...arbs);
-  const of = (build: (...parts: string[]) => string, ...names: ('whole' | 'loose' | 'decimal' | 'text' | 'bool' | 'list')[]): fc.Arbitrary<string> =>
-    fc.tuple(...names.map((name) => tie(name))).map((parts) => build(...parts));
-  const infix = (op: string, left: 'whole' | 'loose' | 'decimal' | 'text' | 'bool' | 'list', right = left): fc.Arbitrary<string> =>
-    of((a, b) => `(${a} ${op} ${b})`, left, right);
+  const deep = (...arbs: fc.Arbitrary<string>[]): fc.Arbitrary<string> =>
+    fc.oneof({ maxDepth, depthIdentifier: 'expression' }, ...arbs);
+  const of = (
+    build: (...parts: string[]) => string,
+    ...names: ('whole' | 'loose' | 'decimal' | 'text' | 'bool' | 'list')[]
+  ): fc.Arbitrary<string> => fc.tuple(...names.map((name) => tie(name))).map((parts) => build(...parts));
+  const infix = (
+    op: string,
+    left: 'whole' | 'loose' | 'decimal' | 'text' | 'bool' | 'list',
+    right = left,
+  ): fc.Arbitrary<string> => of((a, b) => `(${a} ${op} ${b})`, left, right);
   return {
     whole: deep(
       fc.integer({ min: 0, max: 99 }).map(String),
@@ -35,7 +41,16 @@ const grammar = fc.letrec<Record<'whole' | 'loose' | 'decimal' | 'text' | 'bool'
       of((a, b, c) => `(${a} ? ${b} : ${c})`, 'bool', 'whole', 'whole'),
     ),
     loose: deep(
-      fc.constantFrom('facts.n', 'account.seats', 'facts.none', 'facts.deep.n', 'facts.deep.none', 'facts["n"]', 'facts.list[1]', 'facts.list[9]'),
+      fc.constantFrom(
+        'facts.n',
+        'account.seats',
+        'facts.none',
+        'facts.deep.n',
+        'facts.deep.none',
+        'facts["n"]',
+        'facts.list[1]',
+        'facts.list[9]',
+      ),
       infix('+', 'loose', 'whole'),
       infix('-', 'whole', 'loose'),
       of((a) => `(${a} * 3)`, 'loose'),
@@ -50,7 +65,19 @@ const grammar = fc.letrec<Record<'whole' | 'loose' | 'decimal' | 'text' | 'bool'
       of((a) => `double(${a})`, 'whole'),
     ),
     text: deep(
-      fc.constantFrom('""', '"a"', '"abc"', '"GET"', '"é😀"', 'request.method', 'facts.s', 'facts.none', 'request.query.q', 'request.query.none', 'request.headers["x-a"]'),
+      fc.constantFrom(
+        '""',
+        '"a"',
+        '"abc"',
+        '"GET"',
+        '"é😀"',
+        'request.method',
+        'facts.s',
+        'facts.none',
+        'request.query.q',
+        'request.query.none',
+        'request.headers["x-a"]',
+      ),
       infix('+', 'text'),
       of((a) => `string(${a})`, 'whole'),
       of((a) => `string(${a})`, 'bool'),
@@ -60,7 +87,17 @@ const grammar = fc.letrec<Record<'whole' | 'loose' | 'decimal' | 'text' | 'bool'
       of((a, b, c) => `(${a} ? ${b} : ${c})`, 'bool', 'text', 'text'),
     ),
     bool: deep(
-      fc.constantFrom('true', 'false', 'facts.flag', 'facts.none', 'has(facts.s)', 'has(facts.none)', 'has(facts.none.deeper)', 'has(account.seats)', 'has(request.query.none)'),
+      fc.constantFrom(
+        'true',
+        'false',
+        'facts.flag',
+        'facts.none',
+        'has(facts.s)',
+        'has(facts.none)',
+        'has(facts.none.deeper)',
+        'has(account.seats)',
+        'has(request.query.none)',
+      ),
       infix('&&', 'bool'),
       infix('||', 'bool'),
       of((a) => `!(${a})`, 'bool'),
@@ -113,7 +150,15 @@ function fromLibrary(value: unknown): unknown {
 }
 
 const library = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false });
-library.registerVariable('request', { schema: { method: 'string', path: 'string', query: 'map<string, string>', headers: 'map<string, string>', bytes: 'int' } });
+library.registerVariable('request', {
+  schema: {
+    method: 'string',
+    path: 'string',
+    query: 'map<string, string>',
+    headers: 'map<string, string>',
+    bytes: 'int',
+  },
+});
 const CONTEXT = forLibrary(DATA) as Record<string, unknown>; // a map stays a map
 
 function byLibrary(written: string): unknown {
@@ -128,7 +173,10 @@ function byUs(written: string): unknown {
   const compiled = compileExpression(written);
   if (!compiled.ok) throw new Error(`${written}: ${compiled.message}`);
   const { request, facts } = DATA;
-  return evaluate(compiled.expr, new Scope({ attributes: { 'account.seats': 5 }, plan: {}, operation: () => undefined, roots: { request, facts } }));
+  return evaluate(
+    compiled.expr,
+    new Scope({ attributes: { 'account.seats': 5 }, plan: {}, operation: () => undefined, roots: { request, facts } }),
+  );
 }
 
 const anExpression = fc.oneof(grammar.whole, grammar.loose, grammar.decimal, grammar.text, grammar.bool, grammar.list);

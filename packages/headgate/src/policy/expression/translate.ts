@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Expr, ExprLiteral } from '../../profile/index.ts';
+import { isExpr, type Expr, type ExprLiteral } from '../../profile/index.ts';
 import { REQUEST_FIELDS, ROOTS } from './environment.ts';
 import { isWhole, isWholeList } from './whole.ts';
 import { Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
@@ -15,12 +15,12 @@ interface Names {
   readonly wholes: readonly string[];
 }
 
-const FUNCTIONS: ReadonlySet<string> = new Set([
-  ...['size', 'int', 'double', 'string', 'min', 'max', 'clamp', 'floor', 'ceil', 'sum', 'days', 'set', 'network'],
-]);
-const METHODS: ReadonlySet<string> = new Set([
-  ...['startsWith', 'endsWith', 'contains', 'indexOf', 'split', 'lowerAscii', 'upperAscii', 'trim', 'substring', 'join', 'size'],
-]);
+const FUNCTIONS: ReadonlySet<string> = new Set(
+  'size int double string min max clamp floor ceil sum days set network'.split(' '),
+);
+const METHODS: ReadonlySet<string> = new Set(
+  'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
+);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['map', 'mapped'],
@@ -62,7 +62,10 @@ function expression(node: ASTNode, names: Names): Operand {
     case '-_':
       return negation(node.args, names);
     case '/':
-      return [node.args.every((side) => isWhole(side, names.wholes)) ? 'idiv' : '/', ...node.args.map((side) => expression(side, names))];
+      return [
+        node.args.every((side) => isWhole(side, names.wholes)) ? 'idiv' : '/',
+        ...node.args.map((side) => expression(side, names)),
+      ];
     case '||':
     case '&&':
     case '==':
@@ -127,32 +130,34 @@ function field(node: ASTNode, target: ASTNode, name: string, names: Names): Oper
 
 /** A field of an attribute is an attribute by a longer name; of anything else, a field. */
 function memberOf(owner: Operand, name: string): Operand {
-  const flat = Array.isArray(owner) && owner[0] === 'attr' ? owner[1] : undefined;
+  const flat = isExpr(owner) && owner[0] === 'attr' ? owner[1] : undefined;
   if (flat !== undefined) return ['attr', `${String(flat)}.${name}`];
   return ['.', owner, isHeaders(owner) ? name.toLowerCase() : name];
 }
 
 /** Header names have no case (RFC 9110 5.1); requests hold them in lower case. */
 function isHeaders(owner: Operand): boolean {
-  return Array.isArray(owner) && owner[0] === '.' && owner[2] === 'headers' && isRequest(owner[1]);
+  return isExpr(owner) && owner[0] === '.' && owner[2] === 'headers' && isRequest(owner[1]);
 }
 
 function isRequest(operand: Operand | undefined): boolean {
-  return Array.isArray(operand) && operand[0] === 'root' && operand[1] === 'request';
+  return isExpr(operand) && operand[0] === 'root' && operand[1] === 'request';
 }
 
 function requestField(name: string, at: number): Operand {
-  if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseUnknown('field of request', name, Object.keys(REQUEST_FIELDS), at);
+  if (!Object.hasOwn(REQUEST_FIELDS, name))
+    return refuseUnknown('field of request', name, Object.keys(REQUEST_FIELDS), at);
   if (name !== 'kind') return ['.', ['root', 'request'], name];
   return ['?:', ['in', ['.', ['root', 'request'], 'method'], READ_METHODS], 'read', 'write'];
 }
 
 function index(node: ASTNode, target: ASTNode, at: ASTNode, names: Names): Operand {
   const key = expression(at, names);
-  if (typeof key === 'string' && target.op === 'id' && !names.locals.includes(target.args)) return field(node, target, key, names);
+  if (typeof key === 'string' && target.op === 'id' && !names.locals.includes(target.args))
+    return field(node, target, key, names);
   const owner = expression(target, names);
   if (typeof key === 'string') return memberOf(owner, key);
-  if (!Array.isArray(owner) || owner[0] !== 'attr') return ['[]', owner, key];
+  if (!isExpr(owner) || owner[0] !== 'attr') return ['[]', owner, key];
   throw new Refusal('an attribute is found by its name: write the name out', at.range.start);
 }
 
@@ -170,9 +175,9 @@ function call(node: ASTNode, name: string, args: readonly ASTNode[], names: Name
 }
 
 function hasField(target: ASTNode, names: Names): Operand {
-  const field = expression(target, names);
-  const fits = target.op === '.' && Array.isArray(field) && ['attr', 'plan', 'operation', '.'].includes(String(field[0]));
-  if (fits) return ['has', field];
+  const asked = expression(target, names);
+  if (target.op === '.' && isExpr(asked) && ['attr', 'plan', 'operation', '.'].includes(asked[0]))
+    return ['has', asked];
   throw new Refusal('has() asks for a field, such as has(account.seats)', target.range.start);
 }
 
@@ -187,8 +192,10 @@ function method(node: ASTNode, name: string, target: ASTNode, args: readonly AST
 
 function listMacro(op: string, target: ASTNode, args: readonly ASTNode[], names: Names): Operand {
   const [variable, ...bodies] = args;
-  if (variable?.op !== 'id') throw new Refusal('a macro begins with the name of its variable', (variable ?? target).range.start);
-  if (isRoot(variable.args, names)) throw new Refusal(`"${variable.args}" is a root; give the variable another name`, variable.range.start);
+  if (variable?.op !== 'id')
+    throw new Refusal('a macro begins with the name of its variable', (variable ?? target).range.start);
+  if (isRoot(variable.args, names))
+    throw new Refusal(`"${variable.args}" is a root; give the variable another name`, variable.range.start);
   const others = names.wholes.filter((name) => name !== variable.args);
   const wholes = isWholeList(target, names.wholes) ? [...others, variable.args] : others;
   const inner: Names = { ...names, locals: [...names.locals, variable.args], wholes };

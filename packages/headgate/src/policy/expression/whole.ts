@@ -33,28 +33,40 @@ export function isWhole(node: ASTNode, locals: readonly string[]): boolean {
       return all(node.args);
     case '?:':
       return all(node.args.slice(1));
-    default:
+    case 'list':
+    case 'map':
+    case '!_':
+    case '&&':
+    case '||':
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '.?':
+    case '[?]':
       return false;
+    default:
+      return node satisfies never;
   }
 }
 
 /** Whether a list holds whole numbers by its type. */
 export function isWholeList(node: ASTNode, locals: readonly string[]): boolean {
-  switch (node.op) {
-    case 'list':
-      return node.args.length > 0 && node.args.every((element) => isWhole(element, locals));
-    case '+':
-      return node.args.every((side) => isWholeList(side, locals));
-    case '?:':
-      return node.args.slice(1).every((branch) => isWholeList(branch, locals));
-    case 'rcall':
-      return isWholeResult(node.args[0], node.args[1], node.args[2], locals);
-    default:
-      return false;
-  }
+  if (node.op === 'list') return node.args.length > 0 && node.args.every((element) => isWhole(element, locals));
+  if (node.op === '+') return node.args.every((side) => isWholeList(side, locals));
+  if (node.op === '?:') return node.args.slice(1).every((branch) => isWholeList(branch, locals));
+  return node.op === 'rcall' && isWholeResult(node.args[0], node.args[1], node.args[2], locals);
 }
 
-function isWholeResult(name: string, list: ASTNode, [variable, ...bodies]: readonly ASTNode[], locals: readonly string[]): boolean {
+function isWholeResult(
+  name: string,
+  list: ASTNode,
+  [variable, ...bodies]: readonly ASTNode[],
+  locals: readonly string[],
+): boolean {
   if (name === 'filter') return isWholeList(list, locals);
   const body = bodies.at(-1);
   if (name !== 'map' || variable?.op !== 'id' || body === undefined) return false;

@@ -36,7 +36,11 @@ const ZONES = [
 ] as const;
 
 /** First instants of the days from `from` on, as their dates tell; a skipped date begins with the next one. */
-function startsOfDays(zone: string, from: Temporal.PlainDate, days: number): { date: Temporal.PlainDate; atMs: number }[] {
+function startsOfDays(
+  zone: string,
+  from: Temporal.PlainDate,
+  days: number,
+): { date: Temporal.PlainDate; atMs: number }[] {
   return Array.from({ length: days }, (_, i) => {
     const date = from.add({ days: i });
     return { date, atMs: date.toZonedDateTime(zone).epochMilliseconds };
@@ -51,7 +55,13 @@ function begins(date: Temporal.PlainDate, period: Period, anchor: number, week: 
 }
 
 /** The period around an instant, from the days around it. */
-function slowPeriodAt(atMs: number, period: Period, zone: string, anchor: number, week: Calendar['week']): [number, number] {
+function slowPeriodAt(
+  atMs: number,
+  period: Period,
+  zone: string,
+  anchor: number,
+  week: Calendar['week'],
+): [number, number] {
   const reach = { day: 3, week: 10, month: 35, year: 370, ever: 0 }[period];
   const here = Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(zone).toPlainDate();
   const starts = startsOfDays(zone, here.subtract({ days: reach }), 2 * reach)
@@ -78,23 +88,29 @@ function calendarOf(zone: (typeof ZONES)[number], anchor: number, week: Calendar
 }
 
 /** An instant close to a change of the clock, where everything that can go wrong does. */
-const nearTransition = fc.tuple(aZone, fc.nat(), fc.integer({ min: -90_000_000, max: 90_000_000 })).map(([zone, pick, near]) => {
-  const changes = tables.get(zone)?.atMs.slice(1) ?? [];
-  const at = changes[pick % Math.max(1, changes.length)] ?? FIRST;
-  return { zone, atMs: Math.min(LAST, Math.max(FIRST, at + near)) };
-});
+const nearTransition = fc
+  .tuple(aZone, fc.nat(), fc.integer({ min: -90_000_000, max: 90_000_000 }))
+  .map(([zone, pick, near]) => {
+    const changes = tables.get(zone)?.atMs.slice(1) ?? [];
+    const at = changes[pick % Math.max(1, changes.length)] ?? FIRST;
+    return { zone, atMs: Math.min(LAST, Math.max(FIRST, at + near)) };
+  });
 const anywhere = fc.record({ zone: aZone, atMs: anInstant });
 
 describe('a period', () => {
-  it.each<Period>(['day', 'week', 'month'])('is the %s that a calendar read day by day gives, in every zone, near and far from changes', (period) => {
-    fc.assert(
-      fc.property(fc.oneof(anywhere, nearTransition), anAnchor, aWeekday, ({ zone, atMs }, anchor, week) => {
-        const { fromAtMs, untilAtMs } = periodAt(atMs, period, calendarOf(zone, anchor, week));
-        expect([fromAtMs, untilAtMs]).toEqual(slowPeriodAt(atMs, period, zone, anchor, week));
-      }),
-      { numRuns: period === 'month' ? 250 : 600 },
-    );
-  }, 60_000);
+  it.each<Period>(['day', 'week', 'month'])(
+    'is the %s that a calendar read day by day gives, in every zone, near and far from changes',
+    (period) => {
+      fc.assert(
+        fc.property(fc.oneof(anywhere, nearTransition), anAnchor, aWeekday, ({ zone, atMs }, anchor, week) => {
+          const { fromAtMs, untilAtMs } = periodAt(atMs, period, calendarOf(zone, anchor, week));
+          expect([fromAtMs, untilAtMs]).toEqual(slowPeriodAt(atMs, period, zone, anchor, week));
+        }),
+        { numRuns: period === 'month' ? 250 : 600 },
+      );
+    },
+    60_000,
+  );
 
   it('is the year that a calendar read day by day gives', () => {
     fc.assert(
@@ -140,14 +156,18 @@ describe('a period', () => {
     expect(days).toBe(dates - 1);
   });
 
-  const local = (zone: string, text: string): number => Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
+  const local = (zone: string, text: string): number =>
+    Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
   const spanOf = (zone: (typeof ZONES)[number], text: string, period: Period, anchor = 1): readonly number[] => {
     const { fromAtMs, untilAtMs } = periodAt(local(zone, text), period, calendarOf(zone, anchor, 'monday'));
     return [fromAtMs, untilAtMs];
   };
 
   it('of a day has 23 hours in spring and 25 in autumn', () => {
-    const [spring, autumn] = [spanOf('Europe/Berlin', '2026-03-29T12:00', 'day'), spanOf('Europe/Berlin', '2026-10-25T12:00', 'day')];
+    const [spring, autumn] = [
+      spanOf('Europe/Berlin', '2026-03-29T12:00', 'day'),
+      spanOf('Europe/Berlin', '2026-10-25T12:00', 'day'),
+    ];
     expect(spring[1]! - spring[0]!).toBe(23 * 3_600_000);
     expect(autumn[1]! - autumn[0]!).toBe(25 * 3_600_000);
   });
@@ -164,18 +184,35 @@ describe('a period', () => {
   });
 
   it('of a month anchored on the 31st begins on the last day of short months and on the 31st again after', () => {
-    const starts = ['2026-02-10', '2026-03-10', '2026-04-10', '2026-05-10', '2024-03-10'].map((day) => spanOf('UTC', `${day}T00:00`, 'month', 31)[0]);
-    expect(starts.map((at) => new Date(at!).toISOString().slice(0, 10))).toEqual(['2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30', '2024-02-29']);
+    const starts = ['2026-02-10', '2026-03-10', '2026-04-10', '2026-05-10', '2024-03-10'].map(
+      (day) => spanOf('UTC', `${day}T00:00`, 'month', 31)[0],
+    );
+    expect(starts.map((at) => new Date(at!).toISOString().slice(0, 10))).toEqual([
+      '2026-01-31',
+      '2026-02-28',
+      '2026-03-31',
+      '2026-04-30',
+      '2024-02-29',
+    ]);
   });
 
   it('that is called ever has no end', () => {
-    expect(periodAt(FIRST, 'ever', calendarOf('UTC', 1, 'monday'))).toEqual({ fromAtMs: 0, untilAtMs: Number.MAX_SAFE_INTEGER });
+    expect(periodAt(FIRST, 'ever', calendarOf('UTC', 1, 'monday'))).toEqual({
+      fromAtMs: 0,
+      untilAtMs: Number.MAX_SAFE_INTEGER,
+    });
   });
 });
 
 describe('a zone table', () => {
   it('is undefined for what is no zone', () => {
-    expect(['Mars/Olympus', '', '+05:30', 'Europe/', '__proto__'].map(zoneTable)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    expect(['Mars/Olympus', '', '+05:30', 'Europe/', '__proto__'].map(zoneTable)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('gives the offset that the calendar library gives, at every instant', () => {

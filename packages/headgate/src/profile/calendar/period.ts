@@ -4,7 +4,15 @@ import { daysIn, firstDayOf, monthOf, weekdayOf } from './date.ts';
 import { firstInstantOf, offsetAt } from './zone.ts';
 
 const DAY_MS = 86_400_000;
-const WEEKDAYS: readonly CalendarSpec['week'][] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const WEEKDAYS: readonly CalendarSpec['week'][] = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+];
 
 /** Whose calendar: the zone, the day of the month on which months begin, the day on which weeks do. */
 export interface Calendar {

@@ -19,9 +19,9 @@ export function firstInstantOf(zone: ZoneTable, localMs: number): number {
   const { atMs, offsetMs } = zone;
   // No span that ends before this can reach the local time: start there instead of at the beginning.
   let i = Math.max(0, spanAt(zone, localMs - MAX_OFFSET_MS));
-  while (i + 1 < atMs.length && atMs[i + 1]! + offsetMs[i]! <= localMs) i++;
+  for (let next = atMs[i + 1]; next !== undefined && next + (offsetMs[i] ?? 0) <= localMs; next = atMs[i + 1]) i++;
   const instant = localMs - (offsetMs[i] ?? 0);
-  return i === 0 ? instant : Math.max(atMs[i]!, instant);
+  return i === 0 ? instant : Math.max(atMs[i] ?? 0, instant);
 }
 
 /** Index of the last transition at or before an instant; -1 when there is none. */
@@ -30,7 +30,7 @@ function spanAt({ atMs: starts }: ZoneTable, atMs: number): number {
   let high = starts.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (starts[middle]! <= atMs) low = middle + 1;
+    if ((starts[middle] ?? 0) <= atMs) low = middle + 1;
     else high = middle;
   }
   return low - 1;

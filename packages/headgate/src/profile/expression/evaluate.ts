@@ -65,7 +65,11 @@ function index(expr: Expr, scope: Scope): unknown {
 
 function member(owner: unknown, key: unknown, from: Expr | ExprLiteral | undefined, scope: Scope): unknown {
   const value =
-    isList(owner) && typeof key === 'number' ? owner[key] : isMap(owner) && typeof key === 'string' ? own(owner, key) : undefined;
+    isList(owner) && typeof key === 'number'
+      ? owner[key]
+      : isMap(owner) && typeof key === 'string'
+        ? own(owner, key)
+        : undefined;
   return value === undefined ? scope.miss(`${rootOf(from)}.${String(key)}`) : value;
 }
 

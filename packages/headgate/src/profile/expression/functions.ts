@@ -1,3 +1,4 @@
+import { instantOf } from './instant.ts';
 import { network } from './network.ts';
 import { FAILED, type Scope } from './scope.ts';
 import { checkedNumber, isList, isMap, MAX_LIST, MAX_TEXT, spendText } from './values.ts';
@@ -72,7 +73,8 @@ function int([value]: readonly unknown[]): unknown {
 
 function double([value]: readonly unknown[]): unknown {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^[+-]?(\d{1,300}\.?\d{0,300}|\.\d{1,300})([eE][+-]?\d{1,3})?$/.test(value)) return FAILED;
+  if (typeof value !== 'string' || !/^[+-]?(\d{1,300}\.?\d{0,300}|\.\d{1,300})([eE][+-]?\d{1,3})?$/.test(value))
+    return FAILED;
   return checkedNumber(Number(value), false);
 }
 
@@ -83,17 +85,8 @@ function string([value]: readonly unknown[]): unknown {
 
 /** Whole days from `b` to `a`, each an instant in ms or a date in ISO 8601; before a day is over it does not count. */
 function days([a, b]: readonly unknown[]): unknown {
-  const [to, from] = [instant(a), instant(b)];
+  const [to, from] = [instantOf(a), instantOf(b)];
   return to === undefined || from === undefined ? FAILED : checkedNumber(Math.floor((to - from) / DAY_MS), true);
-}
-
-const ISO_DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-function instant(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
-  // A date alone is UTC, and so is everything that Date.parse is given here: the pattern demands an offset.
-  const ms = typeof value === 'string' && ISO_DATE.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** Texts without regard to case, order or repetition: the same set is the same partition. */
@@ -105,7 +98,7 @@ function set([value]: readonly unknown[], scope: Scope): unknown {
     if (typeof text !== 'string' || !spendText(scope, text.length)) return FAILED;
     folded.add(text.toLowerCase());
   }
-  return [...folded].sort();
+  return [...folded].toSorted();
 }
 
 function substring([text, from, until]: readonly unknown[]): unknown {

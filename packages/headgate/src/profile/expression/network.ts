@@ -33,7 +33,10 @@ function parseV6(text: string): readonly number[] | undefined {
   const quad = dotted === undefined ? [] : parseV4(dotted);
   if (quad === undefined) return undefined;
   const [a = 0, b = 0, c = 0, d = 0] = quad;
-  const hex = dotted === undefined ? text : `${text.slice(0, -dotted.length)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+  const hex =
+    dotted === undefined
+      ? text
+      : `${text.slice(0, -dotted.length)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
   const halves = hex.split('::');
   if (halves.length > 2) return undefined;
   const [head, tail] = [groupsOf(halves[0]), groupsOf(halves[1])];
@@ -46,7 +49,9 @@ function parseV6(text: string): readonly number[] | undefined {
 function groupsOf(text: string | undefined): readonly number[] | undefined {
   if (text === undefined || text === '') return [];
   const parts = text.split(':');
-  return parts.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : undefined;
+  return parts.every((part) => /^[0-9a-fA-F]{1,4}$/.test(part))
+    ? parts.map((part) => Number.parseInt(part, 16))
+    : undefined;
 }
 
 /** `::ffff:a.b.c.d` is a.b.c.d (RFC 4291 2.5.5.2). */
@@ -72,6 +77,8 @@ function writeV4(bytes: readonly number[], length: number): string {
 
 /** All eight groups, without zeros left out: one network has one text, which is all a partition needs. */
 function writeV6(groups: readonly number[], length: number): string {
-  const text = masked(groups, 16, length).map((group) => group.toString(16)).join(':');
+  const text = masked(groups, 16, length)
+    .map((group) => group.toString(16))
+    .join(':');
   return length === 128 ? text : `${text}/${length}`;
 }

@@ -7,9 +7,9 @@ const INFIX: ReadonlyMap<string, string> = new Map([
   ['idiv', '/'],
 ]);
 /** What is written after its first operand: `text.startsWith("a")`. */
-const METHODS: ReadonlySet<string> = new Set([
-  ...['startsWith', 'endsWith', 'contains', 'indexOf', 'split', 'lowerAscii', 'upperAscii', 'trim', 'substring', 'join'],
-]);
+const METHODS: ReadonlySet<string> = new Set(
+  'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join'.split(' '),
+);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['mapped', 'map'],
@@ -32,7 +32,8 @@ function written(expr: Expr): string {
   const infix = INFIX.get(op);
   if (infix !== undefined) return `${inner(first)} ${infix} ${inner(second)}`;
   const macro = MACROS.get(op);
-  if (macro !== undefined) return `${inner(first)}.${macro}(${[second, ...expr.slice(3).map((body) => textOf(body))].join(', ')})`;
+  if (macro !== undefined)
+    return `${inner(first)}.${macro}(${[second, ...expr.slice(3).map((body) => textOf(body))].join(', ')})`;
   switch (op) {
     case 'attr':
       return attribute(String(first));
@@ -55,7 +56,10 @@ function written(expr: Expr): string {
     case '?:':
       return `${inner(first)} ? ${inner(second)} : ${inner(third)}`;
     case 'list':
-      return `[${expr.slice(1).map((element) => textOf(element)).join(', ')}]`;
+      return `[${expr
+        .slice(1)
+        .map((element) => textOf(element))
+        .join(', ')}]`;
     case 'map':
       return `{${entries(expr.slice(1))}}`;
     default:
@@ -70,7 +74,8 @@ function called(name: string, args: readonly Operand[]): string {
 
 function entries(operands: readonly Operand[]): string {
   const texts: string[] = [];
-  for (let i = 0; i + 1 < operands.length; i += 2) texts.push(`${textOf(operands[i] ?? null)}: ${textOf(operands[i + 1] ?? null)}`);
+  for (let i = 0; i + 1 < operands.length; i += 2)
+    texts.push(`${textOf(operands[i] ?? null)}: ${textOf(operands[i + 1] ?? null)}`);
   return texts.join(', ');
 }
 

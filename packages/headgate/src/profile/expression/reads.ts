@@ -9,7 +9,7 @@ const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app'
 export function readsOf(expr: Expr): readonly string[] {
   const reads = new Set<string>();
   collect(expr, reads);
-  return [...reads].sort();
+  return [...reads].toSorted();
 }
 
 function collect(expr: Expr, reads: Set<string>): void {

@@ -28,7 +28,8 @@ export function spendText(scope: Scope, length: number): boolean {
 /** CEL's equality: values of different types differ; lists and maps compare by content. */
 export function equal(a: unknown, b: unknown, scope: Scope): boolean | typeof FAILED {
   if (!scope.spend(1)) return FAILED;
-  if (typeof a === 'string' && typeof b === 'string') return spendText(scope, Math.min(a.length, b.length)) ? a === b : FAILED;
+  if (typeof a === 'string' && typeof b === 'string')
+    return spendText(scope, Math.min(a.length, b.length)) ? a === b : FAILED;
   if (isList(a) && isList(b)) return a.length === b.length && everyEqual(a, b, a.keys(), scope);
   if (isMap(a) && isMap(b)) {
     const names = Object.keys(a);

@@ -51,7 +51,7 @@ export class Asking {
 
   /** Computes the derived attributes, each from those before it. One that fails is absent. */
   #derived(): Attributes {
-    const attributes: Record<string, Literal | undefined> = Object.assign(Object.create(null), this.ask.subject);
+    const attributes: Record<string, Literal | undefined> = { ...this.ask.subject };
     const scope = this.#scopeOver(attributes);
     for (const [name, expr] of this.#directory.policy.derive) {
       const value = evaluate(expr, scope);
@@ -62,7 +62,8 @@ export class Asking {
 
   #scopeOver(attributes: Attributes): Scope {
     const { ask } = this;
-    const planned = (): Readonly<Record<string, Literal>> => this.#directory.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
+    const planned = (): Readonly<Record<string, Literal>> =>
+      this.#directory.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
     const scope: Scope = new Scope({
       attributes: this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan },
       // A getter, since a derived attribute may be the plan.
@@ -70,7 +71,13 @@ export class Asking {
         return planned();
       },
       operation: (field) => this.#operationField(field, scope),
-      roots: { request: ask.request, path: ask.operation.path, facts: ask.facts ?? NOTHING, now: ask.nowMs, ...this.#roots },
+      roots: {
+        request: ask.request,
+        path: ask.operation.path,
+        facts: ask.facts ?? NOTHING,
+        now: ask.nowMs,
+        ...this.#roots,
+      },
     });
     return scope;
   }

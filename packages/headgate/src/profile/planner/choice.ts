@@ -42,12 +42,18 @@ function chooseRow<Leaf extends Tagged>(table: Table<Leaf>, scope: Scope): Leaf 
 
 /** Rows are named in text: `true`, `1` and `PRO` alike. */
 export function rowKey(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
 }
 
 /** Everything a choice can come to. */
 export function leavesOf<Leaf extends Tagged>(choice: Choice<Leaf>): readonly Leaf[] {
-  if (isTable(choice)) return [...choice.rows.flatMap(([, use]) => leavesOf(use)), ...(choice.else === undefined ? [] : leavesOf(choice.else))];
+  if (isTable(choice))
+    return [
+      ...choice.rows.flatMap(([, use]) => leavesOf(use)),
+      ...(choice.else === undefined ? [] : leavesOf(choice.else)),
+    ];
   if (isCases(choice)) return [...choice.cases.flatMap(({ use }) => leavesOf(use)), ...leavesOf(choice.else)];
   return [choice];
 }
@@ -62,7 +68,10 @@ export interface Selector {
 export function selectorsOf<Leaf extends Tagged>(choice: Choice<Leaf>): readonly Selector[] {
   if (isTable(choice)) {
     const below = [...choice.rows.map(([, use]) => use), ...(choice.else === undefined ? [] : [choice.else])];
-    return [{ expr: choice.by, rows: new Set(choice.rows.map(([name]) => name)) }, ...below.flatMap((use) => selectorsOf(use))];
+    return [
+      { expr: choice.by, rows: new Set(choice.rows.map(([name]) => name)) },
+      ...below.flatMap((use) => selectorsOf(use)),
+    ];
   }
   if (!isCases(choice)) return [];
   const own = choice.cases.flatMap(({ when, use }) => [{ expr: when, rows: undefined }, ...selectorsOf(use)]);
@@ -76,4 +85,3 @@ function isTable<Leaf extends Tagged>(choice: Choice<Leaf>): choice is Table<Lea
 function isCases<Leaf extends Tagged>(choice: Choice<Leaf>): choice is Cases<Leaf> {
   return (choice as Tagged).is === 'cases';
 }
-

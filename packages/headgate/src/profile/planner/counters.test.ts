@@ -1,13 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { askOf, byPlan, limit, literal, NONE, operation, per, policyOf, quota, rate, UNLIMITED } from '../../../test/policy-of.ts';
+import {
+  askOf,
+  byPlan,
+  limit,
+  literal,
+  NONE,
+  operation,
+  per,
+  policyOf,
+  quota,
+  rate,
+  UNLIMITED,
+} from '../../../test/policy-of.ts';
 import { createPlanner, type Ask, type CompiledPolicy, type Limit, type Literal, type Plan } from '../index.ts';
 
 const MINUTE = 60_000;
 
 /** Where each limit of a plan counts: its counter, in full. */
 function countersOf({ program, keys, limits }: Plan): Readonly<Record<string, string>> {
-  const counters = program.checks.map(({ limitId, record, slot }, i) => [limits[i]?.name, JSON.stringify([limitId, program.records[record]?.id, keys[record], slot])]);
+  const counters = program.checks.map(({ limitId, record, slot }, i) => [
+    limits[i]?.name,
+    JSON.stringify([limitId, program.records[record]?.id, keys[record], slot]),
+  ]);
   return Object.fromEntries(counters) as Record<string, string>;
 }
 
@@ -19,9 +34,13 @@ function shares(policy: CompiledPolicy, a: Ask, b: Ask): boolean {
   return counterOf(policy, a) === counterOf(policy, b);
 }
 
-const one = (spec: Partial<Limit>, policy: Partial<CompiledPolicy> = {}): CompiledPolicy => policyOf([limit('l', rate(5, MINUTE), spec)], policy);
-const OPERATIONS = { operations: [operation('read', { group: 'a' }), operation('write', { group: 'a' }), operation('admin')] };
-const at = (index: number, subject: Readonly<Record<string, Literal>> = {}): Ask => askOf({ index, operation: OPERATIONS.operations[index]?.name ?? '', subject });
+const one = (spec: Partial<Limit>, policy: Partial<CompiledPolicy> = {}): CompiledPolicy =>
+  policyOf([limit('l', rate(5, MINUTE), spec)], policy);
+const OPERATIONS = {
+  operations: [operation('read', { group: 'a' }), operation('write', { group: 'a' }), operation('admin')],
+};
+const at = (index: number, subject: Readonly<Record<string, Literal>> = {}): Ask =>
+  askOf({ index, operation: OPERATIONS.operations[index]?.name ?? '', subject });
 
 describe('what is one counter', () => {
   it('is the limit and the partition, not the operation', () => {
@@ -59,7 +78,15 @@ describe('what is one counter', () => {
   });
 
   it('of an override with a window of its own is known beforehand too', () => {
-    const override = { for: { key: 'k1' }, limits: [['l', rate(50, 1000)] as const], lift: [], fromAtMs: 0, untilAtMs: Number.MAX_SAFE_INTEGER, reason: '', by: '' };
+    const override = {
+      for: { key: 'k1' },
+      limits: [['l', rate(50, 1000)] as const],
+      lift: [],
+      fromAtMs: 0,
+      untilAtMs: Number.MAX_SAFE_INTEGER,
+      reason: '',
+      by: '',
+    };
     const planner = createPlanner(one({}, { overrides: [override] }));
     const [own, other] = [planner.plan(askOf()), planner.plan(askOf({ subject: { key: 'k2' } }))];
     expect(own.program.checks[0]?.carries).toEqual([other.program.checks[0]?.limitId]);
@@ -68,7 +95,13 @@ describe('what is one counter', () => {
 
   it('keeps its identity whatever else stands in the policy, since stored state is found by it', () => {
     const alone = createPlanner(one({ per: per('key', 'operation') })).plan(askOf());
-    const among = createPlanner(policyOf([limit('x', quota(5, 'day')), limit('l', rate(6, MINUTE), { per: per('operation', 'key') }), limit('y', rate(5, 1000), { per: per('account') })])).plan(askOf());
+    const among = createPlanner(
+      policyOf([
+        limit('x', quota(5, 'day')),
+        limit('l', rate(6, MINUTE), { per: per('operation', 'key') }),
+        limit('y', rate(5, 1000), { per: per('account') }),
+      ]),
+    ).plan(askOf());
     expect(countersOf(among)['l']).toBe(countersOf(alone)['l']);
     expect([alone.program.checks[0]?.limitId, alone.program.records[0]?.id]).toEqual([2424460017, 1038469651]);
   });
@@ -92,9 +125,16 @@ describe('what is one counter', () => {
   });
 
   it('never meets another: different values of the parts make different keys', () => {
-    const aValue = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.constantFrom('a|b', 's1:x', '1', 'true', 'absent', '3:n12'));
+    const aValue = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constantFrom('a|b', 's1:x', '1', 'true', 'absent', '3:n12'),
+    );
     const planner = createPlanner(one({ per: per('a', 'b', 'c') }));
-    const keyOf = (values: readonly Literal[]): string | undefined => planner.plan(askOf({ subject: { a: values[0]!, b: values[1]!, c: values[2]! } })).keys[0];
+    const keyOf = (values: readonly Literal[]): string | undefined =>
+      planner.plan(askOf({ subject: { a: values[0]!, b: values[1]!, c: values[2]! } })).keys[0];
     fc.assert(
       fc.property(fc.tuple(aValue, aValue, aValue), fc.tuple(aValue, aValue, aValue), (x, y) => {
         expect(keyOf(x) === keyOf(y)).toBe(x.every((value, i) => Object.is(value, y[i])));
@@ -110,13 +150,17 @@ describe('what is one counter', () => {
     expect(shares(network, askOf(), askOf({ subject: { address: '203.0.113.9' } }))).toBe(true);
     expect(shares(network, askOf(), askOf({ subject: { address: '203.0.114.9' } }))).toBe(false);
     const recipients = one({ per: per('=set(facts.to)') });
-    expect(shares(recipients, askOf({ facts: { to: ['A', 'b'] } }), askOf({ facts: { to: ['B', 'a', 'A'] } }))).toBe(true);
+    expect(shares(recipients, askOf({ facts: { to: ['A', 'b'] } }), askOf({ facts: { to: ['B', 'a', 'A'] } }))).toBe(
+      true,
+    );
     expect(shares(recipients, askOf({ facts: { to: ['a,b'] } }), askOf({ facts: { to: ['a', 'b'] } }))).toBe(false);
   });
 
   it('is refused where two names have one id', () => {
     const [a, b] = collidingNames();
-    expect(() => createPlanner(policyOf([limit(a, rate(1, MINUTE)), limit(b, rate(1, MINUTE))]))).toThrow(/ERR_PLAN_COLLISION: .*have one id; rename either limit/);
+    expect(() => createPlanner(policyOf([limit(a, rate(1, MINUTE)), limit(b, rate(1, MINUTE))]))).toThrow(
+      /ERR_PLAN_COLLISION: .*have one id; rename either limit/,
+    );
   });
 });
 
@@ -139,16 +183,29 @@ function hashOf(text: string): number {
 }
 
 describe('which limits apply', () => {
-  const namesOf = (policy: CompiledPolicy, ask: Ask): readonly string[] => createPlanner(policy).plan(ask).limits.map(({ name }) => name);
+  const namesOf = (policy: CompiledPolicy, ask: Ask): readonly string[] =>
+    createPlanner(policy)
+      .plan(ask)
+      .limits.map(({ name }) => name);
 
   it('are those for the operation, those without one for all, also for what is no operation', () => {
-    const policy = policyOf([limit('all', rate(1, MINUTE)), limit('writes', rate(1, MINUTE), { operations: ['write'] })], OPERATIONS);
+    const policy = policyOf(
+      [limit('all', rate(1, MINUTE)), limit('writes', rate(1, MINUTE), { operations: ['write'] })],
+      OPERATIONS,
+    );
     expect([at(0), at(1), at(-1)].map((ask) => namesOf(policy, ask))).toEqual([['all'], ['all', 'writes'], ['all']]);
   });
 
   it('are told in file order', () => {
     const policy = policyOf([limit('b', rate(1, MINUTE), { per: per('account') }), limit('a', rate(1, MINUTE))]);
-    expect(createPlanner(policy).plan(askOf()).limits.map(({ name, order }) => [name, order])).toEqual([['b', 0], ['a', 1]]);
+    expect(
+      createPlanner(policy)
+        .plan(askOf())
+        .limits.map(({ name, order }) => [name, order]),
+    ).toEqual([
+      ['b', 0],
+      ['a', 1],
+    ]);
   });
 
   it('are without those that another replaces where it applies, and that is not replaced itself', () => {
@@ -162,11 +219,20 @@ describe('which limits apply', () => {
   });
 
   it('leave no counter and no row where they are unlimited', () => {
-    const policy = policyOf([limit('a', byPlan({ FREE: rate(1, MINUTE), PRO: UNLIMITED })), limit('b', rate(1, MINUTE))]);
+    const policy = policyOf([
+      limit('a', byPlan({ FREE: rate(1, MINUTE), PRO: UNLIMITED })),
+      limit('b', rate(1, MINUTE)),
+    ]);
     const plan = createPlanner(policy).plan(askOf({ subject: { plan: 'PRO' } }));
     expect(plan.limits.map(({ name }) => name)).toEqual(['b']);
     expect(plan.program.checks).toHaveLength(1);
-    expect(createPlanner(policyOf([limit('a', UNLIMITED)])).plan(askOf())).toMatchObject({ refused: undefined, limits: [], keys: [], costs: [], program: { checks: [], records: [] } });
+    expect(createPlanner(policyOf([limit('a', UNLIMITED)])).plan(askOf())).toMatchObject({
+      refused: undefined,
+      limits: [],
+      keys: [],
+      costs: [],
+      program: { checks: [], records: [] },
+    });
   });
 
   it('refuse what the plan lacks, with the limit’s own answer, and count attempts all the same', () => {
@@ -202,9 +268,18 @@ describe('which limits apply', () => {
 
 describe('what headers are told of a limit', () => {
   it('is a bucket’s burst, else the amount', () => {
-    const policy = policyOf([limit('a', rate(100, MINUTE), { algorithm: 'bucket', burst: literal(20) }), limit('b', rate(100, MINUTE), { burst: literal(20) })]);
+    const policy = policyOf([
+      limit('a', rate(100, MINUTE), { algorithm: 'bucket', burst: literal(20) }),
+      limit('b', rate(100, MINUTE), { burst: literal(20) }),
+    ]);
     const { limits, program } = createPlanner(policy).plan(askOf());
-    expect(limits.map(({ shown, amount, windowMs }) => [shown, amount, windowMs])).toEqual([[20, 100, MINUTE], [100, 100, MINUTE]]);
-    expect(program.checks.map(({ kind, segments }) => [kind, segments[0]?.burst])).toEqual([['bucket', 20], ['fixed', 100]]);
+    expect(limits.map(({ shown, amount, windowMs }) => [shown, amount, windowMs])).toEqual([
+      [20, 100, MINUTE],
+      [100, 100, MINUTE],
+    ]);
+    expect(program.checks.map(({ kind, segments }) => [kind, segments[0]?.burst])).toEqual([
+      ['bucket', 20],
+      ['fixed', 100],
+    ]);
   });
 });

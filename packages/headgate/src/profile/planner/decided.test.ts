@@ -7,8 +7,13 @@ import { createPlanner, type Ask, type CompiledPolicy } from '../index.ts';
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
+interface Served {
+  readonly ask: (spec?: Parameters<typeof askOf>[0], times?: number) => Outcome;
+  readonly at: (nowMs: number) => void;
+}
+
 /** A planner and a store on one clock that only moves when it is told to. */
-function served(policy: CompiledPolicy): { ask(spec?: Parameters<typeof askOf>[0], times?: number): Outcome; at(nowMs: number): void } {
+function served(policy: CompiledPolicy): Served {
   let nowMs = NOW_MS;
   const planner = createPlanner(policy);
   const store = memoryStore({ clock: { monotonicMs: () => nowMs, wallMs: () => nowMs } });
@@ -30,7 +35,13 @@ function served(policy: CompiledPolicy): { ask(spec?: Parameters<typeof askOf>[0
 
 describe('a planned step, decided', () => {
   it('holds three limits at once, and tells the wait of the one that binds', () => {
-    const { ask, at } = served(policyOf([limit('key', rate(1000, HOUR)), limit('endpoint', rate(100, MINUTE), { per: per('key', 'operation') }), limit('burst', rate(50, 10_000))]));
+    const { ask, at } = served(
+      policyOf([
+        limit('key', rate(1000, HOUR)),
+        limit('endpoint', rate(100, MINUTE), { per: per('key', 'operation') }),
+        limit('burst', rate(50, 10_000)),
+      ]),
+    );
     expect(ask({}, 50).allowed).toBe(true);
     expect(ask()).toMatchObject({ allowed: false, binding: 2, retryAfterMs: 10_000 });
     expect(ask({ subject: { key: 'k2' } }).allowed).toBe(true);
@@ -56,7 +67,8 @@ describe('a planned step, decided', () => {
   it('keeps what was used when the plan changes, up to the new amount', () => {
     const amounts = byPlan({ A: rate(100, MINUTE), B: rate(50, MINUTE), C: rate(200, MINUTE) });
     const { ask } = served(policyOf([limit('l', amounts)]));
-    const remaining = (plan: string, times?: number): number => verdictOf(ask({ subject: { plan } }, times), 0).remaining;
+    const remaining = (plan: string, times?: number): number =>
+      verdictOf(ask({ subject: { plan } }, times), 0).remaining;
     expect(remaining('A', 70)).toBe(30);
     expect(ask({ subject: { plan: 'B' } })).toMatchObject({ allowed: false });
     expect(remaining('B')).toBe(0);
@@ -64,7 +76,15 @@ describe('a planned step, decided', () => {
   });
 
   it('admits at the instant at which an override raises the amount, as it told before', () => {
-    const raised = { for: { key: 'k1' }, limits: [['l', rate(5, HOUR)] as const], lift: [], fromAtMs: NOW_MS + MINUTE, untilAtMs: FOREVER, reason: '', by: '' };
+    const raised = {
+      for: { key: 'k1' },
+      limits: [['l', rate(5, HOUR)] as const],
+      lift: [],
+      fromAtMs: NOW_MS + MINUTE,
+      untilAtMs: FOREVER,
+      reason: '',
+      by: '',
+    };
     const { ask, at } = served(policyOf([limit('l', rate(2, HOUR))], { overrides: [raised] }));
     expect(ask({}, 3)).toMatchObject({ allowed: false, retryAfterMs: MINUTE });
     at(NOW_MS + MINUTE - 1);
@@ -76,8 +96,17 @@ describe('a planned step, decided', () => {
 
   it('shares a counter between operations, and separates it where it is counted per operation', () => {
     const operations = ['a', 'b'].map((name) => ({ name, routes: [], tags: [], set: [] }));
-    const { ask } = served(policyOf([limit('shared', rate(3, MINUTE)), limit('each', rate(2, MINUTE), { per: per('key', 'operation') })], { operations }));
+    const { ask } = served(
+      policyOf([limit('shared', rate(3, MINUTE)), limit('each', rate(2, MINUTE), { per: per('key', 'operation') })], {
+        operations,
+      }),
+    );
     const on = (index: number): Outcome => ask({ index, operation: operations[index]!.name });
-    expect([on(0), on(0), on(1), on(1)].map(({ allowed, binding }) => [allowed, binding])).toEqual([[true, -1], [true, -1], [true, -1], [false, 0]]);
+    expect([on(0), on(0), on(1), on(1)].map(({ allowed, binding }) => [allowed, binding])).toEqual([
+      [true, -1],
+      [true, -1],
+      [true, -1],
+      [false, 0],
+    ]);
   });
 });

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { by, byPlan, cases, expr, limit, literal, NONE, per, policyOf, quota, rate, size, UNLIMITED } from '../../../test/policy-of.ts';
+import {
+  by,
+  byPlan,
+  cases,
+  expr,
+  limit,
+  literal,
+  NONE,
+  per,
+  policyOf,
+  quota,
+  rate,
+  size,
+  UNLIMITED,
+} from '../../../test/policy-of.ts';
 import { compileExpression } from '../../policy/expression/index.ts';
 import { effectiveLimits, textOf } from '../index.ts';
 
@@ -11,7 +25,9 @@ describe('the table of limits', () => {
       limit('c', rate('5000 + 50 * account.seats', 90_000), { algorithm: 'bucket', burst: literal(9) }),
       limit('d', size(25_000_000), { of: expr('request.bytes') }),
       limit('e', by('operation.group', { x: rate(1, 1500) }, rate(2, 1000)), { per: per('global') }),
-      limit('f', cases([['request.bytes > 5', rate(1, 1000)]], rate(2, 1000)), { per: per('group', '=network(subject.address, 24, 64)') }),
+      limit('f', cases([['request.bytes > 5', rate(1, 1000)]], rate(2, 1000)), {
+        per: per('group', '=network(subject.address, 24, 64)'),
+      }),
     ],
     { plans: ['FREE', 'PRO', 'OLD'].map((name) => ({ name, attributes: {} })) },
   );
@@ -25,12 +41,26 @@ describe('the table of limits', () => {
       ['by operation.group: x 1/1500ms; else 2/1s', undefined, 'global'],
       ['1/1s when request.bytes > 5; else 2/1s', undefined, 'operation.group, network(subject.address, 24, 64)'],
     ]);
-    expect(effectiveLimits(policy)[0]).toMatchObject({ when: 'subject.auth == "key"', cost: '1', kind: 'rate', algorithm: 'fixed', on: undefined, plans: [] });
+    expect(effectiveLimits(policy)[0]).toMatchObject({
+      when: 'subject.auth == "key"',
+      cost: '1',
+      kind: 'rate',
+      algorithm: 'fixed',
+      on: undefined,
+      plans: [],
+    });
     expect(effectiveLimits(policy)[3]).toMatchObject({ cost: 'request.bytes', algorithm: undefined });
   });
 
   it('says what each plan has, or what one plan has', () => {
-    expect(effectiveLimits(policy)[1]).toMatchObject({ on: ['x'], plans: [{ plan: 'FREE', amount: '15/month' }, { plan: 'PRO', amount: 'unlimited' }, { plan: 'OLD', amount: 'none' }] });
+    expect(effectiveLimits(policy)[1]).toMatchObject({
+      on: ['x'],
+      plans: [
+        { plan: 'FREE', amount: '15/month' },
+        { plan: 'PRO', amount: 'unlimited' },
+        { plan: 'OLD', amount: 'none' },
+      ],
+    });
     expect(effectiveLimits(policy, 'PRO')[1]).toMatchObject({ amount: 'unlimited', plans: [] });
     expect(effectiveLimits(policy, 'GONE')[1]?.amount).toBe('none');
   });

@@ -36,7 +36,10 @@ export function effectiveLimits(policy: CompiledPolicy, plan?: string): readonly
     on: limit.operations,
     when: limit.when === undefined ? undefined : textOf(limit.when),
     cost: limit.of === undefined ? valueText(limit.cost, plan) : textOf(limit.of),
-    plans: plan === undefined && isByPlan(limit.amount) ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name) })) : [],
+    plans:
+      plan === undefined && isByPlan(limit.amount)
+        ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name) }))
+        : [],
   }));
 }
 
@@ -84,9 +87,14 @@ type Chosen<V> =
   | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: V }[]; readonly else: V };
 
 /** Of one plan, its row; else every row. */
-function choiceText<V>(choice: Chosen<V>, plan: string | undefined, text: (value: V, plan: string | undefined) => string): string {
+function choiceText<V>(
+  choice: Chosen<V>,
+  plan: string | undefined,
+  text: (value: V, plan: string | undefined) => string,
+): string {
   const last = choice.else === undefined ? [] : [`else ${text(choice.else, plan)}`];
-  if (choice.is === 'cases') return [...choice.cases.map(({ when, use }) => `${text(use, plan)} when ${textOf(when)}`), ...last].join('; ');
+  if (choice.is === 'cases')
+    return [...choice.cases.map(({ when, use }) => `${text(use, plan)} when ${textOf(when)}`), ...last].join('; ');
   if (plan !== undefined && isPlan(choice.by)) {
     const row = choice.rows.find(([name]) => name === plan)?.[1] ?? choice.else;
     return row === undefined ? 'none' : text(row, plan);
@@ -111,7 +119,11 @@ function amountText({ units, windowMs, period }: Amount): string {
 
 /** The largest unit in which it is whole. */
 function durationText(ms: number): string {
-  for (const [unit, length] of [['h', 3_600_000], ['m', 60_000], ['s', 1000]] as const) {
+  for (const [unit, length] of [
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ] as const) {
     if (ms % length === 0) return `${ms / length}${unit}`;
   }
   return `${ms}ms`;

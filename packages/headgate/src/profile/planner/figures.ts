@@ -16,7 +16,13 @@ export type Figure = Units | { readonly is: 'unlimited' } | { readonly is: 'none
 type Leaf = Exclude<Value, { is: 'table' | 'cases' }>;
 
 /** Days of a period, for comparing amounts: any order will do, as long as it is one. */
-const PERIOD_DAYS: Readonly<Record<Period, number>> = { day: 1, week: 7, month: 30, year: 365, ever: Number.POSITIVE_INFINITY };
+const PERIOD_DAYS: Readonly<Record<Period, number>> = {
+  day: 1,
+  week: 7,
+  month: 30,
+  year: 365,
+  ever: Number.POSITIVE_INFINITY,
+};
 
 /**
  * The amount in force. When it cannot be told, the least that the value names: leaving a field out must
@@ -27,7 +33,11 @@ export function amountOf(value: Value, scope: Scope, name: string): Figure {
   scope.missing = undefined;
   const leaf = choose<Leaf>(value, scope);
   const figure = leaf === undefined ? undefined : figureOf(leaf, scope);
-  return figure ?? leastOf(value, scope) ?? fail('ERR_PLAN_AMOUNT', value, scope, `limits.${name}: the amount cannot be told`);
+  return (
+    figure ??
+    leastOf(value, scope) ??
+    fail('ERR_PLAN_AMOUNT', value, scope, `limits.${name}: the amount cannot be told`)
+  );
 }
 
 function figureOf(leaf: Leaf, scope: Scope): Figure | undefined {
@@ -40,7 +50,9 @@ function figureOf(leaf: Leaf, scope: Scope): Figure | undefined {
     case 'literal':
     case 'expr': {
       const units = numberOf(leaf, scope);
-      return units === undefined ? undefined : { is: 'units', units: wholeDown(units), windowMs: undefined, period: undefined };
+      return units === undefined
+        ? undefined
+        : { is: 'units', units: wholeDown(units), windowMs: undefined, period: undefined };
     }
     default:
       return leaf satisfies never;
@@ -82,14 +94,18 @@ export function costOf(value: Value, scope: Scope, name: string): number {
   scope.missing = undefined;
   const leaf = choose<Leaf>(value, scope);
   const cost = leaf === undefined ? undefined : wholeUp(numberOf(leaf, scope));
-  return cost ?? largestOf(value, scope) ?? fail('ERR_PLAN_COST', value, scope, `limits.${name}: the cost cannot be told`);
+  return (
+    cost ?? largestOf(value, scope) ?? fail('ERR_PLAN_COST', value, scope, `limits.${name}: the cost cannot be told`)
+  );
 }
 
 /** What `size` measures. */
 export function measureOf(expr: Expr, scope: Scope, name: string): number {
   scope.missing = undefined;
   const value = { is: 'expr', expr } as const;
-  return wholeUp(numberOf(value, scope)) ?? fail('ERR_PLAN_COST', value, scope, `limits.${name}.of: the size cannot be told`);
+  return (
+    wholeUp(numberOf(value, scope)) ?? fail('ERR_PLAN_COST', value, scope, `limits.${name}.of: the size cannot be told`)
+  );
 }
 
 /** A plain figure (a burst, a weight, an attribute of an operation); undefined when it cannot be told. */
@@ -120,13 +136,15 @@ function wholeUp(cost: number | undefined): number | undefined {
 
 function numberOf(leaf: Leaf, scope: Scope): number | undefined {
   if (leaf.is === 'unlimited' || leaf.is === 'none') return undefined;
-  const value = leaf.is === 'literal' ? leaf.value : evaluate(leaf.is === 'expr' ? leaf.expr : leaf.amount.units, scope);
+  const value =
+    leaf.is === 'literal' ? leaf.value : evaluate(leaf.is === 'expr' ? leaf.expr : leaf.amount.units, scope);
   return typeof value === 'number' ? value : undefined;
 }
 
 function fail(code: PlanErrorCode, value: Value, scope: Scope, what: string): never {
   const missing = scope.missing === undefined ? '' : `: ${scope.missing} is missing`;
-  const status = isRequests(scope.missing) || (scope.missing === undefined && exprsOf(value).some(readsRequest)) ? 400 : 500;
+  const status =
+    isRequests(scope.missing) || (scope.missing === undefined && exprsOf(value).some(readsRequest)) ? 400 : 500;
   throw new PlanFault(code, status, `${what}${missing}; use has(…) and a choice, or "else" in a table`);
 }
 

@@ -1,5 +1,5 @@
 import type { Part } from '../compiled.ts';
-import { evaluate, FAILED, own } from '../expression/index.ts';
+import { evaluate, own } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 
 /** The key of a record that has no open part: there is one for all. */
@@ -9,11 +9,13 @@ const ABSENT = 'absent';
 
 /** The key of a record: the values of its open parts, told apart by type and by length, so that no two partitions meet. */
 export function keyOf(parts: readonly Part[], asking: Asking): string {
-  const last = parts.length - 1;
-  if (last < 0) return GLOBAL;
   let key = '';
-  for (let i = 0; i < last; i++) key += delimited(valueOf(parts[i]!, asking));
-  return key + encode(valueOf(parts[last]!, asking));
+  let last = GLOBAL;
+  for (const [i, part] of parts.entries()) {
+    if (i > 0) key += `${last.length}:${last}`;
+    last = encode(valueOf(part, asking));
+  }
+  return key + last;
 }
 
 function valueOf(part: Part, asking: Asking): unknown {
@@ -34,16 +36,10 @@ function valueOf(part: Part, asking: Asking): unknown {
 
 /** A value as text, by its type: 1 is not "1". */
 export function encode(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return `s${value}`;
-    case 'number':
-      return `n${value}`;
-    case 'boolean':
-      return value ? 'true' : 'false';
-    default:
-      return Array.isArray(value) && !value.includes(FAILED) ? `l${value.map(delimited).join('')}` : ABSENT;
-  }
+  if (typeof value === 'string') return `s${value}`;
+  if (typeof value === 'number') return `n${value}`;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  return Array.isArray(value) ? `l${value.map(delimited).join('')}` : ABSENT;
 }
 
 /** An encoded value that ends where it says. */

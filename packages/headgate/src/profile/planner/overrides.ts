@@ -52,7 +52,11 @@ export function overridesOf(policy: CompiledPolicy): Overrides {
     let matched = combinations.get(id);
     if (matched !== undefined) return matched;
     if (combinations.size >= MAX_COMBINATIONS) combinations.clear();
-    matched = { id, overrides: [...found].sort(stronger).map(({ override }) => override), boundaries: boundariesOf(found) };
+    matched = {
+      id,
+      overrides: found.toSorted(stronger).map(({ override }) => override),
+      boundaries: boundariesOf(found),
+    };
     combinations.set(id, matched);
     return matched;
   }
@@ -63,7 +67,7 @@ export function overridesOf(policy: CompiledPolicy): Overrides {
 function groupsOf(overrides: readonly Override[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const [index, override] of overrides.entries()) {
-    const names = Object.keys(override.for).sort();
+    const names = Object.keys(override.for).toSorted();
     const group = groups.get(names.join(' ')) ?? { names, byValues: new Map<string, Ranked[]>() };
     groups.set(names.join(' '), group);
     const values = valuesOf(names, override.for);
@@ -86,7 +90,7 @@ function stronger(a: Ranked, b: Ranked): number {
 
 function boundariesOf(found: readonly Ranked[]): readonly number[] {
   const instants = found.flatMap(({ override }) => [override.fromAtMs, override.untilAtMs]);
-  return [...new Set(instants)].filter((at) => at > 0 && at < FOREVER).sort((a, b) => a - b);
+  return [...new Set(instants)].filter((at) => at > 0 && at < FOREVER).toSorted((a, b) => a - b);
 }
 
 /** Those in force at an instant, the strongest first. */

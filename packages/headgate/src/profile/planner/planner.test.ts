@@ -13,7 +13,12 @@ const VETIGEN = policyOf([
 ]);
 
 function figures({ program, limits }: Plan): readonly unknown[] {
-  return program.checks.map((check, i) => [limits[i]?.name, check.segments.map(({ amount }) => amount), check.windowMs, check.record]);
+  return program.checks.map((check, i) => [
+    limits[i]?.name,
+    check.segments.map(({ amount }) => amount),
+    check.windowMs,
+    check.record,
+  ]);
 }
 
 describe('three limits of one key', () => {
@@ -21,7 +26,11 @@ describe('three limits of one key', () => {
 
   it('are one step: two records, since every path is an operation of its own, and each limit at its figure', () => {
     const plan = planner.plan(askOf());
-    expect(figures(plan)).toEqual([['key', [1000], HOUR, 0], ['endpoint', [100], MINUTE, 1], ['burst', [50], 10_000, 0]]);
+    expect(figures(plan)).toEqual([
+      ['key', [1000], HOUR, 0],
+      ['endpoint', [100], MINUTE, 1],
+      ['burst', [50], 10_000, 0],
+    ]);
     expect(plan.program.records.map(({ fields }) => fields.length)).toEqual([2, 1]);
     expect(plan.costs).toEqual([1, 1, 1]);
     expect(plan.program).toMatchObject({ validUntilMs: FOREVER, calendar: false });

@@ -68,10 +68,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
 
   function compile(asking: Asking, matched: Matched): Profile {
     const { nowMs } = asking.ask;
-    const intervals = intervalsOf(matched, nowMs, (active, later) => situationAt(asking, active, later), !profileKeys.dynamic);
-    const plan = planOf(inForce(matched, nowMs));
-    asking.plan = plan; // looking ahead has put others in force
-    return { ...profileOf(layout, calendars, asking, intervals, intern), plan };
+    const intervals = intervalsOf(
+      matched,
+      nowMs,
+      (active, later) => situationAt(asking, active, later),
+      !profileKeys.dynamic,
+    );
+    const present = planOf(inForce(matched, nowMs));
+    asking.plan = present; // looking ahead has put others in force
+    return { ...profileOf(layout, calendars, asking, intervals, intern), plan: present };
   }
 
   /** What cannot be told of the present is a fault; what cannot be told of later is only not foreseen. */

@@ -25,7 +25,8 @@ export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
   const isDynamic = ({ expr }: Selector): boolean => readsOf(expr).some((read) => changes(read, fixed));
   const probes = selectors.filter(isDynamic);
   const inputs = inputsOf(selectors.filter((selector) => !isDynamic(selector)));
-  const simple = probes.length === 0 && inputs.attributes.length === 0 && policy.overrides.length === 0 && !inputs.operation;
+  const simple =
+    probes.length === 0 && inputs.attributes.length === 0 && policy.overrides.length === 0 && !inputs.operation;
   return {
     dynamic: probes.length > 0,
     of(asking, matched) {
@@ -51,7 +52,8 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
     figures.push(amount, ...(burst === undefined ? [] : [burst]));
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
-    if (kind === 'quota') conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
+    if (kind === 'quota')
+      conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
   }
   const leaves = [...conditions, ...figures.flatMap(leafExprsOf)].map((expr) => ({ expr, rows: undefined }));
   return [...partitions, ...figures.flatMap((value) => selectorsOf(value)), ...leaves];
@@ -59,7 +61,13 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
 
 /** Attributes of operations that are the same for every request: then the operation's place in the policy tells them. */
 function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
-  const fields = new Set(['name', 'group', 'tags', 'weight', ...operations.flatMap(({ set }) => set.map(([name]) => name))]);
+  const fields = new Set([
+    'name',
+    'group',
+    'tags',
+    'weight',
+    ...operations.flatMap(({ set }) => set.map(([name]) => name)),
+  ]);
   for (const { weight, set } of operations) {
     if (weight !== undefined && exprsOf(weight).length > 0) fields.delete('weight');
     for (const [name, value] of set) if (exprsOf(value).length > 0) fields.delete(name);
@@ -75,7 +83,10 @@ function changes(read: string, fixed: ReadonlySet<string>): boolean {
 }
 
 /** What expressions over the subject and the operation read. */
-function inputsOf(selectors: readonly Selector[]): { readonly attributes: readonly string[]; readonly operation: boolean } {
+function inputsOf(selectors: readonly Selector[]): {
+  readonly attributes: readonly string[];
+  readonly operation: boolean;
+} {
   const attributes = new Set<string>();
   let operation = false;
   for (const read of selectors.flatMap(({ expr }) => readsOf(expr))) {
@@ -83,7 +94,7 @@ function inputsOf(selectors: readonly Selector[]): { readonly attributes: readon
     else if (read.startsWith('plan.')) attributes.add('plan');
     else attributes.add(read.startsWith('subject.') ? read.slice('subject.'.length) : read);
   }
-  return { attributes: [...attributes].sort(), operation };
+  return { attributes: [...attributes].toSorted(), operation };
 }
 
 /** What an expression comes to, as coarsely as it matters: of a table's key, which row it is. */
@@ -94,4 +105,3 @@ function outcomeOf({ expr, rows }: Selector, { scope }: Asking): string {
   if (rows !== undefined) return row !== undefined && rows.has(row) ? encode(row) : 'else';
   return encode(value);
 }
-

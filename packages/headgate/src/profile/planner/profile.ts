@@ -34,18 +34,36 @@ type Cost =
 export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
 
 /** Compiles what applies now, and what is known of later, to a profile. */
-export function profileOf(layout: Layout, calendars: Calendars, asking: Asking, intervals: readonly Interval[], intern: Intern): Omit<Profile, 'plan'> {
+export function profileOf(
+  layout: Layout,
+  calendars: Calendars,
+  asking: Asking,
+  intervals: readonly Interval[],
+  intern: Intern,
+): Omit<Profile, 'plan'> {
   const [current] = intervals;
   if (current === undefined) throw new RangeError('a profile needs the present');
   const { rows, refused } = current.situation;
   const records = [...new Set(rows.filter(isStateful).map(({ partition }) => partition.record))];
   let { fromAtMs, untilAtMs } = current;
   const checks = rows.map((row) => {
-    const periods = row.layout.kind === 'quota' ? periodsOf(row, calendars.calendarOf(row.layout.limit.calendar, () => asking.scope), asking.ask.nowMs) : [];
+    const periods =
+      row.layout.kind === 'quota'
+        ? periodsOf(
+            row,
+            calendars.calendarOf(row.layout.limit.calendar, () => asking.scope),
+            asking.ask.nowMs,
+          )
+        : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const slot = layout.slotOf(row.partition, asking.ask.operation.index);
-    return checkFor(row, isStateful(row) ? records.indexOf(row.partition.record) : -1, slot, segmentsOf(row, intervals, periods));
+    return checkFor(
+      row,
+      isStateful(row) ? records.indexOf(row.partition.record) : -1,
+      slot,
+      segmentsOf(row, intervals, periods),
+    );
   });
   const costs = rows.map(costFor);
   return {
@@ -65,7 +83,12 @@ function isStateful({ layout }: Row): boolean {
   return layout.kind !== 'size';
 }
 
-function checkFor({ layout, partition, figure }: Row, record: number, slot: number, segments: Check['segments']): Check {
+function checkFor(
+  { layout, partition, figure }: Row,
+  record: number,
+  slot: number,
+  segments: Check['segments'],
+): Check {
   const { limit, kind, spans } = layout;
   const others = spans.filter((span) => spanText(span) !== spanText(figure));
   return checkOf({
@@ -138,12 +161,19 @@ export function internOf(layout: Layout, capacity: number): Intern {
   };
 }
 
-function programFor(layout: Layout, records: readonly number[], checks: readonly Check[], validUntilMs: number): Program {
+function programFor(
+  layout: Layout,
+  records: readonly number[],
+  checks: readonly Check[],
+  validUntilMs: number,
+): Program {
   return {
     id: nextProgramId(),
-    records: records.map((record) => layout.records[record]!.shape),
+    records: records.flatMap((record) => layout.records[record]?.shape ?? []),
     checks,
     validUntilMs,
-    calendar: validUntilMs < FOREVER || checks.some(({ segments }) => segments.some((segment) => segment.fromAtMs > 0 || segment.untilAtMs < FOREVER)),
+    calendar:
+      validUntilMs < FOREVER ||
+      checks.some(({ segments }) => segments.some((segment) => segment.fromAtMs > 0 || segment.untilAtMs < FOREVER)),
   };
 }

@@ -5,8 +5,9 @@ import type { Ask } from '../plan.ts';
 import type { Asking, Directory } from './asking.ts';
 import { choose } from './choice.ts';
 import { amountOf, burstOf, type Units } from './figures.ts';
-import type { Layout, LimitLayout, Partition, Parts } from './layout.ts';
+import type { Layout, LimitLayout } from './layout.ts';
 import { overrideOf, planOf } from './overrides.ts';
+import type { Partition, Parts } from './partition.ts';
 
 /** One limit as it applies: how much, on whose counter. */
 export interface Row {
@@ -29,7 +30,12 @@ export interface Situation {
  * Works out what applies under the overrides in force.
  * @throws PlanFault when a figure, or on whose counter it counts, cannot be told
  */
-export function situationOf(layout: Layout, directory: Directory, asking: Asking, active: readonly Override[]): Situation {
+export function situationOf(
+  layout: Layout,
+  directory: Directory,
+  asking: Asking,
+  active: readonly Override[],
+): Situation {
   asking.plan = planOf(active);
   const applying = withoutReplaced(layout.limits.filter((limit) => applies(limit, asking, active)));
   const rows: Row[] = [];
@@ -40,7 +46,9 @@ export function situationOf(layout: Layout, directory: Directory, asking: Asking
     else if (row !== undefined) rows.push(row);
   }
   // Whoever is refused is still counted where attempts count: trying is what such a limit is about.
-  return refused === undefined ? { refused, rows } : { refused, rows: rows.filter(({ layout: { limit } }) => limit.count === 'attempts') };
+  return refused === undefined
+    ? { refused, rows }
+    : { refused, rows: rows.filter(({ layout: { limit } }) => limit.count === 'attempts') };
 }
 
 /** The answer of the first precondition that does not hold. One that fails does not: a field left out opens nothing. */
@@ -66,7 +74,9 @@ function withoutReplaced(applying: readonly LimitLayout[]): readonly LimitLayout
     const known = active.get(layout);
     if (known !== undefined) return known;
     active.set(layout, true); // in a circle, whoever is asked first stays
-    const replaced = applying.some((other) => other !== layout && other.limit.replaces.includes(layout.limit.name) && isActive(other));
+    const replaced = applying.some(
+      (other) => other !== layout && other.limit.replaces.includes(layout.limit.name) && isActive(other),
+    );
     active.set(layout, !replaced);
     return !replaced;
   };
@@ -95,5 +105,9 @@ function partitionOf({ limit, partitions }: LimitLayout, asking: Asking): Partit
   const parts = choose<Parts>(limit.per, asking.scope);
   const partition = parts === undefined ? undefined : partitions.get(parts);
   if (partition !== undefined) return partition;
-  throw new PlanFault('ERR_PLAN_PARTITION', 500, `limits.${limit.name}.per: none of the cases can be told to hold; add "else", or use has(…)`);
+  throw new PlanFault(
+    'ERR_PLAN_PARTITION',
+    500,
+    `limits.${limit.name}.per: none of the cases can be told to hold; add "else", or use has(…)`,
+  );
 }

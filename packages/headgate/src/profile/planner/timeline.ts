@@ -20,7 +20,12 @@ interface Piece extends Span {
 }
 
 /** Spans between the boundaries of a subject's overrides: the one that holds `nowMs`, and those that follow. */
-export function intervalsOf(matched: Matched, nowMs: number, situationAt: (active: readonly Override[], later: boolean) => Situation, ahead: boolean): readonly Interval[] {
+export function intervalsOf(
+  matched: Matched,
+  nowMs: number,
+  situationAt: (active: readonly Override[], later: boolean) => Situation,
+  ahead: boolean,
+): readonly Interval[] {
   const { boundaries } = matched;
   const next = boundaries.findIndex((at) => at > nowMs);
   const upcoming = next === -1 ? [] : boundaries.slice(next);
@@ -39,11 +44,28 @@ export function segmentsOf(row: Row, intervals: readonly Interval[], periods: re
   const { kind } = row.layout;
   const pieces = piecesOf(row, intervals);
   if (kind !== 'quota') return pieces.map((piece) => segment(row, piece, piece, 0));
-  return periods.flatMap((period) => pieces.filter((piece) => overlaps(piece, period)).map((piece) => segment(row, piece, overlap(piece, period), period.fromAtMs)));
+  return periods.flatMap((period) =>
+    pieces
+      .filter((piece) => overlaps(piece, period))
+      .map((piece) => segment(row, piece, overlap(piece, period), period.fromAtMs)),
+  );
 }
 
-function segment({ layout, figure }: Row, { units, burst }: Piece, { fromAtMs, untilAtMs }: Span, periodAtMs: number): Segment {
-  return segmentOf({ kind: layout.kind, amount: units, burst, windowMs: figure.windowMs ?? 0, fromAtMs, untilAtMs, periodAtMs });
+function segment(
+  { layout, figure }: Row,
+  { units, burst }: Piece,
+  { fromAtMs, untilAtMs }: Span,
+  periodAtMs: number,
+): Segment {
+  return segmentOf({
+    kind: layout.kind,
+    amount: units,
+    burst,
+    windowMs: figure.windowMs ?? 0,
+    fromAtMs,
+    untilAtMs,
+    periodAtMs,
+  });
 }
 
 function overlaps(a: Span, b: Span): boolean {

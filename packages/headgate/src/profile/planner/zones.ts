@@ -19,13 +19,22 @@ export interface Calendars {
  * no reason to refuse them.
  * @throws PlanFault `ERR_PLAN_ZONE` when the policy itself names a zone that it does not carry
  */
-export function calendarsOf(policy: CompiledPolicy, source: ZoneSource | undefined, unknown: ((fault: PlanFault) => void) | undefined): Calendars {
+export function calendarsOf(
+  policy: CompiledPolicy,
+  source: ZoneSource | undefined,
+  unknown: ((fault: PlanFault) => void) | undefined,
+): Calendars {
   const found = new Map<string, ZoneTable>(Object.entries(policy.zones));
-  for (const { calendar, name, kind } of policy.limits) if (kind === 'quota' && typeof calendar.zone === 'string') requireZone(calendar.zone, name);
+  for (const { calendar, name, kind } of policy.limits)
+    if (kind === 'quota' && typeof calendar.zone === 'string') requireZone(calendar.zone, name);
 
   function requireZone(zone: string, limit: string): void {
     if (zone !== 'UTC' && !found.has(zone) && source?.(zone) === undefined) {
-      throw new PlanFault('ERR_PLAN_ZONE', 500, `limits.${limit}.calendar.zone: no table for "${zone}"; compile the policy again, or pass zoneTable`);
+      throw new PlanFault(
+        'ERR_PLAN_ZONE',
+        500,
+        `limits.${limit}.calendar.zone: no table for "${zone}"; compile the policy again, or pass zoneTable`,
+      );
     }
   }
 
@@ -34,7 +43,14 @@ export function calendarsOf(policy: CompiledPolicy, source: ZoneSource | undefin
     let table = found.get(name);
     if (table !== undefined) return table;
     table = source?.(name);
-    if (table === undefined) unknown?.(new PlanFault('ERR_PLAN_ZONE', 500, `a subject's zone is "${name.slice(0, 64)}", which is not known; it counts in UTC`));
+    if (table === undefined)
+      unknown?.(
+        new PlanFault(
+          'ERR_PLAN_ZONE',
+          500,
+          `a subject's zone is "${name.slice(0, 64)}", which is not known; it counts in UTC`,
+        ),
+      );
     if (found.size < MAX_ZONES) found.set(name, table ?? UTC);
     return table ?? UTC;
   }
