@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate, FAILED, Scope, type Visible } from '../../profile/index.ts';
 import { compileExpression } from './index.ts';
@@ -165,6 +166,47 @@ describe('what is refused when it is read', () => {
   ])('%s', (text, at, message) => {
     const problem = problemOf(text);
     expect([problem.message, problem.at]).toEqual([expect.stringMatching(message), at]);
+  });
+
+  it('is a value with a place in the text, whatever the text is', () => {
+    const pieces = [
+      'account',
+      '.',
+      'seats',
+      '(',
+      ')',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      "'",
+      '?',
+      ':',
+      '+',
+      '1',
+      ' ',
+      '&&',
+      '!',
+      'has',
+      'map',
+      ',',
+      'x',
+      '\\',
+      '\u0000',
+      '😀',
+      'constructor',
+      '__proto__',
+    ];
+    const soup = fc.array(fc.constantFrom(...pieces), { maxLength: 40 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), soup), (written) => {
+        const compiled = compileExpression(written);
+        const at = compiled.ok ? 0 : compiled.at;
+        expect(at >= 0 && at <= written.length).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it('refuses what is too long, too deep or too wide to be a figure', () => {
