@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
-import { check } from './commands/check.ts';
-import { compile } from './commands/compile.ts';
-import { limits } from './commands/limits.ts';
-import { serve } from './commands/serve.ts';
 import { Failure, wrongUsage } from './failure.ts';
 import { nearest } from './nearest.ts';
-import { problemLines } from './problems.ts';
 import { COMMANDS, commandUsage, usage, type Command } from './usage.ts';
 
 /** Runs one command to its end. Returns the exit code. */
 type Run = (words: readonly string[]) => number | Promise<number>;
 
-const RUNS: Readonly<Record<Command, Run>> = { serve, check, limits, compile };
+/** A command's own code, and all that it needs, is loaded when it is run. */
+const RUNS: Readonly<Record<Command, () => Promise<Run>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  check: async () => (await import('./commands/check.ts')).check,
+  limits: async () => (await import('./commands/limits.ts')).limits,
+  compile: async () => (await import('./commands/compile.ts')).compile,
+};
 
 async function run(words: readonly string[]): Promise<number> {
   const [first, ...rest] = words;
@@ -21,7 +22,8 @@ async function run(words: readonly string[]): Promise<number> {
   if (command === undefined) return fail(unknownCommand(first));
   if (rest.includes('--help') || rest.includes('-h')) return print(commandUsage(command));
   try {
-    return await RUNS[command](rest);
+    const run = await RUNS[command]();
+    return await run(rest);
   } catch (error) {
     return fail(error, command);
   }
@@ -34,7 +36,8 @@ function unknownCommand(word: string | undefined): Failure {
 }
 
 /** Everything that goes wrong ends here: on stderr, as a compiler would say it. A bug keeps its stack. */
-function fail(error: unknown, command?: Command): number {
+async function fail(error: unknown, command?: Command): Promise<number> {
+  const { problemLines } = await import('./problems.ts');
   const problems = problemLines(error);
   if (problems !== undefined) {
     process.stderr.write(`${problems}\n`);

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { CompiledPolicy } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { Failure, systemReason } from './failure.ts';
 
-export type Policy = ReturnType<typeof parsePolicy>;
+export type Policy = CompiledPolicy;
 
 /** Bytes of a policy file; a larger file is some other file. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { memoryStore, systemClock, type Clock } from 'headgate';
-import { createHttpGate, type HttpGate, type HttpGateOptions } from 'headgate/http';
+import { createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
 import { createGateway } from './gateway.ts';
 import { createLog, type Log } from './log.ts';
 import { createUpstream } from './upstream.ts';
 import { sha256 } from './view.ts';
-
-type CompiledPolicy = HttpGateOptions['policy'];
 
 export interface StartOptions {
   readonly policy: CompiledPolicy;

@@ -1,0 +1,262 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { ask, policyText, startApi, until, type Api } from './support.ts';
+
+const BIN = fileURLToPath(new URL('../bin/headgate.mjs', import.meta.url));
+const VETIGEN = fileURLToPath(new URL('../../../policies/vetigen.yaml', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'headgate-cli-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function run(...words: string[]): Promise<Ran> {
+  const child = spawn(process.execPath, [BIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
+  return { code, stdout, stderr };
+}
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const TIERS = file(
+  'tiers.yaml',
+  `
+headgate: 1
+name: Tiers
+identify: { key: { header: X-API-Key, find: any } }
+derive: { plan: '"FREE"' }
+plans: [FREE, PRO]
+limits:
+  calls: { label: API requests, rate: { FREE: 10/minute, PRO: 100/minute }, algorithm: fixed, per: key }
+  files: { label: Files a month, unit: files, quota: { FREE: 15/month, PRO: unlimited }, per: key }
+`,
+);
+const BROKEN = file('broken.yaml', 'headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\nlimits:\n  burst: { rate: 50/10 parsecs, per: key }\n  other: { rat: 5/minute, per: key }\n');
+
+describe('headgate', () => {
+  it('says how it is used, and which version it is', async () => {
+    expect(await run('--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('headgate serve <policy> --upstream <url>') });
+    expect(await run('serve', '--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('--drain') });
+    expect(await run('--version')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  it.each([
+    [[], 'which command?'],
+    [['sevre'], 'there is no command "sevre"; did you mean "serve"?'],
+    [['check'], 'which policy? Give its file'],
+    [['check', 'a', 'b'], '"b" is one word too many'],
+    [['check', VETIGEN, '--agianst', 'x'], 'there is no option --agianst; did you mean --against?'],
+    [['check', VETIGEN, '--against'], "Option '--against <value>' argument missing"],
+    [['limits', VETIGEN, '-x'], 'there is no option -x'],
+    [['serve', VETIGEN], 'which API? Give --upstream <url>'],
+    [['serve', VETIGEN, '--upstream', 'localhost:80'], '--upstream: expected a URL such as http://127.0.0.1:3000, got "localhost:80"'],
+    [['serve', VETIGEN, '--upstream', 'http://a', '--listen', 'nowhere'], '--listen: expected host:port'],
+    [['serve', VETIGEN, '--upstream', 'http://a', '--listen', '127.0.0.1:70000'], '--listen: expected host:port'],
+    [['serve', VETIGEN, '--upstream', 'http://a', '--drain', 'soon'], '--drain: expected a duration such as 10s, got "soon"'],
+  ])('exits 2 and says how it is used when asked wrongly: %j', async (words, message) => {
+    const { code, stdout, stderr } = await run(...words);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.split('\n')[0]).toContain(`headgate: ${message}`);
+    expect(stderr).toContain('Usage:');
+  });
+});
+
+describe('headgate check', () => {
+  it('exits 0 and sums up a sound policy', async () => {
+    expect(await run('check', VETIGEN)).toEqual({ code: 0, stdout: 'ok: Vetigen API: 3 limits\n', stderr: '' });
+  });
+
+  it('exits 1 with every problem at its place, as a compiler would', async () => {
+    const { code, stdout, stderr } = await run('check', BROKEN);
+    expect([code, stdout]).toEqual([1, '']);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.filter((line) => line.startsWith(`${BROKEN}:4:`) && line.includes(': error: limits.burst.rate: '))).toHaveLength(1);
+    expect(lines.some((line) => line.startsWith(`${BROKEN}:5:`))).toBe(true);
+    expect(lines.at(-1)).toMatch(/^\d+ errors$/);
+    expect(lines.slice(0, -1).every((line) => /\[(ERR|WARN)_POLICY\w*\]$/.test(line) || /\[WARN_\w+\]$/.test(line))).toBe(true);
+  });
+
+  it('says what a change does to what was counted', async () => {
+    const changed = file('changed.yaml', policyText('vetigen.yaml').replace('1000/hour', '2000/hour').replace('50/10s', '50/20s').replace(/^ {2}endpoint: .*\n/m, ''));
+    const { code, stdout } = await run('check', changed, '--against', VETIGEN);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^key +kept /m);
+    expect(stdout).toMatch(/^burst +fresh /m);
+    expect(stdout).toMatch(/^endpoint +dropped /m);
+  });
+
+  it('exits 1 with one line for a file that cannot be read', async () => {
+    expect(await run('check', join(folder, 'none.yaml'))).toEqual({ code: 1, stdout: '', stderr: `headgate: cannot read ${join(folder, 'none.yaml')}: there is no such file\n` });
+    expect(await run('check', folder)).toMatchObject({ code: 1, stderr: `headgate: cannot read ${folder}: it is a directory\n` });
+    expect(await run('check', VETIGEN, '--against', join(folder, 'none.yaml'))).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
+  });
+});
+
+describe('headgate limits', () => {
+  it('prints the limits as a table, labels and all', async () => {
+    const { code, stdout } = await run('limits', VETIGEN);
+    expect(code).toBe(0);
+    expect(stdout.split('\n').map((line) => line.split(/\s{2,}/))).toEqual([
+      ['limit', 'label', 'amount', 'kind', 'per'],
+      expect.anything(),
+      ['key', 'Per API key', '1000/hour', 'fixed', 'key'],
+      ['endpoint', 'Per endpoint', '100/minute', 'fixed', 'key, operation'],
+      ['burst', 'Burst', '50/10s', 'fixed', 'key'],
+      [''],
+    ]);
+  });
+
+  it('prints every plan side by side, or the one that is asked for', async () => {
+    const all = (await run('limits', TIERS)).stdout;
+    expect(all).toMatch(/^limit +label +FREE +PRO/m);
+    expect(all).toMatch(/^calls +API requests +10\/minute +100\/minute/m);
+    expect(all).toMatch(/^files +Files a month +15\/month +unlimited +files/m);
+    const pro = (await run('limits', TIERS, '--plan', 'PRO')).stdout;
+    expect(pro).toMatch(/^calls +API requests +100\/minute/m);
+    expect(pro).not.toContain('10/minute ');
+  });
+
+  it('exits 1 for a plan that does not exist, and names the nearest', async () => {
+    expect(await run('limits', TIERS, '--plan', 'FRE')).toEqual({ code: 1, stdout: '', stderr: 'headgate: there is no plan "FRE"; did you mean "FREE"? (FREE, PRO)\n' });
+    expect(await run('limits', VETIGEN, '--plan', 'X')).toMatchObject({ code: 1, stderr: 'headgate: there is no plan "X": this policy has no plans\n' });
+  });
+});
+
+describe('headgate compile', () => {
+  it('writes a module of pure data that is the compiled policy', async () => {
+    const out = join(folder, 'vetigen.mjs');
+    expect(await run('compile', VETIGEN, '-o', out)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const { parsePolicy } = await import('headgate/policy');
+    const module = (await import(pathToFileURL(out).href)) as { default: unknown };
+    expect(module.default).toEqual(JSON.parse(JSON.stringify(parsePolicy(policyText('vetigen.yaml')))));
+    expect((await run('compile', VETIGEN)).stdout).toBe(readFileSync(out, 'utf8'));
+  });
+
+  it('exits 1 when it cannot write', async () => {
+    expect(await run('compile', VETIGEN, '-o', join(folder, 'no', 'where.mjs'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^headgate: cannot write .*: there is no such file\n$/) });
+  });
+});
+
+describe('headgate serve', () => {
+  let children: ChildProcess[] = [];
+  let apis: Api[] = [];
+
+  afterEach(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    for (const api of apis) await api.close();
+    [children, apis] = [[], []];
+  });
+
+  interface Serving {
+    readonly child: ChildProcess;
+    readonly url: string;
+    readonly stdout: () => string;
+    readonly stderr: () => string;
+    readonly ended: Promise<number | null>;
+  }
+
+  async function serve(policy: string, upstream: string, ...more: string[]): Promise<Serving> {
+    const child = spawn(process.execPath, [BIN, 'serve', policy, '--upstream', upstream, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+    children.push(child);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => (stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (stderr += String(chunk)));
+    const ended = once(child, 'close').then(([code]) => code as number | null); // what "close" is emitted with
+    await until(() => stdout.endsWith('\n') || child.exitCode !== null);
+    return { child, url: /^headgate: listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(stdout)?.[1] ?? '', stdout: () => stdout, stderr: () => stderr, ended };
+  }
+
+  async function api(listener: Parameters<typeof startApi>[0]): Promise<Api> {
+    const started = await startApi(listener);
+    apis.push(started);
+    return started;
+  }
+
+  it('says on one line where it listens, and serves', async () => {
+    const { url } = await api((_, response) => response.end('hello'));
+    const serving = await serve(VETIGEN, url);
+    const answer = await ask(serving.url, { headers: { 'X-API-Key': 'k' } });
+    expect([answer.status, answer.body, answer.headers['x-ratelimit-remaining']]).toEqual([200, 'hello', '999']);
+    expect(serving.stdout()).toBe(`headgate: listening on ${serving.url}\n`);
+  });
+
+  it('logs one JSON line a refusal, with neither key nor address', async () => {
+    const { url } = await api((_, response) => response.end());
+    const serving = await serve(VETIGEN, url);
+    for (let i = 0; i < 51; i++) await ask(serving.url, { headers: { 'X-API-Key': 'very-secret' } });
+    await until(() => serving.stderr().includes('\n'));
+    const lines = serving.stderr().trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', msg: 'denied', status: 429, limit: 'burst', operation: 'GET /', subject: expect.stringMatching(/^[0-9a-f]{16}$/), request: expect.any(String), retryAfterMs: expect.any(Number) });
+    expect(serving.stderr()).not.toMatch(/very-secret|127\.0\.0\.1/);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, once what is under way is answered', async (signal) => {
+    let finish: (() => void) | undefined;
+    const { url } = await api((_, response) => {
+      finish = () => response.end('finished');
+    });
+    const serving = await serve(VETIGEN, url);
+    const answer = ask(serving.url, { headers: { 'X-API-Key': 'k' } });
+    await until(() => finish !== undefined);
+    serving.child.kill(signal);
+    await until(() => true);
+    await expect.poll(() => ask(serving.url).catch(() => 'refused'), { timeout: 5000 }).toBe('refused');
+    finish?.();
+    expect((await answer).body).toBe('finished');
+    expect(await serving.ended).toBe(0);
+  });
+
+  it('does not wait longer than it was told to', async () => {
+    let asked = false;
+    const { url } = await api(() => (asked = true));
+    const serving = await serve(VETIGEN, url, '--drain', '50ms');
+    const answer = ask(serving.url, { headers: { 'X-API-Key': 'k' } }).catch(() => 'cut off');
+    await until(() => asked);
+    serving.child.kill('SIGTERM');
+    expect(await serving.ended).toBe(0);
+    expect(await answer).toBe('cut off');
+    expect(serving.stderr()).toContain('cut off');
+  });
+
+  it('reads the policy again on SIGHUP, keeps what was counted, and keeps the last good policy', async () => {
+    const { url } = await api((_, response) => response.end());
+    const policy = file('live.yaml', policyText('vetigen.yaml'));
+    const serving = await serve(policy, url);
+    const remaining = async (): Promise<unknown> => (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
+    expect(await remaining()).toBe('999');
+    writeFileSync(policy, policyText('vetigen.yaml').replace('1000/hour', '2000/hour'));
+    serving.child.kill('SIGHUP');
+    await until(() => serving.stderr().includes('policy reloaded'));
+    expect(await remaining()).toBe('1998');
+    writeFileSync(policy, 'headgate: 1\nlimits: { a: { rat: 5 } }\n');
+    serving.child.kill('SIGHUP');
+    await until(() => serving.stderr().includes('not reloaded'));
+    expect(await remaining()).toBe('1997');
+  });
+
+  it('exits 1 with one clear line when it cannot listen, or the policy is not sound', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const refused = await run('serve', VETIGEN, '--upstream', 'http://127.0.0.1:1', '--listen', `127.0.0.1:${port}`);
+    taken.close();
+    expect(refused).toEqual({ code: 1, stdout: '', stderr: `headgate: cannot listen on 127.0.0.1:${port}: the address is in use\n` });
+    expect(await run('serve', BROKEN, '--upstream', 'http://127.0.0.1:1')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('error: limits.burst.rate') });
+  });
+});
