@@ -11,7 +11,8 @@ export class Block extends Counter {
 
   /** A clock that went back lengthens a block by its own length at most. */
   room({ now }: Instant): number {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     if (now >= cells[at]!) return Number.MAX_SAFE_INTEGER;
     cells[at] = Math.min(cells[at]!, now + (this.check.blockMs[cells[at + STEP]!] ?? Infinity));
     return -1;
@@ -20,14 +21,16 @@ export class Block extends Counter {
   charge(): void {}
 
   opensAt(_t: Instant, from: number): number {
-    return Math.max(from, this.cells[this.at]!);
+    return Math.max(from, this.row.cells[this.row.base + this.offset]!);
   }
 
   amend(): void {}
 
   /** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
   begin({ now }: Instant): void {
-    const { cells, at, check } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { check } = this;
     const recurs = cells[at]! > 0 && now - cells[at]! < check.forgetMs;
     const step = recurs ? Math.min(cells[at + STEP]! + 1, check.blockMs.length - 1) : 0;
     cells[at] = now + (check.blockMs[step] ?? 0);

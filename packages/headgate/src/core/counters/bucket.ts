@@ -15,14 +15,18 @@ export class Bucket extends Counter {
   static readonly width: number = 3;
 
   room(t: Instant): number {
-    const { segment, cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { segment } = this;
     if (cells[at + LAST]! > t.now) cells[at + LAST] = t.now;
     const room = segment.burst - Math.ceil(this.#deficit(t, t.now, segment) / segment.scale);
     return room > 0 ? room : 0;
   }
 
   charge(t: Instant, cost: number): void {
-    const { segment, cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { segment } = this;
     cells[at] = total(this.#deficit(t, t.now, segment), cost * segment.scale);
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
@@ -52,14 +56,17 @@ export class Bucket extends Counter {
    * part of it is back already.
    */
   amend({ now }: Instant, { atMs, refill }: Amendment, delta: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const parts = delta * cells[at + SCALE]!;
     cells[at] = total(cells[at]!, delta < 0 ? Math.min(0, parts + Math.max(0, now - atMs) * refill) : parts);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
   #deficit(t: Instant, now: number, segment: Segment): number {
-    const { check, cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { check } = this;
     if (cells[at] === 0) return 0;
     if (check.segments.length === 1 && cells[at + SCALE] === segment.scale) return drain(cells[at]!, now - cells[at + LAST]!, segment.refill);
     return this.#deficitOver(t, now, segment);
@@ -67,9 +74,9 @@ export class Bucket extends Counter {
 
   /** The same, through every segment between the last charge and now. */
   #deficitOver({ skewMs }: Instant, now: number, segment: Segment): number {
-    let deficit = this.cells[this.at]!;
-    let since = this.cells[this.at + LAST]!;
-    let scale = this.cells[this.at + SCALE]!;
+    let deficit = this.row.cells[this.row.base + this.offset]!;
+    let since = this.row.cells[this.row.base + this.offset + LAST]!;
+    let scale = this.row.cells[this.row.base + this.offset + SCALE]!;
     for (const passed of this.check.segments) {
       const endsAtMs = passed === segment ? now : endOf(passed, skewMs);
       if (endsAtMs <= since && passed !== segment) continue;

@@ -3,7 +3,11 @@ import { FOREVER, type Check, type Segment } from '../program.ts';
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;
 
-const NOWHERE: Cells = new Float64Array(0);
+/** Where a record's numbers stand in this step: `base` is where its row begins in `cells`. */
+export interface Row {
+  cells: Cells;
+  base: number;
+}
 
 /** The instant of a step: `skewMs` is added to wall time to reach the monotonic time that rates run on. */
 export interface Instant {
@@ -23,30 +27,35 @@ export interface Amendment {
 }
 
 /**
- * A check, pointed at the numbers that it judges. Stores keep one a check and point it anew for each step.
+ * A check, and the row of numbers that it judges. Stores keep one a check, and point its row anew for each step.
  * A counter judges alone; that all are judged and charged as one is the engine's business.
  */
 export abstract class Counter {
   readonly check: Check;
+  readonly row: Row;
+  /** Where in the row the counter begins. */
+  readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  cells: Cells = NOWHERE;
-  /** Where in `cells` the counter begins. */
-  at = 0;
+  /** Whether this is a common check, which charges what it admits and no more is to be said. */
+  readonly plain: boolean;
 
-  constructor(check: Check) {
+  constructor(check: Check, row: Row, offset: number) {
     this.check = check;
+    this.row = row;
+    this.offset = offset;
     this.segment = check.segments[0]!;
+    this.plain = check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
 
-  /** Charges `cost` units, whatever room there is. `key` is the record's. */
-  abstract charge(t: Instant, cost: number, key: string): void;
+  /** Charges `cost` units, whatever room there is. `keys` are the step's. */
+  abstract charge(t: Instant, cost: number, keys: readonly string[]): void;
 
   /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
-  resetIn(_t: Instant, _key: string): number {
+  resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
   }
 

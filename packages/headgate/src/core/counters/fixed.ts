@@ -12,7 +12,8 @@ export class Fixed extends Counter {
   static readonly width: number = 2;
 
   room({ now }: Instant): number {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
     if (now >= endAtMs) return this.segment.burst;
     // A window that begins in the future was charged by a clock that has since gone back: as if charged now.
@@ -20,36 +21,38 @@ export class Fixed extends Counter {
     return this.segment.burst - cells[at]!;
   }
 
-  charge({ now }: Instant, cost: number, key: string): void {
-    const { cells, at } = this;
+  charge({ now }: Instant, cost: number, keys: readonly string[]): void {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const fresh = now >= cells[at + 1]!;
     cells[at] = fresh ? cost : total(cells[at]!, cost);
-    if (fresh || this.check.kind === 'gap') cells[at + 1] = this.#endOf(now, key);
+    if (fresh || this.check.kind === 'gap') cells[at + 1] = this.#endOf(now, keys);
   }
 
-  override resetIn({ now }: Instant, key: string): number {
-    const endAtMs = this.cells[this.at + 1]!;
+  override resetIn({ now }: Instant, keys: readonly string[]): number {
+    const endAtMs = this.row.cells[this.row.base + this.offset + 1]!;
     if (now < endAtMs) return endAtMs - now;
-    return this.check.align === 'first' ? 0 : this.#endOf(now, key) - now;
+    return this.check.align === 'first' ? 0 : this.#endOf(now, keys) - now;
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
-    const endAtMs = this.cells[this.at + 1]!;
-    return from >= endAtMs || need <= segment.burst - this.cells[this.at]! ? from : endAtMs;
+    const endAtMs = this.row.cells[this.row.base + this.offset + 1]!;
+    return from >= endAtMs || need <= segment.burst - this.row.cells[this.row.base + this.offset]! ? from : endAtMs;
   }
 
   /** Changes the window in which the charge was made, if that is still the one that runs. */
   amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
     if (now < endAtMs && atMs < endAtMs && atMs >= endAtMs - this.check.windowMs) cells[at] = total(cells[at]!, delta);
   }
 
   /** End of a window that holds `now`: begun by it, on the clock, or at the phase of the key. */
-  #endOf(now: number, key: string): number {
-    const { align, windowMs } = this.check;
+  #endOf(now: number, keys: readonly string[]): number {
+    const { align, windowMs, record } = this.check;
     if (align === 'first') return now + windowMs;
-    const phase = align === 'spread' ? idOf(key) % windowMs : 0;
+    const phase = align === 'spread' ? idOf(keys[record]!) % windowMs : 0;
     return Math.floor((now - phase) / windowMs + 1) * windowMs + phase;
   }
 }

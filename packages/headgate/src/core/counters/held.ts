@@ -6,19 +6,19 @@ export class Held extends Counter {
   static readonly width: number = 1;
 
   room(): number {
-    return this.segment.burst - this.cells[this.at]!;
+    return this.segment.burst - this.row.cells[this.row.base + this.offset]!;
   }
 
   charge(_t: Instant, cost: number): void {
-    this.cells[this.at] = total(this.cells[this.at]!, cost);
+    this.row.cells[this.row.base + this.offset] = total(this.row.cells[this.row.base + this.offset]!, cost);
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
-    return need <= segment.burst - this.cells[this.at]! ? from : Infinity;
+    return need <= segment.burst - this.row.cells[this.row.base + this.offset]! ? from : Infinity;
   }
 
   amend(_t: Instant, _past: Amendment, delta: number): void {
-    this.cells[this.at] = total(this.cells[this.at]!, delta);
+    this.row.cells[this.row.base + this.offset] = total(this.row.cells[this.row.base + this.offset]!, delta);
   }
 }
 

@@ -13,8 +13,8 @@ export class Quota extends Counter {
 
   charge(_t: Instant, cost: number): void {
     const held = this.held(this.segment);
-    this.cells[this.at] = total(this.#used(held), cost);
-    this.cells[this.at + PERIOD] = held.periodAtMs;
+    this.row.cells[this.row.base + this.offset] = total(this.#used(held), cost);
+    this.row.cells[this.row.base + this.offset + PERIOD] = held.periodAtMs;
   }
 
   /** Until the period ends, in wall time. */
@@ -30,7 +30,8 @@ export class Quota extends Counter {
   }
 
   amend(_t: Instant, { periodAtMs }: Amendment, delta: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     if (cells[at + PERIOD] === periodAtMs) cells[at] = total(cells[at]!, delta);
   }
 
@@ -39,11 +40,11 @@ export class Quota extends Counter {
    * period's start, the later period that was already charged. Staying there opens nothing.
    */
   held(segment: Segment): Segment {
-    const charged = this.cells[this.at + PERIOD]!;
+    const charged = this.row.cells[this.row.base + this.offset + PERIOD]!;
     if (charged <= segment.periodAtMs) return segment;
     const later = this.check.segments.find((one) => one.periodAtMs === charged);
     // Further in the future than any period that is known: as if charged now.
-    if (later === undefined) this.cells[this.at + PERIOD] = segment.periodAtMs;
+    if (later === undefined) this.row.cells[this.row.base + this.offset + PERIOD] = segment.periodAtMs;
     return later ?? segment;
   }
 
@@ -53,6 +54,6 @@ export class Quota extends Counter {
   }
 
   #used(held: Segment): number {
-    return this.cells[this.at + PERIOD] === held.periodAtMs ? this.cells[this.at]! : 0;
+    return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs ? this.row.cells[this.row.base + this.offset]! : 0;
   }
 }

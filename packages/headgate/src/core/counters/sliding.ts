@@ -23,7 +23,8 @@ export class Sliding extends Counter {
 
   /** Writes nothing, unless the clock went back. */
   room({ now }: Instant): number {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     if (cells[at + SUM] === 0) return this.segment.burst;
     const current = Math.floor(now / this.#sliceMs);
     if (cells[at + HEAD]! > current) this.#pullBack(current);
@@ -34,7 +35,8 @@ export class Sliding extends Counter {
   }
 
   charge({ now }: Instant, cost: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const current = Math.floor(now / this.#sliceMs);
     this.#dropDead(now);
     if (cells[at + SUM] === 0) cells[at + TAIL] = current;
@@ -44,12 +46,14 @@ export class Sliding extends Counter {
 
   /** Until the last charge has left the window. */
   override resetIn({ now }: Instant): number {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     return cells[at + SUM] === 0 ? 0 : Math.max(0, this.#leavesAt(cells[at + HEAD]!) - now);
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     let left = cells[at + SUM]!;
     let opensAtMs = from;
     for (let slice = cells[at + TAIL]!; left > segment.burst - need && slice <= cells[at + HEAD]!; slice++) {
@@ -61,7 +65,8 @@ export class Sliding extends Counter {
   }
 
   amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const slice = Math.floor(atMs / this.#sliceMs);
     if (slice < this.#firstLive(now) || slice < cells[at + TAIL]! || slice > cells[at + HEAD]!) return;
     if (cells[at + SUM] !== 0) this.#add(slice, Math.max(delta, -cells[this.#entry(slice)]!));
@@ -78,17 +83,18 @@ export class Sliding extends Counter {
   }
 
   #entry(slice: number): number {
-    return this.at + RING + (slice % (this.check.slices + 1));
+    return this.row.base + this.offset + RING + (slice % (this.check.slices + 1));
   }
 
   #add(slice: number, units: number): void {
     const entry = this.#entry(slice);
-    this.cells[entry] = total(this.cells[entry]!, units);
-    this.cells[this.at + SUM] = total(this.cells[this.at + SUM]!, units);
+    this.row.cells[entry] = total(this.row.cells[entry]!, units);
+    this.row.cells[this.row.base + this.offset + SUM] = total(this.row.cells[this.row.base + this.offset + SUM]!, units);
   }
 
   #dropDead(now: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const live = this.#firstLive(now);
     const head = cells[at + HEAD]!;
     if (cells[at + SUM] !== 0) for (let slice = cells[at + TAIL]!; slice < live && slice <= head; slice++) this.#add(slice, -cells[this.#entry(slice)]!);
@@ -97,7 +103,8 @@ export class Sliding extends Counter {
 
   /** The clock went back: what was counted in slices to come is counted as charged now. */
   #pullBack(current: number): void {
-    const { cells, at } = this;
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     let moved = 0;
     for (let slice = Math.max(cells[at + TAIL]!, current + 1); slice <= cells[at + HEAD]!; slice++) {
       moved += cells[this.#entry(slice)]!;

@@ -31,9 +31,13 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
     const { check } = counter;
     const cost = costs[i]!;
     if (!(Number.isSafeInteger(cost) && cost >= 0)) throw badCost(i, cost);
-    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) requireReservable(step, bank, check.record, i);
     const room = counter.room(t);
     figures[i * FIGURES] = room;
+    if (counter.plain) {
+      if (cost > room && cost !== 0) allowed = false;
+      continue;
+    }
+    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) requireReservable(step, bank, check.record, i);
     if (!check.shadow && refuses(check, cost, room)) allowed = false;
   }
   return allowed;
@@ -48,15 +52,14 @@ function admit(step: Step, bank: Bank, t: Instant, out: Outcome, charges: boolea
     const counter = counters[i]!;
     const { check } = counter;
     const cost = costs[i]!;
-    const key = check.record < 0 ? '' : keys[check.record]!;
     let room = figures[i * FIGURES]!;
-    if (check.shadow && refuses(check, cost, room)) shadowed(out, i, counters.length);
+    if (!counter.plain && check.shadow && refuses(check, cost, room)) shadowed(out, i, counters.length);
     else if (charges && cost !== 0) {
-      counter.charge(t, cost, key);
-      if (check.kind !== 'size') room -= cost;
+      counter.charge(t, cost, keys);
+      if (check.record >= 0) room -= cost;
     }
     figures[i * FIGURES] = room > 0 ? room : 0;
-    figures[i * FIGURES + 1] = counter.resetIn(t, key);
+    figures[i * FIGURES + 1] = counter.resetIn(t, keys);
   }
 }
 

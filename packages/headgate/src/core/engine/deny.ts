@@ -24,16 +24,15 @@ export function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
     const counter = counters[i]!;
     const { check } = counter;
     const cost = step.costs[i]!;
-    const key = check.record < 0 ? '' : step.keys[check.record]!;
     let room = out.figures[i * FIGURES]!;
     const refused = refuses(check, cost, room);
     if (charging && check.count === 'attempts' && cost !== 0) {
-      counter.charge(t, cost, key);
+      counter.charge(t, cost, step.keys);
       room = counter.room(t);
     }
     const begun = charging && !refused && counter instanceof Block && begin(counter, waits, t);
     out.figures[i * FIGURES] = room > 0 && !begun ? room : 0;
-    out.figures[i * FIGURES + 1] = counter.resetIn(t, key);
+    out.figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     waits[i] = refused || begun ? waitOf(counter, cost, t) : WAIT.admits;
     bind(out, i, waits[i]!);
   }

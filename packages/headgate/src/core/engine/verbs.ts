@@ -56,7 +56,7 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
     throw new HeadgateError('ERR_VERB', `adjust: expected a level or a quota, limit ${limitId} is of kind ${kind}`);
   }
   bank.counters.forEach((counter, i) => {
-    if (costs[i] !== 0) counter.charge(t, costs[i]!, keys[counter.check.record]!);
+    if (costs[i] !== 0) counter.charge(t, costs[i]!, keys);
   });
 }
 
@@ -79,8 +79,9 @@ function countAgain(bank: Bank, record: number, one: Charge): boolean {
   const counter = bank.find(record, one.limitId, one.slot);
   const { kind } = counter?.check ?? {};
   if (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency') return false;
-  if (kind === 'quota') counter!.cells[counter!.at + 1] = one.periodAtMs;
-  counter!.cells[counter!.at] = counter!.cells[counter!.at]! + one.units;
+  const { row, offset } = counter!;
+  if (kind === 'quota') row.cells[row.base + offset + 1] = one.periodAtMs;
+  row.cells[row.base + offset] = row.cells[row.base + offset]! + one.units;
   return true;
 }
 

@@ -1,9 +1,15 @@
-import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Counter, type Ledger, type Outcome, type Program } from '../../core/index.ts';
+import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Check, type Counter, type Ledger, type Outcome, type Program, type Row } from '../../core/index.ts';
 import type { Layout } from './layout.ts';
-import { pointOutside, type Shelf } from './shelf.ts';
+import { outsideKey, type Shelf } from './shelf.ts';
 
 /** Where `size`, which keeps no counter, and records that do not exist point to. Always zero. */
 const NOWHERE: Cells = new Float64Array(128);
+
+/** A counter that has a row of its own, and which row that is. */
+interface Outsider {
+  readonly counter: Counter;
+  row: number;
+}
 
 /**
  * A program's checks, resolved against its tables as they are laid out now, and pointed at one step's
@@ -15,22 +21,21 @@ export class MemoryBank implements Bank {
   readonly ledgers: (Ledger | undefined)[];
   readonly #shelves: readonly Shelf[];
   readonly #layouts: readonly Layout[];
-  /** Per check: where its counter begins in the record's row; -1 when it has a row of its own. */
-  readonly #offsets: readonly number[];
-  /** Per record: its row; -1 when it has none and none is wanted. */
-  readonly #rows: number[];
+  readonly #rows: readonly Row[];
+  readonly #outsiders: Outsider[] = [];
+  /** Per record: the number of its row; -1 when it has none and none is wanted. */
+  readonly #found: number[];
   #keys: readonly string[] = [];
   #now = 0;
 
   constructor(program: Program, shelves: readonly Shelf[]) {
     this.program = program;
-    this.counters = program.checks.map((check) => counterOf(check));
-    for (const counter of this.counters) counter.cells = NOWHERE;
     this.ledgers = shelves.map(() => undefined);
-    this.#rows = shelves.map(() => -1);
     this.#shelves = shelves;
     this.#layouts = shelves.map(({ table }) => table.layout);
-    this.#offsets = program.checks.map(({ record, limitId, slot }) => shelves[record]?.offsetOf(limitId, slot) ?? -1);
+    this.#rows = shelves.map(() => ({ cells: NOWHERE, base: 0 }));
+    this.#found = shelves.map(() => -1);
+    this.counters = program.checks.map((check) => this.#counterOf(check));
   }
 
   /** Whether the tables are still laid out as they were. */
@@ -45,80 +50,88 @@ export class MemoryBank implements Bank {
     this.#now = now;
     for (let r = 0; r < this.#shelves.length; r++) {
       const { table } = this.#shelves[r]!;
-      const row = table.locate(keys[r]!, now, make);
-      this.#rows[r] = row;
-      this.ledgers[r] = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
+      const found = table.locate(keys[r]!, now, make);
+      this.#found[r] = found;
+      this.ledgers[r] = table.ledgers.size === 0 ? undefined : table.ledgers.get(found);
     }
-    for (let r = 0; r < this.#shelves.length; r++) this.#pointRecord(r, this.#rows[r]!);
-  }
-
-  #pointRecord(record: number, row: number): void {
-    const { counters } = this;
-    const shelf = this.#shelves[record]!;
-    const cells = row < 0 ? NOWHERE : shelf.table.cellsOf(row);
-    const base = row < 0 ? 0 : shelf.table.baseOf(row);
-    for (let i = 0; i < counters.length; i++) {
-      const counter = counters[i]!;
-      if (counter.check.record !== record) continue;
-      const offset = this.#offsets[i]!;
-      if (offset < 0 && row >= 0) {
-        pointOutside(shelf.outside(counter.check.limitId), counter, this.#keys[record]!, this.#now);
-        continue;
-      }
+    for (let r = 0; r < this.#shelves.length; r++) {
+      const row = this.#rows[r]!;
+      const { table } = this.#shelves[r]!;
+      const found = this.#found[r]!;
+      const cells = found < 0 ? NOWHERE : table.cellsOf(found);
       // The same page comes again and again: not writing it spares the collector's write barrier.
-      if (counter.cells !== cells) counter.cells = cells;
-      counter.at = row < 0 ? 0 : base + offset;
+      if (row.cells !== cells) row.cells = cells;
+      row.base = found < 0 ? 0 : table.baseOf(found);
     }
+    for (const outsider of this.#outsiders) outsider.row = this.#pointOutside(outsider.counter);
   }
 
   openLedger(record: number): Ledger {
-    return (this.ledgers[record] ??= this.#shelves[record]!.openLedger(this.#rows[record]!));
+    return (this.ledgers[record] ??= this.#shelves[record]!.openLedger(this.#found[record]!));
   }
 
   find(record: number, limitId: number, slot: number): Counter | undefined {
     const shelf = this.#shelves[record]!;
     const field = shelf.fieldOf(limitId);
-    const row = this.#rows[record]!;
-    if (field === undefined || row < 0) return undefined;
-    const counter = counterOf(checkOf({ ...field, slot, segments: [] }));
+    if (field === undefined || this.#found[record]! < 0) return undefined;
+    const check = checkOf({ ...field, record, slot, segments: [] });
     const offset = shelf.offsetOf(limitId, slot);
-    if (offset < 0) pointOutside(shelf.outside(limitId), counter, this.#keys[record]!, this.#now);
-    else {
-      counter.cells = shelf.table.cellsOf(row);
-      counter.at = shelf.table.baseOf(row) + offset;
-    }
+    if (offset >= 0) return counterOf(check, this.#rows[record]!, offset);
+    const counter = counterOf(check, { cells: NOWHERE, base: 0 }, 1);
+    this.#pointOutside(counter);
     return counter;
   }
 
   clear(record: number): void {
-    if (this.#rows[record]! >= 0) this.#shelves[record]!.clear(this.#rows[record]!, this.#keys[record]!, this.#now);
+    if (this.#found[record]! >= 0) this.#shelves[record]!.clear(this.#found[record]!, this.#keys[record]!, this.#now);
   }
 
   /** Tells each record until when it holds something, so that it is not freed before. */
-  keep(out: Outcome): void {
-    for (let r = 0; r < this.#rows.length; r++) if (this.#rows[r]! >= 0) this.#keepRecord(r, out);
-  }
-
-  #keepRecord(record: number, out: Outcome): void {
-    const { counters } = this;
-    const shelf = this.#shelves[record]!;
-    let longestMs = 0;
-    for (let i = 0; i < counters.length; i++) {
-      const counter = counters[i]!;
-      if (counter.check.record !== record) continue;
-      const resetInMs = out.figures[i * FIGURES + 1]!;
-      const heldMs = resetInMs >= 0 ? resetInMs : heldFor(counter, out.nowMs);
-      if (this.#offsets[i]! < 0 && heldMs > 0) {
-        const table = shelf.outside(counter.check.limitId);
-        table.keep(pointOutside(table, counter, this.#keys[record]!, this.#now), out.nowMs + heldMs);
-      } else if (heldMs > longestMs) longestMs = heldMs;
+  keep({ figures, nowMs }: Outcome): void {
+    for (let r = 0; r < this.#rows.length; r++) {
+      const row = this.#rows[r]!;
+      let longestMs = 0;
+      for (let i = 0; i < this.counters.length; i++) {
+        if (this.counters[i]!.row === row) longestMs = Math.max(longestMs, this.#heldFor(i, figures, nowMs));
+      }
+      if (longestMs > 0 && this.#found[r]! >= 0) this.#shelves[r]!.table.keep(this.#found[r]!, nowMs + longestMs);
     }
-    if (longestMs > 0) shelf.table.keep(this.#rows[record]!, out.nowMs + longestMs);
+    for (const { counter, row } of this.#outsiders) {
+      const heldMs = this.#heldFor(this.counters.indexOf(counter), figures, nowMs);
+      if (heldMs > 0 && row >= 0) this.#tableOf(counter).keep(row, nowMs + heldMs);
+    }
   }
-}
 
-/** A level holds until somebody takes it down; a block until it is forgotten; permits stand in the ledger. In ms. */
-function heldFor({ check, cells, at }: Counter, now: number): number {
-  if (check.kind === 'level') return cells[at]! > 0 ? Infinity : 0;
-  return check.kind === 'block' ? cells[at]! + check.forgetMs - now : 0;
+  /** A level holds until somebody takes it down; a block until it is forgotten; permits stand in the ledger. In ms. */
+  #heldFor(i: number, figures: readonly number[], now: number): number {
+    const resetInMs = figures[i * FIGURES + 1]!;
+    if (resetInMs >= 0) return resetInMs;
+    const { check, row, offset } = this.counters[i]!;
+    if (check.kind === 'level') return row.cells[row.base + offset]! > 0 ? Infinity : 0;
+    return check.kind === 'block' ? row.cells[row.base + offset]! + check.forgetMs - now : 0;
+  }
+
+  #counterOf(check: Check): Counter {
+    const { record, limitId, slot } = check;
+    if (record < 0) return counterOf(check, { cells: NOWHERE, base: 0 }, 0);
+    const offset = this.#shelves[record]!.offsetOf(limitId, slot);
+    if (offset >= 0) return counterOf(check, this.#rows[record]!, offset);
+    const counter = counterOf(check, { cells: NOWHERE, base: 0 }, 1);
+    this.#outsiders.push({ counter, row: -1 });
+    return counter;
+  }
+
+  #tableOf({ check }: Counter): ReturnType<Shelf['outside']> {
+    return this.#shelves[check.record]!.outside(check.limitId);
+  }
+
+  /** Points a counter at the row of its own, if its record exists, and says which row that is. */
+  #pointOutside(counter: Counter): number {
+    const { record, slot } = counter.check;
+    const table = this.#tableOf(counter);
+    const row = this.#found[record]! < 0 ? -1 : table.locate(outsideKey(slot, this.#keys[record]!), this.#now, true);
+    counter.row.cells = row < 0 ? NOWHERE : table.cellsOf(row);
+    counter.row.base = row < 0 ? 0 : table.baseOf(row);
+    return row;
+  }
 }

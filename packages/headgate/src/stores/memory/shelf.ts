@@ -1,4 +1,4 @@
-import type { Counter, Field, Ledger } from '../../core/index.ts';
+import type { Field, Ledger } from '../../core/index.ts';
 import { placeName } from './layout.ts';
 import { Table, type Budget } from './table.ts';
 
@@ -56,12 +56,4 @@ export class Shelf {
 /** The key of a counter's own row: no two (slot, key) share one, since a slot is digits only. */
 export function outsideKey(slot: number, key: string): string {
   return `${slot}:${key}`;
-}
-
-/** Points a counter at its own row, and says which it is. */
-export function pointOutside(table: Table, counter: Counter, key: string, now: number): number {
-  const row = table.locate(outsideKey(counter.check.slot, key), now, true);
-  counter.cells = table.cellsOf(row);
-  counter.at = table.baseOf(row) + 1;
-  return row;
 }
