@@ -65,8 +65,9 @@ function readValue(value: unknown, file: string | undefined): Outcome {
 
 function judge(source: Source): Outcome {
   const problems = new Problems(source);
-  const input = checkShape(source, problems);
-  const policy = input && compilePolicyInput(new Context(problems, gatherNames(source, problems)), input);
+  const shaped = checkShape(source, problems);
+  const names = gatherNames(source, problems);
+  const policy = shaped && compilePolicyInput(new Context(problems.at(shaped.origin), names, source), shaped.input);
   return { policy: problems.errors === 0 ? policy : undefined, problems: problems.list() };
 }
 

@@ -17,10 +17,23 @@ export interface Details {
 /** Collects what is wrong with one source, so that a reader is told everything at once. */
 export class Problems {
   readonly #source: Source;
-  readonly #found = new Map<string, Problem>();
+  readonly #origin: (path: Path) => Path;
+  readonly #found: Map<string, Problem>;
 
-  constructor(source: Source) {
+  constructor(source: Source, origin: (path: Path) => Path = (path) => path, found: Map<string, Problem> = new Map()) {
     this.#source = source;
+    this.#origin = origin;
+    this.#found = found;
+  }
+
+  /** The same collection for those whose paths lead into a copy of the source. */
+  at(origin: (path: Path) => Path): Problems {
+    return new Problems(this.#source, origin, this.#found);
+  }
+
+  /** Where in the source a path leads. */
+  origin(path: Path): Path {
+    return this.#origin(path);
   }
 
   get errors(): number {
@@ -44,8 +57,9 @@ export class Problems {
     );
   }
 
-  #add(severity: Problem['severity'], code: PolicyErrorCode, path: Path, rule: string, details: Details): void {
+  #add(severity: Problem['severity'], code: PolicyErrorCode, here: Path, rule: string, details: Details): void {
     if (this.#found.size >= MAX_PROBLEMS) return;
+    const path = this.#origin(here);
     const place = this.#source.place(path, details.at ?? 0, details.onName ?? false);
     const value = details.value === null ? undefined : shown(details.value ?? this.#source.valueAt(path));
     const problem: Problem = { severity, code, path, rule, value, file: this.#source.file, ...place };

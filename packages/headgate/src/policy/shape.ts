@@ -4,27 +4,43 @@ import { didYouMean } from './nearest.ts';
 import type { Path } from './problem.ts';
 import type { Problems } from './problems.ts';
 import { policy, type PolicyInput } from './schema/policy.ts';
-import { isMap, stepInto, type Plain, type Source } from './source/source.ts';
+import { prune } from './prune.ts';
+import { isMap, type Plain, type Source } from './source/source.ts';
 
 /** Leaving out what is wrong can make something else wrong; this often, then the rest is given up. */
 const MAX_PRUNINGS = 8;
 
 type Issue = z.core.$ZodIssue;
 
+/** What is left of a policy once everything of the wrong shape was told and left out. */
+export interface Shaped {
+  readonly input: PolicyInput;
+  /** Turns a path into `input` into one into the source: a list may have lost items. */
+  readonly origin: (path: Path) => Path;
+}
+
 /**
  * Checks that every word is known and stands over a value of its type. What is wrong is told and left
  * out, so that the rest can still be judged; undefined when nothing is left to judge.
  */
-export function checkShape(source: Source, problems: Problems): PolicyInput | undefined {
+export function checkShape(source: Source, problems: Problems): Shaped | undefined {
   if (!isMap(source.value)) return problems.error(...notAMap(source.value));
   let value: Plain = source.value;
+  const origins: ((path: Path) => Path)[] = [];
   for (let round = 0; round < MAX_PRUNINGS; round++) {
     const result = policy.safeParse(value);
-    if (result.success) return result.data;
+    if (result.success) return { input: result.data, origin: (path) => origins.reduceRight((here, origin) => origin(here), path) };
     if (round === 0) for (const issue of result.error.issues) tell(issue, source, problems);
-    value = without(value, result.error.issues);
+    const pruned = prune(value, result.error.issues.flatMap(pathsOf));
+    origins.push(pruned.origin);
+    value = pruned.value;
   }
   return undefined;
+}
+
+function pathsOf(issue: Issue): readonly Path[] {
+  const path = issue.path as Path;
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
 }
 
 function notAMap(value: Plain): [PolicyErrorCode, Path, string, { value: unknown }] {
@@ -40,7 +56,8 @@ function tell(issue: Issue, source: Source, problems: Problems): void {
     return;
   }
   const [code, rule] = judge(issue, source.valueAt(path), path);
-  problems.error(code, path, rule);
+  // Nothing stands nowhere: what is blank is pointed at by its name.
+  problems.error(code, path, rule, code === 'ERR_POLICY_BLANK' ? { value: null, onName: true } : {});
 }
 
 function tellUnknown(key: string, path: Path, known: readonly string[], problems: Problems): void {
@@ -90,41 +107,4 @@ function judgeValue(issue: Issue, value: Plain): [PolicyErrorCode, string] {
 function choiceRule(choices: readonly string[], value: Plain): string {
   const near = typeof value === 'string' ? didYouMean(value, choices) : '';
   return `expected ${choices.length === 1 ? '' : 'one of '}${choices.join(', ')}${near}`;
-}
-
-/** A copy in which what the issues are about is left out. */
-function without(value: Plain, issues: readonly Issue[]): Plain {
-  let rest = value;
-  for (const issue of issues) {
-    const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-    for (const key of keys) {
-      const path = issue.path as Path;
-      rest = drop(rest, key === undefined ? path : [...path, key]);
-    }
-  }
-  return rest;
-}
-
-/** A required word that is missing takes what it is missing from with it. */
-function drop(value: Plain, path: Path): Plain {
-  const [step, ...below] = path;
-  if (step === undefined) return value;
-  if (step === 'headgate') return isMap(value) ? { ...value, headgate: 1 } : value;
-  const here = stepInto(value, step);
-  if (below.length > 0 && !(below.length === 1 && stepInto(here, below[0] ?? '') === undefined)) {
-    return replaced(value, step, drop(here ?? null, below));
-  }
-  return replaced(value, step, undefined);
-}
-
-function replaced(value: Plain, step: string | number, part: Plain | undefined): Plain {
-  if (Array.isArray(value)) {
-    // Positions in messages are the file's, so a list keeps its gaps filled as long as anything is left.
-    return part === undefined ? value.filter((_, i) => i !== step) : value.map((item: Plain, i) => (i === step ? part : item));
-  }
-  if (!isMap(value)) return value;
-  const copy = { ...value };
-  if (part === undefined) delete copy[step];
-  else copy[step] = part;
-  return copy;
 }

@@ -3,6 +3,7 @@ import { compileExpression, type Expect } from '../expression/index.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
 import type { Problems } from '../problems.ts';
+import type { Source } from '../source/source.ts';
 
 /** Names that are declared somewhere in the policy, gathered before anything refers to them. */
 export interface Names {
@@ -38,9 +39,17 @@ export class Context {
   readonly problems: Problems;
   readonly names: Names;
 
-  constructor(problems: Problems, names: Names) {
+  readonly #source: Source;
+
+  constructor(problems: Problems, names: Names, source: Source) {
     this.problems = problems;
     this.names = names;
+    this.#source = source;
+  }
+
+  /** Whether any of these words was written there, be it one that was told of and left out. */
+  wasWritten(path: Path, words: readonly string[]): boolean {
+    return words.some((word) => this.#source.valueAt(this.problems.origin([...path, word])) !== undefined);
   }
 
   expression(text: string, path: Path, { expect, at = 0, also = [] }: Wanted = {}): Expr {

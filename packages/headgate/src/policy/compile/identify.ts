@@ -34,13 +34,14 @@ function compileSource(context: Context, name: string, source: SourceInput, path
     context.problems.error('ERR_POLICY_NAME', path, rule, { value: null, onName: true });
   }
   const places = placesOf(context, source, path);
-  if (places.length === 0) {
+  if (places.length === 0 && !context.wasWritten(path, PLACES)) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected a place: header, bearer, basic, cookie or query', { value: null });
   }
   const find = findOf(context, source, path);
   return { name, places, find, keys: compileKeys(context, name, find, source.keys, [...path, 'keys']) };
 }
 
+const PLACES = ['header', 'bearer', 'basic', 'cookie', 'query', 'certificate'];
 const LATER_FINDS = ['jwt', 'http'];
 
 function findOf(context: Context, { find }: SourceInput, path: Path): 'any' | 'keys' {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IdentitySource, Literal } from '../../profile/index.ts';
 import { nameProblem, wordsProblem } from '../read/names.ts';
 import type { SourceInput } from '../schema/identify.ts';
@@ -18,11 +17,11 @@ export function compileKeys(context: Context, source: string, find: 'any' | 'key
   if (find === 'keys' && entries.length === 0) {
     context.problems.error('ERR_POLICY_KEYS', path.slice(0, -1), '"find: keys" needs keys: { "sha256:…": { plan: …, account: … } }', { value: null });
   }
-  const digests = new Set<string>();
+  const seen = new Set<string>();
   return entries.map(([key, attributes]) => {
     const at = [...path, key];
     checkKey(context, key, at);
-    checkOnce(context, key, digests, at);
+    checkOnce(context, key, seen, at);
     checkAttributes(context, source, attributes, at);
     return { key: HASHED.test(key) ? key.toLowerCase() : key, attributes };
   });
@@ -36,11 +35,11 @@ function checkKey(context: Context, key: string, path: Path): void {
   context.problems.warn('WARN_POLICY_KEY', path, 'stands here as plain text; write "sha256:" and the hex digits of its SHA-256 instead', say);
 }
 
-/** A key and its own digest are one key. */
-function checkOnce(context: Context, key: string, digests: Set<string>, path: Path): void {
-  const digest = HASHED.test(key) ? key.slice('sha256:'.length).toLowerCase() : createHash('sha256').update(key).digest('hex');
-  if (digests.has(digest)) context.problems.error('ERR_POLICY_DUPLICATE', path, 'is the same key as one above it; keep one', { value: null, onName: true });
-  digests.add(digest);
+/** Digests are the same in capitals; the rest of a list has no name twice. */
+function checkOnce(context: Context, key: string, seen: Set<string>, path: Path): void {
+  const same = HASHED.test(key) ? key.toLowerCase() : key;
+  if (seen.has(same)) context.problems.error('ERR_POLICY_DUPLICATE', path, 'is the same key as one above it; keep one', { value: null, onName: true });
+  seen.add(same);
 }
 
 function checkAttributes(context: Context, source: string, attributes: Readonly<Record<string, Literal>>, path: Path): void {

@@ -25,6 +25,9 @@ export interface Shared {
 
 const KINDS: readonly LimitKind[] = ['rate', 'quota', 'size'];
 
+/** Units one request spends when the limit does not say. */
+const DEFAULT_COST = 1;
+
 /** Words that belong to some kinds, or to one algorithm, only. */
 const BELONGS: readonly (readonly [word: keyof LimitInput, to: string, holds: (kind: LimitKind, algorithm: Limit['algorithm']) => boolean])[] = [
   ['algorithm', 'a rate', (kind) => kind === 'rate'],
@@ -44,7 +47,7 @@ export function compileLimit(context: Context, name: string, given: LimitInput, 
   const path = ['limits', name];
   const kind = kindOf(context, given, path);
   if (kind === undefined) return [];
-  const algorithm = algorithmOf(given);
+  const algorithm = given.algorithm ?? 'sliding';
   for (const [word, to, holds] of BELONGS) {
     if (given[word] !== undefined && !holds(kind, algorithm)) {
       context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
@@ -54,15 +57,12 @@ export function compileLimit(context: Context, name: string, given: LimitInput, 
   return compileWindows(context, name, given, base, path);
 }
 
-function algorithmOf({ algorithm }: LimitInput): Limit['algorithm'] {
-  // What is not built was told and left out of the shape.
-  return algorithm === 'fixed' || algorithm === 'bucket' ? algorithm : 'sliding';
-}
-
 function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | undefined {
   const found = KINDS.filter((kind) => given[kind] !== undefined);
   const [kind] = found;
   if (found.length === 1) return kind;
+  // A kind that was refused, or is not built yet, has told its own problem.
+  if (found.length === 0 && context.wasWritten(path, [...KINDS, 'concurrency', 'level'])) return undefined;
   const rule = found.length === 0 ? 'expected a kind: rate, quota or size' : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
   context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
   return undefined;
@@ -79,7 +79,7 @@ function compileBase(
   shared: Shared,
   path: Path,
 ): Base {
-  const costs = compileFigure(context, costOf(given), 'count', [...path, 'cost']);
+  const costs = compileFigure(context, given.cost ?? DEFAULT_COST, 'count', [...path, 'cost']);
   const bursts = given.burst === undefined ? undefined : compileFigure(context, given.burst, 'count', [...path, 'burst']);
   return {
     label: wordsOf(context, given.label, [...path, 'label']),
@@ -96,17 +96,12 @@ function compileBase(
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
     replaces: compileReplaces(context, name, given, path),
     cost: costs.value,
-    count: given.count === 'attempts' ? 'attempts' : 'admitted',
+    count: given.count ?? 'admitted',
     answer: limitAnswer(context, name, given.past, [...path, 'past']),
     fail: given.fail ?? (kind === 'quota' ? 'closed' : 'local'),
     costs,
     bursts,
   };
-}
-
-function costOf({ cost }: LimitInput): ValueInput {
-  // The schema has refused costs that are reserved.
-  return (cost as ValueInput | undefined) ?? 1;
 }
 
 function wordsOf(context: Context, words: string | undefined, path: Path): string | undefined {

@@ -27,7 +27,9 @@ interface Placed {
 
 function compileOperation(context: Context, name: string, given: OperationInput): Placed {
   const path = ['operations', name];
-  if (given.match === undefined) context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
+  if (given.match === undefined && !context.wasWritten(path, ['match', 'event'])) {
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
+  }
   const routes = compileRoutes(context, given, [...path, 'match']);
   const tags = listOf(given.tags, [...path, 'tags']);
   for (const tag of tags) checkWord(context, tag.item, tag.path);

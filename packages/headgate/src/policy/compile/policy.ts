@@ -1,4 +1,4 @@
-import type { CompiledPolicy, PartsValue, Value } from '../../profile/index.ts';
+import type { CompiledPolicy, PartsValue } from '../../profile/index.ts';
 import type { AnswerInput } from '../schema/respond.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import { isMap } from '../schema/words.ts';
@@ -27,7 +27,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     headgate: 1,
     name: input.name ?? DEFAULT_NAME,
     ...identity,
-    unidentified: unidentifiedOf(context, input),
+    unidentified: compileUnidentified(context, input.unidentified),
     address: compileAddress(context, input.address),
     derive: compileDerive(context, input.derive),
     plans: compilePlans(input.plans),
@@ -37,11 +37,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     overrides: compileOverrides(context, input.overrides, limits),
     respond: compileRespond(context, input.respond, answersInPlace(input)),
   };
-  return { ...compiled, zones: zonesOf(context, compiled, calendar) };
-}
-
-function unidentifiedOf(context: Context, input: PolicyInput): Value {
-  return compileUnidentified(context, input.unidentified);
+  return { ...compiled, zones: zonesOf(compiled) };
 }
 
 /** The credential of the first source; without one, the address. */

@@ -57,7 +57,7 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
 }
 
 function checkBlock(context: Context, { dialect, prefix, fields, join }: HeadersInput, path: Path): void {
-  if (dialect === undefined && Object.keys(fields ?? {}).length === 0) {
+  if (dialect === undefined && Object.keys(fields ?? {}).length === 0 && !context.wasWritten(path, ['dialect', 'fields'])) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected a "dialect", or "fields" of its own', { value: null });
   }
   const wrong = prefix === undefined ? undefined : fieldNameProblem(`${prefix}Limit`);

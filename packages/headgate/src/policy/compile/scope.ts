@@ -16,7 +16,7 @@ export function compileScope(context: Context, given: ScopeInput, path: Path): {
   const except = new Set(given.except === undefined ? [] : resolve(context, given.except, [...path, 'except']));
   const operations = all.filter((name) => on.includes(name) && !except.has(name));
   if (operations.length === 0 && on.length > 0) {
-    context.problems.error('ERR_POLICY_NEVER', path, '"except" takes out all that "on" names: it would never apply', { value: null, onName: true });
+    context.problems.error('ERR_POLICY_NEVER', path, '"except" takes out every operation that is left: it would never apply', { value: null, onName: true });
   }
   return { operations };
 }

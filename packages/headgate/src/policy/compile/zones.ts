@@ -1,6 +1,5 @@
-import type { CalendarSpec, CompiledPolicy, ZoneTable } from '../../profile/index.ts';
+import type { CompiledPolicy, ZoneTable } from '../../profile/index.ts';
 import { zoneTable } from '../zone/index.ts';
-import type { Context } from './context.ts';
 
 /** Texts looked at when zones come from attributes: more are not zones. */
 const MAX_TEXTS = 5000;
@@ -9,14 +8,11 @@ const MAX_TEXTS = 5000;
  * The tables of every zone the policy can come to, so that no time-zone library is needed later. A zone that is an
  * expression comes from somewhere in the policy: whatever text in it names a zone is taken along.
  */
-export function zonesOf(context: Context, policy: Omit<CompiledPolicy, 'zones'>, calendar: CalendarSpec): Readonly<Record<string, ZoneTable>> {
+export function zonesOf(policy: Omit<CompiledPolicy, 'zones'>): Readonly<Record<string, ZoneTable>> {
   const calendars = policy.limits.filter((limit) => limit.kind === 'quota').map((limit) => limit.calendar);
   const written = calendars.map(({ zone }) => zone).filter((zone) => typeof zone === 'string');
   const computed = calendars.some(({ zone }) => typeof zone !== 'string');
   const names = new Set([...written, ...(computed ? ['UTC', ...zonesNamedIn(policy)] : [])]);
-  if (computed && typeof calendar.zone !== 'string' && names.size === 1) {
-    context.problems.warn('WARN_POLICY_ATTRIBUTE', ['calendar', 'zone'], 'no zone is named in the policy, so every day is a day in UTC', { value: null });
-  }
   return Object.fromEntries([...names].flatMap((name) => tableOf(name)));
 }
 

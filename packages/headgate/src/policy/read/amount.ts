@@ -51,8 +51,8 @@ function isMoney(text: string): boolean {
 }
 
 function readPlain(text: string, kind: AmountKind): ReadAmount {
-  if (/^[+-]?\d/.test(text) && !/[()*+?:<>=]|^-/.test(text)) return readUnits(text);
-  if (/^[-+.]/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
+  if (/^\d[\d.]*\s*[A-Za-z]*$/.test(text)) return readUnits(text);
+  if (/^[-+.]\s*[\d.]+$/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
   return { is: 'expression', text };
 }
 

@@ -1,21 +1,33 @@
-import { isIP } from 'node:net';
-
-const RANGE = /^([^/\s]+)(?:\/(\d{1,3}))?$/;
+const RANGE = /^([0-9A-Fa-f.:]+)(?:\/(\d{1,3}))?$/;
 
 /** What is wrong with an address or a range such as `10.0.0.0/8`; undefined when nothing is. */
 export function cidrProblem(text: string): string | undefined {
-  const match = RANGE.exec(text);
-  const family = isIP(match?.[1] ?? '');
-  // A zone (fe80::1%eth0) names an interface of one machine.
-  if (match === null || family === 0 || text.includes('%')) {
-    return 'expected an address or a range, such as 192.0.2.7, 10.0.0.0/8 or "fd00::/8"';
-  }
-  const bits = family === 4 ? 32 : 128;
-  const prefix = match[2];
+  const [, address = '', prefix] = RANGE.exec(text) ?? [];
+  const bits = isV4(address) ? 32 : isV6(address) ? 128 : 0;
+  if (bits === 0) return 'expected an address or a range, such as 192.0.2.7, 10.0.0.0/8 or "fd00::/8"';
   return prefix !== undefined && Number(prefix) > bits ? `expected a prefix of at most ${bits} bits` : undefined;
 }
 
 /** Whether a range is the whole of its family. */
 export function isEverybody(text: string): boolean {
   return text.endsWith('/0');
+}
+
+/** Four decimal bytes without leading zeros, which some read as octal. */
+function isV4(text: string): boolean {
+  const bytes = text.split('.');
+  return bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256);
+}
+
+/** RFC 4291 2.2: eight groups, one run of zeros written `::`, the last two groups possibly as IPv4. */
+function isV6(text: string): boolean {
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = groups.at(-1) ?? '';
+  const isMixed = last.includes('.');
+  if (isMixed && !(isV4(last) && text.endsWith(last))) return false;
+  const hex = isMixed ? groups.slice(0, -1) : groups;
+  const count = hex.length + (isMixed ? 2 : 0);
+  return hex.every((group) => /^[0-9A-Fa-f]{1,4}$/.test(group)) && (halves.length === 2 ? count < 8 : count === 8);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { answer } from './respond.ts';
 import { parts, value } from './value.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, planned, plannedBranch, word } from './words.ts';
 
 const text = z.string();
 
@@ -33,7 +33,7 @@ export type CalendarInput = z.output<typeof calendar>;
 
 const PLANNED_STEPS = ['at', 'when', 'block', 'delay', 'drop', 'close', 'admit', 'bill', 'mark', 'notify', 'shadow'];
 
-const ladder = planned(
+const ladder = plannedBranch(
   'A ladder of steps: warn, slow, degrade, bill, refuse, block.',
   'limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, notify: [owner] }, { deny: exceeded }] } }',
 );
@@ -48,8 +48,8 @@ const choiceOf = <const C extends readonly [string, ...string[]]>(
   built: C,
   example: string,
   says: string,
-): z.ZodUnion<readonly [z.ZodEnum<{ [K in C[number]]: K }>, z.ZodOptional<z.ZodUnknown>]> =>
-  oneOf([z.enum(built), planned(says, example)], (given) => (isMap(given) ? 1 : 0));
+): z.ZodUnion<readonly [z.ZodEnum<{ [K in C[number]]: K }>, z.ZodType<never>]> =>
+  oneOf([z.enum(built), plannedBranch(says, example)], (given) => (isMap(given) ? 1 : 0));
 
 export const limit = closed({
   rate: word(
@@ -75,7 +75,7 @@ export const limit = closed({
     oneOf(
       [
         z.enum(['sliding', 'fixed', 'bucket']),
-        planned(
+        plannedBranch(
           'A window that ends after that long without a charge (`gap`), or use that halves each window (`decay`).',
           'limits: { calls: { rate: 100/minute, algorithm: gap, per: key } }',
         ),
@@ -120,7 +120,7 @@ export const limit = closed({
   per: word(
     'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. (`each(…)` is not built yet.)',
     `operations: { list: { match: GET /files, group: files } }
-limits: { calls: { rate: 100/minute, per: [key, operation.group] }, all: { rate: 5000/second, per: global } }`,
+limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),
   ),
   scope: planned('Where the counter lives: shared, a region, a node.', 'limits: { calls: { rate: 100/minute, per: key, scope: node } }'),
@@ -132,7 +132,7 @@ limits: { chats: { quota: 10/month, per: key, on: [chat] } }`,
   ),
   except: word(
     'Applies to every operation but these.',
-    `operations: { status: { match: GET /status } }
+    `operations: { status: { match: GET /status }, rest: { match: ANY /** } }
 limits: { calls: { rate: 60/minute, per: key, except: status } }`,
     oneOrMany(text).optional(),
   ),
@@ -154,7 +154,7 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
     oneOf(
       [
         value,
-        planned(
+        plannedBranch(
           'A cost that is reserved with the decision and settled once it is known.',
           'limits: { tokens: { rate: 900/minute, per: key, cost: { reserve: any, actual: response.bytes } } }',
         ),

@@ -6,7 +6,7 @@ import type { Refuse } from './yaml.ts';
  * are of the text without the mark.
  */
 export function decode(input: string | Uint8Array, refuse: Refuse): string | undefined {
-  const bytes = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
+  const bytes = typeof input === 'string' ? byteLength(input) : input.byteLength;
   if (bytes > MAX_BYTES) {
     refuse('ERR_POLICY_SIZE', [], `a policy may have ${MAX_BYTES} bytes, this one has ${bytes}`, 0);
     return undefined;
@@ -17,6 +17,11 @@ export function decode(input: string | Uint8Array, refuse: Refuse): string | und
     return undefined;
   }
   return visible(text.startsWith('\ufeff') ? text.slice(1) : text, refuse);
+}
+
+/** A text this long in UTF-16 is as long in UTF-8 at least, and need not be written out to be refused. */
+function byteLength(text: string): number {
+  return text.length > MAX_BYTES ? text.length : new TextEncoder().encode(text).byteLength;
 }
 
 function wellFormed(text: string): string | undefined {

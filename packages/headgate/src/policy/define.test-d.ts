@@ -1,0 +1,103 @@
+import { expectTypeOf } from 'vitest';
+import type { CompiledPolicy } from '../profile/index.ts';
+import { definePolicy, type PolicyDefinition } from './define.ts';
+import type { PolicyInput } from './schema/policy.ts';
+import type { LimitInput } from './schema/limits.ts';
+import type { RespondInput } from './schema/respond.ts';
+
+/*
+ * Read by the type checker alone (`tsc -b`); nothing here runs. An expected error that does not come is an error.
+ */
+const identify = { key: { header: 'X-API-Key', find: 'any' } } as const;
+const operations = {
+  list: { match: 'GET /files', group: 'files' },
+  put: { match: 'PUT /files/:id', tags: ['upload'] },
+} as const;
+
+// The names that a policy declares are the names it may use.
+const policy = definePolicy({
+  headgate: 1,
+  identify,
+  plans: ['FREE', 'PRO'],
+  operations,
+  limits: {
+    calls: { rate: { FREE: '10/m', PRO: '100/m' }, per: 'key', on: ['list', 'files', 'upload'] },
+    writes: { rate: { FREE: '1/m', else: '5/m' }, per: 'key', on: 'put', replaces: 'calls' },
+    nested: { rate: { by: 'request.method', GET: { FREE: '10/m', PRO: '1/s' }, else: '1/m' } },
+  },
+  overrides: [{ for: { key: 'a' }, limits: { calls: '1000/m' }, plan: 'PRO', lift: 'writes', from: '2026-01-01', reason: 'r', by: 'b' }],
+  respond: { report: 'calls', headers: { of: ['calls', 'writes'], on: 'upload', dialect: 'x-ratelimit' } },
+});
+expectTypeOf(policy).toEqualTypeOf<CompiledPolicy>();
+
+definePolicy({
+  headgate: 1,
+  plans: ['FREE', 'PRO'],
+  limits: {
+    // @ts-expect-error a table by plan misses PRO
+    calls: { rate: { FREE: '10/m' }, per: 'address' },
+  },
+});
+
+definePolicy({
+  headgate: 1,
+  plans: { FREE: { factor: 1 }, PRO: { factor: 2 } },
+  limits: {
+    // @ts-expect-error there is no plan FRE
+    calls: { rate: { FRE: '10/m', PRO: '100/m' }, per: 'address' },
+  },
+});
+
+definePolicy({
+  headgate: 1,
+  limits: {
+    // @ts-expect-error without plans there is no table by plan
+    calls: { rate: { FREE: '10/m' }, per: 'address' },
+  },
+});
+
+definePolicy({
+  headgate: 1,
+  operations,
+  // @ts-expect-error there is no operation, group or tag "lst"
+  limits: { calls: { rate: '10/m', on: ['lst'] } },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no limit "call"
+  limits: { calls: { rate: '10/m' }, writes: { rate: '5/m', replaces: 'call' } },
+});
+
+definePolicy({
+  headgate: 1,
+  limits: { calls: { rate: '10/m' } },
+  // @ts-expect-error there is no limit "call"
+  respond: { headers: { of: 'call', dialect: 'x-ratelimit' } },
+});
+
+definePolicy({
+  headgate: 1,
+  limits: { calls: { rate: '10/m' } },
+  // @ts-expect-error there is no limit "call"
+  overrides: [{ for: { key: 'a' }, limits: { call: '1/m' }, from: '2026-01-01', reason: 'r', by: 'b' }],
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "limts"
+  limts: {},
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error "concurrency" is not built yet
+  limits: { calls: { concurrency: 5 } },
+});
+
+// The definition has the words of the schema that are built, and what it takes the schema takes.
+type Planned<Input> = { [Word in keyof Input]-?: unknown extends Input[Word] ? Word : never }[keyof Input];
+type Built<Input> = Exclude<keyof Input, Planned<Input>>;
+expectTypeOf<keyof PolicyDefinition>().toEqualTypeOf<Built<PolicyInput>>();
+expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
+expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();

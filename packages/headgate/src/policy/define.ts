@@ -1,0 +1,157 @@
+import type { CompiledPolicy } from '../profile/index.ts';
+import { compilePolicy } from './parse.ts';
+
+/** A literal or an expression: `100/minute`, `25MB`, `account.seats`. */
+type Leaf = string | number | boolean;
+
+/** A row for every plan, or for some and `else`. Without plans there is no such table. */
+type PlanTable<Plan extends string, Of> = [Plan] extends [never]
+  ? never
+  : { readonly [Name in Plan]: Choice<Plan, Of> } | ({ readonly [Name in Plan]?: Choice<Plan, Of> } & { readonly else: Choice<Plan, Of> });
+
+interface ByTable<Plan extends string, Of> {
+  readonly by: string;
+  readonly else?: Choice<Plan, Of>;
+  readonly [row: string]: Choice<Plan, Of> | string | undefined;
+}
+
+interface Cases<Plan extends string, Of> {
+  readonly cases: readonly { readonly when?: string; readonly use: Choice<Plan, Of> }[];
+}
+
+/** A figure or a partition that may depend on something. */
+export type Choice<Plan extends string, Of> = Of | PlanTable<Plan, Of> | ByTable<Plan, Of> | Cases<Plan, Of>;
+
+type Attributes = Readonly<Record<string, string | number | boolean>>;
+type OneOrMany<Item> = Item | readonly Item[];
+
+export interface SourceDefinition<Plan extends string> {
+  readonly header?: string;
+  readonly bearer?: true | string;
+  readonly basic?: true | string;
+  readonly cookie?: string;
+  readonly query?: string;
+  readonly find: 'any' | 'keys';
+  readonly keys?: Readonly<Record<string, Attributes & { readonly plan?: Plan }>>;
+}
+
+export interface CalendarDefinition {
+  readonly zone?: string;
+  readonly anchor?: string | number;
+  readonly week?: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+}
+
+export interface OperationDefinition<Plan extends string, Word extends string> {
+  readonly match: OneOrMany<string>;
+  readonly when?: string;
+  readonly group?: Word;
+  readonly tags?: OneOrMany<Word>;
+  readonly weight?: Choice<Plan, Leaf>;
+  readonly set?: Readonly<Record<string, Choice<Plan, Leaf>>>;
+}
+
+export interface AnswerDefinition {
+  readonly status?: number;
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, Leaf>>;
+  readonly body?: unknown;
+}
+
+export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
+  readonly rate?: Choice<Plan, Leaf> | readonly string[];
+  readonly quota?: Choice<Plan, Leaf>;
+  readonly size?: Choice<Plan, Leaf>;
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  readonly burst?: Choice<Plan, Leaf>;
+  readonly align?: 'first' | 'clock' | 'spread';
+  readonly slices?: number;
+  readonly calendar?: CalendarDefinition;
+  readonly of?: string;
+  readonly per?: Choice<Plan, string | readonly string[]>;
+  readonly on?: OneOrMany<On>;
+  readonly except?: OneOrMany<On>;
+  readonly when?: string;
+  readonly replaces?: OneOrMany<Limit>;
+  readonly cost?: Choice<Plan, Leaf>;
+  readonly count?: 'admitted' | 'attempts';
+  readonly past?: string | AnswerDefinition;
+  readonly fail?: 'open' | 'closed' | 'local';
+  readonly label?: string;
+  readonly unit?: string;
+}
+
+/** A limit, or one window of a limit that has several: `calls`, `calls.1m`. */
+type LimitName<Limit extends string> = Limit | `${Limit}.${string}`;
+
+export interface OverrideDefinition<Plan extends string, Limit extends string> {
+  readonly for: Attributes;
+  readonly limits?: { readonly [Name in LimitName<Limit>]?: Choice<Plan, Leaf> };
+  readonly plan?: Plan;
+  readonly lift?: OneOrMany<LimitName<Limit>>;
+  readonly from: string;
+  readonly until?: string;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface HeadersDefinition<Limit extends string, On extends string> {
+  readonly of: OneOrMany<LimitName<Limit>> | 'binding' | 'tightest';
+  readonly on?: OneOrMany<On>;
+  readonly only?: 'admitted' | 'denied' | 'succeeded';
+  readonly when?: string;
+  readonly dialect?: 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
+  readonly prefix?: string;
+  readonly policy?: string;
+  readonly reset?: 'epoch' | 'epochMs' | 'delta' | 'iso' | 'http';
+  readonly used?: boolean;
+  readonly denied?: number;
+  readonly fields?: Readonly<Record<string, Leaf>>;
+  readonly join?: string;
+  readonly each?: boolean;
+}
+
+/** A policy in TypeScript: the shape of `headgate.yaml`, with the names it declares known to the compiler. */
+export interface PolicyDefinition<
+  Plan extends string = string,
+  Limit extends string = string,
+  Operation extends string = string,
+  Word extends string = string,
+> {
+  readonly headgate: 1;
+  readonly name?: string;
+  readonly calendar?: CalendarDefinition;
+  readonly identify?: Readonly<Record<string, SourceDefinition<NoInfer<Plan>> | true>>;
+  readonly unidentified?: string;
+  readonly address?: {
+    readonly trust?: OneOrMany<string>;
+    readonly header?: string;
+    readonly group?: { readonly v4?: number; readonly v6?: number };
+  };
+  readonly derive?: Readonly<Record<string, string>>;
+  readonly plans?: readonly Plan[] | Readonly<Record<Plan, Attributes>>;
+  readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
+  readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
+  readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;
+  readonly overrides?: readonly OverrideDefinition<NoInfer<Plan>, NoInfer<Limit>>[];
+  readonly respond?: {
+    readonly report?: 'binding' | 'first' | LimitName<NoInfer<Limit>>;
+    readonly exceeded?: AnswerDefinition;
+    readonly answers?: Readonly<Record<string, AnswerDefinition>>;
+    readonly headers?: OneOrMany<HeadersDefinition<NoInfer<Limit>, NoInfer<Operation | Word>>>;
+    readonly expose?: boolean;
+  };
+}
+
+/**
+ * A policy written in TypeScript. A table that misses a plan, or a name that is declared nowhere, is a type error;
+ * everything else is checked as for a file.
+ * @throws PolicyError with all that is wrong with it
+ */
+export function definePolicy<
+  const Plan extends string = never,
+  const Limit extends string = never,
+  const Operation extends string = never,
+  const Word extends string = never,
+>(definition: PolicyDefinition<Plan, Limit, Operation, Word>): CompiledPolicy {
+  return compilePolicy(definition);
+}

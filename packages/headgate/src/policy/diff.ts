@@ -1,0 +1,84 @@
+import { countersOf, type CompiledPolicy, type Limit, type Value } from '../profile/index.ts';
+
+/** What becomes of one limit's counters when one policy takes the place of another. */
+export interface LimitChange {
+  readonly limit: string;
+  /**
+   * `kept`: all that was counted stands. `fresh`: counting begins anew, at least in part. `dropped`: what was counted
+   * is read by nobody any more. `new`: nothing was counted. `stateless`: a size, which counts nothing.
+   */
+  readonly counters: 'kept' | 'fresh' | 'dropped' | 'new' | 'stateless';
+  /** Why, in words. */
+  readonly because: string;
+  /** Whether the figure is another one; this alone never loses a count. */
+  readonly amountChanged: boolean;
+}
+
+/** Tells, limit by limit, what a new policy does to what the old one has counted: file order of the new, then what is gone. */
+export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonly LimitChange[] {
+  const [before, after] = [identitiesOf(old), identitiesOf(next)];
+  const gone = old.limits.filter(({ name }) => !next.limits.some((limit) => limit.name === name));
+  return [
+    ...next.limits.map((limit) => changeOf(limit, old.limits.find(({ name }) => name === limit.name), before, after)),
+    ...gone.map(({ name, kind }) => droppedLimit(name, kind)),
+  ];
+}
+
+type Identities = ReadonlyMap<string, ReadonlySet<string>>;
+
+function identitiesOf(policy: CompiledPolicy): Identities {
+  const found = new Map<string, Set<string>>();
+  for (const { limit, identity } of countersOf(policy)) found.set(limit, (found.get(limit) ?? new Set()).add(identity));
+  return found;
+}
+
+function droppedLimit(limit: string, kind: Limit['kind']): LimitChange {
+  if (kind === 'size') return { limit, counters: 'stateless', because: 'the limit is gone; a size counts nothing', amountChanged: true };
+  return { limit, counters: 'dropped', because: 'the limit is gone', amountChanged: true };
+}
+
+function changeOf(limit: Limit, old: Limit | undefined, before: Identities, after: Identities): LimitChange {
+  const { name } = limit;
+  const amountChanged = old !== undefined && !isSame([limit.amount, limit.burst], [old.amount, old.burst]);
+  if (limit.kind === 'size') return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
+  if (old === undefined) return { limit: name, counters: 'new', because: 'the limit is new', amountChanged };
+  const [was, is] = [before.get(name) ?? new Set<string>(), after.get(name) ?? new Set<string>()];
+  if ([...is].every((identity) => was.has(identity))) {
+    return { limit: name, counters: 'kept', because: amountChanged ? 'only the amount changes: what is spent stays spent' : 'nothing that makes it another counter changes', amountChanged };
+  }
+  return { limit: name, counters: 'fresh', because: reasonsOf(old, limit), amountChanged };
+}
+
+/** What made it another counter: kind, algorithm, alignment, slices, window or period, partition. */
+function reasonsOf(old: Limit, limit: Limit): string {
+  const reasons: string[] = [];
+  const say = (what: string, was: unknown, is: unknown): void => {
+    if (!isSame(was, is)) reasons.push(`${what} changes from ${textOf(was)} to ${textOf(is)}`);
+  };
+  say('the kind', old.kind, limit.kind);
+  if (old.kind === 'rate' && limit.kind === 'rate') {
+    say('the algorithm', old.algorithm, limit.algorithm);
+    if (old.algorithm === 'fixed' && limit.algorithm === 'fixed') say('where windows begin', old.align, limit.align);
+    if (old.algorithm === 'sliding' && limit.algorithm === 'sliding') say('the number of slices', old.slices, limit.slices);
+  }
+  say('the window', spansOf(old.amount), spansOf(limit.amount));
+  if (!isSame(old.per, limit.per)) reasons.push('whose counter it is changes');
+  return reasons.length === 0 ? 'what an override counts over changes' : reasons.join('; ');
+}
+
+/** Every window (ms) or period an amount can come to. */
+function spansOf(value: Value): readonly string[] {
+  if (value.is === 'amount') return [value.amount.period ?? `${value.amount.windowMs ?? 0} ms`];
+  if (value.is !== 'table' && value.is !== 'cases') return [];
+  const below = value.is === 'table' ? value.rows.map(([, use]) => use) : value.cases.map(({ use }) => use);
+  const all = [...below, ...(value.else === undefined ? [] : [value.else])].flatMap(spansOf);
+  return [...new Set(all)].sort();
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function textOf(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') || 'none' : String(value);
+}
