@@ -181,14 +181,14 @@ describe('headgate serve', () => {
     return { child, url: /^headgate: listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(stdout)?.[1] ?? '', stdout: () => stdout, stderr: () => stderr, ended };
   }
 
-  async function api(listener: Parameters<typeof startApi>[0]): Promise<Api> {
+  async function startedApi(listener: Parameters<typeof startApi>[0]): Promise<Api> {
     const started = await startApi(listener);
     apis.push(started);
     return started;
   }
 
   it('says on one line where it listens, and serves', async () => {
-    const { url } = await api((_, response) => response.end('hello'));
+    const { url } = await startedApi((_, response) => response.end('hello'));
     const serving = await serve(VETIGEN, url);
     const answer = await ask(serving.url, { headers: { 'X-API-Key': 'k' } });
     expect([answer.status, answer.body, answer.headers['x-ratelimit-remaining']]).toEqual([200, 'hello', '999']);
@@ -196,7 +196,7 @@ describe('headgate serve', () => {
   });
 
   it('logs one JSON line a refusal, with neither key nor address', async () => {
-    const { url } = await api((_, response) => response.end());
+    const { url } = await startedApi((_, response) => response.end());
     const serving = await serve(VETIGEN, url);
     for (let i = 0; i < 51; i++) await ask(serving.url, { headers: { 'X-API-Key': 'very-secret' } });
     await until(() => serving.stderr().includes('\n'));
@@ -208,7 +208,7 @@ describe('headgate serve', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s, once what is under way is answered', async (signal) => {
     let finish: (() => void) | undefined;
-    const { url } = await api((_, response) => {
+    const { url } = await startedApi((_, response) => {
       finish = () => response.end('finished');
     });
     const serving = await serve(VETIGEN, url);
@@ -224,7 +224,7 @@ describe('headgate serve', () => {
 
   it('does not wait longer than it was told to', async () => {
     let asked = false;
-    const { url } = await api(() => (asked = true));
+    const { url } = await startedApi(() => (asked = true));
     const serving = await serve(VETIGEN, url, '--drain', '50ms');
     const answer = ask(serving.url, { headers: { 'X-API-Key': 'k' } }).catch(() => 'cut off');
     await until(() => asked);
@@ -235,7 +235,7 @@ describe('headgate serve', () => {
   });
 
   it('reads the policy again on SIGHUP, keeps what was counted, and keeps the last good policy', async () => {
-    const { url } = await api((_, response) => response.end());
+    const { url } = await startedApi((_, response) => response.end());
     const policy = file('live.yaml', policyText('vetigen.yaml'));
     const serving = await serve(policy, url);
     const remaining = async (): Promise<unknown> => (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];

@@ -15,7 +15,7 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
 let closing: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const close of closing.reverse()) await close();
+  for (const close of closing.toReversed()) await close();
   closing = [];
 });
 
@@ -224,7 +224,7 @@ describe('streams', () => {
     sent.end();
     await until(() => asked);
     sent.destroy();
-    await until(() => gone);
+    await expect.poll(() => gone, { timeout: DEADLINE_MS }).toBe(true);
   });
 
   it('lets the API go when the caller goes away in the middle of an upload', async () => {
@@ -239,7 +239,7 @@ describe('streams', () => {
     sent.write('half');
     await until(() => bytes === 4);
     sent.destroy();
-    await until(() => torn);
+    await expect.poll(() => torn, { timeout: DEADLINE_MS }).toBe(true);
   });
 
   it('answers an upload that the API refused half-way, and keeps the connection in step', async () => {

@@ -48,7 +48,7 @@ export function keptLog(): KeptLog {
 export interface Api {
   readonly url: string;
   readonly server: Server;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A real API on a free port of this machine. */

@@ -40,7 +40,7 @@ export interface HttpGate {
    */
   handle(view: RequestView): Handled;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
-  owns(name: string): boolean;
+  readonly owns: (name: string) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
-  trusts(peer: string): boolean;
+  readonly trusts: (peer: string) => boolean;
 }

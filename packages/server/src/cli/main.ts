@@ -22,8 +22,7 @@ async function run(words: readonly string[]): Promise<number> {
   if (command === undefined) return fail(unknownCommand(first));
   if (rest.includes('--help') || rest.includes('-h')) return print(commandUsage(command));
   try {
-    const run = await RUNS[command]();
-    return await run(rest);
+    return await (await RUNS[command]())(rest);
   } catch (error) {
     return fail(error, command);
   }
@@ -37,16 +36,18 @@ function unknownCommand(word: string | undefined): Failure {
 
 /** Everything that goes wrong ends here: on stderr, as a compiler would say it. A bug keeps its stack. */
 async function fail(error: unknown, command?: Command): Promise<number> {
+  if (error instanceof Failure) return explain(error, command);
   const { problemLines } = await import('./problems.ts');
   const problems = problemLines(error);
-  if (problems !== undefined) {
-    process.stderr.write(`${problems}\n`);
-    return 1;
-  }
-  if (!(error instanceof Failure)) throw error;
-  const help = error.exitCode === 2 ? `\n${command === undefined ? usage() : commandUsage(command)}` : '';
-  process.stderr.write(`headgate: ${error.message}\n${help}`);
-  return error.exitCode;
+  if (problems === undefined) throw error;
+  process.stderr.write(`${problems}\n`);
+  return 1;
+}
+
+function explain({ exitCode, message }: Failure, command: Command | undefined): number {
+  const help = exitCode === 2 ? `\n${command === undefined ? usage() : commandUsage(command)}` : '';
+  process.stderr.write(`headgate: ${message}\n${help}`);
+  return exitCode;
 }
 
 function print(text: string): number {
@@ -56,8 +57,8 @@ function print(text: string): number {
 
 function version(): string {
   // The package's own version, in src as in dist two folders up.
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  return version;
+  const manifest = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return manifest.version;
 }
 
 process.exitCode = await run(process.argv.slice(2));

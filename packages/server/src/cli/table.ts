@@ -12,7 +12,9 @@ function padded(cell: string, to: number, right: boolean): string {
   return right ? space + cell : cell + space;
 }
 
-/** Characters, not UTF-16 units. */
+/** Characters as they are read, not UTF-16 units. */
 function width(text: string): number {
-  return [...text].length;
+  return Array.from(SEGMENTS.segment(text)).length;
 }
+
+const SEGMENTS = new Intl.Segmenter('en');

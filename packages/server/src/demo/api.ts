@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as after } from 'node:timers/promises';
+import { setInterval } from 'node:timers/promises';
 
 /** The API that the demo puts a gateway before: it knows nothing of limits. */
 export interface DemoApi {
@@ -59,9 +59,10 @@ async function createArticle(request: IncomingMessage, response: ServerResponse)
 /** A stream: one line a second, five in all. */
 async function ticks(_: IncomingMessage, response: ServerResponse): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'text/plain' });
-  for (let tick = 1; tick <= 5 && !response.destroyed; tick++) {
-    response.write(`tick ${tick}\n`);
-    await after(1000);
+  let tick = 0;
+  for await (const _second of setInterval(1000)) {
+    response.write(`tick ${++tick}\n`);
+    if (tick === 5 || response.destroyed) break;
   }
   response.end();
 }

@@ -14,7 +14,7 @@ export interface Addresses {
   /** The caller's address, grouped: IPv4 in dotted form (mapped forms too), IPv6 as the first address of its network. */
   of(view: RequestView): string;
   /** Whether a peer is one of the proxies whose word about addresses is taken. */
-  trusts(peer: string): boolean;
+  readonly trusts: (peer: string) => boolean;
 }
 
 /** Addresses are parsed, never compared as text. */
@@ -33,7 +33,7 @@ export function createAddresses(spec: CompiledPolicy['address']): Addresses {
 function lastUntrusted(view: RequestView, header: string, trusts: (hop: string) => boolean): string {
   const hops = view.headers(header).join(',').split(',').slice(-MAX_HOPS);
   let known = view.peer;
-  for (const hop of hops.reverse()) {
+  for (const hop of hops.toReversed()) {
     if (parse(hop) === undefined) return known;
     known = hop;
     if (!trusts(hop)) return known;

@@ -57,7 +57,7 @@ function detailOf(name: string): string {
 
 function compileAnswer(answer: Answer, blocks: Blocks, detail: string): WriteAnswer {
   const headers = answer.headers.map(([name, value]) => [compileTemplate(name), compileTemplate(value)] as const);
-  const saysRetryAfter = answer.headers.some(([name]) => name.length === 1 && String(name[0]).toLowerCase() === 'retry-after');
+  const saysRetryAfter = answer.headers.some(([[name]]) => typeof name === 'string' && name.toLowerCase() === 'retry-after');
   const body = compileBody(answer, detail);
   return (told) => {
     const fields: string[] = ['Content-Type', body.type];

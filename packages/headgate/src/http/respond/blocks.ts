@@ -12,7 +12,7 @@ export interface Blocks {
   /** Appends the fields of every block that applies. `ending` is `admitted` before the upstream has answered. */
   write(out: string[], told: Told, ending: Ending): void;
   /** Whether a field of this lower-case name is ours to write, so that the upstream's own must not pass. */
-  owns(name: string): boolean;
+  readonly owns: (name: string) => boolean;
 }
 
 interface CompiledBlock {

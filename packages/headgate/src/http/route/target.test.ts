@@ -52,20 +52,19 @@ describe('the normal form of a request target', () => {
 
   it('is a fixed point: reading it again changes nothing', () => {
     const piece = fc.constantFrom('a', 'B', '%2e', '.', '..', '/', '//', '%41', '%c3%a9', '%3b', ';', '|', '~', '%25', '%40', '%20');
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
-        const first = pathOf(`/${pieces.join('')}`);
-        if (!first.startsWith('refused')) expect(pathOf(first)).toBe(first);
-      }),
-    );
+    const same = fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const first = pathOf(`/${pieces.join('')}`);
+      return first.startsWith('refused') || pathOf(first) === first;
+    });
+    expect(fc.check(same)).toMatchObject({ failed: false });
   });
 
   it('never leaves a dot segment or an empty one before the end', () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[a./%2eE]{0,24}$/), (text) => {
-        const path = pathOf(`/${text}`);
-        if (!path.startsWith('refused')) expect(path.slice(1).split('/').slice(0, -1)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^\.{0,2}$/)]));
-      }),
-    );
+    const clean = fc.property(fc.stringMatching(/^[a./%2eE]{0,24}$/), (text) => {
+      const path = pathOf(`/${text}`);
+      const [last = '', ...before] = path.slice(1).split('/').toReversed();
+      return path.startsWith('refused') || (!before.some((part) => /^\.{0,2}$/.test(part)) && !/^\.\.?$/.test(last));
+    });
+    expect(fc.check(clean)).toMatchObject({ failed: false });
   });
 });
