@@ -1,48 +1,33 @@
 import type { Amendment } from './counters/index.ts';
 
-/** What one decision charged to one counter. Plain data. */
-export interface Charge extends Amendment {
+/** What a record remembers of one decision on one counter: units reserved, or charged under a request id. Plain data. */
+export interface Entry extends Amendment {
   readonly limitId: number;
   readonly slot: number;
   readonly units: number;
   /** Units kept when nobody settles in time. */
   readonly lost: number;
-  /** The instant of monotonic time at which it is lost. */
+  /** The instant of monotonic time from which it is lost, or forgotten. */
   readonly untilMs: number;
+  /** How long it is held, in ms; 0 when it was charged for good. */
   readonly holdMs: number;
-}
-
-/** What a record remembers of one decision: what it reserved, or, under a request id, what it charged for good. */
-export interface Entry {
-  readonly charges: readonly Charge[];
-  /** Last instant of monotonic time at which it is remembered. */
-  readonly untilMs: number;
-  /** Request ids: operation, costs and keys, since the same id must mean the same request. */
-  readonly fingerprint: string | undefined;
-  readonly reservationId: string | undefined;
+  /** Of a request id itself: operation, costs and keys, since the same id must mean the same request. */
+  readonly fingerprint?: string;
+  readonly reservationId?: string | undefined;
 }
 
 /** What a record remembers beside its counters. Most records have none. */
 export interface Ledger {
-  /** By {@link reservationName} or {@link requestName}. */
   readonly entries: Map<string, Entry>;
   /** Nothing ends before this instant of monotonic time. */
   nextMs: number;
 }
 
-/** Reservations and request ids that a record remembers at once. */
+/** What a record remembers at once, at most. */
 export const MAX_ENTRIES = 100_000;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
 export function emptyLedger(): Ledger {
   return { entries: new Map(), nextMs: Infinity };
-}
-
-export function reservationName(id: string): string {
-  return `=${id}`;
-}
-
-export function requestName(id: string): string {
-  return `?${id}`;
 }

@@ -1,1 +1,5 @@
-export {};
+export { manualClock, type ManualClock, type ManualClockStart } from './clock.ts';
+export { plainStore, type PlainStore } from './plain-store.ts';
+export { oracle } from './oracle/index.ts';
+export { seeded, type Random } from './random.ts';
+export { differential, type Differential, type MakeStore, type Seen } from './differential/index.ts';

@@ -40,10 +40,12 @@ export class Bucket extends Counter {
       const endsAtMs = endOf(segment, t.skewMs);
       if (endsAtMs <= t.now) continue;
       const from = Math.max(t.now, segment.fromAtMs + t.skewMs);
-      fullAtMs = from + Math.ceil(this.#deficit(t, from, segment) / segment.refill);
+      const deficit = this.#deficit(t, from, segment);
+      fullAtMs = from + (deficit && Math.ceil(deficit / segment.refill));
       if (fullAtMs <= endsAtMs) break;
     }
-    return fullAtMs - t.now;
+    // Where nothing flows in, what is missing stays missing.
+    return fullAtMs === Infinity ? -1 : fullAtMs - t.now;
   }
 
   opensAt(t: Instant, from: number, need: number, segment: Segment): number {

@@ -48,7 +48,11 @@ export class Sliding extends Counter {
   override resetIn({ now }: Instant): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    return cells[at + SUM] === 0 ? 0 : Math.max(0, this.#leavesAt(cells[at + HEAD]!) - now);
+    if (cells[at + SUM] === 0) return 0;
+    let last = cells[at + HEAD]!;
+    // What was charged last may have been given back since.
+    while (last > cells[at + TAIL]! && cells[this.#entry(last)] === 0) last--;
+    return Math.max(0, this.#leavesAt(last) - now);
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {

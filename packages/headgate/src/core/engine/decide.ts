@@ -1,11 +1,11 @@
 import type { Instant } from '../counters/index.ts';
-import { HeadgateError } from '../errors.ts';
 import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { deny } from './deny.ts';
-import { remember, replay, requireReservable, reserve } from './ledger.ts';
+import { note, replay, requireReservable } from './ledger.ts';
 import { refuses } from './refuses.ts';
+import { requireUnits } from './verbs.ts';
 
 /**
  * Judges every check, then charges all of them or none. With `charging` off it is a peek: the same
@@ -15,8 +15,8 @@ export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, chargin
   const replayed = step.requestId !== undefined && replay(step, bank, out);
   if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
   const charges = charging && !replayed;
-  if (charges && step.reservationId !== undefined) reserve(step, bank, t);
   admit(step, bank, t, out, charges);
+  if (charges && step.reservationId !== undefined) reserve(step, bank, t, out);
   if (charges && step.requestId !== undefined) remember(step, bank, t, out);
 }
 
@@ -30,14 +30,14 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
     const counter = counters[i]!;
     const { check } = counter;
     const cost = costs[i]!;
-    if (!(Number.isSafeInteger(cost) && cost >= 0)) throw badCost(i, cost);
+    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
     const room = counter.room(t);
     figures[i * FIGURES] = room;
     if (counter.plain) {
       if (cost > room && cost !== 0) allowed = false;
       continue;
     }
-    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) requireReservable(step, bank, check.record, i);
+    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) requireReservable(step, bank, check, i);
     if (!check.shadow && refuses(check, cost, room)) allowed = false;
   }
   return allowed;
@@ -53,23 +53,20 @@ function admit(step: Step, bank: Bank, t: Instant, out: Outcome, charges: boolea
     const { check } = counter;
     const cost = costs[i]!;
     let room = figures[i * FIGURES]!;
-    if (!counter.plain && check.shadow && refuses(check, cost, room)) shadowed(out, i, counters.length);
-    else if (charges && cost !== 0) {
+    const passed = !counter.plain && check.shadow && refuses(check, cost, room);
+    if (passed) shadowed(out, i, counters.length);
+    if (charges && cost !== 0 && (!passed || check.count === 'attempts')) {
       counter.charge(t, cost, keys);
-      if (check.record >= 0) room -= cost;
+      if (check.windowMs > 0 || (check.kind !== 'size' && check.kind !== 'block')) room -= cost;
     }
     figures[i * FIGURES] = room > 0 ? room : 0;
     figures[i * FIGURES + 1] = counter.resetIn(t, keys);
   }
 }
 
-/** Notes that a shadow limit would have refused. It charges nothing then: it counts what it would have let in. */
+/** Notes that a shadow limit would have refused. Unless it counts attempts, it charges nothing then: it counts what it would have let in. */
 function shadowed(out: Outcome, i: number, checks: number): void {
   const waits = out.waits.length === 0 ? new Array<number>(checks).fill(WAIT.admits) : [...out.waits];
   waits[i] = WAIT.shadow;
   out.waits = waits;
-}
-
-function badCost(index: number, cost: number | undefined): HeadgateError {
-  return new HeadgateError('ERR_COST', `costs[${index}]: expected a whole number from 0 to 2^53 - 1, got ${String(cost)}`);
 }

@@ -42,7 +42,8 @@ export function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
 
 /** A block begins when the check that triggers it, which stands before it, refuses; one that runs already is not lengthened. */
 function begin(block: Block, waits: readonly number[], t: Instant): boolean {
-  const triggered = (waits[block.check.trigger] ?? WAIT.admits) !== WAIT.admits;
+  const wait = waits[block.check.trigger] ?? WAIT.admits;
+  const triggered = wait !== WAIT.admits && wait !== WAIT.shadow;
   if (triggered) block.begin(t);
   return triggered;
 }
@@ -50,9 +51,14 @@ function begin(block: Block, waits: readonly number[], t: Instant): boolean {
 /** One refusing check alone: ms until it admits, or why there is no such instant. */
 function waitOf(counter: Counter, cost: number, t: Instant): number {
   if (counter.check.shadow) return WAIT.shadow;
+  if (isHeld(counter.check)) return everFits(counter.check, cost, t) ? WAIT.freed : WAIT.never;
   const opensAtMs = opening(counter, cost, t, t.now);
-  if (opensAtMs === Infinity) return isHeld(counter.check) && cost <= counter.segment.burst ? WAIT.freed : WAIT.never;
-  return opensAtMs - t.now;
+  return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
+}
+
+/** Whether the amount in force, or one that is to come, could hold what is asked. */
+function everFits({ segments, atLeast }: Check, cost: number, t: Instant): boolean {
+  return segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst);
 }
 
 /** First instant from `from` on at which this check alone admits the step; Infinity when no wait helps. */
@@ -103,8 +109,8 @@ function commonWait(step: Step, { counters }: Bank, t: Instant): number {
 
 function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
-  const nextMs = bank.ledgers[check.record]?.nextMs ?? Infinity;
-  return nextMs === Infinity ? DEFAULT_HINT_MS : Math.max(1, nextMs - t.now);
+  const freedMs = bank.ledgers[check.record]?.freedMs ?? Infinity;
+  return freedMs === Infinity ? DEFAULT_HINT_MS : Math.max(1, freedMs - t.now);
 }
 
 function isHeld({ kind }: Check): boolean {

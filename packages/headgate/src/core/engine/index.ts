@@ -4,7 +4,7 @@ import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { decide } from './decide.ts';
 import { expire } from './ledger.ts';
-import { adjust, renew, reset, resolve } from './verbs.ts';
+import { adjust, reset, resolve } from './verbs.ts';
 
 export type { Bank } from './bank.ts';
 
@@ -30,13 +30,12 @@ export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     case 'settle':
     case 'cancel':
     case 'refund':
-      return resolve(step, bank, t, out);
     case 'renew':
-      return renew(step, bank, t, out);
+      return resolve(step, bank, t, out);
     case 'adjust':
       return adjust(step, bank, t);
     case 'reset':
-      return reset(step, bank);
+      return reset(bank);
     default:
       step.op satisfies never;
   }

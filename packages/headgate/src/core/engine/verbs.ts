@@ -1,62 +1,46 @@
 import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import { requestName, reservationName, type Charge } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { change } from './ledger.ts';
+import { forget, nameOf } from './ledger.ts';
 
 /**
- * Resolves what a ledger remembers, once: settle keeps what was really used, cancel and refund keep nothing. A
- * permit only ever comes back.
+ * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew
+ * lets every lifetime begin again. A permit only ever comes back.
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  if (step.op === 'settle') requireUnits(step, 0);
-  const name = step.op === 'refund' ? requestName(step.requestId ?? '') : reservationName(step.reservationId ?? '');
-  out.status = 'unknown';
-  bank.ledgers.forEach((ledger, record) => {
-    const entry = ledger?.entries.get(name);
+  const { op, requestId, reservationId, costs } = step;
+  if (op === 'settle') requireUnits(step, 0);
+  const refunds = op === 'refund';
+  out.status = refunds && forget(step, bank) ? 'ok' : 'unknown';
+  bank.counters.forEach((counter, i) => {
+    const entries = bank.ledgers[counter.check.record]?.entries;
+    const name = nameOf(refunds ? '?' : '=', refunds ? requestId : reservationId, counter.check);
+    const entry = entries?.get(name);
     if (entry === undefined) return;
-    ledger!.entries.delete(name);
     out.status = 'ok';
-    for (const one of entry.charges) {
-      const delta = (step.op === 'settle' ? used(step, one) : 0) - one.units;
-      out.returned -= delta;
-      change(bank, record, one, delta, t);
+    if (op === 'renew') {
+      // `nextMs` may now be early; it is set right when it comes.
+      entries!.set(name, { ...entry, untilMs: t.now + entry.holdMs });
+      return;
     }
+    const delta = (op === 'settle' && counter.check.kind !== 'concurrency' ? costs[i]! : 0) - entry.units;
+    entries!.delete(name);
+    out.returned -= delta;
+    counter.amend(t, entry, delta);
   });
-}
-
-function used({ program, costs }: Step, one: Charge): number {
-  const i = program.checks.findIndex(({ limitId, slot }) => limitId === one.limitId && slot === one.slot);
-  if (i < 0) return one.units;
-  return program.checks[i]!.kind === 'concurrency' ? 0 : costs[i]!;
-}
-
-/** Lets every lifetime of a reservation begin again. */
-export function renew(step: Step, bank: Bank, { now }: Instant, out: Outcome): void {
-  const name = reservationName(step.reservationId ?? '');
-  out.status = 'unknown';
-  for (const ledger of bank.ledgers) {
-    const entry = ledger?.entries.get(name);
-    if (entry === undefined) continue;
-    const charges = entry.charges.map((one) => ({ ...one, untilMs: now + one.holdMs }));
-    // `nextMs` may now be early; it is set right when it comes.
-    ledger!.entries.set(name, { ...entry, charges, untilMs: Math.max(...charges.map((one) => one.untilMs)) });
-    out.status = 'ok';
-  }
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
 export function adjust(step: Step, bank: Bank, t: Instant): void {
   requireUnits(step, -Number.MAX_SAFE_INTEGER);
-  const { costs, keys } = step;
-  for (const [i, { kind, limitId }] of step.program.checks.entries()) {
-    if (costs[i] === 0 || kind === 'level' || kind === 'quota') continue;
-    throw new HeadgateError('ERR_VERB', `adjust: expected a level or a quota, limit ${limitId} is of kind ${kind}`);
-  }
+  step.program.checks.forEach(({ kind }, i) => {
+    if (step.costs[i] === 0 || kind === 'level' || kind === 'quota') return;
+    throw new HeadgateError('ERR_VERB', `adjust: costs[${i}]: expected a level or a quota, got a ${kind}`);
+  });
   bank.counters.forEach((counter, i) => {
-    if (costs[i] !== 0) counter.charge(t, costs[i]!, keys);
+    if (step.costs[i] !== 0) counter.charge(t, step.costs[i]!, step.keys);
   });
 }
 
@@ -64,31 +48,29 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
  * Empties the records, blocks included. What live reservations hold stays held: permits, levels and quotas
  * are counted again; a rate's window is gone, so settling it later changes nothing.
  */
-export function reset(_step: Step, bank: Bank): void {
-  bank.ledgers.forEach((ledger, record) => {
+export function reset(bank: Bank): void {
+  for (let record = 0; record < bank.ledgers.length; record++) {
     bank.clear(record);
-    for (const [name, entry] of ledger?.entries ?? []) {
-      const charges = entry.charges.filter((one) => one.holdMs > 0 && countAgain(bank, record, one));
-      if (charges.length === 0 && entry.fingerprint === undefined) ledger!.entries.delete(name);
-      else ledger!.entries.set(name, { ...entry, charges });
+    const entries = bank.ledgers[record]?.entries;
+    for (const [name, { limitId, slot, holdMs, units, periodAtMs, fingerprint }] of entries ?? []) {
+      const counter = bank.find(record, limitId, slot);
+      const timed = counter === undefined || (counter.check.kind !== 'quota' && counter.check.windowMs > 0);
+      if (holdMs === 0 || timed) {
+        if (fingerprint === undefined) entries!.delete(name);
+        continue;
+      }
+      const { row, offset } = counter;
+      row.cells[row.base + offset]! += units;
+      if (counter.check.kind === 'quota') row.cells[row.base + offset + 1] = periodAtMs;
     }
-  });
+  }
 }
 
-function countAgain(bank: Bank, record: number, one: Charge): boolean {
-  const counter = bank.find(record, one.limitId, one.slot);
-  const { kind } = counter?.check ?? {};
-  if (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency') return false;
-  const { row, offset } = counter!;
-  if (kind === 'quota') row.cells[row.base + offset + 1] = one.periodAtMs;
-  row.cells[row.base + offset] = row.cells[row.base + offset]! + one.units;
-  return true;
-}
-
-function requireUnits({ costs, program }: Step, least: number): void {
+/** @throws HeadgateError `ERR_COST` when a cost is no whole number, or below `least`. */
+export function requireUnits({ costs, program }: Step, least: number): void {
   for (let i = 0; i < program.checks.length; i++) {
     const cost = costs[i];
     if (Number.isSafeInteger(cost) && cost! >= least) continue;
-    throw new HeadgateError('ERR_COST', `costs[${i}]: expected a whole number of units, got ${String(cost)}`);
+    throw new HeadgateError('ERR_COST', `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`);
   }
 }

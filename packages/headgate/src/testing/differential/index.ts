@@ -1,0 +1,1 @@
+export { differential, type Differential, type MakeStore, type Seen } from './differential.ts';

@@ -1,0 +1,96 @@
+import { checkOf, FOREVER, segmentOf, type Check, type Field, type Kind, type Segment } from '../../core/index.ts';
+import type { Random } from '../random.ts';
+
+/** What a limit is whatever its amount: every program that has it shares its counters. */
+export interface Limit {
+  readonly limitId: number;
+  readonly shape: number;
+  readonly kind: Kind;
+  readonly slots: readonly number[];
+  readonly base: Partial<Check>;
+}
+
+const KINDS: readonly Kind[] = ['fixed', 'sliding', 'bucket', 'gap', 'quota', 'concurrency', 'level', 'size', 'block', 'sliding', 'fixed', 'bucket'];
+const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
+/** As many slots as a policy gives a record, nearly. */
+const MANY_SLOTS = 7;
+
+export function randomLimit(random: Random, limitId: number, shape: number): Limit {
+  const kind = random.pick(KINDS);
+  const sparse = random.chance(0.25);
+  const slots = random.chance(0.5) ? [0] : Array.from({ length: sparse ? MANY_SLOTS : 3 }, (_, i) => i * 977 + 1);
+  return { limitId, shape, kind, slots, base: baseOf(random, kind) };
+}
+
+function baseOf(random: Random, kind: Kind): Partial<Check> {
+  const windowMs = random.pick(WINDOWS_MS);
+  switch (kind) {
+    case 'fixed':
+      return { windowMs, align: random.pick(['first', 'clock', 'spread']) };
+    case 'sliding':
+      return { windowMs, slices: random.pick([2, 3, 4, 16, 64]) };
+    case 'bucket':
+    case 'gap':
+      return { windowMs };
+    case 'concurrency':
+      return { holdMs: random.pick([5, 50, 700]) };
+    case 'block':
+      return { blockMs: random.pick([[30], [10, 50, 200]]), forgetMs: random.pick([0, 100, 500]) };
+    case 'quota':
+    case 'level':
+    case 'size':
+      return {};
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The limit as one program has it: its amounts, and what the policy says of it there. */
+export function checkFor(random: Random, limit: Limit, record: number, spanMs: readonly [number, number]): Check {
+  const { kind, limitId, base } = limit;
+  const holds = kind !== 'size' && kind !== 'block' && kind !== 'concurrency' && random.chance(0.25);
+  return checkOf({
+    limitId,
+    kind,
+    ...base,
+    record: kind === 'size' ? -1 : record,
+    slot: random.pick(limit.slots),
+    segments: segmentsFor(random, limit, spanMs),
+    ...(holds && { holdMs: random.pick([5, 60, 500]), lost: random.pick(['keep', 'return']) }),
+    ...(kind !== 'concurrency' && kind !== 'level' && kind !== 'block' && random.chance(0.2) && { count: 'attempts' }),
+    ...(random.chance(0.12) && { shadow: true }),
+    ...(kind !== 'block' && random.chance(0.1) && { atLeast: random.int(1, 3) }),
+    ...(random.chance(0.3) && { hintMs: random.int(1, 300) }),
+  });
+}
+
+function segmentsFor(random: Random, { kind, base }: Limit, [fromAtMs, untilAtMs]: readonly [number, number]): Segment[] {
+  const windowMs = base.windowMs ?? 0;
+  const make = (from: number, until: number, periodAtMs: number): Segment => {
+    const amount = random.chance(0.08) ? 0 : random.int(1, 12);
+    const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 20) : amount;
+    return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
+  };
+  if (kind === 'quota') return periods(random, fromAtMs, untilAtMs, make);
+  if (random.chance(0.7) || kind === 'block') return [make(0, FOREVER, 0)];
+  const changes = Array.from({ length: random.int(1, 4) }, () => random.int(fromAtMs + 1, untilAtMs - 1));
+  const ends = [...new Set(changes)].toSorted((a, b) => a - b);
+  return [fromAtMs, ...ends].map((from, i) => make(from, ends[i] ?? (random.chance(0.5) ? FOREVER : untilAtMs), 0));
+}
+
+/** Calendar periods of one length, each in one or two segments. */
+function periods(random: Random, fromAtMs: number, untilAtMs: number, make: (from: number, until: number, period: number) => Segment): Segment[] {
+  const lengthMs = random.pick([500, 3000, 20_000]);
+  const segments: Segment[] = [];
+  for (let period = fromAtMs; period < untilAtMs; period += lengthMs) {
+    const end = Math.min(period + lengthMs, untilAtMs);
+    const half = period + Math.floor((end - period) / 2);
+    if (random.chance(0.2) && half > period) segments.push(make(period, half, period), make(half, end, period));
+    else segments.push(make(period, end, period));
+  }
+  return segments;
+}
+
+export function fieldOf({ limitId, kind, base, slots }: Limit): Field {
+  return { limitId, kind, windowMs: base.windowMs ?? 0, slices: base.slices ?? 0, slots };
+}

@@ -1,0 +1,82 @@
+import type { Op, Outcome, Program, Step } from '../../core/index.ts';
+import type { ManualClock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import type { World } from './world.ts';
+
+const IDS: readonly string[] = ['1', '2', '3', '4', '5', '6'];
+const OPS: readonly Op[] = ['decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'peek', 'peek', 'settle', 'cancel', 'renew', 'refund', 'adjust', 'reset'];
+const HOSTILE: readonly unknown[] = [-1, NaN, Infinity, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
+const RESETS = 0.3;
+
+/** Makes one step after another, remembering what was asked so that verbs meet what they speak of. */
+export class Trace {
+  readonly #random: Random;
+  readonly #world: World;
+  readonly #asked: Step[] = [];
+
+  constructor(random: Random, world: World) {
+    this.#random = random;
+    this.#world = world;
+  }
+
+  next(): Step {
+    const random = this.#random;
+    const op = random.pick(OPS);
+    if (op === 'reset' && !random.chance(RESETS)) return this.next();
+    const before = this.#asked.length > 0 && random.chance(0.6) ? random.pick(this.#asked) : undefined;
+    const step = op === 'decide' || op === 'peek' ? this.#question(op, before) : this.#verb(op, before);
+    this.#asked.push(step);
+    if (this.#asked.length > 12) this.#asked.shift();
+    return step;
+  }
+
+  #question(op: Op, before: Step | undefined): Step {
+    const random = this.#random;
+    // The same again: a retry, which a request id makes free.
+    if (before?.op === 'decide' && random.chance(0.3)) return { ...before, op };
+    const program = before?.program ?? random.pick(this.#world.programs);
+    return {
+      op,
+      program,
+      keys: before?.keys ?? this.#keys(program),
+      costs: this.#costs(program, 0),
+      requestId: random.chance(0.3) ? random.pick(IDS) : undefined,
+      reservationId: random.chance(0.95) ? `${random.int(0, 30)}` : undefined,
+      losses: random.chance(0.1) ? program.checks.map(() => random.int(0, 4)) : undefined,
+    };
+  }
+
+  #verb(op: Op, before: Step | undefined): Step {
+    const program = before?.program ?? this.#random.pick(this.#world.programs);
+    const keys = before?.keys ?? this.#keys(program);
+    const { requestId, reservationId } = before ?? {};
+    const costs = op === 'adjust' ? this.#corrections(program) : this.#costs(program, 0);
+    return { op, program, keys, costs, requestId, reservationId };
+  }
+
+  #keys({ records }: Program): string[] {
+    return records.map((_, i) => this.#random.pick(this.#world.keys[i % this.#world.keys.length]!));
+  }
+
+  #costs({ checks }: Program, least: number): number[] {
+    const random = this.#random;
+    const usual = random.chance(0.7) ? 1 : random.int(least, 6);
+    const costs = checks.map(() => (random.chance(0.8) ? usual : random.int(least, 14)));
+    // Not numbers at all, on purpose.
+    if (random.chance(0.02)) costs[random.int(0, costs.length - 1)] = random.pick(HOSTILE) as number;
+    return costs;
+  }
+
+  #corrections({ checks }: Program): number[] {
+    return checks.map(({ kind }) => (kind === 'level' || kind === 'quota' || this.#random.chance(0.05) ? this.#random.int(-8, 6) : 0));
+  }
+}
+
+/** Lets time pass as it passes for a client: not at all, a little, to just before or exactly when it was told to return. */
+export function passTime(random: Random, clock: ManualClock, last: Outcome | undefined): void {
+  if (random.chance(0.02)) clock.jump(random.int(-4000, 3000));
+  const told = last?.retryAfterMs ?? 0;
+  if (told > 0 && told < 1e6 && random.chance(0.4)) return clock.advance(random.pick([told, told - 1, told]));
+  if (random.chance(0.5)) return;
+  clock.advance(random.chance(0.7) ? random.int(0, 15) : random.int(0, random.chance(0.9) ? 300 : 6000));
+}

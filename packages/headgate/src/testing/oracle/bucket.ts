@@ -1,0 +1,106 @@
+import type { Check, Segment } from '../../core/index.ts';
+import type { Model, Past } from './model.ts';
+import { at, fromNowOn, monotonicOf, segmentAt, type Moment } from './moment.ts';
+
+/** Units, as a fraction without loss. */
+interface Fraction {
+  readonly over: bigint;
+  readonly under: bigint;
+}
+
+const NOTHING: Fraction = { over: 0n, under: 1n };
+
+/** Bucket: the units missing from it, as a fraction, and since when. They flow back at the rate in force. */
+export class BucketModel implements Model {
+  readonly #windowMs: bigint;
+  #missing: Fraction = NOTHING;
+  #sinceMs = 0;
+
+  constructor({ windowMs }: Check) {
+    this.#windowMs = BigInt(windowMs);
+  }
+
+  room(check: Check, moment: Moment): number {
+    const { burst } = segmentAt(check, moment);
+    return Math.max(0, burst - Number(ceil(this.#missingAt(check, moment))));
+  }
+
+  charge(check: Check, moment: Moment, units: number): void {
+    const missing = this.#missingAt(check, moment);
+    this.#missing = plus(missing, BigInt(units));
+    this.#sinceMs = moment.nowMs;
+  }
+
+  /** What has flowed in since the charge is back already: only the rest of it can be given back. */
+  amend({ nowMs }: Moment, { atMs, amount }: Past, delta: number): void {
+    const { over, under } = this.#missing;
+    const flowedIn = { over: BigInt(nowMs - atMs) * BigInt(amount), under: this.#windowMs };
+    const parts = delta >= 0 ? BigInt(delta) * under : smallest(0n, BigInt(delta) * under + ceil({ over: flowedIn.over * under, under: flowedIn.under }));
+    this.#missing = { over: greatest(0n, over + parts), under };
+  }
+
+  /** Where what is known ends before it is full, as if the last amount went on. */
+  resetIn(check: Check, moment: Moment): number {
+    if (this.#missingAt(check, moment).over === 0n) return 0;
+    for (const segment of fromNowOn(check, moment)) {
+      const fromMs = Math.max(moment.nowMs, monotonicOf(segment.fromAtMs, moment));
+      const untilMs = segment === check.segments.at(-1) ? Infinity : monotonicOf(segment.untilAtMs, moment);
+      const fullAtMs = fromMs + this.#drainsIn(check, moment, fromMs, segment);
+      if (fullAtMs !== Infinity && fullAtMs <= untilMs) return fullAtMs - moment.nowMs;
+    }
+    return -1;
+  }
+
+  #drainsIn(check: Check, moment: Moment, fromMs: number, { amount }: Segment): number {
+    const { over, under } = this.#missingAt(check, at(moment, fromMs));
+    if (over === 0n || amount === 0) return over === 0n ? 0 : Infinity;
+    return Number(ceil({ over: over * this.#windowMs, under: under * BigInt(amount) }));
+  }
+
+  /** Through one segment after another: recounted in its parts, rounding up, and drained at its rate. */
+  #missingAt(check: Check, moment: Moment): Fraction {
+    const current = segmentAt(check, moment);
+    let missing = this.#missing;
+    let sinceMs = this.#sinceMs;
+    for (const segment of check.segments) {
+      const untilMs = segment === current ? moment.nowMs : monotonicOf(segment.untilAtMs, moment);
+      if (segment === current || untilMs > sinceMs) {
+        missing = this.#drain(this.#inPartsOf(segment, missing), segment, Math.max(0, untilMs - sinceMs));
+        sinceMs = untilMs;
+      }
+      if (segment === current) break;
+    }
+    return missing;
+  }
+
+  /** A part is what the rate in lowest terms counts in: 100 a minute is 1 in 600 ms, 600 parts a unit. */
+  #inPartsOf({ amount }: Segment, { over, under }: Fraction): Fraction {
+    const parts = this.#windowMs / gcd(BigInt(amount), this.#windowMs);
+    return { over: ceil({ over: over * parts, under }), under: parts };
+  }
+
+  #drain({ over, under }: Fraction, { amount }: Segment, ms: number): Fraction {
+    const flowedIn = (BigInt(ms) * BigInt(amount) * under) / this.#windowMs;
+    return { over: greatest(0n, over - flowedIn), under };
+  }
+}
+
+function plus({ over, under }: Fraction, units: bigint): Fraction {
+  return { over: over + units * under, under };
+}
+
+function ceil({ over, under }: Fraction): bigint {
+  return (over + under - 1n) / under;
+}
+
+function greatest(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function smallest(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  return b === 0n ? a : gcd(b, a % b);
+}

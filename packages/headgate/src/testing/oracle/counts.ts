@@ -1,0 +1,141 @@
+import type { Check, Segment } from '../../core/index.ts';
+import type { Model, Past } from './model.ts';
+import { segmentAt, type Moment } from './moment.ts';
+
+/** Quota: units of the period that was charged last. A period that was charged stays when the clock goes back over its start. */
+export class QuotaModel implements Model {
+  #units = 0;
+  #periodAtMs = 0;
+
+  believe(check: Check, moment: Moment): void {
+    const known = check.segments.some(({ periodAtMs }) => periodAtMs === this.#periodAtMs);
+    const current = segmentAt(check, moment).periodAtMs;
+    if (this.#periodAtMs > current && !known) this.#periodAtMs = current;
+  }
+
+  room(check: Check, moment: Moment): number {
+    const held = this.held(check, moment);
+    return held.burst - (held.periodAtMs === this.#periodAtMs ? this.#units : 0);
+  }
+
+  charge(check: Check, moment: Moment, units: number): void {
+    const { periodAtMs } = this.held(check, moment);
+    if (periodAtMs !== this.#periodAtMs) this.#units = 0;
+    this.#periodAtMs = periodAtMs;
+    this.#units = Math.max(0, this.#units + units);
+  }
+
+  amend(_moment: Moment, { periodAtMs }: Past, delta: number): void {
+    if (periodAtMs === this.#periodAtMs) this.#units = Math.max(0, this.#units + delta);
+  }
+
+  /** Counts a reservation again after a reset: of the latest period alone, since an earlier one is over. */
+  again(periodAtMs: number, units: number): void {
+    if (periodAtMs < this.#periodAtMs) return;
+    this.#units = units + (periodAtMs === this.#periodAtMs ? this.#units : 0);
+    this.#periodAtMs = periodAtMs;
+  }
+
+  resetIn(check: Check, moment: Moment): number {
+    const { periodAtMs } = this.held(check, moment);
+    const ofPeriod = check.segments.filter((one) => one.periodAtMs === periodAtMs);
+    return Math.max(...ofPeriod.map(({ untilAtMs }) => untilAtMs)) - moment.wallMs;
+  }
+
+  /** The segment whose period counts. */
+  held(check: Check, moment: Moment): Segment {
+    const current = segmentAt(check, moment);
+    if (this.#periodAtMs <= current.periodAtMs) return current;
+    return check.segments.find(({ periodAtMs }) => periodAtMs === this.#periodAtMs) ?? current;
+  }
+}
+
+/** Level: a number that goes up and down. */
+export class LevelModel implements Model {
+  #units = 0;
+
+  room(check: Check, moment: Moment): number {
+    return segmentAt(check, moment).burst - this.#units;
+  }
+
+  charge(_check: Check, _moment: Moment, units: number): void {
+    this.#units = Math.max(0, this.#units + units);
+  }
+
+  amend(_moment: Moment, _past: Past, delta: number): void {
+    this.#units = Math.max(0, this.#units + delta);
+  }
+
+  resetIn(): number {
+    return -1;
+  }
+}
+
+/** Concurrency: the permits that live at an instant. Whose lifetime is over does not, whether anybody looked or not. */
+export class ConcurrencyModel implements Model {
+  #permits: { readonly id: string; readonly units: number; readonly untilMs: number }[] = [];
+
+  room(check: Check, moment: Moment): number {
+    const live = this.#permits.filter(({ untilMs }) => untilMs > moment.nowMs);
+    return segmentAt(check, moment).burst - live.reduce((sum, { units }) => sum + units, 0);
+  }
+
+  charge(): void {}
+
+  amend(): void {}
+
+  take(id: string, units: number, untilMs: number): void {
+    this.#permits.push({ id, units, untilMs });
+  }
+
+  release(id: string): void {
+    this.#permits = this.#permits.filter((permit) => permit.id !== id);
+  }
+
+  renew(id: string, untilMs: number): void {
+    this.#permits = this.#permits.map((permit) => (permit.id === id ? { ...permit, untilMs } : permit));
+  }
+
+  resetIn(): number {
+    return -1;
+  }
+}
+
+/** Size: nothing is kept. */
+export class SizeModel implements Model {
+  room(check: Check, moment: Moment): number {
+    return segmentAt(check, moment).burst;
+  }
+
+  charge(): void {}
+
+  amend(): void {}
+
+  resetIn(): number {
+    return -1;
+  }
+}
+
+/** Block: until when, and how often in a row. */
+export class BlockModel implements Model {
+  #untilMs = 0;
+  #step = 0;
+
+  room(_check: Check, { nowMs }: Moment): number {
+    return nowMs < this.#untilMs ? -1 : Number.MAX_SAFE_INTEGER;
+  }
+
+  begin({ blockMs, forgetMs }: Check, { nowMs }: Moment): void {
+    const again = this.#untilMs > 0 && nowMs < this.#untilMs + forgetMs;
+    this.#step = again ? Math.min(this.#step + 1, blockMs.length - 1) : 0;
+    this.#untilMs = nowMs + blockMs[this.#step]!;
+  }
+
+  charge(): void {}
+
+  amend(): void {}
+
+  resetIn(): number {
+    return -1;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Check } from '../../core/index.ts';
+import type { Model } from './model.ts';
+import { fromNowOn, type Moment } from './moment.ts';
+import type { ModelRecord } from './record.ts';
+
+/** One check of a step, with what it is asked for and whose counter it judges. */
+export class Judged {
+  readonly check: Check;
+  readonly cost: number;
+  readonly key: string;
+  readonly record: ModelRecord;
+  readonly model: Model;
+
+  constructor(check: Check, cost: number, key: string, record: ModelRecord) {
+    this.check = check;
+    this.cost = cost;
+    this.key = key;
+    this.record = record;
+    this.model = record.modelOf(check);
+  }
+
+  room(moment: Moment): number {
+    return this.model.room(this.check, moment);
+  }
+
+  refusesAt(moment: Moment): boolean {
+    const room = this.room(moment);
+    if (this.check.kind === 'block') return room < 0;
+    return this.need > 0 && this.need > room;
+  }
+
+  /** Units that must fit: a request that costs nothing may still ask that something is left. */
+  get need(): number {
+    return Math.max(this.cost, this.check.atLeast);
+  }
+
+  /** Whether the amount in force, or one that comes, can hold what is asked for at all. */
+  everFits(moment: Moment): boolean {
+    return this.check.kind === 'block' || fromNowOn(this.check, moment).some(({ burst }) => this.need <= burst);
+  }
+
+  /** Whether what it charges is held until it is settled. */
+  get holds(): boolean {
+    return this.check.holdMs > 0 && this.cost > 0;
+  }
+}

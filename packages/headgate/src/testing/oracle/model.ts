@@ -1,0 +1,27 @@
+import type { Check } from '../../core/index.ts';
+import type { Moment } from './moment.ts';
+
+/** A charge of the past, as the one who may change it remembers it. */
+export interface Past {
+  readonly atMs: number;
+  /** Quota: the period that was charged. */
+  readonly periodAtMs: number;
+  /** Bucket: the rate at the time, units a window. */
+  readonly amount: number;
+}
+
+/**
+ * One counter, as the promise describes it and not as the engine counts it. Slow and obvious: `room` can be asked
+ * of any instant from now on, and changes nothing.
+ */
+export interface Model {
+  /** Units that fit at `moment`; below 0 when more is used than the amount. */
+  room(check: Check, moment: Moment): number;
+  charge(check: Check, moment: Moment, units: number, key: string): void;
+  /** Takes `-delta` units back from a past charge, or adds `delta` to it, as far as it still counts. */
+  amend(moment: Moment, past: Past, delta: number): void;
+  /** Ms until it is empty again; -1 where there is no such instant. */
+  resetIn(check: Check, moment: Moment, key: string): number;
+  /** What is still believed once the clock is known to have gone back. */
+  believe?(check: Check, moment: Moment): void;
+}

@@ -1,0 +1,116 @@
+import type { Check } from '../../core/index.ts';
+import { BucketModel } from './bucket.ts';
+import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
+import type { Model, Past } from './model.ts';
+import { segmentAt, type Moment } from './moment.ts';
+import { FixedModel, GapModel, SlidingModel } from './windows.ts';
+
+/** What one check charged, and who may still change it. */
+export interface Held {
+  readonly check: Check;
+  readonly units: number;
+  readonly lost: number;
+  readonly untilMs: number;
+  readonly past: Past;
+}
+
+/** Everything that is counted for one value of a partition. */
+export class ModelRecord {
+  readonly #models: Map<string, Model> = new Map();
+  readonly holds: Map<string, readonly Held[]> = new Map();
+
+  modelOf(check: Check): Model {
+    const name = `${check.limitId}:${check.slot}`;
+    let model = this.#models.get(name);
+    if (model === undefined) this.#models.set(name, (model = fresh(check)));
+    return model;
+  }
+
+  /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
+  expire(moment: Moment): void {
+    for (const [id, held] of this.holds) {
+      for (const one of held) if (one.untilMs <= moment.nowMs) this.change(id, one, one.lost - one.units, moment);
+      this.#keep(id, held.filter(({ untilMs }) => untilMs > moment.nowMs));
+    }
+  }
+
+  change(id: string, { check, past }: Held, delta: number, moment: Moment): void {
+    const model = this.modelOf(check);
+    if (model instanceof ConcurrencyModel) model.release(id);
+    else if (delta !== 0) model.amend(moment, past, delta);
+  }
+
+  hold(id: string, held: readonly Held[]): void {
+    if (held.length > 0) this.holds.set(id, held);
+    for (const { check, units, untilMs } of held) {
+      const model = this.modelOf(check);
+      if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
+    }
+  }
+
+  renew(id: string, { nowMs }: Moment): void {
+    const held = this.holds.get(id) ?? [];
+    this.holds.set(id, held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })));
+    for (const { check } of held) {
+      const model = this.modelOf(check);
+      if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
+    }
+  }
+
+  /** Empties everything but what live reservations hold. A rate's window is gone, and with it what was reserved there. */
+  reset(): void {
+    this.#models.clear();
+    for (const [id, held] of this.holds) this.#keep(id, held.filter((one) => this.#countAgain(id, one)));
+  }
+
+  /** Ms until the first reservation ends; undefined when there is none. */
+  earliestEndMs({ nowMs }: Moment): number | undefined {
+    const ends = [...this.holds.values()].flat().map(({ untilMs }) => untilMs - nowMs);
+    return ends.length === 0 ? undefined : Math.min(...ends);
+  }
+
+  #countAgain(id: string, { check, units, untilMs, past }: Held): boolean {
+    const model = this.modelOf(check);
+    if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
+    else if (model instanceof LevelModel) model.charge(check, { nowMs: 0, wallMs: 0 }, units);
+    else if (model instanceof QuotaModel) model.again(past.periodAtMs, units);
+    else return false;
+    return true;
+  }
+
+  #keep(id: string, held: readonly Held[]): void {
+    if (held.length === 0) this.holds.delete(id);
+    else this.holds.set(id, held);
+  }
+}
+
+/** What is known of a charge made now. */
+export function pastOf(model: Model, check: Check, moment: Moment): Past {
+  const periodAtMs = model instanceof QuotaModel ? model.held(check, moment).periodAtMs : 0;
+  return { atMs: moment.nowMs, periodAtMs, amount: segmentAt(check, moment).amount };
+}
+
+function fresh(check: Check): Model {
+  switch (check.kind) {
+    case 'fixed':
+      return new FixedModel();
+    case 'gap':
+      return new GapModel();
+    case 'sliding':
+      return new SlidingModel(check);
+    case 'bucket':
+      return new BucketModel(check);
+    case 'quota':
+      return new QuotaModel();
+    case 'level':
+      return new LevelModel();
+    case 'concurrency':
+      return new ConcurrencyModel();
+    case 'size':
+      return new SizeModel();
+    case 'block':
+      return new BlockModel();
+    default:
+      return check.kind satisfies never;
+  }
+}

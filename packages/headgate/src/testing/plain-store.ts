@@ -1,0 +1,153 @@
+import {
+  checkOf,
+  counterOf,
+  emptyLedger,
+  HeadgateError,
+  Outcome,
+  run,
+  widthOf,
+  type Bank,
+  type Clock,
+  type Counter,
+  type Entry,
+  type Field,
+  type Instant,
+  type Ledger,
+  type Program,
+  type Step,
+  type SyncStore,
+} from '../core/index.ts';
+
+/** A store that is as plain as can be. */
+export interface PlainStore extends SyncStore {
+  /** Every record as its JSON text, by partition and key. */
+  dump(): ReadonlyMap<string, string>;
+}
+
+/**
+ * A store that keeps each record as JSON text, and sends each step through JSON too: whatever it decides
+ * was decided by data alone. It never forgets a record, and is meant for tests only.
+ */
+export function plainStore({ clock }: { readonly clock: Clock }): PlainStore {
+  const texts = new Map<string, string>();
+  return {
+    traits: { name: 'plain', clock: 'process', durable: false },
+    apply: (given) => apply(asData(given), texts, clock),
+    dump: () => new Map(texts),
+  };
+}
+
+/** What JSON leaves of a step. A big integer has no JSON: as text it is as little a cost as it was before. */
+function asData(step: Step): Step {
+  const text = JSON.stringify(step, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return JSON.parse(text) as Step; // The step's own text, read again.
+}
+
+function apply(step: Step, texts: Map<string, string>, clock: Clock): Outcome {
+  const { program, keys } = step;
+  requireKeys(program, keys);
+  const names = program.records.map(({ id }, record) => JSON.stringify([id, keys[record]]));
+  const bank = new PlainBank(program, names.map((name) => texts.get(name)));
+  const now = clock.monotonicMs();
+  const wall = program.calendar ? clock.wallMs() : now;
+  const instant: Instant = { now, wall, skewMs: now - wall };
+  const out = new Outcome(now, program.checks.length);
+  run(step, bank, instant, out);
+  if (step.op !== 'decide' && step.op !== 'peek') lookAgain(step, bank, instant, out);
+  names.forEach((name, record) => texts.set(name, bank.textOf(record)));
+  return out;
+}
+
+/** After a verb, what is held now is told, as a peek at no cost finds it. */
+function lookAgain(step: Step, bank: Bank, instant: Instant, out: Outcome): void {
+  if (out.status === 'stale') return;
+  run({ ...step, op: 'peek', costs: step.program.checks.map(() => 0), requestId: undefined }, bank, instant, out);
+}
+
+function requireKeys({ records }: Program, keys: readonly unknown[]): void {
+  const wrong = records.findIndex((_, record) => typeof keys[record] !== 'string');
+  if (wrong >= 0) throw new HeadgateError('ERR_KEY', `keys[${wrong}]: expected text, got ${typeof keys[wrong]}`);
+}
+
+/** One counter of a record, as it is written down. */
+interface Written {
+  readonly field: Field;
+  readonly cells: readonly number[];
+}
+
+/** A record's text: counters by `limitId:slot`, ledger entries in order. JSON has no infinity: null. */
+interface WrittenRecord {
+  readonly counters: Readonly<Record<string, Written>>;
+  readonly entries: readonly (readonly [string, Entry])[] | undefined;
+  readonly nextMs: number | null;
+  readonly freedMs: number | null;
+}
+
+interface OpenRecord {
+  readonly counters: Map<string, { readonly field: Field; readonly cells: Float64Array }>;
+  ledger: Ledger | undefined;
+}
+
+class PlainBank implements Bank {
+  readonly counters: readonly Counter[];
+  readonly ledgers: (Ledger | undefined)[];
+  readonly #records: readonly OpenRecord[];
+
+  constructor(program: Program, texts: readonly (string | undefined)[]) {
+    this.#records = texts.map(read);
+    this.ledgers = this.#records.map(({ ledger }) => ledger);
+    this.counters = program.checks.map((check) => {
+      const { record, limitId, slot, kind, windowMs, slices } = check;
+      const field = { limitId, kind, windowMs, slices, slots: [slot] };
+      const cells = record < 0 ? new Float64Array(0) : this.#cellsOf(record, field, slot);
+      return counterOf(check, { cells, base: 0 }, 0);
+    });
+  }
+
+  openLedger(record: number): Ledger {
+    return (this.ledgers[record] ??= emptyLedger());
+  }
+
+  find(record: number, limitId: number, slot: number): Counter | undefined {
+    const known = this.#records[record]!.counters.get(`${limitId}:${slot}`);
+    if (known === undefined) return undefined;
+    return counterOf(checkOf({ ...known.field, record, slot, segments: [] }), { cells: known.cells, base: 0 }, 0);
+  }
+
+  clear(record: number): void {
+    for (const { cells } of this.#records[record]!.counters.values()) cells.fill(0);
+  }
+
+  textOf(record: number): string {
+    const counters = [...this.#records[record]!.counters].map(([name, { field, cells }]) => [name, { field, cells: [...cells] }] as const);
+    const ledger = this.ledgers[record];
+    const written: WrittenRecord = {
+      counters: Object.fromEntries(counters),
+      entries: ledger && [...ledger.entries],
+      nextMs: finite(ledger?.nextMs),
+      freedMs: finite(ledger?.freedMs),
+    };
+    return JSON.stringify(written);
+  }
+
+  #cellsOf(record: number, field: Field, slot: number): Float64Array {
+    const { counters } = this.#records[record]!;
+    const name = `${field.limitId}:${slot}`;
+    let known = counters.get(name);
+    if (known === undefined) counters.set(name, (known = { field, cells: new Float64Array(widthOf(field)) }));
+    return known.cells;
+  }
+}
+
+function read(text: string | undefined): OpenRecord {
+  if (text === undefined) return { counters: new Map(), ledger: undefined };
+  const { counters, entries, nextMs, freedMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  return {
+    counters: new Map(Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }])),
+    ledger: entries && { entries: new Map(entries), nextMs: nextMs ?? Infinity, freedMs: freedMs ?? Infinity },
+  };
+}
+
+function finite(ms: number = Infinity): number | null {
+  return ms === Infinity ? null : ms;
+}
