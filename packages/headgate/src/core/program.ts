@@ -87,11 +87,14 @@ export interface Field {
   readonly kind: Kind;
   readonly windowMs: number;
   readonly slices: number;
-  /** The slots that the policy can name: one for each value of the closed parts; `[0]` where there are none. */
+  /** The slots that the policy can name: a few values of the closed parts; `[0]` where there are none. */
   readonly slots: readonly number[];
 }
 
-/** The state of one value of an open partition: everything that is counted for it. */
+/**
+ * The state of one value of an open partition: what is counted for it. A limit whose closed parts take more than a
+ * few values gets a shape for each of them instead of slots, so that a record stays small.
+ */
 export interface RecordShape {
   /** Hash of the partition (`per`): records of different shapes never meet, whatever their keys. */
   readonly id: number;

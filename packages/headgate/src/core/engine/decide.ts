@@ -16,8 +16,7 @@ export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, chargin
   if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
   const charges = charging && !replayed;
   admit(step, bank, t, out, charges);
-  if (charges && step.reservationId !== undefined) reserve(step, bank, t, out);
-  if (charges && step.requestId !== undefined) remember(step, bank, t, out);
+  if (charges && (step.requestId ?? step.reservationId) !== undefined) note(step, bank, t, out);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */

@@ -107,10 +107,14 @@ function commonWait(step: Step, { counters }: Bank, t: Instant): number {
   return commonAtMs - t.now;
 }
 
+/** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
 function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
-  const freedMs = bank.ledgers[check.record]?.freedMs ?? Infinity;
-  return freedMs === Infinity ? DEFAULT_HINT_MS : Math.max(1, freedMs - t.now);
+  let freedAtMs = Infinity;
+  for (const { holdMs, limitId, slot, untilMs } of bank.ledgers[check.record]?.entries.values() ?? []) {
+    if (holdMs > 0 && limitId === check.limitId && slot === check.slot) freedAtMs = Math.min(freedAtMs, untilMs);
+  }
+  return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
 }
 
 function isHeld({ kind }: Check): boolean {

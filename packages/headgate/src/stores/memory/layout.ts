@@ -1,7 +1,5 @@
 import { widthOf, type Cells, type Field } from '../../core/index.ts';
 
-/** A limit with more slots than this does not stand in the row: its counters have rows of their own. */
-const MAX_DENSE_SLOTS = 8;
 /** The first number of a row: the instant from which it holds nothing. */
 export const IDLE_AT = 0;
 
@@ -31,14 +29,14 @@ export function extend(layout: Layout, fields: readonly Field[]): Layout {
   for (const field of fields) {
     const width = widthOf(field);
     known.set(field.limitId, field);
-    for (const slot of field.slots.length > MAX_DENSE_SLOTS ? [] : field.slots) {
+    for (const slot of field.slots) {
       const name = placeName(field.limitId, slot);
       if (places.has(name)) continue;
       places.set(name, { at: stride, width });
       stride += width;
     }
   }
-  return stride === layout.stride && known.size === layout.fields.size ? layout : { fields: known, places, stride };
+  return stride === layout.stride ? layout : { fields: known, places, stride };
 }
 
 /** Copies a row to a later layout, where everything stands that stood before. */

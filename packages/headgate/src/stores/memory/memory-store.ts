@@ -1,8 +1,7 @@
 import { HeadgateError, Outcome, run, type Clock, type Instant, type Program, type RecordShape, type Step, type SyncStore, type Traits } from '../../core/index.ts';
 import { MemoryBank } from './bank.ts';
 import { systemClock } from './clock.ts';
-import { Shelf } from './shelf.ts';
-import type { Budget } from './table.ts';
+import { Table, type Budget } from './table.ts';
 
 export interface MemoryStoreOptions {
   /** Time; default: the process's own, rates on a monotonic clock. */
@@ -46,7 +45,7 @@ class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
   readonly #clock: Clock;
   readonly #budget: Budget;
-  readonly #shelves: Map<number, Shelf> = new Map();
+  readonly #tables: Map<number, Table> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
   readonly #instant: Instant = { now: 0, wall: 0, skewMs: 0 };
 
@@ -87,15 +86,15 @@ class Store implements MemoryStore {
   #bankOf(program: Program): MemoryBank {
     const known = this.#banks[program.id % MAX_PROGRAMS];
     if (known !== undefined && known.program === program && known.fits()) return known;
-    const shelves = program.records.map((shape) => this.#shelfOf(shape));
-    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, shelves));
+    const tables = program.records.map((shape) => this.#tableOf(shape));
+    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, tables));
   }
 
-  #shelfOf({ id, fields }: RecordShape): Shelf {
-    let shelf = this.#shelves.get(id);
-    if (shelf === undefined) this.#shelves.set(id, (shelf = new Shelf(this.#budget)));
-    shelf.table.admit(fields);
-    return shelf;
+  #tableOf({ id, fields }: RecordShape): Table {
+    let table = this.#tables.get(id);
+    if (table === undefined) this.#tables.set(id, (table = new Table(this.#budget)));
+    table.admit(fields);
+    return table;
   }
 }
 

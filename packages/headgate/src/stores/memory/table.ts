@@ -78,6 +78,12 @@ export class Table {
     if (this.#overflow.includes(row)) this.#overflowUntilMs = Math.max(this.#overflowUntilMs, untilMs);
   }
 
+  openLedger(row: number): Ledger {
+    const ledger: Ledger = { entries: new Map(), nextMs: Infinity, freedMs: Infinity };
+    this.ledgers.set(row, ledger);
+    return ledger;
+  }
+
   clear(row: number): void {
     const base = this.baseOf(row);
     this.cellsOf(row).fill(0, base + IDLE_AT + 1, base + this.layout.stride);
