@@ -1,7 +1,7 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import { MAX_ENTRIES, REMEMBER_MS, type Entry, type Ledger } from '../ledger.ts';
-import type { Outcome } from '../outcome.ts';
+import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -54,7 +54,8 @@ export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   bank.counters.forEach((counter, i) => {
     const { check } = counter;
     const id = check.holdMs > 0 ? reservationId : requestId;
-    if (check.record < 0 || costs[i] === 0 || id === undefined || !out.once) return;
+    const charged = costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
+    if (check.record < 0 || !charged || id === undefined || !out.once) return;
     write(bank.openLedger(check.record), nameOf(check.holdMs > 0 ? '=' : '?', id, check), entryOf(counter, costs[i]!, losses?.[i], t));
   });
   if (requestId === undefined || !out.once) return;

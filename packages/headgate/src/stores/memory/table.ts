@@ -79,7 +79,7 @@ export class Table {
   }
 
   openLedger(row: number): Ledger {
-    const ledger: Ledger = { entries: new Map(), nextMs: Infinity, freedMs: Infinity };
+    const ledger: Ledger = { entries: new Map(), nextMs: Infinity };
     this.ledgers.set(row, ledger);
     return ledger;
   }
