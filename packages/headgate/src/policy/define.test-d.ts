@@ -25,7 +25,17 @@ const policy = definePolicy({
     writes: { rate: { FREE: '1/m', else: '5/m' }, per: 'key', on: 'put', replaces: 'calls' },
     nested: { rate: { by: 'request.method', GET: { FREE: '10/m', PRO: '1/s' }, else: '1/m' } },
   },
-  overrides: [{ for: { key: 'a' }, limits: { calls: '1000/m' }, plan: 'PRO', lift: 'writes', from: '2026-01-01', reason: 'r', by: 'b' }],
+  overrides: [
+    {
+      for: { key: 'a' },
+      limits: { calls: '1000/m' },
+      plan: 'PRO',
+      lift: 'writes',
+      from: '2026-01-01',
+      reason: 'r',
+      by: 'b',
+    },
+  ],
   respond: { report: 'calls', headers: { of: ['calls', 'writes'], on: 'upload', dialect: 'x-ratelimit' } },
 });
 expectTypeOf(policy).toEqualTypeOf<CompiledPolicy>();

@@ -7,7 +7,8 @@ type Leaf = string | number | boolean;
 /** A row for every plan, or for some and `else`. Without plans there is no such table. */
 type PlanTable<Plan extends string, Of> = [Plan] extends [never]
   ? never
-  : { readonly [Name in Plan]: Choice<Plan, Of> } | ({ readonly [Name in Plan]?: Choice<Plan, Of> } & { readonly else: Choice<Plan, Of> });
+  : | { readonly [Name in Plan]: Choice<Plan, Of> }
+    | ({ readonly [Name in Plan]?: Choice<Plan, Of> } & { readonly else: Choice<Plan, Of> });
 
 interface ByTable<Plan extends string, Of> {
   readonly by: string;

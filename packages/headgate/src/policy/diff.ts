@@ -19,7 +19,14 @@ export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonl
   const [before, after] = [identitiesOf(old), identitiesOf(next)];
   const gone = old.limits.filter(({ name }) => !next.limits.some((limit) => limit.name === name));
   return [
-    ...next.limits.map((limit) => changeOf(limit, old.limits.find(({ name }) => name === limit.name), before, after)),
+    ...next.limits.map((limit) =>
+      changeOf(
+        limit,
+        old.limits.find(({ name }) => name === limit.name),
+        before,
+        after,
+      ),
+    ),
     ...gone.map(({ name, kind }) => droppedLimit(name, kind)),
   ];
 }
@@ -33,18 +40,27 @@ function identitiesOf(policy: CompiledPolicy): Identities {
 }
 
 function droppedLimit(limit: string, kind: Limit['kind']): LimitChange {
-  if (kind === 'size') return { limit, counters: 'stateless', because: 'the limit is gone; a size counts nothing', amountChanged: true };
+  if (kind === 'size')
+    return { limit, counters: 'stateless', because: 'the limit is gone; a size counts nothing', amountChanged: true };
   return { limit, counters: 'dropped', because: 'the limit is gone', amountChanged: true };
 }
 
 function changeOf(limit: Limit, old: Limit | undefined, before: Identities, after: Identities): LimitChange {
   const { name } = limit;
   const amountChanged = old !== undefined && !isSame([limit.amount, limit.burst], [old.amount, old.burst]);
-  if (limit.kind === 'size') return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
+  if (limit.kind === 'size')
+    return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
   if (old === undefined) return { limit: name, counters: 'new', because: 'the limit is new', amountChanged };
   const [was, is] = [before.get(name) ?? new Set<string>(), after.get(name) ?? new Set<string>()];
   if ([...is].every((identity) => was.has(identity))) {
-    return { limit: name, counters: 'kept', because: amountChanged ? 'only the amount changes: what is spent stays spent' : 'nothing that makes it another counter changes', amountChanged };
+    return {
+      limit: name,
+      counters: 'kept',
+      because: amountChanged
+        ? 'only the amount changes: what is spent stays spent'
+        : 'nothing that makes it another counter changes',
+      amountChanged,
+    };
   }
   return { limit: name, counters: 'fresh', because: reasonsOf(old, limit), amountChanged };
 }
@@ -59,7 +75,8 @@ function reasonsOf(old: Limit, limit: Limit): string {
   if (old.kind === 'rate' && limit.kind === 'rate') {
     say('the algorithm', old.algorithm, limit.algorithm);
     if (old.algorithm === 'fixed' && limit.algorithm === 'fixed') say('where windows begin', old.align, limit.align);
-    if (old.algorithm === 'sliding' && limit.algorithm === 'sliding') say('the number of slices', old.slices, limit.slices);
+    if (old.algorithm === 'sliding' && limit.algorithm === 'sliding')
+      say('the number of slices', old.slices, limit.slices);
   }
   say('the window', spansOf(old.amount), spansOf(limit.amount));
   if (!isSame(old.per, limit.per)) reasons.push('whose counter it is changes');
@@ -72,7 +89,7 @@ function spansOf(value: Value): readonly string[] {
   if (value.is !== 'table' && value.is !== 'cases') return [];
   const below = value.is === 'table' ? value.rows.map(([, use]) => use) : value.cases.map(({ use }) => use);
   const all = [...below, ...(value.else === undefined ? [] : [value.else])].flatMap(spansOf);
-  return [...new Set(all)].sort();
+  return [...new Set(all)].toSorted();
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -47,14 +47,19 @@ export function checkPolicy(input: string | Uint8Array, { file }: ParseOptions =
 
 function policyOf({ policy, problems }: Outcome, file: string | undefined): CompiledPolicy {
   if (policy !== undefined) return policy;
-  throw new PolicyError(problems.filter((problem) => problem.severity === 'error'), file);
+  throw new PolicyError(
+    problems.filter((problem) => problem.severity === 'error'),
+    file,
+  );
 }
 
 function readText(input: string | Uint8Array, file: string | undefined): Outcome {
   const refusals = new Refusals(typeof input === 'string' ? input : undefined, file);
   const text = decode(input, refusals.refuse);
   const source = text === undefined ? undefined : readYaml(text, file, refusals.refuse);
-  return source === undefined || refusals.list.length > 0 ? { policy: undefined, problems: refusals.list } : judge(source);
+  return source === undefined || refusals.list.length > 0
+    ? { policy: undefined, problems: refusals.list }
+    : judge(source);
 }
 
 function readValue(value: unknown, file: string | undefined): Outcome {

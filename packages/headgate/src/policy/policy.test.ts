@@ -20,7 +20,9 @@ const errorOf = (run: () => unknown): PolicyError => {
 
 describe('a policy', () => {
   it('of Vetigen compiles to three fixed limits, every path an endpoint of its own, and answers in the page’s envelope', () => {
-    const policy = parsePolicy(readFileSync(new URL('../../../../policies/vetigen.yaml', import.meta.url)), { file: 'vetigen.yaml' });
+    const policy = parsePolicy(readFileSync(new URL('../../../../policies/vetigen.yaml', import.meta.url)), {
+      file: 'vetigen.yaml',
+    });
     expect(policy.operations).toEqual([]);
     expect(policy.limits.map(({ name, algorithm, align, amount }) => [name, algorithm, align, amount])).toEqual([
       ['key', 'fixed', 'first', { is: 'amount', amount: { units: 1000, windowMs: 3_600_000 } }],
@@ -33,7 +35,11 @@ describe('a policy', () => {
       { is: 'parts', parts: [{ is: 'attribute', path: 'key' }] },
     ]);
     expect(policy.identify[0]?.places.map((place) => place.in)).toEqual(['header', 'bearer']);
-    expect(policy.respond.answers.map(({ name, status }) => [name, status])).toEqual([['exceeded', 429], ['unauthorized', 401], ['unidentified', 429]]);
+    expect(policy.respond.answers.map(({ name, status }) => [name, status])).toEqual([
+      ['exceeded', 429],
+      ['unauthorized', 401],
+      ['unidentified', 429],
+    ]);
     expect(policy.respond.headers).toMatchObject([{ of: ['key'], dialect: 'x-ratelimit', reset: 'epoch' }]);
   });
 
@@ -44,7 +50,11 @@ describe('a policy', () => {
 
   it('is the same from YAML, from JSON and from TypeScript', () => {
     const text = compiled('limits: { a: { rate: 5/minute, per: key } }');
-    const object = { headgate: 1, identify: { key: { header: 'X-API-Key', find: 'any' } }, limits: { a: { rate: '5/minute', per: 'key' } } } as const;
+    const object = {
+      headgate: 1,
+      identify: { key: { header: 'X-API-Key', find: 'any' } },
+      limits: { a: { rate: '5/minute', per: 'key' } },
+    } as const;
     expect(parsePolicy(JSON.stringify(object))).toEqual(text);
     expect(definePolicy(object)).toEqual(text);
   });
@@ -56,11 +66,19 @@ describe('a policy', () => {
 });
 
 describe('what a policy gets by saying nothing', () => {
-  const policy = parsePolicy('headgate: 1\nidentify: { token: { bearer: true, find: any } }\nlimits: { r: { rate: 1/s }, q: { quota: 1/day }, s: { size: 1MB } }');
+  const policy = parsePolicy(
+    'headgate: 1\nidentify: { token: { bearer: true, find: any } }\nlimits: { r: { rate: 1/s }, q: { quota: 1/day }, s: { size: 1MB } }',
+  );
   const [rate, quota, size] = policy.limits;
 
   it('is a sliding rate counted in 16 slices, that counts what it admits, one a request', () => {
-    expect(rate).toMatchObject({ algorithm: 'sliding', slices: 16, count: 'admitted', cost: { is: 'literal', value: 1 }, unit: 'requests' });
+    expect(rate).toMatchObject({
+      algorithm: 'sliding',
+      slices: 16,
+      count: 'admitted',
+      cost: { is: 'literal', value: 1 },
+      unit: 'requests',
+    });
   });
 
   it('begins a fixed window with the caller’s first request', () => {
@@ -77,7 +95,10 @@ describe('what a policy gets by saying nothing', () => {
 
   it('counts for the credential of the first source, and for the address where there is none', () => {
     expect(rate?.per).toEqual({ is: 'parts', parts: [{ is: 'attribute', path: 'token' }] });
-    expect(parsePolicy('headgate: 1\nlimits: { r: { rate: 1/s } }').limits[0]?.per).toEqual({ is: 'parts', parts: [{ is: 'attribute', path: 'address' }] });
+    expect(parsePolicy('headgate: 1\nlimits: { r: { rate: 1/s } }').limits[0]?.per).toEqual({
+      is: 'parts',
+      parts: [{ is: 'attribute', path: 'address' }],
+    });
   });
 
   it('measures the declared length of a body', () => {
@@ -95,7 +116,11 @@ describe('what a policy gets by saying nothing', () => {
 
   it('has the answers exceeded, unauthorized and unidentified, and speaks of the binding limit', () => {
     expect(policy.respond.report).toBe('binding');
-    expect(policy.respond.answers.map(({ name, status }) => `${name} ${status}`)).toEqual(['exceeded 429', 'unauthorized 401', 'unidentified 429']);
+    expect(policy.respond.answers.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'exceeded 429',
+      'unauthorized 401',
+      'unidentified 429',
+    ]);
     expect(policy.respond.answers[0]?.headers).toEqual([[['Retry-After'], [{ name: 'retryAfter' }]]]);
   });
 
@@ -105,7 +130,8 @@ describe('what a policy gets by saying nothing', () => {
 
   it('writes the reset of x-ratelimit as an epoch, and of the drafts as seconds', () => {
     const reset = (dialect: string): unknown =>
-      compiled(`limits: { a: { rate: 1/s } }\nrespond: { headers: { of: a, dialect: ${dialect} } }`).respond.headers[0]?.reset;
+      compiled(`limits: { a: { rate: 1/s } }\nrespond: { headers: { of: a, dialect: ${dialect} } }`).respond.headers[0]
+        ?.reset;
     expect([reset('x-ratelimit'), reset('draft-03'), reset('ratelimit')]).toEqual(['epoch', 'delta', 'delta']);
   });
 });
@@ -127,18 +153,26 @@ describe('a figure', () => {
   });
 
   it('reads an expression in brackets before the slash', () => {
-    expect(amountOf('(5000 + 50 * facts.seats)/1h')).toMatchObject({ is: 'amount', amount: { units: ['+', 5000, ['*', 50, expect.any(Array)]], windowMs: 3_600_000 } });
+    expect(amountOf('(5000 + 50 * facts.seats)/1h')).toMatchObject({
+      is: 'amount',
+      amount: { units: ['+', 5000, ['*', 50, expect.any(Array)]], windowMs: 3_600_000 },
+    });
   });
 
   it('becomes one limit for each of its windows, called by them', () => {
-    const { limits, respond } = compiled('limits: { a: { rate: [20/1s, 100/120s, 80/minute] } }\nrespond: { headers: { of: a, dialect: ratelimit } }');
+    const { limits, respond } = compiled(
+      'limits: { a: { rate: [20/1s, 100/120s, 80/minute] } }\nrespond: { headers: { of: a, dialect: ratelimit } }',
+    );
     expect(limits.map(({ name }) => name)).toEqual(['a.1s', 'a.2m', 'a.1m']);
     expect(respond.headers[0]?.of).toEqual(['a.1s', 'a.2m', 'a.1m']);
   });
 
   it('is a table by plan only where there are plans', () => {
     const table = 'limits: { a: { rate: { FREE: 10/m, PRO: 100/m }, per: address } }';
-    expect(compiled(`plans: [FREE, PRO]\n${table}`).limits[0]?.amount).toMatchObject({ is: 'table', by: ['attr', 'plan'] });
+    expect(compiled(`plans: [FREE, PRO]\n${table}`).limits[0]?.amount).toMatchObject({
+      is: 'table',
+      by: ['attr', 'plan'],
+    });
     expect(errorOf(() => compiled(table)).code).toBe('ERR_POLICY_TABLE');
   });
 
@@ -155,8 +189,12 @@ describe('what is wrong with a policy', () => {
   it('is told with code, path, rule, value, file, line and column', () => {
     const text = 'headgate: 1\nlimits:\n  burst:\n    rate: 50/10 parsecs\n';
     const error = errorOf(() => parsePolicy(text, { file: 'headgate.yaml' }));
-    expect(error.message).toBe('ERR_POLICY_WINDOW: limits.burst.rate: expected a duration such as "10s", got "10 parsecs" (headgate.yaml:4:11)');
-    expect(error.problems).toMatchObject([{ code: 'ERR_POLICY_WINDOW', path: ['limits', 'burst', 'rate'], line: 4, column: 11 }]);
+    expect(error.message).toBe(
+      'ERR_POLICY_WINDOW: limits.burst.rate: expected a duration such as "10s", got "10 parsecs" (headgate.yaml:4:11)',
+    );
+    expect(error.problems).toMatchObject([
+      { code: 'ERR_POLICY_WINDOW', path: ['limits', 'burst', 'rate'], line: 4, column: 11 },
+    ]);
   });
 
   it('is told all at once, in file order', () => {
@@ -197,7 +235,11 @@ overrides:
   - { for: { key: x }, lift: a, reason: r, by: b }
   - { for: { key: x }, lift: b, from: 2026-01-01, reason: r, by: b }
 `;
-    expect(problemsOf(text).filter(({ severity }) => severity === 'error').map(({ path, line }) => [path.join('.'), line])).toEqual([
+    expect(
+      problemsOf(text)
+        .filter(({ severity }) => severity === 'error')
+        .map(({ path, line }) => [path.join('.'), line]),
+    ).toEqual([
       ['overrides.0', 4],
       ['overrides.1.from', 5],
       ['overrides.2.lift', 6],
@@ -238,7 +280,7 @@ limits: { a: { rate: 1/s, per: acount }, b: { rate: 1/s, per: account }, c: { ra
   it('is thrown as one PolicyError, with a code of its own when there are several', () => {
     const error = errorOf(() => compilePolicy({ headgate: 2, limts: {} }));
     expect(error.code).toBe('ERR_POLICY');
-    expect(error.problems.map(({ code }) => code).sort()).toEqual(['ERR_POLICY_VERSION', 'ERR_POLICY_WORD']);
+    expect(error.problems.map(({ code }) => code).toSorted()).toEqual(['ERR_POLICY_VERSION', 'ERR_POLICY_WORD']);
     expect(error.message).toContain('did you mean "limits"?');
   });
 });

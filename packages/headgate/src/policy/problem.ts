@@ -22,7 +22,8 @@ export interface Problem {
 export function lineOf(problem: Problem, withCode = true): string {
   const where = problem.path.length === 0 ? '' : `${pathText(problem.path)}: `;
   const got = problem.value === undefined ? '' : `, got ${problem.value}`;
-  return `${withCode ? `${problem.code}: ` : ''}${where}${problem.rule}${got}${placeText(problem)}`;
+  // Rules quote names, and names are whatever the file says.
+  return `${withCode ? `${problem.code}: ` : ''}${where}${printable(problem.rule)}${got}${printable(placeText(problem))}`;
 }
 
 function placeText({ file, line, column }: Problem): string {

@@ -52,7 +52,7 @@ export class Problems {
 
   /** In file order, where there is one. */
   list(): readonly Problem[] {
-    return [...this.#found.values()].sort(
+    return [...this.#found.values()].toSorted(
       (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
     );
   }

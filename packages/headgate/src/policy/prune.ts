@@ -1,5 +1,5 @@
 import type { Path } from './problem.ts';
-import { isMap, stepInto, valueAt, type Plain } from './source/source.ts';
+import { isList, isMap, stepInto, valueAt, type Plain } from './source/source.ts';
 
 /** A value from which parts were left out, and the way back to where the rest stood. */
 export interface Pruned {
@@ -42,7 +42,7 @@ function mark(root: Cut, path: Path): void {
 
 function copy(value: Plain, cut: Cut, at: Path, moved: Moved): Plain {
   if (cut.parts.size === 0) return value;
-  if (Array.isArray(value)) return copyList(value, cut, at, moved);
+  if (isList(value)) return copyList(value, cut, at, moved);
   if (!isMap(value)) return value;
   const rest: Record<string, Plain> = {};
   for (const [name, part] of Object.entries(value)) {
@@ -68,5 +68,7 @@ type Moved = Map<string, readonly number[]>;
 
 function originOf(path: Path, moved: Moved): Path {
   if (moved.size === 0) return path;
-  return path.map((step, i) => (typeof step === 'number' ? (moved.get(JSON.stringify(path.slice(0, i)))?.[step] ?? step) : step));
+  return path.map((step, i) =>
+    typeof step === 'number' ? (moved.get(JSON.stringify(path.slice(0, i)))?.[step] ?? step) : step,
+  );
 }

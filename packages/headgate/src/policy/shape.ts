@@ -29,7 +29,8 @@ export function checkShape(source: Source, problems: Problems): Shaped | undefin
   const origins: ((path: Path) => Path)[] = [];
   for (let round = 0; round < MAX_PRUNINGS; round++) {
     const result = policy.safeParse(value);
-    if (result.success) return { input: result.data, origin: (path) => origins.reduceRight((here, origin) => origin(here), path) };
+    if (result.success)
+      return { input: result.data, origin: (path) => origins.reduceRight((here, origin) => origin(here), path) };
     if (round === 0) for (const issue of result.error.issues) tell(issue, source, problems);
     const pruned = prune(value, result.error.issues.flatMap(pathsOf));
     origins.push(pruned.origin);
@@ -86,22 +87,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function judgeValue(issue: Issue, value: Plain): [PolicyErrorCode, string] {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const quoted = issue.expected === 'string' && typeof value !== 'object' ? `; in quotes: "${String(value)}"` : '';
-      return ['ERR_POLICY_TYPE', `expected ${TYPES[issue.expected] ?? issue.expected}${quoted}`];
-    }
-    case 'invalid_value':
-      return ['ERR_POLICY_CHOICE', choiceRule(issue.values.map(String), value)];
-    case 'too_small':
-      return typeof value === 'object'
-        ? ['ERR_POLICY_BLANK', 'expected at least one item']
-        : ['ERR_POLICY_RANGE', `expected at least ${issue.minimum}`];
-    case 'too_big':
-      return ['ERR_POLICY_RANGE', `expected at most ${issue.maximum}`];
-    default:
-      return ['ERR_POLICY_TYPE', issue.message];
+  if (issue.code === 'invalid_type') {
+    const quoted = issue.expected === 'string' && typeof value !== 'object' ? `; in quotes: "${String(value)}"` : '';
+    return ['ERR_POLICY_TYPE', `expected ${TYPES[issue.expected] ?? issue.expected}${quoted}`];
   }
+  if (issue.code === 'invalid_value') return ['ERR_POLICY_CHOICE', choiceRule(issue.values.map(String), value)];
+  if (issue.code === 'too_small' && typeof value === 'object')
+    return ['ERR_POLICY_BLANK', 'expected at least one item'];
+  if (issue.code === 'too_small') return ['ERR_POLICY_RANGE', `expected at least ${issue.minimum}`];
+  if (issue.code === 'too_big') return ['ERR_POLICY_RANGE', `expected at most ${issue.maximum}`];
+  return ['ERR_POLICY_TYPE', issue.message];
 }
 
 function choiceRule(choices: readonly string[], value: Plain): string {

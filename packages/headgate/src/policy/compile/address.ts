@@ -12,12 +12,17 @@ export function compileAddress(context: Context, address: PolicyInput['address']
   for (const { item, path } of trusted) {
     const problem = cidrProblem(item);
     if (problem !== undefined) context.problems.error('ERR_POLICY_ADDRESS', path, problem);
-    else if (isEverybody(item)) context.problems.warn('WARN_POLICY_TRUST', path, 'believes every address: any caller can claim to be another');
+    else if (isEverybody(item))
+      context.problems.warn('WARN_POLICY_TRUST', path, 'believes every address: any caller can claim to be another');
   }
   const problem = header === undefined ? undefined : fieldNameProblem(header);
   if (problem !== undefined) context.problems.error('ERR_POLICY_HEADER', ['address', 'header'], problem);
   if (header !== undefined && trusted.length === 0) {
-    context.problems.warn('WARN_POLICY_TRUST', ['address', 'header'], 'is never believed, since no proxy is in "trust"');
+    context.problems.warn(
+      'WARN_POLICY_TRUST',
+      ['address', 'header'],
+      'is never believed, since no proxy is in "trust"',
+    );
   }
   return {
     trust: trusted.map(({ item }) => item),

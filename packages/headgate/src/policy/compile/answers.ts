@@ -28,7 +28,13 @@ export function limitAnswer(context: Context, name: string, past: unknown, path:
   return answerName(context, 'limits', name, past, path);
 }
 
-export function answerName(context: Context, of: 'limits' | 'require', name: string, given: unknown, path: Path): string {
+export function answerName(
+  context: Context,
+  of: 'limits' | 'require',
+  name: string,
+  given: unknown,
+  path: Path,
+): string {
   if (typeof given !== 'string') return ownAnswer(of, name);
   context.isKnown('answer', given, context.names.answers, path);
   return given;
@@ -42,11 +48,27 @@ export interface WrittenAnswer {
 }
 
 /** Compiles every answer: those under `respond`, those written in place, and those that exist anyway. */
-export function compileAnswers(context: Context, respond: RespondInput | undefined, inPlace: readonly WrittenAnswer[]): readonly Answer[] {
-  const named = Object.entries(respond?.answers ?? {}).map(([name, given]) => ({ name, given, path: ['respond', 'answers', name] }));
-  const exceeded = respond?.exceeded === undefined ? [] : [{ name: 'exceeded', given: respond.exceeded, path: ['respond', 'exceeded'] }];
+export function compileAnswers(
+  context: Context,
+  respond: RespondInput | undefined,
+  inPlace: readonly WrittenAnswer[],
+): readonly Answer[] {
+  const named = Object.entries(respond?.answers ?? {}).map(([name, given]) => ({
+    name,
+    given,
+    path: ['respond', 'answers', name],
+  }));
+  const exceeded =
+    respond?.exceeded === undefined
+      ? []
+      : [{ name: 'exceeded', given: respond.exceeded, path: ['respond', 'exceeded'] }];
   if (exceeded.length > 0 && named.some((answer) => answer.name === 'exceeded')) {
-    context.problems.error('ERR_POLICY_DUPLICATE', ['respond', 'answers', 'exceeded'], 'is also written as respond.exceeded; keep one', { value: null });
+    context.problems.error(
+      'ERR_POLICY_DUPLICATE',
+      ['respond', 'answers', 'exceeded'],
+      'is also written as respond.exceeded; keep one',
+      { value: null },
+    );
   }
   const written = [...exceeded, ...named, ...inPlace].map((answer) => compileAnswer(context, answer));
   const missing = [...STATUSES.keys()].filter((name) => !written.some((answer) => answer.name === name));
@@ -78,5 +100,10 @@ function checkBodyIsBuilt(context: Context, body: unknown, path: Path): void {
   if (!isMap(body)) return;
   const word = ['by', 'cases'].find((choice) => Object.hasOwn(body, choice));
   if (word === undefined) return;
-  context.problems.error('ERR_POLICY_NOT_BUILT', [...path, word], 'a body that depends on something is part of the language, but not built yet', { value: null });
+  context.problems.error(
+    'ERR_POLICY_NOT_BUILT',
+    [...path, word],
+    'a body that depends on something is part of the language, but not built yet',
+    { value: null },
+  );
 }

@@ -12,7 +12,8 @@ export function attributesOf(source: Source): { attributes: ReadonlySet<string>;
   const perSource = sourcesOf(source.valueAt(['identify']));
   const everySource = perSource.map((one) => one.sure).reduce(intersection, perSource[0]?.sure ?? new Set());
   const guaranteed = new Set([...ALWAYS, ...derived, ...everySource]);
-  if (guaranteed.has('plan')) for (const name of planAttributes(source.valueAt(['plans']))) guaranteed.add(`plan.${name}`);
+  if (guaranteed.has('plan'))
+    for (const name of planAttributes(source.valueAt(['plans']))) guaranteed.add(`plan.${name}`);
   return { attributes: new Set([...guaranteed, ...perSource.flatMap((one) => [...one.some])]), guaranteed };
 }
 

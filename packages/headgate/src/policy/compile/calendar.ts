@@ -11,7 +11,12 @@ export const DEFAULT_CALENDAR: CalendarSpec = { zone: 'UTC', anchor: 1, week: 'm
 /** Zones begin with a capital letter, attributes do not; that is what tells a name from an expression. */
 const LIKE_A_ZONE = /^[A-Z]/;
 
-export function compileCalendar(context: Context, given: CalendarInput | undefined, otherwise: CalendarSpec, path: Path): CalendarSpec {
+export function compileCalendar(
+  context: Context,
+  given: CalendarInput | undefined,
+  otherwise: CalendarSpec,
+  path: Path,
+): CalendarSpec {
   if (given === undefined) return otherwise;
   return {
     zone: given.zone === undefined ? otherwise.zone : compileZone(context, given.zone, [...path, 'zone']),

@@ -8,14 +8,28 @@ import type { Context } from './context.ts';
 /** A choice whose leaves were compiled. */
 export type Chosen<Out> =
   | Out
-  | { readonly is: 'table'; readonly by: Expr; readonly rows: readonly (readonly [string, Chosen<Out>])[]; readonly else?: Chosen<Out> }
-  | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: Chosen<Out> }[]; readonly else: Chosen<Out> };
+  | {
+      readonly is: 'table';
+      readonly by: Expr;
+      readonly rows: readonly (readonly [string, Chosen<Out>])[];
+      readonly else?: Chosen<Out>;
+    }
+  | {
+      readonly is: 'cases';
+      readonly cases: readonly { readonly when: Expr; readonly use: Chosen<Out> }[];
+      readonly else: Chosen<Out>;
+    };
 
 /** Compiles one leaf, at its own path. */
 export type LeafCompiler<Leaf, Out> = (leaf: Leaf, path: Path) => Out;
 
 /** Compiles a figure or a partition: a leaf, a table by plan or by anything, or cases; choices nest. */
-export function compileChoice<Leaf, Out>(context: Context, given: Choice<Leaf>, path: Path, leaf: LeafCompiler<Leaf, Out>): Chosen<Out> {
+export function compileChoice<Leaf, Out>(
+  context: Context,
+  given: Choice<Leaf>,
+  path: Path,
+  leaf: LeafCompiler<Leaf, Out>,
+): Chosen<Out> {
   if (!isMap(given)) return leaf(given as Leaf, path);
   // The schema has checked which of the choices this map is; the words in it decide in the same order.
   if (Object.hasOwn(given, 'by')) return compileTable(context, given as Table<Leaf>, path, leaf);
@@ -23,23 +37,43 @@ export function compileChoice<Leaf, Out>(context: Context, given: Choice<Leaf>, 
   return compilePlanTable(context, given as PlanTable<Leaf>, path, leaf);
 }
 
-function compilePlanTable<Leaf, Out>(context: Context, given: PlanTable<Leaf>, path: Path, leaf: LeafCompiler<Leaf, Out>): Chosen<Out> {
+function compilePlanTable<Leaf, Out>(
+  context: Context,
+  given: PlanTable<Leaf>,
+  path: Path,
+  leaf: LeafCompiler<Leaf, Out>,
+): Chosen<Out> {
   const { plans } = context.names;
   if (plans.length === 0) {
-    context.problems.error('ERR_POLICY_TABLE', path, 'a table by plan needs `plans`; a table by something else begins with `by:`', { value: null });
+    context.problems.error(
+      'ERR_POLICY_TABLE',
+      path,
+      'a table by plan needs `plans`; a table by something else begins with `by:`',
+      { value: null },
+    );
   } else {
     checkRows(context, Object.keys(given).filter(isRow), plans, 'plan', Object.hasOwn(given, 'else'), path);
   }
   return rowsOf(context, given, 'subject.plan', path, leaf);
 }
 
-function compileTable<Leaf, Out>(context: Context, given: Table<Leaf>, path: Path, leaf: LeafCompiler<Leaf, Out>): Chosen<Out> {
+function compileTable<Leaf, Out>(
+  context: Context,
+  given: Table<Leaf>,
+  path: Path,
+  leaf: LeafCompiler<Leaf, Out>,
+): Chosen<Out> {
   const rows = Object.keys(given).filter(isRow);
   const domain = domainOf(context, given.by);
   const hasElse = given.else !== undefined;
   if (domain !== undefined) checkRows(context, rows, domain.values, domain.what, hasElse, path);
   else if (!hasElse) {
-    context.problems.error('ERR_POLICY_TABLE', path, 'a table needs "else", since its rows may not be all that can come', { value: null });
+    context.problems.error(
+      'ERR_POLICY_TABLE',
+      path,
+      'a table needs "else", since its rows may not be all that can come',
+      { value: null },
+    );
   }
   return rowsOf(context, given, given.by, path, leaf);
 }
@@ -50,12 +84,20 @@ function isRow(name: string): boolean {
 
 /** The values an expression can have, where the policy itself says so. */
 function domainOf(context: Context, by: string): { what: string; values: readonly string[] } | undefined {
-  if (by.trim() === 'subject.plan' && context.names.plans.length > 0) return { what: 'plan', values: context.names.plans };
+  if (by.trim() === 'subject.plan' && context.names.plans.length > 0)
+    return { what: 'plan', values: context.names.plans };
   if (by.trim() === 'subject.auth') return { what: 'source', values: context.names.auth };
   return undefined;
 }
 
-function checkRows(context: Context, rows: readonly string[], known: readonly string[], what: string, hasElse: boolean, path: Path): void {
+function checkRows(
+  context: Context,
+  rows: readonly string[],
+  known: readonly string[],
+  what: string,
+  hasElse: boolean,
+  path: Path,
+): void {
   for (const row of rows) {
     if (known.includes(row)) continue;
     const rule = `there is no ${what} "${row}"${didYouMean(row, known)}; there are ${known.join(', ')}`;
@@ -63,7 +105,12 @@ function checkRows(context: Context, rows: readonly string[], known: readonly st
   }
   const missing = known.filter((name) => !rows.includes(name));
   if (hasElse || missing.length === 0) return;
-  context.problems.error('ERR_POLICY_TABLE', path, `misses ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}, or "else"`, { value: null });
+  context.problems.error(
+    'ERR_POLICY_TABLE',
+    path,
+    `misses ${missing.join(', ')}; add ${missing.length === 1 ? 'it' : 'them'}, or "else"`,
+    { value: null },
+  );
 }
 
 function rowsOf<Leaf, Out>(
@@ -78,18 +125,29 @@ function rowsOf<Leaf, Out>(
   for (const [row, choice] of Object.entries(given as Readonly<Record<string, Choice<Leaf> | undefined>>)) {
     if (isRow(row) && choice !== undefined) rows.push([row, compileChoice(context, choice, [...path, row], leaf)]);
   }
-  const rest = given['else'] as Choice<Leaf> | undefined;
+  const rest = given['else'];
   const last = rest === undefined ? undefined : compileChoice(context, rest, [...path, 'else'], leaf);
-  return { is: 'table', by: context.expression(by, Object.hasOwn(given, 'by') ? [...path, 'by'] : path), rows, ...(last !== undefined && { else: last }) };
+  return {
+    is: 'table',
+    by: context.expression(by, Object.hasOwn(given, 'by') ? [...path, 'by'] : path),
+    rows,
+    ...(last !== undefined && { else: last }),
+  };
 }
 
-function compileCases<Leaf, Out>(context: Context, given: Cases<Leaf>, path: Path, leaf: LeafCompiler<Leaf, Out>): Chosen<Out> {
+function compileCases<Leaf, Out>(
+  context: Context,
+  given: Cases<Leaf>,
+  path: Path,
+  leaf: LeafCompiler<Leaf, Out>,
+): Chosen<Out> {
   const inner = [...path, 'cases'];
   const cases: { when: Expr; use: Chosen<Out> }[] = [];
   let last: Chosen<Out> | undefined;
   for (const [i, { when, use }] of given.cases.entries()) {
     const isLast = i === given.cases.length - 1;
-    if ((when === undefined) !== isLast) context.problems.error('ERR_POLICY_CASES', [...inner, i], isLast ? LAST : EARLIER, { value: null });
+    if ((when === undefined) !== isLast)
+      context.problems.error('ERR_POLICY_CASES', [...inner, i], isLast ? LAST : EARLIER, { value: null });
     const chosen = compileChoice(context, use, [...inner, i, 'use'], leaf);
     if (when === undefined) last = chosen;
     else cases.push({ when: context.expression(when, [...inner, i, 'when'], { expect: 'bool' }), use: chosen });

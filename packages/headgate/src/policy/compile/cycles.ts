@@ -15,10 +15,16 @@ export function checkCycles(context: Context, replaces: Replaces): void {
 }
 
 function circling(replaces: Replaces): readonly string[] {
-  const left = new Map([...replaces].map(([name, others]) => [name, new Set(others.filter((other) => other !== name && replaces.has(other)))]));
+  const left = new Map(
+    [...replaces].map(([name, others]) => [
+      name,
+      new Set(others.filter((other) => other !== name && replaces.has(other))),
+    ]),
+  );
   const free = [...left].filter(([, others]) => others.size === 0).map(([name]) => name);
   const replacedBy = new Map<string, string[]>();
-  for (const [name, others] of left) for (const other of others) replacedBy.set(other, [...(replacedBy.get(other) ?? []), name]);
+  for (const [name, others] of left)
+    for (const other of others) replacedBy.set(other, [...(replacedBy.get(other) ?? []), name]);
   for (let next = free.pop(); next !== undefined; next = free.pop()) {
     left.delete(next);
     for (const name of replacedBy.get(next) ?? []) {

@@ -42,7 +42,10 @@ function amountLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
     case 'literal':
       return { is: 'amount', amount: { units: read.units, ...spanOf(read) } };
     case 'expression':
-      return { is: 'amount', amount: { units: context.expression(read.text, path, { expect: 'number' }), ...spanOf(read) } };
+      return {
+        is: 'amount',
+        amount: { units: context.expression(read.text, path, { expect: 'number' }), ...spanOf(read) },
+      };
     case 'refused':
       return refused(context, read, path);
     default:
@@ -67,8 +70,14 @@ function countLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
   }
 }
 
-function spanOf(read: Extract<ReadAmount, { is: 'literal' | 'expression' }>): { windowMs?: number; period?: NonNullable<typeof read.period> } {
-  return { ...(read.windowMs !== undefined && { windowMs: read.windowMs }), ...(read.period !== undefined && { period: read.period }) };
+function spanOf(read: Extract<ReadAmount, { is: 'literal' | 'expression' }>): {
+  windowMs?: number;
+  period?: NonNullable<typeof read.period>;
+} {
+  return {
+    ...(read.windowMs !== undefined && { windowMs: read.windowMs }),
+    ...(read.period !== undefined && { period: read.period }),
+  };
 }
 
 /** Stands for what could not be read; the policy is not handed out with it. */

@@ -38,7 +38,10 @@ export function compileFields(
   const seen = new Set<string>();
   return Object.entries(fields).map(([name, value]) => {
     const at = [...path, name];
-    if (seen.has(name.toLowerCase())) context.problems.error('ERR_POLICY_DUPLICATE', at, 'the field is written twice: names are the same in capitals', { value: null });
+    if (seen.has(name.toLowerCase()))
+      context.problems.error('ERR_POLICY_DUPLICATE', at, 'the field is written twice: names are the same in capitals', {
+        value: null,
+      });
     seen.add(name.toLowerCase());
     return [compileFieldName(context, name, at), compileFieldValue(context, String(value), at)] as const;
   });
@@ -50,7 +53,8 @@ function compileFieldName(context: Context, name: string, path: Path): Template 
   for (const part of template) {
     if (typeof part !== 'string') continue;
     const problem = isWhole ? fieldNameProblem(part) : fieldNameProblem(`${part}x`);
-    if (problem !== undefined) context.problems.error('ERR_POLICY_HEADER', path, problem, { value: name, onName: true });
+    if (problem !== undefined)
+      context.problems.error('ERR_POLICY_HEADER', path, problem, { value: name, onName: true });
   }
   return template;
 }

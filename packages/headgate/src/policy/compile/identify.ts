@@ -11,16 +11,28 @@ type Places = IdentitySource['places'];
 type Attributes = Readonly<Record<string, Literal>>;
 
 /** Compiles `identify`: the sources in order, and whether anybody else is let in by address. */
-export function compileIdentify(context: Context, identify: PolicyInput['identify']): Pick<CompiledPolicy, 'identify' | 'anonymous'> {
+export function compileIdentify(
+  context: Context,
+  identify: PolicyInput['identify'],
+): Pick<CompiledPolicy, 'identify' | 'anonymous'> {
   // Nobody is asked who they are: every caller is known by address.
   if (identify === undefined) return { identify: [], anonymous: true };
   const sources: IdentitySource[] = [];
   let anonymous = false;
   for (const [name, source] of Object.entries(identify)) {
     const path = ['identify', name];
-    if (anonymous) context.problems.error('ERR_POLICY_WORD', path, '"anonymous" comes last: no source after it is ever asked', { value: null, onName: true });
+    if (anonymous)
+      context.problems.error('ERR_POLICY_WORD', path, '"anonymous" comes last: no source after it is ever asked', {
+        value: null,
+        onName: true,
+      });
     if (source === true) {
-      if (name !== 'anonymous') context.problems.error('ERR_POLICY_TYPE', path, 'expected where the credential is, such as { header: X-API-Key, find: any }');
+      if (name !== 'anonymous')
+        context.problems.error(
+          'ERR_POLICY_TYPE',
+          path,
+          'expected where the credential is, such as { header: X-API-Key, find: any }',
+        );
       anonymous ||= name === 'anonymous';
     } else sources.push(compileSource(context, name, source, path));
   }
@@ -30,25 +42,38 @@ export function compileIdentify(context: Context, identify: PolicyInput['identif
 
 function compileSource(context: Context, name: string, source: SourceInput, path: Path): IdentitySource {
   if (['anonymous', 'auth', 'address', 'plan'].includes(name)) {
-    const rule = name === 'anonymous' ? 'expected "anonymous: true"' : `"${name}" is an attribute that every caller has already`;
+    const rule =
+      name === 'anonymous' ? 'expected "anonymous: true"' : `"${name}" is an attribute that every caller has already`;
     context.problems.error('ERR_POLICY_NAME', path, rule, { value: null, onName: true });
   }
   const places = placesOf(context, source, path);
   if (places.length === 0 && !context.wasWritten(path, PLACES)) {
-    context.problems.error('ERR_POLICY_MISSING', path, 'expected a place: header, bearer, basic, cookie or query', { value: null });
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected a place: header, bearer, basic, cookie or query', {
+      value: null,
+    });
   }
   const find = findOf(context, source, path);
   return { name, places, find, keys: compileKeys(context, name, find, source.keys, [...path, 'keys']) };
 }
 
 const PLACES = ['header', 'bearer', 'basic', 'cookie', 'query', 'certificate'];
-const LATER_FINDS = ['jwt', 'http'];
+const LATER_FINDS: ReadonlySet<string> = new Set(['jwt', 'http']);
 
 function findOf(context: Context, { find }: SourceInput, path: Path): 'any' | 'keys' {
   if (find === 'any' || find === 'keys') return find;
   const at = [...path, 'find'];
-  if (LATER_FINDS.includes(find)) context.problems.error('ERR_POLICY_NOT_BUILT', at, `"find: ${find}" is part of the language, but not built yet; use any or keys`);
-  else context.problems.error('ERR_POLICY_CHOICE', at, `expected any or keys${didYouMean(find, ['any', 'keys'])} (sources by name are not built yet)`);
+  if (LATER_FINDS.has(find))
+    context.problems.error(
+      'ERR_POLICY_NOT_BUILT',
+      at,
+      `"find: ${find}" is part of the language, but not built yet; use any or keys`,
+    );
+  else
+    context.problems.error(
+      'ERR_POLICY_CHOICE',
+      at,
+      `expected any or keys${didYouMean(find, ['any', 'keys'])} (sources by name are not built yet)`,
+    );
   return 'any';
 }
 
@@ -75,7 +100,8 @@ function placeOf(context: Context, word: string, written: unknown, path: Path): 
       checkName(context, String(written), path);
       return { in: 'cookie', name: String(written), prefix: '' };
     case 'query':
-      if (!/^[\u0021-\u007e]{1,64}$/.test(String(written))) context.problems.error('ERR_POLICY_NAME', path, 'expected the name of a query parameter');
+      if (!/^[\u0021-\u007e]{1,64}$/.test(String(written)))
+        context.problems.error('ERR_POLICY_NAME', path, 'expected the name of a query parameter');
       return { in: 'query', name: String(written), prefix: '' };
     default:
       return undefined;
@@ -91,7 +117,8 @@ function checkName(context: Context, name: string, path: Path): void {
 function prefixOf(context: Context, written: unknown, path: Path): string {
   if (typeof written !== 'string') return '';
   const prefix = /^([\u0021-\u0029\u002b-\u007e]{1,64})\*$/.exec(written)?.[1];
-  if (prefix === undefined) context.problems.error('ERR_POLICY_TYPE', path, 'expected true, or how the token begins, such as "ghs_*"');
+  if (prefix === undefined)
+    context.problems.error('ERR_POLICY_TYPE', path, 'expected true, or how the token begins, such as "ghs_*"');
   return prefix ?? '';
 }
 
@@ -100,7 +127,10 @@ function checkUnlike(context: Context, sources: readonly IdentitySource[]): void
   const taken: { place: Places[number]; by: string }[] = [];
   for (const { name, places } of sources) {
     for (const place of places) {
-      const earlier = taken.find((other) => other.place.in === place.in && other.place.name === place.name && place.prefix.startsWith(other.place.prefix));
+      const earlier = taken.find(
+        (other) =>
+          other.place.in === place.in && other.place.name === place.name && place.prefix.startsWith(other.place.prefix),
+      );
       if (earlier !== undefined && earlier.by !== name) {
         const rule = `never asked: "${earlier.by}" comes first and takes what stands there; tell them apart by how a token begins`;
         context.problems.error('ERR_POLICY_SHADOWED', ['identify', name, place.in], rule, { value: null });
@@ -113,10 +143,14 @@ function checkUnlike(context: Context, sources: readonly IdentitySource[]): void
 /** Compiles `plans`, from least to most. */
 export function compilePlans(plans: PolicyInput['plans']): CompiledPolicy['plans'] {
   if (plans === undefined) return [];
-  const entries: [string, Attributes][] = Array.isArray(plans) ? plans.map((name: string) => [name, {}]) : Object.entries(plans as Readonly<Record<string, Attributes>>);
+  const entries: [string, Attributes][] = Array.isArray(plans)
+    ? plans.map((name: string) => [name, {}])
+    : Object.entries(plans as Readonly<Record<string, Attributes>>);
   return entries.map(([name, attributes]) => ({ name, attributes }));
 }
 
 export function compileDerive(context: Context, derive: PolicyInput['derive']): readonly (readonly [string, Expr])[] {
-  return Object.entries(derive ?? {}).map(([name, text]) => [name, context.expression(text, ['derive', name])] as const);
+  return Object.entries(derive ?? {}).map(
+    ([name, text]) => [name, context.expression(text, ['derive', name])] as const,
+  );
 }

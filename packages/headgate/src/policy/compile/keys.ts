@@ -9,13 +9,26 @@ const HASHED = /^sha256:[0-9a-fA-F]{64}$/;
 const SENDABLE = /^[\u0021-\u007e]{1,512}$/;
 
 /** Compiles the keys of one source. A key that stands there as text is warned of: whoever reads the policy has it. */
-export function compileKeys(context: Context, source: string, find: 'any' | 'keys', keys: SourceInput['keys'], path: Path): IdentitySource['keys'] {
+export function compileKeys(
+  context: Context,
+  source: string,
+  find: 'any' | 'keys',
+  keys: SourceInput['keys'],
+  path: Path,
+): IdentitySource['keys'] {
   const entries = Object.entries(keys ?? {});
   if (find === 'any' && keys !== undefined) {
-    context.problems.error('ERR_POLICY_KEYS', path, 'belongs to "find: keys"; "find: any" takes every value', { value: null });
+    context.problems.error('ERR_POLICY_KEYS', path, 'belongs to "find: keys"; "find: any" takes every value', {
+      value: null,
+    });
   }
   if (find === 'keys' && entries.length === 0) {
-    context.problems.error('ERR_POLICY_KEYS', path.slice(0, -1), '"find: keys" needs keys: { "sha256:…": { plan: …, account: … } }', { value: null });
+    context.problems.error(
+      'ERR_POLICY_KEYS',
+      path.slice(0, -1),
+      '"find: keys" needs keys: { "sha256:…": { plan: …, account: … } }',
+      { value: null },
+    );
   }
   const seen = new Set<string>();
   return entries.map(([key, attributes]) => {
@@ -30,24 +43,46 @@ export function compileKeys(context: Context, source: string, find: 'any' | 'key
 function checkKey(context: Context, key: string, path: Path): void {
   const say = { value: null, onName: true };
   if (HASHED.test(key)) return;
-  if (/^sha256:/i.test(key)) return context.problems.error('ERR_POLICY_KEYS', path, 'expected "sha256:" and 64 hex digits', say);
-  if (!SENDABLE.test(key)) return context.problems.error('ERR_POLICY_KEYS', path, 'expected 1 to 512 printable characters without spaces: nobody could send this key', say);
-  context.problems.warn('WARN_POLICY_KEY', path, 'stands here as plain text; write "sha256:" and the hex digits of its SHA-256 instead', say);
+  if (/^sha256:/i.test(key))
+    return context.problems.error('ERR_POLICY_KEYS', path, 'expected "sha256:" and 64 hex digits', say);
+  if (!SENDABLE.test(key))
+    return context.problems.error(
+      'ERR_POLICY_KEYS',
+      path,
+      'expected 1 to 512 printable characters without spaces: nobody could send this key',
+      say,
+    );
+  context.problems.warn(
+    'WARN_POLICY_KEY',
+    path,
+    'stands here as plain text; write "sha256:" and the hex digits of its SHA-256 instead',
+    say,
+  );
 }
 
 /** Digests are the same in capitals; the rest of a list has no name twice. */
 function checkOnce(context: Context, key: string, seen: Set<string>, path: Path): void {
   const same = HASHED.test(key) ? key.toLowerCase() : key;
-  if (seen.has(same)) context.problems.error('ERR_POLICY_DUPLICATE', path, 'is the same key as one above it; keep one', { value: null, onName: true });
+  if (seen.has(same))
+    context.problems.error('ERR_POLICY_DUPLICATE', path, 'is the same key as one above it; keep one', {
+      value: null,
+      onName: true,
+    });
   seen.add(same);
 }
 
-function checkAttributes(context: Context, source: string, attributes: Readonly<Record<string, Literal>>, path: Path): void {
+function checkAttributes(
+  context: Context,
+  source: string,
+  attributes: Readonly<Record<string, Literal>>,
+  path: Path,
+): void {
   for (const [name, value] of Object.entries(attributes)) {
     const at = [...path, name];
     const wrong = attributeProblem(name, [source, 'auth', 'address']);
     if (wrong !== undefined) context.problems.error('ERR_POLICY_NAME', at, wrong, { value: null, onName: true });
-    if (name === 'plan' && context.names.plans.length > 0) context.isKnown('plan', String(value), context.names.plans, at);
+    if (name === 'plan' && context.names.plans.length > 0)
+      context.isKnown('plan', String(value), context.names.plans, at);
     const unreadable = typeof value === 'string' ? wordsProblem(value) : undefined;
     if (unreadable !== undefined) context.problems.error('ERR_POLICY_TYPE', at, unreadable);
   }

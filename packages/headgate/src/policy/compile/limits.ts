@@ -29,7 +29,11 @@ const KINDS: readonly LimitKind[] = ['rate', 'quota', 'size'];
 const DEFAULT_COST = 1;
 
 /** Words that belong to some kinds, or to one algorithm, only. */
-const BELONGS: readonly (readonly [word: keyof LimitInput, to: string, holds: (kind: LimitKind, algorithm: Limit['algorithm']) => boolean])[] = [
+const BELONGS: readonly (readonly [
+  word: keyof LimitInput,
+  to: string,
+  holds: (kind: LimitKind, algorithm: Limit['algorithm']) => boolean,
+])[] = [
   ['algorithm', 'a rate', (kind) => kind === 'rate'],
   ['burst', 'a rate with "algorithm: bucket"', (kind, algorithm) => kind === 'rate' && algorithm === 'bucket'],
   ['align', 'a rate with "algorithm: fixed"', (kind, algorithm) => kind === 'rate' && algorithm === 'fixed'],
@@ -63,12 +67,19 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
   if (found.length === 1) return kind;
   // A kind that was refused, or is not built yet, has told its own problem.
   if (found.length === 0 && context.wasWritten(path, [...KINDS, 'concurrency', 'level'])) return undefined;
-  const rule = found.length === 0 ? 'expected a kind: rate, quota or size' : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
+  const rule =
+    found.length === 0
+      ? 'expected a kind: rate, quota or size'
+      : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
   context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
   return undefined;
 }
 
-type Base = Omit<Limit, 'name' | 'amount' | 'label'> & { readonly label: string | undefined; readonly costs: Figure; readonly bursts: Figure | undefined };
+type Base = Omit<Limit, 'name' | 'amount' | 'label'> & {
+  readonly label: string | undefined;
+  readonly costs: Figure;
+  readonly bursts: Figure | undefined;
+};
 
 function compileBase(
   context: Context,
@@ -80,7 +91,8 @@ function compileBase(
   path: Path,
 ): Base {
   const costs = compileFigure(context, given.cost ?? DEFAULT_COST, 'count', [...path, 'cost']);
-  const bursts = given.burst === undefined ? undefined : compileFigure(context, given.burst, 'count', [...path, 'burst']);
+  const bursts =
+    given.burst === undefined ? undefined : compileFigure(context, given.burst, 'count', [...path, 'burst']);
   return {
     label: wordsOf(context, given.label, [...path, 'label']),
     unit: wordsOf(context, given.unit, [...path, 'unit']) ?? '',
@@ -90,7 +102,9 @@ function compileBase(
     slices: given.slices ?? 16,
     ...(bursts !== undefined && { burst: bursts.value }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
-    ...(kind === 'size' && { of: context.expression(given.of ?? 'request.bytes', [...path, 'of'], { expect: 'number' }) }),
+    ...(kind === 'size' && {
+      of: context.expression(given.of ?? 'request.bytes', [...path, 'of'], { expect: 'number' }),
+    }),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
     ...compileScope(context, given, path),
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
@@ -120,12 +134,15 @@ function compileReplaces(context: Context, name: string, given: LimitInput, path
 
 function compileWindows(context: Context, name: string, given: LimitInput, base: Base, path: Path): readonly Limit[] {
   const names = context.names.limits.get(name) ?? [name];
-  const written: readonly ValueInput[] = Array.isArray(given.rate) ? given.rate : [(given.rate ?? given.quota ?? given.size) as ValueInput];
+  const written: readonly ValueInput[] = Array.isArray(given.rate)
+    ? given.rate
+    : [(given.rate ?? given.quota ?? given.size) as ValueInput];
   const at = [...path, base.kind];
   return written.map((amount, i) => {
     const here = written.length > 1 || Array.isArray(given.rate) ? [...at, i] : at;
     const own = names[i] ?? name;
-    if (names.indexOf(own) !== i) context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
+    if (names.indexOf(own) !== i)
+      context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
     return finish(context, own, base, compileFigure(context, amount, base.kind, here), path);
   });
 }
@@ -134,17 +151,31 @@ function finish(context: Context, name: string, base: Base, amount: Figure, path
   const { costs, bursts, label, unit, ...rest } = base;
   checkFit(context, rest, amount, costs, bursts, path);
   const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit;
-  if (counted !== undefined && rest.kind !== 'size' && costs.literals.length > 0 && costs.literals.every((leaf) => leaf.units <= 1)) {
+  if (
+    counted !== undefined &&
+    rest.kind !== 'size' &&
+    costs.literals.length > 0 &&
+    costs.literals.every((leaf) => leaf.units <= 1)
+  ) {
     const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
     context.problems.warn('WARN_POLICY_UNIT', [...path, rest.kind], rule);
   }
-  return { name, label: label ?? name, unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')), amount: amount.value, ...rest };
+  return {
+    name,
+    label: label ?? name,
+    unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
+    amount: amount.value,
+    ...rest,
+  };
 }
 
 /** Compiles all limits, in file order, and tells of circles among those that replace one another. */
 export function compileLimits(context: Context, limits: PolicyInput['limits'], shared: Shared): readonly Limit[] {
   const entries = Object.entries(limits ?? {});
   const compiled = entries.flatMap(([name, given]) => compileLimit(context, name, given, shared));
-  checkCycles(context, new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])));
+  checkCycles(
+    context,
+    new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])),
+  );
   return compiled;
 }

@@ -2,7 +2,7 @@ import type { PolicyErrorCode } from '../errors.ts';
 import type { Path } from '../problem.ts';
 import type { Problems } from '../problems.ts';
 import { nameProblem, PLAN_WORDS } from '../read/names.ts';
-import { isMap, type Plain, type Source } from '../source/source.ts';
+import { isList, isMap, type Plain, type Source } from '../source/source.ts';
 import { attributesOf } from './attributes.ts';
 import type { Names } from './context.ts';
 import { windowNames } from './windows.ts';
@@ -49,10 +49,11 @@ export function namesIn(value: Plain | undefined): readonly string[] {
 }
 
 function plansOf(value: Plain | undefined, problems: Problems): readonly string[] {
-  const plans = Array.isArray(value) ? value.filter((plan) => typeof plan === 'string') : namesIn(value);
+  const plans = isList(value) ? value.filter((plan) => typeof plan === 'string') : namesIn(value);
   for (const [i, plan] of plans.entries()) {
-    const path = ['plans', Array.isArray(value) ? i : plan];
-    const say = (code: PolicyErrorCode, rule: string): void => problems.error(code, path, rule, { value: null, onName: true });
+    const path = ['plans', isList(value) ? i : plan];
+    const say = (code: PolicyErrorCode, rule: string): void =>
+      problems.error(code, path, rule, { value: null, onName: true });
     const wrong = nameProblem(plan, 'plan', PLAN_WORDS);
     if (wrong !== undefined) say('ERR_POLICY_NAME', wrong);
     if (plans.indexOf(plan) !== i) say('ERR_POLICY_DUPLICATE', `the plan "${plan}" is written twice; keep one`);
@@ -65,7 +66,7 @@ function operationsOf(value: Plain | undefined): ReadonlyMap<string, readonly st
   if (!isMap(value)) return operations;
   for (const [name, operation] of Object.entries(value)) {
     const { group, tags } = isMap(operation) ? operation : {};
-    const called = [group, ...(Array.isArray(tags) ? tags : [tags])].filter((word) => typeof word === 'string');
+    const called = [group, ...(isList(tags) ? tags : [tags])].filter((word) => typeof word === 'string');
     operations.set(name, [name, ...called]);
   }
   return operations;

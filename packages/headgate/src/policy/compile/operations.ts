@@ -40,7 +40,9 @@ function compileOperation(context: Context, name: string, given: OperationInput)
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
     ...(given.group !== undefined && { group: given.group }),
     tags: tags.map((tag) => tag.item),
-    ...(given.weight !== undefined && { weight: compileFigure(context, given.weight, 'count', [...path, 'weight']).value }),
+    ...(given.weight !== undefined && {
+      weight: compileFigure(context, given.weight, 'count', [...path, 'weight']).value,
+    }),
     set: compileSet(context, given.set, [...path, 'set']),
   };
   return { operation, routes };
@@ -65,7 +67,8 @@ const OPERATION_FIELDS = ['name', 'group', 'tags', 'weight', 'route'];
 function compileSet(context: Context, set: OperationInput['set'], path: Path): Operation['set'] {
   return Object.entries(set ?? {}).map(([name, given]) => {
     const problem = nameProblem(name, 'name', OPERATION_FIELDS);
-    if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', [...path, name], problem, { value: null, onName: true });
+    if (problem !== undefined)
+      context.problems.error('ERR_POLICY_NAME', [...path, name], problem, { value: null, onName: true });
     return [name, compileAttribute(context, given, [...path, name])] as const;
   });
 }
@@ -82,7 +85,10 @@ function checkShadows(context: Context, placed: readonly Placed[]): void {
   const earlier: { route: Route; by: string }[] = [];
   for (const { operation, routes } of placed) {
     for (const { route, path } of routes) {
-      if (earlier.length >= MAX_ROUTES) return context.problems.error('ERR_POLICY_SIZE', ['operations'], `a policy may have ${MAX_ROUTES} routes`, { value: null });
+      if (earlier.length >= MAX_ROUTES)
+        return context.problems.error('ERR_POLICY_SIZE', ['operations'], `a policy may have ${MAX_ROUTES} routes`, {
+          value: null,
+        });
       const shadow = earlier.find((one) => covers(one.route, route));
       if (shadow !== undefined) {
         const rule = `never matches: "${shadow.by}" stands before it and takes ${shadow.route.method} ${shadow.route.path}`;
@@ -92,4 +98,3 @@ function checkShadows(context: Context, placed: readonly Placed[]): void {
     if (operation.when === undefined) earlier.push(...routes.map(({ route }) => ({ route, by: operation.name })));
   }
 }
-

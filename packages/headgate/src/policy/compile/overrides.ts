@@ -11,7 +11,11 @@ import { listOf } from './lists.ts';
 import { checkTies } from './ties.ts';
 
 /** Compiles the overrides, and tells of those of which nobody could say which holds. */
-export function compileOverrides(context: Context, overrides: readonly OverrideInput[] | undefined, limits: readonly Limit[]): readonly Override[] {
+export function compileOverrides(
+  context: Context,
+  overrides: readonly OverrideInput[] | undefined,
+  limits: readonly Limit[],
+): readonly Override[] {
   const compiled = (overrides ?? []).map((given, i) => compileOverride(context, given, limits, ['overrides', i]));
   checkTies(context, compiled);
   return compiled;
@@ -21,7 +25,9 @@ function compileOverride(context: Context, given: OverrideInput, limits: readonl
   checkSubject(context, given, [...path, 'for']);
   checkWords(context, given, path);
   if (given.limits === undefined && given.plan === undefined && given.lift === undefined) {
-    context.problems.error('ERR_POLICY_MISSING', path, 'expected what it changes: limits, plan or lift', { value: null });
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected what it changes: limits, plan or lift', {
+      value: null,
+    });
   }
   if (given.plan !== undefined) context.isKnown('plan', given.plan, context.names.plans, [...path, 'plan']);
   return {
@@ -37,7 +43,13 @@ function compileOverride(context: Context, given: OverrideInput, limits: readonl
 
 function checkSubject(context: Context, given: OverrideInput, path: Path): void {
   const attributes = Object.entries(given.for);
-  if (attributes.length === 0) context.problems.error('ERR_POLICY_BLANK', path, 'expected an attribute: an override is for somebody; what is for all stands on the limit', { value: null });
+  if (attributes.length === 0)
+    context.problems.error(
+      'ERR_POLICY_BLANK',
+      path,
+      'expected an attribute: an override is for somebody; what is for all stands on the limit',
+      { value: null },
+    );
   for (const [name, value] of attributes) {
     const at = [...path, name];
     const wrong = attributeProblem(name);
@@ -54,12 +66,22 @@ function checkWords(context: Context, given: OverrideInput, path: Path): void {
   }
 }
 
-function compileFigures(context: Context, given: OverrideInput, limits: readonly Limit[], path: Path): readonly (readonly [string, Value])[] {
+function compileFigures(
+  context: Context,
+  given: OverrideInput,
+  limits: readonly Limit[],
+  path: Path,
+): readonly (readonly [string, Value])[] {
   return Object.entries(given.limits ?? {}).flatMap(([name, value]) => {
     const at = [...path, name];
     const windows = context.names.limits.get(name);
     if (windows !== undefined && windows[0] !== name) {
-      context.problems.error('ERR_POLICY_UNKNOWN', at, `this limit has several windows: name one of ${windows.join(', ')}`, { value: null, onName: true });
+      context.problems.error(
+        'ERR_POLICY_UNKNOWN',
+        at,
+        `this limit has several windows: name one of ${windows.join(', ')}`,
+        { value: null, onName: true },
+      );
       return [];
     }
     if (!context.isKnown('limit', name, [...context.names.limits.values()].flat(), at)) return [];
@@ -80,7 +102,11 @@ function compileSpan(context: Context, given: OverrideInput, path: Path): Pick<O
   const fromAtMs = instantAt(context, given.from, [...path, 'from']);
   const untilAtMs = given.until === undefined ? FOREVER : instantAt(context, given.until, [...path, 'until']);
   if (fromAtMs !== undefined && untilAtMs !== undefined && untilAtMs <= fromAtMs) {
-    context.problems.error('ERR_POLICY_INSTANT', [...path, 'until'], 'is not after "from": the override would never hold');
+    context.problems.error(
+      'ERR_POLICY_INSTANT',
+      [...path, 'until'],
+      'is not after "from": the override would never hold',
+    );
   }
   return { fromAtMs: fromAtMs ?? 0, untilAtMs: untilAtMs ?? FOREVER };
 }
@@ -88,7 +114,11 @@ function compileSpan(context: Context, given: OverrideInput, path: Path): Pick<O
 function instantAt(context: Context, text: string, path: Path): number | undefined {
   const atMs = readInstant(text);
   if (atMs === undefined || atMs < 0) {
-    return context.problems.error('ERR_POLICY_INSTANT', path, 'expected an instant such as "2026-01-31T12:00:00Z", or a date, which is midnight UTC');
+    return context.problems.error(
+      'ERR_POLICY_INSTANT',
+      path,
+      'expected an instant such as "2026-01-31T12:00:00Z", or a date, which is midnight UTC',
+    );
   }
   return atMs;
 }

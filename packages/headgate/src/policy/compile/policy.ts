@@ -1,5 +1,4 @@
 import type { CompiledPolicy, PartsValue } from '../../profile/index.ts';
-import type { AnswerInput } from '../schema/respond.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import { isMap } from '../schema/words.ts';
 import { compileAddress } from './address.ts';
@@ -56,11 +55,10 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
 /** Answers that are written where they are used. */
 function answersInPlace(input: PolicyInput): readonly WrittenAnswer[] {
   const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) =>
-    isMap(past) ? [{ name: ownAnswer('limits', name), given: past as AnswerInput, path: ['limits', name, 'past'] }] : [],
+    isMap(past) ? [{ name: ownAnswer('limits', name), given: past, path: ['limits', name, 'past'] }] : [],
   );
   const ofRequire = Object.entries(input.require ?? {}).flatMap(([name, { else: given }]) =>
-    isMap(given) ? [{ name: ownAnswer('require', name), given: given as AnswerInput, path: ['require', name, 'else'] }] : [],
+    isMap(given) ? [{ name: ownAnswer('require', name), given: given, path: ['require', name, 'else'] }] : [],
   );
   return [...ofLimits, ...ofRequire];
 }
-

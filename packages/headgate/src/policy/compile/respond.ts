@@ -8,7 +8,11 @@ import { listOf } from './lists.ts';
 import { compileScope } from './scope.ts';
 
 /** Compiles what callers are told. */
-export function compileRespond(context: Context, respond: RespondInput | undefined, inPlace: readonly WrittenAnswer[]): Respond {
+export function compileRespond(
+  context: Context,
+  respond: RespondInput | undefined,
+  inPlace: readonly WrittenAnswer[],
+): Respond {
   return {
     report: compileReport(context, respond?.report),
     answers: compileAnswers(context, respond, inPlace),
@@ -26,7 +30,11 @@ function compileReport(context: Context, report = 'binding'): string {
   const path = ['respond', 'report'];
   const windows = context.names.limits.get(report);
   if (windows !== undefined && (windows.length > 1 || windows[0] !== report)) {
-    context.problems.error('ERR_POLICY_UNKNOWN', path, `this limit has several windows: name one of ${windows.join(', ')}`);
+    context.problems.error(
+      'ERR_POLICY_UNKNOWN',
+      path,
+      `this limit has several windows: name one of ${windows.join(', ')}`,
+    );
   } else context.isKnown('limit', report, limitNames(context), path);
   return report;
 }
@@ -57,7 +65,11 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
 }
 
 function checkBlock(context: Context, { dialect, prefix, fields, join }: HeadersInput, path: Path): void {
-  if (dialect === undefined && Object.keys(fields ?? {}).length === 0 && !context.wasWritten(path, ['dialect', 'fields'])) {
+  if (
+    dialect === undefined &&
+    Object.keys(fields ?? {}).length === 0 &&
+    !context.wasWritten(path, ['dialect', 'fields'])
+  ) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected a "dialect", or "fields" of its own', { value: null });
   }
   const wrong = prefix === undefined ? undefined : fieldNameProblem(`${prefix}Limit`);

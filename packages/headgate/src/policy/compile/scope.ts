@@ -9,14 +9,23 @@ export interface ScopeInput {
 }
 
 /** Resolves names, groups and tags to the operations they mean; without any, it is all of them and none is listed. */
-export function compileScope(context: Context, given: ScopeInput, path: Path): { readonly operations?: readonly string[] } {
+export function compileScope(
+  context: Context,
+  given: ScopeInput,
+  path: Path,
+): { readonly operations?: readonly string[] } {
   if (given.on === undefined && given.except === undefined) return {};
   const all = [...context.names.operations.keys()];
   const on = given.on === undefined ? all : resolve(context, given.on, [...path, 'on']);
   const except = new Set(given.except === undefined ? [] : resolve(context, given.except, [...path, 'except']));
   const operations = all.filter((name) => on.includes(name) && !except.has(name));
   if (operations.length === 0 && on.length > 0) {
-    context.problems.error('ERR_POLICY_NEVER', path, '"except" takes out every operation that is left: it would never apply', { value: null, onName: true });
+    context.problems.error(
+      'ERR_POLICY_NEVER',
+      path,
+      '"except" takes out every operation that is left: it would never apply',
+      { value: null, onName: true },
+    );
   }
   return { operations };
 }

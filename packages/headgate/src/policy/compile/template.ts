@@ -33,7 +33,8 @@ const TOLD: readonly string[] = ['retryAfter'];
 /** Compiles a body: JSON whose texts and names are templates. */
 export function compileBody(context: Context, body: unknown, path: Path): BodyTemplate {
   if (typeof body === 'string') return { is: 'text', template: compileTemplate(context, body, path) };
-  if (Array.isArray(body)) return { is: 'list', items: body.map((item: unknown, i) => compileBody(context, item, [...path, i])) };
+  if (Array.isArray(body))
+    return { is: 'list', items: body.map((item: unknown, i) => compileBody(context, item, [...path, i])) };
   if (typeof body === 'object' && body !== null) return { is: 'map', entries: compileEntries(context, body, path) };
   // What is left of plain data are numbers, booleans and null.
   return { is: 'value', value: body as number | boolean | null };

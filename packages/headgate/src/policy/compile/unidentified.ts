@@ -14,6 +14,11 @@ export function compileUnidentified(context: Context, given: PolicyInput['uniden
   if (read?.is === 'unlimited') return { is: 'unlimited' };
   if (read?.is === 'literal') return { is: 'amount', amount: { units: read.units, windowMs: read.windowMs ?? 0 } };
   if (read?.is === 'refused') context.problems.error(read.refused.code, PATH, read.refused.rule);
-  else context.problems.error('ERR_POLICY_AMOUNT', PATH, 'expected a rate such as "600/minute", or "unlimited": it counts before anybody is known');
+  else
+    context.problems.error(
+      'ERR_POLICY_AMOUNT',
+      PATH,
+      'expected a rate such as "600/minute", or "unlimited": it counts before anybody is known',
+    );
   return DEFAULT;
 }

@@ -1,5 +1,5 @@
 import { readAmount } from '../read/amount.ts';
-import type { Plain } from '../source/source.ts';
+import { isList, type Plain } from '../source/source.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
   ['h', 3_600_000],
@@ -16,7 +16,7 @@ export function durationText(ms: number): string {
 
 /** What the windows of a rate are called: its own name, or NAME.1s and NAME.2m when it has several. */
 export function windowNames(name: string, rate: Plain | undefined): readonly string[] {
-  if (!Array.isArray(rate)) return [name];
+  if (!isList(rate)) return [name];
   return rate.map((amount: Plain, i) => `${name}.${windowName(amount) ?? i}`);
 }
 

@@ -18,7 +18,13 @@ export interface Refused {
 export type ReadAmount =
   | { readonly is: 'unlimited' }
   | { readonly is: 'none' }
-  | { readonly is: 'literal'; readonly units: number; readonly windowMs?: number; readonly period?: Period; readonly unit: Quantity['unit'] }
+  | {
+      readonly is: 'literal';
+      readonly units: number;
+      readonly windowMs?: number;
+      readonly period?: Period;
+      readonly unit: Quantity['unit'];
+    }
   | { readonly is: 'expression'; readonly text: string; readonly windowMs?: number; readonly period?: Period }
   | { readonly is: 'refused'; readonly refused: Refused };
 
@@ -32,8 +38,10 @@ export function readAmount(written: string | number | boolean, kind: AmountKind)
   if (typeof written === 'boolean') return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
   const text = String(written).trim();
   if (text === 'unlimited' || text === 'none') return { is: text };
-  if (/^custom\b/.test(text)) return refuse('ERR_POLICY_NOT_BUILT', '"custom" is part of the language, but not built yet; write an override');
-  if (isMoney(text)) return refuse('ERR_POLICY_NOT_BUILT', 'amounts of money are part of the language, but not built yet');
+  if (/^custom\b/.test(text))
+    return refuse('ERR_POLICY_NOT_BUILT', '"custom" is part of the language, but not built yet; write an override');
+  if (isMoney(text))
+    return refuse('ERR_POLICY_NOT_BUILT', 'amounts of money are part of the language, but not built yet');
   return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind) : readPlain(text, kind);
 }
 
@@ -69,7 +77,10 @@ function readPerSpan(text: string, kind: 'rate' | 'quota'): ReadAmount {
   const [units, span] = [text.slice(0, slash).trim(), text.slice(slash + 1).trim()];
   if (units.startsWith('(') && units.endsWith(')')) return overSpan(units, span, kind);
   if (!/^\d/.test(units) || /[()*+?:<>=]/.test(units)) {
-    return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}; an expression goes in brackets before the slash: "(${units})/${span}"`);
+    return refuse(
+      'ERR_POLICY_AMOUNT',
+      `expected ${EXPECTED[kind]}; an expression goes in brackets before the slash: "(${units})/${span}"`,
+    );
   }
   return kind === 'rate' ? readRate(units, span) : readQuota(units, span);
 }
@@ -96,7 +107,8 @@ function overSpan(text: string, span: string, kind: 'rate' | 'quota'): ReadAmoun
 function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refused | undefined {
   const rolling = ROLLING[span];
   if (kind === 'rate') {
-    if (span === 'ever') return { code: 'ERR_POLICY_PERIOD', rule: `"ever" is a calendar period: write "quota: ${units}/ever"` };
+    if (span === 'ever')
+      return { code: 'ERR_POLICY_PERIOD', rule: `"ever" is a calendar period: write "quota: ${units}/ever"` };
     if (rolling !== undefined) {
       const word = span === 'd' ? 'day' : span;
       const rule = `a ${word} is a calendar period: write "quota: ${units}/${word}" for the calendar ${word}, or "rate: ${units}/${rolling}" for any ${rolling}`;
@@ -107,7 +119,10 @@ function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refus
   }
   if (periodOf(span) !== undefined) return undefined;
   if (parseDuration(span) !== undefined) {
-    return { code: 'ERR_POLICY_PERIOD', rule: `a quota counts calendar periods: write "rate: ${units}/${span}" for any ${span}` };
+    return {
+      code: 'ERR_POLICY_PERIOD',
+      rule: `a quota counts calendar periods: write "rate: ${units}/${span}" for any ${span}`,
+    };
   }
   const near = didYouMean(span, PERIODS);
   return { code: 'ERR_POLICY_PERIOD', rule: `expected a calendar period: ${PERIODS.join(', ')}${near}`, value: span };

@@ -4,8 +4,17 @@ const WRITTEN = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})
 export function readInstant(text: string): number | undefined {
   const match = WRITTEN.exec(text.trim());
   if (match === null) return undefined;
-  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '0', zone = 'Z'] = match;
-  const atMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second), Number(fraction.padEnd(3, '0')));
+  const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = '0', zone = 'Z'] =
+    match;
+  const atMs = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.padEnd(3, '0')),
+  );
   const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
   // Date.UTC carries 30 February over to March; what comes back must be what was written.
   if (!Number.isFinite(atMs) || !new Date(atMs).toISOString().startsWith(written)) return undefined;

@@ -9,7 +9,11 @@ export interface Quantity {
   readonly unit: 'bytes' | 'ms' | undefined;
 }
 
-const DECIMAL: ReadonlyMap<string, bigint> = new Map([['', 1n], ['k', 1000n], ['M', 1_000_000n]]);
+const DECIMAL: ReadonlyMap<string, bigint> = new Map([
+  ['', 1n],
+  ['k', 1000n],
+  ['M', 1_000_000n],
+]);
 const BYTES: ReadonlyMap<string, bigint> = new Map([
   ['B', 1n],
   ['kB', 10n ** 3n],
@@ -34,7 +38,8 @@ export function readQuantity(text: string): Quantity | string {
   if (match === null) return 'expected a number, with a unit or without: 100, 2.5k, 25MB';
   const [, whole = '', fraction = '', suffix = ''] = match;
   const scale = scaleOf(suffix);
-  if (scale === undefined) return `there is no unit "${suffix}"; there are k, M, ${[...BYTES.keys(), ...TIMES].join(', ')}`;
+  if (scale === undefined)
+    return `there is no unit "${suffix}"; there are k, M, ${[...BYTES.keys(), ...TIMES].join(', ')}`;
   if (whole.length + fraction.length > MAX_DIGITS) return 'expected an amount up to 2^53 - 1';
   return exact(BigInt(whole + fraction) * scale.factor, 10n ** BigInt(fraction.length), scale.unit);
 }
@@ -56,7 +61,8 @@ function exact(units: bigint, divisor: bigint, unit: Quantity['unit']): Quantity
 }
 
 function commonOf(a: bigint, b: bigint): bigint {
-  if (a <= BigInt(Number.MAX_SAFE_INTEGER) && b <= BigInt(Number.MAX_SAFE_INTEGER)) return BigInt(gcd(Number(a), Number(b)) || 1);
+  if (a <= BigInt(Number.MAX_SAFE_INTEGER) && b <= BigInt(Number.MAX_SAFE_INTEGER))
+    return BigInt(gcd(Number(a), Number(b)) || 1);
   let [x, y] = [a, b];
   while (y !== 0n) [x, y] = [y, x % y];
   return x;

@@ -17,7 +17,8 @@ const MAX_SEGMENTS = 32;
 export function readRoute(text: string): Route | string {
   const match = WRITTEN.exec(text.trim());
   const [, method = '', path = ''] = match ?? [];
-  if (match === null || !path.startsWith('/')) return 'expected a method and a path, such as "GET /files/:id" or "ANY /**"';
+  if (match === null || !path.startsWith('/'))
+    return 'expected a method and a path, such as "GET /files/:id" or "ANY /**"';
   if (!METHOD.test(method)) return `expected a method in capitals, or ANY, got "${method}"`;
   const segments = path.slice(1).split('/').map(normal);
   return segmentsProblem(segments) ?? { method, path, segments };
@@ -49,7 +50,8 @@ function segmentProblem(segment: string, isLast: boolean): string | undefined {
   if (segment === '') return isLast ? undefined : 'a path has no "//": it is taken for one "/"';
   if (segment === '.' || segment === '..') return `"${segment}" is taken out of paths before they are compared`;
   if (segment.startsWith('{')) return `a path variable is written ":${segment.replace(/[{}]/g, '')}"`;
-  if (segment.startsWith(':')) return VARIABLE.test(segment) ? undefined : `expected a variable such as ":id", got "${segment}"`;
+  if (segment.startsWith(':'))
+    return VARIABLE.test(segment) ? undefined : `expected a variable such as ":id", got "${segment}"`;
   if (segment.includes('*')) return `expected ":name" for one segment or a last "**" for the rest, got "${segment}"`;
   return SEGMENT.test(segment) ? undefined : `"${segment}" has a character that no path may have`;
 }

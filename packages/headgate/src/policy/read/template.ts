@@ -21,7 +21,7 @@ const NOT_BUILT: ReadonlySet<string> = new Set(['reason', 'reported']);
 export function readTemplate(template: string): readonly ReadPart[] | TemplateProblem {
   const parts: ReadPart[] = [];
   let text = '';
-  for (let here = 0; here < template.length; ) {
+  for (let here = 0; here < template.length;) {
     if (template[here] !== '{') text += template[here++] ?? '';
     else if (template[here + 1] === '{') {
       text += '{';
@@ -73,7 +73,11 @@ function readPlaceholder(template: string, from: number): Hole {
   PLACEHOLDER.lastIndex = from;
   const match = PLACEHOLDER.exec(template);
   const [, name = '', format] = match ?? [];
-  if (match === null) return { rule: 'expected a placeholder such as "{remaining}" or "{retryAt:iso}"; a brace is written "{{"', at: from };
+  if (match === null)
+    return {
+      rule: 'expected a placeholder such as "{remaining}" or "{retryAt:iso}"; a brace is written "{{"',
+      at: from,
+    };
   const wrong = placeholderProblem(name, format);
   if (wrong !== undefined) return { rule: wrong, at: from + 1, notBuilt: NOT_BUILT.has(name) };
   return { part: { is: 'placeholder', name, ...(format !== undefined && { format }) }, end: from + match[0].length };

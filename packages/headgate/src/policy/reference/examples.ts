@@ -27,8 +27,18 @@ export function examples(): readonly Example[] {
   const ofWords = SECTIONS.flatMap(({ title, schema }) =>
     Object.entries(schema.shape).flatMap(([name, word]) => {
       const doc = words.get(word);
-      return doc === undefined ? [] : [{ of: `${title}: ${name}`, says: doc.says, example: doc.example, planned: doc.planned ?? false }];
+      return doc === undefined
+        ? []
+        : [{ of: `${title}: ${name}`, says: doc.says, example: doc.example, planned: doc.planned ?? false }];
     }),
   );
-  return [...FORMS.map(({ name, says, example, planned }) => ({ of: `values: ${name}`, says, example, planned: planned ?? false })), ...ofWords];
+  return [
+    ...FORMS.map(({ name, says, example, planned }) => ({
+      of: `values: ${name}`,
+      says,
+      example,
+      planned: planned ?? false,
+    })),
+    ...ofWords,
+  ];
 }

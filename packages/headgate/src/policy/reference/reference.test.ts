@@ -22,12 +22,18 @@ describe('the reference', () => {
     expect(all.filter(({ planned }) => !planned).length).toBeGreaterThan(60);
   });
 
-  it.each(all.filter(({ planned }) => !planned).map((one) => [one.of, one.example]))('loads its example of %s', (_, example) => {
-    expect(checkPolicy(wholePolicy(example)).map((problem) => lineOf(problem))).toEqual([]);
-  });
+  it.each(all.filter(({ planned }) => !planned).map((one) => [one.of, one.example]))(
+    'loads its example of %s',
+    (_, example) => {
+      expect(checkPolicy(wholePolicy(example)).map((problem) => lineOf(problem))).toEqual([]);
+    },
+  );
 
-  it.each(all.filter(({ planned }) => planned).map((one) => [one.of, one.example]))('refuses its example of %s as not built', (_, example) => {
-    const codes = checkPolicy(wholePolicy(example)).map((problem) => problem.code);
-    expect([...new Set(codes)]).toEqual(['ERR_POLICY_NOT_BUILT']);
-  });
+  it.each(all.filter(({ planned }) => planned).map((one) => [one.of, one.example]))(
+    'refuses its example of %s as not built',
+    (_, example) => {
+      const codes = checkPolicy(wholePolicy(example)).map((problem) => problem.code);
+      expect([...new Set(codes)]).toEqual(['ERR_POLICY_NOT_BUILT']);
+    },
+  );
 });

@@ -7,7 +7,14 @@ import { FORMS } from './values.ts';
 /** The reference of the policy language, as Markdown: written from the schema that policies are read with. */
 export function reference(): string {
   const [file, ...rest] = SECTIONS;
-  const sections = [INTRO, file && sectionText(file), valuesText(), ...rest.map(sectionText), placeholdersText(), codesText()];
+  const sections = [
+    INTRO,
+    file && sectionText(file),
+    valuesText(),
+    ...rest.map(sectionText),
+    placeholdersText(),
+    codesText(),
+  ];
   return `${sections.filter((text) => text !== undefined).join('\n\n')}\n`;
 }
 
@@ -37,12 +44,15 @@ function entryText(name: string, doc: Doc | undefined): string {
 }
 
 function valuesText(): string {
-  const intro = 'A figure may be written in any of these ways, wherever a figure stands: amounts, costs, bursts, weights.';
+  const intro =
+    'A figure may be written in any of these ways, wherever a figure stands: amounts, costs, bursts, weights.';
   return [`## Values`, intro, ...FORMS.map((form) => entryText(form.name, form))].join('\n\n');
 }
 
 function placeholdersText(): string {
-  const rows = PLACEHOLDER_NAMES.map((name) => `| \`{${name}}\` | ${(formatsOf(name) ?? []).map((format) => `\`${format}\``).join(' ')} |`);
+  const rows = PLACEHOLDER_NAMES.map(
+    (name) => `| \`{${name}}\` | ${(formatsOf(name) ?? []).map((format) => `\`${format}\``).join(' ')} |`,
+  );
   return `## Templates
 
 \`{remaining}\` is a placeholder, \`{retryAt:iso}\` one in a format, \`{= plan.name }\` an expression, \`{{\` a brace. A lone

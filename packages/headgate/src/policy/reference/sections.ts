@@ -13,15 +13,47 @@ export interface Section {
 }
 
 export const SECTIONS: readonly Section[] = [
-  { title: 'The file', intro: 'A policy is one YAML 1.2 file, or the same shape in TypeScript. These words stand at its top.', schema: policy },
-  { title: 'identify.NAME', intro: 'A source: where a credential stands, and how it is looked up. NAME becomes `subject.auth`, and the attribute that holds the credential. Several places of one source must agree.', schema: source },
+  {
+    title: 'The file',
+    intro: 'A policy is one YAML 1.2 file, or the same shape in TypeScript. These words stand at its top.',
+    schema: policy,
+  },
+  {
+    title: 'identify.NAME',
+    intro:
+      'A source: where a credential stands, and how it is looked up. NAME becomes `subject.auth`, and the attribute that holds the credential. Several places of one source must agree.',
+    schema: source,
+  },
   { title: 'address', intro: 'How the address of a caller is found behind proxies.', schema: address },
-  { title: 'operations.NAME', intro: 'What a request asks. The first operation that matches is the one; an operation that an earlier one leaves nothing is an error.', schema: operation },
+  {
+    title: 'operations.NAME',
+    intro:
+      'What a request asks. The first operation that matches is the one; an operation that an earlier one leaves nothing is an error.',
+    schema: operation,
+  },
   { title: 'require.NAME', intro: 'A precondition. It is checked before any counter is touched.', schema: requirement },
   { title: 'limits.NAME', intro: 'A limit has exactly one kind: `rate`, `quota` or `size`.', schema: limit },
-  { title: 'calendar', intro: 'Where days, weeks and months begin; of the whole policy, or of one quota.', schema: calendar },
-  { title: 'overrides[]', intro: 'An exception for whoever has all of these attributes. More attributes win, then the later `from`; a tie is an error.', schema: override },
-  { title: 'respond', intro: 'What callers are told. In a header block the placeholders speak of its `of`; in an answer, of the reported limit.', schema: respond },
-  { title: 'An answer', intro: 'Under `respond.exceeded`, `respond.answers.NAME`, `past` and `require.NAME.else`.', schema: answer },
+  {
+    title: 'calendar',
+    intro: 'Where days, weeks and months begin; of the whole policy, or of one quota.',
+    schema: calendar,
+  },
+  {
+    title: 'overrides[]',
+    intro:
+      'An exception for whoever has all of these attributes. More attributes win, then the later `from`; a tie is an error.',
+    schema: override,
+  },
+  {
+    title: 'respond',
+    intro:
+      'What callers are told. In a header block the placeholders speak of its `of`; in an answer, of the reported limit.',
+    schema: respond,
+  },
+  {
+    title: 'An answer',
+    intro: 'Under `respond.exceeded`, `respond.answers.NAME`, `past` and `require.NAME.else`.',
+    schema: answer,
+  },
   { title: 'respond.headers[]', intro: 'A header block: a dialect, fields of its own, or both.', schema: headers },
 ];

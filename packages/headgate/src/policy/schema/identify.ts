@@ -37,10 +37,7 @@ export const source = closed({
     'identify: { key: { query: api_key, find: any } }',
     text.optional(),
   ),
-  certificate: planned(
-    'A client certificate.',
-    'identify: { partner: { certificate: subject.cn, find: any } }',
-  ),
+  certificate: planned('A client certificate.', 'identify: { partner: { certificate: subject.cn, find: any } }'),
   find: word(
     'Where a credential is looked up: `any` takes every value for a subject of its own, `keys` only the listed ones. (`jwt`, `http` and sources by name are not built yet.)',
     'identify: { key: { bearer: true, find: any } }',

@@ -68,7 +68,10 @@ export const limit = closed({
     value.optional(),
   ),
   concurrency: planned('How many may run at once.', 'limits: { uploads: { concurrency: 10, per: key } }'),
-  level: planned('An amount held with no time in it: stored bytes, seats.', 'limits: { storage: { level: 1GB, per: key } }'),
+  level: planned(
+    'An amount held with no time in it: stored bytes, seats.',
+    'limits: { storage: { level: 1GB, per: key } }',
+  ),
   algorithm: word(
     'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. (`gap` and `decay` are not built yet.)',
     'limits: { calls: { rate: 100/minute, algorithm: fixed, per: key } }',
@@ -107,7 +110,10 @@ export const limit = closed({
     'Carries what is left into the next period.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 1 } } }',
   ),
-  grants: planned('Units bought on top of the quota.', 'limits: { calls: { quota: 100/month, per: key, grants: true } }'),
+  grants: planned(
+    'Units bought on top of the quota.',
+    'limits: { calls: { quota: 100/month, per: key, grants: true } }',
+  ),
   of: word(
     'What a size measures. Default `request.bytes`, the declared length of the body.',
     'limits: { upload: { size: 10MiB, of: request.bytes } }',
@@ -123,7 +129,10 @@ export const limit = closed({
 limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),
   ),
-  scope: planned('Where the counter lives: shared, a region, a node.', 'limits: { calls: { rate: 100/minute, per: key, scope: node } }'),
+  scope: planned(
+    'Where the counter lives: shared, a region, a node.',
+    'limits: { calls: { rate: 100/minute, per: key, scope: node } }',
+  ),
   on: word(
     'Applies to these operations, groups or tags only.',
     `operations: { chat: { match: POST /chat } }
@@ -171,7 +180,10 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
       'Counts the denials of other limits.',
     ).optional(),
   ),
-  distinct: planned('Only the first of equal values costs.', 'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }'),
+  distinct: planned(
+    'Only the first of equal values costs.',
+    'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
+  ),
   past: word(
     'What happens past the limit: an answer by name, or written out. Default `exceeded`. (Ladders are not built yet.)',
     'limits: { upload: { size: 1MB, past: { status: 413, body: Too large. } } }',
@@ -186,7 +198,10 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
     'What becomes of use when the figure changes within a window, other than being kept.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
   ),
-  was: planned('Earlier names, whose counters it takes over.', 'limits: { calls: { rate: 60/minute, per: key, was: [requests] } }'),
+  was: planned(
+    'Earlier names, whose counters it takes over.',
+    'limits: { calls: { rate: 60/minute, per: key, was: [requests] } }',
+  ),
   label: word(
     'What the page and messages call it. Default: its name.',
     'limits: { calls: { rate: 60/minute, per: key, label: API requests/minute } }',

@@ -15,16 +15,19 @@ interface Choice extends z.core.$ZodType {
 }
 
 /** Gives it all that a union has. The library's own type is an assertion about its own class, which this is not. */
-const initialiseUnion = z.ZodUnion.init as unknown as (choice: Choice, definition: ChoiceDefinition) => void;
+const union = z.ZodUnion as unknown as { readonly init: (choice: Choice, definition: ChoiceDefinition) => void };
 
 /** A union to everybody who reads the schema, a switch to the one who parses. */
-const Choice: z.core.$constructor<Choice, ChoiceDefinition> = z.core.$constructor('HeadgateChoice', (choice, definition) => {
-  initialiseUnion(choice, definition);
-  choice._zod.parse = (payload, context) => {
-    const branch = definition.options[definition.pick(payload.value)] ?? definition.options[0];
-    return branch._zod.run(payload, context);
-  };
-});
+const Choice: z.core.$constructor<Choice, ChoiceDefinition> = z.core.$constructor(
+  'HeadgateChoice',
+  (choice, definition) => {
+    union.init(choice, definition);
+    choice._zod.parse = (payload, context) => {
+      const branch = definition.options[definition.pick(payload.value)] ?? definition.options[0];
+      return branch._zod.run(payload, context);
+    };
+  },
+);
 
 /**
  * A union that looks at the value once and asks one branch only. Trying every branch in turn would take

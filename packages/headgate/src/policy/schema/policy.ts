@@ -66,7 +66,11 @@ export type OverrideInput = z.output<typeof override>;
 export const policy = closed({
   headgate: word('The version of this grammar; required.', 'name: The smallest policy', z.literal(1)),
   name: word('What the API is called.', 'name: Vetigen API', text.optional()),
-  calendar: word('Zone, anchor and week of every quota that does not say its own.', 'calendar: { zone: Asia/Tokyo, anchor: 15, week: sunday }', calendar.optional()),
+  calendar: word(
+    'Zone, anchor and week of every quota that does not say its own.',
+    'calendar: { zone: Asia/Tokyo, anchor: 15, week: sunday }',
+    calendar.optional(),
+  ),
   identify: word(
     'Who asks: sources in order. The first that is present decides; present but wrong is 401, never the next one. `anonymous: true`, last, lets the others in by address. Without `identify`, every caller is known by address alone.',
     'identify: { key: { header: X-API-Key, bearer: true, find: any }, anonymous: true }',
@@ -77,7 +81,11 @@ export const policy = closed({
     'unidentified: 60/minute',
     value.optional(),
   ),
-  address: word('How a caller’s address is found.', 'address: { trust: [10.0.0.0/8], header: X-Forwarded-For }', address.optional()),
+  address: word(
+    'How a caller’s address is found.',
+    'address: { trust: [10.0.0.0/8], header: X-Forwarded-For }',
+    address.optional(),
+  ),
   derive: word(
     'Attributes of the subject that are computed once.',
     `derive: { tier: 'subject.auth == "key" ? "paid" : "free"' }
@@ -96,7 +104,10 @@ limits: { calls: { rate: (60 * plan.factor)/minute, per: key } }`,
     'operations: { search: { match: GET /search }, rest: { match: ANY /** } }',
     z.record(text, operation).optional(),
   ),
-  meters: planned('How much a request uses of what, named once.', 'meters: { tokens: { unit: tokens, cost: request.body.max_tokens } }'),
+  meters: planned(
+    'How much a request uses of what, named once.',
+    'meters: { tokens: { unit: tokens, cost: request.body.max_tokens } }',
+  ),
   tables: planned('Tables that expressions look things up in.', 'tables: { weight: { "GET /a": 2 } }'),
   schedules: planned('Opening hours by name.', 'schedules: { night: { zone: UTC, spans: ["Mon-Fri 22:00-06:00"] } }'),
   require: word(
@@ -104,14 +115,22 @@ limits: { calls: { rate: (60 * plan.factor)/minute, per: key } }`,
     'require: { keyed: { that: \'subject.auth == "key"\', else: { status: 403, body: Use a key. } } }',
     z.record(text, requirement).optional(),
   ),
-  limits: word('The limits, by name.', 'limits: { calls: { rate: 100/minute, per: key } }', z.record(text, limit).optional()),
+  limits: word(
+    'The limits, by name.',
+    'limits: { calls: { rate: 100/minute, per: key } }',
+    z.record(text, limit).optional(),
+  ),
   overrides: word(
     'Dated, reasoned exceptions for one subject.',
     `limits: { calls: { rate: 60/minute, per: key } }
 overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026-01-01, until: 2027-01-01, reason: SLA 2026, by: sales }]`,
     z.array(override).optional(),
   ),
-  respond: word('What callers are told.', 'respond: { exceeded: { status: 429, headers: { Retry-After: "{retryAfter}" } } }', respond.optional()),
+  respond: word(
+    'What callers are told.',
+    'respond: { exceeded: { status: 429, headers: { Retry-After: "{retryAfter}" } } }',
+    respond.optional(),
+  ),
   notify: planned('Channels that a ladder tells.', 'notify: { owner: { webhook: "https://ops.example/limits" } }'),
   endpoints: planned('Where callers read their own state.', 'endpoints: { own: { match: GET /rate_limit } }'),
   notes: planned('Published beside the limits, enforced by the API itself.', 'notes: { "Retention": "30 days" }'),

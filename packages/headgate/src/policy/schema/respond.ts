@@ -4,7 +4,10 @@ import { closed, isMap, planned, word } from './words.ts';
 
 const text = z.string();
 /** Header name to value, both templates. A bare number or `true` reads as its text. */
-const fields = z.record(text, oneOf([text, z.number(), z.boolean()], (v) => (typeof v === 'number' ? 1 : typeof v === 'boolean' ? 2 : 0)));
+const fields = z.record(
+  text,
+  oneOf([text, z.number(), z.boolean()], (v) => (typeof v === 'number' ? 1 : typeof v === 'boolean' ? 2 : 0)),
+);
 const body = z.unknown().refine((value) => value !== undefined);
 
 export const answer = closed({
@@ -28,9 +31,15 @@ export const answer = closed({
     'respond: { exceeded: { body: { error: "{name}", wait: "{retryAfter}", message: "Retry in {retryAfter} s." } } }',
     body.optional(),
   ),
-  codes: planned('The same answer in other protocols.', 'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }'),
+  codes: planned(
+    'The same answer in other protocols.',
+    'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }',
+  ),
   close: planned('Ends a socket with this code.', 'respond: { exceeded: { status: 429, close: 1013 } }'),
-  reason: planned('The reason phrase of the end of a socket.', 'respond: { exceeded: { status: 429, reason: slow down } }'),
+  reason: planned(
+    'The reason phrase of the end of a socket.',
+    'respond: { exceeded: { status: 429, reason: slow down } }',
+  ),
   advisory: planned(
     'Allows an answer to tell a shorter wait than the true one.',
     'respond: { exceeded: { status: 429, headers: { Retry-After: "1" }, advisory: true } }',

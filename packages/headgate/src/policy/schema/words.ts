@@ -16,8 +16,8 @@ export const words: z.core.$ZodRegistry<WordDoc> = z.registry<WordDoc>();
 /** Gives a word its sentence and its example. */
 export function word<S extends z.ZodType>(says: string, example: string, schema: S): S {
   // A copy of the same type; the description is what editors show from the JSON Schema.
-  const described = schema.describe(says) as S;
-  words.add(described as z.ZodType, { says, example });
+  const described = schema.describe(says);
+  words.add(described, { says, example });
   return described;
 }
 

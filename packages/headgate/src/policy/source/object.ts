@@ -22,7 +22,8 @@ class Copier {
       this.#refuse('ERR_POLICY_ENCODING', path, 'expected text that is whole: half of a character stands in it', 0);
       return null;
     }
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return value;
     if (Array.isArray(value)) return value.map((item, i) => this.copy(item, [...path, i]));
     if (isPlainObject(value)) return this.#map(value, path);
     this.#refuse('ERR_POLICY_TYPE', path, `expected plain data, got ${typeof value}`, 0);
@@ -33,7 +34,8 @@ class Copier {
   #isTooMuch(path: Path): boolean {
     this.#values++;
     if (path.length > MAX_DEPTH) this.#refuse('ERR_POLICY_DEPTH', [], `values may be nested ${MAX_DEPTH} deep`, 0);
-    if (this.#values === MAX_VALUES + 1) this.#refuse('ERR_POLICY_SIZE', [], `a policy may hold ${MAX_VALUES} values`, 0);
+    if (this.#values === MAX_VALUES + 1)
+      this.#refuse('ERR_POLICY_SIZE', [], `a policy may hold ${MAX_VALUES} values`, 0);
     return path.length > MAX_DEPTH || this.#values > MAX_VALUES;
   }
 

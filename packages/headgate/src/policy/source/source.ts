@@ -32,16 +32,19 @@ export const MAX_ALIASES = 100;
 
 /** What a value has at a step of a path; undefined when it has nothing there. */
 export function stepInto(value: Plain | undefined, step: string | number): Plain | undefined {
-  if (value === null || typeof value !== 'object') return undefined;
-  if (Array.isArray(value)) return typeof step === 'number' ? value[step] : undefined;
-  // A map: Array.isArray does not narrow a readonly array away.
-  return Object.hasOwn(value, step) ? (value as Readonly<Record<string, Plain>>)[step] : undefined;
+  if (isList(value)) return typeof step === 'number' ? value[step] : undefined;
+  return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 }
 
 export function valueAt(value: Plain, path: Path): Plain | undefined {
   let here: Plain | undefined = value;
   for (const step of path) here = stepInto(here, step);
   return here;
+}
+
+/** `Array.isArray` alone knows nothing of what is in a list, nor that what is none may be a map. */
+export function isList(value: Plain | undefined): value is readonly Plain[] {
+  return Array.isArray(value);
 }
 
 export function isMap(value: Plain | undefined): value is { readonly [name: string]: Plain } {

@@ -188,4 +188,3 @@ function offsetOf(root: Spot, text: string, path: Path, at: number, onName: bool
   if (onName) return spot.nameAt;
   return at > 0 && isScalar(spot.node) ? offsetIn(spot.node, text, at) : spot.at;
 }
-
