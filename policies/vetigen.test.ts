@@ -1,5 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ask, policyText, start, startApi, type Answer, type Api, type Started } from '../packages/server/test/support.ts';
+import {
+  ask,
+  policyText,
+  start,
+  startApi,
+  type Answer,
+  type Api,
+  type Started,
+} from '../packages/server/test/support.ts';
 
 const START = Date.UTC(2026, 3, 11, 13, 0, 0, 250);
 const HOUR = 3_600_000;
@@ -48,7 +56,12 @@ function figures({ headers }: Answer): unknown[] {
 
 interface Envelope {
   readonly success: boolean;
-  readonly error: { readonly code: string; readonly message: string; readonly severity: string; readonly details: { readonly retry_after?: number; readonly reset_at?: string } };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly severity: string;
+    readonly details: { readonly retry_after?: number; readonly reset_at?: string };
+  };
 }
 
 function envelope(answer: Answer): Envelope {
@@ -84,7 +97,11 @@ describe('Rate Limit Headers', () => {
   it('tells it once: what the API says of limits does not pass', async () => {
     const { rawHeaders } = await get('/v1/items');
     const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
-    expect(names.filter((name) => name.includes('ratelimit'))).toEqual(['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']);
+    expect(names.filter((name) => name.includes('ratelimit'))).toEqual([
+      'x-ratelimit-limit',
+      'x-ratelimit-remaining',
+      'x-ratelimit-reset',
+    ]);
   });
 
   it('tells the same reset until the window ends, and a new one after it', async () => {
@@ -109,7 +126,10 @@ describe('who a key is', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(answer.headers['www-authenticate']).toContain('Bearer');
-    expect(envelope(answer)).toMatchObject({ success: false, error: { code: expect.any(String), message: expect.any(String), severity: 'error' } });
+    expect(envelope(answer)).toMatchObject({
+      success: false,
+      error: { code: expect.any(String), message: expect.any(String), severity: 'error' },
+    });
   });
 
   it('takes X-API-Key and a bearer token as the same key', async () => {
@@ -202,7 +222,9 @@ describe('When You Hit a Rate Limit', () => {
   it('lowers none of the three counters by a refusal', async () => {
     await times(50, () => get('/v1/items'));
     const refused = await times(20, () => get('/v1/items'));
-    expect(refused.map((answer) => [answer.status, figures(answer)[1]])).toEqual(Array.from({ length: 20 }, () => [429, '950']));
+    expect(refused.map((answer) => [answer.status, figures(answer)[1]])).toEqual(
+      Array.from({ length: 20 }, () => [429, '950']),
+    );
     gateway.clock.nowMs += 10_000;
     const after = await times(50, () => get('/v1/items'));
     // All fifty pass: the burst began anew, and the endpoint's hundred and the key's thousand lost nothing to the twenty.
@@ -216,13 +238,23 @@ describe('When You Hit a Rate Limit', () => {
     await times(50, () => get('/v1/items'));
     const refused = await get('/v1/items');
     expect(agrees(refused)).toBe(50);
-    expect(gateway.log.denials[0]).toMatchObject({ limit: 'endpoint', operation: 'GET /v1/items', retryAfterMs: 50_000 });
+    expect(gateway.log.denials[0]).toMatchObject({
+      limit: 'endpoint',
+      operation: 'GET /v1/items',
+      retryAfterMs: 50_000,
+    });
   });
 
   it('logs a refusal with the subject’s hash, never its key', async () => {
     await times(51, () => get('/v1/items'));
     expect(gateway.log.denials).toEqual([
-      { status: 429, limit: 'burst', operation: 'GET /v1/items', subject: expect.stringMatching(/^[0-9a-f]{16}$/), retryAfterMs: 10_000 },
+      {
+        status: 429,
+        limit: 'burst',
+        operation: 'GET /v1/items',
+        subject: expect.stringMatching(/^[0-9a-f]{16}$/),
+        retryAfterMs: 10_000,
+      },
     ]);
   });
 });

@@ -23,7 +23,11 @@ interface Ran {
 
 async function run(...words: string[]): Promise<Ran> {
   const child = spawn(process.execPath, [BIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close') as Promise<[number | null]>]);
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
   return { code, stdout, stderr };
 }
 
@@ -46,13 +50,28 @@ limits:
   files: { label: Files a month, unit: files, quota: { FREE: 15/month, PRO: unlimited }, per: key }
 `,
 );
-const BROKEN = file('broken.yaml', 'headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\nlimits:\n  burst: { rate: 50/10 parsecs, per: key }\n  other: { rat: 5/minute, per: key }\n');
+const BROKEN = file(
+  'broken.yaml',
+  'headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\nlimits:\n  burst: { rate: 50/10 parsecs, per: key }\n  other: { rat: 5/minute, per: key }\n',
+);
 
 describe('headgate', () => {
   it('says how it is used, and which version it is', async () => {
-    expect(await run('--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('headgate serve <policy> --upstream <url>') });
-    expect(await run('serve', '--help')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('--drain') });
-    expect(await run('--version')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(await run('--help')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('headgate serve <policy> --upstream <url>'),
+    });
+    expect(await run('serve', '--help')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringContaining('--drain'),
+    });
+    expect(await run('--version')).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
   });
 
   it.each([
@@ -64,10 +83,16 @@ describe('headgate', () => {
     [['check', VETIGEN, '--against'], "Option '--against <value>' argument missing"],
     [['limits', VETIGEN, '-x'], 'there is no option -x'],
     [['serve', VETIGEN], 'which API? Give --upstream <url>'],
-    [['serve', VETIGEN, '--upstream', 'localhost:80'], '--upstream: expected a URL such as http://127.0.0.1:3000, got "localhost:80"'],
+    [
+      ['serve', VETIGEN, '--upstream', 'localhost:80'],
+      '--upstream: expected a URL such as http://127.0.0.1:3000, got "localhost:80"',
+    ],
     [['serve', VETIGEN, '--upstream', 'http://a', '--listen', 'nowhere'], '--listen: expected host:port'],
     [['serve', VETIGEN, '--upstream', 'http://a', '--listen', '127.0.0.1:70000'], '--listen: expected host:port'],
-    [['serve', VETIGEN, '--upstream', 'http://a', '--drain', 'soon'], '--drain: expected a duration such as 10s, got "soon"'],
+    [
+      ['serve', VETIGEN, '--upstream', 'http://a', '--drain', 'soon'],
+      '--drain: expected a duration such as 10s, got "soon"',
+    ],
   ])('exits 2 and says how it is used when asked wrongly: %j', async (words, message) => {
     const { code, stdout, stderr } = await run(...words);
     expect([code, stdout]).toEqual([2, '']);
@@ -85,14 +110,24 @@ describe('headgate check', () => {
     const { code, stdout, stderr } = await run('check', BROKEN);
     expect([code, stdout]).toEqual([1, '']);
     const lines = stderr.trimEnd().split('\n');
-    expect(lines.filter((line) => line.startsWith(`${BROKEN}:4:`) && line.includes(': error: limits.burst.rate: '))).toHaveLength(1);
+    expect(
+      lines.filter((line) => line.startsWith(`${BROKEN}:4:`) && line.includes(': error: limits.burst.rate: ')),
+    ).toHaveLength(1);
     expect(lines.some((line) => line.startsWith(`${BROKEN}:5:`))).toBe(true);
     expect(lines.at(-1)).toMatch(/^\d+ errors$/);
-    expect(lines.slice(0, -1).every((line) => /\[(ERR|WARN)_POLICY\w*\]$/.test(line) || /\[WARN_\w+\]$/.test(line))).toBe(true);
+    expect(
+      lines.slice(0, -1).every((line) => /\[(ERR|WARN)_POLICY\w*\]$/.test(line) || /\[WARN_\w+\]$/.test(line)),
+    ).toBe(true);
   });
 
   it('says what a change does to what was counted', async () => {
-    const changed = file('changed.yaml', policyText('vetigen.yaml').replace('1000/hour', '2000/hour').replace('50/10s', '50/20s').replace(/^ {2}endpoint: .*\n/m, ''));
+    const changed = file(
+      'changed.yaml',
+      policyText('vetigen.yaml')
+        .replace('1000/hour', '2000/hour')
+        .replace('50/10s', '50/20s')
+        .replace(/^ {2}endpoint: .*\n/m, ''),
+    );
     const { code, stdout } = await run('check', changed, '--against', VETIGEN);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^key +kept /m);
@@ -101,9 +136,19 @@ describe('headgate check', () => {
   });
 
   it('exits 1 with one line for a file that cannot be read', async () => {
-    expect(await run('check', join(folder, 'none.yaml'))).toEqual({ code: 1, stdout: '', stderr: `headgate: cannot read ${join(folder, 'none.yaml')}: there is no such file\n` });
-    expect(await run('check', folder)).toMatchObject({ code: 1, stderr: `headgate: cannot read ${folder}: it is a directory\n` });
-    expect(await run('check', VETIGEN, '--against', join(folder, 'none.yaml'))).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
+    expect(await run('check', join(folder, 'none.yaml'))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `headgate: cannot read ${join(folder, 'none.yaml')}: there is no such file\n`,
+    });
+    expect(await run('check', folder)).toMatchObject({
+      code: 1,
+      stderr: `headgate: cannot read ${folder}: it is a directory\n`,
+    });
+    expect(await run('check', VETIGEN, '--against', join(folder, 'none.yaml'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('there is no such file'),
+    });
   });
 });
 
@@ -132,8 +177,15 @@ describe('headgate limits', () => {
   });
 
   it('exits 1 for a plan that does not exist, and names the nearest', async () => {
-    expect(await run('limits', TIERS, '--plan', 'FRE')).toEqual({ code: 1, stdout: '', stderr: 'headgate: there is no plan "FRE"; did you mean "FREE"? (FREE, PRO)\n' });
-    expect(await run('limits', VETIGEN, '--plan', 'X')).toMatchObject({ code: 1, stderr: 'headgate: there is no plan "X": this policy has no plans\n' });
+    expect(await run('limits', TIERS, '--plan', 'FRE')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'headgate: there is no plan "FRE"; did you mean "FREE"? (FREE, PRO)\n',
+    });
+    expect(await run('limits', VETIGEN, '--plan', 'X')).toMatchObject({
+      code: 1,
+      stderr: 'headgate: there is no plan "X": this policy has no plans\n',
+    });
   });
 });
 
@@ -148,7 +200,10 @@ describe('headgate compile', () => {
   });
 
   it('exits 1 when it cannot write', async () => {
-    expect(await run('compile', VETIGEN, '-o', join(folder, 'no', 'where.mjs'))).toMatchObject({ code: 1, stderr: expect.stringMatching(/^headgate: cannot write .*: there is no such file\n$/) });
+    expect(await run('compile', VETIGEN, '-o', join(folder, 'no', 'where.mjs'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^headgate: cannot write .*: there is no such file\n$/),
+    });
   });
 });
 
@@ -171,14 +226,24 @@ describe('headgate serve', () => {
   }
 
   async function serve(policy: string, upstream: string, ...more: string[]): Promise<Serving> {
-    const child = spawn(process.execPath, [BIN, 'serve', policy, '--upstream', upstream, '--listen', '127.0.0.1:0', ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      process.execPath,
+      [BIN, 'serve', policy, '--upstream', upstream, '--listen', '127.0.0.1:0', ...more],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
     children.push(child);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += String(chunk)));
     child.stderr.on('data', (chunk) => (stderr += String(chunk)));
     const ended = once(child, 'close').then(([code]) => code as number | null); // what "close" is emitted with
     await until(() => stdout.endsWith('\n') || child.exitCode !== null);
-    return { child, url: /^headgate: listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(stdout)?.[1] ?? '', stdout: () => stdout, stderr: () => stderr, ended };
+    return {
+      child,
+      url: /^headgate: listening on (http:\/\/127\.0\.0\.1:\d+)\n$/.exec(stdout)?.[1] ?? '',
+      stdout: () => stdout,
+      stderr: () => stderr,
+      ended,
+    };
   }
 
   async function startedApi(listener: Parameters<typeof startApi>[0]): Promise<Api> {
@@ -202,7 +267,16 @@ describe('headgate serve', () => {
     await until(() => serving.stderr().includes('\n'));
     const lines = serving.stderr().trimEnd().split('\n');
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', msg: 'denied', status: 429, limit: 'burst', operation: 'GET /', subject: expect.stringMatching(/^[0-9a-f]{16}$/), request: expect.any(String), retryAfterMs: expect.any(Number) });
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'info',
+      msg: 'denied',
+      status: 429,
+      limit: 'burst',
+      operation: 'GET /',
+      subject: expect.stringMatching(/^[0-9a-f]{16}$/),
+      request: expect.any(String),
+      retryAfterMs: expect.any(Number),
+    });
     expect(serving.stderr()).not.toMatch(/very-secret|127\.0\.0\.1/);
   });
 
@@ -238,7 +312,8 @@ describe('headgate serve', () => {
     const { url } = await startedApi((_, response) => response.end());
     const policy = file('live.yaml', policyText('vetigen.yaml'));
     const serving = await serve(policy, url);
-    const remaining = async (): Promise<unknown> => (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
+    const remaining = async (): Promise<unknown> =>
+      (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
     expect(await remaining()).toBe('999');
     writeFileSync(policy, policyText('vetigen.yaml').replace('1000/hour', '2000/hour'));
     serving.child.kill('SIGHUP');
@@ -256,7 +331,15 @@ describe('headgate serve', () => {
     const { port } = taken.address() as AddressInfo;
     const refused = await run('serve', VETIGEN, '--upstream', 'http://127.0.0.1:1', '--listen', `127.0.0.1:${port}`);
     taken.close();
-    expect(refused).toEqual({ code: 1, stdout: '', stderr: `headgate: cannot listen on 127.0.0.1:${port}: the address is in use\n` });
-    expect(await run('serve', BROKEN, '--upstream', 'http://127.0.0.1:1')).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('error: limits.burst.rate') });
+    expect(refused).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `headgate: cannot listen on 127.0.0.1:${port}: the address is in use\n`,
+    });
+    expect(await run('serve', BROKEN, '--upstream', 'http://127.0.0.1:1')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('error: limits.burst.rate'),
+    });
   });
 });

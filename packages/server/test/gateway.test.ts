@@ -19,7 +19,11 @@ afterEach(async () => {
   closing = [];
 });
 
-async function setUp(listener: RequestListener, policy = POLICY, timeoutMs = 5000): Promise<{ api: Api; gateway: Started }> {
+async function setUp(
+  listener: RequestListener,
+  policy = POLICY,
+  timeoutMs = 5000,
+): Promise<{ api: Api; gateway: Started }> {
   const api = await startApi(listener);
   const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs });
   closing.push(api.close, () => gateway.stop(0));
@@ -29,7 +33,9 @@ async function setUp(listener: RequestListener, policy = POLICY, timeoutMs = 500
 /** Tells what it was asked. */
 const echo: RequestListener = (incoming, response) => {
   response.setHeader('Content-Type', 'application/json');
-  response.end(JSON.stringify({ method: incoming.method, url: incoming.url, headers: incoming.headers, raw: incoming.rawHeaders }));
+  response.end(
+    JSON.stringify({ method: incoming.method, url: incoming.url, headers: incoming.headers, raw: incoming.rawHeaders }),
+  );
 };
 
 interface Seen {
@@ -46,31 +52,58 @@ function seen(body: string): Seen {
 
 describe('what reaches the API', () => {
   it('is the method, the path in normal form, the query and the body', async () => {
-    const { gateway } = await setUp((incoming, response) => void incoming.pipe(response.writeHead(200, { 'X-Seen': `${incoming.method} ${incoming.url}` })));
+    const { gateway } = await setUp(
+      (incoming, response) =>
+        void incoming.pipe(response.writeHead(200, { 'X-Seen': `${incoming.method} ${incoming.url}` })),
+    );
     const answer = await ask(`${gateway.url}/a/%2e%2e//b%7e?q=%zz&r=1`, { method: 'PATCH', body: 'hello' });
     expect([answer.headers['x-seen'], answer.body]).toEqual(['PATCH /base/b~?q=%zz&r=1', 'hello']);
   });
 
   it('does not include what was about the caller’s connection', async () => {
     const { gateway } = await setUp(echo);
-    const headers = { Connection: 'keep-alive, X-Hop, X-Forwarded-For', 'X-Hop': '1', TE: 'trailers', 'Keep-Alive': 'timeout=5', 'Proxy-Authorization': 'Basic x', 'X-Kept': '2', Upgrade: 'h2c' };
+    const headers = {
+      Connection: 'keep-alive, X-Hop, X-Forwarded-For',
+      'X-Hop': '1',
+      TE: 'trailers',
+      'Keep-Alive': 'timeout=5',
+      'Proxy-Authorization': 'Basic x',
+      'X-Kept': '2',
+      Upgrade: 'h2c',
+    };
     const { headers: got } = seen((await ask(gateway.url, { headers })).body);
     expect(got).toMatchObject({ 'x-kept': '2', 'x-forwarded-for': '127.0.0.1' });
-    expect(Object.keys(got)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(x-hop|te|keep-alive|proxy-authorization|upgrade)$/)]));
+    expect(Object.keys(got)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(x-hop|te|keep-alive|proxy-authorization|upgrade)$/)]),
+    );
   });
 
   it('says where it came from, and believes no caller about it', async () => {
     const { api, gateway } = await setUp(echo);
-    const headers = { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'https', Forwarded: 'for=1.2.3.4', 'X-Real-IP': '1.2.3.4' };
+    const headers = {
+      'X-Forwarded-For': '1.2.3.4',
+      'X-Forwarded-Host': 'evil.example',
+      'X-Forwarded-Proto': 'https',
+      Forwarded: 'for=1.2.3.4',
+      'X-Real-IP': '1.2.3.4',
+    };
     const { headers: got } = seen((await ask(gateway.url, { headers })).body);
-    expect(got).toMatchObject({ host: new URL(api.url).host, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-host': new URL(gateway.url).host, 'x-forwarded-proto': 'http', via: '1.1 headgate' });
+    expect(got).toMatchObject({
+      host: new URL(api.url).host,
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': new URL(gateway.url).host,
+      'x-forwarded-proto': 'http',
+      via: '1.1 headgate',
+    });
     expect(got).not.toHaveProperty('forwarded');
     expect(got).not.toHaveProperty('x-real-ip');
   });
 
   it('extends the chain of a proxy that the policy trusts', async () => {
     const { gateway } = await setUp(echo, `${POLICY}address: { trust: [127.0.0.0/8] }\n`);
-    const { headers: got } = seen((await ask(gateway.url, { headers: { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' } })).body);
+    const { headers: got } = seen(
+      (await ask(gateway.url, { headers: { 'X-Forwarded-For': '1.2.3.4', 'X-Forwarded-Proto': 'https' } })).body,
+    );
     expect(got).toMatchObject({ 'x-forwarded-for': '1.2.3.4, 127.0.0.1', 'x-forwarded-proto': 'https' });
   });
 
@@ -83,9 +116,18 @@ describe('what reaches the API', () => {
 
 describe('what reaches the caller', () => {
   it('is the API’s answer: status, fields that come more than once, body', async () => {
-    const { gateway } = await setUp((_, response) => response.writeHead(418, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Connection', 'X-Hop', 'X-Hop', '1']).end('tea'));
+    const { gateway } = await setUp((_, response) =>
+      response
+        .writeHead(418, ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Connection', 'X-Hop', 'X-Hop', '1'])
+        .end('tea'),
+    );
     const answer = await ask(gateway.url);
-    expect([answer.status, answer.headers['set-cookie'], answer.headers['x-hop'], answer.body]).toEqual([418, ['a=1', 'b=2'], undefined, 'tea']);
+    expect([answer.status, answer.headers['set-cookie'], answer.headers['x-hop'], answer.body]).toEqual([
+      418,
+      ['a=1', 'b=2'],
+      undefined,
+      'tea',
+    ]);
   });
 
   it('has no body for HEAD, with the length it would have', async () => {
@@ -95,7 +137,9 @@ describe('what reaches the caller', () => {
   });
 
   it('passes 204 and 304 without a body', async () => {
-    const { gateway } = await setUp((incoming, response) => response.writeHead(incoming.url === '/base/204' ? 204 : 304).end());
+    const { gateway } = await setUp((incoming, response) =>
+      response.writeHead(incoming.url === '/base/204' ? 204 : 304).end(),
+    );
     expect((await ask(`${gateway.url}/204`)).status).toBe(204);
     expect((await ask(`${gateway.url}/304`)).status).toBe(304);
   });
@@ -244,7 +288,11 @@ describe('streams', () => {
 
   it('answers an upload that the API refused half-way, and keeps the connection in step', async () => {
     const { gateway } = await setUp((_, response) => response.writeHead(413).end('too large'));
-    const received = await sendRaw(gateway.url, `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n${'x'.repeat(1000)}`, 5000);
+    const received = await sendRaw(
+      gateway.url,
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n${'x'.repeat(1000)}`,
+      5000,
+    );
     expect(received).toMatch(/^HTTP\/1\.1 413 [^]*too large/);
     expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
@@ -257,7 +305,11 @@ describe('a refusal', () => {
     const { gateway } = await setUp(echo, refuse);
     await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
     const smuggled = 'GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n';
-    const received = await sendRaw(gateway.url, `POST / HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Length: 10000000\r\n\r\n${smuggled.repeat(100)}`, 5000);
+    const received = await sendRaw(
+      gateway.url,
+      `POST / HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Length: 10000000\r\n\r\n${smuggled.repeat(100)}`,
+      5000,
+    );
     expect(received).toMatch(/^HTTP\/1\.1 429 [^]*Connection: close/);
     expect(received.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
@@ -266,7 +318,11 @@ describe('a refusal', () => {
     const { gateway } = await setUp(echo, refuse);
     await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
     const upload = 'POST / HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Length: 5\r\n\r\nhello';
-    const received = await sendRaw(gateway.url, `${upload}GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 5000);
+    const received = await sendRaw(
+      gateway.url,
+      `${upload}GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+      5000,
+    );
     expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 429', 'HTTP/1.1 200']);
   });
 
@@ -310,21 +366,46 @@ describe('a request that two readers could read differently', () => {
     expect(forwarded).toBe('');
   });
 
-  it.each(['*', 'http:///', '/%00', '/a%2fb', '/a\\b', '/%zz'])('is refused with 400: the target %s', async (target) => {
-    const { gateway } = await setUp(echo);
-    expect(await sendRaw(gateway.url, `OPTIONS ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 3000)).toMatch(/^HTTP\/1\.1 400/);
-  });
+  it.each(['*', 'http:///', '/%00', '/a%2fb', '/a\\b', '/%zz'])(
+    'is refused with 400: the target %s',
+    async (target) => {
+      const { gateway } = await setUp(echo);
+      expect(
+        await sendRaw(gateway.url, `OPTIONS ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 3000),
+      ).toMatch(/^HTTP\/1\.1 400/);
+    },
+  );
 
   it('is read in one way: an absolute target loses its authority', async () => {
     const { api, gateway } = await setUp(echo);
-    const received = await sendRaw(gateway.url, 'GET http://evil.example/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 3000);
+    const received = await sendRaw(
+      gateway.url,
+      'GET http://evil.example/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      3000,
+    );
     expect(received).toContain('"url":"/base/x?y"');
     expect(received).toContain(`"host":"${new URL(api.url).host}"`);
   });
 
+  it.each([
+    ['GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked', 501],
+    ['POST / HTTP/1.0\r\nTransfer-Encoding: chunked', 400],
+  ])('is refused, coded in a way that is not passed on: %j', async (head, status) => {
+    const { gateway } = await setUp(echo);
+    expect(await sendRaw(gateway.url, `${head}\r\nHost: a\r\nConnection: close\r\n\r\n0\r\n\r\n`, 3000)).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status}`),
+    );
+  });
+
   it('is refused with 501 when it asks for a web socket', async () => {
     const { gateway } = await setUp(echo);
-    expect(await sendRaw(gateway.url, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n', 3000)).toMatch(/^HTTP\/1\.1 501/);
+    expect(
+      await sendRaw(
+        gateway.url,
+        'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n',
+        3000,
+      ),
+    ).toMatch(/^HTTP\/1\.1 501/);
   });
 });
 
@@ -335,7 +416,10 @@ describe('the gateway itself', () => {
     await ask(gateway.url, { headers });
     const { parsePolicy } = await import('headgate/policy');
     gateway.use(parsePolicy(POLICY.replace('5/minute', '9/minute')));
-    expect((await ask(gateway.url, { headers })).headers).toMatchObject({ 'x-ratelimit-limit': '9', 'x-ratelimit-remaining': '7' });
+    expect((await ask(gateway.url, { headers })).headers).toMatchObject({
+      'x-ratelimit-limit': '9',
+      'x-ratelimit-remaining': '7',
+    });
   });
 
   it('finishes what is under way when it is stopped, and accepts nothing more', async () => {

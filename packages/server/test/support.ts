@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -81,11 +88,23 @@ export interface StartSpec {
   readonly timeoutMs?: number;
 }
 
-export async function start({ policy, upstream, nowMs = Date.UTC(2026, 3, 11, 13, 0, 0), timeoutMs = 5000 }: StartSpec): Promise<Started> {
+export async function start({
+  policy,
+  upstream,
+  nowMs = Date.UTC(2026, 3, 11, 13, 0, 0),
+  timeoutMs = 5000,
+}: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
   const listen = { host: '127.0.0.1', port: 0 };
-  const running = await startGateway({ policy: parsePolicy(policy), upstream: new URL(upstream), listen, timeoutMs, clock, log });
+  const running = await startGateway({
+    policy: parsePolicy(policy),
+    upstream: new URL(upstream),
+    listen,
+    timeoutMs,
+    clock,
+    log,
+  });
   return { ...running, clock, log };
 }
 
@@ -111,7 +130,12 @@ export async function ask(url: string, { method = 'GET', headers = {}, body }: A
   const sent = request(url, { method, headers: headers as Record<string, string>, agent: false }); // Node takes lists too
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
-  return { status: answer.statusCode ?? 0, headers: answer.headers, rawHeaders: answer.rawHeaders, body: await text(answer) };
+  return {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    rawHeaders: answer.rawHeaders,
+    body: await text(answer),
+  };
 }
 
 /** Sends bytes as they are and returns whatever comes back until the other side ends, or the deadline. */

@@ -12,7 +12,12 @@ import { readTarget, type TargetRules } from './route/target.ts';
 export type Asked =
   | { readonly is: 'ask'; readonly ask: Ask; readonly target: string }
   | { readonly is: 'exhausted'; readonly outcome: Outcome; readonly address: string }
-  | { readonly is: 'failed'; readonly answer: 'malformed' | 'unauthorized' | 'not-found'; readonly detail?: string; readonly address: string };
+  | {
+      readonly is: 'failed';
+      readonly answer: 'malformed' | 'unauthorized' | 'not-found';
+      readonly detail?: string;
+      readonly address: string;
+    };
 
 export interface AskOptions {
   readonly policy: CompiledPolicy;
@@ -53,16 +58,19 @@ export function createAsker(options: AskOptions): Asker {
 
   function examine(view: RequestView, address: string): Asked {
     const target = readTarget(view.target, options.target);
-    if ('bad' in target) return { is: 'failed', answer: 'malformed', detail: `The request cannot be read: ${target.bad}.`, address };
+    if ('bad' in target)
+      return { is: 'failed', answer: 'malformed', detail: `The request cannot be read: ${target.bad}.`, address };
     const who = identify(view, target.search, address);
-    if (who.is === 'conflict') return { is: 'failed', answer: 'malformed', detail: 'The request shows credentials that differ.', address };
+    if (who.is === 'conflict')
+      return { is: 'failed', answer: 'malformed', detail: 'The request shows credentials that differ.', address };
     if (who.is !== 'subject') return { is: 'failed', answer: 'unauthorized', address };
     const { subject } = who;
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
     // A condition that fails does not hold: an operation is chosen only by what is known.
     const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
-      when === undefined || evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
+      when === undefined ||
+      evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
     const operation = classify(countedMethod(view.method), target.path, chosen);
     if (operation === undefined) return { is: 'failed', answer: 'not-found', address };
     return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };

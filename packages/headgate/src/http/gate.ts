@@ -1,5 +1,12 @@
 import type { Clock, SyncStore } from '../core/index.ts';
-import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner, type Subject } from '../profile/index.ts';
+import {
+  createPlanner,
+  PlanFault,
+  type Ask,
+  type CompiledPolicy,
+  type Planner,
+  type Subject,
+} from '../profile/index.ts';
 import { createAsker, type Asked } from './ask.ts';
 import { decide, type Decided } from './decide.ts';
 import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
@@ -46,7 +53,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
     const decided = attempt(ask);
-    if (decided === 'malformed') return refuse(view, { is: 'failed', answer: 'malformed', address: ask.subject.address });
+    if (decided === 'malformed')
+      return refuse(view, { is: 'failed', answer: 'malformed', address: ask.subject.address });
     const told = teller.decided(view, ask, decided);
     return told.denied ? deny(told, ask, decided) : forward(told, path);
   }
@@ -73,14 +81,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function deny(told: Told, ask: Ask, { plan }: Decided): Answered {
     const limit = told.limits[told.reported];
-    const denial = { limit: limit?.name ?? plan.refused ?? 'exceeded', operation: told.operation, subject: hashed(subjectKey(ask.subject)) };
+    const denial = {
+      limit: limit?.name ?? plan.refused ?? 'exceeded',
+      operation: told.operation,
+      subject: hashed(subjectKey(ask.subject)),
+    };
     return write(limit?.answer ?? plan.refused ?? 'exceeded', told, { ...denial, retryAfterMs: waitMsOf(told) });
   }
 
   function refuse(view: RequestView, asked: Exclude<Asked, { is: 'ask' }>): Answered {
     const denial = { operation: undefined, subject: hashed(`address ${asked.address}`) };
     if (asked.is === 'failed') {
-      return write(asked.answer, teller.failed(view), { ...denial, limit: asked.answer, retryAfterMs: undefined }, asked.detail);
+      return write(
+        asked.answer,
+        teller.failed(view),
+        { ...denial, limit: asked.answer, retryAfterMs: undefined },
+        asked.detail,
+      );
     }
     const told = teller.exhausted(view, asked.outcome, asker.unidentified?.limits ?? []);
     return write('unidentified', told, { ...denial, limit: 'unidentified', retryAfterMs: waitMsOf(told) });

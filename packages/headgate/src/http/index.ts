@@ -5,4 +5,10 @@ export type { TargetRules } from './route/target.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';
 export { fieldValue } from './header-text.ts';
 // What a program around the gate needs of the compiled policy, so that it need not load the language.
-export { createPlanner, effectiveLimits, type CompiledPolicy, type EffectiveLimit, type PlannerOptions } from '../profile/index.ts';
+export {
+  createPlanner,
+  effectiveLimits,
+  type CompiledPolicy,
+  type EffectiveLimit,
+  type PlannerOptions,
+} from '../profile/index.ts';

@@ -11,9 +11,14 @@ export interface Args {
 }
 
 /** @throws Failure with exit code 2 for anything the command does not take */
-export function readArgs(words: readonly string[], known: readonly string[], short: Readonly<Record<string, string>> = {}): Args {
+export function readArgs(
+  words: readonly string[],
+  known: readonly string[],
+  short: Readonly<Record<string, string>> = {},
+): Args {
   const options: Options = {};
-  for (const name of known) options[name] = { type: 'string', ...(short[name] === undefined ? {} : { short: short[name] }) };
+  for (const name of known)
+    options[name] = { type: 'string', ...(short[name] === undefined ? {} : { short: short[name] }) };
   const { values, positionals } = parse(words, options);
   const [policy, extra] = positionals;
   if (policy === undefined) throw wrongUsage('which policy? Give its file');
@@ -40,7 +45,8 @@ function argumentProblem(words: readonly string[], error: unknown, known: readon
   if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     return error instanceof Error ? (error.message.split('\n')[0] ?? error.message).replace(/\.$/, '') : String(error);
   }
-  const word = words.find((each) => each.startsWith('-') && !known.includes(each.replace(/^--?/, '').split('=')[0] ?? '')) ?? 'it';
+  const word =
+    words.find((each) => each.startsWith('-') && !known.includes(each.replace(/^--?/, '').split('=')[0] ?? '')) ?? 'it';
   const guess = nearest(word.replace(/^--?/, '').split('=')[0] ?? '', known);
   return `there is no option ${word}${guess === undefined ? '' : `; did you mean --${guess}?`}`;
 }

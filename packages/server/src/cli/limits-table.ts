@@ -26,9 +26,14 @@ export function limitsTable(policy: CompiledPolicy, plan?: string): string {
   );
 }
 
-function amountColumns(policy: CompiledPolicy, limits: readonly EffectiveLimit[], plan: string | undefined): readonly Column[] {
+function amountColumns(
+  policy: CompiledPolicy,
+  limits: readonly EffectiveLimit[],
+  plan: string | undefined,
+): readonly Column[] {
   const { plans } = policy;
-  if (plan !== undefined || plans.length === 0 || limits.every((limit) => limit.plans.length === 0)) return [['amount', ({ amount }) => spoken(amount)]];
+  if (plan !== undefined || plans.length === 0 || limits.every((limit) => limit.plans.length === 0))
+    return [['amount', ({ amount }) => spoken(amount)]];
   return plans.map(({ name }) => {
     const ofPlan = effectiveLimits(policy, name);
     return [name, (_, index) => spoken(ofPlan[index]?.amount ?? '')] as const;
@@ -37,5 +42,8 @@ function amountColumns(policy: CompiledPolicy, limits: readonly EffectiveLimit[]
 
 /** `1000/hour` rather than `1000/1h`. */
 function spoken(amount: string): string {
-  return amount.replace(/\/1h\b/g, '/hour').replace(/\/1m\b/g, '/minute').replace(/\/1s\b/g, '/second');
+  return amount
+    .replace(/\/1h\b/g, '/hour')
+    .replace(/\/1m\b/g, '/minute')
+    .replace(/\/1s\b/g, '/second');
 }

@@ -22,7 +22,9 @@ async function run(words: readonly string[]): Promise<number> {
   if (command === undefined) return fail(unknownCommand(first));
   if (rest.includes('--help') || rest.includes('-h')) return print(commandUsage(command));
   try {
-    return await (await RUNS[command]())(rest);
+    return await (
+      await RUNS[command]()
+    )(rest);
   } catch (error) {
     return fail(error, command);
   }

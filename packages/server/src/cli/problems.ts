@@ -8,7 +8,9 @@ export function problemLines(error: unknown): string | undefined {
 /** One line a problem, and a last one that counts them. */
 export function problemReport(problems: readonly Problem[]): string {
   const errors = problems.filter((problem) => problem.severity === 'error').length;
-  const counts = [counted(errors, 'error'), counted(problems.length - errors, 'warning')].filter((count) => count !== '');
+  const counts = [counted(errors, 'error'), counted(problems.length - errors, 'warning')].filter(
+    (count) => count !== '',
+  );
   return [...problems.map(problemLine), counts.join(', ')].join('\n');
 }
 

@@ -2,7 +2,11 @@
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, i) => Math.max(width(heading), ...rows.map((row) => width(row[i] ?? ''))));
   const right = headings.map((_, i) => rows.length > 0 && rows.every((row) => /^[\d—]/.test(row[i] ?? '')));
-  const line = (cells: readonly string[]): string => cells.map((cell, i) => padded(cell, widths[i] ?? 0, right[i] ?? false)).join('  ').trimEnd();
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => padded(cell, widths[i] ?? 0, right[i] ?? false))
+      .join('  ')
+      .trimEnd();
   const rule = widths.map((each) => '─'.repeat(each)).join('  ');
   return [line(headings), rule, ...rows.map(line)].join('\n');
 }

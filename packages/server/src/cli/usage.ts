@@ -2,8 +2,14 @@ export const COMMANDS = ['serve', 'check', 'limits', 'compile'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const LINES: Readonly<Record<Command, readonly [synopsis: string, does: string]>> = {
-  serve: ['serve <policy> --upstream <url> [--listen <host:port>] [--timeout <duration>] [--drain <duration>]', 'put the gateway before an API'],
-  check: ['check <policy> [--against <old policy>]', 'say what is wrong with a policy, or what a change does to its counters'],
+  serve: [
+    'serve <policy> --upstream <url> [--listen <host:port>] [--timeout <duration>] [--drain <duration>]',
+    'put the gateway before an API',
+  ],
+  check: [
+    'check <policy> [--against <old policy>]',
+    'say what is wrong with a policy, or what a change does to its counters',
+  ],
   limits: ['limits <policy> [--plan <plan>]', 'print the limits that hold, as a table'],
   compile: ['compile <policy> [-o <file.mjs>]', 'write the compiled policy as an ES module'],
 };

@@ -15,7 +15,9 @@ const api = await startApi();
 const { running, note } = await startNearUsualPort({ policy, upstream: api.url, timeoutMs: 30_000 });
 
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-process.stdout.write(demoPage({ gateway: running.url, api: api.url.origin, policy, file: relative(process.cwd(), file), note, colours }));
+process.stdout.write(
+  demoPage({ gateway: running.url, api: api.url.origin, policy, file: relative(process.cwd(), file), note, colours }),
+);
 
 process.once('SIGINT', () => void stop());
 process.once('SIGTERM', () => void stop());
@@ -26,7 +28,9 @@ async function stop(): Promise<void> {
   api.server.close();
 }
 
-async function startNearUsualPort(options: Omit<StartOptions, 'listen'>): Promise<{ running: Running; note: string | undefined }> {
+async function startNearUsualPort(
+  options: Omit<StartOptions, 'listen'>,
+): Promise<{ running: Running; note: string | undefined }> {
   const at = (port: number): Promise<Running> => startGateway({ ...options, listen: { host: '127.0.0.1', port } });
   try {
     return { running: await at(USUAL_PORT), note: undefined };

@@ -19,7 +19,10 @@ export function demoPage({ gateway, api, policy, file, note, colours }: DemoPage
   const tries: readonly (readonly [what: string, command: string])[] = [
     ['a key of any kind is let in, and told what it has left', `curl -i ${gateway}/v1/articles ${key}`],
     ['no key: 401, in the words of the page', `curl -i ${gateway}/v1/articles`],
-    ['the 51st within ten seconds: 429, and when to come back', `for i in $(seq 51); do curl -s -o /dev/null -w '%{http_code} ' ${gateway}/v1/status ${key}; done; curl -i ${gateway}/v1/status ${key}`],
+    [
+      'the 51st within ten seconds: 429, and when to come back',
+      `for i in $(seq 51); do curl -s -o /dev/null -w '%{http_code} ' ${gateway}/v1/status ${key}; done; curl -i ${gateway}/v1/status ${key}`,
+    ],
     ['another key has limits of its own', `curl -i ${gateway}/v1/status -H 'Authorization: Bearer another'`],
     ['a stream passes as it comes', `curl -N ${gateway}/v1/ticks ${key}`],
   ];

@@ -62,7 +62,12 @@ export function downstreamFields(headers: NodeJS.Dict<string | string[]>, owns: 
 /** Fields that `Connection` names are about the connection too. The body's length is not for it to remove. */
 function namedByConnection(connection: string | undefined): ReadonlySet<string> {
   if (connection === undefined || connection === 'keep-alive' || connection === 'close') return NONE;
-  const names = new Set(connection.toLowerCase().split(',').map((name) => name.trim()));
+  const names = new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
   names.delete('content-length');
   return names;
 }

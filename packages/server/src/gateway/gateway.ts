@@ -32,12 +32,20 @@ export interface Gateway {
 export function createGateway({ gate: first, upstream, log }: GatewayOptions): Gateway {
   let gate = first;
   let draining: Promise<boolean> | undefined;
-  const server = createServer({ headersTimeout: HEAD_MS, requestTimeout: 0, keepAliveTimeout: KEEP_ALIVE_MS, insecureHTTPParser: false });
+  const server = createServer({
+    headersTimeout: HEAD_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    insecureHTTPParser: false,
+  });
   server.timeout = SILENCE_MS;
 
   function serve(request: IncomingMessage, response: ServerResponse, goOn: boolean): void {
     if (draining !== undefined) endConnectionAfter(response, server);
-    if (isWebSocket(request)) return replyProblem(request, response, 501, 'This gateway does not forward protocol upgrades.');
+    // An answer that can no longer be sent is nobody's fault: the caller has gone.
+    response.on('error', ignore);
+    const unforwardable = refusal(request);
+    if (unforwardable !== undefined) return replyProblem(request, response, ...unforwardable);
     const view = new IncomingView(request);
     const handled = judge(view, request, response);
     if (handled === undefined) return;
@@ -46,11 +54,17 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
       return reply(request, response, handled.status, handled.fields, handled.body);
     }
     if (goOn) response.writeContinue();
-    new Relay(request, response, gate, handled, upstream, (status, error) => log.failed(view.id, status, error)).start();
+    new Relay(request, response, gate, handled, upstream, (status, error) =>
+      log.failed(view.id, status, error),
+    ).start();
   }
 
   /** The gate's word; a fault is answered with 500, since a request that could not be judged must not pass. */
-  function judge(view: IncomingView, request: IncomingMessage, response: ServerResponse): ReturnType<HttpGate['handle']> | undefined {
+  function judge(
+    view: IncomingView,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): ReturnType<HttpGate['handle']> | undefined {
     try {
       return gate.handle(view);
     } catch (error) {
@@ -74,9 +88,21 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
   return { server, use: (next) => void (gate = next), drain: (boundMs) => (draining ??= end(boundMs)) };
 }
 
-/** Whether a request asks for a web socket. Other upgrades may be ignored (RFC 9110 7.8), and are. */
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade !== undefined && /\bwebsocket\b/i.test(headers.upgrade);
+/** Why a request is not for forwarding, though it is HTTP; undefined when it is. */
+function refusal({ headers, httpVersion }: IncomingMessage): readonly [status: number, detail: string] | undefined {
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined) {
+    // RFC 9112 6.1: a coding we do not undo must not be passed on as if we had, and HTTP/1.0 has none.
+    if (coding.toLowerCase() !== 'chunked') return [501, 'The only transfer coding known here is chunked.'];
+    if (httpVersion === '1.0') return [400, 'HTTP/1.0 has no transfer codings.'];
+  }
+  // Other upgrades may be ignored (RFC 9110 7.8), and are.
+  if (headers.upgrade === undefined || !/\bwebsocket\b/i.test(headers.upgrade)) return undefined;
+  return [501, 'This gateway does not forward web sockets.'];
+}
+
+function ignore(): void {
+  // See where it is used.
 }
 
 function endConnectionAfter(response: ServerResponse, server: Server): void {
@@ -87,7 +113,12 @@ function endConnectionAfter(response: ServerResponse, server: Server): void {
 /** What Node's parser refuses: a head that is no HTTP, lengths that contradict each other, fields without end. */
 function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
   socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
 }
 

@@ -19,7 +19,10 @@ export interface Log {
 
 export function createLog(fd = 2): Log {
   const stream = destination({ fd, sync: false, maxLength: MAX_HELD_BYTES });
-  const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } }, stream);
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
+    stream,
+  );
   return {
     denied: (request, status, denial) => logger.info({ request, status, ...denial }, 'denied'),
     failed: (request, status, error) => logger.warn({ request, status, reason: reasonOf(error) }, 'upstream failed'),

@@ -7,7 +7,12 @@ import { discard, hasBody, Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 
 const RETRIED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const TIMED_OUT: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+const TIMED_OUT: ReadonlySet<string> = new Set([
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+]);
 
 /** Told of a request that the upstream did not answer. */
 export type OnFailure = (status: number, error: Error) => void;
@@ -28,7 +33,14 @@ export class Relay implements Dispatcher.DispatchHandler {
   #attempts = 0;
   #done = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, gate: HttpGate, forward: Forward, upstream: Upstream, onFailure: OnFailure) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    gate: HttpGate,
+    forward: Forward,
+    upstream: Upstream,
+    onFailure: OnFailure,
+  ) {
     this.#request = request;
     this.#response = response;
     this.#gate = gate;
@@ -48,7 +60,12 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#response.destroyed) controller.abort(new Error('the caller went away'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: NodeJS.Dict<string | string[]>, message?: string): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: NodeJS.Dict<string | string[]>,
+    message?: string,
+  ): void {
     if (status < 200) return;
     const fields = downstreamFields(headers, this.#gate.owns);
     for (const part of this.#forward.settle(status)) fields.push(part);
@@ -98,7 +115,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** An idle connection may be closed by the upstream just as it is used again; asking twice is safe where asking once was. */
   #mayRetry(error: Error): boolean {
     const { method } = this.#request;
-    return this.#attempts === 1 && this.#body === null && (method === 'GET' || method === 'HEAD') && RETRIED.has(codeOf(error));
+    return (
+      this.#attempts === 1 &&
+      this.#body === null &&
+      (method === 'GET' || method === 'HEAD') &&
+      RETRIED.has(codeOf(error))
+    );
   }
 
   #fail(error: Error): void {

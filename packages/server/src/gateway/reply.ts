@@ -6,10 +6,17 @@ import { discard } from './upload.ts';
 const SMALL_BODY = 64 * 1024;
 
 /** Answers a request ourselves, whether or not its body was read, without ever reading the next request out of it. */
-export function reply(request: IncomingMessage, response: ServerResponse, status: number, fields: Fields, body: string): void {
+export function reply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  fields: Fields,
+  body: string,
+): void {
   if (response.headersSent || response.destroyed) return;
-  const head = [...fields, 'Content-Length', String(Buffer.byteLength(body))];
-  const text = request.method === 'HEAD' ? '' : body;
+  const bodiless = status === 204 || status === 304;
+  const head = bodiless ? [...fields] : [...fields, 'Content-Length', String(Buffer.byteLength(body))];
+  const text = bodiless || request.method === 'HEAD' ? '' : body;
   if (request.complete || isSmall(request)) {
     response.writeHead(status, head).end(text);
     return;
@@ -21,7 +28,13 @@ export function reply(request: IncomingMessage, response: ServerResponse, status
 }
 
 /** Answers with an RFC 9457 problem of the gateway's own. */
-export function replyProblem(request: IncomingMessage, response: ServerResponse, status: number, detail: string, fields: Fields = []): void {
+export function replyProblem(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  detail: string,
+  fields: Fields = [],
+): void {
   reply(request, response, status, ['Content-Type', PROBLEM_TYPE, ...fields], problem(status, detail));
 }
 

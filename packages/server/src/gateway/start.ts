@@ -39,7 +39,11 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const store = memoryStore({ clock });
   const salt = randomBytes(32).toString('hex');
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, store, clock, sha256, salt });
-  const gateway = createGateway({ gate: gateOf(options.policy), upstream: createUpstream(options.upstream, options.timeoutMs), log });
+  const gateway = createGateway({
+    gate: gateOf(options.policy),
+    upstream: createUpstream(options.upstream, options.timeoutMs),
+    log,
+  });
   const { server } = gateway;
   server.listen(options.listen.port, options.listen.host);
   await once(server, 'listening');
@@ -56,6 +60,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
 }
 
 function urlOf(address: ReturnType<import('node:net').Server['address']>): string {
-  if (address === null || typeof address === 'string') throw new TypeError(`expected a TCP address, got ${String(address)}`);
+  if (address === null || typeof address === 'string')
+    throw new TypeError(`expected a TCP address, got ${String(address)}`);
   return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }

@@ -55,7 +55,9 @@ function parse(text: string): Ip | undefined {
 function grouped(ip: Ip | undefined, group: { readonly v4: number; readonly v6: number }): string {
   if (ip === undefined) return NOWHERE;
   if (ip.kind() === 'ipv4') {
-    return group.v4 === 32 ? ip.toString() : ipaddr.IPv4.networkAddressFromCIDR(`${ip.toString()}/${group.v4}`).toString();
+    return group.v4 === 32
+      ? ip.toString()
+      : ipaddr.IPv4.networkAddressFromCIDR(`${ip.toString()}/${group.v4}`).toString();
   }
   return ipaddr.IPv6.networkAddressFromCIDR(`${ip.toString()}/${group.v6}`).toString();
 }

@@ -8,8 +8,18 @@ import { createIdentify, type Identified } from './identify.ts';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 function request(fields: readonly (readonly [string, string])[], peer = '192.0.2.1'): RequestView {
-  const values = (name: string): string[] => fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
-  return { id: 'r1', method: 'GET', target: '/', scheme: 'http', peer, header: (name) => values(name)[0], headers: values, fields: () => fields.flat() };
+  const values = (name: string): string[] =>
+    fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+  return {
+    id: 'r1',
+    method: 'GET',
+    target: '/',
+    scheme: 'http',
+    peer,
+    header: (name) => values(name)[0],
+    headers: values,
+    fields: () => fields.flat(),
+  };
 }
 
 const KEY: IdentitySource = {
@@ -22,7 +32,11 @@ const KEY: IdentitySource = {
   keys: [],
 };
 
-function identify(sources: readonly IdentitySource[], fields: readonly (readonly [string, string])[], more: { anonymous?: boolean; search?: string } = {}): Identified {
+function identify(
+  sources: readonly IdentitySource[],
+  fields: readonly (readonly [string, string])[],
+  more: { anonymous?: boolean; search?: string } = {},
+): Identified {
   // Only these two parts of a policy are read.
   const policy = { identify: sources, anonymous: more.anonymous ?? false } as unknown as CompiledPolicy;
   return createIdentify(policy, sha256, 'salt')(request(fields), more.search ?? '', '192.0.2.1');
@@ -36,13 +50,53 @@ describe('who asks', () => {
   it('is found in a header or as a bearer, and is the same subject', () => {
     expect(keyOf(identify([KEY], [['X-API-Key', 'abc']]))).toBe('abc');
     expect(keyOf(identify([KEY], [['Authorization', 'bEaReR  abc ']]))).toBe('abc');
-    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['Authorization', 'Bearer abc']]))).toBe('abc');
+    expect(
+      keyOf(
+        identify(
+          [KEY],
+          [
+            ['X-API-Key', 'abc'],
+            ['Authorization', 'Bearer abc'],
+          ],
+        ),
+      ),
+    ).toBe('abc');
   });
 
   it('is refused when two different credentials are shown', () => {
-    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['Authorization', 'Bearer def']]))).toBe('conflict');
-    expect(keyOf(identify([KEY], [['X-API-Key', 'abc'], ['x-api-key', 'def']]))).toBe('conflict');
-    expect(keyOf(identify([KEY], [['Authorization', 'Bearer a'], ['Authorization', 'Bearer b']]))).toBe('conflict');
+    expect(
+      keyOf(
+        identify(
+          [KEY],
+          [
+            ['X-API-Key', 'abc'],
+            ['Authorization', 'Bearer def'],
+          ],
+        ),
+      ),
+    ).toBe('conflict');
+    expect(
+      keyOf(
+        identify(
+          [KEY],
+          [
+            ['X-API-Key', 'abc'],
+            ['x-api-key', 'def'],
+          ],
+        ),
+      ),
+    ).toBe('conflict');
+    expect(
+      keyOf(
+        identify(
+          [KEY],
+          [
+            ['Authorization', 'Bearer a'],
+            ['Authorization', 'Bearer b'],
+          ],
+        ),
+      ),
+    ).toBe('conflict');
   });
 
   it('is nobody without a credential, unless anonymous callers are let in', () => {
@@ -51,14 +105,12 @@ describe('who asks', () => {
     expect(keyOf(identify([KEY], [], { anonymous: true }))).toBe('anonymous');
   });
 
-  it.each([
-    [['X-API-Key', '']],
-    [['X-API-Key', '   ']],
-    [['Authorization', 'Bearer']],
-    [['Authorization', 'Bearer ']],
-  ])('is wrong, not absent, with an empty credential (%j)', (field) => {
-    expect(keyOf(identify([KEY], [field as [string, string]], { anonymous: true }))).toBe('wrong');
-  });
+  it.each([[['X-API-Key', '']], [['X-API-Key', '   ']], [['Authorization', 'Bearer']], [['Authorization', 'Bearer ']]])(
+    'is wrong, not absent, with an empty credential (%j)',
+    (field) => {
+      expect(keyOf(identify([KEY], [field as [string, string]], { anonymous: true }))).toBe('wrong');
+    },
+  );
 
   it('knows listed keys, plain or hashed, and gives them their attributes', () => {
     const listed: IdentitySource = {
@@ -81,15 +133,32 @@ describe('who asks', () => {
 
   it('stops at the first source that is present, even when it is wrong and the next would know the caller', () => {
     const listed: IdentitySource = { ...KEY, name: 'first', find: 'keys', keys: [] };
-    const second: IdentitySource = { name: 'key', places: [{ in: 'cookie', name: 'sid', prefix: '' }], find: 'any', keys: [] };
-    expect(keyOf(identify([listed, second], [['X-API-Key', 'x'], ['Cookie', 'sid=abc']]))).toBe('wrong');
+    const second: IdentitySource = {
+      name: 'key',
+      places: [{ in: 'cookie', name: 'sid', prefix: '' }],
+      find: 'any',
+      keys: [],
+    };
+    expect(
+      keyOf(
+        identify(
+          [listed, second],
+          [
+            ['X-API-Key', 'x'],
+            ['Cookie', 'sid=abc'],
+          ],
+        ),
+      ),
+    ).toBe('wrong');
     expect(keyOf(identify([listed, second], [['Cookie', 'a=b; sid=abc; c=d']]))).toBe('abc');
   });
 
   it('passes by a source whose prefix the credential lacks', () => {
     const prefixed: IdentitySource = { ...KEY, name: 'app', places: [{ in: 'bearer', name: '', prefix: 'ghs_' }] };
     expect(keyOf(identify([prefixed, KEY], [['Authorization', 'Bearer ghp_1']]))).toBe('ghp_1');
-    expect(identify([prefixed, KEY], [['Authorization', 'Bearer ghs_1']])).toMatchObject({ subject: { auth: 'app', app: 'ghs_1' } });
+    expect(identify([prefixed, KEY], [['Authorization', 'Bearer ghs_1']])).toMatchObject({
+      subject: { auth: 'app', app: 'ghs_1' },
+    });
   });
 
   it('reads Basic as user and password, or the user alone, and takes what it cannot read as wrong', () => {
@@ -115,7 +184,12 @@ describe('who asks', () => {
 describe('from where', () => {
   const spec = { trust: [] as string[], group: { v4: 32, v6: 64 } };
   const from = (peer: string, forwarded: readonly string[] = [], trust: string[] = []): string =>
-    createAddresses({ ...spec, trust }).of(request(forwarded.map((value) => ['X-Forwarded-For', value] as const), peer));
+    createAddresses({ ...spec, trust }).of(
+      request(
+        forwarded.map((value) => ['X-Forwarded-For', value] as const),
+        peer,
+      ),
+    );
 
   it.each([
     ['203.0.113.7', '203.0.113.7'],

@@ -1,4 +1,15 @@
-import { checkOf, FOREVER, HeadgateError, idOf, nextProgramId, segmentOf, type Outcome, type Program, type Step, type SyncStore } from '../../core/index.ts';
+import {
+  checkOf,
+  FOREVER,
+  HeadgateError,
+  idOf,
+  nextProgramId,
+  segmentOf,
+  type Outcome,
+  type Program,
+  type Step,
+  type SyncStore,
+} from '../../core/index.ts';
 import type { PlannedLimit, Value } from '../../profile/index.ts';
 
 /** What an address may ask before it has said who it is. A success costs nothing; every failure costs one. */
@@ -35,7 +46,12 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
 
 function programOf(amount: number, windowMs: number): Program {
   const limitId = idOf(`unidentified sliding ${windowMs} address`);
-  const check = checkOf({ limitId, kind: 'sliding', windowMs, segments: [segmentOf({ kind: 'sliding', amount, windowMs })] });
+  const check = checkOf({
+    limitId,
+    kind: 'sliding',
+    windowMs,
+    segments: [segmentOf({ kind: 'sliding', amount, windowMs })],
+  });
   const field = { limitId, kind: check.kind, windowMs, slices: check.slices, slots: [0] };
   return {
     id: nextProgramId(),

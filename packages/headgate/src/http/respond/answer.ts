@@ -42,7 +42,8 @@ export function compileAnswers(respond: Respond, blocks: Blocks): (name: string,
   }
   return (name, detail) => {
     const body = written.get(name)?.body;
-    if (detail !== undefined && body === undefined) return compileAnswer(written.get(name) ?? builtIn(name), blocks, detail);
+    if (detail !== undefined && body === undefined)
+      return compileAnswer(written.get(name) ?? builtIn(name), blocks, detail);
     return compiled.get(name) ?? compileAnswer(builtIn(name), blocks, detailOf(name));
   };
 }
@@ -57,7 +58,9 @@ function detailOf(name: string): string {
 
 function compileAnswer(answer: Answer, blocks: Blocks, detail: string): WriteAnswer {
   const headers = answer.headers.map(([name, value]) => [compileTemplate(name), compileTemplate(value)] as const);
-  const saysRetryAfter = answer.headers.some(([[name]]) => typeof name === 'string' && name.toLowerCase() === 'retry-after');
+  const saysRetryAfter = answer.headers.some(
+    ([[name]]) => typeof name === 'string' && name.toLowerCase() === 'retry-after',
+  );
   const body = compileBody(answer, detail);
   return (told) => {
     const fields: string[] = ['Content-Type', body.type];

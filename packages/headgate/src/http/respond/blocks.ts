@@ -38,7 +38,8 @@ export function compileBlocks(blocks: readonly HeaderBlock[]): Blocks {
 
 function applies(block: HeaderBlock, told: Told, ending: Ending): boolean {
   if (block.operations !== undefined && !block.operations.includes(told.operation)) return false;
-  if (block.only !== undefined && block.only !== ending && !(block.only === 'admitted' && ending === 'succeeded')) return false;
+  if (block.only !== undefined && block.only !== ending && !(block.only === 'admitted' && ending === 'succeeded'))
+    return false;
   return block.when === undefined || evaluate(block.when, told.scope()) === true;
 }
 
@@ -75,7 +76,13 @@ function tightest(told: Told): number {
 }
 
 /** Fields of one name are written once with the values joined, or once each. */
-function writeFields(out: string[], block: HeaderBlock, fields: CompiledBlock['fields'], told: Told, of: readonly number[]): void {
+function writeFields(
+  out: string[],
+  block: HeaderBlock,
+  fields: CompiledBlock['fields'],
+  told: Told,
+  of: readonly number[],
+): void {
   for (const [name, value] of fields) {
     const lines = new Map<string, string[]>();
     for (const index of of) {
@@ -108,5 +115,8 @@ function ownership(compiled: readonly CompiledBlock[]): (name: string) => boolea
 
 function literalStart(template: Template): { text: string; whole: boolean } {
   const [first] = template;
-  return { text: typeof first === 'string' ? first.toLowerCase() : '', whole: template.length === 1 && typeof first === 'string' };
+  return {
+    text: typeof first === 'string' ? first.toLowerCase() : '',
+    whole: template.length === 1 && typeof first === 'string',
+  };
 }

@@ -25,13 +25,30 @@ function tell(limits: readonly Spoken[], operation = 'op'): Told {
   if (denied) outcome.waits = waits;
   outcome.retryAfterMs = waits.includes(-1) ? -1 : Math.max(...waits);
   const planned: PlannedLimit[] = limits.map((limit, order) => ({
-    name: limit.name, label: limit.name, unit: limit.unit ?? 'requests', kind: 'rate', order, shown: limit.shown, amount: limit.shown,
-    windowMs: limit.windowMs ?? 60_000, period: undefined, answer: 'exceeded', overridden: false, fail: 'local',
+    name: limit.name,
+    label: limit.name,
+    unit: limit.unit ?? 'requests',
+    kind: 'rate',
+    order,
+    shown: limit.shown,
+    amount: limit.shown,
+    windowMs: limit.windowMs ?? 60_000,
+    period: undefined,
+    answer: 'exceeded',
+    overridden: false,
+    fail: 'local',
   }));
   return {
-    requestId: 'r1', operation, limits: planned, costs: limits.map(() => 1), outcome, wallAtMs: NOW, denied,
+    requestId: 'r1',
+    operation,
+    limits: planned,
+    costs: limits.map(() => 1),
+    outcome,
+    wallAtMs: NOW,
+    denied,
     reported: denied ? reportedLimit('binding', outcome, planned) : -1,
-    bucket: () => 'b', scope: () => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} }),
+    bucket: () => 'b',
+    scope: () => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} }),
   };
 }
 
@@ -56,43 +73,79 @@ describe('a header dialect', () => {
     ['iso', '2026-04-11T13:59:44Z'],
     ['http', 'Sat, 11 Apr 2026 13:59:44 GMT'],
   ] as const)('x-ratelimit writes its reset as %s', (reset, text) => {
-    expect(fieldsOf([block({ dialect: 'x-ratelimit', reset })], tell([MINUTE]))).toEqual(['X-RateLimit-Limit: 120', 'X-RateLimit-Remaining: 118', `X-RateLimit-Reset: ${text}`]);
+    expect(fieldsOf([block({ dialect: 'x-ratelimit', reset })], tell([MINUTE]))).toEqual([
+      'X-RateLimit-Limit: 120',
+      'X-RateLimit-Remaining: 118',
+      `X-RateLimit-Reset: ${text}`,
+    ]);
   });
 
   it('takes another prefix, tells what is used, and leaves out a reset that does not exist', () => {
     const told = tell([{ ...MINUTE, figures: [118, -1, 0] }]);
-    expect(fieldsOf([block({ dialect: 'x-ratelimit', prefix: 'X-Rate-Limit-', used: true })], told)).toEqual(['X-Rate-Limit-Limit: 120', 'X-Rate-Limit-Remaining: 118', 'X-Rate-Limit-Used: 2']);
+    expect(fieldsOf([block({ dialect: 'x-ratelimit', prefix: 'X-Rate-Limit-', used: true })], told)).toEqual([
+      'X-Rate-Limit-Limit: 120',
+      'X-Rate-Limit-Remaining: 118',
+      'X-Rate-Limit-Used: 2',
+    ]);
   });
 
   it('draft-03 leads with the first limit on an admission', () => {
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-03' })], tell([MINUTE, SECOND]))).toEqual(['RateLimit-Limit: 120, 120;w=60, 4;w=1', 'RateLimit-Remaining: 118', 'RateLimit-Reset: 32']);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-03' })], tell([MINUTE, SECOND]))).toEqual([
+      'RateLimit-Limit: 120, 120;w=60, 4;w=1',
+      'RateLimit-Remaining: 118',
+      'RateLimit-Reset: 32',
+    ]);
   });
 
   it('draft-03 leads with the binding limit on a denial, and shows the remaining it is told to', () => {
     const told = tell([MINUTE, { ...SECOND, figures: [0, 900, 900] }]);
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-03', denied: -1 })], told, 'denied')).toEqual(['RateLimit-Limit: 4, 120;w=60, 4;w=1', 'RateLimit-Remaining: -1', 'RateLimit-Reset: 1']);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-03', denied: -1 })], told, 'denied')).toEqual([
+      'RateLimit-Limit: 4, 120;w=60, 4;w=1',
+      'RateLimit-Remaining: -1',
+      'RateLimit-Reset: 1',
+    ]);
   });
 
   it('shows a limit’s true remaining on a denial that was another’s', () => {
     const told = tell([MINUTE, { ...SECOND, figures: [0, 900, 900] }]);
-    expect(fieldsOf([block({ dialect: 'x-ratelimit', denied: -1 })], told, 'denied')).toContain('X-RateLimit-Remaining: 118');
+    expect(fieldsOf([block({ dialect: 'x-ratelimit', denied: -1 })], told, 'denied')).toContain(
+      'X-RateLimit-Remaining: 118',
+    );
   });
 
   it('draft-06 writes the policies beside, draft-07 in one dictionary, draft-02 none', () => {
     const told = tell([MINUTE, SECOND]);
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-06' })], told)).toEqual(['RateLimit-Policy: 120;w=60, 4;w=1', 'RateLimit-Limit: 120', 'RateLimit-Remaining: 118', 'RateLimit-Reset: 32']);
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-07' })], told)).toEqual(['RateLimit-Policy: 120;w=60, 4;w=1', 'RateLimit: limit=120, remaining=118, reset=32']);
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-02' })], told)).toEqual(['RateLimit-Limit: 120', 'RateLimit-Remaining: 118', 'RateLimit-Reset: 32']);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-06' })], told)).toEqual([
+      'RateLimit-Policy: 120;w=60, 4;w=1',
+      'RateLimit-Limit: 120',
+      'RateLimit-Remaining: 118',
+      'RateLimit-Reset: 32',
+    ]);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-07' })], told)).toEqual([
+      'RateLimit-Policy: 120;w=60, 4;w=1',
+      'RateLimit: limit=120, remaining=118, reset=32',
+    ]);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'draft-02' })], told)).toEqual([
+      'RateLimit-Limit: 120',
+      'RateLimit-Remaining: 118',
+      'RateLimit-Reset: 32',
+    ]);
   });
 
   it('ratelimit writes lists of quoted names, and no window where there is none', () => {
     const told = tell([MINUTE, { name: 'b', shown: 5, windowMs: 0, unit: 'bytes', figures: [3, -1, 0] }]);
-    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'ratelimit' })], told)).toEqual(['RateLimit-Policy: "a";q=120;w=60, "b";q=5;qu="content-bytes"', 'RateLimit: "a";r=118;t=32, "b";r=3']);
+    expect(fieldsOf([block({ of: ['a', 'b'], dialect: 'ratelimit' })], told)).toEqual([
+      'RateLimit-Policy: "a";q=120;w=60, "b";q=5;qu="content-bytes"',
+      'RateLimit: "a";r=118;t=32, "b";r=3',
+    ]);
   });
 
   it('ratelimit escapes what a structured string must not hold bare', () => {
     const told = tell([{ ...MINUTE, name: 'a"\\é' }]);
-    expect(fieldsOf([block({ of: ['a"\\é'], dialect: 'ratelimit' })], told)).toEqual(['RateLimit-Policy: "a\\"\\\\?";q=120;w=60', 'RateLimit: "a\\"\\\\?";r=118;t=32']);
+    expect(fieldsOf([block({ of: ['a"\\é'], dialect: 'ratelimit' })], told)).toEqual([
+      'RateLimit-Policy: "a\\"\\\\?";q=120;w=60',
+      'RateLimit: "a\\"\\\\?";r=118;t=32',
+    ]);
   });
 });
 
@@ -103,8 +156,13 @@ describe('a header block', () => {
   });
 
   it('speaks of the binding limit on a denial', () => {
-    const told = tell([{ ...MINUTE, figures: [0, 500, 500] }, { ...SECOND, figures: [0, 900, 900] }]);
-    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], [{ name: 'name' }]]] })], told, 'denied')).toEqual(['X: b']);
+    const told = tell([
+      { ...MINUTE, figures: [0, 500, 500] },
+      { ...SECOND, figures: [0, 900, 900] },
+    ]);
+    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], [{ name: 'name' }]]] })], told, 'denied')).toEqual([
+      'X: b',
+    ]);
   });
 
   it('says nothing of a limit that does not apply', () => {
@@ -119,7 +177,9 @@ describe('a header block', () => {
     const count = (ending: Ending, one: HeaderBlock): number => fieldsOf([one], tell([MINUTE]), ending).length;
     expect([count('admitted', admitted), count('denied', admitted), count('succeeded', admitted)]).toEqual([2, 0, 2]);
     expect([count('admitted', denied), count('denied', denied), count('succeeded', denied)]).toEqual([0, 2, 0]);
-    expect([count('admitted', succeeded), count('denied', succeeded), count('succeeded', succeeded)]).toEqual([0, 0, 2]);
+    expect([count('admitted', succeeded), count('denied', succeeded), count('succeeded', succeeded)]).toEqual([
+      0, 0, 2,
+    ]);
     expect(count('admitted', elsewhere)).toBe(0);
   });
 
@@ -127,24 +187,54 @@ describe('a header block', () => {
     const used: Template = [{ name: 'used' }];
     const named: Template = ['X-USED-', { name: 'window', format: 'SHORT' }];
     const told = tell([MINUTE, SECOND]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], join: ';' })], told)).toEqual(['X-Used: 2;1']);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], each: true })], told)).toEqual(['X-Used: 2', 'X-Used: 1']);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, used]] })], told)).toEqual(['X-USED-1M: 2', 'X-USED-1S: 1']);
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], join: ';' })], told)).toEqual([
+      'X-Used: 2;1',
+    ]);
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], each: true })], told)).toEqual([
+      'X-Used: 2',
+      'X-Used: 1',
+    ]);
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, used]] })], told)).toEqual([
+      'X-USED-1M: 2',
+      'X-USED-1S: 1',
+    ]);
   });
 
   it('finds the windows of a limit under its name', () => {
-    const told = tell([{ ...MINUTE, name: 'orders.1m' }, { ...SECOND, name: 'orders.1s' }, { ...SECOND, name: 'ordersX' }]);
-    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], [{ name: 'remaining' }]]] })], told)).toEqual(['X: 118, 3']);
+    const told = tell([
+      { ...MINUTE, name: 'orders.1m' },
+      { ...SECOND, name: 'orders.1s' },
+      { ...SECOND, name: 'ordersX' },
+    ]);
+    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], [{ name: 'remaining' }]]] })], told)).toEqual([
+      'X: 118, 3',
+    ]);
   });
 
   it('cannot be made to begin another field', () => {
     const told = tell([MINUTE], 'GET /x\r\nSet-Cookie: a=b\u0000\u4f60');
-    expect(fieldsOf([block({ fields: [[['X-Op'], [{ name: 'operation' }]]] })], told)).toEqual(['X-Op: GET /x  Set-Cookie: a=b ?']);
+    expect(fieldsOf([block({ fields: [[['X-Op'], [{ name: 'operation' }]]] })], told)).toEqual([
+      'X-Op: GET /x  Set-Cookie: a=b ?',
+    ]);
   });
 
   it('owns its fields and every rate-limit field, but only where it writes any', () => {
-    const { owns } = compileBlocks([block({ dialect: 'x-ratelimit', fields: [[['X-Weight-', { name: 'window' }], ['1']], [['X-Plan'], ['1']]] })]);
-    expect(['x-ratelimit-limit', 'ratelimit', 'ratelimit-policy', 'x-weight-1m', 'x-plan'].map(owns)).toEqual([true, true, true, true, true]);
+    const { owns } = compileBlocks([
+      block({
+        dialect: 'x-ratelimit',
+        fields: [
+          [['X-Weight-', { name: 'window' }], ['1']],
+          [['X-Plan'], ['1']],
+        ],
+      }),
+    ]);
+    expect(['x-ratelimit-limit', 'ratelimit', 'ratelimit-policy', 'x-weight-1m', 'x-plan'].map(owns)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
     expect(['x-planet', 'retry-after', 'content-type'].map(owns)).toEqual([false, false, false]);
     expect(compileBlocks([]).owns('x-ratelimit-limit')).toBe(false);
   });

@@ -36,8 +36,17 @@ export function compileDialect(block: HeaderBlock): DialectWriter | undefined {
 }
 
 /** `…-Limit`, `…-Remaining`, `…-Reset`, `…-Used`: figures of the leading limit, one field each. */
-function figureFields(block: HeaderBlock, prefix: string, reset: (told: Told, index: number) => string | undefined): DialectWriter {
-  const [limit, remaining, resets, used] = ['Limit', 'Remaining', 'Reset', 'Used'].map((name) => prefix + name) as [string, string, string, string]; // map keeps the length
+function figureFields(
+  block: HeaderBlock,
+  prefix: string,
+  reset: (told: Told, index: number) => string | undefined,
+): DialectWriter {
+  const [limit, remaining, resets, used] = ['Limit', 'Remaining', 'Reset', 'Used'].map((name) => prefix + name) as [
+    string,
+    string,
+    string,
+    string,
+  ]; // map keeps the length
   const policy = policyField(block, `${prefix}Policy`);
   return {
     names: [limit, remaining, resets, used, `${prefix}Policy`],
@@ -135,7 +144,10 @@ function singleNames(block: HeaderBlock): readonly [string, string] {
   return [name, `${name}-Policy`];
 }
 
-function policyField(block: HeaderBlock, name: string): ((out: string[], told: Told, lead: number) => void) | undefined {
+function policyField(
+  block: HeaderBlock,
+  name: string,
+): ((out: string[], told: Told, lead: number) => void) | undefined {
   if (block.policy === undefined) return undefined;
   const render: Render = compileTemplate(block.policy);
   return (out, told, lead) => {

@@ -1,5 +1,11 @@
 /** Fields that a browser shows to scripts without being told to (Fetch, CORS-safelisted response-header names). */
-const ALWAYS_SHOWN: ReadonlySet<string> = new Set(['content-type', 'content-length', 'cache-control', 'expires', 'last-modified']);
+const ALWAYS_SHOWN: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'cache-control',
+  'expires',
+  'last-modified',
+]);
 
 /**
  * Lets scripts of other origins read what we write. It goes in a line of its own: browsers join it with the upstream's.

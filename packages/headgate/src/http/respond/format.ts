@@ -28,24 +28,28 @@ export function httpDate(atMs: number): string {
   return new Date(seconds(atMs) * 1000).toUTCString();
 }
 
-const DURATIONS: ReadonlyMap<string, (ms: number) => Written> = new Map(Object.entries<(ms: number) => Written>({
-  '': seconds,
-  s: seconds,
-  ms: (ms) => ms,
-  min: (ms) => Math.ceil(ms / 60_000),
-  duration: compound,
-  short: (ms) => inLargest(ms, (count, [, short]) => `${count}${short}`),
-  SHORT: (ms) => inLargest(ms, (count, [, short]) => `${count}${short.toUpperCase()}`),
-  word: (ms) => inLargest(ms, (count, [, , word]) => (count === 1 ? word : `${count} ${word}s`)),
-}));
+const DURATIONS: ReadonlyMap<string, (ms: number) => Written> = new Map(
+  Object.entries<(ms: number) => Written>({
+    '': seconds,
+    s: seconds,
+    ms: (ms) => ms,
+    min: (ms) => Math.ceil(ms / 60_000),
+    duration: compound,
+    short: (ms) => inLargest(ms, (count, [, short]) => `${count}${short}`),
+    SHORT: (ms) => inLargest(ms, (count, [, short]) => `${count}${short.toUpperCase()}`),
+    word: (ms) => inLargest(ms, (count, [, , word]) => (count === 1 ? word : `${count} ${word}s`)),
+  }),
+);
 
-const INSTANTS: ReadonlyMap<string, (atMs: number) => Written> = new Map(Object.entries<(atMs: number) => Written>({
-  '': seconds,
-  epoch: seconds,
-  epochMs: (atMs) => atMs,
-  iso,
-  http: httpDate,
-}));
+const INSTANTS: ReadonlyMap<string, (atMs: number) => Written> = new Map(
+  Object.entries<(atMs: number) => Written>({
+    '': seconds,
+    epoch: seconds,
+    epochMs: (atMs) => atMs,
+    iso,
+    http: httpDate,
+  }),
+);
 
 /** How a quantity is written under a format's name; undefined when there is no such format for it. */
 export function formatFor(quantity: Quantity, name: string): Format | undefined {

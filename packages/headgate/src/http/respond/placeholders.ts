@@ -16,7 +16,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   limit: count((told, i) => told.limits[i]?.shown),
   burst: count((told, i) => told.limits[i]?.shown),
   used: count(usedIfKnown),
-  remaining: count((told, i) => (told.limits[i] && remainingOf(told, i))),
+  remaining: count((told, i) => told.limits[i] && remainingOf(told, i)),
   percent: count(percent),
   cost: count((told, i) => told.costs[i]),
   retryAfter: { quantity: 'duration', read: retryAfter },

@@ -24,10 +24,18 @@ export function problem(status: number, detail: string): string {
 }
 
 /** The problem of a request that limits refuse, with the type the RateLimit fields' draft registers (section 4). */
-export function exceededProblem(status: number, told: Told, violated: readonly string[], retryAfter: number | undefined): string {
+export function exceededProblem(
+  status: number,
+  told: Told,
+  violated: readonly string[],
+  retryAfter: number | undefined,
+): string {
   const limit = told.limits[told.reported];
   const name = limit === undefined ? 'A limit' : `The limit "${limit.label}"`;
-  const advice = retryAfter === undefined ? 'No wait will help: the request is larger than the limit.' : `Retry after ${retryAfter} seconds.`;
+  const advice =
+    retryAfter === undefined
+      ? 'No wait will help: the request is larger than the limit.'
+      : `Retry after ${retryAfter} seconds.`;
   return JSON.stringify({
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
     title: 'Request cannot be satisfied as assigned quota has been exceeded',

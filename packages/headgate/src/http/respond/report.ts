@@ -43,7 +43,8 @@ export function tightestLimit(outcome: Outcome, limits: readonly PlannedLimit[],
   for (const [i, limit] of limits.entries()) {
     if (limit.kind === 'size') continue;
     const more = Math.floor((outcome.figures[i * FIGURES] ?? 0) / Math.max(1, costs[i] ?? 1));
-    if (more < least || (more === least && resetOf(outcome, i) > resetOf(outcome, tightest))) [tightest, least] = [i, more];
+    if (more < least || (more === least && resetOf(outcome, i) > resetOf(outcome, tightest)))
+      [tightest, least] = [i, more];
   }
   return tightest;
 }

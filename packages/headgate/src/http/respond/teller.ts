@@ -27,18 +27,41 @@ export interface TellerOptions {
 
 const ONE: readonly number[] = [1];
 const NOBODY = new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} });
-const UNTOLD = { operation: '', outcome: undefined, limits: [], costs: [], wallAtMs: 0, denied: true, reported: -1, bucket: () => undefined, scope: () => NOBODY } as const;
+const UNTOLD = {
+  operation: '',
+  outcome: undefined,
+  limits: [],
+  costs: [],
+  wallAtMs: 0,
+  denied: true,
+  reported: -1,
+  bucket: () => undefined,
+  scope: () => NOBODY,
+} as const;
 
 export function createTeller(options: TellerOptions): Teller {
   const { wallAt } = options;
   return {
     decided: (view, ask, decided) => tellDecided(options, view, ask, decided),
-    exhausted: (view, outcome, limits) => ({ ...UNTOLD, requestId: view.id, limits, costs: ONE, outcome, wallAtMs: wallAt(outcome.nowMs), reported: 0 }),
+    exhausted: (view, outcome, limits) => ({
+      ...UNTOLD,
+      requestId: view.id,
+      limits,
+      costs: ONE,
+      outcome,
+      wallAtMs: wallAt(outcome.nowMs),
+      reported: 0,
+    }),
     failed: (view) => ({ ...UNTOLD, requestId: view.id }),
   };
 }
 
-function tellDecided({ planner, sha256, report, wallAt }: TellerOptions, view: RequestView, ask: Ask, { plan, outcome, allowed }: Decided): Told {
+function tellDecided(
+  { planner, sha256, report, wallAt }: TellerOptions,
+  view: RequestView,
+  ask: Ask,
+  { plan, outcome, allowed }: Decided,
+): Told {
   // A plan that was refused has limits that only count: no answer speaks of them.
   const speaks = plan.refused === undefined ? outcome : undefined;
   const told: Told = {

@@ -1,5 +1,12 @@
 import { HeadgateError } from '../../core/index.ts';
-import { evaluate, FAILED, type BodyTemplate, type Expr, type Template, type TemplatePart } from '../../profile/index.ts';
+import {
+  evaluate,
+  FAILED,
+  type BodyTemplate,
+  type Expr,
+  type Template,
+  type TemplatePart,
+} from '../../profile/index.ts';
 import { formatFor, type Format, type Quantity, type Written } from './format.ts';
 import { PLACEHOLDERS } from './placeholders.ts';
 import type { Told } from './told.ts';
@@ -67,7 +74,8 @@ export function compileJson(body: BodyTemplate): RenderJson {
     }
     case 'map': {
       const entries = body.entries.map(([name, value]) => [compileTemplate(name), compileJson(value)] as const);
-      return (told, index) => Object.fromEntries(entries.map(([name, value]) => [String(name(told, index)), value(told, index)]));
+      return (told, index) =>
+        Object.fromEntries(entries.map(([name, value]) => [String(name(told, index)), value(told, index)]));
     }
     default:
       return body satisfies never;

@@ -57,7 +57,11 @@ describe('with operations declared', () => {
   });
 
   it('tells the variables of a path decoded, whatever they are called', () => {
-    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], sha256)('GET', '/a/x%20y/%C3%A9', () => true);
+    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], sha256)(
+      'GET',
+      '/a/x%20y/%C3%A9',
+      () => true,
+    );
     expect({ ...hit?.path }).toEqual({ ['__proto__']: 'x y', b: 'é' });
   });
 

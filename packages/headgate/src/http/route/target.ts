@@ -32,7 +32,8 @@ export function readTarget(raw: string, rules: TargetRules): Target | BadTarget 
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   const search = mark < 0 ? '' : target.slice(mark);
-  if (search !== '' && !/^[\u0021\u0022\u0024-\u007e]*$/.test(search)) return { bad: 'the query has a character that no URL may have' };
+  if (search !== '' && !/^[\u0021\u0022\u0024-\u007e]*$/.test(search))
+    return { bad: 'the query has a character that no URL may have' };
   if (isNormal(path)) return { path, search };
   const normal = normalPath(path, rules);
   return typeof normal === 'string' ? { path: normal, search } : normal;
@@ -59,13 +60,15 @@ function isNormal(path: string): boolean {
 
 /** Escapes are decoded where they mean the same without (RFC 3986 6.2.2), then `//` merged, then dots resolved. */
 function normalPath(path: string, rules: TargetRules): string | BadTarget {
-  if (!/^[\u0021-\u007e]*$/.test(path) || /[\\#]/.test(path)) return { bad: 'the path has a character that no URL may have' };
+  if (!/^[\u0021-\u007e]*$/.test(path) || /[\\#]/.test(path))
+    return { bad: 'the path has a character that no URL may have' };
   if (/%(?![0-9a-f]{2})/i.test(path)) return { bad: 'the path has a malformed escape' };
   if (/%(?:[01][0-9a-f]|7f|5c)/i.test(path)) return { bad: 'the path has an escaped control character or backslash' };
   if (rules.encodedSlash === 'refuse' && /%2f/i.test(path)) return { bad: 'the path has an escaped slash' };
   if (!isUtf8(path)) return { bad: 'the path is not UTF-8' };
   const decoded = path.replace(/%[0-9a-f]{2}/gi, plainest).replace(/[^%\w\-.~!$&'()*+,;=:@/]/g, escaped);
-  if (decoded.split(/%2F/).length > 1 && /(?:^|\/|%2F)\.\.?(?:$|\/|%2F)/.test(decoded)) return { bad: 'the path hides a dot segment' };
+  if (decoded.split(/%2F/).length > 1 && /(?:^|\/|%2F)\.\.?(?:$|\/|%2F)/.test(decoded))
+    return { bad: 'the path hides a dot segment' };
   return withoutDots(decoded);
 }
 

@@ -18,7 +18,11 @@ export function check(words: readonly string[]): number {
 }
 
 function summary(policy: Policy): string {
-  const parts = [counted(policy.limits.length, 'limit'), counted(policy.plans.length, 'plan'), counted(policy.operations.length, 'operation')];
+  const parts = [
+    counted(policy.limits.length, 'limit'),
+    counted(policy.plans.length, 'plan'),
+    counted(policy.operations.length, 'operation'),
+  ];
   const said = parts.filter((part) => part !== '').join(', ') || 'no limits';
   return policy.name === '' ? said : `${policy.name}: ${said}`;
 }

@@ -19,5 +19,8 @@ function requirePlan({ plans }: Policy, plan: string): void {
   if (names.includes(plan)) return;
   if (names.length === 0) throw new Failure(1, `there is no plan "${plan}": this policy has no plans`);
   const guess = nearest(plan, names);
-  throw new Failure(1, `there is no plan "${plan}"${guess === undefined ? '' : `; did you mean "${guess}"?`} (${names.join(', ')})`);
+  throw new Failure(
+    1,
+    `there is no plan "${plan}"${guess === undefined ? '' : `; did you mean "${guess}"?`} (${names.join(', ')})`,
+  );
 }

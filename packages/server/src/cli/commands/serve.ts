@@ -12,9 +12,11 @@ export async function serve(words: readonly string[]): Promise<number> {
   const listen = readListen(args.option('listen') ?? '127.0.0.1:8080');
   const timeoutMs = readDuration('timeout', args.option('timeout') ?? '30s');
   const drainMs = readDuration('drain', args.option('drain') ?? '10s');
-  const gateway = await startGateway({ policy: readPolicy(args.policy), upstream, listen, timeoutMs }).catch((error: unknown) => {
-    throw new Failure(1, `cannot listen on ${listen.host}:${listen.port}: ${systemReason(error)}`);
-  });
+  const gateway = await startGateway({ policy: readPolicy(args.policy), upstream, listen, timeoutMs }).catch(
+    (error: unknown) => {
+      throw new Failure(1, `cannot listen on ${listen.host}:${listen.port}: ${systemReason(error)}`);
+    },
+  );
   process.on('SIGHUP', () => reload(gateway, args.policy));
   process.stdout.write(`headgate: listening on ${gateway.url}\n`);
   await stopSignal();
@@ -46,15 +48,18 @@ function stopSignal(): Promise<void> {
 function readUpstream(text: string | undefined): URL {
   if (text === undefined) throw wrongUsage('which API? Give --upstream <url>');
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) throw wrongUsage(`--upstream: expected a URL such as http://127.0.0.1:3000, got "${text}"`);
-  if (url.username !== '' || url.search !== '' || url.hash !== '') throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw wrongUsage(`--upstream: expected a URL such as http://127.0.0.1:3000, got "${text}"`);
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
   return url;
 }
 
 function readListen(text: string): { host: string; port: number } {
   const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
   const port = Number(match?.[2]);
-  if (match === null || port > 65_535) throw wrongUsage(`--listen: expected host:port, such as 127.0.0.1:8080, got "${text}"`);
+  if (match === null || port > 65_535)
+    throw wrongUsage(`--listen: expected host:port, such as 127.0.0.1:8080, got "${text}"`);
   return { host: (match[1] ?? '127.0.0.1').replace(/[[\]]/g, ''), port };
 }
 

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../src/core/index.ts';
+import { createHttpGate } from '../src/http/gate.ts';
+import type { Answered, Forward, Handled } from '../src/http/handled.ts';
+import type { RequestView } from '../src/http/request.ts';
+import { parsePolicy } from '../src/policy/index.ts';
+import { memoryStore } from '../src/stores/memory/index.ts';
+
+export const START = Date.UTC(2026, 3, 11, 13, 0, 0, 500);
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export interface Spec {
+  readonly method?: string;
+  readonly target?: string;
+  readonly peer?: string;
+  readonly fields?: readonly (readonly [string, string])[];
+}
+
+/** A gate of a policy, on a clock that stands still until it is told. */
+export function gateOf(policy: string): { ask: (spec?: Spec) => Handled; clock: { nowMs: number } } {
+  const clock = { nowMs: START };
+  const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
+  const gate = createHttpGate({
+    policy: parsePolicy(`headgate: 1\n${policy}`),
+    store: memoryStore({ clock: time }),
+    clock: time,
+    sha256,
+    salt: 'salt',
+  });
+  return { clock, ask: (spec) => gate.handle(viewOf(spec)) };
+}
+
+export function viewOf({
+  method = 'GET',
+  target = '/',
+  peer = '192.0.2.1',
+  fields = [['X-API-Key', 'k']],
+}: Spec = {}): RequestView {
+  const values = (name: string): string[] =>
+    fields.filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+  return {
+    id: 'r1',
+    method,
+    target,
+    scheme: 'http',
+    peer,
+    header: (name) => values(name)[0],
+    headers: values,
+    fields: () => fields.flat(),
+  };
+}
+
+export function forwarded(handled: Handled): Forward {
+  if (handled.kind !== 'forward') throw new Error(`expected a forward, got ${handled.status} ${handled.body}`);
+  return handled;
+}
+
+export function answered(
+  handled: Handled,
+): Answered & { readonly field: (name: string) => string | undefined; readonly json: () => Record<string, unknown> } {
+  if (handled.kind !== 'answer') throw new Error('expected an answer');
+  const { fields } = handled;
+  return {
+    ...handled,
+    field: (name) =>
+      fields[fields.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === name.toLowerCase()) + 1],
+    json: () => JSON.parse(handled.body) as Record<string, unknown>, // an object, or the test fails
+  };
+}
+
+/** Whoever shows a key is known. */
+export const KEY = 'identify: { key: { header: X-API-Key, find: any } }\n';
