@@ -1,4 +1,4 @@
-import { HEAD, deep, limit, operations, type Row } from './rows.ts';
+import { HEAD, answer, deep, limit, operations, type Row } from './rows.ts';
 
 export const FILE: readonly Row[] = [
   // The file
