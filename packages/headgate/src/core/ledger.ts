@@ -18,12 +18,13 @@ export interface Entry extends Amendment {
 
 /** What a record remembers beside its counters. Most records have none. */
 export interface Ledger {
-  readonly entries: Map<string, Entry>;
+  /** By reservation or request id. */
+  readonly entries: Map<string, readonly Entry[]>;
   /** Nothing ends before this instant of monotonic time. */
   nextMs: number;
 }
 
-/** What a record remembers at once, at most. */
+/** Ids that a record remembers at once, at most. */
 export const MAX_ENTRIES = 100_000;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;

@@ -78,9 +78,8 @@ interface Written {
 /** A record's text: counters by `limitId:slot`, ledger entries in order. JSON has no infinity: null. */
 interface WrittenRecord {
   readonly counters: Readonly<Record<string, Written>>;
-  readonly entries: readonly (readonly [string, Entry])[] | undefined;
+  readonly entries: readonly (readonly [string, readonly Entry[]])[] | undefined;
   readonly nextMs: number | null;
-  readonly freedMs: number | null;
 }
 
 interface OpenRecord {
@@ -125,7 +124,6 @@ class PlainBank implements Bank {
       counters: Object.fromEntries(counters),
       entries: ledger && [...ledger.entries],
       nextMs: finite(ledger?.nextMs),
-      freedMs: finite(ledger?.freedMs),
     };
     return JSON.stringify(written);
   }
@@ -141,10 +139,10 @@ class PlainBank implements Bank {
 
 function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
-  const { counters, entries, nextMs, freedMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  const { counters, entries, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
   return {
     counters: new Map(Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }])),
-    ledger: entries && { entries: new Map(entries), nextMs: nextMs ?? Infinity, freedMs: freedMs ?? Infinity },
+    ledger: entries && { entries: new Map(entries), nextMs: nextMs ?? Infinity },
   };
 }
 

@@ -7,17 +7,18 @@ import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 
 /*
- * Reservations and request ids: entries in the ledgers of the records that a decision charged, one a counter, and one
- * more, in the first record, for a request id itself.
+ * Reservations and request ids: what ledgers remember under an id, in each record that the decision charged. The first
+ * record also remembers the request id itself.
  */
 
-/** What an entry is found by. Reservations and requests are apart, whatever their ids. */
-export function nameOf(mark: '=' | '?', id: string | undefined, { limitId, slot }: Pick<Check, 'limitId' | 'slot'>): string {
-  return `${mark}${limitId}/${slot}/${id}`;
+/** What entries are found by. Reservations and requests are apart, whatever their ids. */
+export function reservationName({ reservationId }: Step): string {
+  return `=${reservationId}`;
 }
 
-/** The entry of a request id itself stands under no limit. */
-const ITSELF = { limitId: 0, slot: -1 };
+export function requestName({ requestId }: Step): string {
+  return `?${requestId}`;
+}
 
 /** Gives back, or turns into use, what nobody settled in time; forgets old requests. Done before anything is judged. */
 export function expire(bank: Bank, t: Instant): void {
@@ -25,52 +26,72 @@ export function expire(bank: Bank, t: Instant): void {
     const ledger = bank.ledgers[record];
     if (ledger === undefined || ledger.nextMs > t.now) continue;
     ledger.nextMs = Infinity;
-    for (const [name, entry] of ledger.entries) {
-      if (entry.untilMs <= t.now) {
-        ledger.entries.delete(name);
-        bank.find(record, entry.limitId, entry.slot)?.amend(t, entry, entry.lost - entry.units);
-      } else write(ledger, name, entry);
+    for (const [name, entries] of ledger.entries) {
+      const live = entries.filter((entry) => entry.untilMs > t.now);
+      for (const entry of entries) if (entry.untilMs <= t.now) amend(bank, record, entry, entry.lost, t);
+      if (live.length === 0) ledger.entries.delete(name);
+      else write(ledger, name, live);
     }
   }
 }
 
-function write(ledger: Ledger, name: string, entry: Entry): void {
-  ledger.entries.set(name, entry);
-  if (entry.untilMs < ledger.nextMs) ledger.nextMs = entry.untilMs;
+/** Leaves `units` of what an entry charged, as far as it still counts. */
+export function amend(bank: Bank, record: number, entry: Entry, units: number, t: Instant): void {
+  bank.find(record, entry.limitId, entry.slot)?.amend(t, entry, units - entry.units);
+}
+
+function write(ledger: Ledger, name: string, entries: readonly Entry[]): void {
+  ledger.entries.set(name, entries);
+  for (const { untilMs } of entries) if (untilMs < ledger.nextMs) ledger.nextMs = untilMs;
 }
 
 /** @throws HeadgateError `ERR_RESERVATION_ID` when check `i` cannot be reserved as the step asks. */
-export function requireReservable({ reservationId: id, losses }: Step, bank: Bank, check: Check, i: number): void {
+export function requireReservable(step: Step, bank: Bank, check: Check, i: number): void {
   const entries = bank.ledgers[check.record]?.entries;
-  const lost = losses?.[i] ?? 0;
-  if (id && !entries?.has(nameOf('=', id, check)) && (entries?.size ?? 0) < MAX_ENTRIES && Number.isSafeInteger(lost) && lost >= 0) return;
-  throw new HeadgateError('ERR_RESERVATION_ID', `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${id}, losses ${lost}`);
+  const lost = step.losses?.[i] ?? 0;
+  if (step.reservationId && !entries?.has(reservationName(step)) && (entries?.size ?? 0) < MAX_ENTRIES && Number.isSafeInteger(lost) && lost >= 0) return;
+  throw new HeadgateError(
+    'ERR_RESERVATION_ID',
+    `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${step.reservationId}, losses ${lost}`,
+  );
 }
 
 /** Writes down what the decision reserved, and, under a request id, what it charged for good. */
 export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  const { requestId, reservationId, costs, losses } = step;
-  out.once = requestId === undefined || (bank.ledgers[0]?.entries.size ?? 0) < MAX_ENTRIES;
-  bank.counters.forEach((counter, i) => {
+  const { requestId, reservationId } = step;
+  const asked = requestId !== undefined && bank.ledgers.length > 0;
+  out.once = !asked || (bank.ledgers[0]?.entries.size ?? 0) < MAX_ENTRIES;
+  for (let record = 0; record < bank.ledgers.length; record++) {
+    const charged = entriesOf(step, bank, t, out, record);
+    const reserved = charged.filter(({ holdMs }) => holdMs > 0);
+    if (reserved.length > 0) write(bank.openLedger(record), reservationName(step), reserved);
+    if (!asked || !out.once) continue;
+    const known = charged.filter(({ holdMs }) => holdMs === 0);
+    if (record === 0) known.push({ ...NOTHING, untilMs: t.now + REMEMBER_MS, fingerprint: fingerprint(step), reservationId });
+    if (known.length > 0) write(bank.openLedger(record), requestName(step), known);
+  }
+}
+
+/** The entry of a request id itself charges nothing. */
+const NOTHING = { limitId: -1, slot: 0, units: 0, lost: 0, holdMs: 0, atMs: 0, periodAtMs: 0, refill: 0 };
+
+/** What the decision charged to a record, counter by counter. */
+function entriesOf({ costs, losses }: Step, bank: Bank, t: Instant, out: Outcome, record: number): Entry[] {
+  return bank.counters.flatMap((counter, i) => {
     const { check } = counter;
-    const id = check.holdMs > 0 ? reservationId : requestId;
-    const charged = costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
-    if (check.record < 0 || !charged || id === undefined || !out.once) return;
-    write(bank.openLedger(check.record), nameOf(check.holdMs > 0 ? '=' : '?', id, check), entryOf(counter, costs[i]!, losses?.[i], t));
+    const charged = check.record === record && costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
+    return charged ? [entryOf(counter, costs[i]!, losses?.[i], t)] : [];
   });
-  if (requestId === undefined || !out.once) return;
-  const marker = { ...ITSELF, units: 0, lost: 0, untilMs: t.now + REMEMBER_MS, holdMs: 0, atMs: 0, periodAtMs: 0, refill: 0 };
-  write(bank.openLedger(0), nameOf('?', requestId, ITSELF), { ...marker, fingerprint: fingerprint(step), reservationId });
 }
 
 function entryOf({ check, segment, row, offset }: Counter, units: number, losses: number | undefined, { now }: Instant): Entry {
   const { limitId, slot, kind, holdMs, lost } = check;
-  const returns = holdMs > 0 && (kind === 'concurrency' || lost === 'return');
+  const kept = losses ?? (lost === 'return' ? 0 : units);
   return {
     limitId,
     slot,
     units,
-    lost: losses ?? (returns ? 0 : units),
+    lost: holdMs === 0 ? units : kind === 'concurrency' ? 0 : kept,
     untilMs: now + (holdMs || REMEMBER_MS),
     holdMs,
     atMs: now,
@@ -81,18 +102,13 @@ function entryOf({ check, segment, row, offset }: Counter, units: number, losses
 
 /** Whether this request id was let in before; then its reservation is told again. */
 export function replay(step: Step, bank: Bank, out: Outcome): boolean {
-  const known = bank.ledgers[0]?.entries.get(nameOf('?', step.requestId, ITSELF));
+  const known = bank.ledgers[0]?.entries.get(requestName(step))?.find((entry) => entry.fingerprint !== undefined);
   if (known === undefined) return false;
   if (known.fingerprint !== fingerprint(step)) {
     throw new HeadgateError('ERR_REQUEST_ID_REUSED', `${step.requestId}: expected the operation, costs and keys it first came with`);
   }
   out.reservationId = known.reservationId;
   return (out.replayed = true);
-}
-
-/** Forgets a request id, so that it may be charged again. */
-export function forget({ requestId }: Step, bank: Bank): boolean {
-  return bank.ledgers[0]?.entries.delete(nameOf('?', requestId, ITSELF)) ?? false;
 }
 
 function fingerprint({ program, costs, keys }: Step): string {

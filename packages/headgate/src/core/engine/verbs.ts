@@ -1,35 +1,39 @@
-import type { Instant } from '../counters/index.ts';
+import type { Counter, Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
+import type { Entry } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { forget, nameOf } from './ledger.ts';
+import { amend, requestName, reservationName } from './ledger.ts';
 
 /**
  * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew
  * lets every lifetime begin again. A permit only ever comes back.
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  const { op, requestId, reservationId, costs } = step;
+  const { op } = step;
   if (op === 'settle') requireUnits(step, 0);
-  const refunds = op === 'refund';
-  out.status = refunds && forget(step, bank) ? 'ok' : 'unknown';
-  bank.counters.forEach((counter, i) => {
-    const entries = bank.ledgers[counter.check.record]?.entries;
-    const name = nameOf(refunds ? '?' : '=', refunds ? requestId : reservationId, counter.check);
-    const entry = entries?.get(name);
-    if (entry === undefined) return;
+  const name = op === 'refund' ? requestName(step) : reservationName(step);
+  out.status = 'unknown';
+  bank.ledgers.forEach((ledger, record) => {
+    const entries = ledger?.entries.get(name);
+    if (entries === undefined) return;
     out.status = 'ok';
-    if (op === 'renew') {
-      // `nextMs` may now be early; it is set right when it comes.
-      entries!.set(name, { ...entry, untilMs: t.now + entry.holdMs });
-      return;
-    }
-    const delta = (op === 'settle' && counter.check.kind !== 'concurrency' ? costs[i]! : 0) - entry.units;
-    entries!.delete(name);
-    out.returned -= delta;
-    counter.amend(t, entry, delta);
+    ledger!.entries.delete(name);
+    // `nextMs` may now be early; it is set right when it comes.
+    if (op === 'renew') ledger!.entries.set(name, entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })));
+    else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
   });
+}
+
+/** Gives back what an entry does not keep, and says how much that is. */
+function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry): number {
+  const i = bank.counters.findIndex(({ check }) => check.limitId === entry.limitId && check.slot === entry.slot);
+  const kind = bank.counters[i]?.check.kind;
+  const used = kind === undefined ? entry.units : kind === 'concurrency' ? 0 : step.costs[i]!;
+  const kept = step.op === 'settle' ? used : 0;
+  amend(bank, record, entry, kept, t);
+  return entry.units - kept;
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
@@ -51,19 +55,24 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
 export function reset(bank: Bank): void {
   for (let record = 0; record < bank.ledgers.length; record++) {
     bank.clear(record);
-    const entries = bank.ledgers[record]?.entries;
-    for (const [name, { limitId, slot, holdMs, units, periodAtMs, fingerprint }] of entries ?? []) {
-      const counter = bank.find(record, limitId, slot);
-      const timed = counter === undefined || (counter.check.kind !== 'quota' && counter.check.windowMs > 0);
-      if (holdMs === 0 || timed) {
-        if (fingerprint === undefined) entries!.delete(name);
-        continue;
-      }
-      const { row, offset } = counter;
-      row.cells[row.base + offset]! += units;
-      if (counter.check.kind === 'quota') row.cells[row.base + offset + 1] = periodAtMs;
+    const ids = bank.ledgers[record]?.entries;
+    for (const [name, entries] of ids ?? []) {
+      const kept = entries.filter((entry) => entry.fingerprint !== undefined || countsAgain(bank, record, entry));
+      if (kept.length === 0) ids!.delete(name);
+      else ids!.set(name, kept);
     }
   }
+}
+
+/** Counts a live reservation again on a counter that was emptied; false where there is no window for it any more. */
+function countsAgain(bank: Bank, record: number, { limitId, slot, holdMs, units, periodAtMs }: Entry): boolean {
+  const counter = bank.find(record, limitId, slot);
+  const { kind } = counter?.check ?? {};
+  if (holdMs === 0 || (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency')) return false;
+  const { row, offset } = counter!;
+  row.cells[row.base + offset]! += units;
+  if (kind === 'quota') row.cells[row.base + offset + 1] = periodAtMs;
+  return true;
 }
 
 /** @throws HeadgateError `ERR_COST` when a cost is no whole number, or below `least`. */

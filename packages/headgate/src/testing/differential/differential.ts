@@ -36,7 +36,7 @@ export function differential({ seed, steps, stores: make }: Differential): Seen 
     const step = trace.next();
     const expected = ask(truth, step);
     for (const store of stores) {
-      const differs = difference(expected, ask(store, step), step);
+      const differs = difference(expected, ask(store, step));
       if (differs !== undefined) throw new Error(`seed ${seed}, step ${i}, ${store.traits.name}: ${inWords(step)}\n${differs}`);
     }
     seen[kindOf(expected)]++;

@@ -1,7 +1,7 @@
 import type { Outcome, Step } from '../../core/index.ts';
 import type { Judged } from './judged.ts';
 import type { Moment } from './moment.ts';
-import type { Held, ModelRecord } from './record.ts';
+import type { ModelRecord } from './record.ts';
 
 /** A request that was let in under an id. */
 export interface Remembered {
@@ -9,8 +9,6 @@ export interface Remembered {
   /** What it asked for: the same id must mean the same. */
   readonly asked: string;
   readonly reservationId: string | undefined;
-  /** What it charged for good. A reset forgets it. */
-  readonly charges: readonly { readonly record: ModelRecord; readonly held: Held }[];
 }
 
 /** One step, and all that its answer depends on. */
@@ -26,6 +24,11 @@ export interface Asked {
 /** Where a request id is remembered: it belongs to the first record's key. */
 export function requestName({ program, keys, requestId }: Step): string {
   return JSON.stringify([program.records[0]?.id, keys[0], requestId]);
+}
+
+/** Under which id what a check charges is held. */
+export function chargeId(step: Step, reserved: boolean): string {
+  return reserved ? `reservation ${step.reservationId ?? ''}` : `request ${JSON.stringify([step.keys[0], step.requestId])}`;
 }
 
 export function whatWasAsked({ program, costs, keys }: Step): string {

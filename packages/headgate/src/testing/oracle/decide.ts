@@ -1,5 +1,5 @@
 import { FIGURES, HeadgateError, noOf, REMEMBER_MS, WAIT, type No } from '../../core/index.ts';
-import { requestName, whatWasAsked, type Asked } from './asked.ts';
+import { chargeId, requestName, whatWasAsked, type Asked } from './asked.ts';
 import { BlockModel } from './counts.ts';
 import type { Judged } from './judged.ts';
 import { pastOf, type Held } from './record.ts';
@@ -36,7 +36,7 @@ function requireFaultless({ step, judged, records }: Asked, charging: boolean): 
   for (const { check, cost, holds } of judged) {
     if (!Number.isSafeInteger(cost) || cost < 0) throw new HeadgateError('ERR_COST', String(cost));
     if (!charging || !holds) continue;
-    if (id === undefined || id === '' || records[check.record]!.holds.has(id)) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
+    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true), check)) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
   }
 }
 
@@ -49,30 +49,30 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
   }
   if (!charging) return;
   const charged = judged.filter((one) => one.cost > 0 && (!refusing.has(one) || one.check.count === 'attempts'));
-  const past = new Map(charged.map((one) => [one, heldOf(one, asked)]));
+  const held = charged.map((one) => [one, heldOf(one, asked)] as const);
   for (const { model, check, cost, key } of charged) model.charge(check, moment, cost, key);
-  for (const record of asked.records) {
-    record.hold(step.reservationId ?? '', charged.filter((one) => one.record === record && one.holds).map((one) => past.get(one)!));
-  }
-  remember(asked, charged.filter((one) => !one.holds).map((one) => ({ record: one.record, held: past.get(one)! })));
+  for (const [one, what] of held) if (what.reserved || step.requestId !== undefined) one.record.hold(chargeId(step, what.reserved), what);
+  remember(asked);
 }
 
 function heldOf({ check, cost, model }: Judged, { step, moment, judged }: Asked): Held {
   const i = judged.findIndex((one) => one.check === check);
+  const reserved = check.holdMs > 0;
   const stated = step.losses?.[i] ?? (check.lost === 'return' ? 0 : cost);
   return {
     check,
     units: cost,
-    lost: check.kind === 'concurrency' ? 0 : stated,
-    untilMs: moment.nowMs + check.holdMs,
+    lost: !reserved ? cost : check.kind === 'concurrency' ? 0 : stated,
+    untilMs: moment.nowMs + (reserved ? check.holdMs : REMEMBER_MS),
+    reserved,
     past: pastOf(model, check, moment),
   };
 }
 
-function remember({ step, moment, requests }: Asked, charges: { record: Judged['record']; held: Held }[]): void {
+function remember({ step, moment, requests }: Asked): void {
   if (step.requestId === undefined || step.program.records.length === 0) return;
   const { reservationId } = step;
-  requests.set(requestName(step), { untilMs: moment.nowMs + REMEMBER_MS, asked: whatWasAsked(step), reservationId, charges });
+  requests.set(requestName(step), { untilMs: moment.nowMs + REMEMBER_MS, asked: whatWasAsked(step), reservationId });
 }
 
 /** Attempts are charged, and blocks that this denial sets begin; then the waits are told. */
@@ -110,5 +110,5 @@ function combine(judged: readonly Judged[], { moment, out }: Pick<Asked, 'moment
 }
 
 function hintOf({ check, record }: Judged, moment: Asked['moment']): number {
-  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(moment) ?? 1000);
+  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(check, moment) ?? 1000);
 }

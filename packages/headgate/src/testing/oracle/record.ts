@@ -5,19 +5,21 @@ import type { Model, Past } from './model.ts';
 import { segmentAt, type Moment } from './moment.ts';
 import { FixedModel, GapModel, SlidingModel } from './windows.ts';
 
-/** What one check charged, and who may still change it. */
+/** What one check charged under an id, and may still be changed: reserved, or charged for good under a request id. */
 export interface Held {
   readonly check: Check;
   readonly units: number;
   readonly lost: number;
   readonly untilMs: number;
+  /** Whether it waits to be settled. */
+  readonly reserved: boolean;
   readonly past: Past;
 }
 
 /** Everything that is counted for one value of a partition. */
 export class ModelRecord {
   readonly #models: Map<string, Model> = new Map();
-  readonly holds: Map<string, readonly Held[]> = new Map();
+  readonly #held: Map<string, Held> = new Map();
 
   modelOf(check: Check): Model {
     const name = `${check.limitId}:${check.slot}`;
@@ -28,60 +30,75 @@ export class ModelRecord {
 
   /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
   expire(moment: Moment): void {
-    for (const [id, held] of this.holds) {
-      for (const one of held) if (one.untilMs <= moment.nowMs) this.change(id, one, one.lost - one.units, moment);
-      this.#keep(id, held.filter(({ untilMs }) => untilMs > moment.nowMs));
+    for (const [name, held] of this.#held) {
+      if (held.untilMs > moment.nowMs) continue;
+      this.#held.delete(name);
+      this.#change(name, held, held.lost - held.units, moment);
     }
   }
 
-  change(id: string, { check, past }: Held, delta: number, moment: Moment): void {
+  has(id: string, check: Check): boolean {
+    return this.#held.has(nameOf(id, check));
+  }
+
+  hold(id: string, held: Held): void {
+    const name = nameOf(id, held.check);
+    this.#held.set(name, held);
+    const model = this.modelOf(held.check);
+    if (model instanceof ConcurrencyModel) model.take(name, held.units, held.untilMs);
+  }
+
+  /** Leaves `units` of what was charged, once; undefined when nothing is held. Else the units given back. */
+  resolve(id: string, check: Check, units: number, moment: Moment): number | undefined {
+    const name = nameOf(id, check);
+    const held = this.#held.get(name);
+    if (held === undefined) return undefined;
+    this.#held.delete(name);
+    this.#change(name, held, units - held.units, moment);
+    return held.units - units;
+  }
+
+  renew(id: string, check: Check, { nowMs }: Moment): boolean {
+    const name = nameOf(id, check);
+    const held = this.#held.get(name);
+    if (held === undefined) return false;
+    const untilMs = nowMs + held.check.holdMs;
+    this.#held.set(name, { ...held, untilMs });
     const model = this.modelOf(check);
-    if (model instanceof ConcurrencyModel) model.release(id);
-    else if (delta !== 0) model.amend(moment, past, delta);
-  }
-
-  hold(id: string, held: readonly Held[]): void {
-    if (held.length > 0) this.holds.set(id, held);
-    for (const { check, units, untilMs } of held) {
-      const model = this.modelOf(check);
-      if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
-    }
-  }
-
-  renew(id: string, { nowMs }: Moment): void {
-    const held = this.holds.get(id) ?? [];
-    this.holds.set(id, held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })));
-    for (const { check } of held) {
-      const model = this.modelOf(check);
-      if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
-    }
+    if (model instanceof ConcurrencyModel) model.renew(name, untilMs);
+    return true;
   }
 
   /** Empties everything but what live reservations hold. A rate's window is gone, and with it what was reserved there. */
   reset(): void {
     this.#models.clear();
-    for (const [id, held] of this.holds) this.#keep(id, held.filter((one) => this.#countAgain(id, one)));
+    for (const [name, held] of this.#held) if (!held.reserved || !this.#countAgain(name, held)) this.#held.delete(name);
   }
 
-  /** Ms until the first reservation ends; undefined when there is none. */
-  earliestEndMs({ nowMs }: Moment): number | undefined {
-    const ends = [...this.holds.values()].flat().map(({ untilMs }) => untilMs - nowMs);
-    return ends.length === 0 ? undefined : Math.min(...ends);
+  /** Ms until the first reservation of this limit ends; undefined when there is none. */
+  earliestEndMs({ limitId, slot }: Check, { nowMs }: Moment): number | undefined {
+    const own = [...this.#held.values()].filter(({ check, reserved }) => reserved && check.limitId === limitId && check.slot === slot);
+    return own.length === 0 ? undefined : Math.min(...own.map(({ untilMs }) => untilMs - nowMs));
   }
 
-  #countAgain(id: string, { check, units, untilMs, past }: Held): boolean {
+  #change(name: string, { check, past }: Held, delta: number, moment: Moment): void {
     const model = this.modelOf(check);
-    if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
+    if (model instanceof ConcurrencyModel) model.release(name);
+    else if (delta !== 0) model.amend(moment, past, delta);
+  }
+
+  #countAgain(name: string, { check, units, untilMs, past }: Held): boolean {
+    const model = this.modelOf(check);
+    if (model instanceof ConcurrencyModel) model.take(name, units, untilMs);
     else if (model instanceof LevelModel) model.charge(check, { nowMs: 0, wallMs: 0 }, units);
     else if (model instanceof QuotaModel) model.again(past.periodAtMs, units);
     else return false;
     return true;
   }
+}
 
-  #keep(id: string, held: readonly Held[]): void {
-    if (held.length === 0) this.holds.delete(id);
-    else this.holds.set(id, held);
-  }
+function nameOf(id: string, { limitId, slot }: Check): string {
+  return JSON.stringify([limitId, slot, id]);
 }
 
 /** What is known of a charge made now. */

@@ -1,50 +1,25 @@
 import { HeadgateError } from '../../core/index.ts';
-import { requestName, type Asked } from './asked.ts';
-import type { Held } from './record.ts';
+import { chargeId, requestName, type Asked } from './asked.ts';
 
-/** Settle, cancel, refund: each resolves what it names once. */
+/** Settle, cancel, refund: each resolves, of the limits that it names, what is held, once. */
 export function resolve(asked: Asked): void {
-  if (asked.step.op === 'settle') requireUnits(asked, 0);
-  if (asked.step.op === 'refund') refund(asked);
-  else resolveReservation(asked);
+  const { step, moment, out, requests, records } = asked;
+  if (step.op === 'settle') requireUnits(asked, 0);
+  const known = step.op === 'refund' && requests.delete(requestName(step));
+  const id = chargeId(step, step.op !== 'refund');
+  const given = step.program.checks.map((check, i) => records[check.record]?.resolve(id, check, used(step, i), moment));
+  out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
+  out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);
 }
 
-function resolveReservation({ step, moment, out, records }: Asked): void {
-  const id = step.reservationId ?? '';
-  out.status = records.some(({ holds }) => holds.has(id)) ? 'ok' : 'unknown';
-  for (const record of records) {
-    const held = record.holds.get(id) ?? [];
-    record.holds.delete(id);
-    for (const one of held) {
-      const delta = (step.op === 'settle' ? used(one, step) : 0) - one.units;
-      out.returned -= delta;
-      record.change(id, one, delta, moment);
-    }
-  }
-}
-
-/** What was really used, says the settlement; a permit only comes back. */
-function used({ check, units }: Held, { program, costs }: Asked['step']): number {
-  const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
-  if (i < 0) return units;
-  return check.kind === 'concurrency' ? 0 : costs[i]!;
-}
-
-function refund({ step, moment, out, requests }: Asked): void {
-  const known = requests.get(requestName(step));
-  out.status = known === undefined ? 'unknown' : 'ok';
-  requests.delete(requestName(step));
-  for (const { record, held } of known?.charges ?? []) {
-    out.returned += held.units;
-    record.change('', held, -held.units, moment);
-  }
+/** What was really used, says a settlement; a permit only comes back. */
+function used({ op, program, costs }: Asked['step'], i: number): number {
+  return op === 'settle' && program.checks[i]!.kind !== 'concurrency' ? costs[i]! : 0;
 }
 
 export function renew({ step, moment, out, records }: Asked): void {
-  const id = step.reservationId ?? '';
-  const holding = records.filter(({ holds }) => holds.has(id));
-  out.status = holding.length > 0 ? 'ok' : 'unknown';
-  for (const record of holding) record.renew(id, moment);
+  const renewed = step.program.checks.map((check) => records[check.record]?.renew(chargeId(step, true), check, moment) ?? false);
+  out.status = renewed.includes(true) ? 'ok' : 'unknown';
 }
 
 /** An operator's correction of levels and quotas, never below 0. */
@@ -62,11 +37,8 @@ export function adjust(asked: Asked): void {
   });
 }
 
-export function reset({ records, requests }: Asked): void {
+export function reset({ records }: Asked): void {
   for (const record of records) record.reset();
-  for (const [id, known] of requests) {
-    requests.set(id, { ...known, charges: known.charges.filter(({ record }) => !records.includes(record)) });
-  }
 }
 
 function requireUnits({ step: { costs, program } }: Asked, least: number): void {
