@@ -111,8 +111,8 @@ function commonWait(step: Step, { counters }: Bank, t: Instant): number {
 function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
   let freedAtMs = Infinity;
-  for (const { holdMs, limitId, slot, untilMs } of bank.ledgers[check.record]?.entries.values() ?? []) {
-    if (holdMs > 0 && limitId === check.limitId && slot === check.slot) freedAtMs = Math.min(freedAtMs, untilMs);
+  for (const entries of bank.ledgers[check.record]?.entries.values() ?? []) {
+    for (const { holdMs, untilMs } of entries) if (holdMs > 0) freedAtMs = Math.min(freedAtMs, untilMs);
   }
   return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
 }

@@ -147,7 +147,7 @@ export class Table {
     const { keys } = this.#pages[row >> PAGE_BITS]!;
     const key = keys[row & ROW_MASK];
     if (key === undefined || this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! > now) return;
-    for (const { untilMs } of this.ledgers.get(row)?.entries.values() ?? []) if (untilMs > now) return;
+    for (const entries of this.ledgers.get(row)?.entries.values() ?? []) if (entries.some(({ untilMs }) => untilMs > now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
     keys[row & ROW_MASK] = undefined;
