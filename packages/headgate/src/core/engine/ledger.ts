@@ -16,8 +16,9 @@ export function reservationName({ reservationId }: Step): string {
   return `=${reservationId}`;
 }
 
-export function requestName({ requestId }: Step): string {
-  return `?${requestId}`;
+/** A request id belongs to the first record's key: callers who share another record must not meet on their ids. */
+export function requestName({ requestId, program, keys }: Step): string {
+  return `?${JSON.stringify([program.records[0]?.id, keys[0], requestId])}`;
 }
 
 /** Gives back, or turns into use, what nobody settled in time; forgets old requests. Done before anything is judged. */

@@ -70,8 +70,12 @@ function countsAgain(bank: Bank, record: number, { limitId, slot, holdMs, units,
   const { kind } = counter?.check ?? {};
   if (holdMs === 0 || (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency')) return false;
   const { row, offset } = counter!;
-  row.cells[row.base + offset]! += units;
-  if (kind === 'quota') row.cells[row.base + offset + 1] = periodAtMs;
+  const at = row.base + offset;
+  // Only the latest period of a quota counts: what was held in an earlier one is over.
+  const charged = kind === 'quota' ? row.cells[at + 1]! : periodAtMs;
+  if (charged > periodAtMs) return true;
+  row.cells[at] = units + (charged === periodAtMs ? row.cells[at]! : 0);
+  if (kind === 'quota') row.cells[at + 1] = periodAtMs;
   return true;
 }
 

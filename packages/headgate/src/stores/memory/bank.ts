@@ -2,8 +2,10 @@ import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Check, type Co
 import { placeName, type Layout } from './layout.ts';
 import type { Table } from './table.ts';
 
-/** Where `size`, which keeps no counter, and records that do not exist point to. Always zero. */
-const NOWHERE: Cells = new Float64Array(128);
+/** Where `size`, which keeps no counter, points to. */
+const NOWHERE: Cells = new Float64Array(0);
+/** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
+const SET_BACK_MS = 86_400_000;
 
 /**
  * A program's checks, resolved against its tables as they are laid out now, and pointed at one step's
@@ -16,6 +18,8 @@ export class MemoryBank implements Bank {
   readonly #tables: readonly Table[];
   readonly #layouts: readonly Layout[];
   readonly #rows: readonly Row[];
+  /** The row of records that do not exist: as long as any. Always zero. */
+  readonly #nothing: Cells;
   /** Per record: the number of its row; -1 when it has none and none is wanted. */
   readonly #found: number[];
 
@@ -24,7 +28,8 @@ export class MemoryBank implements Bank {
     this.ledgers = tables.map(() => undefined);
     this.#tables = tables;
     this.#layouts = tables.map(({ layout }) => layout);
-    this.#rows = tables.map(() => ({ cells: NOWHERE, base: 0 }));
+    this.#nothing = new Float64Array(Math.max(0, ...tables.map(({ layout }) => layout.stride)));
+    this.#rows = tables.map(() => ({ cells: this.#nothing, base: 0 }));
     this.#found = tables.map(() => -1);
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
   }
@@ -42,7 +47,7 @@ export class MemoryBank implements Bank {
       const row = this.#rows[r]!;
       const table = this.#tables[r]!;
       const found = this.#found[r]!;
-      const cells = found < 0 ? NOWHERE : table.cellsOf(found);
+      const cells = found < 0 ? this.#nothing : table.cellsOf(found);
       // The same page comes again and again: not writing it spares the collector's write barrier.
       if (row.cells !== cells) row.cells = cells;
       row.base = found < 0 ? 0 : table.baseOf(found);
@@ -72,7 +77,7 @@ export class MemoryBank implements Bank {
         const counter = this.counters[i]!;
         if (counter.row !== row) continue;
         const resetInMs = figures[i * FIGURES + 1]!;
-        const heldMs = resetInMs < 0 ? heldFor(counter, nowMs) : resetInMs;
+        const heldMs = resetInMs < 0 ? heldFor(counter, nowMs) : counter.check.kind === 'quota' ? resetInMs + SET_BACK_MS : resetInMs;
         if (heldMs > longestMs) longestMs = heldMs;
       }
       if (longestMs > 0 && this.#found[r]! >= 0) this.#tables[r]!.keep(this.#found[r]!, nowMs + longestMs);
@@ -87,8 +92,8 @@ export class MemoryBank implements Bank {
   }
 }
 
-/** A level holds until somebody takes it down; a block until it is forgotten; permits stand in the ledger. In ms. */
+/** A level, or a bucket that nothing flows into, holds for ever; a block until it is forgotten; permits stand in the ledger. In ms. */
 function heldFor({ check: { kind, forgetMs }, row: { cells, base }, offset }: Counter, now: number): number {
   const first = cells[base + offset]!;
-  return kind === 'level' && first > 0 ? Infinity : kind === 'block' ? first + forgetMs - now : 0;
+  return (kind === 'level' || kind === 'bucket') && first > 0 ? Infinity : kind === 'block' ? first + forgetMs - now : 0;
 }

@@ -8,6 +8,8 @@ export interface Limit {
   readonly kind: Kind;
   readonly slots: readonly number[];
   readonly base: Partial<Check>;
+  /** Quota: the length of its periods. */
+  readonly periodMs: number;
 }
 
 const KINDS: readonly Kind[] = ['fixed', 'sliding', 'bucket', 'gap', 'quota', 'concurrency', 'level', 'size', 'block', 'sliding', 'fixed', 'bucket'];
@@ -19,7 +21,7 @@ export function randomLimit(random: Random, limitId: number, shape: number): Lim
   const kind = random.pick(KINDS);
   const sparse = random.chance(0.25);
   const slots = random.chance(0.5) ? [0] : Array.from({ length: sparse ? MANY_SLOTS : 3 }, (_, i) => i * 977 + 1);
-  return { limitId, shape, kind, slots, base: baseOf(random, kind) };
+  return { limitId, shape, kind, slots, base: baseOf(random, kind), periodMs: random.pick([500, 3000, 20_000]) };
 }
 
 function baseOf(random: Random, kind: Kind): Partial<Check> {
@@ -64,26 +66,32 @@ export function checkFor(random: Random, limit: Limit, record: number, spanMs: r
   });
 }
 
-function segmentsFor(random: Random, { kind, base }: Limit, [fromAtMs, untilAtMs]: readonly [number, number]): Segment[] {
+function segmentsFor(random: Random, { kind, base, periodMs }: Limit, [fromAtMs, untilAtMs]: readonly [number, number]): Segment[] {
   const windowMs = base.windowMs ?? 0;
   const make = (from: number, until: number, periodAtMs: number): Segment => {
-    const amount = random.chance(0.08) ? 0 : random.int(1, 12);
+    const some = random.chance(0.08) ? 0 : random.int(1, 12);
+    const amount = kind === 'block' ? Number.MAX_SAFE_INTEGER : some;
     const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 20) : amount;
     return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
   };
-  if (kind === 'quota') return periods(random, fromAtMs, untilAtMs, make);
+  if (kind === 'quota') return periods(random, { fromAtMs, untilAtMs, periodMs }, make);
   if (random.chance(0.7) || kind === 'block') return [make(0, FOREVER, 0)];
   const changes = Array.from({ length: random.int(1, 4) }, () => random.int(fromAtMs + 1, untilAtMs - 1));
   const ends = [...new Set(changes)].toSorted((a, b) => a - b);
   return [fromAtMs, ...ends].map((from, i) => make(from, ends[i] ?? (random.chance(0.5) ? FOREVER : untilAtMs), 0));
 }
 
+interface Span {
+  readonly fromAtMs: number;
+  readonly untilAtMs: number;
+  readonly periodMs: number;
+}
+
 /** Calendar periods of one length, each in one or two segments. */
-function periods(random: Random, fromAtMs: number, untilAtMs: number, make: (from: number, until: number, period: number) => Segment): Segment[] {
-  const lengthMs = random.pick([500, 3000, 20_000]);
+function periods(random: Random, { fromAtMs, untilAtMs, periodMs }: Span, make: (from: number, until: number, period: number) => Segment): Segment[] {
   const segments: Segment[] = [];
-  for (let period = fromAtMs; period < untilAtMs; period += lengthMs) {
-    const end = Math.min(period + lengthMs, untilAtMs);
+  for (let period = fromAtMs; period < untilAtMs; period += periodMs) {
+    const end = Math.min(period + periodMs, untilAtMs);
     const half = period + Math.floor((end - period) / 2);
     if (random.chance(0.2) && half > period) segments.push(make(period, half, period), make(half, end, period));
     else segments.push(make(period, end, period));
