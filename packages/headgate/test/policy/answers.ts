@@ -21,6 +21,16 @@ export const ANSWERS: readonly Row[] = [
     'b.1s, b.1m',
   ],
   ['an override of another kind', override(`{ for: { key: x }, limits: { a: 5/day }, ${ASIDE} }`), 'ERR_POLICY_PERIOD'],
+  [
+    'an override that could never admit',
+    `${HEAD}limits: { a: { rate: 9/s, cost: 5 } }\noverrides: [{ for: { key: x }, limits: { a: 4/s }, ${ASIDE} }]`,
+    'ERR_POLICY_NEVER',
+  ],
+  [
+    'an override to a bucket that cannot be counted',
+    `${HEAD}limits: { a: { rate: 1/s, algorithm: bucket, burst: 9007199254 } }\noverrides: [{ for: { key: x }, limits: { a: 7/3600001ms }, ${ASIDE} }]`,
+    'ERR_POLICY_AMOUNT',
+  ],
   ['an override that lifts nothing', override(`{ for: { key: x }, lift: c, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
   ['an override to no plan', override(`{ for: { key: x }, plan: PRO, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
   [

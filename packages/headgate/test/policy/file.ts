@@ -60,5 +60,8 @@ export const FILE: readonly Row[] = [
   ['a word of the language as a limit', `${HEAD}limits: { binding: { rate: 1/s } }`, 'ERR_POLICY_NAME'],
   ['a word of the language as a plan', `${HEAD}plans: [FREE, else]`, 'ERR_POLICY_NAME'],
   ['a plan twice', `${HEAD}plans: [FREE, FREE]`, 'ERR_POLICY_DUPLICATE'],
+  ['a name of two lines', 'headgate: 1\nname: "a\\nb"', 'ERR_POLICY_NAME'],
+  ['an attribute of a plan that every object has', `${HEAD}plans: { A: { constructor: 1 } }`, 'ERR_POLICY_NAME'],
+  ['a derived attribute in place of a credential', `${HEAD}derive: { key: '"x"' }`, 'ERR_POLICY_NAME'],
   ['a label of two lines', limit('rate: 1/s, label: "a\\nb"'), 'ERR_POLICY_NAME'],
 ];

@@ -68,14 +68,15 @@ export class Context {
   #checkRead(read: string, path: Path): void {
     const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
     const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
-    if (isAttribute) this.checkAttribute(name, path);
+    if (isAttribute) this.checkAttribute(name, path, 'where it is missing, this counts as failed');
   }
 
-  checkAttribute(name: string, path: Path): void {
+  /** @param otherwise what becomes of callers that do not have it */
+  checkAttribute(name: string, path: Path, otherwise: string): void {
     const { attributes, guaranteed } = this.names;
     if (guaranteed.has(name)) return;
     const near = attributes.has(name) ? '' : didYouMean(name, attributes);
-    const rule = `not every caller has "${name}"${near}; those without it count as one`;
+    const rule = `not every caller has "${name}"${near}; ${otherwise}`;
     this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
   }
 

@@ -1,5 +1,5 @@
 import { HeadgateError, segmentOf } from '../../core/index.ts';
-import type { Limit } from '../../profile/index.ts';
+import type { Limit, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { Context } from './context.ts';
 import type { Figure, LiteralLeaf } from './figure.ts';
@@ -36,6 +36,28 @@ export function checkFit(
 const NOTHING = 'an amount of 0 never admits; write "none"';
 const HOLDS_NOTHING = 'what holds 0 never admits anything; write a number above 0';
 
+/** The same for a figure that an override gives instead of a limit's own. */
+export function checkOverrideFit(context: Context, limit: Limit, amount: Figure, path: Path): void {
+  const costs = { value: limit.cost, literals: literalsIn(limit.cost) };
+  if (limit.burst === undefined) return checkFit(context, limit, amount, costs, undefined, path);
+  const bursts = { value: limit.burst, literals: literalsIn(limit.burst) };
+  // What holds is the burst, which the limit was told of already.
+  for (const leaf of amount.literals) checkBucket(context, leaf, bursts, path);
+}
+
+/** The numbers a compiled figure can come to; where they stand is not known any more. */
+function literalsIn(value: Value): readonly LiteralLeaf[] {
+  if (value.is === 'literal') return [{ path: [], units: Number(value.value), windowMs: 0, unit: undefined }];
+  if (value.is === 'table') {
+    return [...value.rows.map(([, use]) => use), ...(value.else === undefined ? [] : [value.else])].flatMap(literalsIn);
+  }
+  return value.is === 'cases' ? [...value.cases.map(({ use }) => use), value.else].flatMap(literalsIn) : [];
+}
+
+function largestOf({ literals }: Figure): number {
+  return literals.reduce((max, { units }) => Math.max(max, units), 0);
+}
+
 function tooSmall(context: Context, leaf: LiteralLeaf, cost: number): void {
   context.problems.error(
     'ERR_POLICY_NEVER',
@@ -45,12 +67,12 @@ function tooSmall(context: Context, leaf: LiteralLeaf, cost: number): void {
 }
 
 function checkBucket(context: Context, leaf: LiteralLeaf, bursts: Figure | undefined, path: Path): void {
-  const largest = bursts === undefined ? leaf.units : Math.max(0, ...bursts.literals.map((burst) => burst.units));
+  const largest = bursts === undefined ? leaf.units : largestOf(bursts);
   try {
     segmentOf({ kind: 'bucket', amount: leaf.units, windowMs: leaf.windowMs, burst: largest });
   } catch (error) {
     if (!(error instanceof HeadgateError)) throw error;
-    const at = bursts === undefined ? leaf.path : [...path, 'burst'];
+    const at = bursts === undefined || path[0] === 'overrides' ? leaf.path : [...path, 'burst'];
     context.problems.error(
       'ERR_POLICY_AMOUNT',
       at,

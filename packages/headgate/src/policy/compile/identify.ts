@@ -1,4 +1,4 @@
-import type { CompiledPolicy, Expr, IdentitySource, Literal } from '../../profile/index.ts';
+import type { CompiledPolicy, IdentitySource } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { SourceInput } from '../schema/identify.ts';
@@ -8,7 +8,6 @@ import { compileKeys } from './keys.ts';
 import type { Context } from './context.ts';
 
 type Places = IdentitySource['places'];
-type Attributes = Readonly<Record<string, Literal>>;
 
 /** Compiles `identify`: the sources in order, and whether anybody else is let in by address. */
 export function compileIdentify(
@@ -138,19 +137,4 @@ function checkUnlike(context: Context, sources: readonly IdentitySource[]): void
       taken.push({ place, by: name });
     }
   }
-}
-
-/** Compiles `plans`, from least to most. */
-export function compilePlans(plans: PolicyInput['plans']): CompiledPolicy['plans'] {
-  if (plans === undefined) return [];
-  const entries: [string, Attributes][] = Array.isArray(plans)
-    ? plans.map((name: string) => [name, {}])
-    : Object.entries(plans as Readonly<Record<string, Attributes>>);
-  return entries.map(([name, attributes]) => ({ name, attributes }));
-}
-
-export function compileDerive(context: Context, derive: PolicyInput['derive']): readonly (readonly [string, Expr])[] {
-  return Object.entries(derive ?? {}).map(
-    ([name, text]) => [name, context.expression(text, ['derive', name])] as const,
-  );
 }

@@ -6,6 +6,7 @@ import { wordsProblem } from '../read/names.ts';
 import type { OverrideInput } from '../schema/policy.ts';
 import type { Context } from './context.ts';
 import { compileFigure } from './figure.ts';
+import { checkOverrideFit } from './fit.ts';
 import { attributeProblem } from './keys.ts';
 import { listOf } from './lists.ts';
 import { checkTies } from './ties.ts';
@@ -87,7 +88,10 @@ function compileFigures(
     if (!context.isKnown('limit', name, [...context.names.limits.values()].flat(), at)) return [];
     // A limit that was refused has told its own problem, and has no kind to read its figure by.
     const limit = limits.find((one) => one.name === name);
-    return limit === undefined ? [] : [[name, compileFigure(context, value, limit.kind, at).value] as const];
+    if (limit === undefined) return [];
+    const figure = compileFigure(context, value, limit.kind, at);
+    checkOverrideFit(context, limit, figure, at);
+    return [[name, figure.value] as const];
   });
 }
 

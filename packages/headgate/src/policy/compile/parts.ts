@@ -59,6 +59,6 @@ function compilePart(context: Context, text: string, path: Path): Part {
   const root = part.split('.', 1)[0] ?? '';
   if (!ATTRIBUTE.test(part) || REQUEST_ROOTS.has(root)) return { is: 'expr', expr: context.expression(text, path) };
   const attribute = part.startsWith('subject.') ? part.slice('subject.'.length) : part;
-  context.checkAttribute(attribute, path);
+  context.checkAttribute(attribute, path, 'those without it share one counter');
   return { is: 'attribute', path: attribute };
 }

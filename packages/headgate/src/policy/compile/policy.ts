@@ -1,14 +1,16 @@
 import type { CompiledPolicy, PartsValue } from '../../profile/index.ts';
+import { wordsProblem } from '../read/names.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import { isMap } from '../schema/words.ts';
 import { compileAddress } from './address.ts';
 import { answerName, ownAnswer, type WrittenAnswer } from './answers.ts';
 import { compileCalendar, DEFAULT_CALENDAR } from './calendar.ts';
 import type { Context } from './context.ts';
-import { compileDerive, compileIdentify, compilePlans } from './identify.ts';
+import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
 import { compileOperations } from './operations.ts';
 import { compileOverrides } from './overrides.ts';
+import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
 import { compileUnidentified } from './unidentified.ts';
 import { zonesOf } from './zones.ts';
@@ -24,12 +26,12 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
   const limits = compileLimits(context, input.limits, { calendar, per: defaultPer(identity) });
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
-    name: input.name ?? DEFAULT_NAME,
+    name: nameOf(context, input.name),
     ...identity,
     unidentified: compileUnidentified(context, input.unidentified),
     address: compileAddress(context, input.address),
     derive: compileDerive(context, input.derive),
-    plans: compilePlans(input.plans),
+    plans: compilePlans(context, input.plans),
     operations,
     require: compileRequire(context, input.require),
     limits,
@@ -37,6 +39,12 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     respond: compileRespond(context, input.respond, answersInPlace(input)),
   };
   return { ...compiled, zones: zonesOf(compiled) };
+}
+
+function nameOf(context: Context, name: string | undefined): string {
+  const wrong = name === undefined ? undefined : wordsProblem(name);
+  if (wrong !== undefined) context.problems.error('ERR_POLICY_NAME', ['name'], wrong);
+  return name ?? DEFAULT_NAME;
 }
 
 /** The credential of the first source; without one, the address. */

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { compileFields, compileFieldValue, fieldNameProblem } from './header.ts';
 import { listOf } from './lists.ts';
 import { compileScope } from './scope.ts';
+import { TOLD } from './template.ts';
 
 /** Compiles what callers are told. */
 export function compileRespond(
@@ -51,7 +52,9 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
     of: compileOf(context, given.of, [...path, 'of']),
     ...compileScope(context, { on: given.on }, path),
     ...(given.only !== undefined && { only: given.only }),
-    ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
+    ...(given.when !== undefined && {
+      when: context.expression(given.when, [...path, 'when'], { expect: 'bool', also: TOLD }),
+    }),
     ...(dialect !== undefined && { dialect }),
     ...(prefix !== undefined && { prefix }),
     ...(policy !== undefined && { policy: compileFieldValue(context, policy, [...path, 'policy']) }),

@@ -28,7 +28,7 @@ function compilePart(context: Context, part: ReadPart, path: Path): TemplatePart
 }
 
 /** What an expression in a template may read beside the request: the figures of the answer. */
-const TOLD: readonly string[] = ['retryAfter'];
+export const TOLD: readonly string[] = ['retryAfter'];
 
 /** Compiles a body: JSON whose texts and names are templates. */
 export function compileBody(context: Context, body: unknown, path: Path): BodyTemplate {
