@@ -207,6 +207,26 @@ describe('headgate compile', () => {
   });
 });
 
+describe('npm start', () => {
+  it('shows a gateway before an API, what to try and the limits, and ends cleanly on Ctrl-C', async () => {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../dist/demo/main.js', import.meta.url))]);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    let shown = '';
+    child.stdout.on('data', (chunk) => (shown += String(chunk)));
+    await until(() => shown.includes('Ctrl-C'));
+    const url = /gateway {2}(http:\/\/127\.0\.0\.1:\d+)/.exec(shown)?.[1] ?? '';
+    expect(shown).toContain(`curl -i ${url}/v1/articles -H 'X-API-Key: demo'`);
+    expect(shown).toMatch(/endpoint +Per endpoint +100\/minute/);
+    const statuses = [
+      await ask(`${url}/v1/articles`),
+      await ask(`${url}/v1/articles/2`, { headers: { 'X-API-Key': 'demo' } }),
+    ];
+    expect(statuses.map(({ status }) => status)).toEqual([401, 200]);
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(0);
+  });
+});
+
 describe('headgate serve', () => {
   let children: ChildProcess[] = [];
   let apis: Api[] = [];

@@ -409,6 +409,17 @@ describe('a request that two readers could read differently', () => {
   });
 });
 
+describe('a request that cannot be judged', () => {
+  it('is answered with 500, logged, and never forwarded', async () => {
+    let forwarded = 0;
+    const fault = `${POLICY}  `.replace('5/minute', '(account.seats)/1h');
+    const { gateway } = await setUp((_, response) => void response.end(String(++forwarded)), fault);
+    const answer = await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
+    expect([answer.status, forwarded, JSON.parse(answer.body)]).toMatchObject([500, 0, { status: 500 }]);
+    expect(gateway.log.failures[0]).toContain('ERR_PLAN_AMOUNT');
+  });
+});
+
 describe('the gateway itself', () => {
   it('judges by a new policy from the next request on, and keeps what was counted', async () => {
     const { gateway } = await setUp(echo);

@@ -25,7 +25,7 @@ export interface ManualClock extends Clock {
   nowMs: number;
 }
 
-export function manualClock(nowMs: number): ManualClock {
+function manualClock(nowMs: number): ManualClock {
   const clock = { nowMs, monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
   return clock;
 }
@@ -36,7 +36,7 @@ export interface KeptLog extends Log {
   readonly failures: string[];
 }
 
-export function keptLog(): KeptLog {
+function keptLog(): KeptLog {
   const denials: KeptLog['denials'] = [];
   const failures: string[] = [];
   const nothing = (): void => undefined;

@@ -12,12 +12,15 @@ import { readTarget, type TargetRules } from './route/target.ts';
 export type Asked =
   | { readonly is: 'ask'; readonly ask: Ask; readonly target: string }
   | { readonly is: 'exhausted'; readonly outcome: Outcome; readonly address: string }
-  | {
-      readonly is: 'failed';
-      readonly answer: 'malformed' | 'unauthorized' | 'not-found';
-      readonly detail?: string;
-      readonly address: string;
-    };
+  | Failed;
+
+export interface Failed {
+  readonly is: 'failed';
+  readonly answer: 'malformed' | 'unauthorized' | 'not-found';
+  /** Why, where it is not always the same. */
+  readonly detail: string | undefined;
+  readonly address: string;
+}
 
 export interface AskOptions {
   readonly policy: CompiledPolicy;
@@ -33,6 +36,8 @@ export interface Asker {
   readonly addresses: Addresses;
   readonly unidentified: Unidentified | undefined;
   read(view: RequestView): Asked;
+  /** Ends a request here, at its address's expense. */
+  fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
 
 /**
@@ -51,19 +56,20 @@ export function createAsker(options: AskOptions): Asker {
     const address = addresses.of(view);
     const outcome = unidentified?.refusal(address);
     if (outcome !== undefined) return { is: 'exhausted', outcome, address };
-    const asked = examine(view, address);
-    if (asked.is === 'failed') unidentified?.charge(address);
-    return asked;
+    return examine(view, address);
+  }
+
+  function fail(address: string, answer: Failed['answer'], detail?: string): Failed {
+    unidentified?.charge(address);
+    return { is: 'failed', answer, detail, address };
   }
 
   function examine(view: RequestView, address: string): Asked {
     const target = readTarget(view.target, options.target);
-    if ('bad' in target)
-      return { is: 'failed', answer: 'malformed', detail: `The request cannot be read: ${target.bad}.`, address };
+    if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
     const who = identify(view, target.search, address);
-    if (who.is === 'conflict')
-      return { is: 'failed', answer: 'malformed', detail: 'The request shows credentials that differ.', address };
-    if (who.is !== 'subject') return { is: 'failed', answer: 'unauthorized', address };
+    if (who.is === 'conflict') return fail(address, 'malformed', 'The request shows credentials that differ.');
+    if (who.is !== 'subject') return fail(address, 'unauthorized');
     const { subject } = who;
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
@@ -72,9 +78,9 @@ export function createAsker(options: AskOptions): Asker {
       when === undefined ||
       evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
     const operation = classify(countedMethod(view.method), target.path, chosen);
-    if (operation === undefined) return { is: 'failed', answer: 'not-found', address };
+    if (operation === undefined) return fail(address, 'not-found');
     return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };
   }
 
-  return { addresses, unidentified, read };
+  return { addresses, unidentified, read, fail };
 }

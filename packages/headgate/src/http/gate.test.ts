@@ -129,6 +129,16 @@ describe('headers of an admitted request', () => {
   });
 });
 
+describe('a figure that a request does not give', () => {
+  it('is the request’s fault, answered with 400 and charged to its address', () => {
+    const { ask } = gateOf(
+      `${KEY}unidentified: 1/minute\nlimits: { calls: { rate: 9/minute, per: key, cost: 'int(request.headers["x-n"])' } }`,
+    );
+    expect(answered(ask()).status).toBe(400);
+    expect(answered(ask()).status).toBe(429);
+  });
+});
+
 describe('a precondition', () => {
   it('refuses with its own answer before any counter is touched', () => {
     const { ask } = gateOf(`${KEY}

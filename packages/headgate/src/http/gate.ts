@@ -53,8 +53,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
     const decided = attempt(ask);
-    if (decided === 'malformed')
-      return refuse(view, { is: 'failed', answer: 'malformed', address: ask.subject.address });
+    if (decided === 'malformed') return refuse(view, asker.fail(ask.subject.address, 'malformed'));
     const told = teller.decided(view, ask, decided);
     return told.denied ? deny(told, ask, decided) : forward(told, path);
   }
