@@ -7,29 +7,18 @@ export interface Rate {
   readonly windowMs: number;
 }
 
-const DURATION_UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  second: 1000,
-  m: 60_000,
-  minute: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-};
-const CALENDAR_WORDS: ReadonlySet<string> = new Set(['d', 'day', 'week', 'month', 'year', 'ever']);
-const MULTIPLES: Readonly<Record<string, number>> = { '': 1, k: 1000, M: 1_000_000 };
-/** The longest window of a rate: a hundred years would not be a rate any more. */
-const MAX_WINDOW_MS = 10 * 366 * 24 * 3_600_000;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, second: 1e3, m: 6e4, minute: 6e4, h: 36e5, hour: 36e5 };
+const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, M: 1e6 };
+/** The longest window of a rate: ten years. */
+const MAX_WINDOW_MS = 366e4 * 864e2;
 
 /**
  * Reads `10s`, `250ms`, `minute`, `1.5h` as whole milliseconds; undefined when it is not a duration.
  * There is no `d`: nobody should have to guess which day is meant.
  */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(\d+(?:\.\d+)?)?\s*([a-z]+)$/.exec(text.trim());
-  const unit = DURATION_UNITS[match?.[2] ?? ''];
-  if (match === null || unit === undefined) return undefined;
-  const ms = Number(match[1] ?? 1) * unit;
+  const [, count = 1, unit = ''] = /^([\d.]*\d)?\s*([a-z]+)$/.exec(text.trim()) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? NaN);
   return Number.isSafeInteger(ms) && ms > 0 && ms <= MAX_WINDOW_MS ? ms : undefined;
 }
 
@@ -38,28 +27,20 @@ export function parseDuration(text: string): number | undefined {
  * @throws HeadgateError `ERR_AMOUNT`
  */
 export function parseRate(text: string): Rate {
-  const match = /^(\d+)(?:\.(\d+))?\s*([kM]?)\s*\/\s*(.+)$/.exec(text.trim());
-  if (match === null) throw unreadable(text, 'expected units over a duration, such as "100/minute" or "50/10s"');
-  const [, whole = '', fraction = '', multiple = '', over = ''] = match;
-  if (CALENDAR_WORDS.has(over)) {
-    throw unreadable(text, `a ${over} is a calendar period: write "quota: ${text}" for one, or "24h" for a rolling day`);
-  }
+  const [, whole, fraction = '', multiple = '', over = ''] = /^(\d+)(?:\.(\d+))?\s*([kM]?)\s*\/\s*(.+)$/.exec(String(text).trim()) ?? [];
   const windowMs = parseDuration(over);
-  if (windowMs === undefined) throw unreadable(text, `expected a duration such as "10s" after the slash, got "${over}"`);
-  return exactRate(text, Number(whole + fraction) * (MULTIPLES[multiple] ?? 1), 10 ** fraction.length, windowMs);
-}
-
-/** `amount / divisor` units a window, as a whole number of units over a whole number of ms. */
-function exactRate(text: string, amount: number, divisor: number, windowMs: number): Rate {
-  const common = gcd(amount, divisor) || 1;
-  const rate = { amount: amount / common, windowMs: windowMs * (divisor / common) };
-  if (amount === 0) throw unreadable(text, 'expected an amount above 0; "none" refuses everything');
-  if (!Number.isSafeInteger(rate.amount) || rate.windowMs > MAX_WINDOW_MS) {
-    throw unreadable(text, 'expected an amount up to 2^53 - 1 over at most ten years');
+  if (whole === undefined || windowMs === undefined) {
+    const day = /^(d|day|week|month|year|ever)$/.test(over) ? `; a ${over} is a calendar period: "quota: ${text}", or "24h" for a rolling day` : '';
+    throw unreadable(text, `units over a duration, such as "100/minute" or "50/10s"${day}`);
   }
-  return rate;
+  const units = Number(whole + fraction) * (MULTIPLES[multiple] ?? 1);
+  const divisor = 10 ** fraction.length;
+  const common = gcd(units, divisor) || 1;
+  const rate = { amount: units / common, windowMs: windowMs * (divisor / common) };
+  if (units > 0 && Number.isSafeInteger(units) && rate.windowMs <= MAX_WINDOW_MS) return rate;
+  throw unreadable(text, 'an amount from 1 to 2^53 - 1 over at most ten years');
 }
 
 function unreadable(text: string, rule: string): HeadgateError {
-  return new HeadgateError('ERR_AMOUNT', `${rule}, got "${text}"`);
+  return new HeadgateError('ERR_AMOUNT', `expected ${rule}, got "${text}"`);
 }

@@ -19,17 +19,15 @@ export interface SegmentSpec {
 export function segmentOf(spec: SegmentSpec): Segment {
   const { kind, amount, windowMs = 0 } = spec;
   const burst = spec.burst ?? amount;
-  requireCount('amount', amount);
-  requireCount('burst', burst);
   const common = gcd(amount, windowMs) || 1;
   const bucket = kind === 'bucket';
   const scale = bucket ? windowMs / common : 1;
-  // One part more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
-  if (bucket && (burst + 1) * scale > Number.MAX_SAFE_INTEGER) {
+  const whole = Number.isSafeInteger(amount) && amount >= 0 && Number.isSafeInteger(burst) && burst >= 0;
+  // One unit more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
+  if (!whole || (burst + 1) * scale > Number.MAX_SAFE_INTEGER + 1) {
     throw new HeadgateError(
       'ERR_AMOUNT_RANGE',
-      `bucket of ${burst} at ${amount} per ${windowMs} ms: ${burst} × ${scale} parts exceed 2^53; ` +
-        'use a burst or a window with fewer digits',
+      `expected whole numbers up to 2^53 - 1, in a bucket too when multiplied by ${scale}; got amount ${amount}, burst ${burst}`,
     );
   }
   return {
@@ -83,9 +81,4 @@ export function idOf(text: string): number {
 export function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
-}
-
-function requireCount(what: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new HeadgateError('ERR_AMOUNT_RANGE', `${what}: expected a whole number up to 2^53 - 1, got ${value}`);
 }

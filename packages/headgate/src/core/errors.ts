@@ -12,6 +12,7 @@ export const ERRORS = {
   ERR_RESERVATION_ID: 'a reservation has no id, or an id that is in use',
   ERR_VERB: 'a verb does not fit the limit that it is used on',
   ERR_STALE: 'the store’s clock lies outside the program even after it was made anew',
+  ERR_NOT_PLUGGED: 'a kind of limit, or a verb, that the smallest entry does not carry was asked for',
   ERR_CLOCK: 'a clock gave something that is not a time',
 } as const;
 

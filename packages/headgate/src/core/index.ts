@@ -7,3 +7,4 @@ export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';
 export { counterOf, widthOf, type Amendment, type Cells, type Counter, type Instant, type Row } from './counters/index.ts';
+export { plugAll } from './all.ts';

@@ -30,7 +30,7 @@ export class Decision {
 
   /** Units that {@link Decision.limit} would still admit now: of the limit that refused, or the one nearest to it. At least 0. */
   get remaining(): number {
-    return verdictOf(this.#outcome, this.#spoken()).remaining;
+    return this.#verdict().remaining;
   }
 
   /** The name of the limit that refused; when all admit, of the one that admits the fewest more like this. */
@@ -48,7 +48,7 @@ export class Decision {
 
   /** Ms until {@link Decision.limit} is as if never used, if nobody comes. */
   get resetInMs(): number {
-    return verdictOf(this.#outcome, this.#spoken()).resetInMs ?? 0;
+    return this.#verdict().resetInMs ?? 0;
   }
 
   /** Why not: `until` a known instant, or `never`; `none` when admitted. */
@@ -75,6 +75,10 @@ export class Decision {
   toJSON(): Record<string, unknown> {
     const { allowed, limit, remaining, retryAfterMs, resetInMs, no } = this;
     return { allowed, limit, remaining, retryAfterMs, resetInMs, no };
+  }
+
+  #verdict(): Verdict {
+    return verdictOf(this.#outcome, this.#spoken());
   }
 
   /** Index of the limit this decision speaks of. Limits in different units compare only as "how many more like this". */

@@ -82,8 +82,10 @@ class StoreGate<Name extends string> implements Gate<Name> {
   #costs(cost: DecideOptions['cost']): readonly number[] {
     if (cost === undefined || cost === 1) return this.#ones;
     if (typeof cost === 'number') return this.#ones.map(() => cost);
-    requireKnown(cost, this.#compiled);
-    return this.#compiled.limits.map(({ name }) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
+    const names = this.#compiled.limits.map(({ name }) => name);
+    const unknown = Object.keys(cost).find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new HeadgateError('ERR_COST', `cost.${unknown}: expected one of ${names.join(', ')}`);
+    return names.map((name) => cost[name] ?? 0);
   }
 
   #keys(subject: Subject): readonly string[] {
@@ -94,19 +96,11 @@ class StoreGate<Name extends string> implements Gate<Name> {
 /** Values of several parts are joined with their lengths, so that no two subjects meet in one key. */
 function keyOf(subject: Subject, parts: readonly string[]): string {
   if (parts.length === 0) return requireKey('key', subject);
-  if (parts.length === 1) return requireKey(parts[0]!, typeof subject === 'string' ? undefined : subject[parts[0]!]);
-  const values = parts.map((part) => requireKey(part, typeof subject === 'string' ? undefined : subject[part]));
-  return values.map((value) => `${value.length}:${value}`).join('');
+  const values = parts.map((part) => requireKey(part, typeof subject === 'object' ? subject[part] : undefined));
+  return values.length === 1 ? values[0]! : values.map((value) => `${value.length}:${value}`).join('');
 }
 
 function requireKey(what: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  const got = value === '' ? 'empty text' : value === null ? 'null' : typeof value;
-  throw new HeadgateError('ERR_KEY', `${what}: expected text that says whose counter it is, got ${got}`);
-}
-
-function requireKnown(cost: Readonly<Record<string, unknown>>, { limits }: Compiled): void {
-  const unknown = Object.keys(cost).find((name) => !limits.some((one) => one.name === name));
-  if (unknown === undefined) return;
-  throw new HeadgateError('ERR_COST', `cost.${unknown}: expected the name of a limit (${limits.map(({ name }) => name).join(', ')})`);
+  throw new HeadgateError('ERR_KEY', `${what}: expected text that says whose counter it is, got ${value === '' ? 'none' : typeof value}`);
 }

@@ -1,4 +1,4 @@
-import { checkOf, HeadgateError, idOf, nextProgramId, parseRate, segmentOf, FOREVER, type Check, type Program, type RecordShape } from '../core/index.ts';
+import { checkOf, HeadgateError, idOf, nextProgramId, parseRate, segmentOf, FOREVER, type Check, type Program } from '../core/index.ts';
 
 /** A limit as it is written in code: `'100/minute'`, or with what it does not take by default. */
 export type LimitSpec =
@@ -10,10 +10,6 @@ export type LimitSpec =
       readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
       /** Bucket: the most that can be spent at once; default the rate's amount. */
       readonly burst?: number;
-      /** Fixed: whether windows begin with the first request (default), on the clock, or spread over keys. */
-      readonly align?: 'first' | 'clock' | 'spread';
-      /** Sliding: parts a window is counted in, 2 to 64; default 16. */
-      readonly slices?: number;
       /** Whose counter: names of the subject's parts; default the whole key. */
       readonly per?: string | readonly string[];
     };
@@ -26,59 +22,35 @@ export interface Compiled {
   readonly parts: readonly (readonly string[])[];
 }
 
-type Full = Exclude<LimitSpec, string>;
-
 /** @throws HeadgateError `ERR_AMOUNT`, `ERR_AMOUNT_RANGE` or `ERR_LIMIT`, naming the limit. */
 export function compileLimits(specs: Readonly<Record<string, LimitSpec>>): Compiled {
-  const limits = Object.entries(specs).map(([name, spec]) => ({ name, ...read(name, typeof spec === 'string' ? { rate: spec } : spec) }));
-  if (limits.length === 0) throw new HeadgateError('ERR_LIMIT', 'limits: expected at least one, got none');
-  const partitions = [...new Set(limits.map(({ partition }) => partition))];
-  const checks = limits.map(({ check, partition }) => ({ ...check, record: partitions.indexOf(partition) }));
-  return {
-    program: {
-      id: nextProgramId(),
-      records: partitions.map((partition, record) => shapeOf(partition, checks.filter((check) => check.record === record))),
-      checks,
-      validUntilMs: FOREVER,
-      calendar: false,
-    },
-    limits: limits.map(({ name, check }) => ({ name, amount: check.segments[0]!.burst })),
-    parts: partitions.map((partition) => JSON.parse(partition) as string[]), // written by `read`
-  };
-}
-
-function read(name: string, spec: Full): { check: Check; partition: string } {
-  const kind = spec.algorithm ?? 'sliding';
-  const slices = kind === 'sliding' ? (spec.slices ?? 16) : 0;
-  if (!['sliding', 'fixed', 'bucket'].includes(kind)) throw wrong(name, 'algorithm', 'sliding, fixed or bucket', kind);
-  if (kind === 'sliding' && !(Number.isInteger(slices) && slices >= 2 && slices <= 64)) throw wrong(name, 'slices', 'a whole number from 2 to 64', slices);
-  if (spec.burst !== undefined && kind !== 'bucket') throw wrong(name, 'burst', 'algorithm: "bucket" beside it', kind);
-  const { amount, windowMs } = at(name, () => parseRate(spec.rate));
-  const burst = spec.burst ?? amount;
-  if (burst < 1) throw wrong(name, 'burst', 'at least 1', burst);
-  const partition = JSON.stringify([spec.per ?? []].flat());
-  const limitId = idOf(JSON.stringify([name, kind, windowMs, spec.align ?? 'first', slices, partition]));
-  const segments = [at(name, () => segmentOf({ kind, amount, windowMs, burst }))];
-  return { check: checkOf({ limitId, kind, windowMs, slices, align: spec.align ?? 'first', segments }), partition };
-}
-
-function shapeOf(partition: string, checks: readonly Check[]): RecordShape {
-  return {
+  const names = Object.keys(specs);
+  const partitions: string[] = [];
+  const checks = names.map((name) => checkFor(name, specs[name]!, partitions));
+  if (names.length === 0) throw new HeadgateError('ERR_LIMIT', 'limits: expected at least one');
+  const records = partitions.map((partition, record) => ({
     id: idOf(partition),
-    fields: checks.map(({ limitId, kind, windowMs, slices }) => ({ limitId, kind, windowMs, slices, slots: [0] })),
+    fields: checks.filter((check) => check.record === record).map((check) => ({ ...check, slots: [0] })),
+  }));
+  return {
+    program: { id: nextProgramId(), records, checks, validUntilMs: FOREVER, calendar: false },
+    limits: checks.map(({ segments }, i) => ({ name: names[i]!, amount: segments[0]!.burst })),
+    parts: partitions.map((partition) => JSON.parse(partition) as string[]), // Written by `checkFor`.
   };
 }
 
-/** Names the limit in whatever goes wrong while it is read. */
-function at<T>(name: string, work: () => T): T {
+function checkFor(name: string, spec: LimitSpec, partitions: string[]): Check {
+  const { rate, algorithm: kind = 'sliding', burst, per = [] } = typeof spec === 'string' ? { rate: spec } : spec;
+  const partition = JSON.stringify([per].flat());
+  if (!partitions.includes(partition)) partitions.push(partition);
   try {
-    return work();
+    if (!/^(sliding|fixed|bucket)$/.test(kind)) throw new HeadgateError('ERR_LIMIT', `algorithm: expected sliding, fixed or bucket, got ${kind}`);
+    if (burst !== undefined && (kind !== 'bucket' || burst < 1)) throw new HeadgateError('ERR_LIMIT', `burst: expected at least 1, of a bucket, got ${burst}`);
+    const { amount, windowMs } = parseRate(rate);
+    const segments = [segmentOf({ kind, amount, windowMs, ...(burst !== undefined && { burst }) })];
+    return checkOf({ limitId: idOf([name, kind, windowMs, partition].join()), kind, windowMs, segments, record: partitions.indexOf(partition) });
   } catch (error) {
-    if (!(error instanceof HeadgateError)) throw error;
-    throw new HeadgateError(error.code, error.message.replace(`${error.code}: `, `limits.${name}.rate: `));
+    if (error instanceof HeadgateError) error.message = error.message.replace(' ', ` limits.${name}: `);
+    throw error;
   }
-}
-
-function wrong(name: string, field: string, rule: string, value: unknown): HeadgateError {
-  return new HeadgateError('ERR_LIMIT', `limits.${name}.${field}: expected ${rule}, got ${JSON.stringify(value)}`);
 }

@@ -1,3 +1,8 @@
+import { plugAll } from '../core/index.ts';
+
+// Every suite here tries every kind and verb.
+plugAll();
+
 export { manualClock, type ManualClock, type ManualClockStart } from './clock.ts';
 export { plainStore, type PlainStore } from './plain-store.ts';
 export { oracle } from './oracle/index.ts';

@@ -7,7 +7,9 @@ const STEP = 1;
  * too, until it ends by itself.
  */
 export class Block extends Counter {
-  static readonly width: number = 2;
+  static widthOf(): number {
+    return 2;
+  }
 
   /** A clock that went back lengthens a block by its own length at most. */
   room({ now }: Instant): number {

@@ -12,7 +12,9 @@ const SCALE = 2;
  * Where the amount changes with time, the parts are recounted at each change, rounding up.
  */
 export class Bucket extends Counter {
-  static readonly width: number = 3;
+  static widthOf(): number {
+    return 3;
+  }
 
   room(t: Instant): number {
     const { cells, base } = this.row;

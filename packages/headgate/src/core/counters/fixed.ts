@@ -9,7 +9,9 @@ import { Counter, total, type Amendment, type Instant } from './counter.ts';
  * ends after `windowMs` without one. A zeroed counter is one whose window ended long ago.
  */
 export class Fixed extends Counter {
-  static readonly width: number = 2;
+  static widthOf(): number {
+    return 2;
+  }
 
   room({ now }: Instant): number {
     const { cells, base } = this.row;

@@ -3,7 +3,9 @@ import { Counter, total, type Amendment, type Instant } from './counter.ts';
 
 /** Concurrency and level: [held]. There is no time in it; who holds what, and until when, stands in the record's ledger. */
 export class Held extends Counter {
-  static readonly width: number = 1;
+  static widthOf(): number {
+    return 1;
+  }
 
   room(): number {
     return this.segment.burst - this.row.cells[this.row.base + this.offset]!;
@@ -24,7 +26,9 @@ export class Held extends Counter {
 
 /** Size: a bound on one request. It keeps nothing. */
 export class Size extends Counter {
-  static readonly width: number = 0;
+  static widthOf(): number {
+    return 0;
+  }
 
   room(): number {
     return this.segment.burst;

@@ -5,7 +5,9 @@ const PERIOD = 1;
 
 /** Quota: [count, periodAtMs]. Runs on wall time; the calendar comes in as segments. */
 export class Quota extends Counter {
-  static readonly width: number = 2;
+  static widthOf(): number {
+    return 2;
+  }
 
   room(): number {
     return this.#left(this.segment);

@@ -3,20 +3,21 @@ import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { deny } from './deny.ts';
-import { note, replay, requireReservable } from './ledger.ts';
-import { refuses } from './refuses.ts';
-import { requireUnits } from './verbs.ts';
+import { LEDGERS } from './extensions.ts';
+import { refuses, requireUnits } from './refuses.ts';
 
 /**
  * Judges every check, then charges all of them or none. With `charging` off it is a peek: the same
  * figures, no charge.
  */
 export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  const replayed = step.requestId !== undefined && replay(step, bank, out);
+  // What is no cost at all must not be looked up under an id either.
+  if (step.requestId !== undefined) requireUnits(step, 0);
+  const replayed = step.requestId !== undefined && LEDGERS.replay(step, bank, out);
   if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
   const charges = charging && !replayed;
   admit(step, bank, t, out, charges);
-  if (charges && (step.requestId ?? step.reservationId) !== undefined) note(step, bank, t, out);
+  if (charges && (step.requestId ?? step.reservationId) !== undefined) LEDGERS.note(step, bank, t, out);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */
@@ -36,7 +37,7 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
       if (cost > room && cost !== 0) allowed = false;
       continue;
     }
-    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) requireReservable(step, bank, check, i);
+    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) LEDGERS.requireReservable(step, bank, check, i);
     if (!check.shadow && refuses(check, cost, room)) allowed = false;
   }
   return allowed;

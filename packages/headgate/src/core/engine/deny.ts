@@ -1,4 +1,5 @@
-import { Block, endOf, type Counter, type Instant } from '../counters/index.ts';
+import type { Block } from '../counters/block.ts';
+import { endOf, type Counter, type Instant } from '../counters/index.ts';
 import { FIGURES, noOf, WAIT, type No, type Outcome } from '../outcome.ts';
 import type { Check } from '../program.ts';
 import type { Step } from '../store.ts';
@@ -30,7 +31,7 @@ export function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
       counter.charge(t, cost, step.keys);
       room = counter.room(t);
     }
-    const begun = charging && !refused && counter instanceof Block && begin(counter, waits, t);
+    const begun = charging && !refused && check.kind === 'block' && begin(counter as Block, waits, t);
     out.figures[i * FIGURES] = room > 0 && !begun ? room : 0;
     out.figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     waits[i] = refused || begun ? waitOf(counter, cost, t) : WAIT.admits;

@@ -3,8 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { decide } from './decide.ts';
-import { expire } from './ledger.ts';
-import { adjust, reset, resolve } from './verbs.ts';
+import { LEDGERS, missing, VERBS } from './extensions.ts';
 
 export type { Bank } from './bank.ts';
 
@@ -21,24 +20,9 @@ export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     }
     for (const counter of bank.counters) choose(counter, t.wall);
   }
-  expire(bank, t);
-  switch (step.op) {
-    case 'decide':
-      return decide(step, bank, t, out, true);
-    case 'peek':
-      return decide(step, bank, t, out, false);
-    case 'settle':
-    case 'cancel':
-    case 'refund':
-    case 'renew':
-      return resolve(step, bank, t, out);
-    case 'adjust':
-      return adjust(step, bank, t);
-    case 'reset':
-      return reset(bank);
-    default:
-      step.op satisfies never;
-  }
+  LEDGERS.expire(bank, t);
+  if (step.op === 'decide' || step.op === 'peek') decide(step, bank, t, out, step.op === 'decide');
+  else (VERBS[step.op] ?? missing)(step, bank, t, out);
 }
 
 /** Whether the program's segments say nothing, or not enough, about this instant. */

@@ -113,5 +113,5 @@ export function replay(step: Step, bank: Bank, out: Outcome): boolean {
 }
 
 function fingerprint({ program, costs, keys }: Step): string {
-  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs, keys]);
+  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs.map(String), keys]);
 }

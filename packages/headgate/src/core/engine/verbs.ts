@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { amend, requestName, reservationName } from './ledger.ts';
+import { requireUnits } from './refuses.ts';
 
 /**
  * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew
@@ -52,7 +53,7 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
  * Empties the records, blocks included. What live reservations hold stays held: permits, levels and quotas
  * are counted again; a rate's window is gone, so settling it later changes nothing.
  */
-export function reset(bank: Bank): void {
+export function reset(_step: Step, bank: Bank): void {
   for (let record = 0; record < bank.ledgers.length; record++) {
     bank.clear(record);
     const ids = bank.ledgers[record]?.entries;
@@ -77,13 +78,4 @@ function countsAgain(bank: Bank, record: number, { limitId, slot, holdMs, units,
   row.cells[at] = units + (charged === periodAtMs ? row.cells[at]! : 0);
   if (kind === 'quota') row.cells[at + 1] = periodAtMs;
   return true;
-}
-
-/** @throws HeadgateError `ERR_COST` when a cost is no whole number, or below `least`. */
-export function requireUnits({ costs, program }: Step, least: number): void {
-  for (let i = 0; i < program.checks.length; i++) {
-    const cost = costs[i];
-    if (Number.isSafeInteger(cost) && cost! >= least) continue;
-    throw new HeadgateError('ERR_COST', `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`);
-  }
 }

@@ -6,14 +6,15 @@ import {
   closedPartsOf,
   partitionOf,
   slotOf,
+  slotTextOf,
   type Closed,
   type Partition,
   type Parts,
   type Records,
 } from './partition.ts';
 
-/** The most counters of one limit in one record: beyond it a closed part should have been left open. */
-const MAX_SLOTS = 10_000;
+/** Values of closed parts that share a record; where there are more, each has a record of its own, so that records stay small. */
+const MAX_SHARED_SLOTS = 8;
 
 /** One kind of record: the parts its key is made of, and every counter it may hold. */
 export interface RecordLayout {
@@ -38,10 +39,16 @@ export interface LimitLayout {
   readonly on: readonly boolean[];
 }
 
+/** Where a counter stands: which kind of record, and which slot of it. */
+export interface Place {
+  readonly record: number;
+  readonly slot: number;
+}
+
 export interface Layout {
   readonly limits: readonly LimitLayout[];
   readonly records: readonly RecordLayout[];
-  slotOf(partition: Partition, operation: number): number;
+  placeOf(partition: Partition, operation: number): Place;
 }
 
 /**
@@ -57,12 +64,46 @@ export function layoutOf(policy: CompiledPolicy): Layout {
     for (const leaf of leavesOf<Parts>(limit.per)) partitions.set(leaf, partitionOf(leaf.parts, closed, found));
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
-  const records = [...found].map(([name, parts], record) => ({
-    parts,
-    shape: { id: idOf(name), fields: fieldsOf(limits, record, closed) },
-  }));
-  requireDistinct([...found.keys()], limits);
-  return { limits, records, slotOf: (partition, operation) => slotOf(partition, operation, closed) };
+  const places = new Map<string, Place>();
+  const names: string[] = [];
+  const records: { parts: readonly Part[]; shape: { id: number; fields: Field[] } }[] = [];
+  const placeOf = (partition: Partition, operation: number): Place => {
+    const text = slotTextOf(partition, operation, closed);
+    const name = recordNameOf(partition, text, closed);
+    let place = places.get(`${name}: ${text}`);
+    if (place === undefined) {
+      if (!names.includes(name)) records.push({ parts: found.get(partition.recordName) ?? [], shape: { id: idOf(name), fields: [] } });
+      if (!names.includes(name)) names.push(name);
+      places.set(`${name}: ${text}`, (place = { record: names.indexOf(name), slot: slotOf(text) }));
+    }
+    return place;
+  };
+  for (const layout of limits) if (layout.kind !== 'size') settle(layout, records, placeOf);
+  requireDistinct([...names, ...places.keys()], limits);
+  return { limits, records, placeOf };
+}
+
+/** Gives every counter that a limit may need its field. */
+function settle(layout: LimitLayout, records: readonly { shape: { fields: Field[] } }[], placeOf: Layout['placeOf']): void {
+  for (const partition of layout.partitions.values()) {
+    for (const [operation, applies] of layout.on.entries()) {
+      if (!applies) continue;
+      const { record, slot } = placeOf(partition, operation);
+      const { fields } = records[record]!.shape;
+      for (const span of layout.spans) {
+        const field = fieldOf(layout, partition, span, [slot]);
+        const at = fields.findIndex(({ limitId }) => limitId === field.limitId);
+        if (at < 0) fields.push(field);
+        else fields[at] = { ...field, slots: [...new Set([...fields[at]!.slots, slot])].toSorted((a, b) => a - b) };
+      }
+    }
+  }
+}
+
+/** Few values share the record as slots; many have a kind of record each. */
+function recordNameOf({ recordName, closed: parts }: Partition, text: string, closed: Closed): string {
+  const values = new Set(closed.operation.map((_, operation) => parts.map((part) => closed[part][operation]).join(', ')));
+  return values.size <= MAX_SHARED_SLOTS ? recordName : `${recordName} of ${text}`;
 }
 
 function kindOf(limit: Limit): Kind {
@@ -105,33 +146,6 @@ export function identityOf(
 ): string {
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
   return `${limit.name}: ${kind}${form} ${spanText(span)} per ${partition.name}`;
-}
-
-function fieldsOf(limits: readonly LimitLayout[], record: number, closed: Closed): readonly Field[] {
-  const fields = new Map<number, Field>();
-  for (const layout of limits) {
-    if (layout.kind === 'size') continue;
-    for (const partition of layout.partitions.values()) {
-      if (partition.record !== record) continue;
-      const slots = slotsOf(layout, partition, closed);
-      if (slots.length === 0) continue;
-      for (const span of layout.spans)
-        fields.set(limitIdOf(layout, partition, span), fieldOf(layout, partition, span, slots));
-    }
-  }
-  return [...fields.values()];
-}
-
-/** The slots of those operations that the limit is for. */
-function slotsOf({ on, limit }: LimitLayout, partition: Partition, closed: Closed): readonly number[] {
-  const slots = new Set<number>();
-  for (const [operation, applies] of on.entries()) if (applies) slots.add(slotOf(partition, operation, closed));
-  if (slots.size <= MAX_SLOTS) return [...slots].toSorted((a, b) => a - b);
-  throw new PlanFault(
-    'ERR_PLAN_LAYOUT',
-    500,
-    `limits.${limit.name}.per: ${slots.size} counters in one record, at most ${MAX_SLOTS}`,
-  );
 }
 
 function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: readonly number[]): Field {

@@ -1,3 +1,4 @@
+import { idOf } from '../../core/index.ts';
 import type { CompiledPolicy, Part, PartsValue } from '../compiled.ts';
 import { readsOf } from '../expression/index.ts';
 
@@ -6,38 +7,36 @@ export type Parts = Extract<PartsValue, { is: 'parts' }>;
 /** One way in which a limit's traffic is divided. */
 export interface Partition {
   readonly name: string;
-  /** Which kind of record: an index into {@link Layout.records}. */
-  readonly record: number;
+  /** Names the open parts, and so the kind of record. */
+  readonly recordName: string;
   readonly closed: readonly ('operation' | 'group')[];
   /** Whether only the address matters, or nothing: such counters exist for callers nobody identified too. */
   readonly anonymous: boolean;
 }
 
-/** The values closed parts can take, by operation; the last stands for none. */
+/** The values closed parts take, by operation; the last stands for none. */
 export interface Closed {
   readonly open: boolean;
-  readonly sizes: { readonly operation: number; readonly group: number };
-  /** Per operation, and last for none: which group. */
-  readonly groupOf: readonly number[];
+  readonly operation: readonly string[];
+  readonly group: readonly string[];
 }
 
 export function closedPartsOf({ operations }: CompiledPolicy): Closed {
-  const groups = [...new Set(operations.map((operation) => operation.group))].filter((group) => group !== undefined);
-  const group = operations.map((operation) =>
-    operation.group === undefined ? groups.length : groups.indexOf(operation.group),
-  );
   return {
     open: operations.length === 0,
-    sizes: { operation: operations.length + 1, group: groups.length + 1 },
-    groupOf: [...group, groups.length],
+    operation: [...operations.map(({ name }) => name), ''],
+    group: [...operations.map(({ group }) => group ?? ''), ''],
   };
 }
 
-export function slotOf({ closed }: Partition, operation: number, { sizes, groupOf }: Closed): number {
-  const index = operation >= 0 && operation < groupOf.length ? operation : groupOf.length - 1;
-  let slot = 0;
-  for (const part of closed) slot = slot * sizes[part] + (part === 'operation' ? index : (groupOf[index] ?? 0));
-  return slot;
+/** The values of the closed parts for one operation, as text: what a slot is named by, wherever operations stand in the policy. */
+export function slotTextOf({ closed }: Partition, operation: number, values: Closed): string {
+  const index = operation in values.operation ? operation : values.operation.length - 1;
+  return closed.map((part) => `${part} ${values[part][index]}`).join(', ');
+}
+
+export function slotOf(text: string): number {
+  return text === '' ? 0 : idOf(text);
 }
 
 /** The kinds of record there are, by the names of their open parts: filled as partitions are met. */
@@ -62,7 +61,7 @@ export function partitionOf(parts: readonly Part[], closed: Closed, records: Rec
   );
   return {
     name: [...sorted.map(([name]) => name), ...slots].join(' '),
-    record: [...records.keys()].indexOf(recordName),
+    recordName,
     closed: slots,
     anonymous: open.every(isOfAddress),
   };

@@ -1,3 +1,4 @@
+import { plugAll } from '../../core/index.ts';
 import type { CompiledPolicy } from '../compiled.ts';
 import type { Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
@@ -34,6 +35,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
  * @throws PlanFault `ERR_PLAN_COLLISION`, `ERR_PLAN_LAYOUT`, `ERR_PLAN_ZONE`
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
+  plugAll();
   const directory = directoryOf(policy);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);

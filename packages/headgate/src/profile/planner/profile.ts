@@ -4,7 +4,7 @@ import type { Expr } from '../expression/index.ts';
 import type { PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, measureOf } from './figures.ts';
-import { limitIdOf, spanText, type Layout } from './layout.ts';
+import { limitIdOf, spanText, type Layout, type Place } from './layout.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Interval } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -44,9 +44,10 @@ export function profileOf(
   const [current] = intervals;
   if (current === undefined) throw new RangeError('a profile needs the present');
   const { rows, refused } = current.situation;
-  const records = [...new Set(rows.filter(isStateful).map(({ partition }) => partition.record))];
+  const places = rows.map((row) => (isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE));
+  const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
-  const checks = rows.map((row) => {
+  const checks = rows.map((row, i) => {
     const periods =
       row.layout.kind === 'quota'
         ? periodsOf(
@@ -57,13 +58,8 @@ export function profileOf(
         : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
-    const slot = layout.slotOf(row.partition, asking.ask.operation.index);
-    return checkFor(
-      row,
-      isStateful(row) ? records.indexOf(row.partition.record) : -1,
-      slot,
-      segmentsOf(row, intervals, periods),
-    );
+    const { record, slot } = places[i]!;
+    return checkFor(row, records.indexOf(record), slot, segmentsOf(row, intervals, periods));
   });
   const costs = rows.map(costFor);
   return {
@@ -77,6 +73,8 @@ export function profileOf(
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
   };
 }
+
+const NOWHERE: Place = { record: -1, slot: 0 };
 
 /** A size is judged on the request alone. */
 function isStateful({ layout }: Row): boolean {
@@ -95,7 +93,7 @@ function checkFor(
     limitId: limitIdOf(layout, partition, figure),
     kind,
     record,
-    slot: record < 0 ? 0 : slot,
+    slot,
     count: limit.count,
     align: limit.align,
     windowMs: figure.windowMs ?? 0,

@@ -1,0 +1,1 @@
+export { plugAll } from './core/index.ts';

@@ -1,0 +1,14 @@
+import { Block } from './counters/block.ts';
+import { Held, Size } from './counters/held.ts';
+import { COUNTERS } from './counters/index.ts';
+import { Quota } from './counters/quota.ts';
+import { LEDGERS, VERBS } from './engine/extensions.ts';
+import { expire, note, replay, requireReservable } from './engine/ledger.ts';
+import { adjust, reset, resolve } from './engine/verbs.ts';
+
+/** Gives this process every kind of limit and every verb. Call it as often as you like. */
+export function plugAll(): void {
+  Object.assign(COUNTERS, { quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
+  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund: resolve, renew: resolve, adjust, reset });
+  Object.assign(LEDGERS, { expire, note, replay, requireReservable });
+}
