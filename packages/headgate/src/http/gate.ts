@@ -1,4 +1,4 @@
-import type { Clock, SyncStore } from '../core/index.ts';
+import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
 import {
   createPlanner,
   PlanFault,
@@ -36,6 +36,8 @@ export interface HttpGateOptions {
 
 /** Compiles a policy for HTTP: whatever can be known before a request is worked out here, once. */
 export function createHttpGate(options: HttpGateOptions): HttpGate {
+  // A policy may have limits of every kind.
+  plugAll();
   const { policy, store, clock, sha256, salt } = options;
   const planner = options.planner ?? createPlanner(policy);
   const target = options.target ?? { encodedSlash: 'refuse' };
