@@ -3,10 +3,9 @@ import type { Segment } from '../program.ts';
 import { Counter, total, type Amendment, type Instant } from './counter.ts';
 
 /**
- * Fixed window and gap: [count, endAtMs].
+ * Fixed window: [count, endAtMs].
  *
- * At most N a window, up to 2N across a boundary. A gap is a window that every charge pushes on, so it
- * ends after `windowMs` without one. A zeroed counter is one whose window ended long ago.
+ * At most N a window, up to 2N across a boundary. A zeroed counter is one whose window ended long ago.
  */
 export class Fixed extends Counter {
   static widthOf(): number {
@@ -28,7 +27,7 @@ export class Fixed extends Counter {
     const at = base + this.offset;
     const fresh = now >= cells[at + 1]!;
     cells[at] = fresh ? cost : total(cells[at]!, cost);
-    if (fresh || this.check.kind === 'gap') cells[at + 1] = this.#endOf(now, keys);
+    if (fresh) cells[at + 1] = this.#endOf(now, keys);
   }
 
   override resetIn({ now }: Instant, keys: readonly string[]): number {
@@ -47,7 +46,11 @@ export class Fixed extends Counter {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
-    if (now < endAtMs && atMs < endAtMs && atMs >= endAtMs - this.check.windowMs) cells[at] = total(cells[at]!, delta);
+    if (now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs)) cells[at] = total(cells[at]!, delta);
+  }
+
+  protected beganAt(endAtMs: number): number {
+    return endAtMs - this.check.windowMs;
   }
 
   /** End of a window that holds `now`: begun by it, on the clock, or at the phase of the key. */
@@ -56,5 +59,24 @@ export class Fixed extends Counter {
     if (align === 'first') return now + windowMs;
     const phase = align === 'spread' ? idOf(keys[record]!) % windowMs : 0;
     return Math.floor((now - phase) / windowMs + 1) * windowMs + phase;
+  }
+}
+
+/** Gap: [count, endAtMs, beganAtMs]. A window that every charge pushes on, so that it ends after `windowMs` without one. */
+export class Gap extends Fixed {
+  static override widthOf(): number {
+    return 3;
+  }
+
+  override charge(t: Instant, cost: number, keys: readonly string[]): void {
+    const { cells, base } = this.row;
+    const endAt = base + this.offset + 1;
+    if (t.now >= cells[endAt]!) cells[endAt + 1] = t.now;
+    super.charge(t, cost, keys);
+    cells[endAt] = t.now + this.check.windowMs;
+  }
+
+  protected override beganAt(): number {
+    return this.row.cells[this.row.base + this.offset + 2]!;
   }
 }

@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Check, Field, Kind } from '../program.ts';
 import { Bucket } from './bucket.ts';
 import type { Counter, Row } from './counter.ts';
-import { Fixed } from './fixed.ts';
+import { Fixed, Gap } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
 export { choose, endOf, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
@@ -14,7 +14,7 @@ interface CounterClass {
 }
 
 /** By kind; those beyond rates are plugged in. */
-export const COUNTERS: Partial<Record<Kind, CounterClass>> = { fixed: Fixed, gap: Fixed, sliding: Sliding, bucket: Bucket };
+export const COUNTERS: Partial<Record<Kind, CounterClass>> = { fixed: Fixed, gap: Gap, sliding: Sliding, bucket: Bucket };
 
 /** The counter of a check's kind, at `offset` in a row. */
 export function counterOf(check: Check, row: Row, offset: number): Counter {

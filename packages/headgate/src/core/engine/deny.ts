@@ -52,14 +52,15 @@ function begin(block: Block, waits: readonly number[], t: Instant): boolean {
 /** One refusing check alone: ms until it admits, or why there is no such instant. */
 function waitOf(counter: Counter, cost: number, t: Instant): number {
   if (counter.check.shadow) return WAIT.shadow;
-  if (isHeld(counter.check)) return everFits(counter.check, cost, t) ? WAIT.freed : WAIT.never;
+  if (!everFits(counter.check, cost, t)) return WAIT.never;
+  if (isHeld(counter.check)) return WAIT.freed;
   const opensAtMs = opening(counter, cost, t, t.now);
   return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
 }
 
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
-function everFits({ segments, atLeast }: Check, cost: number, t: Instant): boolean {
-  return segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst);
+function everFits({ kind, segments, atLeast }: Check, cost: number, t: Instant): boolean {
+  return kind === 'block' || segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst);
 }
 
 /** First instant from `from` on at which this check alone admits the step; Infinity when no wait helps. */
@@ -68,16 +69,15 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
   if (segments.length === 1) return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
-  let fits = false;
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
-    if (untilMs <= from || need > segment.burst) continue;
-    fits = true;
+    // A quota answers for the period that it holds, which may be a later one than the segment's.
+    if (untilMs <= from || (need > segment.burst && kind !== 'quota')) continue;
     const opensAtMs = counter.opensAt(t, Math.max(from, segment.fromAtMs + t.skewMs), need, segment);
     if (opensAtMs < untilMs) return opensAtMs;
   }
-  // It fits an amount that is known, only not by the end of what is known: ask again then.
-  return fits ? Math.max(from, endOf(segments.at(-1)!, t.skewMs)) : Infinity;
+  // Not by the end of what is known: ask again then.
+  return Math.max(from, endOf(segments.at(-1)!, t.skewMs));
 }
 
 /** Binding: never > when freed > until; within until, the longest wait; ties by order. */

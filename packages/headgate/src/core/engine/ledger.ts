@@ -21,7 +21,10 @@ export function requestName({ requestId, program, keys }: Step): string {
   return `?${JSON.stringify([program.records[0]?.id, keys[0], requestId])}`;
 }
 
-/** Gives back, or turns into use, what nobody settled in time; forgets old requests. Done before anything is judged. */
+/**
+ * Gives back, or turns into use, what nobody settled in time; forgets old requests. Done before anything is judged, and as
+ * of the instant at which each ended, so that it does not matter when somebody looks.
+ */
 export function expire(bank: Bank, t: Instant): void {
   for (let record = 0; record < bank.ledgers.length; record++) {
     const ledger = bank.ledgers[record];
@@ -29,7 +32,7 @@ export function expire(bank: Bank, t: Instant): void {
     ledger.nextMs = Infinity;
     for (const [name, entries] of ledger.entries) {
       const live = entries.filter((entry) => entry.untilMs > t.now);
-      for (const entry of entries) if (entry.untilMs <= t.now) amend(bank, record, entry, entry.lost, t);
+      for (const entry of entries) if (entry.untilMs <= t.now) amend(bank, record, entry, entry.lost, { ...t, now: entry.untilMs });
       if (live.length === 0) ledger.entries.delete(name);
       else write(ledger, name, live);
     }

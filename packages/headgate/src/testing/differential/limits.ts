@@ -10,6 +10,8 @@ export interface Limit {
   readonly base: Partial<Check>;
   /** Quota: the length of its periods. */
   readonly periodMs: number;
+  /** Bucket: its amounts, the same for all. Of two rates, the faster may have filled, and forgotten, what the slower still misses. */
+  readonly segments: readonly Segment[] | undefined;
 }
 
 const KINDS: readonly Kind[] = ['fixed', 'sliding', 'bucket', 'gap', 'quota', 'concurrency', 'level', 'size', 'block', 'sliding', 'fixed', 'bucket'];
@@ -17,11 +19,12 @@ const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
 /** As many slots as a policy gives a record, nearly. */
 const MANY_SLOTS = 7;
 
-export function randomLimit(random: Random, limitId: number, shape: number): Limit {
+export function randomLimit(random: Random, limitId: number, shape: number, span: readonly [number, number]): Limit {
   const kind = random.pick(KINDS);
   const sparse = random.chance(0.25);
   const slots = random.chance(0.5) ? [0] : Array.from({ length: sparse ? MANY_SLOTS : 3 }, (_, i) => i * 977 + 1);
-  return { limitId, shape, kind, slots, base: baseOf(random, kind), periodMs: random.pick([500, 3000, 20_000]) };
+  const limit = { limitId, shape, kind, slots, base: baseOf(random, kind), periodMs: random.pick([500, 3000, 20_000]), segments: undefined };
+  return kind === 'bucket' ? { ...limit, segments: segmentsFor(random, limit, span) } : limit;
 }
 
 function baseOf(random: Random, kind: Kind): Partial<Check> {
@@ -57,7 +60,7 @@ export function checkFor(random: Random, limit: Limit, record: number, spanMs: r
     ...base,
     record: kind === 'size' ? -1 : record,
     slot: random.pick(limit.slots),
-    segments: segmentsFor(random, limit, spanMs),
+    segments: limit.segments ?? segmentsFor(random, limit, spanMs),
     ...(holds && { holdMs: random.pick([5, 60, 500]), lost: random.pick(['keep', 'return']) }),
     ...(kind !== 'concurrency' && kind !== 'level' && kind !== 'block' && random.chance(0.2) && { count: 'attempts' }),
     ...(random.chance(0.12) && { shadow: true }),

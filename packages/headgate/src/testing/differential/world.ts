@@ -17,8 +17,8 @@ const KNOWN_AFTER_MS = 60_000;
 
 export function randomWorld(random: Random, beginsAtMs: number): World {
   const shapes = Array.from({ length: random.int(1, 3) }, (_, i) => random.int(0, 1e9) * 4 + i);
-  const limits = Array.from({ length: random.int(1, 8) }, (_, i) => randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1)));
   const span = [beginsAtMs - random.int(1, KNOWN_BEFORE_MS), beginsAtMs + random.int(1000, KNOWN_AFTER_MS)] as const;
+  const limits = Array.from({ length: random.int(1, 8) }, (_, i) => randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), span));
   const programs = Array.from({ length: random.int(1, 4) }, () => randomProgram(random, limits, shapes, span));
   return { programs, keys: shapes.map(() => KEYS.slice(0, random.int(1, KEYS.length))) };
 }

@@ -28,9 +28,9 @@ export function requestName({ program, keys, requestId }: Step): string {
 
 /** Under which id what a check charges is held. */
 export function chargeId(step: Step, reserved: boolean): string {
-  return reserved ? `reservation ${step.reservationId ?? ''}` : `request ${JSON.stringify([step.keys[0], step.requestId])}`;
+  return reserved ? `reservation ${step.reservationId ?? ''}` : `request ${requestName(step)}`;
 }
 
 export function whatWasAsked({ program, costs, keys }: Step): string {
-  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs, keys]);
+  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs.map(String), keys]);
 }

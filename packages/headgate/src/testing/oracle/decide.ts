@@ -36,7 +36,7 @@ function requireFaultless({ step, judged, records }: Asked, charging: boolean): 
   for (const { check, cost, holds } of judged) {
     if (!Number.isSafeInteger(cost) || cost < 0) throw new HeadgateError('ERR_COST', String(cost));
     if (!charging || !holds) continue;
-    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true), check)) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
+    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true))) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
   }
 }
 
@@ -51,7 +51,12 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
   const charged = judged.filter((one) => one.cost > 0 && (!refusing.has(one) || one.check.count === 'attempts'));
   const held = charged.map((one) => [one, heldOf(one, asked)] as const);
   for (const { model, check, cost, key } of charged) model.charge(check, moment, cost, key);
-  for (const [one, what] of held) if (what.reserved || step.requestId !== undefined) one.record.hold(chargeId(step, what.reserved), what);
+  for (const record of asked.records) {
+    const own = held.filter(([one]) => one.record === record).map(([, what]) => what);
+    const reserved = own.filter((what) => what.reserved);
+    if (reserved.length > 0) record.hold(chargeId(step, true), reserved);
+    if (step.requestId !== undefined) record.hold(chargeId(step, false), own.filter((what) => !what.reserved));
+  }
   remember(asked);
 }
 
@@ -110,5 +115,5 @@ function combine(judged: readonly Judged[], { moment, out }: Pick<Asked, 'moment
 }
 
 function hintOf({ check, record }: Judged, moment: Asked['moment']): number {
-  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(check, moment) ?? 1000);
+  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(moment) ?? 1000);
 }

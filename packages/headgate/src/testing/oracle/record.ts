@@ -2,7 +2,7 @@ import type { Check } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
 import type { Model, Past } from './model.ts';
-import { segmentAt, type Moment } from './moment.ts';
+import { at, segmentAt, type Moment } from './moment.ts';
 import { FixedModel, GapModel, SlidingModel } from './windows.ts';
 
 /** What one check charged under an id, and may still be changed: reserved, or charged for good under a request id. */
@@ -19,7 +19,7 @@ export interface Held {
 /** Everything that is counted for one value of a partition. */
 export class ModelRecord {
   readonly #models: Map<string, Model> = new Map();
-  readonly #held: Map<string, Held> = new Map();
+  readonly #held: Map<string, readonly Held[]> = new Map();
 
   modelOf(check: Check): Model {
     const name = `${check.limitId}:${check.slot}`;
@@ -30,75 +30,74 @@ export class ModelRecord {
 
   /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
   expire(moment: Moment): void {
-    for (const [name, held] of this.#held) {
-      if (held.untilMs > moment.nowMs) continue;
-      this.#held.delete(name);
-      this.#change(name, held, held.lost - held.units, moment);
+    for (const [id, held] of this.#held) {
+      for (const one of held) if (one.untilMs <= moment.nowMs) this.#leave(id, one, one.lost, at(moment, one.untilMs));
+      this.#keep(id, held.filter(({ untilMs }) => untilMs > moment.nowMs));
     }
   }
 
-  has(id: string, check: Check): boolean {
-    return this.#held.has(nameOf(id, check));
+  has(id: string): boolean {
+    return this.#held.has(id);
   }
 
-  hold(id: string, held: Held): void {
-    const name = nameOf(id, held.check);
-    this.#held.set(name, held);
-    const model = this.modelOf(held.check);
-    if (model instanceof ConcurrencyModel) model.take(name, held.units, held.untilMs);
+  hold(id: string, held: readonly Held[]): void {
+    this.#keep(id, held);
+    for (const { check, units, untilMs } of held) {
+      const model = this.modelOf(check);
+      if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
+    }
   }
 
-  /** Leaves `units` of what was charged, once; undefined when nothing is held. Else the units given back. */
-  resolve(id: string, check: Check, units: number, moment: Moment): number | undefined {
-    const name = nameOf(id, check);
-    const held = this.#held.get(name);
-    if (held === undefined) return undefined;
-    this.#held.delete(name);
-    this.#change(name, held, units - held.units, moment);
-    return held.units - units;
+  /** Leaves of all that is held under an id what `kept` says, once. Units given back; undefined when nothing is held. */
+  resolve(id: string, kept: (held: Held) => number, moment: Moment): number | undefined {
+    const held = this.#held.get(id);
+    this.#held.delete(id);
+    for (const one of held ?? []) this.#leave(id, one, kept(one), moment);
+    return held?.reduce((sum, one) => sum + one.units - kept(one), 0);
   }
 
-  renew(id: string, check: Check, { nowMs }: Moment): boolean {
-    const name = nameOf(id, check);
-    const held = this.#held.get(name);
+  renew(id: string, { nowMs }: Moment): boolean {
+    const held = this.#held.get(id);
     if (held === undefined) return false;
-    const untilMs = nowMs + held.check.holdMs;
-    this.#held.set(name, { ...held, untilMs });
-    const model = this.modelOf(check);
-    if (model instanceof ConcurrencyModel) model.renew(name, untilMs);
+    this.#held.set(id, held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })));
+    for (const { check } of held) {
+      const model = this.modelOf(check);
+      if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
+    }
     return true;
   }
 
   /** Empties everything but what live reservations hold. A rate's window is gone, and with it what was reserved there. */
   reset(): void {
     this.#models.clear();
-    for (const [name, held] of this.#held) if (!held.reserved || !this.#countAgain(name, held)) this.#held.delete(name);
+    for (const [id, held] of this.#held) this.#keep(id, held.filter((one) => one.reserved && this.#countAgain(id, one)));
   }
 
-  /** Ms until the first reservation of this limit ends; undefined when there is none. */
-  earliestEndMs({ limitId, slot }: Check, { nowMs }: Moment): number | undefined {
-    const own = [...this.#held.values()].filter(({ check, reserved }) => reserved && check.limitId === limitId && check.slot === slot);
-    return own.length === 0 ? undefined : Math.min(...own.map(({ untilMs }) => untilMs - nowMs));
+  /** Ms until the first reservation ends; undefined when there is none. */
+  earliestEndMs({ nowMs }: Moment): number | undefined {
+    const ends = [...this.#held.values()].flat().filter(({ reserved }) => reserved).map(({ untilMs }) => untilMs - nowMs);
+    return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
-  #change(name: string, { check, past }: Held, delta: number, moment: Moment): void {
+  #leave(id: string, { check, past, units }: Held, kept: number, moment: Moment): void {
     const model = this.modelOf(check);
-    if (model instanceof ConcurrencyModel) model.release(name);
-    else if (delta !== 0) model.amend(moment, past, delta);
+    if (model instanceof ConcurrencyModel) model.release(id);
+    else if (kept !== units) model.amend(moment, past, kept - units);
   }
 
-  #countAgain(name: string, { check, units, untilMs, past }: Held): boolean {
+  #countAgain(id: string, { check, units, untilMs, past }: Held): boolean {
     const model = this.modelOf(check);
-    if (model instanceof ConcurrencyModel) model.take(name, units, untilMs);
+    if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
     else if (model instanceof LevelModel) model.charge(check, { nowMs: 0, wallMs: 0 }, units);
     else if (model instanceof QuotaModel) model.again(past.periodAtMs, units);
     else return false;
     return true;
   }
-}
 
-function nameOf(id: string, { limitId, slot }: Check): string {
-  return JSON.stringify([limitId, slot, id]);
+  #keep(id: string, held: readonly Held[]): void {
+    if (held.length === 0) this.#held.delete(id);
+    else this.#held.set(id, held);
+  }
 }
 
 /** What is known of a charge made now. */

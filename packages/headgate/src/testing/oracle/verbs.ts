@@ -1,24 +1,27 @@
 import { HeadgateError } from '../../core/index.ts';
 import { chargeId, requestName, type Asked } from './asked.ts';
+import type { Held } from './record.ts';
 
-/** Settle, cancel, refund: each resolves, of the limits that it names, what is held, once. */
+/** Settle, cancel, refund: each resolves what is held under an id, once. */
 export function resolve(asked: Asked): void {
   const { step, moment, out, requests, records } = asked;
   if (step.op === 'settle') requireUnits(asked, 0);
   const known = step.op === 'refund' && requests.delete(requestName(step));
   const id = chargeId(step, step.op !== 'refund');
-  const given = step.program.checks.map((check, i) => records[check.record]?.resolve(id, check, used(step, i), moment));
+  const given = records.map((record) => record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment));
   out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
   out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);
 }
 
-/** What was really used, says a settlement; a permit only comes back. */
-function used({ op, program, costs }: Asked['step'], i: number): number {
-  return op === 'settle' && program.checks[i]!.kind !== 'concurrency' ? costs[i]! : 0;
+/** What was really used, says a settlement of the limits that it names; a permit only comes back. */
+function used({ check, units }: Held, { program, costs }: Asked['step']): number {
+  const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
+  if (i < 0) return units;
+  return check.kind === 'concurrency' ? 0 : costs[i]!;
 }
 
 export function renew({ step, moment, out, records }: Asked): void {
-  const renewed = step.program.checks.map((check) => records[check.record]?.renew(chargeId(step, true), check, moment) ?? false);
+  const renewed = records.map((record) => record.renew(chargeId(step, true), moment));
   out.status = renewed.includes(true) ? 'ok' : 'unknown';
 }
 
