@@ -3,6 +3,7 @@ import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
 import { LEDGERS, VERBS } from './engine/extensions.ts';
+import { carry } from './engine/carry.ts';
 import { expire, note, replay, requireReservable } from './engine/ledger.ts';
 import { adjust, reset, resolve } from './engine/verbs.ts';
 
@@ -10,5 +11,5 @@ import { adjust, reset, resolve } from './engine/verbs.ts';
 export function plugAll(): void {
   Object.assign(COUNTERS, { quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
   Object.assign(VERBS, { settle: resolve, cancel: resolve, refund: resolve, renew: resolve, adjust, reset });
-  Object.assign(LEDGERS, { expire, note, replay, requireReservable });
+  Object.assign(LEDGERS, { carry, expire, note, replay, requireReservable });
 }

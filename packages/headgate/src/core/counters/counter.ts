@@ -45,7 +45,7 @@ export abstract class Counter {
     this.row = row;
     this.offset = offset;
     this.segment = check.segments[0]!;
-    this.plain = check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
+    this.plain = check.carries.length === 0 && check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
@@ -64,6 +64,14 @@ export abstract class Counter {
    * the segment's burst) fit. Infinity when they do not fit however long the segment lasts.
    */
   abstract opensAt(t: Instant, from: number, need: number, segment: Segment): number;
+
+  /** Empties the counter, and says how many units still counted; `segment` need not be its own. */
+  take(t: Instant, segment: Segment, width: number): number {
+    this.segment = segment;
+    const used = segment.burst - this.room(t);
+    this.row.cells.fill(0, this.row.base + this.offset, this.row.base + this.offset + width);
+    return used;
+  }
 
   /** Changes by `delta` units what a past charge left, as far as it still counts. */
   abstract amend(t: Instant, past: Amendment, delta: number): void;

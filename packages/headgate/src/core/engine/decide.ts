@@ -31,6 +31,7 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
     const { check } = counter;
     const cost = costs[i]!;
     if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
+    if (!counter.plain && check.carries.length > 0) LEDGERS.carry(counter, step, bank, t);
     const room = counter.room(t);
     figures[i * FIGURES] = room;
     if (counter.plain) {

@@ -1,4 +1,4 @@
-import type { Instant } from '../counters/index.ts';
+import type { Counter, Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Check } from '../program.ts';
@@ -21,12 +21,14 @@ export const VERBS: Partial<Record<Op, Verb>> = {
 export interface LedgerKeeper {
   expire(bank: Bank, t: Instant): void;
   replay(step: Step, bank: Bank, out: Outcome): boolean;
+  carry(counter: Counter, step: Step, bank: Bank, t: Instant): void;
   requireReservable(step: Step, bank: Bank, check: Check, i: number): void;
   note(step: Step, bank: Bank, t: Instant, out: Outcome): void;
 }
 
 export const LEDGERS: LedgerKeeper = {
   expire() {},
+  carry: missing,
   replay: missing,
   requireReservable: missing,
   note: missing,
