@@ -203,6 +203,8 @@ describe('whatever the text', () => {
   });
 
   const MAX = 256 * 1024;
+  const lines = (count: number, line: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => line(i)).join('\n');
   const filled = (piece: string, head = 'headgate: 1\nx: '): string =>
     head + piece.repeat(Math.floor((MAX - head.length) / piece.length));
 
@@ -229,6 +231,37 @@ describe('whatever the text', () => {
       'many operations',
       `headgate: 1\noperations:\n${Array.from({ length: 4000 }, (_, i) => `  a${i}: { match: GET /x${i}/:id }`).join('\n')}`,
     ],
+    [
+      'many limits that nobody knows',
+      `headgate: 1\nlimits:\n${lines(2500, (i) => `  a${i}${'x'.repeat(48)}: { rate: 1/s, replaces: b${i}${'y'.repeat(30)} }`)}`,
+    ],
+    [
+      'many limits on many operations',
+      `headgate: 1\noperations:\n${lines(1500, (i) => `  a${i}: { match: GET /x${i}, tags: [t] }`)}\nlimits:\n${lines(3500, (i) => `  l${i}: { rate: 1/s, on: [t] }`)}`,
+    ],
+    [
+      'many expressions',
+      `headgate: 1\nlimits:\n${lines(5000, (i) => `  a${i}: { rate: 1/s, when: facts.x${i} > ${i} }`)}`,
+    ],
+    [
+      'many windows',
+      `headgate: 1\nlimits: { a: { rate: [${Array.from({ length: 25_000 }, (_, i) => `1/${i + 1}s`).join(',')}] } }`,
+    ],
+    [
+      'many parts',
+      `headgate: 1\nlimits: { a: { rate: 1/s, per: [${Array.from({ length: 25_000 }, (_, i) => `a${i}`).join(',')}] } }`,
+    ],
+    ['many placeholders', `headgate: 1\nrespond: { exceeded: { body: "${'{limit}'.repeat(30_000)}" } }`],
+    ['many sources', `headgate: 1\nidentify:\n${lines(5000, (i) => `  a${i}: { header: X-${i}, find: any }`)}`],
+    [
+      'many attributes nobody has',
+      `headgate: 1\nlimits:\n${lines(6000, (i) => `  a${i}: { rate: 1/s, per: acount${i} }`)}`,
+    ],
+    [
+      'many tables that miss many plans',
+      `headgate: 1\nplans: [${Array.from({ length: 1000 }, (_, i) => `p${i}`).join(', ')}]\nlimits:\n${lines(5000, (i) => `  a${i}: { rate: { q${i}: 1/s } }`)}`,
+    ],
+    ['aliases of a large list', `headgate: 1\nx: &x [${'1,'.repeat(10_000)}]\ny: [${'*x,'.repeat(90)}]`],
     [
       'many overrides of one weight',
       `headgate: 1\nlimits: { a: { rate: 1/s } }\noverrides:\n${Array.from({ length: 2000 }, (_, i) => `- { for: { key: k${i} }, lift: a, from: 2026-01-01, reason: r, by: b }`).join('\n')}`,

@@ -2,6 +2,8 @@
 const MAX_DISTANCE = 2;
 /** Longer words are not compared: nobody misspells a paragraph. */
 const MAX_LENGTH = 64;
+/** Beyond this many, a list is not looked through for what somebody may have meant. */
+const MAX_KNOWN = 500;
 
 /** ` (did you mean "account"?)`, or nothing when no known word is near. */
 export function didYouMean(word: string, known: Iterable<string>): string {
@@ -14,7 +16,9 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let bestDistance = Math.min(MAX_DISTANCE, word.length - 1) + 1;
   if (word.length > MAX_LENGTH) return undefined;
+  let looked = 0;
   for (const candidate of known) {
+    if (looked++ >= MAX_KNOWN) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

@@ -210,7 +210,6 @@ respond:
     const problems = problemsOf(text);
     expect(problems.map(({ code, line, column }) => `${code} ${line}:${column}`)).toEqual([
       'ERR_POLICY_HEADER 2:28',
-      'ERR_POLICY_KIND 4:3',
       'ERR_POLICY_WORD 4:8',
       'ERR_POLICY_PERIOD 5:14',
       'ERR_POLICY_BLANK 5:21',

@@ -32,7 +32,7 @@ function placeText({ file, line, column }: Problem): string {
 }
 
 /** `limits.burst.rate`, `respond.headers[1].of`. A credential in the path is shown by its first letters only. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   let text = '';
   for (const [i, step] of path.entries()) {
     if (typeof step === 'number') text += `[${step}]`;
@@ -46,7 +46,7 @@ function isKey(path: Path, i: number): boolean {
   return i === 3 && path[0] === 'identify' && path[2] === 'keys';
 }
 
-export function masked(key: string): string {
+function masked(key: string): string {
   return `${printable(key.slice(0, key.startsWith('sha256:') ? 15 : 4))}…`;
 }
 

@@ -3,7 +3,7 @@ import { shown, type Path, type Problem } from './problem.ts';
 import type { Source } from './source/source.ts';
 
 /** Beyond this many, a file is not a policy with mistakes but something else. */
-export const MAX_PROBLEMS = 100;
+const MAX_PROBLEMS = 100;
 
 export interface Details {
   /** Offset inside the text at `path`, for a problem with a part of it (an expression, a placeholder). */
@@ -36,6 +36,11 @@ export class Problems {
     return this.#origin(path);
   }
 
+  /** Whether more would not be told: whoever looks for good advice can save the work. */
+  get isFull(): boolean {
+    return this.#found.size >= MAX_PROBLEMS;
+  }
+
   get errors(): number {
     let errors = 0;
     for (const problem of this.#found.values()) if (problem.severity === 'error') errors++;
@@ -50,6 +55,14 @@ export class Problems {
     this.#add('warning', code, path, rule, details);
   }
 
+  /** Whether something with this code was told of a word directly under the path. */
+  hasBelow(path: Path, code: PolicyErrorCode): boolean {
+    const above = JSON.stringify(this.#origin(path));
+    return [...this.#found.values()].some(
+      (told) => told.code === code && JSON.stringify(told.path.slice(0, -1)) === above,
+    );
+  }
+
   /** In file order, where there is one. */
   list(): readonly Problem[] {
     return [...this.#found.values()].toSorted(
@@ -58,7 +71,7 @@ export class Problems {
   }
 
   #add(severity: Problem['severity'], code: PolicyErrorCode, here: Path, rule: string, details: Details): void {
-    if (this.#found.size >= MAX_PROBLEMS) return;
+    if (this.isFull) return;
     const path = this.#origin(here);
     const place = this.#source.place(path, details.at ?? 0, details.onName ?? false);
     const value = details.value === null ? undefined : shown(details.value ?? this.#source.valueAt(path));

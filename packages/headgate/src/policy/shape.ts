@@ -95,6 +95,8 @@ function judgeValue(issue: Issue, value: Plain): [PolicyErrorCode, string] {
   if (issue.code === 'too_small' && typeof value === 'object')
     return ['ERR_POLICY_BLANK', 'expected at least one item'];
   if (issue.code === 'too_small') return ['ERR_POLICY_RANGE', `expected at least ${issue.minimum}`];
+  if (issue.code === 'too_big' && typeof value === 'object')
+    return ['ERR_POLICY_RANGE', `expected at most ${issue.maximum} items`];
   if (issue.code === 'too_big') return ['ERR_POLICY_RANGE', `expected at most ${issue.maximum}`];
   return ['ERR_POLICY_TYPE', issue.message];
 }

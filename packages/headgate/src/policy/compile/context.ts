@@ -57,7 +57,8 @@ export class Context {
     if (!compiled.ok) {
       const notBuilt = compiled.message.includes('not built yet');
       const code = notBuilt ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_EXPRESSION';
-      this.problems.error(code, path, compiled.message, { at: at + compiled.at, value: text });
+      const value = compiled.message.includes(', got ') ? null : text;
+      this.problems.error(code, path, compiled.message, { at: at + compiled.at, value });
       return REFUSED;
     }
     for (const read of compiled.reads) this.#checkRead(read, path);
@@ -74,9 +75,10 @@ export class Context {
   /** @param otherwise what becomes of callers that do not have it */
   checkAttribute(name: string, path: Path, otherwise: string): void {
     const { attributes, guaranteed } = this.names;
-    if (guaranteed.has(name)) return;
-    const near = attributes.has(name) ? '' : didYouMean(name, attributes);
-    const rule = `not every caller has "${name}"${near}; ${otherwise}`;
+    if (guaranteed.has(name) || this.problems.isFull) return;
+    const rule = attributes.has(name)
+      ? `not every caller has "${name}"; ${otherwise}`
+      : `no source gives "${name}"${didYouMean(name, attributes)}; there are ${[...attributes].join(', ')}; ${otherwise}`;
     this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
   }
 
@@ -92,6 +94,7 @@ export class Context {
   isKnown(what: string, name: string, known: Iterable<string>, path: Path): boolean {
     const names = [...known];
     if (names.includes(name)) return true;
+    if (this.problems.isFull) return false;
     const all = names.length === 0 ? '; the policy has none' : didYouMean(name, names);
     this.problems.error('ERR_POLICY_UNKNOWN', path, `there is no ${what} "${name}"${all}`, { value: null });
     return false;

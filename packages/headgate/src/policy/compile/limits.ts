@@ -47,7 +47,7 @@ const BELONGS: readonly (readonly [
 ];
 
 /** Compiles one limit: one for each of its windows when it has several. */
-export function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
+function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
   const path = ['limits', name];
   const kind = kindOf(context, given, path);
   if (kind === undefined) return [];
@@ -65,8 +65,10 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
   const found = KINDS.filter((kind) => given[kind] !== undefined);
   const [kind] = found;
   if (found.length === 1) return kind;
-  // A kind that was refused, or is not built yet, has told its own problem.
-  if (found.length === 0 && context.wasWritten(path, [...KINDS, 'concurrency', 'level'])) return undefined;
+  // A kind that was refused, is not built yet, or may be the word that nobody knows, has told its own problem.
+  const wasMeant =
+    context.wasWritten(path, [...KINDS, 'concurrency', 'level']) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
+  if (found.length === 0 && wasMeant) return undefined;
   const rule =
     found.length === 0
       ? 'expected a kind: rate, quota or size'

@@ -44,7 +44,7 @@ function checkNames(problems: Problems, path: Path, value: Plain | undefined, re
   }
 }
 
-export function namesIn(value: Plain | undefined): readonly string[] {
+function namesIn(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.keys(value) : [];
 }
 

@@ -16,10 +16,10 @@ export function compileScope(
 ): { readonly operations?: readonly string[] } {
   if (given.on === undefined && given.except === undefined) return {};
   const all = [...context.names.operations.keys()];
-  const on = given.on === undefined ? all : resolve(context, given.on, [...path, 'on']);
+  const on = new Set(given.on === undefined ? all : resolve(context, given.on, [...path, 'on']));
   const except = new Set(given.except === undefined ? [] : resolve(context, given.except, [...path, 'except']));
-  const operations = all.filter((name) => on.includes(name) && !except.has(name));
-  if (operations.length === 0 && on.length > 0) {
+  const operations = all.filter((name) => on.has(name) && !except.has(name));
+  if (operations.length === 0 && on.size > 0) {
     context.problems.error(
       'ERR_POLICY_NEVER',
       path,

@@ -9,7 +9,7 @@ const UNITS: readonly (readonly [string, number])[] = [
 ];
 
 /** The shortest way to write a duration: 60000 is `1m`, 90000 is `90s`. */
-export function durationText(ms: number): string {
+function durationText(ms: number): string {
   const [unit, size] = UNITS.find(([, each]) => ms % each === 0) ?? ['ms', 1];
   return `${ms / size}${unit}`;
 }

@@ -28,7 +28,7 @@ export type ReadAmount =
   | { readonly is: 'expression'; readonly text: string; readonly windowMs?: number; readonly period?: Period }
   | { readonly is: 'refused'; readonly refused: Refused };
 
-export const PERIODS: readonly Period[] = ['day', 'week', 'month', 'year', 'ever'];
+const PERIODS: readonly Period[] = ['day', 'week', 'month', 'year', 'ever'];
 
 /** The same span as a duration, for those who meant one. */
 const ROLLING: Readonly<Record<string, string>> = { d: '24h', day: '24h', week: '168h', month: '720h', year: '8760h' };
@@ -115,7 +115,9 @@ function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refus
       return { code: 'ERR_POLICY_PERIOD', rule };
     }
     if (parseDuration(span) !== undefined) return undefined;
-    return { code: 'ERR_POLICY_WINDOW', rule: 'expected a duration such as "10s"', value: span };
+    const days = /^(\d{1,4})\s*(d|days?|w|weeks?)$/.exec(span);
+    if (days !== null) return longDays(units, days[1] ?? '', days[2] ?? '');
+    return { code: 'ERR_POLICY_WINDOW', rule: `expected a duration such as "10s"${unitOf(span)}`, value: span };
   }
   if (periodOf(span) !== undefined) return undefined;
   if (parseDuration(span) !== undefined) {
@@ -126,6 +128,22 @@ function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refus
   }
   const near = didYouMean(span, PERIODS);
   return { code: 'ERR_POLICY_PERIOD', rule: `expected a calendar period: ${PERIODS.join(', ')}${near}`, value: span };
+}
+
+/** Days and weeks in a duration: how many hours they would be, for nobody has to guess which day is meant. */
+function longDays(units: string, count: string, unit: string): Refused {
+  const hours = Number(count) * (unit.startsWith('w') ? 168 : 24);
+  return { code: 'ERR_POLICY_PERIOD', rule: `durations know no "${unit}": write "rate: ${units}/${hours}h"` };
+}
+
+const DURATION_WORDS: readonly string[] = ['second', 'minute', 'hour'];
+const LIKE_A_UNIT = /^\d*\.?\d*\s*([a-z]+)$/i;
+
+/** What the unit of a duration was meant to be, where that can be told: `min` and `hours` are not units. */
+function unitOf(span: string): string {
+  const unit = LIKE_A_UNIT.exec(span)?.[1]?.toLowerCase() ?? '';
+  const word = DURATION_WORDS.find((each) => unit.startsWith(each.slice(0, 3)));
+  return word === undefined ? '' : ` (a duration ends in "${word[0]}", or is "${word}")`;
 }
 
 function periodOf(span: string): Period | undefined {

@@ -90,5 +90,3 @@ export const address = closed({
 });
 
 export const plans = oneOf([z.array(text).min(1), z.record(text, attributes)], (value) => (isMap(value) ? 1 : 0));
-
-export const subjectOf = attributes;

@@ -6,8 +6,11 @@ import { closed, isMap, planned, plannedBranch, word } from './words.ts';
 
 const text = z.string();
 
+/** Windows of one limit: each is a counter that every request is held against. */
+const MAX_WINDOWS = 16;
+
 /** A figure, or several windows at once. */
-const amounts = oneOf([value, z.array(text).min(1)], (given) => (Array.isArray(given) ? 1 : 0));
+const amounts = oneOf([value, z.array(text).min(1).max(MAX_WINDOWS)], (given) => (Array.isArray(given) ? 1 : 0));
 
 const day = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
 

@@ -38,7 +38,10 @@ export function oneOf<const B extends Branches>(options: B, pick: (value: unknow
   return choice as z.ZodUnion<B>;
 }
 
+/** More than this of one thing is a mistake, or somebody trying what happens. */
+const MAX_ITEMS = 1000;
+
 /** One item, or a list of them. */
 export function oneOrMany<S extends z.ZodType>(item: S): z.ZodUnion<readonly [S, z.ZodArray<S>]> {
-  return oneOf([item, z.array(item).min(1)], (value) => (Array.isArray(value) ? 1 : 0));
+  return oneOf([item, z.array(item).min(1).max(MAX_ITEMS)], (value) => (Array.isArray(value) ? 1 : 0));
 }

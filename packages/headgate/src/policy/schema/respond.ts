@@ -52,7 +52,7 @@ export type AnswerInput = z.output<typeof answer>;
 /** An answer by name, or written out. */
 export const answerOrName = oneOf([text, answer], (value) => (isMap(value) ? 1 : 0));
 
-export const DIALECTS = ['x-ratelimit', 'draft-02', 'draft-03', 'draft-06', 'draft-07', 'ratelimit'] as const;
+const DIALECTS = ['x-ratelimit', 'draft-02', 'draft-03', 'draft-06', 'draft-07', 'ratelimit'] as const;
 
 export const headers = closed({
   of: word(

@@ -26,7 +26,7 @@ export interface PlanTable<Leaf> {
 }
 
 /** What decides which of the choices a map is; no plan may be called so. */
-export const CHOICE_WORDS = ['by', 'cases', 'set', 'ramp'] as const;
+const CHOICE_WORDS = ['by', 'cases', 'set', 'ramp'] as const;
 
 const bySet = closed({
   set: planned(
