@@ -1,7 +1,7 @@
 import type { Block } from '../counters/block.ts';
 import { endOf, type Counter, type Instant } from '../counters/index.ts';
 import { FIGURES, noOf, WAIT, type No, type Outcome } from '../outcome.ts';
-import type { Check } from '../program.ts';
+import { FOREVER, type Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { refuses } from './refuses.ts';
@@ -68,7 +68,7 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   const { segments, atLeast, kind } = counter.check;
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
-  if (segments.length === 1) return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
+  if (counter.segment.untilAtMs === FOREVER) return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
     // A quota answers for the period that it holds, which may be a later one than the segment's.

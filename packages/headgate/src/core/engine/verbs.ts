@@ -30,9 +30,9 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 /** Gives back what an entry does not keep, and says how much that is. */
 function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry): number {
   const i = bank.counters.findIndex(({ check }) => check.limitId === entry.limitId && check.slot === entry.slot);
-  const kind = bank.counters[i]?.check.kind;
-  const used = kind === undefined ? entry.units : kind === 'concurrency' ? 0 : step.costs[i]!;
-  const kept = step.op === 'settle' ? used : 0;
+  const permit = bank.find(record, entry.limitId, entry.slot)?.check.kind === 'concurrency';
+  const used = step.costs[i] ?? entry.units;
+  const kept = step.op === 'settle' && !permit ? used : 0;
   amend(bank, record, entry, kept, t);
   return entry.units - kept;
 }

@@ -32,5 +32,5 @@ export function chargeId(step: Step, reserved: boolean): string {
 }
 
 export function whatWasAsked({ program, costs, keys }: Step): string {
-  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs.map(String), keys]);
+  return JSON.stringify([program.checks.map(({ limitId, slot }) => [limitId, slot]), costs, keys]);
 }

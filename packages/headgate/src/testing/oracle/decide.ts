@@ -10,6 +10,7 @@ const STRENGTH: readonly No[] = ['none', 'until', 'freed', 'never'];
 /** Judges all, then charges all or none. */
 export function decide(asked: Asked, charging: boolean): void {
   const { judged, moment, out } = asked;
+  if (asked.step.requestId !== undefined) for (const { cost } of judged) requireCost(cost);
   const replayed = isReplay(asked);
   requireFaultless(asked, charging && !replayed);
   for (const { model, check } of judged) model.believe?.(check, moment);
@@ -34,10 +35,14 @@ function isReplay({ step, out, requests }: Asked): boolean {
 function requireFaultless({ step, judged, records }: Asked, charging: boolean): void {
   const { reservationId: id } = step;
   for (const { check, cost, holds } of judged) {
-    if (!Number.isSafeInteger(cost) || cost < 0) throw new HeadgateError('ERR_COST', String(cost));
+    requireCost(cost);
     if (!charging || !holds) continue;
     if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true))) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
   }
+}
+
+function requireCost(cost: unknown): void {
+  if (!Number.isSafeInteger(cost) || Number(cost) < 0) throw new HeadgateError('ERR_COST', String(cost));
 }
 
 /** A shadow limit that would have refused charges nothing: it counts what it would have let in. */
