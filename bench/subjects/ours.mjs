@@ -1,0 +1,95 @@
+// Headgate as built, by file: what is measured is the engine under every gate, with the step that a gate makes.
+import { checkOf, nextProgramId, segmentOf, FOREVER } from '../built/core/index.js';
+import { memoryStore } from '../built/stores/memory/index.js';
+
+/** Turns differ in the program only where a policy tells operations apart. */
+function opened(programs) {
+  const store = memoryStore();
+  const costs = programs[0].checks.map(() => 1);
+  const last = programs.length - 1; // A power of two less one, so that it masks.
+  let outcome;
+  return {
+    step(key, turn) {
+      const program = programs[turn & last];
+      const keys = [key];
+      // Kept, so that the outcome is really made: headers and bodies are written from it.
+      outcome = store.apply({
+        op: 'decide',
+        program,
+        keys,
+        costs,
+        requestId: undefined,
+        reservationId: undefined,
+        losses: undefined,
+      });
+      return outcome.allowed;
+    },
+    live: () => store.stats().records,
+  };
+}
+
+/** `count` limits of one record. A bucket refills one unit a window. */
+function programOf(kind, count, { amounts, windowsMs }) {
+  const checks = Array.from({ length: count }, (_, i) => {
+    const windowMs = windowsMs[i];
+    const amount = kind === 'bucket' ? 1 : amounts[i];
+    return checkOf({
+      limitId: i + 1,
+      kind,
+      windowMs,
+      segments: [segmentOf({ kind, amount, windowMs, burst: amounts[i] })],
+    });
+  });
+  const fields = checks.map(({ limitId, windowMs, slices }) => ({ limitId, kind, windowMs, slices, slots: [0] }));
+  return { id: nextProgramId(), records: [{ id: 1, fields }], checks, validUntilMs: FOREVER, calendar: false };
+}
+
+const plain = (kind, count) => () => ({ limits: count, open: (asked) => opened([programOf(kind, count, asked)]) });
+
+const OPERATIONS = ['list', 'read', 'add', 'search'];
+
+const policyOf = ([hour, burst, minute]) => ({
+  headgate: 1,
+  name: 'Vetigen API',
+  identify: { key: { header: 'X-API-Key', bearer: true, find: 'any' } },
+  operations: Object.fromEntries(OPERATIONS.map((name) => [name, { match: `GET /${name}` }])),
+  limits: {
+    key: { rate: `${hour}/hour`, algorithm: 'fixed', per: 'key' },
+    endpoint: { rate: `${minute}/minute`, algorithm: 'fixed', per: ['key', 'operation'] },
+    burst: { rate: `${burst}/10s`, algorithm: 'fixed', per: 'key' },
+  },
+});
+
+/** Vetigen's three limits, from the policy language and the planner: the endpoint's counter is a slot of the key's record. */
+async function vetigen() {
+  const { compilePolicy } = await import('../built/policy/index.js');
+  const { createPlanner } = await import('../built/profile/index.js');
+  return {
+    limits: 3,
+    open({ amounts }) {
+      const planner = createPlanner(compilePolicy(policyOf(amounts)));
+      const subject = { auth: 'key', address: '192.0.2.1', key: 'k' };
+      const request = { method: 'GET', path: '/', query: {}, headers: {}, bytes: 0 };
+      const programs = OPERATIONS.map((name, index) => {
+        const operation = { index, name, path: {} };
+        return planner.plan({ subject, operation, request, nowMs: Date.now() }).program;
+      });
+      if (programs.some(({ records, checks }) => records.length !== 1 || checks.length !== 3)) {
+        throw new Error('the policy came to something else than three limits of one record');
+      }
+      return opened(programs);
+    },
+  };
+}
+
+export const FIXED = 'headgate: three fixed';
+export const BUCKET = 'headgate: three buckets';
+export const VETIGEN = "headgate: Vetigen's three";
+
+export const ours = {
+  'headgate: one fixed': plain('fixed', 1),
+  [FIXED]: plain('fixed', 3),
+  [BUCKET]: plain('bucket', 3),
+  'headgate: three sliding': plain('sliding', 3),
+  [VETIGEN]: vetigen,
+};
