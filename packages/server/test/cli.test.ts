@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- requests that follow one another are what is tested */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { ask, policyText, startApi, until, type Api } from './support.ts';
+import { ANY_NUMBER, ANY_TEXT, ask, containing, matching, policyText, startApi, type Api, until } from './support.ts';
 
 const BIN = fileURLToPath(new URL('../bin/headgate.mjs', import.meta.url));
 const VETIGEN = fileURLToPath(new URL('../../../policies/vetigen.yaml', import.meta.url));
@@ -60,17 +61,17 @@ describe('headgate', () => {
     expect(await run('--help')).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: expect.stringContaining('headgate serve <policy> --upstream <url>'),
+      stdout: containing('headgate serve <policy> --upstream <url>'),
     });
     expect(await run('serve', '--help')).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: expect.stringContaining('--drain'),
+      stdout: containing('--drain'),
     });
     expect(await run('--version')).toMatchObject({
       code: 0,
       stderr: '',
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stdout: matching(/^\d+\.\d+\.\d+\n$/),
     });
   });
 
@@ -147,7 +148,7 @@ describe('headgate check', () => {
     });
     expect(await run('check', VETIGEN, '--against', join(folder, 'none.yaml'))).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is no such file'),
+      stderr: containing('there is no such file'),
     });
   });
 });
@@ -202,7 +203,7 @@ describe('headgate compile', () => {
   it('exits 1 when it cannot write', async () => {
     expect(await run('compile', VETIGEN, '-o', join(folder, 'no', 'where.mjs'))).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^headgate: cannot write .*: there is no such file\n$/),
+      stderr: matching(/^headgate: cannot write .*: there is no such file\n$/),
     });
   });
 });
@@ -293,9 +294,9 @@ describe('headgate serve', () => {
       status: 429,
       limit: 'burst',
       operation: 'GET /',
-      subject: expect.stringMatching(/^[0-9a-f]{16}$/),
-      request: expect.any(String),
-      retryAfterMs: expect.any(Number),
+      subject: matching(/^[0-9a-f]{16}$/),
+      request: ANY_TEXT,
+      retryAfterMs: ANY_NUMBER,
     });
     expect(serving.stderr()).not.toMatch(/very-secret|127\.0\.0\.1/);
   });
@@ -359,7 +360,7 @@ describe('headgate serve', () => {
     expect(await run('serve', BROKEN, '--upstream', 'http://127.0.0.1:1')).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining('error: limits.burst.rate'),
+      stderr: containing('error: limits.burst.rate'),
     });
   });
 });

@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- requests that follow one another are what is tested */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage, type RequestListener } from 'node:http';

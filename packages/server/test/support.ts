@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- requests that follow one another are what is tested */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import {
@@ -11,6 +12,7 @@ import {
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 import type { Clock } from 'headgate';
 import type { Denial } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
@@ -159,3 +161,9 @@ export async function until(holds: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+// vitest types its matchers as any; a test that compares them needs no more than unknown.
+export const ANY_TEXT: unknown = expect.any(String);
+export const ANY_NUMBER: unknown = expect.any(Number);
+export const containing = (part: string): unknown => expect.stringContaining(part);
+export const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
