@@ -1,4 +1,4 @@
-import { type Cells, type Field, type Ledger } from '../../core/index.ts';
+import { type Cells, type Entry, type Field, type Ledger } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, IDLE_AT, moveRow, type Layout } from './layout.ts';
 
 const PAGE_BITS = 10;
@@ -11,6 +11,13 @@ const OVERFLOW_ROWS = 64;
 /** Rows looked at for one that holds nothing: at a fresh key, and before the table is called full. */
 const SWEEP_ROWS = 4;
 const SWEEP_FULL = 256;
+
+/** What nobody settled may be lost for more than was reserved: that use is only counted when somebody looks, at most so much later. */
+const LOST_MS = 86_400_000;
+
+function holdsUntil({ untilMs, lost, units }: Entry): number {
+  return lost > units ? untilMs + LOST_MS : untilMs;
+}
 
 interface Page {
   layout: Layout;
@@ -147,7 +154,7 @@ export class Table {
     const { keys } = this.#pages[row >> PAGE_BITS]!;
     const key = keys[row & ROW_MASK];
     if (key === undefined || this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! > now) return;
-    for (const entries of this.ledgers.get(row)?.entries.values() ?? []) if (entries.some(({ untilMs }) => untilMs > now)) return;
+    for (const entries of this.ledgers.get(row)?.entries.values() ?? []) if (entries.some((one) => holdsUntil(one) > now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
     keys[row & ROW_MASK] = undefined;

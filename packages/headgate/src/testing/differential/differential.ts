@@ -32,7 +32,7 @@ export function differential({ seed, steps, stores: make }: Differential): Seen 
   const seen: Seen = { admitted: 0, until: 0, freed: 0, never: 0, stale: 0, fault: 0, replayed: 0 };
   let last: Outcome | undefined;
   for (let i = 0; i < steps; i++) {
-    passTime(random, clock, last);
+    passTime(random, clock, world, last);
     const step = trace.next();
     const expected = ask(truth, step);
     for (const store of stores) {

@@ -19,7 +19,7 @@ const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
 /** As many slots as a policy gives a record, nearly. */
 const MANY_SLOTS = 7;
 
-export function randomLimit(random: Random, limitId: number, shape: number, span: readonly [number, number]): Limit {
+export function randomLimit(random: Random, limitId: number, shape: number, span: readonly [number, number] | undefined): Limit {
   const kind = random.pick(KINDS);
   const sparse = random.chance(0.25);
   const slots = random.chance(0.5) ? [0] : Array.from({ length: sparse ? MANY_SLOTS : 3 }, (_, i) => i * 977 + 1);
@@ -69,7 +69,7 @@ export function checkFor(random: Random, limit: Limit, record: number, spanMs: r
   });
 }
 
-function segmentsFor(random: Random, { kind, base, periodMs }: Limit, [fromAtMs, untilAtMs]: readonly [number, number]): Segment[] {
+function segmentsFor(random: Random, { kind, base, periodMs }: Limit, span: readonly [number, number] | undefined): Segment[] {
   const windowMs = base.windowMs ?? 0;
   const make = (from: number, until: number, periodAtMs: number): Segment => {
     const some = random.chance(0.08) ? 0 : random.int(1, 12);
@@ -77,6 +77,8 @@ function segmentsFor(random: Random, { kind, base, periodMs }: Limit, [fromAtMs,
     const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 20) : amount;
     return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
   };
+  if (span === undefined) return [make(0, FOREVER, 0)];
+  const [fromAtMs, untilAtMs] = span;
   if (kind === 'quota') return periods(random, { fromAtMs, untilAtMs, periodMs }, make);
   if (random.chance(0.7) || kind === 'block') return [make(0, FOREVER, 0)];
   const changes = Array.from({ length: random.int(1, 4) }, () => random.int(fromAtMs + 1, untilAtMs - 1));

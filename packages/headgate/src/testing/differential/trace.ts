@@ -73,8 +73,8 @@ export class Trace {
 }
 
 /** Lets time pass as it passes for a client: not at all, a little, to just before or exactly when it was told to return. */
-export function passTime(random: Random, clock: ManualClock, last: Outcome | undefined): void {
-  if (random.chance(0.02)) clock.jump(random.int(-4000, 3000));
+export function passTime(random: Random, clock: ManualClock, { jumps }: World, last: Outcome | undefined): void {
+  if (jumps && random.chance(0.03)) clock.jump(random.int(-4000, 3000));
   const told = last?.retryAfterMs ?? 0;
   if (told > 0 && told < 1e6 && random.chance(0.4)) return clock.advance(random.pick([told, told - 1, told]));
   if (random.chance(0.5)) return;

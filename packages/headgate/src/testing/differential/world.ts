@@ -5,6 +5,8 @@ import { checkFor, fieldOf, randomLimit, type Limit } from './limits.ts';
 /** Policies made at random, and the time that their amounts are known for. */
 export interface World {
   readonly programs: readonly Program[];
+  /** Whether wall time may be set. A bucket then keeps one rate: what flowed in is told by the calendar, and must not be told twice. */
+  readonly jumps: boolean;
   /** Keys by shape; few, so that programs meet on them. */
   readonly keys: readonly (readonly string[])[];
 }
@@ -18,9 +20,10 @@ const KNOWN_AFTER_MS = 60_000;
 export function randomWorld(random: Random, beginsAtMs: number): World {
   const shapes = Array.from({ length: random.int(1, 3) }, (_, i) => random.int(0, 1e9) * 4 + i);
   const span = [beginsAtMs - random.int(1, KNOWN_BEFORE_MS), beginsAtMs + random.int(1000, KNOWN_AFTER_MS)] as const;
-  const limits = Array.from({ length: random.int(1, 8) }, (_, i) => randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), span));
+  const jumps = random.chance(0.6);
+  const limits = Array.from({ length: random.int(1, 8) }, (_, i) => randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), jumps ? undefined : span));
   const programs = Array.from({ length: random.int(1, 4) }, () => randomProgram(random, limits, shapes, span));
-  return { programs, keys: shapes.map(() => KEYS.slice(0, random.int(1, KEYS.length))) };
+  return { programs, jumps, keys: shapes.map(() => KEYS.slice(0, random.int(1, KEYS.length))) };
 }
 
 /** One operation of one version of the policy: a few of the limits, on the records that they need. */

@@ -16,8 +16,7 @@ export function resolve(asked: Asked): void {
 /** What was really used, says a settlement of the limits that it names; a permit only comes back. */
 function used({ check, units }: Held, { program, costs }: Asked['step']): number {
   const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
-  if (i < 0) return units;
-  return check.kind === 'concurrency' ? 0 : costs[i]!;
+  return check.kind === 'concurrency' ? 0 : (costs[i] ?? units);
 }
 
 export function renew({ step, moment, out, records }: Asked): void {
