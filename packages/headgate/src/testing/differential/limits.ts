@@ -72,9 +72,9 @@ export function checkFor(random: Random, limit: Limit, record: number, spanMs: r
 function segmentsFor(random: Random, { kind, base, periodMs }: Limit, span: readonly [number, number] | undefined): Segment[] {
   const windowMs = base.windowMs ?? 0;
   const make = (from: number, until: number, periodAtMs: number): Segment => {
-    const some = random.chance(0.08) ? 0 : random.int(1, 12);
+    const some = random.chance(0.04) ? 0 : random.int(2, 14);
     const amount = kind === 'block' ? Number.MAX_SAFE_INTEGER : some;
-    const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 20) : amount;
+    const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 24) : amount;
     return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
   };
   if (span === undefined) return [make(0, FOREVER, 0)];

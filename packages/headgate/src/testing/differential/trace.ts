@@ -60,8 +60,8 @@ export class Trace {
 
   #costs({ checks }: Program, least: number): number[] {
     const random = this.#random;
-    const usual = random.chance(0.7) ? 1 : random.int(least, 6);
-    const costs = checks.map(() => (random.chance(0.8) ? usual : random.int(least, 14)));
+    const usual = random.chance(0.7) ? 1 : random.int(least, 4);
+    const costs = checks.map(() => (random.chance(0.93) ? usual : random.int(least, 14)));
     // Not numbers at all, on purpose.
     if (random.chance(0.02)) costs[random.int(0, costs.length - 1)] = random.pick(HOSTILE) as number;
     return costs;

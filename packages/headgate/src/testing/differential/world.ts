@@ -15,7 +15,7 @@ const KEYS: readonly string[] = ['a', '', '__proto__', '}{', 'a\0b', '\ud800'];
 
 /** How much time a world's amounts are known for, before and after its beginning. */
 const KNOWN_BEFORE_MS = 50_000;
-const KNOWN_AFTER_MS = 60_000;
+const KNOWN_AFTER_MS = 200_000;
 
 export function randomWorld(random: Random, beginsAtMs: number): World {
   const shapes = Array.from({ length: random.int(1, 3) }, (_, i) => random.int(0, 1e9) * 4 + i);

@@ -1,0 +1,33 @@
+import { manualClock, type ManualClock } from '../clock.ts';
+import { Asker, type AnyStore } from './ask.ts';
+import type { Claim } from './claim.ts';
+import { decisions } from './decisions.ts';
+import { held } from './held.ts';
+import { ids } from './ids.ts';
+import { quotas } from './quotas.ts';
+import { rates } from './rates.ts';
+
+/** One test of the suite, for any runner: it passes when `run` resolves. */
+export interface ContractTest {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+/** A fresh, empty store that runs on the clock it is given. */
+export type MakeAnyStore = (clock: ManualClock) => AnyStore | Promise<AnyStore>;
+
+const CLAIMS: readonly Claim[] = [...rates, ...quotas, ...held, ...decisions, ...ids];
+
+/**
+ * What every store promises, each as a test that needs no runner. Stores of another process's clock cannot take it:
+ * time is set by hand.
+ */
+export function contractSuite(makeStore: MakeAnyStore): readonly ContractTest[] {
+  return CLAIMS.map(({ name, run }) => ({
+    name,
+    run: async () => {
+      const clock = manualClock();
+      await run(new Asker(await makeStore(clock), clock));
+    },
+  }));
+}
