@@ -20,6 +20,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'structured-headers', 'node:*'] },
   testing: { layers: ['core'], packages: [] },
-  // The entry `headgate` itself, a file and no folder.
+  // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
+  'all.ts': { layers: ['core'], packages: [] },
 };
+
+/** Whether a layer is a single file beside the folders. */
+export const isEntry = (name: string): boolean => name.endsWith('.ts');

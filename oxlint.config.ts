@@ -1,12 +1,12 @@
 import { defineConfig, type OxlintOverride } from 'oxlint';
-import { type Layer, layers } from './layers.config.ts';
+import { isEntry, type Layer, layers } from './layers.config.ts';
 
 const library = 'packages/headgate/src';
 const tests = ['**/*.test.ts', '**/*.test-d.ts'];
 
-/** `../gate/**`, `../../gate/**`, …: a path to a layer from as deep as folders go; the entry is not in a folder. */
+/** `../gate/**`, `../../gate/**`, …: a path to a layer from as deep as folders go; an entry is not in a folder. */
 const reach = (name: string, path: string, not = ''): string[] =>
-  (name === 'index.ts' ? ['./'] : ['../', '../../', '../../../', '../../../../']).map((up) => not + up + path);
+  (isEntry(name) ? ['./'] : ['../', '../../', '../../../', '../../../../']).map((up) => not + up + path);
 
 /**
  * What may be imported, as patterns read in turn like those of a .gitignore: no package but the listed ones, then no
@@ -18,7 +18,7 @@ const onlyListed = (name: string, layer: Layer): object => ({
     '!./**',
     '!../**',
     ...layer.packages.map((allowed) => `!${allowed}`),
-    ...Object.keys(layers).flatMap((other) => (other === name ? [] : reach(name, `${other}/**`))),
+    ...Object.keys(layers).flatMap((other) => (other === name || isEntry(other) ? [] : reach(name, `${other}/**`))),
     ...layer.layers.flatMap((other) => reach(name, `${other}/index.ts`, '!')),
   ],
   message: `${name} imports ${[...layer.layers, ...layer.packages].join(', ') || 'only itself'} (layers.config.ts)`,

@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { layers } from '../../layers.config.ts';
+import { isEntry, layers } from '../../layers.config.ts';
 import { root, temporaryFolder, write } from './temporary.ts';
 
 const library = 'packages/headgate/src';
-const folders = Object.keys(layers).filter((name) => name !== 'index.ts');
+const folders = Object.keys(layers).filter((name) => !isEntry(name));
+const entries = Object.keys(layers).filter(isEntry);
 const packages = ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill', 'ipaddr.js', 'undici', 'node:fs'];
 
 /** A tree with the real rules and empty layers, for imports that the real tree must not have. */
@@ -21,7 +22,7 @@ function copyOfTheRules(): string {
       [`${library}/${name}/index.ts`]: `export const here = '${name}';\n`,
       [`${library}/${name}/inner.ts`]: 'export const inner = 1;\n',
     });
-  write(folder, { [`${library}/index.ts`]: 'export const entry = 1;\n' });
+  for (const entry of entries) write(folder, { [`${library}/${entry}`]: 'export const entry = 1;\n' });
   return folder;
 }
 
@@ -42,10 +43,10 @@ interface Probe {
   readonly text: string;
 }
 
-const up = (name: string): string => (name === 'index.ts' ? './' : '../'.repeat(name.split('/').length));
+const up = (name: string): string => (isEntry(name) ? './' : '../'.repeat(name.split('/').length));
 
 function probe(layer: string, what: string, specifier: string): Probe {
-  const file = layer === 'index.ts' ? 'index.ts' : `${layer}/probe-${what.replaceAll(/\W/g, '-')}.ts`;
+  const file = isEntry(layer) ? layer : `${layer}/probe-${what.replaceAll(/\W/g, '-')}.ts`;
   return { file: `${library}/${file}`, text: `export * from '${specifier}';\n` };
 }
 
@@ -73,9 +74,9 @@ describe('the compiler', () => {
     expect(toLayers.filter((one) => isReachable(one.layer, one.other) === seen.has(one.file))).toEqual([]);
   });
 
-  test('refuses the entry a layer that is not listed', () => {
+  test.each(entries)('refuses the entry %s a layer that is not listed', (entry) => {
     const folder = copyOfTheRules();
-    write(folder, filesOf([probe('index.ts', 'policy', './policy/index.ts')]));
+    write(folder, filesOf([probe(entry, 'policy', './policy/index.ts')]));
     expect(run(folder, 'tsc', '-b', library)).toContain("policy/index.ts' is not listed");
   });
 
@@ -99,6 +100,15 @@ describe('the lint rules', () => {
     const seen = lint(folder);
     expect(toLayers.filter((one) => isOpen(one) === seen.has(one.file))).toEqual([]);
     expect(inner.filter(({ file }) => !seen.has(file))).toEqual([]);
+  });
+
+  test.each(entries)('refuse the entry %s a layer that is not listed, and allow each that is', (entry) => {
+    const folder = copyOfTheRules();
+    const text = folders.map((other) => `import './${other}/index.ts';\n`).join('');
+    write(folder, { [`${library}/${entry}`]: text });
+    const output = run(folder, 'oxlint', '-f', 'unix', '-A', 'all', `${library}/${entry}`);
+    const seen = folders.filter((_, i) => output.includes(`${library}/${entry}:${i + 1}:`));
+    expect(seen).toEqual(folders.filter((other) => !isOpen({ layer: entry, other })));
   });
 
   test('refuse each package that is not listed, and allow each that is', () => {
@@ -131,13 +141,16 @@ describe('the lint rules', () => {
       'headgate/policy',
       'headgate/http',
       'headgate/testing',
+      'headgate/all',
       '../../headgate/src/core/index.ts',
     ];
     write(
       folder,
       Object.fromEntries(probes.map((name, i) => [`packages/server/src/probe-${i}.ts`, `export * from '${name}';\n`])),
     );
-    expect([...lint(folder)].toSorted()).toEqual(['packages/server/src/probe-3.ts', 'packages/server/src/probe-4.ts']);
+    const open = ['probe-0.ts', 'probe-1.ts', 'probe-2.ts'];
+    const seen = [...lint(folder)].map((file) => basename(file));
+    expect(seen.toSorted()).toEqual(probes.map((_, i) => `probe-${i}.ts`).filter((file) => !open.includes(file)));
   });
 
   test('read files of every layer', () => {
@@ -147,10 +160,15 @@ describe('the lint rules', () => {
 });
 
 test('every folder of the library is a layer', () => {
-  const present = globSync(`${library}/**/tsconfig.json`, { cwd: root }).map(
-    (file) => dirname(file).slice(library.length + 1) || 'index.ts',
+  const present = globSync(`${library}/*/**/tsconfig.json`, { cwd: root }).map((file) =>
+    dirname(file).slice(library.length + 1),
   );
-  expect(present.toSorted()).toEqual(Object.keys(layers).toSorted());
+  expect(present.toSorted()).toEqual(folders.toSorted());
   const top = globSync(`${library}/*/`, { cwd: root }).map((file) => basename(file));
   expect(top.filter((name) => !folders.some((layer) => layer.split('/')[0] === name))).toEqual([]);
+});
+
+test('every file beside the folders is an entry', () => {
+  const present = globSync(`${library}/*.ts`, { cwd: root }).map((file) => basename(file));
+  expect(present.toSorted()).toEqual(entries.toSorted());
 });
