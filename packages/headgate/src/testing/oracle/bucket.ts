@@ -20,6 +20,10 @@ export class BucketModel implements Model {
     this.#windowMs = BigInt(windowMs);
   }
 
+  believe(_check: Check, { nowMs }: Moment): void {
+    this.#sinceMs = Math.min(this.#sinceMs, nowMs);
+  }
+
   room(check: Check, moment: Moment): number {
     const { burst } = segmentAt(check, moment);
     return Math.max(0, burst - Number(ceil(this.#missingAt(check, moment))));

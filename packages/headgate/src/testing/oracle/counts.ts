@@ -121,6 +121,10 @@ export class BlockModel implements Model {
   #untilMs = 0;
   #step = 0;
 
+  believe({ blockMs }: Check, { nowMs }: Moment): void {
+    this.#untilMs = Math.min(this.#untilMs, nowMs + (blockMs[this.#step] ?? Infinity));
+  }
+
   room(_check: Check, { nowMs }: Moment): number {
     return nowMs < this.#untilMs ? -1 : Number.MAX_SAFE_INTEGER;
   }

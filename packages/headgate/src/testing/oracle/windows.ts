@@ -8,6 +8,11 @@ export class FixedModel implements Model {
   protected beganAtMs: number = -Infinity;
   protected endsAtMs: number = -Infinity;
 
+  /** A window that begins in the future was charged now. */
+  believe({ windowMs }: Check, { nowMs }: Moment): void {
+    if (this.endsAtMs > nowMs + windowMs) this.endsAtMs = nowMs + windowMs;
+  }
+
   room(check: Check, moment: Moment): number {
     const used = moment.nowMs < this.endsAtMs ? this.units : 0;
     return segmentAt(check, moment).burst - used;
@@ -57,6 +62,10 @@ export class SlidingModel implements Model {
 
   constructor(check: Check) {
     this.#check = check;
+  }
+
+  believe(_check: Check, { nowMs }: Moment): void {
+    this.#charges = this.#charges.map(({ atMs, units }) => ({ atMs: Math.min(atMs, nowMs), units }));
   }
 
   room(check: Check, moment: Moment): number {
