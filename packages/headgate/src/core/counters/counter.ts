@@ -39,12 +39,15 @@ export abstract class Counter {
   segment: Segment;
   /** Whether this is a common check, which charges what it admits and no more is to be said. */
   readonly plain: boolean;
+  /** Whether what is charged leaves less room. */
+  readonly counts: boolean;
 
   constructor(check: Check, row: Row, offset: number) {
     this.check = check;
     this.row = row;
     this.offset = offset;
     this.segment = check.segments[0]!;
+    this.counts = check.kind !== 'size' && check.kind !== 'block';
     this.plain = check.carries.length === 0 && check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
   }
 
@@ -79,7 +82,8 @@ export abstract class Counter {
 
 /** A sum of units that stays a safe integer, and at least 0. */
 export function total(units: number, delta: number): number {
-  return Math.min(Math.max(0, units + delta), Number.MAX_SAFE_INTEGER);
+  const sum = units + delta;
+  return sum < 0 ? 0 : sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : sum;
 }
 
 /** Points a counter at the segment in force at `wall`. Programs are checked to cover the instant before. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../counters/index.ts';
 import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
+import type { Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { deny } from './deny.ts';
@@ -20,54 +21,63 @@ export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, chargin
   if (charges && (step.requestId ?? step.reservationId) !== undefined) LEDGERS.note(step, bank, t, out);
 }
 
+/*
+ * The two loops below are what a decision costs. What only some checks need is kept out of them, so that the compiler
+ * can inline the rest.
+ */
+
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */
 function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
   const { counters } = bank;
-  const { costs } = step;
   const { figures } = out;
   let allowed = true;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
-    const { check } = counter;
-    const cost = costs[i]!;
+    const cost = step.costs[i]!;
     if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
-    if (!counter.plain && check.carries.length > 0) LEDGERS.carry(counter, step, bank, t);
+    if (!counter.plain) prepare(step, bank, t, out, i);
     const room = counter.room(t);
     figures[i * FIGURES] = room;
-    if (counter.plain) {
-      if (cost > room && cost !== 0) allowed = false;
-      continue;
-    }
-    if (check.holdMs !== 0 && cost !== 0 && step.op === 'decide' && !out.replayed) LEDGERS.requireReservable(step, bank, check, i);
-    if (!check.shadow && refuses(check, cost, room)) allowed = false;
+    if (counter.plain ? cost > room && cost !== 0 : enforces(counter.check, cost, room)) allowed = false;
   }
   return allowed;
 }
 
+/** What must be known, or moved here, before a check that is not plain can be judged. */
+function prepare(step: Step, bank: Bank, t: Instant, { replayed }: Outcome, i: number): void {
+  const counter = bank.counters[i]!;
+  const { carries, holdMs } = counter.check;
+  if (carries.length > 0) LEDGERS.carry(counter, step, bank, t);
+  if (holdMs !== 0 && step.costs[i] !== 0 && step.op === 'decide' && !replayed) LEDGERS.requireReservable(step, bank, counter.check, i);
+}
+
+function enforces(check: Check, cost: number, room: number): boolean {
+  return !check.shadow && refuses(check, cost, room);
+}
+
 /** Charges every check, and turns each room into what remains. */
-function admit(step: Step, bank: Bank, t: Instant, out: Outcome, charges: boolean): void {
-  const { counters } = bank;
-  const { costs, keys } = step;
+function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, charges: boolean): void {
   const { figures } = out;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
-    const { check } = counter;
-    const cost = costs[i]!;
-    let room = figures[i * FIGURES]!;
-    const passed = !counter.plain && check.shadow && refuses(check, cost, room);
-    if (passed) shadowed(out, i, counters.length);
-    if (charges && cost !== 0 && (!passed || check.count === 'attempts')) {
-      counter.charge(t, cost, keys);
-      if (check.windowMs > 0 || (check.kind !== 'size' && check.kind !== 'block')) room -= cost;
-    }
-    figures[i * FIGURES] = room > 0 ? room : 0;
-    figures[i * FIGURES + 1] = counter.resetIn(t, keys);
+    const cost = step.costs[i]!;
+    const room = figures[i * FIGURES]!;
+    const charged = (counter.plain || isCharged(counter.check, i, step, room, out)) && charges && cost !== 0;
+    if (charged) counter.charge(t, cost, step.keys);
+    const left = charged && counter.counts ? room - cost : room;
+    figures[i * FIGURES] = left > 0 ? left : 0;
+    figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
   }
 }
 
-/** Notes that a shadow limit would have refused. Unless it counts attempts, it charges nothing then: it counts what it would have let in. */
-function shadowed(out: Outcome, i: number, checks: number): void {
-  const waits = out.waits.length === 0 ? new Array<number>(checks).fill(WAIT.admits) : [...out.waits];
+/**
+ * Whether a check that is not plain is charged. A shadow limit that would have refused notes it, and unless it counts
+ * attempts it charges nothing then: it counts what it would have let in.
+ */
+function isCharged(check: Check, i: number, step: Step, room: number, out: Outcome): boolean {
+  if (!check.shadow || !refuses(check, step.costs[i]!, room)) return true;
+  const waits = out.waits.length === 0 ? step.costs.map(() => WAIT.admits as number) : [...out.waits];
   waits[i] = WAIT.shadow;
   out.waits = waits;
+  return check.count === 'attempts';
 }
