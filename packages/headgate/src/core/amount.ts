@@ -17,9 +17,11 @@ const MAX_WINDOW_MS = 366e4 * 864e2;
  * There is no `d`: nobody should have to guess which day is meant.
  */
 export function parseDuration(text: string): number | undefined {
-  const [, count = 1, unit = ''] = /^([\d.]*\d)?\s*([a-z]+)$/.exec(text.trim()) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? NaN);
-  return Number.isSafeInteger(ms) && ms > 0 && ms <= MAX_WINDOW_MS ? ms : undefined;
+  const [, whole = '', fraction = '', unit = ''] = /^(\d*)(?:\.(\d+))?\s*([a-z]+)$/.exec(text.trim()) ?? [];
+  // Digits first, the point last: 1.005 * 1000 is not 1005, and 1005 * 1000 / 1000 is.
+  const parts = Number(whole + fraction || 1) * (UNIT_MS[unit] ?? NaN);
+  const ms = parts / 10 ** fraction.length;
+  return Number.isSafeInteger(parts) && Number.isInteger(ms) && ms > 0 && ms <= MAX_WINDOW_MS ? ms : undefined;
 }
 
 /**

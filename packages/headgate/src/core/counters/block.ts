@@ -20,7 +20,9 @@ export class Block extends Counter {
     return -1;
   }
 
-  charge(): void {}
+  charge(): number {
+    return -1;
+  }
 
   opensAt(_t: Instant, from: number): number {
     return Math.max(from, this.row.cells[this.row.base + this.offset]!);

@@ -25,13 +25,15 @@ export class Bucket extends Counter {
     return room > 0 ? room : 0;
   }
 
-  charge(t: Instant, cost: number): void {
+  charge(t: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const { segment } = this;
-    cells[at] = total(this.#deficit(t, t.now, segment), cost * segment.scale);
+    const deficit = total(this.#deficit(t, t.now, segment), cost * segment.scale);
+    cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
+    return this.check.segments.length === 1 && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
   }
 
   /** Until the bucket is full. */

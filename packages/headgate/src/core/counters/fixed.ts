@@ -22,12 +22,13 @@ export class Fixed extends Counter {
     return this.segment.burst - cells[at]!;
   }
 
-  charge({ now }: Instant, cost: number, keys: readonly string[]): void {
+  charge({ now }: Instant, cost: number, keys: readonly string[]): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const fresh = now >= cells[at + 1]!;
     cells[at] = fresh ? cost : total(cells[at]!, cost);
     if (fresh) cells[at + 1] = this.#endOf(now, keys);
+    return cells[at + 1]! - now;
   }
 
   override resetIn({ now }: Instant, keys: readonly string[]): number {
@@ -68,12 +69,13 @@ export class Gap extends Fixed {
     return 3;
   }
 
-  override charge(t: Instant, cost: number, keys: readonly string[]): void {
+  override charge(t: Instant, cost: number, keys: readonly string[]): number {
     const { cells, base } = this.row;
     const endAt = base + this.offset + 1;
     if (t.now >= cells[endAt]!) cells[endAt + 1] = t.now;
     super.charge(t, cost, keys);
     cells[endAt] = t.now + this.check.windowMs;
+    return this.check.windowMs;
   }
 
   protected override beganAt(): number {

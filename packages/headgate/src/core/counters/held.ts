@@ -11,8 +11,9 @@ export class Held extends Counter {
     return this.segment.burst - this.row.cells[this.row.base + this.offset]!;
   }
 
-  charge(_t: Instant, cost: number): void {
+  charge(_t: Instant, cost: number): number {
     this.row.cells[this.row.base + this.offset] = total(this.row.cells[this.row.base + this.offset]!, cost);
+    return -1;
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
@@ -34,7 +35,9 @@ export class Size extends Counter {
     return this.segment.burst;
   }
 
-  charge(): void {}
+  charge(): number {
+    return -1;
+  }
 
   opensAt(_t: Instant, from: number): number {
     return from;

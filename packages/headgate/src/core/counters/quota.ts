@@ -13,10 +13,11 @@ export class Quota extends Counter {
     return this.#left(this.segment);
   }
 
-  charge(_t: Instant, cost: number): void {
+  charge(t: Instant, cost: number): number {
     const held = this.held(this.segment);
     this.row.cells[this.row.base + this.offset] = total(this.#used(held), cost);
     this.row.cells[this.row.base + this.offset + PERIOD] = held.periodAtMs;
+    return this.resetIn(t);
   }
 
   /** Until the period ends, in wall time. */

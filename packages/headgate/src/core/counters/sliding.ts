@@ -34,7 +34,7 @@ export class Sliding extends Counter {
     return this.segment.burst - sum;
   }
 
-  charge({ now }: Instant, cost: number): void {
+  charge({ now }: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const current = Math.floor(now / this.#sliceMs);
@@ -42,6 +42,7 @@ export class Sliding extends Counter {
     if (cells[at + SUM] === 0) cells[at + TAIL] = current;
     cells[at + HEAD] = current;
     this.#add(current, cost);
+    return this.#leavesAt(current) - now;
   }
 
   /** Until the last charge has left the window. */

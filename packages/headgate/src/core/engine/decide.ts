@@ -63,10 +63,9 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, charges
     const cost = step.costs[i]!;
     const room = figures[i * FIGURES]!;
     const charged = (counter.plain || isCharged(counter.check, i, step, room, out)) && charges && cost !== 0;
-    if (charged) counter.charge(t, cost, step.keys);
+    figures[i * FIGURES + 1] = charged ? counter.charge(t, cost, step.keys) : counter.resetIn(t, step.keys);
     const left = charged && counter.counts ? room - cost : room;
     figures[i * FIGURES] = left > 0 ? left : 0;
-    figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
   }
 }
 
