@@ -29,8 +29,12 @@ function canMeet(a: Override, b: Override): boolean {
   return Object.entries(a.for).every(([name, value]) => !Object.hasOwn(b.for, name) || b.for[name] === value);
 }
 
+/** What both say something of, and not the same. A lift says as much of a limit as a figure does; two lifts agree. */
 function sharedThing(a: Override, b: Override): string | undefined {
-  const limit = a.limits.find(([name]) => b.limits.some(([other]) => other === name))?.[0];
+  const figures = (override: Override): readonly string[] => override.limits.map(([name]) => name);
+  const limit =
+    figures(a).find((name) => figures(b).includes(name) || b.lift.includes(name)) ??
+    figures(b).find((name) => a.lift.includes(name));
   if (limit !== undefined) return `limit "${limit}"`;
   return a.plan !== undefined && b.plan !== undefined && a.plan !== b.plan ? 'the plan' : undefined;
 }
