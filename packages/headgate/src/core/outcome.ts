@@ -22,6 +22,8 @@ export const WAIT: { readonly admits: 0; readonly never: -1; readonly freed: -2;
   shadow: -3,
 };
 
+const NOBODY_WAITS: readonly number[] = [];
+
 /**
  * The answer to one step: one fixed class of numbers, so that a decision makes no object a limit.
  * {@link verdictOf} makes the objects, for those who ask.
@@ -30,17 +32,17 @@ export class Outcome {
   declare status: Status;
   allowed = true;
   /** Combined over all checks: never > freed > until. */
-  declare no: No;
+  no: No = 'none';
   /** Index of the check that decided; -1 when all admit. */
-  declare binding: number;
+  binding = -1;
   /** `until`: exact ms until the same request is admitted, if nobody else comes. `freed`: a hint. `never`: -1. Else 0. */
-  declare retryAfterMs: number;
+  retryAfterMs = 0;
   /** The store's monotonic time at the decision, in ms since the epoch. */
   readonly nowMs: number;
   /** Two numbers a check: units remaining, and ms until the reset (-1: there is none). */
   readonly figures: number[];
   /** One number a check: ms until it alone admits, or one of {@link WAIT}. Empty when no check refuses. */
-  declare waits: readonly number[];
+  waits: readonly number[] = NOBODY_WAITS;
   /** Whether the request id is remembered (true when none was given). */
   declare once: boolean;
   /** True when this is an earlier admission told again: nothing was charged. */
@@ -56,13 +58,9 @@ export class Outcome {
   }
 }
 
-// What a plain admission leaves as it is stands once, here: an object that small is half the cost of a decision.
+// What few decisions say stands once, here: a small object is a good part of what a decision costs.
 Object.assign(Outcome.prototype, {
   status: 'ok',
-  no: 'none',
-  binding: -1,
-  retryAfterMs: 0,
-  waits: [],
   once: true,
   replayed: false,
   reservationId: undefined,

@@ -3,9 +3,10 @@ import { Counter, endOf, total, type Amendment, type Instant } from './counter.t
 
 const LAST = 1;
 const SCALE = 2;
+export const CHARGED = 3;
 
 /**
- * Token bucket, kept as what is missing from it: [deficit, lastMs, scale].
+ * Token bucket, kept as what is missing from it: [deficit, lastMs, scale, units charged all told].
  *
  * The deficit is in parts, `scale` of which make a unit; `refill` parts come back each ms. With the
  * rate in lowest terms everything stays a whole number below 2^53, and the bucket is exact for ever.
@@ -13,7 +14,7 @@ const SCALE = 2;
  */
 export class Bucket extends Counter {
   static widthOf(): number {
-    return 3;
+    return 4;
   }
 
   room(t: Instant): number {
@@ -33,6 +34,7 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
+    cells[at + CHARGED] = total(cells[at + CHARGED]!, cost);
     return this.check.segments.length === 1 && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
   }
 
@@ -67,14 +69,16 @@ export class Bucket extends Counter {
   }
 
   /**
-   * Gives back, or takes in addition. What is given back is the charge less what has flowed in since: that
-   * part of it is back already.
+   * Gives back, or takes in addition. What was missing before the charge may all have flowed in since; what was charged
+   * after it may not be given back with it. Between the two, all of it comes back at once, whatever the rates were.
    */
-  amend({ now }: Instant, { atMs, refill }: Amendment, delta: number): void {
+  amend(_t: Instant, { chargedUnits }: Amendment, delta: number): void {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const parts = delta * cells[at + SCALE]!;
-    cells[at] = total(cells[at]!, delta < 0 ? Math.min(0, parts + Math.max(0, now - atMs) * refill) : parts);
+    const scale = cells[at + SCALE]!;
+    const least = delta < 0 ? Math.min(cells[at]!, (cells[at + CHARGED]! - chargedUnits) * scale) : 0;
+    cells[at] = Math.max(least, total(cells[at]!, delta * scale));
+    if (delta > 0) cells[at + CHARGED] = total(cells[at + CHARGED]!, delta);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */

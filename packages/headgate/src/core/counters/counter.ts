@@ -22,8 +22,8 @@ export interface Amendment {
   readonly atMs: number;
   /** Quota: the period that was charged. */
   readonly periodAtMs: number;
-  /** Bucket: parts refilled a ms, at the time of the charge. */
-  readonly refill: number;
+  /** Bucket: units charged to it until then, all told. */
+  readonly chargedUnits: number;
 }
 
 /**
@@ -37,8 +37,10 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether this is a common check, which charges what it admits and no more is to be said. */
+  /** Whether this is a common check: one amount for ever, charged when it admits, and no more to be said. */
   readonly plain: boolean;
+  /** Whether a denial leaves it as it is: it counts no attempts, and is no block. */
+  readonly idle: boolean;
   /** Whether what is charged leaves less room. */
   readonly counts: boolean;
 
@@ -47,8 +49,9 @@ export abstract class Counter {
     this.row = row;
     this.offset = offset;
     this.segment = check.segments[0]!;
+    this.idle = check.count === 'admitted' && check.kind !== 'block';
     this.counts = check.kind !== 'size' && check.kind !== 'block';
-    this.plain = check.carries.length === 0 && check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
+    this.plain = check.segments.length === 1 && this.segment.amount > 0 && check.carries.length === 0 && check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */

@@ -3,7 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { decide } from './decide.ts';
-import { LEDGERS, missing, VERBS } from './extensions.ts';
+import { EXTRAS, missing, VERBS } from './extras.ts';
 
 export type { Bank } from './bank.ts';
 
@@ -20,7 +20,7 @@ export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     }
     for (const counter of bank.counters) choose(counter, t.wall);
   }
-  LEDGERS.expire(bank, t);
+  EXTRAS.expire(bank, t);
   if (step.op === 'decide' || step.op === 'peek') decide(step, bank, t, out, step.op === 'decide');
   else (VERBS[step.op] ?? missing)(step, bank, t, out);
 }

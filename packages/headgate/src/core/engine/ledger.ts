@@ -1,4 +1,4 @@
-import type { Counter, Instant } from '../counters/index.ts';
+import { CHARGED, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import { MAX_ENTRIES, REMEMBER_MS, type Entry, type Ledger } from '../ledger.ts';
 import { WAIT, type Outcome } from '../outcome.ts';
@@ -77,7 +77,7 @@ export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 }
 
 /** The entry of a request id itself charges nothing. */
-const NOTHING = { limitId: -1, slot: 0, units: 0, lost: 0, holdMs: 0, atMs: 0, periodAtMs: 0, refill: 0 };
+const NOTHING = { limitId: -1, slot: 0, units: 0, lost: 0, holdMs: 0, atMs: 0, periodAtMs: 0, chargedUnits: 0 };
 
 /** What the decision charged to a record, counter by counter. */
 function entriesOf({ costs, losses }: Step, bank: Bank, t: Instant, out: Outcome, record: number): Entry[] {
@@ -88,7 +88,7 @@ function entriesOf({ costs, losses }: Step, bank: Bank, t: Instant, out: Outcome
   });
 }
 
-function entryOf({ check, segment, row, offset }: Counter, units: number, losses: number | undefined, { now }: Instant): Entry {
+function entryOf({ check, row, offset }: Counter, units: number, losses: number | undefined, { now }: Instant): Entry {
   const { limitId, slot, kind, holdMs, lost } = check;
   const kept = losses ?? (lost === 'return' ? 0 : units);
   return {
@@ -100,7 +100,7 @@ function entryOf({ check, segment, row, offset }: Counter, units: number, losses
     holdMs,
     atMs: now,
     periodAtMs: kind === 'quota' ? row.cells[row.base + offset + 1]! : 0,
-    refill: segment.refill,
+    chargedUnits: kind === 'bucket' ? row.cells[row.base + offset + CHARGED]! : 0,
   };
 }
 

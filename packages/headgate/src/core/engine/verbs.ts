@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { amend, requestName, reservationName } from './ledger.ts';
-import { requireUnits } from './refuses.ts';
+import { requireUnits } from './units.ts';
 
 /**
  * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew

@@ -14,6 +14,7 @@ const SET_BACK_MS = 86_400_000;
 export class MemoryBank implements Bank {
   readonly program: Program;
   readonly counters: readonly Counter[];
+  readonly plain: boolean;
   readonly ledgers: (Ledger | undefined)[];
   readonly #tables: readonly Table[];
   readonly #layouts: readonly Layout[];
@@ -32,6 +33,7 @@ export class MemoryBank implements Bank {
     this.#rows = tables.map(() => ({ cells: this.#nothing, base: 0 }));
     this.#found = tables.map(() => -1);
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
+    this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
   }
 
   /** Whether the tables are still laid out as they were. */

@@ -1,0 +1,128 @@
+import type { Block } from '../counters/block.ts';
+import { endOf, type Counter, type Instant } from '../counters/index.ts';
+import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
+import { FOREVER, type Check } from '../program.ts';
+import type { Step } from '../store.ts';
+import type { Bank } from './bank.ts';
+
+/*
+ * What only some checks need: amounts that change with time, shadows, attempts, blocks, and what waits to be freed.
+ */
+
+/** With nothing known about when something is given back, a second is a civil wait. In ms. */
+const DEFAULT_HINT_MS = 1000;
+/** Amounts that fall and rise can push the common instant on; more often than this they are not followed. */
+const MAX_PASSES = 64;
+
+/** A request that costs nothing is let in whatever is left; only a block, whose room is -1 at no cost, stops it. */
+function refuses({ check: { atLeast, kind } }: Counter, cost: number, room: number): boolean {
+  const need = cost > atLeast ? cost : atLeast;
+  return need > room && (need !== 0 || kind === 'block');
+}
+
+export function enforces(counter: Counter, cost: number, room: number): boolean {
+  return !counter.check.shadow && refuses(counter, cost, room);
+}
+
+/**
+ * A shadow limit that would have refused notes it, and unless it counts attempts it charges nothing then: it counts
+ * what it would have let in. Expects the check's room in the figures.
+ */
+export function charges(counter: Counter, step: Step, out: Outcome, i: number): boolean {
+  if (!counter.check.shadow || !refuses(counter, step.costs[i]!, out.figures[i * FIGURES]!)) return true;
+  const waits = out.waits.length === 0 ? step.program.checks.map(() => WAIT.admits as number) : [...out.waits];
+  waits[i] = WAIT.shadow;
+  out.waits = waits;
+  return counter.check.count === 'attempts';
+}
+
+/** One check alone: ms until it admits, or why there is no such instant. */
+export function waitOf(counter: Counter, cost: number, room: number, t: Instant): number {
+  const { check } = counter;
+  if (!refuses(counter, cost, room)) return WAIT.admits;
+  if (check.shadow) return WAIT.shadow;
+  if (!everFits(check, cost, t)) return WAIT.never;
+  if (isHeld(check)) return WAIT.freed;
+  const opensAtMs = opening(counter, cost, t, t.now);
+  return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
+}
+
+/** What a denial changes: attempts are counted, a block that it triggers begins. */
+export function react(counter: Counter, step: Step, t: Instant, out: Outcome, i: number): void {
+  const cost = step.costs[i]!;
+  const waits = out.waits as number[]; // Made by `deny`, for this step.
+  const { check } = counter;
+  if (check.count === 'attempts' && cost !== 0) {
+    counter.charge(t, cost, step.keys);
+    const room = counter.room(t);
+    out.figures[i * FIGURES] = Math.max(0, room);
+    if (waits[i] !== WAIT.admits) waits[i] = waitOf(counter, cost, room, t);
+  }
+  // A block that runs already is not lengthened: trying triggers nothing.
+  if (check.kind !== 'block' || waits[i] !== WAIT.admits || !isTriggered(check, waits)) return;
+  (counter as Block).begin(t); // By its kind.
+  out.figures[i * FIGURES] = 0;
+  waits[i] = waitOf(counter, cost, counter.room(t), t);
+}
+
+/** The check that triggers a block stands before it. */
+function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
+  const wait = waits[trigger] ?? WAIT.admits;
+  return wait !== WAIT.admits && wait !== WAIT.shadow;
+}
+
+/** Whether the amount in force, or one that is to come, could hold what is asked. */
+function everFits({ kind, segments, atLeast }: Check, cost: number, t: Instant): boolean {
+  return kind === 'block' || segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst);
+}
+
+/** First instant from `from` on at which this check alone admits the step; Infinity when no wait helps. */
+function opening(counter: Counter, cost: number, t: Instant, from: number): number {
+  const { segments, atLeast, kind } = counter.check;
+  const need = cost > atLeast ? cost : atLeast;
+  if (need === 0 && kind !== 'block') return from;
+  if (counter.segment.untilAtMs === FOREVER) return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
+  for (const segment of segments) {
+    const untilMs = endOf(segment, t.skewMs);
+    // A quota answers for the period that it holds, which may be a later one than the segment's.
+    if (untilMs <= from || (need > segment.burst && kind !== 'quota')) continue;
+    const opensAtMs = counter.opensAt(t, Math.max(from, segment.fromAtMs + t.skewMs), need, segment);
+    if (opensAtMs < untilMs) return opensAtMs;
+  }
+  // Not by the end of what is known: ask again then.
+  return Math.max(from, endOf(segments.at(-1)!, t.skewMs));
+}
+
+/**
+ * Ms until every check that waits for time admits at once. Each answers for itself; where an amount falls in between, or
+ * an attempt was counted, an answer may push another on, so they are asked until all agree. For what waits
+ * to be freed, at least the hint.
+ */
+export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): number {
+  let commonAtMs = t.now;
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const before = commonAtMs;
+    bank.counters.forEach((counter, i) => {
+      if (counter.check.shadow || isHeld(counter.check)) return;
+      const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
+      if (opensAtMs !== Infinity) commonAtMs = opensAtMs;
+    });
+    if (commonAtMs === before || !step.program.calendar) break;
+  }
+  const hintMs = out.no === 'freed' ? hintOf(bank.counters[out.binding]!.check, bank, t) : 0;
+  return Math.max(commonAtMs - t.now, hintMs);
+}
+
+/** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
+function hintOf(check: Check, bank: Bank, t: Instant): number {
+  if (check.hintMs > 0) return check.hintMs;
+  let freedAtMs = Infinity;
+  for (const entries of bank.ledgers[check.record]?.entries.values() ?? []) {
+    for (const { holdMs, untilMs } of entries) if (holdMs > 0) freedAtMs = Math.min(freedAtMs, untilMs);
+  }
+  return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
+}
+
+function isHeld({ kind }: Check): boolean {
+  return kind === 'concurrency' || kind === 'level';
+}
