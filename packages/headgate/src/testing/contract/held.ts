@@ -97,6 +97,23 @@ export const held: readonly Claim[] = [
     },
   },
   {
+    name: 'a bucket gives back what was reserved too much at once, but never what has flowed in already',
+    run: async (a) => {
+      const program = programOf({ kind: 'bucket', amount: 100, windowMs: 1000, burst: 1000, holdMs: 60_000 });
+      await a.decide(program, { cost: 900, key: 'busy', reservationId: 'a' });
+      await a.decide(program, { cost: 40, key: 'busy', reservationId: 'b' });
+      a.clock.advance(100);
+      await a.decide(program, { cost: 10, key: 'busy', reservationId: 'c' });
+      await a.ask('settle', program, { cost: 10, key: 'busy', reservationId: 'b' });
+      same(await a.left(program, { key: 'busy', reservationId: 'x' }), 90, 'busy: the 30 less come back');
+      await a.decide(program, { cost: 50, key: 'idle', reservationId: 'a' });
+      a.clock.advance(500);
+      await a.decide(program, { cost: 30, key: 'idle', reservationId: 'b' });
+      await a.ask('cancel', program, { key: 'idle', reservationId: 'a' });
+      same(await a.left(program, { key: 'idle', reservationId: 'x' }), 970, 'idle: the 50 were back before');
+    },
+  },
+  {
     name: 'a gap gives back what was reserved in it, however often it was pushed on since',
     run: async (a) => {
       const program = programOf({ kind: 'gap', amount: 10, windowMs: 1000, holdMs: 60_000 });

@@ -15,6 +15,8 @@ export class BucketModel implements Model {
   readonly #windowMs: bigint;
   #missing: Fraction = NOTHING;
   #sinceMs = 0;
+  /** All told, ever. */
+  chargedUnits: number = 0;
 
   constructor({ windowMs }: Check) {
     this.#windowMs = BigInt(windowMs);
@@ -33,14 +35,16 @@ export class BucketModel implements Model {
     const missing = this.#missingAt(check, moment);
     this.#missing = plus(missing, BigInt(units));
     this.#sinceMs = moment.nowMs;
+    this.chargedUnits += units;
   }
 
-  /** What has flowed in since the charge is back already: only the rest of it can be given back. */
-  amend({ nowMs }: Moment, { atMs, amount }: Past, delta: number): void {
+  /** Whatever happened since, at least what was charged later is still missing: the rest comes back. */
+  amend(_moment: Moment, { chargedUnits }: Past, delta: number): void {
     const { over, under } = this.#missing;
-    const flowedIn = { over: BigInt(nowMs - atMs) * BigInt(amount), under: this.#windowMs };
-    const parts = delta >= 0 ? BigInt(delta) * under : smallest(0n, BigInt(delta) * under + ceil({ over: flowedIn.over * under, under: flowedIn.under }));
-    this.#missing = { over: greatest(0n, over + parts), under };
+    const later = BigInt(this.chargedUnits - chargedUnits) * under;
+    const left = over + BigInt(delta) * under;
+    this.#missing = { over: delta < 0 ? greatest(greatest(0n, left), smallest(over, later)) : left, under };
+    if (delta > 0) this.chargedUnits += delta;
   }
 
   /** Where what is known ends before it is full, as if the last amount went on. */

@@ -75,7 +75,7 @@ function heldOf({ check, cost, model }: Judged, { step, moment, judged }: Asked)
     lost: !reserved ? cost : check.kind === 'concurrency' ? 0 : stated,
     untilMs: moment.nowMs + (reserved ? check.holdMs : REMEMBER_MS),
     reserved,
-    past: pastOf(model, check, moment),
+    past: pastOf(model, check, moment, cost),
   };
 }
 

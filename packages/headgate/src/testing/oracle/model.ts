@@ -6,8 +6,8 @@ export interface Past {
   readonly atMs: number;
   /** Quota: the period that was charged. */
   readonly periodAtMs: number;
-  /** Bucket: the rate at the time, units a window. */
-  readonly amount: number;
+  /** Bucket: units charged until then, all told. */
+  readonly chargedUnits: number;
 }
 
 /**

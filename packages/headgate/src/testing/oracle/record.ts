@@ -2,7 +2,7 @@ import type { Check } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
 import type { Model, Past } from './model.ts';
-import { at, segmentAt, type Moment } from './moment.ts';
+import { at, type Moment } from './moment.ts';
 import { FixedModel, GapModel, SlidingModel } from './windows.ts';
 
 /** What one check charged under an id, and may still be changed: reserved, or charged for good under a request id. */
@@ -100,10 +100,10 @@ export class ModelRecord {
   }
 }
 
-/** What is known of a charge made now. */
-export function pastOf(model: Model, check: Check, moment: Moment): Past {
+/** What is known of a charge that is about to be made. */
+export function pastOf(model: Model, check: Check, moment: Moment, units: number): Past {
   const periodAtMs = model instanceof QuotaModel ? model.held(check, moment).periodAtMs : 0;
-  return { atMs: moment.nowMs, periodAtMs, amount: segmentAt(check, moment).amount };
+  return { atMs: moment.nowMs, periodAtMs, chargedUnits: model instanceof BucketModel ? model.chargedUnits + units : 0 };
 }
 
 function fresh(check: Check): Model {
