@@ -1,5 +1,5 @@
 import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Check, type Counter, type Ledger, type Outcome, type Program, type Row } from '../../core/index.ts';
-import { placeName, type Layout } from './layout.ts';
+import { IDLE_AT, placeName, type Layout } from './layout.ts';
 import type { Table } from './table.ts';
 
 /** Where `size`, which keeps no counter, points to. */
@@ -21,6 +21,8 @@ export class MemoryBank implements Bank {
   readonly #rows: readonly Row[];
   /** The row of records that do not exist: as long as any. Always zero. */
   readonly #nothing: Cells;
+  /** Per record: its checks, by number. */
+  readonly #checks: readonly (readonly number[])[];
   /** Per record: the number of its row; -1 when it has none and none is wanted. */
   readonly #found: number[];
 
@@ -33,6 +35,7 @@ export class MemoryBank implements Bank {
     this.#rows = tables.map(() => ({ cells: this.#nothing, base: 0 }));
     this.#found = tables.map(() => -1);
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
+    this.#checks = tables.map((_, r) => [...program.checks.keys()].filter((i) => program.checks[i]!.record === r));
     this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
   }
 
@@ -73,16 +76,16 @@ export class MemoryBank implements Bank {
   /** Tells each record until when it holds something, so that it is not freed before. */
   keep({ figures, nowMs }: Outcome): void {
     for (let r = 0; r < this.#rows.length; r++) {
-      const row = this.#rows[r]!;
+      const checks = this.#checks[r]!;
       let longestMs = 0;
-      for (let i = 0; i < this.counters.length; i++) {
-        const counter = this.counters[i]!;
-        if (counter.row !== row) continue;
-        const resetInMs = figures[i * FIGURES + 1]!;
-        const heldMs = resetInMs < 0 ? heldFor(counter, nowMs) : counter.check.kind === 'quota' ? resetInMs + SET_BACK_MS : resetInMs;
+      for (let k = 0; k < checks.length; k++) {
+        const resetInMs = figures[checks[k]! * FIGURES + 1]!;
+        const heldMs = resetInMs < 0 ? heldFor(this.counters[checks[k]!]!, nowMs) : resetInMs;
         if (heldMs > longestMs) longestMs = heldMs;
       }
-      if (longestMs > 0 && this.#found[r]! >= 0) this.#tables[r]!.keep(this.#found[r]!, nowMs + longestMs);
+      const { cells, base } = this.#rows[r]!;
+      // Mostly the record holds something until then already.
+      if (cells[base + IDLE_AT]! < nowMs + longestMs && longestMs > 0 && this.#found[r]! >= 0) this.#tables[r]!.keep(this.#found[r]!, nowMs + longestMs);
     }
   }
 
