@@ -17,11 +17,14 @@ export class Bucket extends Counter {
     return 4;
   }
 
+  /** One amount for ever. */
+  readonly #steady: boolean = this.check.segments.length === 1;
+
   room(t: Instant): number {
     const { cells, base } = this.row;
-    const at = base + this.offset;
+    const lastAt = base + this.offset + LAST;
+    if (cells[lastAt]! > t.now) cells[lastAt] = t.now;
     const { segment } = this;
-    if (cells[at + LAST]! > t.now) cells[at + LAST] = t.now;
     const room = segment.burst - Math.ceil(this.#deficit(t, t.now, segment) / segment.scale);
     return room > 0 ? room : 0;
   }
@@ -35,7 +38,7 @@ export class Bucket extends Counter {
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
     cells[at + CHARGED] = total(cells[at + CHARGED]!, cost);
-    return this.check.segments.length === 1 && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
+    return this.#steady && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
   }
 
   /** Until the bucket is full. */
@@ -85,10 +88,10 @@ export class Bucket extends Counter {
   #deficit(t: Instant, now: number, segment: Segment): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const { check } = this;
-    if (cells[at] === 0) return 0;
-    if (check.segments.length === 1 && cells[at + SCALE] === segment.scale) return drain(cells[at]!, now - cells[at + LAST]!, segment.refill);
-    return this.#deficitOver(t, now, segment);
+    const deficit = cells[at]!;
+    if (deficit === 0) return 0;
+    if (!this.#steady || cells[at + SCALE] !== segment.scale) return this.#deficitOver(t, now, segment);
+    return drain(deficit, now - cells[at + LAST]!, segment.refill);
   }
 
   /** The same, through every segment between the last charge and now. */
