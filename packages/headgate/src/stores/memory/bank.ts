@@ -21,6 +21,10 @@ export class MemoryBank implements Bank {
   readonly #rows: readonly Row[];
   /** The row of records that do not exist: as long as any. Always zero. */
   readonly #nothing: Cells;
+  /** Per check: how much longer than its reset it is kept. */
+  readonly #slackMs: readonly number[];
+  /** Whether two records of the program stand in one table. */
+  readonly #repeats: boolean;
   /** Per record: its checks, by number. */
   readonly #checks: readonly (readonly number[])[];
   /** Per record: the number of its row; -1 when it has none and none is wanted. */
@@ -34,6 +38,8 @@ export class MemoryBank implements Bank {
     this.#nothing = new Float64Array(Math.max(0, ...tables.map(({ layout }) => layout.stride)));
     this.#rows = tables.map(() => ({ cells: this.#nothing, base: 0 }));
     this.#found = tables.map(() => -1);
+    this.#slackMs = program.checks.map(({ kind }) => (kind === 'quota' ? SET_BACK_MS : 0));
+    this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
     this.#checks = tables.map((_, r) => [...program.checks.keys()].filter((i) => program.checks[i]!.record === r));
     this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
@@ -47,7 +53,12 @@ export class MemoryBank implements Bank {
 
   /** Points at the rows of a step. All are found first: finding one may free another. */
   point(keys: readonly string[], now: number, make: boolean): void {
-    for (let r = 0; r < this.#tables.length; r++) this.#found[r] = this.#tables[r]!.locate(keys[r]!, now, make);
+    for (let r = 0; r < this.#tables.length; r++) {
+      const found = this.#tables[r]!.locate(keys[r]!, now, make);
+      this.#found[r] = found;
+      // A search for the step's next key in the same table must not free this one's row.
+      if (this.#repeats && found >= 0) this.#tables[r]!.keep(found, now + 1);
+    }
     for (let r = 0; r < this.#tables.length; r++) {
       const row = this.#rows[r]!;
       const table = this.#tables[r]!;
@@ -80,7 +91,7 @@ export class MemoryBank implements Bank {
       let longestMs = 0;
       for (let k = 0; k < checks.length; k++) {
         const resetInMs = figures[checks[k]! * FIGURES + 1]!;
-        const heldMs = resetInMs < 0 ? heldFor(this.counters[checks[k]!]!, nowMs) : resetInMs;
+        const heldMs = resetInMs < 0 ? heldFor(this.counters[checks[k]!]!, nowMs) : resetInMs + this.#slackMs[checks[k]!]!;
         if (heldMs > longestMs) longestMs = heldMs;
       }
       const { cells, base } = this.#rows[r]!;
@@ -97,8 +108,8 @@ export class MemoryBank implements Bank {
   }
 }
 
-/** A level, or a bucket that nothing flows into, holds for ever; a block until it is forgotten; permits stand in the ledger. In ms. */
+/** A bucket that nothing flows into holds for ever; a block until it is forgotten. Levels and permits are seen to by the table. In ms. */
 function heldFor({ check: { kind, forgetMs }, row: { cells, base }, offset }: Counter, now: number): number {
   const first = cells[base + offset]!;
-  return (kind === 'level' || kind === 'bucket') && first > 0 ? Infinity : kind === 'block' ? first + forgetMs - now : 0;
+  return kind === 'bucket' && first > 0 ? Infinity : kind === 'block' ? first + forgetMs - now : 0;
 }

@@ -11,11 +11,13 @@ export interface Layout {
   readonly fields: ReadonlyMap<number, Field>;
   /** By {@link placeName}: where a counter begins in its row, and how many numbers it takes. */
   readonly places: ReadonlyMap<string, { readonly at: number; readonly width: number }>;
+  /** Where levels stand: a row in which one is above 0 holds something, however long nobody comes. */
+  readonly levels: readonly number[];
   /** Numbers a row. */
   readonly stride: number;
 }
 
-export const EMPTY_LAYOUT: Layout = { fields: new Map(), places: new Map(), stride: IDLE_AT + 1 };
+export const EMPTY_LAYOUT: Layout = { fields: new Map(), places: new Map(), levels: [], stride: IDLE_AT + 1 };
 
 export function placeName(limitId: number, slot: number): string {
   return `${limitId}/${slot}`;
@@ -25,6 +27,7 @@ export function placeName(limitId: number, slot: number): string {
 export function extend(layout: Layout, fields: readonly Field[]): Layout {
   const known = new Map(layout.fields);
   const places = new Map(layout.places);
+  const levels = [...layout.levels];
   let { stride } = layout;
   for (const field of fields) {
     const width = widthOf(field);
@@ -33,10 +36,11 @@ export function extend(layout: Layout, fields: readonly Field[]): Layout {
       const name = placeName(field.limitId, slot);
       if (places.has(name)) continue;
       places.set(name, { at: stride, width });
+      if (field.kind === 'level') levels.push(stride);
       stride += width;
     }
   }
-  return stride === layout.stride ? layout : { fields: known, places, stride };
+  return stride === layout.stride ? layout : { fields: known, places, levels, stride };
 }
 
 /** Copies a row to a later layout, where everything stands that stood before. */

@@ -153,7 +153,10 @@ export class Table {
   #releaseIdle(row: number, now: number): void {
     const { keys } = this.#pages[row >> PAGE_BITS]!;
     const key = keys[row & ROW_MASK];
-    if (key === undefined || this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! > now) return;
+    const cells = this.cellsOf(row);
+    const base = this.baseOf(row);
+    if (key === undefined || cells[base + IDLE_AT]! > now) return;
+    for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
     for (const entries of this.ledgers.get(row)?.entries.values() ?? []) if (entries.some((one) => holdsUntil(one) > now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);

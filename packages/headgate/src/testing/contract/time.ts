@@ -84,4 +84,18 @@ export const time: readonly Claim[] = [
       same(await a.admitted(program, 5), 0, 'two windows later');
     },
   },
+  {
+    name: 'a quota is kept past the end of its period: a clock set back does not find it gone',
+    run: async (a) => {
+      const now = a.clock.wallMs();
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + DAY_MS, 3], [now + 2 * DAY_MS, 3]]);
+      const program = programOf({ kind: 'quota', segments });
+      a.clock.advance(DAY_MS - 1000);
+      same(await a.admitted(program, 5), 3, 'admitted');
+      a.clock.jump(-HOUR_MS);
+      a.clock.advance(HOUR_MS / 2);
+      for (let i = 0; i < 200; i++) await a.decide(program, { key: `other ${i}` });
+      same(await a.admitted(program, 5), 0, 'the same day still');
+    },
+  },
 ];
