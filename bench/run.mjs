@@ -4,11 +4,19 @@ import { parseArgs } from 'node:util';
 import { takeBuilt } from './lib/built.mjs';
 import { machine, pinnedCpu, versions } from './lib/machine.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-const rounds = Number(values.rounds ?? (values.quick ? 1 : 9));
-if (!Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(`bench: --rounds: expected a whole number from 1, got ${values.rounds}\n`);
-  process.exit(1);
+const { rounds, quick } = asked();
+
+function asked() {
+  try {
+    const { values } = parseArgs({ options: { rounds: { type: 'string' }, quick: { type: 'boolean' } } });
+    const { quick: smoke = false, rounds: count = smoke ? 1 : 9 } = values;
+    if (!/^[1-9]\d{0,3}$/.test(count))
+      throw new Error(`--rounds: expected a whole number from 1 to 9999, got "${count}"`);
+    return { rounds: Number(count), quick: smoke };
+  } catch (error) {
+    process.stderr.write(`bench: ${error.message}\n`);
+    return process.exit(1);
+  }
 }
 
 takeBuilt();
@@ -18,7 +26,7 @@ const { report } = await import('./lib/report.mjs');
 const { judge } = await import('./lib/targets.mjs');
 
 const began = new Date();
-const about = { machine: machine(), versions: versions(), rounds, size: sizes(values.quick) };
+const about = { machine: machine(), versions: versions(), rounds, size: sizes(quick) };
 const tell = (part, round, of) =>
   process.stderr.write(`${new Date().toISOString()} ${part}: round ${round + 1} of ${of}\n`);
 const settings = { ...about, cpu: pinnedCpu(), tell };
@@ -33,6 +41,6 @@ const raw = { began, ...about, targets: judged, cost: cost.rows, bytes: memory.r
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(raw, undefined, 1)}\n`);
 process.stdout.write(`${text}\n\nEvery figure: bench/results/${name}.json\n`);
-if (values.quick) process.stdout.write('A quick run shows that everything works; its figures say little.\n');
+if (quick) process.stdout.write('A quick run shows that everything works; its figures say little.\n');
 // A missed target is a figure; a subject that could not be measured is a fault.
 if (Object.values(parts).some(({ failed }) => failed)) process.exitCode = 1;
