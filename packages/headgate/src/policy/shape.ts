@@ -57,6 +57,7 @@ function tell(issue: Issue, source: Source, problems: Problems): void {
     return;
   }
   const [code, rule] = judge(issue, source.valueAt(path), path);
+  if (code === 'ERR_POLICY_MISSING' && isDropped(path, source)) return;
   // Nothing stands nowhere: what is blank is pointed at by its name.
   problems.error(code, path, rule, code === 'ERR_POLICY_BLANK' ? { value: null, onName: true } : {});
 }
@@ -64,6 +65,11 @@ function tell(issue: Issue, source: Source, problems: Problems): void {
 function tellUnknown(key: string, path: Path, known: readonly string[], problems: Problems): void {
   const rule = `unknown word${didYouMean(key, known)}; known here: ${known.join(', ')}`;
   problems.error('ERR_POLICY_WORD', [...path, key], rule, { value: null, onName: true });
+}
+
+/** `drop: true` stands where an answer is owed; it has told that it is not built yet. */
+function isDropped(path: Path, source: Source): boolean {
+  return path.at(-1) === 'else' && source.valueAt([...path.slice(0, -1), 'drop']) !== undefined;
 }
 
 function judge(issue: Issue, value: Plain | undefined, path: Path): [PolicyErrorCode, string] {

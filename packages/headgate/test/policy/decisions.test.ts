@@ -4,8 +4,8 @@ import { PlanFault } from '../../src/profile/index.ts';
 import { DAY, HOUR, KEYED, MINUTE, SECOND, world, type Asked, type World } from './world.ts';
 
 /*
- * Every decision of the language whose figures this release owes, from the text of a policy to the outcome. The tests
- * bear the decision's number in docs/policy/decisions.md.
+ * Every decision of the language whose figures this release owes, from the text of a policy to the outcome. The groups
+ * bear the decisions' numbers in docs/policy/decisions.md.
  */
 
 const limits = (body: string, before = ''): string => `${KEYED}${before}limits:\n${body}`;
@@ -15,11 +15,11 @@ const OPERATIONS =
 const of = (subject: NonNullable<Asked['subject']>): Asked => ({ subject });
 
 /** Nobody else coming: denied until the last ms, and then admitted. */
-function expectExact(world: World, retryAfterMs: number, asked?: Asked): void {
-  world.clock.advance(retryAfterMs - 1);
-  expect(world.ask(asked).allowed).toBe(false);
-  world.clock.advance(1);
-  expect(world.ask(asked).allowed).toBe(true);
+function expectExact(w: World, retryAfterMs: number, asked?: Asked): void {
+  w.clock.advance(retryAfterMs - 1);
+  expect(w.ask(asked).allowed).toBe(false);
+  w.clock.advance(1);
+  expect(w.ask(asked).allowed).toBe(true);
 }
 
 describe('1: a denied request', () => {
@@ -355,8 +355,8 @@ describe('13: a figure that changes in mid-window', () => {
 });
 
 describe('14: of override, plan and schedule', () => {
-  const override = (of: string, says: string, from = '2026-01-01'): string =>
-    `{ for: { ${of} }, ${says}, from: ${from}, reason: r, by: b }`;
+  const override = (whom: string, says: string, from = '2026-01-01'): string =>
+    `{ for: { ${whom} }, ${says}, from: ${from}, reason: r, by: b }`;
   const shown = (
     body: string,
     overrides: readonly string[],

@@ -109,7 +109,7 @@ export const TRAFFIC: readonly Row[] = [
   [
     'a rate before anybody is known that depends on somebody',
     'headgate: 1\nplans: [A]\nunidentified: { A: 1/s }',
-    'ERR_POLICY_AMOUNT',
+    'ERR_POLICY_NOT_BUILT',
   ],
   // Operations
   ['an operation that matches nothing', operations('a: {}'), 'ERR_POLICY_MISSING'],

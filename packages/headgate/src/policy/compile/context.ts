@@ -16,6 +16,9 @@ export interface Names {
   /** Limit names as written, each with the names it expands to (one a window). */
   readonly limits: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlySet<string>;
+  /** Not built yet: whoever refers to one is told so, not that there is no such name. */
+  readonly meters: ReadonlySet<string>;
+  readonly schedules: ReadonlySet<string>;
   /** Attributes of the subject that are named anywhere. */
   readonly attributes: ReadonlySet<string>;
   /** Attributes that every caller has, whichever source it came by. */
@@ -53,6 +56,11 @@ export class Context {
   }
 
   expression(text: string, path: Path, { expect, at = 0, also = [] }: Wanted = {}): Expr {
+    if (this.names.meters.has(text.trim())) {
+      const rule = `the meter "${text.trim()}" is part of the language, but not built yet; write what it costs`;
+      this.problems.error('ERR_POLICY_NOT_BUILT', path, rule, { value: null });
+      return REFUSED;
+    }
     const compiled = compileExpression(text, { also, ...(expect && { expect }) });
     if (!compiled.ok) {
       const notBuilt = compiled.message.includes('not built yet');

@@ -83,6 +83,9 @@ function spanOf(read: Extract<ReadAmount, { is: 'literal' | 'expression' }>): {
 /** Stands for what could not be read; the policy is not handed out with it. */
 function refused(context: Context, read: Extract<ReadAmount, { is: 'refused' }>, path: Path): Leaf {
   const { code, rule, value } = read.refused;
-  context.problems.error(code, path, rule, value === undefined ? {} : { value });
+  if (value !== undefined && context.names.schedules.has(value)) {
+    const later = `the openings of the schedule "${value}" are part of the language, but not built yet; use day, week, month, year or ever`;
+    context.problems.error('ERR_POLICY_NOT_BUILT', path, later, { value });
+  } else context.problems.error(code, path, rule, value === undefined ? {} : { value });
   return { is: 'none' };
 }

@@ -61,17 +61,14 @@ const LATER_FINDS: ReadonlySet<string> = new Set(['jwt', 'http']);
 function findOf(context: Context, { find }: SourceInput, path: Path): 'any' | 'keys' {
   if (find === 'any' || find === 'keys') return find;
   const at = [...path, 'find'];
-  if (LATER_FINDS.has(find))
+  const near = didYouMean(find, ['any', 'keys']);
+  if (near !== '' && !LATER_FINDS.has(find))
+    context.problems.error('ERR_POLICY_CHOICE', at, `expected any or keys${near} (sources by name are not built yet)`);
+  else
     context.problems.error(
       'ERR_POLICY_NOT_BUILT',
       at,
       `"find: ${find}" is part of the language, but not built yet; use any or keys`,
-    );
-  else
-    context.problems.error(
-      'ERR_POLICY_CHOICE',
-      at,
-      `expected any or keys${didYouMean(find, ['any', 'keys'])} (sources by name are not built yet)`,
     );
   return 'any';
 }

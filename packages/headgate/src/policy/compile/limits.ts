@@ -153,12 +153,7 @@ function finish(context: Context, name: string, base: Base, amount: Figure, path
   const { costs, bursts, label, unit, ...rest } = base;
   checkFit(context, rest, amount, costs, bursts, path);
   const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit;
-  if (
-    counted !== undefined &&
-    rest.kind !== 'size' &&
-    costs.literals.length > 0 &&
-    costs.literals.every((leaf) => leaf.units <= 1)
-  ) {
+  if (counted !== undefined && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
     const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
     context.problems.warn('WARN_POLICY_UNIT', [...path, rest.kind], rule);
   }

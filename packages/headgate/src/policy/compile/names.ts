@@ -29,6 +29,8 @@ export function gatherNames(source: Source, problems: Problems): Names {
     operations: operationsOf(top('operations')),
     limits: limitsOf(top('limits')),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
+    meters: new Set(namesIn(top('meters'))),
+    schedules: new Set(namesIn(top('schedules'))),
     ...attributesOf(source),
   };
 }

@@ -14,6 +14,12 @@ export function compileUnidentified(context: Context, given: PolicyInput['uniden
   if (read?.is === 'unlimited') return { is: 'unlimited' };
   if (read?.is === 'literal') return { is: 'amount', amount: { units: read.units, windowMs: read.windowMs ?? 0 } };
   if (read?.is === 'refused') context.problems.error(read.refused.code, PATH, read.refused.rule);
+  else if (read === undefined || read.is === 'expression')
+    context.problems.error(
+      'ERR_POLICY_NOT_BUILT',
+      PATH,
+      'a figure that depends on something is part of the language here, but not built yet; write a rate such as "600/minute"',
+    );
   else
     context.problems.error(
       'ERR_POLICY_AMOUNT',

@@ -32,6 +32,7 @@ const NOT_BUILT: ReadonlySet<string> = new Set([
   'connection',
   'response',
   'reserved',
+  'reported',
 ]);
 
 /** CEL's own names that this evaluator leaves out, with what to write instead. */

@@ -52,7 +52,12 @@ const choiceOf = <const C extends readonly [string, ...string[]]>(
   example: string,
   says: string,
 ): z.ZodUnion<readonly [z.ZodEnum<{ [K in C[number]]: K }>, z.ZodType<never>]> =>
-  oneOf([z.enum(built), plannedBranch(says, example)], (given) => (isMap(given) ? 1 : 0));
+  oneOf([z.enum(built), plannedBranch(says, example)], (given) => (isMap(given) || isExpression(given) ? 1 : 0));
+
+/** A text that is no single word. */
+function isExpression(given: unknown): boolean {
+  return typeof given === 'string' && /[^A-Za-z]/.test(given.trim());
+}
 
 export const limit = closed({
   rate: word(
@@ -180,7 +185,7 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
     choiceOf(
       ['admitted', 'attempts'],
       'limits: { stubborn: { rate: 5/minute, per: key, count: { denials: [calls] } } }',
-      'Counts the denials of other limits.',
+      'Counts the denials of other limits, or what an expression says of the response.',
     ).optional(),
   ),
   distinct: planned(

@@ -60,9 +60,13 @@ export const requirement = closed({
     z.string(),
   ),
   else: word(
-    'The answer when it does not hold: a name from `respond.answers`, or an answer. (`drop: true` is not built yet.)',
+    'The answer when it does not hold: a name from `respond.answers`, or an answer.',
     `require: { secure: { that: 'request.method != "TRACE"', else: refused } }
 respond: { answers: { refused: { status: 405 } } }`,
     answerOrName,
+  ),
+  drop: planned(
+    'Silence instead of an answer.',
+    'require: { known: { that: \'request.method != "TRACE"\', drop: true } }',
   ),
 });

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { checkPolicy, lineOf } from '../../src/policy/index.ts';
+
+/*
+ * Everything that the language has and this release has not: refused by name, never ignored, and never taken for a
+ * mistake of the one who wrote it.
+ */
+
+const KEYED = 'identify: { key: { header: X-API-Key, find: any } }\n';
+const one = (body: string): string => `${KEYED}limits: { a: { ${body} }, z: { rate: 1/s } }`;
+const when = (text: string): string => one(`rate: 1/s, when: '${text}'`);
+const operation = (body: string): string => `${KEYED}operations: { o: { ${body} } }`;
+const source = (body: string): string => `identify: { a: { ${body} } }`;
+const past = (steps: string): string => one(`rate: 1/s, past: ${steps}`);
+const answer = (body: string): string => `${KEYED}respond: { exceeded: { ${body} } }`;
+const block = (body: string): string =>
+  `${one('rate: 1/s')}\nrespond: { headers: { of: a, dialect: ratelimit, ${body} } }`;
+const METERS = 'meters: { tokens: { unit: tokens, cost: 5 } }\n';
+const SCHEDULES = 'schedules: { peak: { zone: UTC, spans: ["Mon-Fri 08:00-18:00"] } }\n';
+
+/** What is written, and the places that are told of, in file order. */
+const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
+  [source('certificate: subject.cn, find: any'), 'identify.a.certificate'],
+  [source('bearer: true, find: jwt'), 'identify.a.find'],
+  [source('bearer: true, find: http'), 'identify.a.find'],
+  [source('cookie: session, find: sessions'), 'identify.a.find'],
+  ['unidentified: { by: request.method, GET: 60/minute, else: 6/minute }', 'unidentified'],
+  ['unidentified: { cases: [{ when: "true", use: 5/s }, { use: 6/s }] }', 'unidentified'],
+  ['unidentified: (2 * 3)/s', 'unidentified'],
+  ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
+  [operation('event: connect'), 'operations.o.event'],
+  [operation('event: tick, every: 60s'), 'operations.o.event', 'operations.o.every'],
+  [operation('event: app.upload'), 'operations.o.event'],
+  [operation('match: POST /a, each: request.body.items, name: item.kind'), 'operations.o.each', 'operations.o.name'],
+  [operation('match: POST /a, when: request.body.dry == true'), 'operations.o.when'],
+  [operation(`match: POST /a, weight: 'lookup("weight", [operation.route], 1)'`), 'operations.o.weight'],
+  [METERS + KEYED, 'meters'],
+  [METERS + one('rate: 1/s, cost: tokens'), 'meters', 'limits.a.cost'],
+  [METERS + one('rate: 1/s, cost: { by: request.method, GET: 1, else: tokens }'), 'meters', 'limits.a.cost.else'],
+  [METERS + one('size: 128k, of: tokens'), 'meters', 'limits.a.of'],
+  ['tables: { weight: { "GET /a": 2 } }', 'tables'],
+  [SCHEDULES + KEYED, 'schedules'],
+  [SCHEDULES + one('quota: 100/peak'), 'schedules', 'limits.a.quota'],
+  [`${KEYED}require: { a: { that: 'true', drop: true } }`, 'require.a.drop'],
+  [one('concurrency: 5, per: key'), 'limits.a.concurrency'],
+  [one('concurrency: { by: request.method, GET: 5, else: 1 }'), 'limits.a.concurrency'],
+  [one('level: 5GB, per: key'), 'limits.a.level'],
+  [one('level: 5GB, hold: { id: request.path, until: [response.end] }'), 'limits.a.level', 'limits.a.hold'],
+  [one('rate: 1/s, algorithm: gap'), 'limits.a.algorithm'],
+  [one('rate: 1/s, algorithm: decay'), 'limits.a.algorithm'],
+  [one('quota: 5/day, rollover: { upTo: 5, for: 1 }'), 'limits.a.rollover'],
+  [one('quota: 5/day, grants: true'), 'limits.a.grants'],
+  [one('quota: $20/month'), 'limits.a.quota'],
+  [one('quota: 20 EUR/month'), 'limits.a.quota'],
+  [one('rate: custom(1000/h)'), 'limits.a.rate'],
+  [one('rate: custom()'), 'limits.a.rate'],
+  [one('rate: { set: key.cap, default: 1/m, min: 1/m, max: 9/m, zero: unlimited }'), 'limits.a.rate.set'],
+  [one('rate: { ramp: { from: 5, add: 5, every: 1m, to: 30 } }'), 'limits.a.rate.ramp'],
+  [one('rate: { by: request.method, GET: { set: key.cap, default: 1/m }, else: 1/m }'), 'limits.a.rate.GET.set'],
+  [one('rate: 1/s, scope: region'), 'limits.a.scope'],
+  [one('rate: 1/s, per: each(facts.to)'), 'limits.a.per'],
+  [one('rate: 1/s, per: [key, "each(facts.to, facts.n)"]'), 'limits.a.per[1]'],
+  [one('rate: 1/s, cost: { reserve: any, actual: response.bytes }'), 'limits.a.cost'],
+  [one('rate: 1/s, count: { denials: [z] }'), 'limits.a.count'],
+  [one('rate: 1/s, count: response.ok'), 'limits.a.count'],
+  [one('rate: 1/s, count: response.status == 401'), 'limits.a.count'],
+  [one('rate: 1/s, distinct: request.path'), 'limits.a.distinct'],
+  [one('rate: 1/s, onChange: reset'), 'limits.a.onChange'],
+  [one('rate: 1/s, was: [b]'), 'limits.a.was'],
+  [one('rate: 1/s, publish: hidden'), 'limits.a.publish'],
+  ...[
+    '{ deny: exceeded }',
+    '{ at: 110%, deny: exceeded }',
+    '[{ at: 80%, notify: [owner] }, { deny: exceeded }]',
+    '{ block: { for: [2m, 10m], forget: 72h } }',
+    '{ delay: { upTo: 5s, queue: 10 } }',
+    '{ drop: true }',
+    '{ close: exceeded }',
+    '{ admit: true }',
+    '{ bill: calls }',
+    '{ mark: coarse }',
+    '{ notify: [owner] }',
+    '{ shadow: true }',
+  ].map((steps) => [past(steps), 'limits.a.past'] as const),
+  [`${KEYED}respond: { merge: [{ of: a, at: /x, body: y }] }`, 'respond.merge'],
+  [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
+  [answer('close: 4000'), 'respond.exceeded.close'],
+  [answer('reason: too big'), 'respond.exceeded.reason'],
+  [answer('advisory: true'), 'respond.exceeded.advisory'],
+  [answer('body: { by: request.method, GET: a, else: b }'), 'respond.exceeded.body.by'],
+  [answer('body: "{reason}"'), 'respond.exceeded.body'],
+  [block('marked: coarse'), 'respond.headers.marked'],
+  [block('when: limit.fraction > 0.8'), 'respond.headers.when'],
+  [block('when: reported == "a"'), 'respond.headers.when'],
+  [block('when: response.status == 200'), 'respond.headers.when'],
+  ['notify: { owner: { log: warn } }', 'notify'],
+  ['endpoints: { own: { match: GET /rate_limit } }', 'endpoints'],
+  ['notes: { Retention: 30 days }', 'notes'],
+  ...[
+    'during("night")',
+    'limit("z") > 3',
+    'left("z") > 3',
+    'usage("z") >= 1.0',
+    'lookup("weight", ["a"], 1) > 3',
+    'host("price", request.path) > 3',
+    'domain.registered(request.headers["host"]) == "x"',
+    'estimate.tokens(request.query["q"]) > 5',
+    'text.segments(request.query["q"]) > 5',
+    'graphql.cost("table") > 5',
+    'request.fingerprint == "x"',
+    'request.body.n == 5',
+    'request.files > 3',
+    'operation.route == "x"',
+    'message.bytes > 5',
+    'file.bytes > 5',
+    'connection.id == "x"',
+    'response.ok',
+    'reserved > 5',
+  ].map((text) => [when(text), 'limits.a.when'] as const),
+];
+
+describe('what is not built yet', () => {
+  const rows = CONSTRUCTS.map(([text, ...paths]) => [text.replaceAll('\n', ' · '), text, paths] as const);
+
+  it.each(rows)('%s', (_, text, paths) => {
+    const errors = checkPolicy(`headgate: 1\n${text}`).filter(({ severity }) => severity === 'error');
+    expect(errors.map((problem) => lineOf(problem).split(': ').slice(0, 2).join(' '))).toEqual(
+      paths.map((path) => `ERR_POLICY_NOT_BUILT ${path}`),
+    );
+  });
+});

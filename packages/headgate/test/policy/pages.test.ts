@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkPolicy, lineOf, parsePolicy } from '../../src/policy/index.ts';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+/** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
+const PAGES: Readonly<Record<string, readonly string[]>> = {
+  aionvision: [
+    'identify.session.find',
+    'limits.uploads.concurrency',
+    'limits.batch.of',
+    'limits.image.of',
+    'limits.image.when',
+    'limits.document.of',
+    'limits.document.when',
+    'limits.video.of',
+    'limits.video.when',
+    'limits.stream.of',
+    'limits.storage.level',
+    'limits.storage.cost',
+    'limits.storage.hold',
+  ],
+  github: [
+    'identify.installation.find',
+    'identify.user.find',
+    'operations.web.event',
+    'limits.concurrent.concurrency',
+    'limits.processor.cost',
+    'limits.stubborn.count',
+    'limits.stubborn.publish',
+    'limits.stubborn.past',
+    'endpoints',
+    'notify',
+  ],
+  binance: [
+    'tables',
+    'operations.api.weight',
+    'operations.sapi.weight',
+    'operations.sapi.set.pool',
+    'operations.open.event',
+    'limits.sapi-ip.per[1]',
+    'limits.sapi-uid.per[1]',
+    'limits.orders.count',
+    'limits.stubborn.count',
+    'limits.stubborn.past',
+  ],
+  'eve-esi': ['identify.sso.find', 'limits.tokens.cost'],
+  'model-api': [
+    'meters',
+    'limits.requests.per[1]',
+    'limits.tokens.per[1]',
+    'limits.tokens.cost',
+    'limits.one.of',
+    'limits.month.quota.set',
+    'limits.month.past',
+    'notify',
+  ],
+};
+
+describe('a published page', () => {
+  it('of Vetigen loads, without a doubt', () => {
+    const text = read('../../../../policies/vetigen.yaml');
+    expect(checkPolicy(text)).toEqual([]);
+    expect(parsePolicy(text).limits.map(({ name }) => name)).toEqual(['key', 'endpoint', 'burst']);
+  });
+
+  it.each(Object.entries(PAGES))(
+    'of %s is refused for what is not built yet, by name, and for nothing else',
+    (name, paths) => {
+      const problems = checkPolicy(read(`pages/${name}.yaml`));
+      const errors = problems.filter(({ severity }) => severity === 'error');
+      expect(errors.map((problem) => lineOf(problem).split(': ').slice(0, 2).join(' '))).toEqual(
+        paths.map((path) => `ERR_POLICY_NOT_BUILT ${path}`),
+      );
+      // What is doubtful is only who has which attribute: that is for the sources that are not built yet to say.
+      const doubts = problems.filter(({ severity }) => severity === 'warning').map(({ code }) => code);
+      expect(doubts.filter((code) => code !== 'WARN_POLICY_ATTRIBUTE')).toEqual([]);
+    },
+  );
+});
