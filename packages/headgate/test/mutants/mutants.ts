@@ -11,25 +11,26 @@ const decide = 'core/engine/decide.ts';
 const deny = 'core/engine/deny.ts';
 const ledger = 'core/engine/ledger.ts';
 const verbs = 'core/engine/verbs.ts';
-const refuses = 'core/engine/refuses.ts';
+const special = 'core/engine/special.ts';
 const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
 const quota = 'core/counters/quota.ts';
 const block = 'core/counters/block.ts';
 const counter = 'core/counters/counter.ts';
+const memory = 'stores/memory/bank.ts';
 const table = 'stores/memory/table.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   { name: 'charges before it judges', file: decide, from: 'if (!judge(step, bank, t, out) && !replayed) return deny', to: 'if (!judge(step, bank, t, out) && !replayed) admit(step, bank, t, out, charging);\n  if (!out.allowed) return deny' },
-  { name: 'a denial charges', file: deny, from: "if (charging && check.count === 'attempts' && cost !== 0) {", to: 'if (charging && cost !== 0) {' },
-  { name: 'attempts are not charged', file: deny, from: "if (charging && check.count === 'attempts' && cost !== 0) {", to: 'if (false) {' },
+  { name: 'a denial charges', file: deny, from: 'if (charging && !counter.idle)', to: 'if (charging && cost !== 0 && counter.check.kind !== "size") counter.charge(t, cost, step.keys);\n    if (charging && !counter.idle)' },
+  { name: 'attempts are not charged', file: special, from: "if (check.count === 'attempts' && cost !== 0) {", to: 'if (false) {' },
   { name: 'a peek charges', file: decide, from: 'const charges = charging && !replayed;', to: 'const charges = !replayed;' },
   { name: 'a replay charges again', file: decide, from: 'const charges = charging && !replayed;', to: 'const charges = charging;' },
-  { name: 'the last unit is refused', file: refuses, from: 'return need > room &&', to: 'return need >= room &&' },
+  { name: 'the last unit is refused', file: special, from: 'return need > room &&', to: 'return need >= room &&' },
   { name: 'one unit too many', file: decide, from: 'counter.plain ? cost > room &&', to: 'counter.plain ? cost > room + 1 &&' },
-  { name: 'cost 0 is refused when nothing is left', file: refuses, from: "(need !== 0 || kind === 'block')", to: '(need !== 0 || room <= 0)' },
-  { name: 'a shadow limit that refuses is charged', file: decide, from: "return check.count === 'attempts';", to: 'return true;' },
+  { name: 'cost 0 is refused when nothing is left', file: special, from: "(need !== 0 || kind === 'block')", to: '(need !== 0 || room <= 0)' },
+  { name: 'a shadow limit that refuses is charged', file: special, from: "return counter.check.count === 'attempts';", to: 'return true;' },
   { name: 'a fixed window lasts a millisecond longer', file: fixed, from: 'if (now >= endAtMs) return this.segment.burst;', to: 'if (now > endAtMs) return this.segment.burst;' },
   { name: 'a fixed window forgets to begin anew', file: fixed, from: 'cells[at] = fresh ? cost : total(cells[at]!, cost);', to: 'cells[at] = total(cells[at]!, cost);' },
   { name: 'a fixed window believes a clock that went back', file: fixed, from: 'if (endAtMs - now > this.check.windowMs) cells[at + 1] = now + this.check.windowMs;', to: '' },
@@ -44,15 +45,17 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a bucket gives back what has flowed in already', file: bucket, from: '(cells[at + CHARGED]! - chargedUnits) * scale', to: '0' },
   { name: 'a deficit is not rescaled', file: bucket, from: 'if (from === to || deficit === 0) return deficit;', to: 'if (deficit >= 0) return deficit;' },
   { name: 'a rescaled deficit is rounded down', file: bucket, from: '+ divisor - 1n) / divisor', to: ') / divisor' },
-  { name: 'a bucket believes a clock that went back', file: bucket, from: 'if (cells[at + LAST]! > t.now) cells[at + LAST] = t.now;', to: '' },
+  { name: 'a bucket believes a clock that went back', file: bucket, from: 'if (cells[lastAt]! > t.now) cells[lastAt] = t.now;', to: '' },
   { name: 'a quota is not reset at its period', file: quota, from: 'this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs ?', to: 'held !== undefined ?' },
   { name: 'a clock set back opens the period before', file: quota, from: 'if (charged <= segment.periodAtMs) return segment;', to: 'if (charged >= 0) return segment;' },
   { name: 'an amount begins a millisecond late', file: counter, from: 'if (segment.fromAtMs <= wall)', to: 'if (segment.fromAtMs < wall)' },
-  { name: 'the shortest wait is told', file: deny, from: 'if (opensAtMs !== Infinity) commonAtMs = opensAtMs;', to: 'if (opensAtMs > commonAtMs) return opensAtMs - t.now;' },
-  { name: 'never is told a wait', file: deny, from: "out.no === 'never' ? -1 : commonWait", to: "out.no === 'none' ? -1 : commonWait" },
-  { name: 'what never fits is said to wait', file: deny, from: 'if (!everFits(counter.check, cost, t)) return WAIT.never;', to: '' },
-  { name: 'ties go to the last', file: deny, from: 'wait <= out.waits[out.binding]!', to: 'wait < out.waits[out.binding]!' },
-  { name: 'trying lengthens a block', file: deny, from: 'charging && !refused && ', to: 'charging && ' },
+  { name: 'the first wait is told', file: special, from: 'if (opensAtMs !== Infinity) commonAtMs = opensAtMs;', to: 'if (commonAtMs === t.now && opensAtMs !== Infinity) commonAtMs = opensAtMs;' },
+  { name: 'the shortest wait binds', file: deny, from: 'if (strength > strongest) {', to: 'if (strength > 0 && (strongest === 0 || strength < strongest)) {' },
+  { name: 'never is told a wait', file: deny, from: 'bank.plain || wait === WAIT.never ? wait', to: 'bank.plain ? wait' },
+  { name: 'what never fits is said to wait', file: special, from: 'if (!everFits(check, cost, t)) return WAIT.never;', to: '' },
+  { name: 'what never fits a plain limit is said to wait', file: deny, from: 'cost > counter.segment.burst ? WAIT.never :', to: '' },
+  { name: 'ties go to the last', file: deny, from: 'if (strength > strongest) {', to: 'if (strength >= strongest && strength > 0) {' },
+  { name: 'trying lengthens a block', file: special, from: 'waits[i] !== WAIT.admits || !isTriggered', to: '!isTriggered' },
   { name: 'a block never escalates', file: block, from: 'const step = recurs ?', to: 'const step = recurs && !check ?' },
   { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < check.forgetMs', to: '' },
   { name: 'a reservation is settled twice', file: verbs, from: '    ledger!.entries.delete(name);\n', to: '' },
@@ -63,5 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'the same id may mean another request', file: ledger, from: 'if (known.fingerprint !== fingerprint(step)) {', to: 'if (false) {' },
   { name: 'callers who share a record share ids', file: ledger, from: 'JSON.stringify([program.records[0]?.id, keys[0], requestId])', to: 'JSON.stringify([requestId, program && keys && 0])' },
   { name: 'a request id is remembered for ever', file: ledger, from: 'untilMs: t.now + REMEMBER_MS,', to: 'untilMs: Infinity,' },
-  { name: 'a record that holds a charge is freed', file: table, from: 'if (key === undefined || this.cellsOf(row)[this.baseOf(row) + IDLE_AT]! > now) return;', to: 'if (key === undefined) return;' },
+  { name: 'a record that holds a level is freed', file: table, from: 'for (const at of this.layout.levels) if (cells[base + at]! > 0) return;', to: '' },
+  { name: 'a quota is freed at the end of its period', file: memory, from: 'resetInMs + this.#slackMs[checks[k]!]!', to: 'resetInMs' },
+  { name: 'a record that holds a charge is freed', file: table, from: 'if (key === undefined || cells[base + IDLE_AT]! > now) return;', to: 'if (key === undefined) return;' },
 ];
