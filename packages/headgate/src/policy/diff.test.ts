@@ -55,4 +55,29 @@ describe('when a policy takes the place of another', () => {
     expect(changes('a: { rate: 5/m }', 'a: { rate: 6/m }')[0]?.amountChanged).toBe(true);
     expect(changes('a: { rate: 5/m }', 'a: { rate: 5/60s, cost: 2 }')[0]?.amountChanged).toBe(false);
   });
+
+  const named = (...names: readonly string[]): string =>
+    `${HEAD}operations: { ${names.map((name) => `${name}: { match: GET /${name} }`).join(', ')} }\nlimits: { a: { rate: 5/m, per: [key, operation] } }`;
+  const between = (old: string, next: string): LimitChange | undefined =>
+    diffPolicies(parsePolicy(old), parsePolicy(next))[0];
+
+  it.each([
+    ['in another order', ['x', 'y'], ['y', 'x']],
+    ['and one more', ['x', 'y'], ['x', 'new', 'y']],
+    ['without one', ['x', 'y'], ['y']],
+  ])('counts for operations %s are kept', (_, old, next) => {
+    expect(between(named(...old), named(...next))?.counters).toBe('kept');
+  });
+
+  it('a count for an operation that is renamed stays behind, and that is said', () => {
+    const change = between(named('x', 'y'), named('x', 'z'));
+    expect(change).toMatchObject({ counters: 'fresh' });
+    expect(change?.because).toContain('operation y');
+  });
+
+  it('more operations than share a record start fresh once, and that is said', () => {
+    const many = Array.from({ length: 8 }, (_, i) => `o${i}`);
+    expect(between(named(...many.slice(1)), named(...many))).toMatchObject({ counters: 'fresh' });
+    expect(between(named(...many), named(...many, 'o8'))).toMatchObject({ counters: 'kept' });
+  });
 });

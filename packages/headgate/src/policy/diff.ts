@@ -16,7 +16,7 @@ export interface LimitChange {
 
 /** Tells, limit by limit, what a new policy does to what the old one has counted: file order of the new, then what is gone. */
 export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonly LimitChange[] {
-  const [before, after] = [identitiesOf(old), identitiesOf(next)];
+  const [before, after] = [countedOf(old), countedOf(next)];
   const gone = old.limits.filter(({ name }) => !next.limits.some((limit) => limit.name === name));
   return [
     ...next.limits.map((limit) =>
@@ -31,12 +31,31 @@ export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonl
   ];
 }
 
-type Identities = ReadonlyMap<string, ReadonlySet<string>>;
+/** One limit's counters: what they are known by, and where they stand. */
+interface Counted {
+  readonly identities: Set<string>;
+  readonly places: Set<string>;
+}
 
-function identitiesOf(policy: CompiledPolicy): Identities {
-  const found = new Map<string, Set<string>>();
-  for (const { limit, identity } of countersOf(policy)) found.set(limit, (found.get(limit) ?? new Set()).add(identity));
+type Counters = ReadonlyMap<string, Counted>;
+
+const NOTHING: Counted = { identities: new Set(), places: new Set() };
+
+function countedOf(policy: CompiledPolicy): Counters {
+  const found = new Map<string, Counted>();
+  for (const { limit, identity, place } of countersOf(policy)) {
+    const counted = found.get(limit) ?? { identities: new Set(), places: new Set() };
+    found.set(limit, counted);
+    counted.identities.add(identity);
+    counted.places.add(place);
+  }
   return found;
+}
+
+/** Places that are gone while others came: an operation was renamed, or each has a record of its own from now on. */
+function movedFrom(was: Counted, is: Counted): readonly string[] {
+  const came = [...is.places].some((place) => !was.places.has(place));
+  return came ? [...was.places].filter((place) => !is.places.has(place)) : [];
 }
 
 function droppedLimit(limit: string, kind: Limit['kind']): LimitChange {
@@ -45,14 +64,16 @@ function droppedLimit(limit: string, kind: Limit['kind']): LimitChange {
   return { limit, counters: 'dropped', because: 'the limit is gone', amountChanged: true };
 }
 
-function changeOf(limit: Limit, old: Limit | undefined, before: Identities, after: Identities): LimitChange {
+function changeOf(limit: Limit, old: Limit | undefined, before: Counters, after: Counters): LimitChange {
   const { name } = limit;
   const amountChanged = old !== undefined && !isSame([limit.amount, limit.burst], [old.amount, old.burst]);
   if (limit.kind === 'size')
     return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
   if (old === undefined) return { limit: name, counters: 'new', because: 'the limit is new', amountChanged };
-  const [was, is] = [before.get(name) ?? new Set<string>(), after.get(name) ?? new Set<string>()];
-  if ([...is].every((identity) => was.has(identity))) {
+  const [was, is] = [before.get(name) ?? NOTHING, after.get(name) ?? NOTHING];
+  const moved = movedFrom(was, is);
+  if ([...is.identities].every((identity) => was.identities.has(identity))) {
+    if (moved.length > 0) return { limit: name, counters: 'fresh', because: movedText(moved), amountChanged };
     return {
       limit: name,
       counters: 'kept',
@@ -63,6 +84,15 @@ function changeOf(limit: Limit, old: Limit | undefined, before: Identities, afte
     };
   }
   return { limit: name, counters: 'fresh', because: reasonsOf(old, limit), amountChanged };
+}
+
+/** Operations and groups told by name; the others only by how many they are. */
+const MAX_TOLD = 3;
+
+function movedText(places: readonly string[]): string {
+  const names = places.map((place) => place.slice(place.lastIndexOf(': ') + 2) || 'no operation');
+  const more = names.length > MAX_TOLD ? ` and ${names.length - MAX_TOLD} more` : '';
+  return `what was counted for ${names.slice(0, MAX_TOLD).join('; ')}${more} stays behind: renamed, gone, or kept one by one now that they are more (or fewer) than 8`;
 }
 
 /** What made it another counter: kind, algorithm, alignment, slices, window or period, partition. */
@@ -80,7 +110,9 @@ function reasonsOf(old: Limit, limit: Limit): string {
   }
   say('the window', spansOf(old.amount), spansOf(limit.amount));
   if (!isSame(old.per, limit.per)) reasons.push('whose counter it is changes');
-  return reasons.length === 0 ? 'what an override counts over changes' : reasons.join('; ');
+  return reasons.length === 0
+    ? 'what an override counts over changes, or whether operations are declared'
+    : reasons.join('; ');
 }
 
 /** Every window (ms) or period an amount can come to. */

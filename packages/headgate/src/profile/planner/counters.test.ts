@@ -157,22 +157,34 @@ describe('what is one counter', () => {
   });
 
   it('is refused where two names have one id', () => {
-    const [a, b] = collidingNames();
+    const [a = '', b = ''] = collidingNames();
     expect(() => createPlanner(policyOf([limit(a, rate(1, MINUTE)), limit(b, rate(1, MINUTE))]))).toThrow(
       /ERR_PLAN_COLLISION: .*have one id; rename either limit/,
     );
   });
+
+  it('is refused where two operations have one id, whatever stands before their names', () => {
+    const names = colliding((i) => `operation o${i}`).map((text) => text.slice('operation '.length));
+    const operations = names.map((name) => operation(name));
+    expect(() => createPlanner(one({ per: per('key', 'operation') }, { operations }))).toThrow(/ERR_PLAN_COLLISION/);
+    expect(() => createPlanner(one({ per: per('key') }, { operations }))).not.toThrow();
+  });
 });
 
-/** Two names whose counters hash alike, by the birthday of 32 bits. */
-function collidingNames(): [string, string] {
+/** Two limits whose counters hash alike. */
+function collidingNames(): readonly string[] {
+  return colliding((i) => `limit${i}: fixed first 60000 per key`).map((text) => text.slice(0, text.indexOf(':')));
+}
+
+/** Two texts that hash alike, by the birthday of 32 bits. */
+function colliding(textOf: (i: number) => string): readonly string[] {
   const seen = new Map<number, string>();
   for (let i = 0; ; i++) {
-    const name = `limit${i}`;
-    const id = hashOf(`${name}: fixed first 60000 per key`);
+    const text = textOf(i);
+    const id = hashOf(text);
     const other = seen.get(id);
-    if (other !== undefined) return [other, name];
-    seen.set(id, name);
+    if (other !== undefined) return [other, text];
+    seen.set(id, text);
   }
 }
 

@@ -43,6 +43,8 @@ export interface LimitLayout {
 export interface Place {
   readonly record: number;
   readonly slot: number;
+  /** Both in words: what the place is found by in another policy. */
+  readonly name: string;
 }
 
 export interface Layout {
@@ -64,45 +66,82 @@ export function layoutOf(policy: CompiledPolicy): Layout {
     for (const leaf of leavesOf<Parts>(limit.per)) partitions.set(leaf, partitionOf(leaf.parts, closed, found));
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
-  const places = new Map<string, Place>();
-  const names: string[] = [];
-  const records: { parts: readonly Part[]; shape: { id: number; fields: Field[] } }[] = [];
-  const placeOf = (partition: Partition, operation: number): Place => {
-    const text = slotTextOf(partition, operation, closed);
-    const name = recordNameOf(partition, text, closed);
-    let place = places.get(`${name}: ${text}`);
+  const rooms = new Rooms(closed, found);
+  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms);
+  requireDistinct([...rooms.names, ...limits.flatMap(identitiesOf)], idOf, 'rename either limit');
+  requireDistinct(rooms.slots, slotOf, 'rename either');
+  return { limits, records: rooms.records, placeOf: rooms.placeOf };
+}
+
+/** The records of a policy while they are laid out, each found by its name. */
+class Rooms {
+  readonly records: { readonly parts: readonly Part[]; readonly shape: { id: number; fields: Field[] } }[] = [];
+  readonly names: string[] = [];
+  readonly slots: Set<string> = new Set();
+  readonly #closed: Closed;
+  readonly #parts: Records;
+  readonly #places: Map<string, Place> = new Map();
+
+  constructor(closed: Closed, parts: Records) {
+    this.#closed = closed;
+    this.#parts = parts;
+  }
+
+  readonly placeOf = (partition: Partition, operation: number): Place => {
+    const text = slotTextOf(partition, operation, this.#closed);
+    const record = recordNameOf(partition, text, this.#closed);
+    const name = `${record}: ${text}`;
+    let place = this.#places.get(name);
     if (place === undefined) {
-      if (!names.includes(name)) records.push({ parts: found.get(partition.recordName) ?? [], shape: { id: idOf(name), fields: [] } });
-      if (!names.includes(name)) names.push(name);
-      places.set(`${name}: ${text}`, (place = { record: names.indexOf(name), slot: slotOf(text) }));
+      this.slots.add(text);
+      place = { record: this.#recordOf(record, partition), slot: slotOf(text), name };
+      this.#places.set(name, place);
     }
     return place;
   };
-  for (const layout of limits) if (layout.kind !== 'size') settle(layout, records, placeOf);
-  requireDistinct([...names, ...places.keys()], limits);
-  return { limits, records, placeOf };
+
+  fieldsOf({ record }: Place): Field[] {
+    return this.records[record]?.shape.fields ?? [];
+  }
+
+  #recordOf(name: string, { recordName }: Partition): number {
+    const at = this.names.indexOf(name);
+    if (at >= 0) return at;
+    this.records.push({ parts: this.#parts.get(recordName) ?? [], shape: { id: idOf(name), fields: [] } });
+    return this.names.push(name) - 1;
+  }
 }
 
 /** Gives every counter that a limit may need its field. */
-function settle(layout: LimitLayout, records: readonly { shape: { fields: Field[] } }[], placeOf: Layout['placeOf']): void {
+function settle(layout: LimitLayout, rooms: Rooms): void {
   for (const partition of layout.partitions.values()) {
-    for (const [operation, applies] of layout.on.entries()) {
-      if (!applies) continue;
-      const { record, slot } = placeOf(partition, operation);
-      const { fields } = records[record]!.shape;
-      for (const span of layout.spans) {
-        const field = fieldOf(layout, partition, span, [slot]);
-        const at = fields.findIndex(({ limitId }) => limitId === field.limitId);
-        if (at < 0) fields.push(field);
-        else fields[at] = { ...field, slots: [...new Set([...fields[at]!.slots, slot])].toSorted((a, b) => a - b) };
-      }
+    for (const place of placesOf(layout, partition, rooms)) {
+      for (const span of layout.spans) addField(rooms.fieldsOf(place), fieldOf(layout, partition, span, [place.slot]));
     }
   }
 }
 
+/** Every place at which a limit may count. */
+export function placesOf(
+  { on }: LimitLayout,
+  partition: Partition,
+  { placeOf }: Pick<Layout, 'placeOf'>,
+): readonly Place[] {
+  return [...on.entries()].flatMap(([operation, applies]) => (applies ? [placeOf(partition, operation)] : []));
+}
+
+function addField(fields: Field[], field: Field): void {
+  const at = fields.findIndex(({ limitId }) => limitId === field.limitId);
+  const known = fields[at];
+  if (known === undefined) fields.push(field);
+  else fields[at] = { ...known, slots: [...new Set([...known.slots, ...field.slots])].toSorted((a, b) => a - b) };
+}
+
 /** Few values share the record as slots; many have a kind of record each. */
 function recordNameOf({ recordName, closed: parts }: Partition, text: string, closed: Closed): string {
-  const values = new Set(closed.operation.map((_, operation) => parts.map((part) => closed[part][operation]).join(', ')));
+  const values = new Set(
+    closed.operation.map((_, operation) => parts.map((part) => closed[part][operation]).join(', ')),
+  );
   return values.size <= MAX_SHARED_SLOTS ? recordName : `${recordName} of ${text}`;
 }
 
@@ -165,17 +204,18 @@ function onOf(limit: Limit, { operations }: CompiledPolicy): readonly boolean[] 
   return [...operations.map(({ name }) => on === undefined || on.includes(name)), on === undefined];
 }
 
+function identitiesOf(layout: LimitLayout): readonly string[] {
+  return [...layout.partitions.values()].flatMap((at) => layout.spans.map((span) => identityOf(layout, at, span)));
+}
+
 /** Ids are hashes of names. Two names with one hash would share a counter, so a policy that has such two is refused. */
-function requireDistinct(records: readonly string[], limits: readonly LimitLayout[]): void {
+function requireDistinct(names: Iterable<string>, hash: (name: string) => number, advice: string): void {
   const seen = new Map<number, string>();
-  const identities = limits.flatMap((layout) =>
-    [...layout.partitions.values()].flatMap((at) => layout.spans.map((span) => identityOf(layout, at, span))),
-  );
-  for (const text of [...records, ...identities]) {
-    const id = idOf(text);
+  for (const name of names) {
+    const id = hash(name);
     const other = seen.get(id);
-    if (other !== undefined && other !== text)
-      throw new PlanFault('ERR_PLAN_COLLISION', 500, `"${text}" and "${other}" have one id; rename either limit`);
-    seen.set(id, text);
+    if (other !== undefined && other !== name)
+      throw new PlanFault('ERR_PLAN_COLLISION', 500, `"${name}" and "${other}" have one id; ${advice}`);
+    seen.set(id, name);
   }
 }

@@ -44,10 +44,11 @@ export function profileOf(
   const [current] = intervals;
   if (current === undefined) throw new RangeError('a profile needs the present');
   const { rows, refused } = current.situation;
-  const places = rows.map((row) => (isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE));
-  const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
+  const placeOf = (row: Row): Place =>
+    isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
+  const records = [...new Set(rows.map((row) => placeOf(row).record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
-  const checks = rows.map((row, i) => {
+  const checks = rows.map((row) => {
     const periods =
       row.layout.kind === 'quota'
         ? periodsOf(
@@ -58,7 +59,7 @@ export function profileOf(
         : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
-    const { record, slot } = places[i]!;
+    const { record, slot } = placeOf(row);
     return checkFor(row, records.indexOf(record), slot, segmentsOf(row, intervals, periods));
   });
   const costs = rows.map(costFor);
@@ -74,7 +75,7 @@ export function profileOf(
   };
 }
 
-const NOWHERE: Place = { record: -1, slot: 0 };
+const NOWHERE: Place = { record: -1, slot: 0, name: '' };
 
 /** A size is judged on the request alone. */
 function isStateful({ layout }: Row): boolean {
