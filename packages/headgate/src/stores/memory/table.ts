@@ -6,6 +6,11 @@ const PAGE_ROWS = 1 << PAGE_BITS;
 const ROW_MASK = PAGE_ROWS - 1;
 /** Keys are spread over so many maps, so that the growth of one is never felt. */
 const SHARDS = 64;
+/**
+ * Which shard a 10-bit hash goes to. The last shard gets twice the share of the first: equal ones would all grow at the
+ * same moment, and that would be felt.
+ */
+const SHARES = Uint8Array.from({ length: 1024 }, (_, i) => Math.floor(SHARDS * Math.log2(1 + i / 1024)));
 /** Keys that find the table full share so many rows. */
 const OVERFLOW_ROWS = 64;
 /** Rows looked at for one that holds nothing: at a fresh key, and before the table is called full. */
@@ -98,8 +103,8 @@ export class Table {
 
   #shardOf(key: string): Map<string, number> {
     const { length } = key;
-    const mix = key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 5 + key.charCodeAt(length - 2) * 11;
-    return this.#shards[(mix ^ (mix >> 6)) & (SHARDS - 1)]!;
+    const mix = Math.imul(key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 37 + key.charCodeAt(length - 2) * 1369, 0x9e3779b1);
+    return this.#shards[SHARES[mix >>> 22]!]!;
   }
 
   #make(key: string, now: number, make: boolean): number {
