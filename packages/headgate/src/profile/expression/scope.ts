@@ -36,6 +36,11 @@ export class Scope {
     return this.#left >= 0;
   }
 
+  /** Whether the budget was overdrawn: something that failed may be worth something to others. */
+  get exhausted(): boolean {
+    return this.#left < 0;
+  }
+
   /** Notes what was missing, and fails. */
   miss(path: string): typeof FAILED {
     this.missing ??= path;

@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
-import { evaluate, FAILED, Scope } from '../expression/index.ts';
+import { evaluate, FAILED, own, Scope } from '../expression/index.ts';
 import type { Ask } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
@@ -26,6 +26,8 @@ export class Asking {
   /** The plan in force, when an override says another than the subject's own. */
   #plan: string | undefined;
   #scope: Scope | undefined;
+  /** Whether an earlier scope spent all it had. */
+  #overdrawn = false;
   /** Attributes of the operation that are being worked out. */
   #working: Set<string> | undefined;
 
@@ -42,11 +44,26 @@ export class Asking {
     return (this.#scope ??= this.#scopeOver(this.attributes));
   }
 
+  get plan(): string | undefined {
+    return this.#plan;
+  }
+
   /** Puts another plan in force; undefined: the subject's own. */
   set plan(plan: string | undefined) {
     if (plan === this.#plan) return;
     this.#plan = plan;
+    this.#overdrawn = this.exhausted;
     this.#scope = undefined;
+  }
+
+  /** Whether expressions of this ask spent all they had: then what failed says nothing of other asks. */
+  get exhausted(): boolean {
+    return this.#overdrawn || this.#scope?.exhausted === true;
+  }
+
+  /** An attribute of the subject, under the plan in force. */
+  attribute(name: string): unknown {
+    return name === 'plan' && this.#plan !== undefined ? this.#plan : own(this.attributes, name);
   }
 
   /** Computes the derived attributes, each from those before it. One that fails is absent. */

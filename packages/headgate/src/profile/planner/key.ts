@@ -1,5 +1,5 @@
 import type { Part } from '../compiled.ts';
-import { evaluate, own } from '../expression/index.ts';
+import { evaluate } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 
 /** The key of a record that has no open part: there is one for all. */
@@ -21,7 +21,7 @@ export function keyOf(parts: readonly Part[], asking: Asking): string {
 function valueOf(part: Part, asking: Asking): unknown {
   switch (part.is) {
     case 'attribute':
-      return own(asking.attributes, part.path);
+      return asking.attribute(part.path);
     case 'operation':
       return asking.ask.operation.name;
     case 'expr':

@@ -11,6 +11,8 @@ export interface Matched {
   /** Tells combinations apart. */
   readonly id: string;
   readonly overrides: readonly Override[];
+  /** Plans that they give, at one time or another. */
+  readonly plans: readonly string[];
   /** Instants at which one of them begins or ends, in order. */
   readonly boundaries: readonly number[];
 }
@@ -32,7 +34,7 @@ interface Group {
   readonly byValues: Map<string, Ranked[]>;
 }
 
-const NONE: Matched = { id: '', overrides: [], boundaries: [] };
+const NONE: Matched = { id: '', overrides: [], plans: [], boundaries: [] };
 
 export function overridesOf(policy: CompiledPolicy): Overrides {
   const groups = groupsOf(policy.overrides);
@@ -55,6 +57,7 @@ export function overridesOf(policy: CompiledPolicy): Overrides {
     matched = {
       id,
       overrides: found.toSorted(stronger).map(({ override }) => override),
+      plans: [...new Set(found.flatMap(({ override }) => override.plan ?? []))],
       boundaries: boundariesOf(found),
     };
     combinations.set(id, matched);

@@ -64,18 +64,13 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     const known = profiles.get(key);
     if (known !== undefined && known.fromAtMs <= nowMs && nowMs < known.untilAtMs) return known;
     const made = compile(asking, matched);
-    profiles.set(key, made);
+    if (!asking.exhausted) profiles.set(key, made);
     return made;
   }
 
   function compile(asking: Asking, matched: Matched): Profile {
     const { nowMs } = asking.ask;
-    const intervals = intervalsOf(
-      matched,
-      nowMs,
-      (active, later) => situationAt(asking, active, later),
-      !profileKeys.dynamic,
-    );
+    const intervals = intervalsOf(matched, nowMs, (active, later) => situationAt(asking, active, later));
     const present = planOf(inForce(matched, nowMs));
     asking.plan = present; // looking ahead has put others in force
     return { ...profileOf(layout, calendars, asking, intervals, intern), plan: present };

@@ -10,12 +10,11 @@ import type { Matched } from './overrides.ts';
  * A profile is everything that decides which limits apply to an ask, and how much they allow. Asks of one
  * profile share a program, so the key must tell apart whatever could make a difference, and as little else
  * as it can. What only reads the subject and the operation is told apart by what it reads, and evaluated once
- * a profile. What reads the request (or the clock) is evaluated each time, and told apart by what it comes to.
+ * a profile. What reads the request (or the clock) is evaluated each time, and told apart by what it comes to: the same request,
+ * coming again, is what waits are told for, and the clock is taken to stand still until then.
  */
 
 export interface ProfileKeys {
-  /** Whether figures depend on the request or the clock: then nothing can be foreseen. */
-  readonly dynamic: boolean;
   of(asking: Asking, matched: Matched): string | number;
 }
 
@@ -28,7 +27,6 @@ export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
   const simple =
     probes.length === 0 && inputs.attributes.length === 0 && policy.overrides.length === 0 && !inputs.operation;
   return {
-    dynamic: probes.length > 0,
     of(asking, matched) {
       const { ask } = asking;
       // Callers nobody identified have profiles of their own: fewer limits reach them.
@@ -37,10 +35,28 @@ export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
       let key = `${place}:${matched.id}:`;
       if (inputs.operation) key += delimited(ask.operation.name);
       for (const name of inputs.attributes) key += delimited(own(asking.attributes, name));
-      for (const probe of probes) key += delimited(outcomeOf(probe, asking));
-      return key;
+      return probes.length === 0 ? key : key + outcomesOf(probes, asking, matched);
     },
   };
+}
+
+/** What the request comes to under every plan that time may bring: a profile looks ahead. */
+function outcomesOf(probes: readonly Selector[], asking: Asking, { plans }: Matched): string {
+  if (plans.length === 0) return outcomesNow(probes, asking);
+  const inForce = asking.plan;
+  let outcomes = '';
+  for (const plan of [undefined, ...plans]) {
+    asking.plan = plan;
+    outcomes += outcomesNow(probes, asking);
+  }
+  asking.plan = inForce;
+  return outcomes;
+}
+
+function outcomesNow(probes: readonly Selector[], asking: Asking): string {
+  let outcomes = '';
+  for (const probe of probes) outcomes += delimited(outcomeOf(probe, asking));
+  return outcomes;
 }
 
 /** Every expression that decides a profile. */

@@ -6,7 +6,7 @@ import { spanText } from './layout.ts';
 import type { Override } from '../compiled.ts';
 
 /** Changes by overrides that are looked ahead: a wait over more of them is told as far as they are known. */
-const MAX_AHEAD = 4;
+const MAX_AHEAD = 32;
 
 /** A span of time in which nothing changes but calendars. */
 export interface Interval extends Span {
@@ -24,14 +24,13 @@ export function intervalsOf(
   matched: Matched,
   nowMs: number,
   situationAt: (active: readonly Override[], later: boolean) => Situation,
-  ahead: boolean,
 ): readonly Interval[] {
   const { boundaries } = matched;
   const next = boundaries.findIndex((at) => at > nowMs);
   const upcoming = next === -1 ? [] : boundaries.slice(next);
   let fromAtMs = boundaries[(next === -1 ? boundaries.length : next) - 1] ?? 0;
   const intervals: Interval[] = [];
-  for (const untilAtMs of [...upcoming, FOREVER].slice(0, ahead ? MAX_AHEAD : 1)) {
+  for (const untilAtMs of [...upcoming, FOREVER].slice(0, MAX_AHEAD)) {
     const later = intervals.length > 0;
     intervals.push({ fromAtMs, untilAtMs, situation: situationAt(inForce(matched, later ? fromAtMs : nowMs), later) });
     fromAtMs = untilAtMs;
