@@ -1,43 +1,10 @@
 /* oxlint-disable no-await-in-loop -- requests that follow one another are what is tested */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { request, type IncomingMessage, type RequestListener } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { ask, DEADLINE_MS, sendRaw, start, startApi, until, type Api, type Started } from './support.ts';
-
-const POLICY = `
-headgate: 1
-identify: { key: { header: X-API-Key, find: any }, anonymous: true }
-limits:
-  calls: { rate: 5/minute, algorithm: fixed, per: key, when: 'subject.auth == "key"' }
-respond: { headers: { of: calls, dialect: x-ratelimit } }
-`;
-
-let closing: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.toReversed()) await close();
-  closing = [];
-});
-
-async function setUp(
-  listener: RequestListener,
-  policy = POLICY,
-  timeoutMs = 5000,
-): Promise<{ api: Api; gateway: Started }> {
-  const api = await startApi(listener);
-  const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs });
-  closing.push(api.close, () => gateway.stop(0));
-  return { api, gateway };
-}
-
-/** Tells what it was asked. */
-const echo: RequestListener = (incoming, response) => {
-  response.setHeader('Content-Type', 'application/json');
-  response.end(
-    JSON.stringify({ method: incoming.method, url: incoming.url, headers: incoming.headers, raw: incoming.rawHeaders }),
-  );
-};
+import { request, type IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { echo, POLICY, setUp } from './set-up.ts';
+import { ask, DEADLINE_MS, sendRaw, until } from './support.ts';
 
 interface Seen {
   readonly method: string;
@@ -150,7 +117,6 @@ describe('what reaches the caller', () => {
     const late = await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
     await api.close();
     const down = await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
-    closing.shift();
     expect([late.status, down.status]).toEqual([504, 502]);
     expect(down.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-ratelimit-remaining': '3' });
     expect(JSON.parse(down.body)).toMatchObject({ type: 'about:blank', title: 'Bad Gateway', status: 502 });

@@ -70,6 +70,7 @@ export async function startApi(listener: RequestListener): Promise<Api> {
     url: `http://127.0.0.1:${port}`,
     server,
     close: async () => {
+      if (!server.listening) return;
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

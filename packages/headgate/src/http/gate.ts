@@ -11,6 +11,7 @@ import { createAsker, type Asked } from './ask.ts';
 import { decide, type Decided } from './decide.ts';
 import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 import { challenge } from './identify/challenge.ts';
+import { identifyingFields } from './identify/fields.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileAnswers } from './respond/answer.ts';
 import { compileBlocks } from './respond/blocks.ts';
@@ -117,7 +118,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return sha256(`${salt} ${text}`).slice(0, 16);
   }
 
-  return { handle, owns: blocks.owns, trusts: asker.addresses.trusts };
+  return { handle, owns: blocks.owns, identifies: identifyingFields(policy), trusts: asker.addresses.trusts };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

@@ -41,6 +41,8 @@ export interface HttpGate {
   handle(view: RequestView): Handled;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
   readonly owns: (name: string) => boolean;
+  /** Whether a request field of this lower-case name is one by which this policy knows callers. */
+  readonly identifies: (name: string) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
 }

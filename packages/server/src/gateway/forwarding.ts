@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { HttpGate } from 'headgate/http';
 
 /** Fields about one connection, which a proxy takes for itself (RFC 9110 7.6.1). */
 const HOP_BY_HOP = [
@@ -20,18 +21,29 @@ const DROPPED_UP: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...FORWARDING, '
 const DROPPED_DOWN: ReadonlySet<string> = new Set(HOP_BY_HOP);
 const NONE: ReadonlySet<string> = new Set();
 
-/** The fields an upstream gets: the caller's, less what was about the caller's connection, and where it came from. */
-export function upstreamFields(request: IncomingMessage, trusted: boolean): string[] {
+/**
+ * The fields an upstream gets: the caller's, less what was about the caller's connection, and where it came from. Servers that know
+ * fields by CGI's names cannot tell `X_API_Key` from `X-API-Key`, so what looks like a field that was judged or written here is dropped.
+ */
+export function upstreamFields(request: IncomingMessage, { identifies, trusts }: HttpGate): string[] {
   const raw = request.rawHeaders;
   const named = namedByConnection(request.headers.connection);
   const fields: string[] = [];
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const [name = '', value = ''] = [raw[i], raw[i + 1]];
     const lower = name.toLowerCase();
-    if (!DROPPED_UP.has(lower) && !named.has(lower)) fields.push(name, value);
+    if (DROPPED_UP.has(lower) || named.has(lower) || isLookalike(lower, identifies)) continue;
+    fields.push(name, value);
   }
-  addForwarding(fields, request, trusted);
+  addForwarding(fields, request, trusts(request.socket.remoteAddress ?? ''));
   return fields;
+}
+
+function isLookalike(lower: string, identifies: HttpGate['identifies']): boolean {
+  if (!lower.includes('_')) return false;
+  const twin = lower.replaceAll('_', '-');
+  // A policy may well read a field with an underscore: then it is no lookalike, but the one that was judged.
+  return !identifies(lower) && (twin === 'content-length' || DROPPED_UP.has(twin) || identifies(twin));
 }
 
 function addForwarding(fields: string[], request: IncomingMessage, trusted: boolean): void {
@@ -47,11 +59,17 @@ function addForwarding(fields: string[], request: IncomingMessage, trusted: bool
 }
 
 /** The fields a caller gets of an upstream's answer, less the connection's own and those that `owns` says are ours. */
-export function downstreamFields(headers: NodeJS.Dict<string | string[]>, owns: (name: string) => boolean): string[] {
+export function downstreamFields(
+  status: number,
+  headers: NodeJS.Dict<string | string[]>,
+  owns: (name: string) => boolean,
+): string[] {
   const named = namedByConnection(text(headers['connection']));
   const fields: string[] = [];
   for (const name of Object.keys(headers)) {
     const value = headers[name];
+    // RFC 9110 8.6: a 204 has no length, not even none.
+    if (status === 204 && name === 'content-length') continue;
     if (value === undefined || DROPPED_DOWN.has(name) || named.has(name) || owns(name)) continue;
     if (typeof value === 'string') fields.push(name, value);
     else for (const each of value) fields.push(name, each);

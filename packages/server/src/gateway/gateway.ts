@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import type { HttpGate } from 'headgate/http';
+import { Connections } from './connections.ts';
 import type { Log } from './log.ts';
 import { Relay } from './relay.ts';
 import { reply, replyProblem } from './reply.ts';
+import { endWith, refuseUnreadable } from './unreadable.ts';
 import type { Upstream } from './upstream.ts';
-import { IncomingView } from './view.ts';
+import { IncomingView, isField } from './view.ts';
 
 /** Time to send a request's head. */
 const HEAD_MS = 15_000;
@@ -39,9 +40,10 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
     insecureHTTPParser: false,
   });
   server.timeout = SILENCE_MS;
+  const connections = new Connections(server);
 
   function serve(request: IncomingMessage, response: ServerResponse, goOn: boolean): void {
-    if (draining !== undefined) endConnectionAfter(response, server);
+    connections.begin(request.socket, response);
     // An answer that can no longer be sent is nobody's fault: the caller has gone.
     response.on('error', ignore);
     const unforwardable = refusal(request);
@@ -76,10 +78,15 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
 
   server.on('request', (request, response) => serve(request, response, false));
   server.on('checkContinue', (request, response) => serve(request, response, true));
-  server.on('clientError', refuseUnreadable);
+  server.on('clientError', (error, socket) => {
+    // In the middle of an answer, another's head would pass for its body: the connection can only be cut.
+    if (connections.isAnswering(socket)) socket.destroy();
+    else refuseUnreadable(error, socket);
+  });
+  server.on('connect', (_, socket) => endWith(socket, 501, 'This gateway does not open tunnels.'));
 
   async function end(boundMs: number): Promise<boolean> {
-    const ended = await closed(server, boundMs);
+    const ended = await closed(server, connections, boundMs);
     server.closeAllConnections();
     await (ended ? upstream.pool.close() : upstream.pool.destroy());
     return ended;
@@ -89,7 +96,10 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
 }
 
 /** Why a request is not for forwarding, though it is HTTP; undefined when it is. */
-function refusal({ headers, httpVersion }: IncomingMessage): readonly [status: number, detail: string] | undefined {
+function refusal(request: IncomingMessage): readonly [status: number, detail: string] | undefined {
+  const { headers, httpVersion } = request;
+  // RFC 9112 3.2: two hosts are two requests in one.
+  if (isRepeated(request, 'host')) return [400, 'The request names more than one host.'];
   const coding = headers['transfer-encoding'];
   if (coding !== undefined) {
     // RFC 9112 6.1: a coding we do not undo must not be passed on as if we had, and HTTP/1.0 has none.
@@ -101,35 +111,24 @@ function refusal({ headers, httpVersion }: IncomingMessage): readonly [status: n
   return [501, 'This gateway does not forward web sockets.'];
 }
 
+function isRepeated({ rawHeaders }: IncomingMessage, lowerCase: string): boolean {
+  let found = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (isField(rawHeaders[i], lowerCase)) found++;
+  return found > 1;
+}
+
 function ignore(): void {
   // See where it is used.
 }
 
-function endConnectionAfter(response: ServerResponse, server: Server): void {
-  response.shouldKeepAlive = false;
-  response.on('close', () => server.closeIdleConnections());
-}
-
-/** What Node's parser refuses: a head that is no HTTP, lengths that contradict each other, fields without end. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const status =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? '431 Request Header Fields Too Large'
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? '408 Request Timeout'
-        : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
-}
-
 /** Resolves to whether every connection ended within the bound. */
-function closed(server: Server, boundMs: number): Promise<boolean> {
+function closed(server: Server, connections: Connections, boundMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const bound = setTimeout(() => resolve(false), boundMs);
     server.close(() => {
       clearTimeout(bound);
       resolve(true);
     });
-    server.closeIdleConnections();
+    connections.drain();
   });
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Forward, HttpGate } from 'headgate/http';
 import type { Dispatcher } from 'undici';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
+import { Patience } from './patience.ts';
 import { replyProblem } from './reply.ts';
 import { discard, hasBody, Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
@@ -30,7 +31,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #onFailure: OnFailure;
   readonly #body: Upload | null;
   #controller: Dispatcher.DispatchController | undefined;
+  #patience: Patience | undefined;
   #attempts = 0;
+  #bodyBegan = false;
   #done = false;
 
   constructor(
@@ -57,7 +60,9 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#response.destroyed) controller.abort(new Error('the caller went away'));
+    if (this.#response.destroyed) return controller.abort(new Error('the caller went away'));
+    if (this.#body === null) return;
+    this.#patience = new Patience(this.#body, this.#upstream.timeoutMs, (error) => controller.abort(error));
   }
 
   onResponseStart(
@@ -67,14 +72,18 @@ export class Relay implements Dispatcher.DispatchHandler {
     message?: string,
   ): void {
     if (status < 200) return;
-    const fields = downstreamFields(headers, this.#gate.owns);
+    this.#patience?.end();
+    const fields = downstreamFields(status, headers, this.#gate.owns);
     for (const part of this.#forward.settle(status)) fields.push(part);
     this.#response.writeHead(status, message, fields);
-    // A stream's first words are its head: they are not kept back until there is a body.
-    if (headers['content-length'] === undefined) this.#response.flushHeaders();
+    // A body that came with the head leaves with it; a head is not kept back for one that did not.
+    process.nextTick(() => {
+      if (!this.#bodyBegan) this.#response.flushHeaders();
+    });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bodyBegan = true;
     if (this.#response.write(chunk)) return;
     controller.pause();
     this.#response.once('drain', () => controller.resume());
@@ -82,13 +91,15 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#done = true;
+    this.#bodyBegan = true;
     this.#response.end();
     if (this.#body !== null && !this.#request.complete) this.#dropRest();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#patience?.end();
     this.#body?.destroy();
-    if (this.#response.destroyed) return;
+    if (this.#response.destroyed || this.#request.socket.destroyed) return;
     if (this.#response.headersSent) {
       // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.
       this.#response.destroy();
@@ -100,13 +111,15 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #dispatch(): void {
     this.#attempts++;
-    const { pool, basePath } = this.#upstream;
+    const { pool, basePath, timeoutMs } = this.#upstream;
     pool.dispatch(
       {
         path: basePath + this.#forward.target,
         method: this.#request.method ?? 'GET',
-        headers: upstreamFields(this.#request, this.#gate.trusts(this.#request.socket.remoteAddress ?? '')),
+        headers: upstreamFields(this.#request, this.#gate),
         body: this.#body,
+        // The pool's own clock would run while the API reads slowly.
+        headersTimeout: this.#body === null ? timeoutMs : 0,
       },
       this,
     );

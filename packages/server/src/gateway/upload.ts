@@ -17,7 +17,10 @@ export function hasBody(request: IncomingMessage): boolean {
  * lives on and can still be answered.
  */
 export class Upload extends Readable {
+  /** Called whenever the API is ready for more. */
+  onProgress: () => void = () => undefined;
   readonly #request: IncomingMessage;
+  #waitsForCaller = false;
 
   constructor(request: IncomingMessage) {
     super({ highWaterMark: 64 * 1024 });
@@ -27,7 +30,14 @@ export class Upload extends Readable {
     request.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
   }
 
+  /** Whether the API has taken all there was, and it is for the caller to send more. */
+  get waitsForCaller(): boolean {
+    return this.#waitsForCaller;
+  }
+
   override _read(): void {
+    this.#waitsForCaller = true;
+    this.onProgress();
     this.#request.resume();
   }
 
@@ -39,10 +49,14 @@ export class Upload extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (!this.push(chunk)) this.#request.pause();
+    if (this.push(chunk)) return;
+    this.#waitsForCaller = false;
+    this.#request.pause();
   };
 
   readonly #onEnd = (): void => {
+    this.#waitsForCaller = false;
+    this.onProgress();
     this.push(null);
   };
 

@@ -13,6 +13,8 @@ export interface Upstream {
   readonly pool: Pool;
   /** Put before every path; empty or `/…` without a slash at its end. */
   readonly basePath: string;
+  /** How long the API may be silent until its answer begins. */
+  readonly timeoutMs: number;
 }
 
 /** @param timeoutMs how long the upstream may take until its answer begins */
@@ -26,5 +28,5 @@ export function createUpstream(url: URL, timeoutMs: number): Upstream {
     bodyTimeout: BODY_IDLE_MS,
     allowH2: false,
   });
-  return { pool, basePath: url.pathname.replace(/\/+$/, '') };
+  return { pool, basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
 }

@@ -55,6 +55,7 @@ export class IncomingView implements RequestView {
   }
 }
 
-function isField(field: string | undefined, lowerCase: string): boolean {
+/** Whether a field's name is this one, given in lower case. */
+export function isField(field: string | undefined, lowerCase: string): boolean {
   return field !== undefined && field.length === lowerCase.length && field.toLowerCase() === lowerCase;
 }

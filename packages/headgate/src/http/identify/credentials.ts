@@ -44,14 +44,17 @@ function rawValuesAt(view: RequestView, place: Place, search: string): readonly 
   }
 }
 
-/** What follows the scheme's name in every Authorization field; a bare scheme shows an empty credential. */
+/**
+ * What follows the scheme's name in every Authorization field; a bare scheme shows an empty credential. Any white space ends the
+ * name, for many APIs read it so: a credential that they see and we do not could be spent under another key's limits.
+ */
 function afterScheme(view: RequestView, scheme: string): readonly string[] {
   const found: string[] = [];
   for (const value of view.headers('authorization')) {
     const text = value.trim();
-    const space = text.indexOf(' ');
+    const space = text.search(/\s/);
     const name = space < 0 ? text : text.slice(0, space);
-    if (name.toLowerCase() === scheme) found.push(space < 0 ? '' : text.slice(space + 1).trim());
+    if (name.toLowerCase() === scheme) found.push(space < 0 ? '' : text.slice(space).trim());
   }
   return found;
 }

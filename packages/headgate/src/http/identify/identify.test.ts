@@ -99,6 +99,18 @@ describe('who asks', () => {
     ).toBe('conflict');
   });
 
+  it.each(['Bearer\tdef', 'Bearer \t def', 'bearer\u00a0def'])(
+    'finds a bearer behind whatever a lenient API takes for a space, so that it cannot hide behind another key (%j)',
+    (authorization) => {
+      expect(keyOf(identify([KEY], [['Authorization', authorization]]))).toBe('def');
+      const both = [
+        ['X-API-Key', 'abc'],
+        ['Authorization', authorization],
+      ] as const;
+      expect(keyOf(identify([KEY], both))).toBe('conflict');
+    },
+  );
+
   it('is nobody without a credential, unless anonymous callers are let in', () => {
     expect(keyOf(identify([KEY], []))).toBe('missing');
     expect(keyOf(identify([KEY], [['Authorization', 'Basic eDp5']]))).toBe('missing');

@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { echo, POLICY, setUp } from './set-up.ts';
+import { ask, DEADLINE_MS, sendRaw, until } from './support.ts';
+
+const HOST = 'Host: a\r\n';
+
+/** A connection that keeps what it is told. */
+interface Line {
+  readonly socket: Socket;
+  readonly heard: () => string;
+  readonly closed: Promise<unknown>;
+}
+
+async function dial(url: string): Promise<Line> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (chunk) => (heard += chunk.toString('latin1')));
+  socket.on('error', () => socket.destroy());
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  await once(socket, 'connect');
+  return { socket, heard: () => heard, closed };
+}
+
+describe('what is no HTTP', () => {
+  it.each([
+    ['a head that is none', 'garbage\r\n\r\n', 400],
+    ['a method nobody knows', `FOO / HTTP/1.1\r\n${HOST}\r\n`, 400],
+    ['fields without end', `GET / HTTP/1.1\r\n${HOST}X-Big: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+    ['a tunnel', `CONNECT a:80 HTTP/1.1\r\n${HOST}\r\n`, 501],
+  ])('is answered with a problem, and the connection ends: %s', async (_, bytes, status) => {
+    const { gateway } = await setUp(echo);
+    const [head = '', body = ''] = (await sendRaw(gateway.url, bytes, 3000)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*Connection: close`));
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status });
+  });
+
+  it('never gets into an answer that is under way', async () => {
+    const { gateway } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Length': 1000 }).write('begun');
+    });
+    const { socket, heard, closed } = await dial(gateway.url);
+    socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`);
+    await until(() => heard().includes('begun'));
+    socket.write('garbage\r\n\r\n');
+    await closed;
+    expect(heard().match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(heard().endsWith('begun')).toBe(true);
+  });
+});
+
+describe('a request that two readers could read differently', () => {
+  it('is refused with two hosts', async () => {
+    const { gateway } = await setUp(echo);
+    const received = await sendRaw(
+      gateway.url,
+      `GET / HTTP/1.1\r\n${HOST}Host: b\r\nConnection: close\r\n\r\n`,
+      3000,
+    );
+    expect(received).toMatch(/^HTTP\/1\.1 400/);
+  });
+
+  it('loses the fields that some servers take for ones that were judged or written here', async () => {
+    const { gateway } = await setUp(echo);
+    const headers = {
+      'X-API-Key': 'k',
+      X_API_Key: 'another',
+      X_Forwarded_For: '1.2.3.4',
+      'X-Forwarded_For': '1.2.3.4',
+      Content_Length: '7',
+      trace_id: 'kept',
+    };
+    const { headers: got } = JSON.parse((await ask(gateway.url, { headers })).body) as { headers: object };
+    expect(got).toMatchObject({ 'x-api-key': 'k', 'x-forwarded-for': '127.0.0.1', trace_id: 'kept' });
+    expect(Object.keys(got).filter((name) => name.includes('_'))).toEqual(['trace_id']);
+  });
+});
+
+describe('a head', () => {
+  it('reaches the caller before the body, of a declared length or not', async () => {
+    let finish: (() => void) | undefined;
+    const { gateway } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Length': 5 }).flushHeaders();
+      finish = () => response.end('hello');
+    });
+    const sent = request(gateway.url, { agent: false });
+    sent.end();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
+    finish?.();
+    expect(await text(answer)).toBe('hello');
+  });
+
+  it('of 204 tells no length, whatever the API says', async () => {
+    const { gateway } = await setUp((incoming) => {
+      incoming.socket.end('HTTP/1.1 204 No Content\r\nContent-Length: 5\r\nConnection: close\r\n\r\n');
+    });
+    const { status, headers } = await ask(gateway.url);
+    expect([status, headers['content-length']]).toEqual([204, undefined]);
+  });
+});
+
+describe('an upload', () => {
+  const TIMEOUT_MS = 1000;
+
+  it('may take longer than an answer may, while the API goes on reading', async () => {
+    let bytes = 0;
+    const { gateway } = await setUp(
+      (incoming, response) => {
+        incoming.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          incoming.pause();
+          setTimeout(() => incoming.resume(), 4);
+        });
+        incoming.on('end', () => response.end(String(bytes)));
+      },
+      POLICY,
+      TIMEOUT_MS,
+    );
+    const began = Date.now();
+    // Much more than the sockets between hold, so that the last of it is soon read.
+    const body = Buffer.alloc(40_000_000);
+    expect(await ask(gateway.url, { method: 'PUT', body })).toMatchObject({ status: 200, body: '40000000' });
+    // Longer than the bound, or this has shown nothing.
+    expect(Date.now() - began).toBeGreaterThan(1.5 * TIMEOUT_MS);
+  }, 30_000);
+
+  it('may take longer than an answer may, while the caller is slow', async () => {
+    const { gateway } = await setUp(
+      (incoming, response) => void text(incoming).then((body) => response.end(body)),
+      POLICY,
+      200,
+    );
+    const sent = request(gateway.url, { method: 'PUT', agent: false });
+    sent.write('a');
+    setTimeout(() => sent.end('b'), 700);
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
+    expect([answer.statusCode, await text(answer)]).toEqual([200, 'ab']);
+  });
+
+  it.each([
+    ['stops reading', 50_000_000],
+    ['has read all and says nothing', 5],
+  ])('is answered with 504 when the API %s', async (_, bytes) => {
+    const { gateway } = await setUp((incoming) => void (bytes === 5 && incoming.resume()), POLICY, 300);
+    const sent = request(gateway.url, { method: 'PUT', agent: false });
+    sent.on('error', () => undefined);
+    sent.end(Buffer.alloc(bytes));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
+    expect(answer.statusCode).toBe(504);
+    sent.destroy();
+  });
+});
+
+describe('a stop', () => {
+  it('waits for no connection that has no request under way', async () => {
+    const { gateway } = await setUp(echo);
+    const lines = [await dial(gateway.url), await dial(gateway.url), await dial(gateway.url)];
+    lines[0]?.socket.write('GET / HT');
+    lines[1]?.socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`);
+    await until(() => lines[1]?.heard().includes('200') === true);
+    await gateway.stop(DEADLINE_MS * 10);
+    await Promise.all(lines.map(({ closed }) => closed));
+  });
+
+  it('closes a kept connection as soon as its answer is whole', async () => {
+    const finish: (() => void)[] = [];
+    const { gateway } = await setUp((incoming, response) => {
+      if (incoming.url?.endsWith('begun') === true) response.write('begun');
+      finish.push(() => response.end('finished'));
+    });
+    const [begun, waiting] = [await dial(gateway.url), await dial(gateway.url)];
+    begun.socket.write(`GET /begun HTTP/1.1\r\n${HOST}\r\n`);
+    await until(() => begun.heard().includes('begun'));
+    waiting.socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`);
+    await until(() => finish.length === 2);
+    const stopped = gateway.stop(DEADLINE_MS * 10);
+    for (const end of finish) end();
+    await stopped;
+    await Promise.all([begun.closed, waiting.closed]);
+    expect(begun.heard()).toMatch(/finished\r\n0\r\n\r\n$/);
+    expect(waiting.heard()).toMatch(/Connection: close\r\n[^]*finished$/);
+  });
+});
