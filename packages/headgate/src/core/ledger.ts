@@ -18,17 +18,19 @@ export interface Entry extends Amendment {
 
 /** What a record remembers beside its counters. Most records have none. */
 export interface Ledger {
-  /** By reservation or request id. */
+  /** What is reserved, by reservation id. */
   readonly entries: Map<string, readonly Entry[]>;
-  /** Nothing ends before this instant of monotonic time. */
+  /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
+  readonly requests: Map<string, readonly Entry[]>;
+  /** No reservation ends before this instant of monotonic time. */
   nextMs: number;
 }
 
-/** Ids that a record remembers at once, at most. */
+/** Ids of either sort that a record remembers at once, at most. */
 export const MAX_ENTRIES = 100_000;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
 export function emptyLedger(): Ledger {
-  return { entries: new Map(), nextMs: Infinity };
+  return { entries: new Map(), requests: new Map(), nextMs: Infinity };
 }

@@ -75,10 +75,14 @@ interface Written {
   readonly cells: readonly number[];
 }
 
+/** What a ledger remembers by id, in order. */
+type WrittenIds = readonly (readonly [string, readonly Entry[]])[];
+
 /** A record's text: counters by `limitId:slot`, ledger entries in order. JSON has no infinity: null. */
 interface WrittenRecord {
   readonly counters: Readonly<Record<string, Written>>;
-  readonly entries: readonly (readonly [string, readonly Entry[]])[] | undefined;
+  readonly entries: WrittenIds | undefined;
+  readonly requests: WrittenIds | undefined;
   readonly nextMs: number | null;
 }
 
@@ -125,6 +129,7 @@ class PlainBank implements Bank {
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
       entries: ledger && [...ledger.entries],
+      requests: ledger && [...ledger.requests],
       nextMs: finite(ledger?.nextMs),
     };
     return JSON.stringify(written);
@@ -141,10 +146,10 @@ class PlainBank implements Bank {
 
 function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
-  const { counters, entries, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  const { counters, entries, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
   return {
     counters: new Map(Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }])),
-    ledger: entries && { entries: new Map(entries), nextMs: nextMs ?? Infinity },
+    ledger: entries && { entries: new Map(entries), requests: new Map(requests), nextMs: nextMs ?? Infinity },
   };
 }
 

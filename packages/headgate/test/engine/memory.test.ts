@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextProgramId, type Program, type Step } from '../../src/core/index.ts';
+import { MAX_ENTRIES, nextProgramId, REMEMBER_MS, type Program, type Step } from '../../src/core/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, plainStore, programOf, seeded } from '../../src/testing/index.ts';
 import { asking, type Asking } from './asking.ts';
@@ -148,5 +148,29 @@ describe('two versions of a policy, side by side', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('what a record remembers', () => {
+  it('is bounded: beyond so many request ids, a decision says that it was charged without being remembered', () => {
+    const at = asking();
+    const program = programOf({ ...LIMIT, amount: 1e9 });
+    for (let i = 0; i < MAX_ENTRIES; i++) expect(at.decide(program, 1, { requestId: `${i}` }).once).toBe(true);
+    expect(at.decide(program, 1, { requestId: 'one more' }).once).toBe(false);
+    expect(at.decide(program, 1, { requestId: 'one more' }).replayed).toBe(false);
+    expect(at.decide(program, 1, { requestId: '0' }).replayed).toBe(true);
+    at.clock.advance(REMEMBER_MS);
+    expect(at.decide(program, 1, { requestId: 'one more' }).once).toBe(true);
+  });
+
+  it('is bounded: beyond so many reservations, a decision is a fault that changes nothing', () => {
+    const at = asking();
+    const program = programOf({ kind: 'level', amount: 1e9, holdMs: 1000 });
+    for (let i = 0; i < MAX_ENTRIES; i++) at.decide(program, 1, { reservationId: `${i}` });
+    const before = at.peek(program, 0).figures[0];
+    expect(() => at.decide(program, 1, { reservationId: 'one more' })).toThrow(/ERR_RESERVATION_ID/);
+    expect(at.peek(program, 0).figures[0]).toBe(before);
+    at.clock.advance(1000);
+    expect(at.decide(program, 1, { reservationId: 'one more' }).allowed).toBe(true);
   });
 });

@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'trying lengthens a block', file: special, from: 'waits[i] !== WAIT.admits || !isTriggered', to: '!isTriggered' },
   { name: 'a block never escalates', file: block, from: 'const step = recurs ?', to: 'const step = recurs && !check ?' },
   { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < check.forgetMs', to: '' },
-  { name: 'a reservation is settled twice', file: verbs, from: '    ledger!.entries.delete(name);\n', to: '' },
+  { name: 'a reservation is settled twice', file: verbs, from: 'ids!.delete(name);', to: '' },
   { name: 'a settlement keeps the permit', file: verbs, from: "step.op === 'settle' && !permit ? used : 0", to: "step.op === 'settle' ? used : 0" },
   { name: 'a lifetime that ended keeps the permit', file: ledger, from: 'amend(bank, record, entry, entry.lost,', to: 'amend(bank, record, entry, entry.units,' },
   { name: 'a permit is lost because a step says so', file: ledger, from: "kind === 'concurrency' ? 0 : kept", to: 'kept' },

@@ -13,7 +13,7 @@ import { requireUnits } from './units.ts';
 export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
-  const replayed = step.requestId !== undefined && EXTRAS.replay(step, bank, out);
+  const replayed = step.requestId !== undefined && EXTRAS.replay(step, bank, t, out);
   if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
   const charges = charging && !replayed;
   admit(step, bank, t, out, charges);

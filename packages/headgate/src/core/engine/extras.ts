@@ -21,7 +21,7 @@ export interface Extras {
   /** Before anything is judged: what nobody settled in time is given back, or lost. */
   expire(bank: Bank, t: Instant): void;
   /** Whether this request id was let in before. */
-  replay(step: Step, bank: Bank, out: Outcome): boolean;
+  replay(step: Step, bank: Bank, t: Instant, out: Outcome): boolean;
   /** What must be known, or moved, before check `i` can be judged. */
   prepare(step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void;
   /** Whether check `i` refuses the step, given its room. */

@@ -22,7 +22,7 @@ export function requestName({ requestId, program, keys }: Step): string {
 }
 
 /**
- * Gives back, or turns into use, what nobody settled in time; forgets old requests. Done before anything is judged, and as
+ * Gives back, or turns into use, what nobody settled in time. Done before anything is judged, and as
  * of the instant at which each ended, so that it does not matter when somebody looks.
  */
 export function expire(bank: Bank, t: Instant): void {
@@ -64,7 +64,8 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
 export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const { requestId, reservationId } = step;
   const asked = requestId !== undefined && bank.ledgers.length > 0;
-  out.once = !asked || (bank.ledgers[0]?.entries.size ?? 0) < MAX_ENTRIES;
+  if (asked) bank.ledgers.forEach((ledger) => forget(ledger, t.now));
+  out.once = !asked || (bank.ledgers[0]?.requests.size ?? 0) < MAX_ENTRIES;
   for (let record = 0; record < bank.ledgers.length; record++) {
     const charged = entriesOf(step, bank, t, out, record);
     const reserved = charged.filter(({ holdMs }) => holdMs > 0);
@@ -72,8 +73,21 @@ export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     if (!asked || !out.once) continue;
     const known = charged.filter(({ holdMs }) => holdMs === 0);
     if (record === 0) known.push({ ...NOTHING, untilMs: t.now + REMEMBER_MS, fingerprint: fingerprint(step), reservationId });
-    if (known.length > 0) write(bank.openLedger(record), requestName(step), known);
+    if (known.length > 0) bank.openLedger(record).requests.set(requestName(step), known);
   }
+}
+
+/** Forgets requests that are over: a few each time, since they stand first. */
+function forget(ledger: Ledger | undefined, now: number): void {
+  for (const [name, entries] of ledger?.requests ?? []) {
+    if (isLive(entries, now)) return;
+    ledger!.requests.delete(name);
+  }
+}
+
+/** Whether any of it still lasts: requests are not forgotten the instant that they are over. */
+export function isLive(entries: readonly Entry[], now: number): boolean {
+  return entries.some(({ untilMs }) => untilMs > now);
 }
 
 /** The entry of a request id itself charges nothing. */
@@ -105,8 +119,9 @@ function entryOf({ check, row, offset }: Counter, units: number, losses: number 
 }
 
 /** Whether this request id was let in before; then its reservation is told again. */
-export function replay(step: Step, bank: Bank, out: Outcome): boolean {
-  const known = bank.ledgers[0]?.entries.get(requestName(step))?.find((entry) => entry.fingerprint !== undefined);
+export function replay(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
+  const entries = bank.ledgers[0]?.requests.get(requestName(step));
+  const known = entries?.find(({ fingerprint, untilMs }) => fingerprint !== undefined && untilMs > t.now);
   if (known === undefined) return false;
   if (known.fingerprint !== fingerprint(step)) {
     throw new HeadgateError('ERR_REQUEST_ID_REUSED', `${step.requestId}: expected the operation, costs and keys it first came with`);

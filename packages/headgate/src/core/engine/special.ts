@@ -118,7 +118,7 @@ function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
   let freedAtMs = Infinity;
   for (const entries of bank.ledgers[check.record]?.entries.values() ?? []) {
-    for (const { holdMs, untilMs } of entries) if (holdMs > 0) freedAtMs = Math.min(freedAtMs, untilMs);
+    for (const { untilMs } of entries) freedAtMs = Math.min(freedAtMs, untilMs);
   }
   return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
 }

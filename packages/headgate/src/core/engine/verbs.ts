@@ -4,7 +4,7 @@ import type { Entry } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { amend, requestName, reservationName } from './ledger.ts';
+import { amend, isLive, requestName, reservationName } from './ledger.ts';
 import { requireUnits } from './units.ts';
 
 /**
@@ -17,12 +17,13 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
   const name = op === 'refund' ? requestName(step) : reservationName(step);
   out.status = 'unknown';
   bank.ledgers.forEach((ledger, record) => {
-    const entries = ledger?.entries.get(name);
-    if (entries === undefined) return;
+    const ids = op === 'refund' ? ledger?.requests : ledger?.entries;
+    const entries = ids?.get(name);
+    if (entries === undefined || !isLive(entries, t.now)) return;
     out.status = 'ok';
-    ledger!.entries.delete(name);
+    ids!.delete(name);
     // `nextMs` may now be early; it is set right when it comes.
-    if (op === 'renew') ledger!.entries.set(name, entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })));
+    if (op === 'renew') ids!.set(name, entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })));
     else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
   });
 }
@@ -56,20 +57,27 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
 export function reset(_step: Step, bank: Bank): void {
   for (let record = 0; record < bank.ledgers.length; record++) {
     bank.clear(record);
-    const ids = bank.ledgers[record]?.entries;
-    for (const [name, entries] of ids ?? []) {
-      const kept = entries.filter((entry) => entry.fingerprint !== undefined || countsAgain(bank, record, entry));
-      if (kept.length === 0) ids!.delete(name);
-      else ids!.set(name, kept);
-    }
+    const ledger = bank.ledgers[record];
+    if (ledger === undefined) continue;
+    keepOnly(ledger.entries, (entry) => countsAgain(bank, record, entry));
+    // A request stays known, but what it charged is gone, and cannot be refunded.
+    keepOnly(ledger.requests, (entry) => entry.fingerprint !== undefined);
+  }
+}
+
+function keepOnly(ids: Map<string, readonly Entry[]>, isKept: (entry: Entry) => boolean): void {
+  for (const [name, entries] of ids) {
+    const kept = entries.filter(isKept);
+    if (kept.length === 0) ids.delete(name);
+    else ids.set(name, kept);
   }
 }
 
 /** Counts a live reservation again on a counter that was emptied; false where there is no window for it any more. */
-function countsAgain(bank: Bank, record: number, { limitId, slot, holdMs, units, periodAtMs }: Entry): boolean {
+function countsAgain(bank: Bank, record: number, { limitId, slot, units, periodAtMs }: Entry): boolean {
   const counter = bank.find(record, limitId, slot);
   const { kind } = counter?.check ?? {};
-  if (holdMs === 0 || (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency')) return false;
+  if (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency') return false;
   const { row, offset } = counter!;
   const at = row.base + offset;
   // Only the latest period of a quota counts: what was held in an earlier one is over.

@@ -1,4 +1,4 @@
-import { type Cells, type Entry, type Field, type Ledger } from '../../core/index.ts';
+import { emptyLedger, type Cells, type Entry, type Field, type Ledger } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, IDLE_AT, moveRow, type Layout } from './layout.ts';
 
 const PAGE_BITS = 10;
@@ -22,6 +22,14 @@ const LOST_MS = 86_400_000;
 
 function holdsUntil({ untilMs, lost, units }: Entry): number {
   return lost > units ? untilMs + LOST_MS : untilMs;
+}
+
+function remembers(ledger: Ledger | undefined, now: number): boolean {
+  if (ledger === undefined) return false;
+  for (const ids of [ledger.requests, ledger.entries]) {
+    for (const entries of ids.values()) if (entries.some((one) => holdsUntil(one) > now)) return true;
+  }
+  return false;
 }
 
 interface Page {
@@ -91,7 +99,7 @@ export class Table {
   }
 
   openLedger(row: number): Ledger {
-    const ledger: Ledger = { entries: new Map(), nextMs: Infinity };
+    const ledger = emptyLedger();
     this.ledgers.set(row, ledger);
     return ledger;
   }
@@ -162,7 +170,7 @@ export class Table {
     const base = this.baseOf(row);
     if (key === undefined || cells[base + IDLE_AT]! > now) return;
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
-    for (const entries of this.ledgers.get(row)?.entries.values() ?? []) if (entries.some((one) => holdsUntil(one) > now)) return;
+    if (remembers(this.ledgers.get(row), now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
     keys[row & ROW_MASK] = undefined;

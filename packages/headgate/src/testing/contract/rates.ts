@@ -91,6 +91,16 @@ export const rates: readonly Claim[] = [
     },
   },
   {
+    name: 'bucket: where nothing flows in, what is spent never comes back, and there is no reset',
+    run: async (a) => {
+      const program = programOf({ kind: 'bucket', amount: 0, windowMs: 1000, burst: 2 });
+      same((await a.peek(program)).figures, [2, 0], 'full');
+      same(await a.admitted(program, 3), 2, 'admitted');
+      const { no, retryAfterMs, waits, figures } = await a.peek(program);
+      same([no, retryAfterMs, waits, figures], ['never', -1, [-1], [0, -1]], 'spent');
+    },
+  },
+  {
     name: 'gap: ends so long after the last charge, and a denial does not push it on',
     run: async (a) => {
       const program = programOf({ kind: 'gap', amount: 2, windowMs: 1000 });

@@ -59,6 +59,8 @@ export class ModelRecord {
   renew(id: string, { nowMs }: Moment): boolean {
     const held = this.#held.get(id);
     if (held === undefined) return false;
+    // The last one now: those that end at once give back in the order of their lifetimes' beginning.
+    this.#held.delete(id);
     this.#held.set(id, held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })));
     for (const { check } of held) {
       const model = this.modelOf(check);
