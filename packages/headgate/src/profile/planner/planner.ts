@@ -11,7 +11,7 @@ import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
 import { profileKeysOf } from './profile-key.ts';
 import { costsOf, internOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
-import { intervalsOf } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 import { calendarsOf, type ZoneSource } from './zones.ts';
 
 /** Profiles remembered, half of them from the last generation. */
@@ -42,6 +42,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const profileKeys = profileKeysOf(policy);
   const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
   const intern = internOf(layout, MAX_PROGRAMS);
+  const looksBack = layout.limits.some(({ kind }) => kind === 'bucket');
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
 
   function plan(ask: Ask): Plan {
@@ -70,18 +71,19 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
 
   function compile(asking: Asking, matched: Matched): Profile {
     const { nowMs } = asking.ask;
-    const intervals = intervalsOf(matched, nowMs, (active, later) => situationAt(asking, active, later));
+    const at = (active: Matched['overrides'], isPresent: boolean): Situation => situationAt(asking, active, isPresent);
+    const timeline = timelineOf(matched, nowMs, at, looksBack);
     const present = planOf(inForce(matched, nowMs));
-    asking.plan = present; // looking ahead has put others in force
-    return { ...profileOf(layout, calendars, asking, intervals, intern), plan: present };
+    asking.plan = present; // looking around has put others in force
+    return { ...profileOf(layout, calendars, asking, timeline, intern), plan: present };
   }
 
-  /** What cannot be told of the present is a fault; what cannot be told of later is only not foreseen. */
-  function situationAt(asking: Asking, active: Matched['overrides'], later: boolean): Situation {
+  /** What cannot be told of the present is a fault; what cannot be told of another time is only not known. */
+  function situationAt(asking: Asking, active: Matched['overrides'], isPresent: boolean): Situation {
     try {
       return situationOf(layout, directory, asking, active);
     } catch (error) {
-      if (later && error instanceof PlanFault) return UNFORESEEN;
+      if (!isPresent && error instanceof PlanFault) return UNFORESEEN;
       throw error;
     }
   }

@@ -6,7 +6,7 @@ import type { Asking } from './asking.ts';
 import { costOf, measureOf } from './figures.ts';
 import { limitIdOf, spanText, type Layout, type Place } from './layout.ts';
 import type { Row } from './situation.ts';
-import { periodsOf, segmentsOf, type Interval } from './timeline.ts';
+import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
 
 /** What is the same for all asks of one profile, for as long as it is true. */
@@ -38,10 +38,10 @@ export function profileOf(
   layout: Layout,
   calendars: Calendars,
   asking: Asking,
-  intervals: readonly Interval[],
+  timeline: Timeline,
   intern: Intern,
 ): Omit<Profile, 'plan'> {
-  const [current] = intervals;
+  const [current] = timeline.coming;
   if (current === undefined) throw new RangeError('a profile needs the present');
   const { rows, refused } = current.situation;
   const placeOf = (row: Row): Place =>
@@ -60,7 +60,7 @@ export function profileOf(
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
-    return checkFor(row, records.indexOf(record), slot, segmentsOf(row, intervals, periods));
+    return checkFor(row, records.indexOf(record), slot, segmentsOf(row, timeline, periods));
   });
   const costs = rows.map(costFor);
   return {

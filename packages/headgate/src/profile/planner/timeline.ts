@@ -7,6 +7,8 @@ import type { Override } from '../compiled.ts';
 
 /** Changes by overrides that are looked ahead: a wait over more of them is told as far as they are known. */
 const MAX_AHEAD = 32;
+/** Changes by overrides that are looked back on: what a bucket filled with before them counts as filled with as then. */
+const MAX_BEHIND = 32;
 
 /** A span of time in which nothing changes but calendars. */
 export interface Interval extends Span {
@@ -19,29 +21,35 @@ interface Piece extends Span {
   readonly burst: number;
 }
 
-/** Spans between the boundaries of a subject's overrides: the one that holds `nowMs`, and those that follow. */
-export function intervalsOf(
-  matched: Matched,
-  nowMs: number,
-  situationAt: (active: readonly Override[], later: boolean) => Situation,
-): readonly Interval[] {
-  const { boundaries } = matched;
-  const next = boundaries.findIndex((at) => at > nowMs);
-  const upcoming = next === -1 ? [] : boundaries.slice(next);
-  let fromAtMs = boundaries[(next === -1 ? boundaries.length : next) - 1] ?? 0;
-  const intervals: Interval[] = [];
-  for (const untilAtMs of [...upcoming, FOREVER].slice(0, MAX_AHEAD)) {
-    const later = intervals.length > 0;
-    intervals.push({ fromAtMs, untilAtMs, situation: situationAt(inForce(matched, later ? fromAtMs : nowMs), later) });
-    fromAtMs = untilAtMs;
-  }
-  return intervals;
+/** What a subject's overrides make of time: the interval that holds now comes first of those that are coming. */
+export interface Timeline {
+  /** In order; only where a limit of the policy asks for it. */
+  readonly past: readonly Interval[];
+  readonly coming: readonly Interval[];
+}
+
+type SituationAt = (active: readonly Override[], present: boolean) => Situation;
+
+/** Spans between the boundaries of a subject's overrides, around `nowMs`. */
+export function timelineOf(matched: Matched, nowMs: number, situationAt: SituationAt, looksBack: boolean): Timeline {
+  const edges = [0, ...matched.boundaries, FOREVER];
+  const present = edges.findIndex((at) => at > nowMs) - 1;
+  const intervalAt = (i: number): Interval => {
+    const [fromAtMs = 0, untilAtMs = FOREVER] = [edges[i], edges[i + 1]];
+    const isPresent = i === present;
+    return { fromAtMs, untilAtMs, situation: situationAt(inForce(matched, isPresent ? nowMs : fromAtMs), isPresent) };
+  };
+  const span = (from: number, until: number): readonly Interval[] =>
+    Array.from({ length: until - from }, (_, i) => intervalAt(from + i));
+  const coming = span(present, Math.min(present + MAX_AHEAD, edges.length - 1));
+  return { past: looksBack ? span(Math.max(0, present - MAX_BEHIND), present) : [], coming };
 }
 
 /** The segments of one limit: its amounts over the coming intervals, and for a quota over this period and the next. */
-export function segmentsOf(row: Row, intervals: readonly Interval[], periods: readonly Span[]): readonly Segment[] {
+export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readonly Span[]): readonly Segment[] {
   const { kind } = row.layout;
-  const pieces = piecesOf(row, intervals);
+  // A bucket fills at the rate of each moment since its last charge; every other kind counts by what holds now.
+  const pieces = piecesOf(row, kind === 'bucket' ? [...sameBefore(row, past), ...coming] : coming);
   if (kind !== 'quota') return pieces.map((piece) => segment(row, piece, piece, 0));
   return periods.flatMap((period) =>
     pieces
@@ -92,6 +100,15 @@ function piecesOf(row: Row, intervals: readonly Interval[]): readonly Piece[] {
     else pieces.push({ fromAtMs, untilAtMs, units: figure.units, burst });
   }
   return pieces;
+}
+
+/** The part of the past, up to now, in which it was this counter already. */
+function sameBefore(row: Row, past: readonly Interval[]): readonly Interval[] {
+  const other = past.findLastIndex(({ situation }) => {
+    const there = situation.rows.find(({ layout }) => layout === row.layout);
+    return there === undefined || !isSameCounter(there, row);
+  });
+  return past.slice(other + 1);
 }
 
 function prolonged(pieces: readonly Piece[]): readonly Piece[] {
