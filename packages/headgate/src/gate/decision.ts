@@ -97,4 +97,7 @@ export class Decision {
 }
 
 // Getters do not show when Node prints an object; through this method they do.
-Object.defineProperty(Decision.prototype, Symbol.for('nodejs.util.inspect.custom'), { value: Decision.prototype.toJSON });
+// oxlint-disable-next-line typescript/unbound-method -- Node calls it on the decision that it prints
+Object.defineProperty(Decision.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value: Decision.prototype.toJSON,
+});

@@ -73,7 +73,12 @@ class StoreGate<Name extends string> implements Gate<Name> {
     return new Decision(this.#apply(op, subject, costs, options?.requestId), { limits: this.#compiled.limits, costs });
   }
 
-  #apply(op: Op, subject: Subject, costs: readonly number[], requestId: string | undefined): ReturnType<SyncStore['apply']> {
+  #apply(
+    op: Op,
+    subject: Subject,
+    costs: readonly number[],
+    requestId: string | undefined,
+  ): ReturnType<SyncStore['apply']> {
     const { program } = this.#compiled;
     const keys = this.#keys(subject);
     return this.#store.apply({ op, program, keys, costs, requestId, reservationId: undefined, losses: undefined });
@@ -84,7 +89,8 @@ class StoreGate<Name extends string> implements Gate<Name> {
     if (typeof cost === 'number') return this.#ones.map(() => cost);
     const names = this.#compiled.limits.map(({ name }) => name);
     const unknown = Object.keys(cost).find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new HeadgateError('ERR_COST', `cost.${unknown}: expected one of ${names.join(', ')}`);
+    if (unknown !== undefined)
+      throw new HeadgateError('ERR_COST', `cost.${unknown}: expected one of ${names.join(', ')}`);
     return names.map((name) => cost[name] ?? 0);
   }
 
@@ -102,5 +108,8 @@ function keyOf(subject: Subject, parts: readonly string[]): string {
 
 function requireKey(what: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new HeadgateError('ERR_KEY', `${what}: expected text that says whose counter it is, got ${value === '' ? 'none' : typeof value}`);
+  throw new HeadgateError(
+    'ERR_KEY',
+    `${what}: expected text that says whose counter it is, got ${value === '' ? 'none' : typeof value}`,
+  );
 }

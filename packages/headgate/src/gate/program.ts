@@ -1,4 +1,14 @@
-import { checkOf, HeadgateError, idOf, nextProgramId, parseRate, segmentOf, FOREVER, type Check, type Program } from '../core/index.ts';
+import {
+  checkOf,
+  HeadgateError,
+  idOf,
+  nextProgramId,
+  parseRate,
+  segmentOf,
+  FOREVER,
+  type Check,
+  type Program,
+} from '../core/index.ts';
 
 /** A limit as it is written in code: `'100/minute'`, or with what it does not take by default. */
 export type LimitSpec =
@@ -44,11 +54,19 @@ function checkFor(name: string, spec: LimitSpec, partitions: string[]): Check {
   const partition = JSON.stringify([per].flat());
   if (!partitions.includes(partition)) partitions.push(partition);
   try {
-    if (!/^(sliding|fixed|bucket)$/.test(kind)) throw new HeadgateError('ERR_LIMIT', `algorithm: expected sliding, fixed or bucket, got ${kind}`);
-    if (burst !== undefined && (kind !== 'bucket' || burst < 1)) throw new HeadgateError('ERR_LIMIT', `burst: expected at least 1, of a bucket, got ${burst}`);
+    if (!/^(sliding|fixed|bucket)$/.test(kind))
+      throw new HeadgateError('ERR_LIMIT', `algorithm: expected sliding, fixed or bucket, got ${kind}`);
+    if (burst !== undefined && (kind !== 'bucket' || burst < 1))
+      throw new HeadgateError('ERR_LIMIT', `burst: expected at least 1, of a bucket, got ${burst}`);
     const { amount, windowMs } = parseRate(rate);
     const segments = [segmentOf({ kind, amount, windowMs, ...(burst !== undefined && { burst }) })];
-    return checkOf({ limitId: idOf([name, kind, windowMs, partition].join()), kind, windowMs, segments, record: partitions.indexOf(partition) });
+    return checkOf({
+      limitId: idOf([name, kind, windowMs, partition].join()),
+      kind,
+      windowMs,
+      segments,
+      record: partitions.indexOf(partition),
+    });
   } catch (error) {
     if (error instanceof HeadgateError) error.message = error.message.replace(' ', ` limits.${name}: `);
     throw error;

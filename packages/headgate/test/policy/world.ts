@@ -47,7 +47,7 @@ export interface World {
   becomes(text: string): World;
 }
 
-export const BEGINS_AT: string = '2026-05-15T12:00:00Z';
+const BEGINS_AT: string = '2026-05-15T12:00:00Z';
 
 /** @param text the policy, without its first line */
 export function world(text: string, atIso: string = BEGINS_AT, options: PlannerOptions = {}): World {

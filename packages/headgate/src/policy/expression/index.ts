@@ -1,1 +1,1 @@
-export { compileExpression, type Compiled, type Expect, type ExpressionOptions } from './compile.ts';
+export { compileExpression, type Expect } from './compile.ts';

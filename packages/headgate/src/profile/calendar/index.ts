@@ -1,2 +1,2 @@
 export { periodAt, type Calendar, type Span } from './period.ts';
-export { offsetAt, UTC } from './zone.ts';
+export { UTC } from './zone.ts';

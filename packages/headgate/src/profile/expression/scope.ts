@@ -1,5 +1,5 @@
 /** Steps that one scope may spend: a step is an operator, or 64 characters looked at. */
-export const MAX_STEPS = 20_000;
+const MAX_STEPS = 20_000;
 
 /** What a missing value or a failed operation evaluates to. A sentinel, since a thrown error costs a stack trace. */
 export const FAILED: unique symbol = Symbol('failed');
