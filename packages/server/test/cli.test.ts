@@ -121,6 +121,17 @@ describe('headgate check', () => {
     ).toBe(true);
   });
 
+  it('says where a text stops being YAML', async () => {
+    const torn = file('torn.yaml', 'headgate: 1\nname: "never closed\nlimits: {}\n');
+    expect((await run('check', torn)).stderr).toMatch(
+      /torn\.yaml:\d+:\d+: error: .* \[ERR_POLICY_SYNTAX\]\n1 error\n$/,
+    );
+  });
+
+  it.skipIf(process.platform === 'win32')('reads no more of an endless file than a policy may have', async () => {
+    expect(await run('check', '/dev/zero')).toMatchObject({ code: 1, stderr: containing('a policy has at most') });
+  });
+
   it('says what a change does to what was counted', async () => {
     const changed = file(
       'changed.yaml',
@@ -315,6 +326,43 @@ describe('headgate serve', () => {
     finish?.();
     expect((await answer).body).toBe('finished');
     expect(await serving.ended).toBe(0);
+  });
+
+  /** A gateway that was told to stop while it waits for the API to finish. */
+  async function stopping(): Promise<{ serving: Serving; finish: () => void; answer: Promise<string> }> {
+    let finish: (() => void) | undefined;
+    const { url } = await startedApi((_, response) => {
+      finish = () => response.end('finished');
+    });
+    const serving = await serve(VETIGEN, url);
+    const answer = ask(serving.url, { headers: { 'X-API-Key': 'k' } }).then(
+      ({ body }) => body,
+      () => 'cut off',
+    );
+    await until(() => finish !== undefined);
+    serving.child.kill('SIGINT');
+    await expect.poll(() => ask(serving.url).catch(() => 'refused'), { timeout: 5000 }).toBe('refused');
+    return { serving, finish: () => finish?.(), answer };
+  }
+
+  it('takes one Ctrl-C for one, however many pass it on', async () => {
+    const { serving, finish, answer } = await stopping();
+    serving.child.kill('SIGINT');
+    serving.child.kill('SIGTERM');
+    // It is there to hear of this, too.
+    serving.child.kill('SIGHUP');
+    await until(() => serving.stderr().includes('policy reloaded'));
+    finish();
+    expect(await answer).toBe('finished');
+    expect(await serving.ended).toBe(0);
+  });
+
+  it('ends at once when it is told again, later', async () => {
+    const { serving, answer } = await stopping();
+    const again = setInterval(() => serving.child.kill('SIGTERM'), 200);
+    await serving.ended;
+    clearInterval(again);
+    expect([serving.child.signalCode, await answer]).toEqual(['SIGTERM', 'cut off']);
   });
 
   it('does not wait longer than it was told to', async () => {

@@ -57,11 +57,7 @@ describe('what is no HTTP', () => {
 describe('a request that two readers could read differently', () => {
   it('is refused with two hosts', async () => {
     const { gateway } = await setUp(echo);
-    const received = await sendRaw(
-      gateway.url,
-      `GET / HTTP/1.1\r\n${HOST}Host: b\r\nConnection: close\r\n\r\n`,
-      3000,
-    );
+    const received = await sendRaw(gateway.url, `GET / HTTP/1.1\r\n${HOST}Host: b\r\nConnection: close\r\n\r\n`, 3000);
     expect(received).toMatch(/^HTTP\/1\.1 400/);
   });
 
@@ -164,7 +160,7 @@ describe('a stop', () => {
     lines[1]?.socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`);
     await until(() => lines[1]?.heard().includes('200') === true);
     await gateway.stop(DEADLINE_MS * 10);
-    await Promise.all(lines.map(({ closed }) => closed));
+    expect(await Promise.all(lines.map(({ closed }) => closed))).toHaveLength(3);
   });
 
   it('closes a kept connection as soon as its answer is whole', async () => {

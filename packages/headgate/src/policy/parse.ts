@@ -8,7 +8,7 @@ import { Problems } from './problems.ts';
 import { checkShape } from './shape.ts';
 import { Lines } from './source/lines.ts';
 import { readObject } from './source/object.ts';
-import { NOWHERE, type Source } from './source/source.ts';
+import { MAX_BYTES, NOWHERE, type Source } from './source/source.ts';
 import { decode } from './source/text.ts';
 import { readYaml, type Refuse } from './source/yaml.ts';
 
@@ -54,7 +54,7 @@ function policyOf({ policy, problems }: Outcome, file: string | undefined): Comp
 }
 
 function readText(input: string | Uint8Array, file: string | undefined): Outcome {
-  const refusals = new Refusals(typeof input === 'string' ? input : undefined, file);
+  const refusals = new Refusals(input, file);
   const text = decode(input, refusals.refuse);
   const source = text === undefined ? undefined : readYaml(text, file, refusals.refuse);
   return source === undefined || refusals.list.length > 0
@@ -82,18 +82,26 @@ const MAX_REFUSALS = 20;
 /** Collects what makes a text no policy at all. */
 class Refusals {
   readonly list: Problem[] = [];
-  readonly #text: string | undefined;
+  readonly #input: string | Uint8Array | undefined;
   readonly #file: string | undefined;
 
-  constructor(text: string | undefined, file: string | undefined) {
-    this.#text = text;
+  constructor(input: string | Uint8Array | undefined, file: string | undefined) {
+    this.#input = input;
     this.#file = file;
   }
 
   readonly refuse: Refuse = (code: PolicyErrorCode, path: Path, rule: string, offset: number): void => {
     if (this.list.length >= MAX_REFUSALS) return;
-    const text = this.#text?.startsWith('\ufeff') ? this.#text.slice(1) : this.#text;
-    const place = text === undefined ? NOWHERE : new Lines(text).place(offset);
+    const place = this.#input === undefined ? NOWHERE : new Lines(unmarked(this.#input)).place(offset);
     this.list.push({ severity: 'error', code, path, rule, value: undefined, file: this.#file, ...place });
   };
+}
+
+/** A refused text without its byte order mark, as far as it can be read: places are told in it. */
+function unmarked(input: string | Uint8Array): string {
+  const text =
+    typeof input === 'string'
+      ? input
+      : new TextDecoder('utf-8', { ignoreBOM: true }).decode(input.subarray(0, MAX_BYTES));
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { CompiledPolicy } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { Failure, systemReason } from './failure.ts';
@@ -19,10 +19,23 @@ export function readPolicy(file: string): Policy {
 /** @throws Failure with exit code 1 */
 export function readBytes(file: string): Uint8Array {
   try {
-    const { size } = statSync(file);
-    if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, and a policy has at most ${MAX_BYTES}`);
-    return readFileSync(file);
+    return readAtMost(file, MAX_BYTES);
   } catch (error) {
     throw new Failure(1, `cannot read ${file}: ${systemReason(error)}`);
+  }
+}
+
+/** Reads by what there is, not by what is said of it: a pipe has no size, and a device no end. */
+function readAtMost(file: string, most: number): Uint8Array {
+  const descriptor = openSync(file, 'r');
+  try {
+    const bytes = new Uint8Array(most + 1);
+    let read = 0;
+    for (let got = -1; got !== 0 && read < bytes.length; read += got)
+      got = readSync(descriptor, bytes, read, bytes.length - read, null);
+    if (read > most) throw new Error(`a policy has at most ${most} bytes, and it has more`);
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPolicy } from '../cli/policy-file.ts';
+import { stopSignal } from '../cli/stop-signal.ts';
 import { startGateway, type Running, type StartOptions } from '../gateway/start.ts';
 import { startApi } from './api.ts';
 import { demoPage } from './page.ts';
@@ -19,14 +20,10 @@ process.stdout.write(
   demoPage({ gateway: running.url, api: api.url.origin, policy, file: relative(process.cwd(), file), note, colours }),
 );
 
-process.once('SIGINT', () => void stop());
-process.once('SIGTERM', () => void stop());
-
-async function stop(): Promise<void> {
-  await running.stop(DRAIN_MS);
-  api.server.closeAllConnections();
-  api.server.close();
-}
+await stopSignal();
+await running.stop(DRAIN_MS);
+api.server.closeAllConnections();
+api.server.close();
 
 async function startNearUsualPort(
   options: Omit<StartOptions, 'listen'>,

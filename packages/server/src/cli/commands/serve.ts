@@ -1,9 +1,11 @@
+import { HeadgateError } from 'headgate';
 import { startGateway } from '../../gateway/start.ts';
 import { readArgs } from '../args.ts';
 import { readMs } from '../duration.ts';
 import { Failure, systemReason, wrongUsage } from '../failure.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
+import { stopSignal } from '../stop-signal.ts';
 
 /** `headgate serve`: ends when it is told to, with 0. */
 export async function serve(words: readonly string[]): Promise<number> {
@@ -14,7 +16,8 @@ export async function serve(words: readonly string[]): Promise<number> {
   const drainMs = readDuration('drain', args.option('drain') ?? '10s');
   const gateway = await startGateway({ policy: readPolicy(args.policy), upstream, listen, timeoutMs }).catch(
     (error: unknown) => {
-      throw new Failure(1, `cannot listen on ${listen.host}:${listen.port}: ${systemReason(error)}`);
+      const doing = error instanceof HeadgateError ? `serve ${args.policy}` : `listen on ${listen.host}:${listen.port}`;
+      throw new Failure(1, `cannot ${doing}: ${systemReason(error)}`);
     },
   );
   process.on('SIGHUP', () => reload(gateway, args.policy));
@@ -35,14 +38,6 @@ function reload(gateway: Running, file: string): void {
     const reason = problemLines(error) ?? (error instanceof Error ? error.message : String(error));
     gateway.log.warn('policy not reloaded: the last good one stays in force', { file, reason });
   }
-}
-
-/** A second signal ends the process at once, as it would any other. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => resolve());
-  });
 }
 
 function readUpstream(text: string | undefined): URL {
