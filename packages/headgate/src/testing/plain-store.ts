@@ -47,7 +47,10 @@ function apply(step: Step, texts: Map<string, string>, clock: Clock): Outcome {
   const { program, keys } = step;
   requireKeys(program, keys);
   const names = program.records.map(({ id }, record) => JSON.stringify([id, keys[record]]));
-  const bank = new PlainBank(program, names.map((name) => texts.get(name)));
+  const bank = new PlainBank(
+    program,
+    names.map((name) => texts.get(name)),
+  );
   const now = clock.monotonicMs();
   const wall = program.calendar ? clock.wallMs() : now;
   const instant: Instant = { now, wall, skewMs: now - wall };
@@ -124,7 +127,9 @@ class PlainBank implements Bank {
   }
 
   textOf(record: number): string {
-    const counters = [...this.#records[record]!.counters].map(([name, { field, cells }]) => [name, { field, cells: [...cells] }] as const);
+    const counters = [...this.#records[record]!.counters].map(
+      ([name, { field, cells }]) => [name, { field, cells: [...cells] }] as const,
+    );
     const ledger = this.ledgers[record];
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
@@ -148,7 +153,9 @@ function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
   const { counters, entries, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
   return {
-    counters: new Map(Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }])),
+    counters: new Map(
+      Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }]),
+    ),
     ledger: entries && { entries: new Map(entries), requests: new Map(requests), nextMs: nextMs ?? Infinity },
   };
 }

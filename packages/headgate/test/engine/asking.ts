@@ -10,12 +10,15 @@ fc.configureGlobal({ seed: Number(process.env['HEADGATE_SEED'] ?? 20_250_101) })
 export interface Asking {
   readonly clock: ManualClock;
   readonly store: SyncStore;
-  decide(program: Program, cost?: number, more?: Partial<Step>): Outcome;
-  peek(program: Program, cost?: number, more?: Partial<Step>): Outcome;
-  ask(op: Step['op'], program: Program, cost?: number, more?: Partial<Step>): Outcome;
+  readonly decide: (program: Program, cost?: number, more?: Partial<Step>) => Outcome;
+  readonly peek: (program: Program, cost?: number, more?: Partial<Step>) => Outcome;
+  readonly ask: (op: Step['op'], program: Program, cost?: number, more?: Partial<Step>) => Outcome;
 }
 
-export function asking(clock: ManualClock = manualClock(), store: SyncStore = memoryStore({ clock, random: () => 7 })): Asking {
+export function asking(
+  clock: ManualClock = manualClock(),
+  store: SyncStore = memoryStore({ clock, random: () => 7 }),
+): Asking {
   const ask = (op: Step['op'], program: Program, cost = 1, more: Partial<Step> = {}): Outcome =>
     store.apply({ op, program, keys: program.records.map(() => 'k'), costs: program.checks.map(() => cost), ...more });
   return {
@@ -29,7 +32,10 @@ export function asking(clock: ManualClock = manualClock(), store: SyncStore = me
 
 /** A charge is a cost after a time: what a client does, as data. */
 export const visits: fc.Arbitrary<{ afterMs: number; cost: number }[]> = fc.array(
-  fc.record({ afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 900 })), cost: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 9 })) }),
+  fc.record({
+    afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 900 })),
+    cost: fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 9 })),
+  }),
   { minLength: 1, maxLength: 120 },
 );
 
@@ -38,7 +44,10 @@ export function mostInAnyWindow(log: readonly { atMs: number; units: number }[],
   let most = 0;
   for (const { atMs: fromMs } of log) {
     const inside = log.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + windowMs);
-    most = Math.max(most, inside.reduce((sum, { units }) => sum + units, 0));
+    most = Math.max(
+      most,
+      inside.reduce((sum, { units }) => sum + units, 0),
+    );
   }
   return most;
 }

@@ -25,7 +25,7 @@ function quotaProgram(nowMs: number): Program {
 function* yearOfJumps(at: Asking, jump: (ms: number) => void, seed: number): Generator<string> {
   const random = seeded(seed);
   let skewMs = 0;
-  for (let ms = 0; ms < YEAR_MS; ) {
+  for (let ms = 0; ms < YEAR_MS;) {
     const pause = random.chance(0.5) ? random.int(0, HOUR_MS / 4) : random.int(0, 9 * HOUR_MS);
     at.clock.advance(pause);
     ms += pause;
@@ -38,12 +38,13 @@ function* yearOfJumps(at: Asking, jump: (ms: number) => void, seed: number): Gen
   }
 }
 
-describe('a year of clocks set by up to an hour', () => {
+describe('a year of clocks set by up to an hour', { timeout: 60_000 }, () => {
   it('opens no quota beyond its amount a day, and keeps nobody out longer than a day', () => {
     const at = asking();
     const byDay = new Map<number, number>();
     let refusedSinceMs = 0;
-    for (const key of yearOfJumps(at, at.clock.jump, 11)) {
+    let longestMs = 0;
+    for (const key of yearOfJumps(at, (ms) => at.clock.jump(ms), 11)) {
       const wall = at.clock.wallMs();
       const { allowed, status } = at.decide(quotaProgram(wall), 1, { keys: [key] });
       expect(status).toBe('ok');
@@ -52,48 +53,67 @@ describe('a year of clocks set by up to an hour', () => {
       const day = Math.max(Math.floor(wall / DAY_MS), ...byDay.keys());
       if (allowed) byDay.set(day, (byDay.get(day) ?? 0) + 1);
       refusedSinceMs = allowed ? 0 : refusedSinceMs || at.clock.monotonicMs();
-      if (!allowed) expect(at.clock.monotonicMs() - refusedSinceMs).toBeLessThan(DAY_MS + 2 * HOUR_MS);
+      longestMs = Math.max(longestMs, allowed ? 0 : at.clock.monotonicMs() - refusedSinceMs);
     }
+    expect(longestMs).toBeLessThan(DAY_MS + 2 * HOUR_MS);
     expect(byDay.size).toBeGreaterThan(300);
     expect(Math.max(...byDay.values())).toBe(AMOUNT);
   });
 
   it('changes nothing for rates, which do not see wall time', () => {
     const [still, moved] = [asking(manualClock(), undefined), asking(manualClock(), undefined)];
-    const program = programOf({ kind: 'sliding', amount: AMOUNT, windowMs: HOUR_MS, slices: 16 }, { kind: 'bucket', amount: 9, windowMs: HOUR_MS }, { kind: 'fixed', amount: 7, windowMs: HOUR_MS });
+    const program = programOf(
+      { kind: 'sliding', amount: AMOUNT, windowMs: HOUR_MS, slices: 16 },
+      { kind: 'bucket', amount: 9, windowMs: HOUR_MS },
+      { kind: 'fixed', amount: 7, windowMs: HOUR_MS },
+    );
     let lastMs = still.clock.monotonicMs();
-    for (const key of yearOfJumps(moved, moved.clock.jump, 12)) {
+    for (const key of yearOfJumps(moved, (ms) => moved.clock.jump(ms), 12)) {
       still.clock.advance(moved.clock.monotonicMs() - lastMs);
       lastMs = moved.clock.monotonicMs();
       const [expected, got] = [still, moved].map((one) => one.decide(program, 2, { keys: [key] }));
-      expect([got!.allowed, got!.retryAfterMs, got!.figures]).toEqual([expected!.allowed, expected!.retryAfterMs, expected!.figures]);
+      expect([got!.allowed, got!.retryAfterMs, got!.figures]).toEqual([
+        expected!.allowed,
+        expected!.retryAfterMs,
+        expected!.figures,
+      ]);
     }
   });
 
-  it.each(['fixed', 'sliding', 'gap', 'bucket'] as const)('of both clocks, opens no %s beyond what time itself let pass, and locks nobody out', (kind) => {
-    const at = asking();
-    const windowMs = 2 * HOUR_MS;
-    const program = programOf({ kind, amount: AMOUNT, windowMs, ...(kind === 'sliding' && { slices: 16 }) });
-    /** True time: what passed, whatever the clocks say. */
-    let trueMs = 0;
-    let setMs = 0;
-    let lastMs = at.clock.monotonicMs();
-    const log: { atMs: number; units: number }[] = [];
-    for (const key of yearOfJumps(at, (ms) => { setMs += ms; at.clock.jumpBoth(ms); }, 13)) {
-      trueMs += at.clock.monotonicMs() - lastMs - setMs;
-      lastMs = at.clock.monotonicMs();
-      setMs = 0;
-      const { allowed, retryAfterMs } = at.decide(program, 1, { keys: [key] });
-      if (!allowed) expect(retryAfterMs).toBeLessThanOrEqual(windowMs + windowMs / 16);
-      if (allowed && key === 'k') log.push({ atMs: trueMs, units: 1 });
-    }
-    // A clock set forward by up to two hours may end one window early: no more than that.
-    expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(3 * AMOUNT);
-    expect(log.length).toBeGreaterThan(500);
-  });
+  it.each(['fixed', 'sliding', 'gap', 'bucket'] as const)(
+    'of both clocks, opens no %s beyond what time itself let pass, and locks nobody out',
+    (kind) => {
+      const at = asking();
+      const windowMs = 2 * HOUR_MS;
+      const program = programOf({ kind, amount: AMOUNT, windowMs, ...(kind === 'sliding' && { slices: 16 }) });
+      /** True time: what passed, whatever the clocks say. */
+      let trueMs = 0;
+      let setMs = 0;
+      let lastMs = at.clock.monotonicMs();
+      const log: { atMs: number; units: number }[] = [];
+      for (const key of yearOfJumps(
+        at,
+        (ms) => {
+          setMs += ms;
+          at.clock.jumpBoth(ms);
+        },
+        13,
+      )) {
+        trueMs += at.clock.monotonicMs() - lastMs - setMs;
+        lastMs = at.clock.monotonicMs();
+        setMs = 0;
+        const { allowed, retryAfterMs } = at.decide(program, 1, { keys: [key] });
+        expect(retryAfterMs).toBeLessThanOrEqual(windowMs + windowMs / 16);
+        if (allowed && key === 'k') log.push({ atMs: trueMs, units: 1 });
+      }
+      // A clock set forward by up to two hours may end one window early: no more than that.
+      expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(3 * AMOUNT);
+      expect(log.length).toBeGreaterThan(500);
+    },
+  );
 });
 
-describe('a quota, day by day for a hundred years of changes', () => {
+describe('a quota, day by day for a hundred years of changes', { timeout: 60_000 }, () => {
   it('admits its amount every day, and counts it in that day alone', () => {
     const at = asking();
     const random = seeded(14);

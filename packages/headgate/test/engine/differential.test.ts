@@ -10,17 +10,16 @@ const memory: MakeStore = (clock, random) => memoryStore({ clock, random: () => 
 const plain: MakeStore = (clock) => plainStore({ clock });
 
 describe('random policies, asked at random', () => {
-  it(
-    'are answered alike by the model of the promises, a store of numbers, and a store of JSON text',
-    () => {
-      const seen: Partial<Record<keyof Seen, number>> = {};
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const one = differential({ seed, steps: STEPS, stores: [memory, plain] });
-        for (const kind of Object.keys(one) as (keyof Seen)[]) seen[kind] = (seen[kind] ?? 0) + one[kind];
-      }
-      expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(100_000);
-      for (const kind of ['admitted', 'until', 'freed', 'never', 'stale', 'fault', 'replayed'] as const) expect(seen[kind], kind).toBeGreaterThan(1000);
-    },
-    60_000,
-  );
+  it('are answered alike by the model of the promises, a store of numbers, and a store of JSON text', () => {
+    const seen: Partial<Record<keyof Seen, number>> = {};
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const one = differential({ seed, steps: STEPS, stores: [memory, plain] });
+      for (const kind of Object.keys(one) as (keyof Seen)[]) seen[kind] = (seen[kind] ?? 0) + one[kind];
+    }
+    expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(100_000);
+    expect(
+      Object.entries(seen).filter(([, count]) => count < 1000),
+      'kinds of answer that were hardly seen',
+    ).toEqual([]);
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { manualClock, programOf, seeded } from '../../src/testing/index.ts';
+import { manualClock, programOf, seeded, type LimitSpec } from '../../src/testing/index.ts';
 import { asking, mostInAnyWindow, visits } from './asking.ts';
 
 const amounts = fc.integer({ min: 1, max: 30 });
@@ -8,7 +8,11 @@ const windows = fc.integer({ min: 1, max: 500 });
 /** Where on the clock a trace begins: rates must not care. */
 const beginnings = fc.integer({ min: 0, max: 1e6 });
 
-function admissions(spec: Parameters<typeof programOf>[0], trace: readonly { afterMs: number; cost: number }[], beginsAtMs: number): { atMs: number; units: number }[] {
+function admissions(
+  spec: LimitSpec,
+  trace: readonly { afterMs: number; cost: number }[],
+  beginsAtMs: number,
+): { atMs: number; units: number }[] {
   const { clock, decide } = asking(manualClock({ monotonicMs: 1e12 + beginsAtMs }));
   const program = programOf(spec);
   const log: { atMs: number; units: number }[] = [];
@@ -19,49 +23,72 @@ function admissions(spec: Parameters<typeof programOf>[0], trace: readonly { aft
   return log;
 }
 
-describe('a sliding window', () => {
+describe('a sliding window', { timeout: 60_000 }, () => {
   it('never admits more than N in any half-open window, whatever comes', () => {
     fc.assert(
-      fc.property(amounts, windows, fc.integer({ min: 2, max: 64 }), beginnings, visits, (amount, windowMs, slices, beginsAtMs, trace) => {
-        const log = admissions({ kind: 'sliding', amount, windowMs, slices }, trace, beginsAtMs);
-        expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(amount);
-      }),
+      fc.property(
+        amounts,
+        windows,
+        fc.integer({ min: 2, max: 64 }),
+        beginnings,
+        visits,
+        (amount, windowMs, slices, beginsAtMs, trace) => {
+          const log = admissions({ kind: 'sliding', amount, windowMs, slices }, trace, beginsAtMs);
+          expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(amount);
+        },
+      ),
     );
   });
 
   it('sustains at least slices/(slices+1) of N', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 5, max: 50 }), fc.integer({ min: 2, max: 64 }), fc.integer({ min: 1, max: 40 }), (amount, slices, sliceMs) => {
-        const windowMs = slices * sliceMs;
-        const { clock, decide } = asking();
-        const program = programOf({ kind: 'sliding', amount, windowMs, slices });
-        const rounds = 20;
-        let admitted = 0;
-        for (let ms = 0; ms < rounds * (slices + 1) * sliceMs; ms++) {
-          while (decide(program).allowed) admitted++;
-          clock.advance(1);
-        }
-        // In so many times (slices + 1) slices, N each.
-        expect(admitted).toBeGreaterThanOrEqual(rounds * amount);
-      }),
+      fc.property(
+        fc.integer({ min: 5, max: 50 }),
+        fc.integer({ min: 2, max: 64 }),
+        fc.integer({ min: 1, max: 40 }),
+        (amount, slices, sliceMs) => {
+          const windowMs = slices * sliceMs;
+          const { clock, decide } = asking();
+          const program = programOf({ kind: 'sliding', amount, windowMs, slices });
+          const rounds = 20;
+          let admitted = 0;
+          for (let ms = 0; ms < rounds * (slices + 1) * sliceMs; ms++) {
+            while (decide(program).allowed) admitted++;
+            clock.advance(1);
+          }
+          // In so many times (slices + 1) slices, N each.
+          expect(admitted).toBeGreaterThanOrEqual(rounds * amount);
+        },
+      ),
       { numRuns: 25 },
     );
   });
 });
 
-describe('a fixed window', () => {
+describe('a fixed window', { timeout: 60_000 }, () => {
   it('admits at most N from its first charge to its end, and at most 2N in any window', () => {
     fc.assert(
-      fc.property(amounts, windows, fc.constantFrom('first', 'clock', 'spread'), beginnings, visits, (amount, windowMs, align, beginsAtMs, trace) => {
-        const log = admissions({ kind: 'fixed', amount, windowMs, align }, trace, beginsAtMs).filter(({ units }) => units > 0);
-        expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(2 * amount);
-        let rest = log;
-        while (align === 'first' && rest.length > 0) {
-          const endsAtMs = rest[0]!.atMs + windowMs;
-          expect(rest.filter(({ atMs }) => atMs < endsAtMs).reduce((sum, { units }) => sum + units, 0)).toBeLessThanOrEqual(amount);
-          rest = rest.filter(({ atMs }) => atMs >= endsAtMs);
-        }
-      }),
+      fc.property(
+        amounts,
+        windows,
+        fc.constantFrom('first', 'clock', 'spread'),
+        beginnings,
+        visits,
+        (amount, windowMs, align, beginsAtMs, trace) => {
+          const log = admissions({ kind: 'fixed', amount, windowMs, align }, trace, beginsAtMs).filter(
+            ({ units }) => units > 0,
+          );
+          expect(mostInAnyWindow(log, windowMs)).toBeLessThanOrEqual(2 * amount);
+          let rest = align === 'first' ? log : [];
+          while (rest.length > 0) {
+            const endsAtMs = rest[0]!.atMs + windowMs;
+            expect(
+              rest.filter(({ atMs }) => atMs < endsAtMs).reduce((sum, { units }) => sum + units, 0),
+            ).toBeLessThanOrEqual(amount);
+            rest = rest.filter(({ atMs }) => atMs >= endsAtMs);
+          }
+        },
+      ),
     );
   });
 });
@@ -97,7 +124,7 @@ class TokenBucket {
   }
 }
 
-describe('a bucket', () => {
+describe('a bucket', { timeout: 60_000 }, () => {
   const rates = [
     [100, 60_000, 100],
     [7, 1000, 3],
@@ -107,21 +134,24 @@ describe('a bucket', () => {
     [1_000_003, 999_983, 12],
   ] as const;
 
-  it.each(rates)('is the integer token bucket of %i in %i ms and burst %i, decision for decision, for a year', (amount, windowMs, burst) => {
-    const random = seeded(amount % 4_294_967_291);
-    const { clock, decide } = asking();
-    const program = programOf({ kind: 'bucket', amount, windowMs, burst });
-    const book = new TokenBucket(amount, windowMs, burst, clock.monotonicMs());
-    const year = clock.monotonicMs() + 366 * 86_400_000;
-    while (clock.monotonicMs() < year) {
-      const pauses = [0, 1, random.int(0, 50), random.int(0, windowMs), random.int(0, 20_000_000)];
-      clock.advance(random.chance(0.98) ? random.pick(pauses) : random.int(0, 10 * windowMs));
-      const cost = random.chance(0.5) ? random.int(0, 3) : random.int(0, burst);
-      const { allowed, figures } = decide(program, cost);
-      const now = clock.monotonicMs();
-      expect([allowed, figures[0]], `at ${now}, cost ${cost}`).toEqual([book.take(cost, now), book.left]);
-    }
-  });
+  it.each(rates)(
+    'is the integer token bucket of %i in %i ms and burst %i, decision for decision, for a year',
+    (amount, windowMs, burst) => {
+      const random = seeded(amount % 4_294_967_291);
+      const { clock, decide } = asking();
+      const program = programOf({ kind: 'bucket', amount, windowMs, burst });
+      const book = new TokenBucket(amount, windowMs, burst, clock.monotonicMs());
+      const year = clock.monotonicMs() + 366 * 86_400_000;
+      while (clock.monotonicMs() < year) {
+        const pauses = [0, 1, random.int(0, 50), random.int(0, windowMs), random.int(0, 20_000_000)];
+        clock.advance(random.chance(0.98) ? random.pick(pauses) : random.int(0, 10 * windowMs));
+        const cost = random.chance(0.5) ? random.int(0, 3) : random.int(0, burst);
+        const { allowed, figures } = decide(program, cost);
+        const now = clock.monotonicMs();
+        expect([allowed, figures[0]], `at ${now}, cost ${cost}`).toEqual([book.take(cost, now), book.left]);
+      }
+    },
+  );
 
   it('refuses at load what it could not count exactly', () => {
     expect(() => programOf({ kind: 'bucket', amount: 3, windowMs: 1000, burst: 2 ** 45 })).toThrow(/ERR_AMOUNT_RANGE/);
@@ -132,7 +162,8 @@ describe('a bucket', () => {
       fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
         const random = seeded(seed);
         const [truth, tried] = [asking(), asking()];
-        const at = (amount: number, windowMs: number) => programOf({ kind: 'bucket', amount, windowMs, burst: 40, limitId: 1, holdMs: 1e9 });
+        const at = (amount: number, windowMs: number) =>
+          programOf({ kind: 'bucket', amount, windowMs, burst: 40, limitId: 1, holdMs: 1e9 });
         const versions = [at(100, 600), at(7, 100), at(1, 100), at(random.int(1, 50), 100)];
         const ids: { id: string; actual: number }[] = [];
         let lastVersion = versions[0]!;

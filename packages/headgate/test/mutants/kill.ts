@@ -19,7 +19,11 @@ async function firstFailure(): Promise<string | undefined> {
   }
   for (let seed = 1; seed <= SEEDS; seed++) {
     try {
-      differential({ seed, steps: STEPS, stores: [(clock, random) => memoryStore({ clock, random: () => random.bits() })] });
+      differential({
+        seed,
+        steps: STEPS,
+        stores: [(clock, random) => memoryStore({ clock, random: () => random.bits() })],
+      });
     } catch {
       return `random trace ${seed}`;
     }

@@ -1,4 +1,18 @@
-import { checkOf, FOREVER, nextProgramId, segmentOf, type Check, type Field, type Kind, type Op, type Outcome, type Program, type RecordShape, type Segment, type Step } from '../../core/index.ts';
+import {
+  checkOf,
+  FOREVER,
+  nextProgramId,
+  segmentOf,
+  type Check,
+  type Field,
+  type Kind,
+  type Op,
+  type Outcome,
+  type Program,
+  type RecordShape,
+  type Segment,
+  type Step,
+} from '../../core/index.ts';
 import type { ManualClock } from '../clock.ts';
 
 /** A store of either sort: the suite waits for both alike. */
@@ -14,12 +28,14 @@ export interface LimitSpec extends Partial<Check> {
   readonly burst?: number;
 }
 
-
 /** A program of these limits, each record of which is of a partition of its own. */
 export function programOf(...limits: readonly LimitSpec[]): Program {
   const checks = limits.map((spec, i) => checkFrom(spec, i));
   const last = Math.max(-1, ...checks.map(({ record }) => record));
-  const records = Array.from({ length: last + 1 }, (_, record): RecordShape => ({ id: 7000 + record, fields: fieldsOf(checks, record) }));
+  const records = Array.from({ length: last + 1 }, (_, record): RecordShape => ({
+    id: 7000 + record,
+    fields: fieldsOf(checks, record),
+  }));
   const calendar = checks.some(({ kind, segments }) => kind === 'quota' || segments.length > 1);
   const validUntilMs = Math.min(FOREVER, ...checks.map(({ segments }) => segments.at(-1)!.untilAtMs));
   return { id: nextProgramId(), records, checks, validUntilMs, calendar };
@@ -43,11 +59,21 @@ function fieldsOf(checks: readonly Check[], record: number): Field[] {
 }
 
 /** Amounts that follow one another: `[untilAtMs, amount]`, the last one for ever when it says so. */
-export function segmentsOf(spec: { readonly kind: Kind; readonly windowMs?: number; readonly fromAtMs: number }, parts: readonly (readonly [number, number])[]): Segment[] {
+export function segmentsOf(
+  spec: { readonly kind: Kind; readonly windowMs?: number; readonly fromAtMs: number },
+  parts: readonly (readonly [number, number])[],
+): Segment[] {
   const { kind, windowMs = 0 } = spec;
   return parts.map(([untilAtMs, amount], i) => {
     const fromAtMs = i === 0 ? spec.fromAtMs : parts[i - 1]![0];
-    return segmentOf({ kind, amount, windowMs, fromAtMs, untilAtMs, ...(kind === 'quota' && { periodAtMs: fromAtMs }) });
+    return segmentOf({
+      kind,
+      amount,
+      windowMs,
+      fromAtMs,
+      untilAtMs,
+      ...(kind === 'quota' && { periodAtMs: fromAtMs }),
+    });
   });
 }
 
@@ -76,7 +102,13 @@ export class Asker {
   }
 
   ask(op: Op, program: Program, question: Question = {}): Outcome | Promise<Outcome> {
-    const { cost = 1, key = 'k', costs = program.checks.map(() => cost), keys = program.records.map(() => key), ...rest } = question;
+    const {
+      cost = 1,
+      key = 'k',
+      costs = program.checks.map(() => cost),
+      keys = program.records.map(() => key),
+      ...rest
+    } = question;
     return this.#store.apply({ op, program, keys, costs, ...rest }, DEADLINE_MS);
   }
 
@@ -92,8 +124,6 @@ export class Asker {
   async admitted(program: Program, times: number, question?: Question): Promise<number> {
     let admitted = 0;
     for (let i = 0; i < times; i++) {
-      // One after another, on purpose: each sees what the last one left.
-      // oxlint-disable-next-line no-await-in-loop
       if ((await this.decide(program, question)).allowed) admitted++;
     }
     return admitted;
@@ -137,5 +167,8 @@ export function truth(holds: boolean, otherwise: string): void {
 
 /** @throws Error when the two differ. Compared as JSON: numbers, text, lists. */
 export function same(got: unknown, expected: unknown, what: string): void {
-  truth(JSON.stringify(got) === JSON.stringify(expected), `${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+  truth(
+    JSON.stringify(got) === JSON.stringify(expected),
+    `${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`,
+  );
 }

@@ -7,10 +7,19 @@ export const decisions: readonly Claim[] = [
   {
     name: 'a denial by one limit charges none of the others, and a peek charges nothing',
     run: async (a) => {
-      const program = programOf({ ...SECOND, amount: 5 }, { kind: 'sliding', amount: 5, windowMs: 1000, slices: 4 }, { kind: 'bucket', amount: 5, windowMs: 1000 }, SECOND);
+      const program = programOf(
+        { ...SECOND, amount: 5 },
+        { kind: 'sliding', amount: 5, windowMs: 1000, slices: 4 },
+        { kind: 'bucket', amount: 5, windowMs: 1000 },
+        SECOND,
+      );
       same(await a.admitted(program, 9), 2, 'admitted');
       await a.peek(program, { cost: 0 });
-      same((await a.peek(program)).figures.filter((_, i) => i % 2 === 0), [3, 3, 3, 0], 'left');
+      same(
+        (await a.peek(program)).figures.filter((_, i) => i % 2 === 0),
+        [3, 3, 3, 0],
+        'left',
+      );
     },
   },
   {
@@ -49,7 +58,10 @@ export const decisions: readonly Claim[] = [
   {
     name: 'a limit that counts attempts is charged by denials too, and its wait is computed after',
     run: async (a) => {
-      const program = programOf({ kind: 'gap', amount: 2, windowMs: 1000, count: 'attempts' }, { ...SECOND, amount: 1 });
+      const program = programOf(
+        { kind: 'gap', amount: 2, windowMs: 1000, count: 'attempts' },
+        { ...SECOND, amount: 1 },
+      );
       same(await a.admitted(program, 2), 1, 'admitted');
       const denied = await a.decide(program);
       same([denied.figures[0], denied.retryAfterMs], [0, 1000], 'three attempts');
@@ -61,7 +73,10 @@ export const decisions: readonly Claim[] = [
   {
     name: 'a block begins at the denial, is not lengthened by trying, escalates, and is forgotten',
     run: async (a) => {
-      const program = programOf({ ...SECOND, amount: 1, windowMs: 10 }, { kind: 'block', amount: 1, blockMs: [100, 400], trigger: 0, forgetMs: 1000 });
+      const program = programOf(
+        { ...SECOND, amount: 1, windowMs: 10 },
+        { kind: 'block', amount: 1, blockMs: [100, 400], trigger: 0, forgetMs: 1000 },
+      );
       const offend = async () => {
         a.clock.advance(10);
         await a.decide(program);
@@ -81,7 +96,11 @@ export const decisions: readonly Claim[] = [
   {
     name: 'a shadow limit refuses nothing, tells what it would have done, and counts what it would have let in',
     run: async (a) => {
-      const program = programOf({ ...SECOND, shadow: true }, { ...SECOND, amount: 9 }, { kind: 'block', amount: 1, blockMs: [100], trigger: 0 });
+      const program = programOf(
+        { ...SECOND, shadow: true },
+        { ...SECOND, amount: 9 },
+        { kind: 'block', amount: 1, blockMs: [100], trigger: 0 },
+      );
       same(await a.admitted(program, 3), 3, 'admitted');
       const { allowed, waits, figures } = await a.decide(program);
       same([allowed, waits, figures[0], figures[2]], [true, [-3, 0, 0], 0, 5], 'told');
@@ -103,7 +122,25 @@ export const decisions: readonly Claim[] = [
     run: async (a) => {
       const program = programOf({ ...SECOND, amount: 1 });
       const long = 'k'.repeat(65_536);
-      const keys = ['', '__proto__', 'constructor', '{k}', '}k', '{', 'a\0b', 'a', `${long}a`, `${long}b`, '\ud800', '\ud801', '\udc00', '0', '00', 'é', 'e\u0301'];
+      const keys = [
+        '',
+        '__proto__',
+        'constructor',
+        '{k}',
+        '}k',
+        '{',
+        'a\0b',
+        'a',
+        `${long}a`,
+        `${long}b`,
+        '\ud800',
+        '\ud801',
+        '\udc00',
+        '0',
+        '00',
+        'é',
+        'e\u0301',
+      ];
       for (const key of keys) same((await a.decide(program, { key })).allowed, true, JSON.stringify(key.slice(0, 20)));
       for (const key of keys) same((await a.decide(program, { key })).allowed, false, JSON.stringify(key.slice(0, 20)));
     },
@@ -114,7 +151,11 @@ export const decisions: readonly Claim[] = [
       const at = (slot: number) => programOf({ ...SECOND, limitId: 3, slot });
       same(await a.admitted(at(4), 3), 2, 'one slot');
       same(await a.admitted(at(5), 3), 2, 'another');
-      same(await a.admitted(programOf({ kind: 'level', amount: 3, limitId: 8 }, { ...SECOND, limitId: 3, slot: 4 }), 1), 0, 'the first, in another program');
+      same(
+        await a.admitted(programOf({ kind: 'level', amount: 3, limitId: 8 }, { ...SECOND, limitId: 3, slot: 4 }), 1),
+        0,
+        'the first, in another program',
+      );
     },
   },
 ];

@@ -65,7 +65,11 @@ export const held: readonly Claim[] = [
   {
     name: 'a reservation that nobody settles keeps what it reserved, gives it back, or loses what it said',
     run: async (a) => {
-      for (const [lost, losses, left] of [['keep', undefined, 60], ['return', undefined, 100], ['keep', [15], 85]] as const) {
+      for (const [lost, losses, left] of [
+        ['keep', undefined, 60],
+        ['return', undefined, 100],
+        ['keep', [15], 85],
+      ] as const) {
         const program = programOf({ kind: 'level', amount: 100, holdMs: 1000, lost });
         const key = `${lost} ${String(losses)}`;
         await a.decide(program, { cost: 40, key, reservationId: 'a', ...(losses && { losses }) });
@@ -79,7 +83,14 @@ export const held: readonly Claim[] = [
     name: 'a settlement counts at the time of the charge: in the window where it was reserved, or not at all',
     run: async (a) => {
       for (const kind of ['fixed', 'sliding', 'gap'] as const) {
-        const program = programOf({ kind, amount: 100, windowMs: 1000, ...(kind === 'sliding' && { slices: 10 }), holdMs: 10_000, limitId: idOf(kind) });
+        const program = programOf({
+          kind,
+          amount: 100,
+          windowMs: 1000,
+          ...(kind === 'sliding' && { slices: 10 }),
+          holdMs: 10_000,
+          limitId: idOf(kind),
+        });
         const key = kind;
         await a.decide(program, { cost: 60, key, reservationId: 'a' });
         await a.decide(program, { cost: 20, key, reservationId: 'b' });
@@ -92,7 +103,11 @@ export const held: readonly Claim[] = [
         a.clock.advance(3000);
         await a.decide(program, { cost: 30, key, reservationId: 'd' });
         await a.ask('cancel', program, { key, reservationId: 'c' });
-        same(await a.left(program, { key, reservationId: 'x' }), 70, `${kind} a window that is over gives nothing back`);
+        same(
+          await a.left(program, { key, reservationId: 'x' }),
+          70,
+          `${kind} a window that is over gives nothing back`,
+        );
       }
     },
   },

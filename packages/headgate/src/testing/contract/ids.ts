@@ -11,7 +11,11 @@ export const ids: readonly Claim[] = [
       const question = { requestId: 'r', reservationId: 'first' };
       await a.decide(program, question);
       const again = await a.decide(program, question);
-      same([again.allowed, again.replayed, again.reservationId, again.figures[0], again.figures[2]], [true, true, 'first', 9, 4], 'again');
+      same(
+        [again.allowed, again.replayed, again.reservationId, again.figures[0], again.figures[2]],
+        [true, true, 'first', 9, 4],
+        'again',
+      );
       same((await a.peek(program, { requestId: 'r' })).replayed, true, 'peek');
       a.clock.advance(59_999);
       same((await a.decide(program, question)).replayed, true, 'a minute');
@@ -36,10 +40,22 @@ export const ids: readonly Claim[] = [
     run: async (a) => {
       const program = programOf(TEN, { ...TEN, record: 1 });
       await a.decide(program, { requestId: 'r', keys: ['a', 'shared'] });
-      same(await a.fault('decide', program, { requestId: 'r', keys: ['a', 'shared'], cost: 2 }), 'ERR_REQUEST_ID_REUSED', 'another cost');
-      same(await a.fault('decide', programOf(TEN), { requestId: 'r', key: 'a' }), 'ERR_REQUEST_ID_REUSED', 'another operation');
+      same(
+        await a.fault('decide', program, { requestId: 'r', keys: ['a', 'shared'], cost: 2 }),
+        'ERR_REQUEST_ID_REUSED',
+        'another cost',
+      );
+      same(
+        await a.fault('decide', programOf(TEN), { requestId: 'r', key: 'a' }),
+        'ERR_REQUEST_ID_REUSED',
+        'another operation',
+      );
       same((await a.decide(program, { requestId: 'r', keys: ['b', 'shared'] })).figures[2], 8, 'another subject');
-      same((await a.ask('refund', program, { requestId: 'r', keys: ['a', 'shared'] })).figures[2], 9, 'and each is refunded for itself');
+      same(
+        (await a.ask('refund', program, { requestId: 'r', keys: ['a', 'shared'] })).figures[2],
+        9,
+        'and each is refunded for itself',
+      );
       same((await a.ask('refund', program, { requestId: 'r', keys: ['b', 'shared'] })).figures[2], 10, 'the other too');
     },
   },
@@ -61,7 +77,11 @@ export const ids: readonly Claim[] = [
   {
     name: 'a reset empties the record, blocks included, keeps live permits, and is not refunded a second time',
     run: async (a) => {
-      const program = programOf({ ...TEN, amount: 1 }, { kind: 'block', amount: 1, blockMs: [5000], trigger: 0 }, { kind: 'concurrency', amount: 3, holdMs: 60_000 });
+      const program = programOf(
+        { ...TEN, amount: 1 },
+        { kind: 'block', amount: 1, blockMs: [5000], trigger: 0 },
+        { kind: 'concurrency', amount: 3, holdMs: 60_000 },
+      );
       await a.decide(program, { requestId: 'r', reservationId: 'a' });
       same((await a.decide(program, { reservationId: 'b' })).retryAfterMs, 120_000, 'denied and blocked');
       const reset = await a.ask('reset', program);
@@ -77,12 +97,30 @@ export const ids: readonly Claim[] = [
     name: 'a hostile cost is a fault that changes nothing',
     run: async (a) => {
       const program = programOf(TEN, { kind: 'concurrency', amount: 5, holdMs: 1000 });
-      const hostile: readonly unknown[] = [-1, NaN, Infinity, -Infinity, 1e400, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
+      const hostile: readonly unknown[] = [
+        -1,
+        NaN,
+        Infinity,
+        -Infinity,
+        2 ** 53,
+        0.5,
+        '0x10',
+        null,
+        1n,
+        undefined,
+        true,
+        [1],
+        {},
+      ];
       for (const cost of hostile) {
         const costs = [1, cost as number]; // Not a number, on purpose.
         for (const op of ['decide', 'peek', 'settle', 'adjust'] as const) {
           if (op === 'adjust' && cost === -1) continue;
-          same(await a.fault(op, program, { costs, reservationId: 'a', requestId: 'r' }), 'ERR_COST', `${op} ${String(cost)}`);
+          same(
+            await a.fault(op, program, { costs, reservationId: 'a', requestId: 'r' }),
+            'ERR_COST',
+            `${op} ${String(cost)}`,
+          );
         }
       }
       same(await a.fault('decide', program, { costs: [1], reservationId: 'a' }), 'ERR_COST', 'a missing cost');

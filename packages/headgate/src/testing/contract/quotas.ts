@@ -9,7 +9,10 @@ export const quotas: readonly Claim[] = [
     name: 'quota: admits N a period, and begins anew at the first instant of the next',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + DAY_MS, 5], [now + 2 * DAY_MS, 5]]);
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [
+        [now + DAY_MS, 5],
+        [now + 2 * DAY_MS, 5],
+      ]);
       const program = programOf({ kind: 'quota', segments });
       a.clock.advance(1000);
       same(await a.admitted(program, 7), 5, 'admitted');
@@ -22,8 +25,12 @@ export const quotas: readonly Claim[] = [
     name: 'quota: an amount that changes within a period keeps what was used',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const part = (from: number, until: number, amount: number) => segmentOf({ kind: 'quota', amount, fromAtMs: now + from, untilAtMs: now + until, periodAtMs: now });
-      const program = programOf({ kind: 'quota', segments: [part(0, 100, 100), part(100, 200, 50), part(200, DAY_MS, 200)] });
+      const part = (from: number, until: number, amount: number) =>
+        segmentOf({ kind: 'quota', amount, fromAtMs: now + from, untilAtMs: now + until, periodAtMs: now });
+      const program = programOf({
+        kind: 'quota',
+        segments: [part(0, 100, 100), part(100, 200, 50), part(200, DAY_MS, 200)],
+      });
       await a.decide(program, { cost: 70 });
       a.clock.advance(100);
       same([await a.left(program), (await a.peek(program)).retryAfterMs], [0, 100], 'fifty');
@@ -35,7 +42,11 @@ export const quotas: readonly Claim[] = [
     name: 'quota: a clock set back over the period’s start opens nothing',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const segments = segmentsOf({ kind: 'quota', fromAtMs: now - DAY_MS }, [[now, 5], [now + DAY_MS, 5], [now + 2 * DAY_MS, 5]]);
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now - DAY_MS }, [
+        [now, 5],
+        [now + DAY_MS, 5],
+        [now + 2 * DAY_MS, 5],
+      ]);
       const program = programOf({ kind: 'quota', segments });
       same(await a.admitted(program, 7), 5, 'admitted');
       a.clock.jump(-3_600_000);
@@ -48,10 +59,17 @@ export const quotas: readonly Claim[] = [
     name: 'quota: spent for ever waits for nothing; outside what the program knows it is stale',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const ever = programOf({ kind: 'quota', segments: [segmentOf({ kind: 'quota', amount: 2, untilAtMs: FOREVER })] });
+      const ever = programOf({
+        kind: 'quota',
+        segments: [segmentOf({ kind: 'quota', amount: 2, untilAtMs: FOREVER })],
+      });
       same(await a.admitted(ever, 3), 2, 'admitted');
       same([(await a.peek(ever)).no, (await a.peek(ever)).retryAfterMs], ['never', -1], 'never');
-      const known = programOf({ kind: 'quota', limitId: 5, segments: segmentsOf({ kind: 'quota', fromAtMs: now + 10 }, [[now + 100, 5]]) });
+      const known = programOf({
+        kind: 'quota',
+        limitId: 5,
+        segments: segmentsOf({ kind: 'quota', fromAtMs: now + 10 }, [[now + 100, 5]]),
+      });
       same((await a.decide(known)).status, 'stale', 'too early');
       a.clock.advance(10);
       same((await a.decide(known)).status, 'ok', 'known');

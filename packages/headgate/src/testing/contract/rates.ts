@@ -116,10 +116,15 @@ export const rates: readonly Claim[] = [
     name: 'an amount that goes 100, 50, 200 within a window keeps what was used: 70 leaves 0, then 130',
     run: async (a) => {
       for (const kind of ['fixed', 'sliding', 'gap'] as const) {
-        const at = (amount: number) => programOf({ kind, amount, windowMs: 60_000, ...(kind === 'sliding' && { slices: 4 }), limitId: idOf(kind) });
+        const at = (amount: number) =>
+          programOf({ kind, amount, windowMs: 60_000, ...(kind === 'sliding' && { slices: 4 }), limitId: idOf(kind) });
         const key = kind;
         same(await a.admitted(at(100), 1, { cost: 70, key }), 1, 'seventy');
-        same([await a.left(at(50), { key }), await a.left(at(200), { key }), await a.left(at(100), { key })], [0, 130, 30], kind);
+        same(
+          [await a.left(at(50), { key }), await a.left(at(200), { key }), await a.left(at(100), { key })],
+          [0, 130, 30],
+          kind,
+        );
       }
     },
   },
@@ -140,14 +145,28 @@ export const rates: readonly Claim[] = [
     run: async (a) => {
       const now = a.clock.wallMs();
       for (const kind of ['fixed', 'sliding', 'bucket', 'gap'] as const) {
-        const segments = segmentsOf({ kind, windowMs: 100_000, fromAtMs: now }, [[now + 500, 4], [now + 900, 2], [now + 1e9, 10]]);
+        const segments = segmentsOf({ kind, windowMs: 100_000, fromAtMs: now }, [
+          [now + 500, 4],
+          [now + 900, 2],
+          [now + 1e9, 10],
+        ]);
         const program = programOf({ kind, windowMs: 100_000, segments, limitId: idOf(kind) });
         same(await a.admitted(program, 6, { key: kind }), 4, kind);
         same((await a.peek(program, { key: kind })).retryAfterMs, 900, `${kind} waits for the third amount`);
       }
       a.clock.advance(900);
-      const segments = segmentsOf({ kind: 'fixed', windowMs: 100_000, fromAtMs: now }, [[now + 500, 4], [now + 900, 2], [now + 1e9, 10]]);
-      same(await a.left(programOf({ kind: 'fixed', windowMs: 100_000, segments, limitId: idOf('fixed') }), { key: 'fixed' }), 6, 'left of ten');
+      const segments = segmentsOf({ kind: 'fixed', windowMs: 100_000, fromAtMs: now }, [
+        [now + 500, 4],
+        [now + 900, 2],
+        [now + 1e9, 10],
+      ]);
+      same(
+        await a.left(programOf({ kind: 'fixed', windowMs: 100_000, segments, limitId: idOf('fixed') }), {
+          key: 'fixed',
+        }),
+        6,
+        'left of ten',
+      );
     },
   },
 ];

@@ -59,9 +59,21 @@ export const time: readonly Claim[] = [
     name: 'an exact wait holds over several limits, schedules and calendars at once',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const day = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + 5000, 4], [now + DAY_MS, 2], [now + 2 * DAY_MS, 9]]);
-      const hours = segmentsOf({ kind: 'sliding', windowMs: 2000, fromAtMs: now }, [[now + 1500, 6], [now + 9000, 3], [now + 3 * DAY_MS, 8]]);
-      const program = programOf({ ...RATES[3]!, burst: 5 }, { kind: 'quota', segments: day, record: 1 }, { kind: 'sliding', windowMs: 2000, slices: 8, segments: hours });
+      const day = segmentsOf({ kind: 'quota', fromAtMs: now }, [
+        [now + 5000, 4],
+        [now + DAY_MS, 2],
+        [now + 2 * DAY_MS, 9],
+      ]);
+      const hours = segmentsOf({ kind: 'sliding', windowMs: 2000, fromAtMs: now }, [
+        [now + 1500, 6],
+        [now + 9000, 3],
+        [now + 3 * DAY_MS, 8],
+      ]);
+      const program = programOf(
+        { ...RATES[3]!, burst: 5 },
+        { kind: 'quota', segments: day, record: 1 },
+        { kind: 'sliding', windowMs: 2000, slices: 8, segments: hours },
+      );
       for (const cost of [1, 2, 3]) {
         await a.admitted(program, 6);
         const { no } = await a.peek(program, { cost });
@@ -74,8 +86,15 @@ export const time: readonly Claim[] = [
     name: 'a record is kept while it holds something, however many others come',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + DAY_MS, 3], [now + 2 * DAY_MS, 3]]);
-      const program = programOf({ kind: 'quota', segments }, { kind: 'level', amount: 3 }, { ...RATES[0]!, amount: 100 });
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [
+        [now + DAY_MS, 3],
+        [now + 2 * DAY_MS, 3],
+      ]);
+      const program = programOf(
+        { kind: 'quota', segments },
+        { kind: 'level', amount: 3 },
+        { ...RATES[0]!, amount: 100 },
+      );
       same(await a.admitted(program, 5), 3, 'admitted');
       for (let i = 0; i < 200; i++) {
         a.clock.advance(10);
@@ -88,7 +107,10 @@ export const time: readonly Claim[] = [
     name: 'a quota is kept past the end of its period: a clock set back does not find it gone',
     run: async (a) => {
       const now = a.clock.wallMs();
-      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + DAY_MS, 3], [now + 2 * DAY_MS, 3]]);
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [
+        [now + DAY_MS, 3],
+        [now + 2 * DAY_MS, 3],
+      ]);
       const program = programOf({ kind: 'quota', segments });
       a.clock.advance(DAY_MS - 1000);
       same(await a.admitted(program, 5), 3, 'admitted');

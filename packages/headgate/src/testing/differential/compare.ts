@@ -7,7 +7,9 @@ export function ask(store: SyncStore, step: Step): Answer {
   try {
     return store.apply(step);
   } catch (error) {
-    return { fault: error instanceof HeadgateError ? error.code : String(error instanceof Error ? error.stack : error) };
+    return {
+      fault: error instanceof HeadgateError ? error.code : String(error instanceof Error ? error.stack : error),
+    };
   }
 }
 
@@ -43,4 +45,3 @@ function retryOf(answer: Answer): number | undefined {
 export function inWords({ op, program, keys, costs, requestId, reservationId, losses }: Step): string {
   return `${op} program ${program.id} keys ${JSON.stringify(keys)} costs ${costs.map(String).join()} request ${requestId} reservation ${reservationId} losses ${losses?.join()}`;
 }
-

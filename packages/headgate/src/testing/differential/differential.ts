@@ -37,7 +37,8 @@ export function differential({ seed, steps, stores: make }: Differential): Seen 
     const expected = ask(truth, step);
     for (const store of stores) {
       const differs = difference(expected, ask(store, step));
-      if (differs !== undefined) throw new Error(`seed ${seed}, step ${i}, ${store.traits.name}: ${inWords(step)}\n${differs}`);
+      if (differs !== undefined)
+        throw new Error(`seed ${seed}, step ${i}, ${store.traits.name}: ${inWords(step)}\n${differs}`);
     }
     seen[kindOf(expected)]++;
     last = 'fault' in expected ? undefined : expected;

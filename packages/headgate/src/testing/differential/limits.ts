@@ -14,16 +14,42 @@ export interface Limit {
   readonly segments: readonly Segment[] | undefined;
 }
 
-const KINDS: readonly Kind[] = ['fixed', 'sliding', 'bucket', 'gap', 'quota', 'concurrency', 'level', 'size', 'block', 'sliding', 'fixed', 'bucket'];
+const KINDS: readonly Kind[] = [
+  'fixed',
+  'sliding',
+  'bucket',
+  'gap',
+  'quota',
+  'concurrency',
+  'level',
+  'size',
+  'block',
+  'sliding',
+  'fixed',
+  'bucket',
+];
 const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
 /** As many slots as a policy gives a record, nearly. */
 const MANY_SLOTS = 7;
 
-export function randomLimit(random: Random, limitId: number, shape: number, span: readonly [number, number] | undefined): Limit {
+export function randomLimit(
+  random: Random,
+  limitId: number,
+  shape: number,
+  span: readonly [number, number] | undefined,
+): Limit {
   const kind = random.pick(KINDS);
   const sparse = random.chance(0.25);
   const slots = random.chance(0.5) ? [0] : Array.from({ length: sparse ? MANY_SLOTS : 3 }, (_, i) => i * 977 + 1);
-  const limit = { limitId, shape, kind, slots, base: baseOf(random, kind), periodMs: random.pick([500, 3000, 20_000]), segments: undefined };
+  const limit = {
+    limitId,
+    shape,
+    kind,
+    slots,
+    base: baseOf(random, kind),
+    periodMs: random.pick([2000, 9000, 40_000]),
+    segments: undefined,
+  };
   return kind === 'bucket' ? { ...limit, segments: segmentsFor(random, limit, span) } : limit;
 }
 
@@ -69,7 +95,11 @@ export function checkFor(random: Random, limit: Limit, record: number, spanMs: r
   });
 }
 
-function segmentsFor(random: Random, { kind, base, periodMs }: Limit, span: readonly [number, number] | undefined): Segment[] {
+function segmentsFor(
+  random: Random,
+  { kind, base, periodMs }: Limit,
+  span: readonly [number, number] | undefined,
+): Segment[] {
   const windowMs = base.windowMs ?? 0;
   const make = (from: number, until: number, periodAtMs: number): Segment => {
     const some = random.chance(0.04) ? 0 : random.int(2, 14);
@@ -93,7 +123,11 @@ interface Span {
 }
 
 /** Calendar periods of one length, each in one or two segments. */
-function periods(random: Random, { fromAtMs, untilAtMs, periodMs }: Span, make: (from: number, until: number, period: number) => Segment): Segment[] {
+function periods(
+  random: Random,
+  { fromAtMs, untilAtMs, periodMs }: Span,
+  make: (from: number, until: number, period: number) => Segment,
+): Segment[] {
   const segments: Segment[] = [];
   for (let period = fromAtMs; period < untilAtMs; period += periodMs) {
     const end = Math.min(period + periodMs, untilAtMs);

@@ -4,7 +4,25 @@ import type { Random } from '../random.ts';
 import type { World } from './world.ts';
 
 const IDS: readonly string[] = ['1', '2', '3', '4', '5', '6'];
-const OPS: readonly Op[] = ['decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'decide', 'peek', 'peek', 'settle', 'cancel', 'renew', 'refund', 'adjust', 'reset'];
+const OPS: readonly Op[] = [
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'decide',
+  'peek',
+  'peek',
+  'settle',
+  'cancel',
+  'renew',
+  'refund',
+  'adjust',
+  'reset',
+];
 const HOSTILE: readonly unknown[] = [-1, NaN, Infinity, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
 const RESETS = 0.3;
 
@@ -68,7 +86,9 @@ export class Trace {
   }
 
   #corrections({ checks }: Program): number[] {
-    return checks.map(({ kind }) => (kind === 'level' || kind === 'quota' || this.#random.chance(0.05) ? this.#random.int(-8, 6) : 0));
+    return checks.map(({ kind }) =>
+      kind === 'level' || kind === 'quota' || this.#random.chance(0.05) ? this.#random.int(-8, 6) : 0,
+    );
   }
 }
 

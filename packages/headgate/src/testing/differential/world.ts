@@ -14,20 +14,27 @@ export interface World {
 const KEYS: readonly string[] = ['a', '', '__proto__', '}{', 'a\0b', '\ud800'];
 
 /** How much time a world's amounts are known for, before and after its beginning. */
-const KNOWN_BEFORE_MS = 50_000;
-const KNOWN_AFTER_MS = 200_000;
+const KNOWN_BEFORE_MS = 20_000;
+const KNOWN_AFTER_MS = 150_000;
 
 export function randomWorld(random: Random, beginsAtMs: number): World {
   const shapes = Array.from({ length: random.int(1, 3) }, (_, i) => random.int(0, 1e9) * 4 + i);
   const span = [beginsAtMs - random.int(1, KNOWN_BEFORE_MS), beginsAtMs + random.int(1000, KNOWN_AFTER_MS)] as const;
   const jumps = random.chance(0.6);
-  const limits = Array.from({ length: random.int(1, 8) }, (_, i) => randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), jumps ? undefined : span));
+  const limits = Array.from({ length: random.int(1, 8) }, (_, i) =>
+    randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), jumps ? undefined : span),
+  );
   const programs = Array.from({ length: random.int(1, 4) }, () => randomProgram(random, limits, shapes, span));
   return { programs, jumps, keys: shapes.map(() => KEYS.slice(0, random.int(1, KEYS.length))) };
 }
 
 /** One operation of one version of the policy: a few of the limits, on the records that they need. */
-function randomProgram(random: Random, limits: readonly Limit[], shapes: readonly number[], span: readonly [number, number]): Program {
+function randomProgram(
+  random: Random,
+  limits: readonly Limit[],
+  shapes: readonly number[],
+  span: readonly [number, number],
+): Program {
   const wanted = limits.filter(() => random.chance(0.6)).slice(0, 6);
   const chosen = wanted.length > 0 ? wanted : [limits[0]!];
   const used = [...new Set(chosen.filter(({ kind }) => kind !== 'size').map(({ shape }) => shape))];
@@ -35,11 +42,21 @@ function randomProgram(random: Random, limits: readonly Limit[], shapes: readonl
   const records = used.map((shape): RecordShape => ({
     id: shapes[shape]!,
     // A version of the policy may not know all limits of a record.
-    fields: limits.filter((limit) => limit.shape === shape && limit.kind !== 'size' && (chosen.includes(limit) || random.chance(0.7))).map(fieldOf),
+    fields: limits
+      .filter(
+        (limit) => limit.shape === shape && limit.kind !== 'size' && (chosen.includes(limit) || random.chance(0.7)),
+      )
+      .map(fieldOf),
   }));
   const calendar = checks.some(({ kind, segments }) => kind === 'quota' || segments.length > 1);
   const validUntilMs = calendar ? Math.min(...checks.map(({ segments }) => segments.at(-1)!.untilAtMs)) : FOREVER;
-  return { id: nextProgramId(), records, checks: checks.map((check, i) => withTrigger(random, check, i, checks)), validUntilMs, calendar };
+  return {
+    id: nextProgramId(),
+    records,
+    checks: checks.map((check, i) => withTrigger(random, check, i, checks)),
+    validUntilMs,
+    calendar,
+  };
 }
 
 /** A block is set by a limit that stands before it, or only obeyed. */
@@ -48,4 +65,3 @@ function withTrigger(random: Random, check: Check, i: number, checks: readonly C
   const trigger = random.int(-1, i - 1);
   return { ...check, trigger: trigger >= 0 && checks[trigger]!.kind !== 'block' ? trigger : -1 };
 }
-

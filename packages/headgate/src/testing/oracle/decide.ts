@@ -37,7 +37,8 @@ function requireFaultless({ step, judged, records }: Asked, charging: boolean): 
   for (const { check, cost, holds } of judged) {
     requireCost(cost);
     if (!charging || !holds) continue;
-    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true))) throw new HeadgateError('ERR_RESERVATION_ID', String(id));
+    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true)))
+      throw new HeadgateError('ERR_RESERVATION_ID', String(id));
   }
 }
 
@@ -60,7 +61,11 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
     const own = held.filter(([one]) => one.record === record).map(([, what]) => what);
     const reserved = own.filter((what) => what.reserved);
     if (reserved.length > 0) record.hold(chargeId(step, true), reserved);
-    if (step.requestId !== undefined) record.hold(chargeId(step, false), own.filter((what) => !what.reserved));
+    if (step.requestId !== undefined)
+      record.hold(
+        chargeId(step, false),
+        own.filter((what) => !what.reserved),
+      );
   }
   remember(asked);
 }
@@ -89,7 +94,8 @@ function remember({ step, moment, requests }: Asked): void {
 function deny({ judged, moment, out }: Asked, refusing: Set<Judged>, charging: boolean): void {
   out.allowed = false;
   if (charging) {
-    for (const { check, model, cost, key } of judged) if (check.count === 'attempts' && cost > 0) model.charge(check, moment, cost, key);
+    for (const { check, model, cost, key } of judged)
+      if (check.count === 'attempts' && cost > 0) model.charge(check, moment, cost, key);
     for (const one of judged.filter((each) => isTriggered(each, judged, refusing))) {
       if (one.model instanceof BlockModel) one.model.begin(one.check, moment);
       refusing.add(one);
@@ -101,7 +107,13 @@ function deny({ judged, moment, out }: Asked, refusing: Set<Judged>, charging: b
 
 function isTriggered(one: Judged, judged: readonly Judged[], refusing: ReadonlySet<Judged>): boolean {
   const trigger = judged[one.check.trigger];
-  return one.check.kind === 'block' && !refusing.has(one) && trigger !== undefined && !trigger.check.shadow && refusing.has(trigger);
+  return (
+    one.check.kind === 'block' &&
+    !refusing.has(one) &&
+    trigger !== undefined &&
+    !trigger.check.shadow &&
+    refusing.has(trigger)
+  );
 }
 
 /** never > freed > until; within until the longest wait; ties by order. */

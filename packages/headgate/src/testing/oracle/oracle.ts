@@ -19,7 +19,12 @@ export function oracle({ clock }: { readonly clock: Clock }): SyncStore {
   };
 }
 
-function answer(step: Step, clock: Clock, records: Map<string, ModelRecord>, requests: Map<string, Remembered>): Outcome {
+function answer(
+  step: Step,
+  clock: Clock,
+  records: Map<string, ModelRecord>,
+  requests: Map<string, Remembered>,
+): Outcome {
   const { program, keys } = step;
   for (const [i, key] of keys.entries()) if (typeof key !== 'string') throw new HeadgateError('ERR_KEY', `keys[${i}]`);
   const nowMs = clock.monotonicMs();
@@ -63,13 +68,20 @@ function carryOut(asked: Asked): void {
   }
   // After a verb, what is held now is told, as a peek at no cost finds it.
   const lookAgain = { ...step, op: 'peek', requestId: undefined } as const;
-  decide(judge({ ...asked, step: lookAgain }, step.program.checks.map(() => 0)), false);
+  decide(
+    judge(
+      { ...asked, step: lookAgain },
+      step.program.checks.map(() => 0),
+    ),
+    false,
+  );
 }
 
 function judge(asked: Asked, costs: readonly number[]): Asked {
   const stateless = new ModelRecord();
   const judged = asked.step.program.checks.map(
-    (check, i) => new Judged(check, costs[i]!, asked.step.keys[check.record] ?? '', asked.records[check.record] ?? stateless),
+    (check, i) =>
+      new Judged(check, costs[i]!, asked.step.keys[check.record] ?? '', asked.records[check.record] ?? stateless),
   );
   return { ...asked, judged };
 }

@@ -32,7 +32,10 @@ export class ModelRecord {
   expire(moment: Moment): void {
     for (const [id, held] of this.#held) {
       for (const one of held) if (one.untilMs <= moment.nowMs) this.#leave(id, one, one.lost, at(moment, one.untilMs));
-      this.#keep(id, held.filter(({ untilMs }) => untilMs > moment.nowMs));
+      this.#keep(
+        id,
+        held.filter(({ untilMs }) => untilMs > moment.nowMs),
+      );
     }
   }
 
@@ -61,7 +64,10 @@ export class ModelRecord {
     if (held === undefined) return false;
     // The last one now: those that end at once give back in the order of their lifetimes' beginning.
     this.#held.delete(id);
-    this.#held.set(id, held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })));
+    this.#held.set(
+      id,
+      held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })),
+    );
     for (const { check } of held) {
       const model = this.modelOf(check);
       if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
@@ -72,12 +78,19 @@ export class ModelRecord {
   /** Empties everything but what live reservations hold. A rate's window is gone, and with it what was reserved there. */
   reset(): void {
     this.#models.clear();
-    for (const [id, held] of this.#held) this.#keep(id, held.filter((one) => one.reserved && this.#countAgain(id, one)));
+    for (const [id, held] of this.#held)
+      this.#keep(
+        id,
+        held.filter((one) => one.reserved && this.#countAgain(id, one)),
+      );
   }
 
   /** Ms until the first reservation ends; undefined when there is none. */
   earliestEndMs({ nowMs }: Moment): number | undefined {
-    const ends = [...this.#held.values()].flat().filter(({ reserved }) => reserved).map(({ untilMs }) => untilMs - nowMs);
+    const ends = [...this.#held.values()]
+      .flat()
+      .filter(({ reserved }) => reserved)
+      .map(({ untilMs }) => untilMs - nowMs);
     return ends.length === 0 ? undefined : Math.min(...ends);
   }
 
@@ -105,7 +118,11 @@ export class ModelRecord {
 /** What is known of a charge that is about to be made. */
 export function pastOf(model: Model, check: Check, moment: Moment, units: number): Past {
   const periodAtMs = model instanceof QuotaModel ? model.held(check, moment).periodAtMs : 0;
-  return { atMs: moment.nowMs, periodAtMs, chargedUnits: model instanceof BucketModel ? model.chargedUnits + units : 0 };
+  return {
+    atMs: moment.nowMs,
+    periodAtMs,
+    chargedUnits: model instanceof BucketModel ? model.chargedUnits + units : 0,
+  };
 }
 
 function fresh(check: Check): Model {

@@ -8,7 +8,9 @@ export function resolve(asked: Asked): void {
   if (step.op === 'settle') requireUnits(asked, 0);
   const known = step.op === 'refund' && requests.delete(requestName(step));
   const id = chargeId(step, step.op !== 'refund');
-  const given = records.map((record) => record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment));
+  const given = records.map((record) =>
+    record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment),
+  );
   out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
   out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);
 }
