@@ -77,6 +77,25 @@ describe('a request that two readers could read differently', () => {
   });
 });
 
+describe('a flood', () => {
+  it('of requests on one connection is turned away beyond a bound, and reaches neither the API nor a counter', async () => {
+    const held: (() => void)[] = [];
+    const { gateway } = await setUp((_, response) => void held.push(() => response.end()), POLICY, 5000, 2);
+    const { socket, heard } = await dial(gateway.url);
+    socket.write(`GET / HTTP/1.1\r\n${HOST}X-API-Key: k\r\n\r\n`.repeat(20));
+    await until(() => held.length === 2);
+    const busy = await ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
+    expect([busy.status, busy.headers['retry-after']]).toEqual([503, '1']);
+    for (const release of held) release();
+    await until(() => heard().match(/HTTP\/1\.1 503/g)?.length === 18);
+    expect([held.length, heard().match(/HTTP\/1\.1 200/g)?.length]).toEqual([2, 2]);
+    const after = ask(gateway.url, { headers: { 'X-API-Key': 'k' } });
+    await until(() => held.length === 3);
+    held[2]?.();
+    expect((await after).headers['x-ratelimit-remaining']).toBe('2');
+  });
+});
+
 describe('a head', () => {
   it('reaches the caller before the body, of a declared length or not', async () => {
     let finish: (() => void) | undefined;

@@ -24,9 +24,10 @@ export async function setUp(
   listener: RequestListener,
   policy = POLICY,
   timeoutMs = 5000,
+  maxUnderWay = 1000,
 ): Promise<{ api: Api; gateway: Started }> {
   const api = await startApi(listener);
-  const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs });
+  const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs, maxUnderWay });
   closing.push(api.close, () => gateway.stop(0));
   return { api, gateway };
 }

@@ -89,6 +89,7 @@ export interface StartSpec {
   readonly upstream: string;
   readonly nowMs?: number;
   readonly timeoutMs?: number;
+  readonly maxUnderWay?: number;
 }
 
 export async function start({
@@ -96,6 +97,7 @@ export async function start({
   upstream,
   nowMs = Date.UTC(2026, 3, 11, 13, 0, 0),
   timeoutMs = 5000,
+  maxUnderWay = 1000,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -105,6 +107,7 @@ export async function start({
     upstream: new URL(upstream),
     listen,
     timeoutMs,
+    maxUnderWay,
     clock,
     log,
   });

@@ -153,4 +153,30 @@ respond: { headers: { of: calls, fields: { X-Left: "{remaining}" } }, answers: {
     ]);
     expect(forwarded(ask()).settle(200)).toEqual(['X-Left', '1']);
   });
+
+  it('is asked first, and what it refuses still counts where attempts count', () => {
+    const { ask } = gateOf(`${KEY}
+require: { known: { that: 'request.method != "DELETE"', else: frozen } }
+limits:
+  calls: { rate: 9/minute, algorithm: fixed, per: key }
+  tries: { rate: 3/minute, algorithm: fixed, per: key, count: attempts }
+respond: { headers: { of: calls, fields: { X-Left: "{remaining}" } }, answers: { frozen: { status: 403 } } }`);
+    // The fourth is beyond what may be tried, and is told of the precondition all the same.
+    expect([1, 2, 3, 4].map(() => answered(ask({ method: 'DELETE' })).status)).toEqual([403, 403, 403, 403]);
+    const refused = answered(ask());
+    expect([refused.status, refused.denial.limit, refused.field('X-Left')]).toEqual([429, 'tries', '9']);
+  });
+
+  it('reads what is derived, and the plan that an override puts in force', () => {
+    const { ask } = gateOf(`${KEY}
+derive: { tier: 'subject.key == "big" ? "gold" : "tin"' }
+plans: { FREE: { deletes: false }, PRO: { deletes: true } }
+operations: { gold: { match: ANY /x, when: 'subject.tier == "gold"' }, rest: { match: ANY /** } }
+overrides: [{ for: { key: big }, plan: PRO, from: 2026-01-01T00:00:00Z, reason: paid, by: me }]
+limits: { calls: { rate: { PRO: 9/minute, else: 2/minute }, algorithm: fixed, per: key } }
+respond: { headers: { of: calls, fields: { X-Tier: "{= subject.tier }", X-Plan: "{= plan.deletes }" } } }`);
+    const big = forwarded(ask({ target: '/x', fields: [['X-API-Key', 'big']] }));
+    expect([big.operation, big.settle(200)]).toEqual(['gold', ['X-Tier', 'gold', 'X-Plan', 'true']]);
+    expect(forwarded(ask({ target: '/x' })).operation).toBe('rest');
+  });
 });

@@ -14,11 +14,15 @@ const HEAD_MS = 15_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Longest silence on a connection in the middle of a request or an answer. */
 const SILENCE_MS = 300_000;
+/** Requests at the upstream at once, or waiting for a connection to it. Beyond, they are turned away unjudged. */
+const MAX_UNDER_WAY = 10_000;
 
 export interface GatewayOptions {
   readonly gate: HttpGate;
   readonly upstream: Upstream;
   readonly log: Log;
+  /** Default: 10,000. */
+  readonly maxUnderWay?: number;
 }
 
 /** A reverse proxy that asks the gate before it forwards. */
@@ -30,8 +34,10 @@ export interface Gateway {
   drain(boundMs: number): Promise<boolean>;
 }
 
-export function createGateway({ gate: first, upstream, log }: GatewayOptions): Gateway {
+export function createGateway(options: GatewayOptions): Gateway {
+  const { gate: first, upstream, log, maxUnderWay = MAX_UNDER_WAY } = options;
   let gate = first;
+  let underWay = 0;
   let draining: Promise<boolean> | undefined;
   const server = createServer({
     headersTimeout: HEAD_MS,
@@ -46,6 +52,8 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
     connections.begin(request.socket, response);
     // An answer that can no longer be sent is nobody's fault: the caller has gone.
     response.on('error', ignore);
+    if (underWay >= maxUnderWay)
+      return replyProblem(request, response, 503, 'The gateway is busy.', ['Retry-After', '1']);
     const unforwardable = refusal(request);
     if (unforwardable !== undefined) return replyProblem(request, response, ...unforwardable);
     const view = new IncomingView(request);
@@ -55,6 +63,8 @@ export function createGateway({ gate: first, upstream, log }: GatewayOptions): G
       log.denied(view.id, handled.status, handled.denial);
       return reply(request, response, handled.status, handled.fields, handled.body);
     }
+    underWay++;
+    response.on('close', () => underWay--);
     if (goOn) response.writeContinue();
     new Relay(request, response, gate, handled, upstream, (status, error) =>
       log.failed(view.id, status, error),

@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** How long the upstream may take until its answer begins. */
   readonly timeoutMs: number;
+  /** Requests at the upstream at once; beyond, 503. Default: 10,000. */
+  readonly maxUnderWay?: number;
   /** Default: the process's own. */
   readonly clock?: Clock;
   /** Default: JSON lines on stderr. */
@@ -43,6 +45,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     gate: gateOf(options.policy),
     upstream: createUpstream(options.upstream, options.timeoutMs),
     log,
+    ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
   });
   const { server } = gateway;
   server.listen(options.listen.port, options.listen.host);
