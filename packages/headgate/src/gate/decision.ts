@@ -97,7 +97,7 @@ export class Decision {
 }
 
 // Getters do not show when Node prints an object; through this method they do.
-// oxlint-disable-next-line typescript/unbound-method -- Node calls it on the decision that it prints
 Object.defineProperty(Decision.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  // oxlint-disable-next-line typescript/unbound-method -- Node calls it on the decision that it prints
   value: Decision.prototype.toJSON,
 });
