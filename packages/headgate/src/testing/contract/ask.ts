@@ -161,7 +161,7 @@ export class Asker {
 }
 
 /** @throws Error when it is not so. */
-export function truth(holds: boolean, otherwise: string): void {
+function truth(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
