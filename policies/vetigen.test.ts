@@ -184,6 +184,16 @@ describe('When You Hit a Rate Limit', () => {
     expect(agrees(answer)).toBe(9);
   });
 
+  it('admits fifty of a hundred at once, and tells each of them another figure', async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => get(`/v1/items/${i}`)));
+    const admitted = answers.filter(({ status }) => status === 200);
+    expect(admitted.map((answer) => Number(figures(answer)[1])).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 50 }, (_, i) => 950 + i),
+    );
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.map((answer) => figures(answer)[1])).toEqual(Array.from({ length: 50 }, () => '950'));
+  });
+
   it('admits exactly at the advertised time, and not 1 ms before', async () => {
     await times(50, (i) => get(`/v1/items/${i}`));
     gateway.clock.nowMs += 9999;
