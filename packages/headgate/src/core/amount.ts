@@ -7,7 +7,15 @@ export interface Rate {
   readonly windowMs: number;
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, second: 1e3, m: 6e4, minute: 6e4, h: 36e5, hour: 36e5 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1e3,
+  second: 1e3,
+  m: 6e4,
+  minute: 6e4,
+  h: 36e5,
+  hour: 36e5,
+};
 const MULTIPLES: Readonly<Record<string, number>> = { k: 1e3, M: 1e6 };
 /** The longest window of a rate: ten years. */
 const MAX_WINDOW_MS = 366e4 * 864e2;
@@ -29,10 +37,15 @@ export function parseDuration(text: string): number | undefined {
  * @throws HeadgateError `ERR_AMOUNT`
  */
 export function parseRate(text: string): Rate {
-  const [, whole, fraction = '', multiple = '', over = ''] = /^(\d+)(?:\.(\d+))?\s*([kM]?)\s*\/\s*(.+)$/.exec(String(text).trim()) ?? [];
+  // oxlint-disable-next-line no-unnecessary-type-conversion -- JavaScript may pass a number, and is owed the same error.
+  const asked = String(text).trim();
+  const [, whole, fraction = '', multiple = '', over = ''] =
+    /^(\d+)(?:\.(\d+))?\s*([kM]?)\s*\/\s*(.+)$/.exec(asked) ?? [];
   const windowMs = parseDuration(over);
   if (whole === undefined || windowMs === undefined) {
-    const day = /^(d|day|week|month|year|ever)$/.test(over) ? `; a ${over} is a calendar period: "quota: ${text}", or "24h" for a rolling day` : '';
+    const day = /^(d|day|week|month|year|ever)$/.test(over)
+      ? `; a ${over} is a calendar period: "quota: ${text}", or "24h" for a rolling day`
+      : '';
     throw unreadable(text, `units over a duration, such as "100/minute" or "50/10s"${day}`);
   }
   const units = Number(whole + fraction) * (MULTIPLES[multiple] ?? 1);

@@ -6,5 +6,13 @@ export * from './build.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';
-export { counterOf, widthOf, type Amendment, type Cells, type Counter, type Instant, type Row } from './counters/index.ts';
+export {
+  counterOf,
+  widthOf,
+  type Amendment,
+  type Cells,
+  type Counter,
+  type Instant,
+  type Row,
+} from './counters/index.ts';
 export { plugAll } from './all.ts';

@@ -4,16 +4,7 @@
  */
 
 /** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
-export type Kind =
-  | 'fixed'
-  | 'sliding'
-  | 'bucket'
-  | 'gap'
-  | 'quota'
-  | 'concurrency'
-  | 'level'
-  | 'size'
-  | 'block';
+export type Kind = 'fixed' | 'sliding' | 'bucket' | 'gap' | 'quota' | 'concurrency' | 'level' | 'size' | 'block';
 
 /** What a counter is charged for: requests that were let in, or every request that asked. */
 export type Count = 'admitted' | 'attempts';

@@ -154,8 +154,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is not reset at its period',
     file: quota,
-    from: 'this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs ?',
-    to: 'held !== undefined ?',
+    from: 'return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs',
+    to: 'return held !== undefined',
   },
   {
     name: 'a clock set back opens the period before',

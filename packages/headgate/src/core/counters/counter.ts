@@ -51,7 +51,14 @@ export abstract class Counter {
     this.segment = check.segments[0]!;
     this.idle = check.count === 'admitted' && check.kind !== 'block';
     this.counts = check.kind !== 'size' && check.kind !== 'block';
-    this.plain = check.segments.length === 1 && this.segment.amount > 0 && check.carries.length === 0 && check.holdMs === 0 && check.atLeast === 0 && !check.shadow && check.windowMs > 0;
+    this.plain =
+      check.segments.length === 1 &&
+      this.segment.amount > 0 &&
+      check.carries.length === 0 &&
+      check.holdMs === 0 &&
+      check.atLeast === 0 &&
+      !check.shadow &&
+      check.windowMs > 0;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */

@@ -15,7 +15,12 @@ interface CounterClass {
 }
 
 /** By kind; those beyond rates are plugged in. */
-export const COUNTERS: Partial<Record<Kind, CounterClass>> = { fixed: Fixed, gap: Gap, sliding: Sliding, bucket: Bucket };
+export const COUNTERS: Partial<Record<Kind, CounterClass>> = {
+  fixed: Fixed,
+  gap: Gap,
+  sliding: Sliding,
+  bucket: Bucket,
+};
 
 /** The counter of a check's kind, at `offset` in a row. */
 export function counterOf(check: Check, row: Row, offset: number): Counter {
@@ -29,6 +34,7 @@ export function widthOf({ kind, slices }: Pick<Field, 'kind' | 'slices'>): numbe
 
 function classOf(kind: Kind): CounterClass {
   const found = COUNTERS[kind];
-  if (found === undefined) throw new HeadgateError('ERR_NOT_PLUGGED', `kind ${kind}: needs plugAll() of "headgate/all", called once`);
+  if (found === undefined)
+    throw new HeadgateError('ERR_NOT_PLUGGED', `kind ${kind}: needs plugAll() of "headgate/all", called once`);
   return found;
 }

@@ -57,6 +57,8 @@ export class Quota extends Counter {
   }
 
   #used(held: Segment): number {
-    return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs ? this.row.cells[this.row.base + this.offset]! : 0;
+    return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs
+      ? this.row.cells[this.row.base + this.offset]!
+      : 0;
   }
 }

@@ -94,7 +94,10 @@ export class Sliding extends Counter {
   #add(slice: number, units: number): void {
     const entry = this.#entry(slice);
     this.row.cells[entry] = total(this.row.cells[entry]!, units);
-    this.row.cells[this.row.base + this.offset + SUM] = total(this.row.cells[this.row.base + this.offset + SUM]!, units);
+    this.row.cells[this.row.base + this.offset + SUM] = total(
+      this.row.cells[this.row.base + this.offset + SUM]!,
+      units,
+    );
   }
 
   #dropDead(now: number): void {
@@ -102,7 +105,9 @@ export class Sliding extends Counter {
     const at = base + this.offset;
     const live = this.#firstLive(now);
     const head = cells[at + HEAD]!;
-    if (cells[at + SUM] !== 0) for (let slice = cells[at + TAIL]!; slice < live && slice <= head; slice++) this.#add(slice, -cells[this.#entry(slice)]!);
+    if (cells[at + SUM] !== 0)
+      for (let slice = cells[at + TAIL]!; slice < live && slice <= head; slice++)
+        this.#add(slice, -cells[this.#entry(slice)]!);
     if (cells[at + TAIL]! < live) cells[at + TAIL] = live;
   }
 

@@ -22,7 +22,8 @@ export function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
     figures[i * FIGURES] = room > 0 ? room : 0;
     if (!counter.plain) waits[i] = EXTRAS.waitOf(counter, cost, room, t);
     else if (cost <= room || cost === 0) waits[i] = WAIT.admits;
-    else waits[i] = cost > counter.segment.burst ? WAIT.never : counter.opensAt(t, t.now, cost, counter.segment) - t.now;
+    else
+      waits[i] = cost > counter.segment.burst ? WAIT.never : counter.opensAt(t, t.now, cost, counter.segment) - t.now;
     if (charging && !counter.idle) EXTRAS.react(counter, step, t, out, i);
     figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     const strength = strengthOf(waits[i]!);

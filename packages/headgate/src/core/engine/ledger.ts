@@ -32,7 +32,8 @@ export function expire(bank: Bank, t: Instant): void {
     ledger.nextMs = Infinity;
     for (const [name, entries] of ledger.entries) {
       const live = entries.filter((entry) => entry.untilMs > t.now);
-      for (const entry of entries) if (entry.untilMs <= t.now) amend(bank, record, entry, entry.lost, { ...t, now: entry.untilMs });
+      for (const entry of entries)
+        if (entry.untilMs <= t.now) amend(bank, record, entry, entry.lost, { ...t, now: entry.untilMs });
       if (live.length === 0) ledger.entries.delete(name);
       else write(ledger, name, live);
     }
@@ -53,7 +54,14 @@ function write(ledger: Ledger, name: string, entries: readonly Entry[]): void {
 export function requireReservable(step: Step, bank: Bank, check: Check, i: number): void {
   const entries = bank.ledgers[check.record]?.entries;
   const lost = step.losses?.[i] ?? 0;
-  if (step.reservationId && !entries?.has(reservationName(step)) && (entries?.size ?? 0) < MAX_ENTRIES && Number.isSafeInteger(lost) && lost >= 0) return;
+  if (
+    step.reservationId &&
+    !entries?.has(reservationName(step)) &&
+    (entries?.size ?? 0) < MAX_ENTRIES &&
+    Number.isSafeInteger(lost) &&
+    lost >= 0
+  )
+    return;
   throw new HeadgateError(
     'ERR_RESERVATION_ID',
     `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${step.reservationId}, losses ${lost}`,
@@ -72,7 +80,8 @@ export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     if (reserved.length > 0) write(bank.openLedger(record), reservationName(step), reserved);
     if (!asked || !out.once) continue;
     const known = charged.filter(({ holdMs }) => holdMs === 0);
-    if (record === 0) known.push({ ...NOTHING, untilMs: t.now + REMEMBER_MS, fingerprint: fingerprint(step), reservationId });
+    if (record === 0)
+      known.push({ ...NOTHING, untilMs: t.now + REMEMBER_MS, fingerprint: fingerprint(step), reservationId });
     if (known.length > 0) bank.openLedger(record).requests.set(requestName(step), known);
   }
 }
@@ -97,7 +106,8 @@ const NOTHING = { limitId: -1, slot: 0, units: 0, lost: 0, holdMs: 0, atMs: 0, p
 function entriesOf({ costs, losses }: Step, bank: Bank, t: Instant, out: Outcome, record: number): Entry[] {
   return bank.counters.flatMap((counter, i) => {
     const { check } = counter;
-    const charged = check.record === record && costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
+    const charged =
+      check.record === record && costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
     return charged ? [entryOf(counter, costs[i]!, losses?.[i], t)] : [];
   });
 }
@@ -121,10 +131,13 @@ function entryOf({ check, row, offset }: Counter, units: number, losses: number 
 /** Whether this request id was let in before; then its reservation is told again. */
 export function replay(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
   const entries = bank.ledgers[0]?.requests.get(requestName(step));
-  const known = entries?.find(({ fingerprint, untilMs }) => fingerprint !== undefined && untilMs > t.now);
+  const known = entries?.find((entry) => entry.fingerprint !== undefined && entry.untilMs > t.now);
   if (known === undefined) return false;
   if (known.fingerprint !== fingerprint(step)) {
-    throw new HeadgateError('ERR_REQUEST_ID_REUSED', `${step.requestId}: expected the operation, costs and keys it first came with`);
+    throw new HeadgateError(
+      'ERR_REQUEST_ID_REUSED',
+      `${step.requestId}: expected the operation, costs and keys it first came with`,
+    );
   }
   out.reservationId = known.reservationId;
   return (out.replayed = true);

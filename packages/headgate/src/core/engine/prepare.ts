@@ -9,7 +9,8 @@ export function prepare(step: Step, bank: Bank, t: Instant, { replayed }: Outcom
   const counter = bank.counters[i]!;
   const { carries, holdMs } = counter.check;
   if (carries.length > 0) carry(counter, step, bank, t);
-  if (holdMs !== 0 && step.costs[i] !== 0 && step.op === 'decide' && !replayed) requireReservable(step, bank, counter.check, i);
+  if (holdMs !== 0 && step.costs[i] !== 0 && step.op === 'decide' && !replayed)
+    requireReservable(step, bank, counter.check, i);
 }
 
 /**

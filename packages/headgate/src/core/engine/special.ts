@@ -73,7 +73,10 @@ function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
 
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
 function everFits({ kind, segments, atLeast }: Check, cost: number, t: Instant): boolean {
-  return kind === 'block' || segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst);
+  return (
+    kind === 'block' ||
+    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst)
+  );
 }
 
 /** First instant from `from` on at which this check alone admits the step; Infinity when no wait helps. */
@@ -81,7 +84,8 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   const { segments, atLeast, kind } = counter.check;
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
-  if (counter.segment.untilAtMs === FOREVER) return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
+  if (counter.segment.untilAtMs === FOREVER)
+    return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
     // A quota answers for the period that it holds, which may be a later one than the segment's.

@@ -6,6 +6,9 @@ export function requireUnits({ costs, program }: Step, least: number): void {
   for (let i = 0; i < program.checks.length; i++) {
     const cost = costs[i];
     if (Number.isSafeInteger(cost) && cost! >= least) continue;
-    throw new HeadgateError('ERR_COST', `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`);
+    throw new HeadgateError(
+      'ERR_COST',
+      `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`,
+    );
   }
 }

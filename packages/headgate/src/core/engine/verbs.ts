@@ -1,4 +1,4 @@
-import type { Counter, Instant } from '../counters/index.ts';
+import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import type { Entry } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
@@ -23,7 +23,11 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     out.status = 'ok';
     ids!.delete(name);
     // `nextMs` may now be early; it is set right when it comes.
-    if (op === 'renew') ids!.set(name, entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })));
+    if (op === 'renew')
+      ids!.set(
+        name,
+        entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })),
+      );
     else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
   });
 }

@@ -1,4 +1,16 @@
-import { checkOf, counterOf, FIGURES, type Bank, type Cells, type Check, type Counter, type Ledger, type Outcome, type Program, type Row } from '../../core/index.ts';
+import {
+  checkOf,
+  counterOf,
+  FIGURES,
+  type Bank,
+  type Cells,
+  type Check,
+  type Counter,
+  type Ledger,
+  type Outcome,
+  type Program,
+  type Row,
+} from '../../core/index.ts';
 import { IDLE_AT, placeName, type Layout } from './layout.ts';
 import type { Table } from './table.ts';
 
@@ -77,7 +89,9 @@ export class MemoryBank implements Bank {
 
   find(record: number, limitId: number, slot: number): Counter | undefined {
     const field = this.#tables[record]!.layout.fields.get(limitId);
-    return field && this.#found[record]! >= 0 ? this.#counterOf(checkOf({ ...field, record, slot, segments: [] })) : undefined;
+    return field && this.#found[record]! >= 0
+      ? this.#counterOf(checkOf({ ...field, record, slot, segments: [] }))
+      : undefined;
   }
 
   clear(record: number): void {
@@ -91,12 +105,14 @@ export class MemoryBank implements Bank {
       let longestMs = 0;
       for (let k = 0; k < checks.length; k++) {
         const resetInMs = figures[checks[k]! * FIGURES + 1]!;
-        const heldMs = resetInMs < 0 ? heldFor(this.counters[checks[k]!]!, nowMs) : resetInMs + this.#slackMs[checks[k]!]!;
+        const heldMs =
+          resetInMs < 0 ? heldFor(this.counters[checks[k]!]!, nowMs) : resetInMs + this.#slackMs[checks[k]!]!;
         if (heldMs > longestMs) longestMs = heldMs;
       }
       const { cells, base } = this.#rows[r]!;
       // Mostly the record holds something until then already.
-      if (cells[base + IDLE_AT]! < nowMs + longestMs && longestMs > 0 && this.#found[r]! >= 0) this.#tables[r]!.keep(this.#found[r]!, nowMs + longestMs);
+      if (cells[base + IDLE_AT]! < nowMs + longestMs && longestMs > 0 && this.#found[r]! >= 0)
+        this.#tables[r]!.keep(this.#found[r]!, nowMs + longestMs);
     }
   }
 

@@ -1,4 +1,15 @@
-import { HeadgateError, Outcome, run, type Clock, type Instant, type Program, type RecordShape, type Step, type SyncStore, type Traits } from '../../core/index.ts';
+import {
+  HeadgateError,
+  Outcome,
+  run,
+  type Clock,
+  type Instant,
+  type Program,
+  type RecordShape,
+  type Step,
+  type SyncStore,
+  type Traits,
+} from '../../core/index.ts';
 import { MemoryBank } from './bank.ts';
 import { systemClock } from './clock.ts';
 import { Table, type Budget } from './table.ts';
@@ -31,7 +42,10 @@ export interface MemoryStore extends SyncStore {
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { maxRecords = MAX_ROWS } = options;
   if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > MAX_ROWS) {
-    throw new HeadgateError('ERR_LIMIT', `memoryStore.maxRecords: expected a whole number from 1 to ${MAX_ROWS}, got ${maxRecords}`);
+    throw new HeadgateError(
+      'ERR_LIMIT',
+      `memoryStore.maxRecords: expected a whole number from 1 to ${MAX_ROWS}, got ${maxRecords}`,
+    );
   }
   return new Store(options.clock ?? systemClock(), (options.random ?? platformRandom)(), maxRecords);
 }

@@ -111,7 +111,10 @@ export class Table {
 
   #shardOf(key: string): Map<string, number> {
     const { length } = key;
-    const mix = Math.imul(key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 37 + key.charCodeAt(length - 2) * 1369, 0x9e3779b1);
+    const mix = Math.imul(
+      key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 37 + key.charCodeAt(length - 2) * 1369,
+      0x9e3779b1,
+    );
     return this.#shards[SHARES[mix >>> 22]!]!;
   }
 
@@ -138,7 +141,8 @@ export class Table {
   /** The row that keys with this one's keyed hash share. */
   #shared(key: string): number {
     let hash = this.#budget.seed;
-    for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), this.#budget.seed | 1) ^ (hash >>> 15);
+    for (let i = 0; i < key.length; i++)
+      hash = Math.imul(hash ^ key.charCodeAt(i), this.#budget.seed | 1) ^ (hash >>> 15);
     if (this.#overflow.length === 0) this.#overflow = Array.from({ length: OVERFLOW_ROWS }, () => this.#fresh());
     this.#budget.overflowed++;
     return this.#overflow[(hash >>> 8) % OVERFLOW_ROWS]!;
@@ -150,7 +154,11 @@ export class Table {
     if (freed !== undefined) return freed;
     const { layout } = this;
     if ((this.#rows & ROW_MASK) === 0) {
-      this.#pages.push({ layout, cells: new Float64Array(PAGE_ROWS * layout.stride), keys: new Array<string | undefined>(PAGE_ROWS) });
+      this.#pages.push({
+        layout,
+        cells: new Float64Array(PAGE_ROWS * layout.stride),
+        keys: new Array<string | undefined>(PAGE_ROWS),
+      });
     }
     return this.#rows++;
   }
@@ -182,7 +190,8 @@ export class Table {
   #moved(page: Page): Cells {
     const { layout } = this;
     const cells = new Float64Array(PAGE_ROWS * layout.stride);
-    for (let i = 0; i < PAGE_ROWS; i++) moveRow(page.layout, page.cells, i * page.layout.stride, layout, cells, i * layout.stride);
+    for (let i = 0; i < PAGE_ROWS; i++)
+      moveRow(page.layout, page.cells, i * page.layout.stride, layout, cells, i * layout.stride);
     page.layout = layout;
     page.cells = cells;
     return cells;
