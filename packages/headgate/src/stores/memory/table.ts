@@ -35,7 +35,6 @@ function remembers(ledger: Ledger | undefined, now: number): boolean {
 interface Page {
   layout: Layout;
   cells: Cells;
-  readonly keys: (string | undefined)[];
 }
 
 /** How much a store may keep, over all of its tables. */
@@ -58,11 +57,14 @@ export class Table {
   readonly #shards: Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map<string, number>());
   readonly #pages: Page[] = [];
   readonly #budget: Budget;
-  readonly #free: number[] = [];
+  /** The row that was freed last, -1: none. A free row's first number is the row that was freed before it. */
+  #free = -1;
   #overflow: number[] = [];
   #overflowUntilMs = 0;
   #rows = 0;
-  #hand = 0;
+  /** Which shard is being swept, and how far. An iterator of a map stays right while keys come and go. */
+  #sweeping = 0;
+  #walk: MapIterator<[string, number]> = this.#shards[0]!.entries();
 
   constructor(budget: Budget) {
     this.#budget = budget;
@@ -109,12 +111,11 @@ export class Table {
     this.cellsOf(row).fill(0, base + IDLE_AT + 1, base + this.layout.stride);
   }
 
+  /** By a few characters, taken from all over the key: the map hashes the whole of it. */
   #shardOf(key: string): Map<string, number> {
-    const { length } = key;
-    const mix = Math.imul(
-      key.charCodeAt(length - 1) + key.charCodeAt(length >> 1) * 37 + key.charCodeAt(length - 2) * 1369,
-      0x9e3779b1,
-    );
+    const step = (key.length >> 3) | 1;
+    let mix = 0;
+    for (let i = key.length - 1; i >= 0; i -= step) mix = Math.imul(mix ^ key.charCodeAt(i), 0x9e3779b1);
     return this.#shards[SHARES[mix >>> 22]!]!;
   }
 
@@ -127,7 +128,6 @@ export class Table {
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
     if (this.#isFull()) return this.#shared(key);
     const row = this.#fresh();
-    this.#pages[row >> PAGE_BITS]!.keys[row & ROW_MASK] = key;
     this.#shardOf(key).set(key, row);
     // Until the decision is made, a sweep for the step's next key must not take the row away.
     this.keep(row, now + 1);
@@ -135,7 +135,7 @@ export class Table {
   }
 
   #isFull(): boolean {
-    return this.#free.length === 0 && this.#budget.rows >= this.#budget.maxRows;
+    return this.#free < 0 && this.#budget.rows >= this.#budget.maxRows;
   }
 
   /** The row that keys with this one's keyed hash share. */
@@ -150,40 +150,42 @@ export class Table {
 
   #fresh(): number {
     this.#budget.rows++;
-    const freed = this.#free.pop();
-    if (freed !== undefined) return freed;
     const { layout } = this;
-    if ((this.#rows & ROW_MASK) === 0) {
-      this.#pages.push({
-        layout,
-        cells: new Float64Array(PAGE_ROWS * layout.stride),
-        keys: new Array<string | undefined>(PAGE_ROWS),
-      });
-    }
+    if (this.#free >= 0) return this.#reuse(this.#free);
+    if ((this.#rows & ROW_MASK) === 0) this.#pages.push({ layout, cells: new Float64Array(PAGE_ROWS * layout.stride) });
     return this.#rows++;
+  }
+
+  #reuse(row: number): number {
+    const cells = this.cellsOf(row);
+    const base = this.baseOf(row);
+    this.#free = cells[base + IDLE_AT]!;
+    cells[base + IDLE_AT] = 0;
+    return row;
   }
 
   /** Looks at the next few rows, round and round, and frees those that hold nothing. */
   #sweep(now: number, rows: number): void {
-    for (let i = Math.min(rows, this.#rows); i > 0; i--) {
-      this.#hand = (this.#hand + 1) % this.#rows;
-      this.#releaseIdle(this.#hand, now);
+    for (let i = rows; i > 0; i--) {
+      const { done, value } = this.#walk.next();
+      if (value !== undefined) this.#releaseIdle(value[0], value[1], now);
+      if (done !== true) continue;
+      this.#sweeping = (this.#sweeping + 1) % SHARDS;
+      this.#walk = this.#shards[this.#sweeping]!.entries();
     }
   }
 
-  #releaseIdle(row: number, now: number): void {
-    const { keys } = this.#pages[row >> PAGE_BITS]!;
-    const key = keys[row & ROW_MASK];
+  #releaseIdle(key: string, row: number, now: number): void {
     const cells = this.cellsOf(row);
     const base = this.baseOf(row);
-    if (key === undefined || cells[base + IDLE_AT]! > now) return;
+    if (cells[base + IDLE_AT]! > now) return;
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
     if (remembers(this.ledgers.get(row), now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
-    keys[row & ROW_MASK] = undefined;
     this.clear(row);
-    this.#free.push(row);
+    cells[base + IDLE_AT] = this.#free;
+    this.#free = row;
     this.#budget.rows--;
   }
 
