@@ -16,7 +16,7 @@ export interface GateOptions<Name extends string = string> {
 export interface DecideOptions<Name extends string = string> {
   /** Units this request spends, of every limit or by name (0 where a name is missing); default 1. */
   readonly cost?: number | Readonly<Partial<Record<Name, number>>>;
-  /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. */
+  /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. Needs `plugAll()` of `headgate/all`. */
   readonly requestId?: string;
 }
 
@@ -25,7 +25,7 @@ export interface Gate<Name extends string = string> {
   decide(subject: Subject, options?: DecideOptions<Name>): Decision;
   /** The same answer without the charge. */
   peek(subject: Subject, options?: DecideOptions<Name>): Decision;
-  /** Gives back what the request with this id was charged; false when it is not known any more. */
+  /** Gives back what the request with this id was charged; false when it is not known any more. Needs `plugAll()` of `headgate/all`. */
   refund(subject: Subject, requestId: string): boolean;
   /** Empties every counter of the subject. */
   reset(subject: Subject): void;

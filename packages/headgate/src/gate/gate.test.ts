@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { manualClock } from '../testing/index.ts';
+import { memoryStore } from '../stores/memory/index.ts';
+import { createGate, limit } from './index.ts';
+
+const store = (clock = manualClock()): ReturnType<typeof memoryStore> => memoryStore({ clock });
+
+describe('limit', () => {
+  it('admits its amount, then says exactly how long to wait', () => {
+    const clock = manualClock();
+    const gate = limit({ rate: '3/minute', algorithm: 'fixed' }, { store: store(clock) });
+    expect([1, 2, 3].map(() => gate.decide('a').remaining)).toEqual([2, 1, 0]);
+    const { allowed, retryAfterMs, no } = gate.decide('a');
+    expect({ allowed, retryAfterMs, no }).toEqual({ allowed: false, retryAfterMs: 60_000, no: 'until' });
+    clock.advance(59_999);
+    expect(gate.decide('a').allowed).toBe(false);
+    clock.advance(1);
+    expect(gate.decide('a').allowed).toBe(true);
+  });
+
+  it('says Infinity when no wait helps', () => {
+    const gate = limit('3/minute', { store: store() });
+    expect(gate.decide('a', { cost: 4 }).retryAfterMs).toBe(Infinity);
+  });
+
+  it.each(['100/day', '1/fortnight', '0/s', 'many', '100', '-1/s', '1e9/s'])('refuses %s, naming the limit', (rate) => {
+    expect(() => limit(rate)).toThrow(/^ERR_AMOUNT: limits\.limit: expected/);
+  });
+
+  it('keeps 0.1 a second exact', () => {
+    const clock = manualClock();
+    const gate = limit({ rate: '0.1/s', algorithm: 'fixed' }, { store: store(clock) });
+    expect([gate.decide('a').allowed, gate.decide('a').retryAfterMs]).toEqual([true, 10_000]);
+  });
+});
+
+describe('createGate', () => {
+  const limits = { burst: { rate: '2/s', per: 'key' }, all: { rate: '3/minute', per: ['org', 'key'] } } as const;
+
+  it('charges all of its limits or none', () => {
+    const gate = createGate({ limits, store: store() });
+    const who = { key: 'k', org: 'o' };
+    expect([gate.decide(who).allowed, gate.decide(who).allowed, gate.decide(who).limit]).toEqual([true, true, 'burst']);
+    expect(gate.peek(who, { cost: 0 }).limits.map(({ remaining }) => remaining)).toEqual([0, 1]);
+  });
+
+  it('never lets two subjects meet in one counter', () => {
+    const gate = createGate({ limits, store: store() });
+    for (let i = 0; i < 2; i++) gate.decide({ org: 'a', key: '1:b' });
+    expect(gate.peek({ org: 'a1:', key: 'b' }).limits[1]?.remaining).toBe(3);
+  });
+
+  it('refuses a subject without a part, and a cost of a limit that it does not have', () => {
+    const gate = createGate({ limits, store: store() });
+    expect(() => gate.decide({ key: 'k' })).toThrow(/^ERR_KEY: org: expected/);
+    expect(() => gate.decide({ key: '', org: 'o' })).toThrow(/^ERR_KEY: key: expected/);
+    const cost = { brst: 1 } as Record<string, number>;
+    expect(() => gate.decide({ key: 'k', org: 'o' }, { cost })).toThrow(
+      /^ERR_COST: cost\.brst: expected one of burst, all/,
+    );
+  });
+
+  it('charges a request id once, and refunds it once', () => {
+    const gate = createGate({ limits: { one: '5/minute' }, store: store() });
+    const seen = [1, 2].map(() => gate.decide('a', { requestId: 'r' }));
+    expect(seen.map(({ remaining, replayed }) => [remaining, replayed])).toEqual([
+      [4, false],
+      [4, true],
+    ]);
+    expect([gate.refund('a', 'r'), gate.refund('a', 'r'), gate.peek('a').remaining]).toEqual([true, false, 5]);
+  });
+
+  it('empties the counters of a subject that is reset', () => {
+    const gate = createGate({ limits: { one: '2/minute' }, store: store() });
+    gate.decide('a', { cost: 2 });
+    gate.reset('a');
+    expect(gate.peek('a').remaining).toBe(2);
+  });
+});
