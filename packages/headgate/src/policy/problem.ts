@@ -64,7 +64,7 @@ function shortened(text: string, limit: number): string {
 
 /** Control characters, and what would turn the line around in a terminal, are written as escapes. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- these are the characters that must not be printed
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu, (c) => {
     return `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

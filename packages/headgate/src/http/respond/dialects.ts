@@ -90,12 +90,11 @@ function policyBeside(block: HeaderBlock, prefix: string): DialectWriter {
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`. */
 function oneDictionary(block: HeaderBlock): DialectWriter {
   const [name, policyName] = singleNames(block);
-  const own = policyField(block, policyName);
+  const writePolicy = policyList(block, policyName, quota);
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
-      if (own) own(out, told, lead);
-      else out.push(policyName, of.map((i) => quota(told.limits[i])).join(', '));
+      writePolicy(out, told, of, lead);
       const reset = resetInMsOf(told, lead);
       const end = reset === undefined ? '' : `, reset=${seconds(reset)}`;
       out.push(name, `limit=${told.limits[lead]?.shown}, remaining=${shownRemaining(block, told, lead)}${end}`);
@@ -106,12 +105,11 @@ function oneDictionary(block: HeaderBlock): DialectWriter {
 /** draft-11: lists of named items (RFC 9651): `"burst";q=100;w=60` and `"burst";r=50;t=30`. */
 function structuredLists(block: HeaderBlock): DialectWriter {
   const [name, policyName] = singleNames(block);
-  const own = policyField(block, policyName);
+  const writePolicy = policyList(block, policyName, policyItem);
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
-      if (own) own(out, told, lead);
-      else out.push(policyName, of.map((i) => policyItem(told.limits[i])).join(', '));
+      writePolicy(out, told, of, lead);
       out.push(name, of.map((i) => limitItem(told, i)).join(', '));
     },
   };
@@ -153,6 +151,15 @@ function policyField(
   return (out, told, lead) => {
     const text = render(told, lead);
     if (text !== undefined) out.push(name, fieldValue(String(text)));
+  };
+}
+
+/** The policy's field: in the block's own words, else one item a limit. */
+function policyList(block: HeaderBlock, name: string, item: (limit: PlannedLimit | undefined) => string): WriteDialect {
+  const own = policyField(block, name);
+  return (out, told, of, lead) => {
+    if (own) own(out, told, lead);
+    else out.push(name, of.map((i) => item(told.limits[i])).join(', '));
   };
 }
 

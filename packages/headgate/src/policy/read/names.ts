@@ -19,7 +19,7 @@ export function nameProblem(name: string, what: 'plan' | 'name', reserved: reado
 }
 
 /** Control characters, which would end a header or a line of a log. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- these are the characters that must be found
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const MAX_WORDS = 200;
 
