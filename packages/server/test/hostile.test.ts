@@ -80,7 +80,9 @@ describe('a request that two readers could read differently', () => {
 describe('a flood', () => {
   it('of requests on one connection is turned away beyond a bound, and reaches neither the API nor a counter', async () => {
     const held: (() => void)[] = [];
-    const { gateway } = await setUp((_, response) => void held.push(() => response.end()), POLICY, 5000, 2);
+    const { gateway } = await setUp((_, response) => void held.push(() => response.end()), POLICY, 5000, {
+      underWay: 2,
+    });
     const { socket, heard } = await dial(gateway.url);
     socket.write(`GET / HTTP/1.1\r\n${HOST}X-API-Key: k\r\n\r\n`.repeat(20));
     await until(() => held.length === 2);

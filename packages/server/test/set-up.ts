@@ -1,6 +1,7 @@
 /* oxlint-disable no-await-in-loop -- what was opened last is closed first */
 import type { RequestListener } from 'node:http';
 import { afterEach } from 'vitest';
+import type { Bounds } from '../src/gateway/bounds.ts';
 import { start, startApi, type Api, type Started } from './support.ts';
 
 /** Five a minute for a key; who shows none has no limit. */
@@ -24,10 +25,10 @@ export async function setUp(
   listener: RequestListener,
   policy = POLICY,
   timeoutMs = 5000,
-  maxUnderWay = 1000,
+  bounds: Partial<Bounds> = {},
 ): Promise<{ api: Api; gateway: Started }> {
   const api = await startApi(listener);
-  const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs, maxUnderWay });
+  const gateway = await start({ policy, upstream: `${api.url}/base/`, timeoutMs, bounds });
   closing.push(api.close, () => gateway.stop(0));
   return { api, gateway };
 }

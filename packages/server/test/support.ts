@@ -16,6 +16,7 @@ import { expect } from 'vitest';
 import type { Clock } from 'headgate';
 import type { Denial } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
+import type { Bounds } from '../src/gateway/bounds.ts';
 import type { Log } from '../src/gateway/log.ts';
 import { startGateway, type Running } from '../src/gateway/start.ts';
 
@@ -48,6 +49,7 @@ function keptLog(): KeptLog {
     denied: (_request, status, denial) => void denials.push({ status, ...denial }),
     failed: (_request, status, error) => void failures.push(`${status} ${error.message}`),
     fault: (_request, error) => void failures.push(String(error)),
+    served: nothing,
     info: nothing,
     warn: nothing,
     flush: nothing,
@@ -89,7 +91,7 @@ export interface StartSpec {
   readonly upstream: string;
   readonly nowMs?: number;
   readonly timeoutMs?: number;
-  readonly maxUnderWay?: number;
+  readonly bounds?: Partial<Bounds>;
 }
 
 export async function start({
@@ -97,7 +99,7 @@ export async function start({
   upstream,
   nowMs = Date.UTC(2026, 3, 11, 13, 0, 0),
   timeoutMs = 5000,
-  maxUnderWay = 1000,
+  bounds = {},
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -107,7 +109,7 @@ export async function start({
     upstream: new URL(upstream),
     listen,
     timeoutMs,
-    maxUnderWay,
+    bounds,
     clock,
     log,
   });

@@ -16,6 +16,7 @@ import type { RequestView, Sha256 } from './request.ts';
 import { compileAnswers } from './respond/answer.ts';
 import { compileBlocks } from './respond/blocks.ts';
 import { exposeFields } from './respond/expose.ts';
+import { problem, PROBLEM_TYPE } from './respond/problem.ts';
 import { createTeller } from './respond/teller.ts';
 import { waitMsOf, type Told } from './respond/told.ts';
 import type { TargetRules } from './route/target.ts';
@@ -105,6 +106,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return write('unidentified', told, { ...denial, limit: 'unidentified', retryAfterMs: waitMsOf(told) });
   }
 
+  /** What the server cannot read is counted like what the gate cannot. */
+  function refuseUnread(view: RequestView, status: number, detail: string): Answered {
+    const answered = refuse(view, asker.fail(asker.addresses.of(view), 'malformed', detail));
+    if (status === answered.status) return answered;
+    return { ...answered, status, fields: ['Content-Type', PROBLEM_TYPE], body: problem(status, detail) };
+  }
+
   function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
     const { status, fields: written, body } = answer(name, detail)(told);
     const fields = [...written];
@@ -118,7 +126,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return sha256(`${salt} ${text}`).slice(0, 16);
   }
 
-  return { handle, owns: blocks.owns, identifies: identifyingFields(policy), trusts: asker.addresses.trusts };
+  const { trusts, networkOf } = asker.addresses;
+  return { handle, refuse: refuseUnread, owns: blocks.owns, identifies: identifyingFields(policy), trusts, networkOf };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

@@ -39,10 +39,14 @@ export interface HttpGate {
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
   handle(view: RequestView): Handled;
+  /** Answers a request that the server would not read on: counted against its address, like all that reach no subject. */
+  refuse(view: RequestView, status: number, detail: string): Answered;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
   readonly owns: (name: string) => boolean;
   /** Whether a request field of this lower-case name is one by which this policy knows callers. */
   readonly identifies: (name: string) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
+  /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
+  readonly networkOf: (address: string) => string;
 }

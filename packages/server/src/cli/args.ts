@@ -4,21 +4,26 @@ import { nearest } from './nearest.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** A command's words: one policy, and options that each take a value. */
+/** A command's words: one policy, options that each take a value, and flags that take none. */
 export interface Args {
   readonly policy: string;
   option(name: string): string | undefined;
+  flag(name: string): boolean;
+}
+
+export interface Known {
+  readonly options: readonly string[];
+  readonly flags?: readonly string[];
+  /** Options by one letter. */
+  readonly short?: Readonly<Record<string, string>>;
 }
 
 /** @throws Failure with exit code 2 for anything the command does not take */
-export function readArgs(
-  words: readonly string[],
-  known: readonly string[],
-  short: Readonly<Record<string, string>> = {},
-): Args {
+export function readArgs(words: readonly string[], { options: named, flags = [], short = {} }: Known): Args {
   const options: Options = {};
-  for (const name of known)
+  for (const name of named)
     options[name] = { type: 'string', ...(short[name] === undefined ? {} : { short: short[name] }) };
+  for (const name of flags) options[name] = { type: 'boolean' };
   const { values, positionals } = parse(words, options);
   const [policy, extra] = positionals;
   if (policy === undefined) throw wrongUsage('which policy? Give its file');
@@ -29,6 +34,7 @@ export function readArgs(
       const value = values[name];
       return typeof value === 'string' ? value : undefined;
     },
+    flag: (name) => values[name] === true,
   };
 }
 

@@ -1,144 +1,151 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HttpGate } from 'headgate/http';
-import { Connections } from './connections.ts';
+import { problem, PROBLEM_TYPE, type Fields, type Handled, type HttpGate } from 'headgate/http';
+import { LOOK_MS, type Bounds } from './bounds.ts';
+import type { Exchange } from './exchange.ts';
+import { Nothing } from './nothing.ts';
+import type { Caller } from './visitors.ts';
 import type { Log } from './log.ts';
+import type { Meters } from './meters.ts';
 import { Relay } from './relay.ts';
-import { reply, replyProblem } from './reply.ts';
-import { endWith, refuseUnreadable } from './unreadable.ts';
 import type { Upstream } from './upstream.ts';
-import { IncomingView, isField } from './view.ts';
-
-/** Time to send a request's head. */
-const HEAD_MS = 15_000;
-/** Time between two requests on one connection. */
-const KEEP_ALIVE_MS = 65_000;
-/** Longest silence on a connection in the middle of a request or an answer. */
-const SILENCE_MS = 300_000;
-/** Requests at the upstream at once, or waiting for a connection to it. Beyond, they are turned away unjudged. */
-const MAX_UNDER_WAY = 10_000;
 
 export interface GatewayOptions {
   readonly gate: HttpGate;
   readonly upstream: Upstream;
+  readonly bounds: Bounds;
   readonly log: Log;
-  /** Default: 10,000. */
-  readonly maxUnderWay?: number;
+  readonly meters: Meters;
+  /** Monotonic. */
+  readonly nowMs: () => number;
 }
 
-/** A reverse proxy that asks the gate before it forwards. */
-export interface Gateway {
-  readonly server: Server;
-  /** Judges every request from now on by another policy. Requests under way keep the one they began with. */
-  use(gate: HttpGate): void;
-  /** Stops accepting, lets requests under way end for at most `boundMs`, and closes both sides. True when all of them ended. */
-  drain(boundMs: number): Promise<boolean>;
-}
+/** A reverse proxy that asks the gate before it forwards: one request after another, whatever carries them. */
+export class Gateway {
+  readonly #options: GatewayOptions;
+  readonly #underWay = new Map<Exchange, number>();
+  readonly #watch: NodeJS.Timeout;
+  #gate: HttpGate;
 
-export function createGateway(options: GatewayOptions): Gateway {
-  const { gate: first, upstream, log, maxUnderWay = MAX_UNDER_WAY } = options;
-  let gate = first;
-  let underWay = 0;
-  let draining: Promise<boolean> | undefined;
-  const server = createServer({
-    headersTimeout: HEAD_MS,
-    requestTimeout: 0,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    insecureHTTPParser: false,
-  });
-  server.timeout = SILENCE_MS;
-  const connections = new Connections(server);
-
-  function serve(request: IncomingMessage, response: ServerResponse, goOn: boolean): void {
-    connections.begin(request.socket, response);
-    // An answer that can no longer be sent is nobody's fault: the caller has gone.
-    response.on('error', ignore);
-    if (underWay >= maxUnderWay)
-      return replyProblem(request, response, 503, 'The gateway is busy.', ['Retry-After', '1']);
-    const unforwardable = refusal(request);
-    if (unforwardable !== undefined) return replyProblem(request, response, ...unforwardable);
-    const view = new IncomingView(request);
-    const handled = judge(view, request, response);
-    if (handled === undefined) return;
-    if (handled.kind === 'answer') {
-      log.denied(view.id, handled.status, handled.denial);
-      return reply(request, response, handled.status, handled.fields, handled.body);
-    }
-    underWay++;
-    response.on('close', () => underWay--);
-    if (goOn) response.writeContinue();
-    new Relay(request, response, gate, handled, upstream, (status, error) =>
-      log.failed(view.id, status, error),
-    ).start();
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#gate = options.gate;
+    this.#watch = setInterval(() => this.#endOverdue(), LOOK_MS).unref();
   }
 
-  /** The gate's word; a fault is answered with 500, since a request that could not be judged must not pass. */
-  function judge(
-    view: IncomingView,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): ReturnType<HttpGate['handle']> | undefined {
+  get gate(): HttpGate {
+    return this.#gate;
+  }
+
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
+  /** Judges every request from now on by another policy. Requests under way keep the one they began with. */
+  use(gate: HttpGate): void {
+    this.#gate = gate;
+  }
+
+  /** Nothing is watched any more; what is under way goes on. */
+  close(): void {
+    clearInterval(this.#watch);
+  }
+
+  /** Takes a request, from its head to the last byte of its answer. */
+  readonly serve = (exchange: Exchange, waits: boolean): void => {
+    const begunMs = this.#options.nowMs();
+    const { visitor } = exchange.caller;
+    const isBusy = this.#isBusy(exchange);
+    visitor.underWay++;
+    this.#underWay.set(exchange, begunMs);
+    let relay: Relay | undefined;
+    exchange.onEnd(() => {
+      visitor.underWay--;
+      this.#underWay.delete(exchange);
+      relay?.ended();
+      this.#options.meters.ended(exchange.status, this.#options.nowMs() - begunMs);
+      this.#options.log.served(exchange, this.#options.nowMs() - begunMs);
+    });
+    if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
+    const gate = this.#gate;
+    const take = (handled: Handled): void => {
+      relay = this.#take(exchange, waits, gate, handled);
+    };
+    const fault = (error: unknown): void => this.#fault(exchange, error);
     try {
-      return gate.handle(view);
+      const handled = this.#judge(exchange, gate);
+      if (handled instanceof Promise) void handled.then(take).catch(fault);
+      else take(handled);
     } catch (error) {
-      log.fault(view.id, error);
-      replyProblem(request, response, 500, 'The request could not be judged.');
+      fault(error);
+    }
+  };
+
+  /** Counts a head that was no HTTP, against the address it came from. */
+  readonly malformed = (caller: Caller, status: number): Fields => {
+    this.#options.meters.denied('malformed');
+    return this.#gate.refuse(new Nothing(caller.address), status, '').fields;
+  };
+
+  readonly flooded = (network: string, of: string): void => {
+    this.#options.meters.flooded(of);
+    this.#options.log.warn('a connection was ended as an attack', { of });
+  };
+
+  #judge(exchange: Exchange, gate: HttpGate): Handled | Promise<Handled> {
+    const { refusal } = exchange;
+    return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
+  }
+
+  #take(exchange: Exchange, waits: boolean, gate: HttpGate, handled: Handled): Relay | undefined {
+    const { log, meters, upstream, bounds } = this.#options;
+    if (handled.kind === 'answer') {
+      meters.denied(handled.denial.limit);
+      log.denied(exchange, handled.status, handled.denial);
+      exchange.reply(handled.status, [...handled.fields, 'X-Request-Id', exchange.id], handled.body);
       return undefined;
     }
-  }
-
-  server.on('request', (request, response) => serve(request, response, false));
-  server.on('checkContinue', (request, response) => serve(request, response, true));
-  server.on('clientError', (error, socket) => {
-    // In the middle of an answer, another's head would pass for its body: the connection can only be cut.
-    if (connections.isAnswering(socket)) socket.destroy();
-    else refuseUnreadable(error, socket);
-  });
-  server.on('connect', (_, socket) => endWith(socket, 501, 'This gateway does not open tunnels.'));
-
-  async function end(boundMs: number): Promise<boolean> {
-    const ended = await closed(server, connections, boundMs);
-    server.closeAllConnections();
-    await (ended ? upstream.pool.close() : upstream.pool.destroy());
-    return ended;
-  }
-
-  return { server, use: (next) => void (gate = next), drain: (boundMs) => (draining ??= end(boundMs)) };
-}
-
-/** Why a request is not for forwarding, though it is HTTP; undefined when it is. */
-function refusal(request: IncomingMessage): readonly [status: number, detail: string] | undefined {
-  const { headers, httpVersion } = request;
-  // RFC 9112 3.2: two hosts are two requests in one.
-  if (isRepeated(request, 'host')) return [400, 'The request names more than one host.'];
-  const coding = headers['transfer-encoding'];
-  if (coding !== undefined) {
-    // RFC 9112 6.1: a coding we do not undo must not be passed on as if we had, and HTTP/1.0 has none.
-    if (coding.toLowerCase() !== 'chunked') return [501, 'The only transfer coding known here is chunked.'];
-    if (httpVersion === '1.0') return [400, 'HTTP/1.0 has no transfer codings.'];
-  }
-  // Other upgrades may be ignored (RFC 9110 7.8), and are.
-  if (headers.upgrade === undefined || !/\bwebsocket\b/i.test(headers.upgrade)) return undefined;
-  return [501, 'This gateway does not forward web sockets.'];
-}
-
-function isRepeated({ rawHeaders }: IncomingMessage, lowerCase: string): boolean {
-  let found = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) if (isField(rawHeaders[i], lowerCase)) found++;
-  return found > 1;
-}
-
-function ignore(): void {
-  // See where it is used.
-}
-
-/** Resolves to whether every connection ended within the bound. */
-function closed(server: Server, connections: Connections, boundMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const bound = setTimeout(() => resolve(false), boundMs);
-    server.close(() => {
-      clearTimeout(bound);
-      resolve(true);
+    // Asked for and judged, so it counts; but nobody is left to be answered.
+    if (exchange.gone) return undefined;
+    if (waits) exchange.proceed();
+    const relay = new Relay(exchange, handled, {
+      gate,
+      upstream,
+      silenceMs: bounds.silenceMs,
+      onFailure: this.#onFailure,
     });
-    connections.drain();
-  });
+    relay.start();
+    return relay;
+  }
+
+  readonly #onFailure = (exchange: Exchange, status: 502 | 504, error: Error, fields: Fields): void => {
+    this.#options.meters.failed(status);
+    this.#options.log.failed(exchange, status, error);
+    const detail = status === 504 ? 'The API did not answer in time.' : 'The API could not be reached.';
+    this.#answer(exchange, status, detail, fields);
+  };
+
+  /** A request that could not be judged must not pass. */
+  #fault(exchange: Exchange, error: unknown): void {
+    this.#options.meters.failed(500);
+    this.#options.log.fault(exchange, error);
+    this.#answer(exchange, 500, 'The request could not be judged.', []);
+  }
+
+  #answer(exchange: Exchange, status: number, detail: string, fields: Fields): void {
+    const own = ['Content-Type', PROBLEM_TYPE, 'X-Request-Id', exchange.id];
+    exchange.reply(status, [...own, ...fields], problem(status, detail));
+  }
+
+  #isBusy({ caller: { visitor } }: Exchange): boolean {
+    const { underWay, underWayAnAddress } = this.#options.bounds;
+    return this.#underWay.size >= underWay || (visitor.isBounded && visitor.underWay >= underWayAnAddress);
+  }
+
+  /** In the order they came: the first that is not overdue ends the search. */
+  #endOverdue(): void {
+    const { nowMs, bounds } = this.#options;
+    for (const [exchange, begunMs] of this.#underWay) {
+      if (nowMs() - begunMs <= bounds.totalMs) return;
+      if (exchange.upgrade === undefined) exchange.tear();
+    }
+  }
 }

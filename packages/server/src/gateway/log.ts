@@ -1,36 +1,64 @@
 import type { Denial } from 'headgate/http';
 import { destination, pino } from 'pino';
+import type { Exchange } from './exchange.ts';
+import { clientId } from './request-id.ts';
 
 /** Bytes of log kept back while stderr does not take them; beyond, lines are dropped rather than requests delayed. */
 const MAX_HELD_BYTES = 4 * 1024 * 1024;
+/** Characters of a path that the access log tells. */
+const MAX_PATH = 512;
 
 /** What the gateway says about its work: one JSON object a line, on stderr. Keys and addresses only ever as hashes. */
 export interface Log {
-  denied(request: string, status: number, denial: Denial): void;
+  denied(exchange: Exchange, status: number, denial: Denial): void;
   /** The upstream did not answer. */
-  failed(request: string, status: number, error: Error): void;
+  failed(exchange: Exchange, status: number, error: Error): void;
   /** A request could not be judged. */
-  fault(request: string, error: unknown): void;
+  fault(exchange: Exchange, error: unknown): void;
+  /** One request, whatever became of it: only with the access log. */
+  served(exchange: Exchange, tookMs: number): void;
   info(message: string, details?: object): void;
   warn(message: string, details?: object): void;
   /** Writes what is held back. */
   flush(): void;
 }
 
-export function createLog(fd = 2): Log {
+export interface LogOptions {
+  /** Default: 2, standard error. */
+  readonly fd?: number;
+  /** A line for every request. Default: only for those that are refused or fail. */
+  readonly access?: boolean;
+}
+
+export function createLog({ fd = 2, access = false }: LogOptions = {}): Log {
   const stream = destination({ fd, sync: false, maxLength: MAX_HELD_BYTES });
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (level) => ({ level }) } },
     stream,
   );
   return {
-    denied: (request, status, denial) => logger.info({ request, status, ...denial }, 'denied'),
-    failed: (request, status, error) => logger.warn({ request, status, reason: reasonOf(error) }, 'upstream failed'),
-    fault: (request, error) => logger.error({ request, err: error }, 'fault'),
+    denied: (exchange, status, denial) => logger.info({ ...idsOf(exchange), status, ...denial }, 'denied'),
+    failed: (exchange, status, error) =>
+      logger.warn({ ...idsOf(exchange), status, reason: reasonOf(error) }, 'upstream failed'),
+    fault: (exchange, error) => logger.error({ ...idsOf(exchange), err: error }, 'fault'),
+    served: access ? (exchange, tookMs) => logger.info(accessOf(exchange, tookMs), 'served') : () => undefined,
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
     flush: () => stream.flushSync(),
   };
+}
+
+/** Ours, and the caller's own, which appears nowhere else. */
+function idsOf(exchange: Exchange): object {
+  const client = clientId(exchange.header('x-request-id'));
+  return { request: exchange.id, ...(client !== undefined && { client }) };
+}
+
+/** Without the query: keys and tokens are sent in it. A status of 0: the caller went away before there was an answer. */
+function accessOf(exchange: Exchange, tookMs: number): object {
+  const { method, target, version, status } = exchange;
+  const path = (target.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
+  return { ...idsOf(exchange), method, path, version, status, ms: Math.round(tookMs) };
 }
 
 /** Undici wraps several attempts in one error without a message of its own. */

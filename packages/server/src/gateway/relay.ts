@@ -1,34 +1,32 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Forward, HttpGate } from 'headgate/http';
 import type { Dispatcher } from 'undici';
+import type { Exchange } from './exchange.ts';
+import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import { Patience } from './patience.ts';
-import { replyProblem } from './reply.ts';
-import { discard, hasBody, Upload } from './upload.ts';
+import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
+import { joinSockets } from './web-socket.ts';
 
-const RETRIED: ReadonlySet<string> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
-const TIMED_OUT: ReadonlySet<string> = new Set([
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
-]);
-
-/** Told of a request that the upstream did not answer. */
-export type OnFailure = (status: number, error: Error) => void;
+/** What a relay tells of its work. */
+export interface RelayOptions {
+  readonly gate: HttpGate;
+  readonly upstream: Upstream;
+  /** Longest silence on a web socket. */
+  readonly silenceMs: number;
+  /** The upstream did not answer: the caller is owed an answer of ours, with these fields. */
+  readonly onFailure: (exchange: Exchange, status: 502 | 504, error: Error, fields: readonly string[]) => void;
+}
 
 /**
  * One admitted request on its way up and its answer on the way down, chunk by chunk: neither is ever held as a whole, each
  * side waits for the other, and when one goes away the other is let go.
  */
 export class Relay implements Dispatcher.DispatchHandler {
-  readonly #request: IncomingMessage;
-  readonly #response: ServerResponse;
-  readonly #gate: HttpGate;
+  readonly #exchange: Exchange;
   readonly #forward: Forward;
-  readonly #upstream: Upstream;
-  readonly #onFailure: OnFailure;
+  readonly #options: RelayOptions;
   readonly #body: Upload | null;
   #controller: Dispatcher.DispatchController | undefined;
   #patience: Patience | undefined;
@@ -36,33 +34,42 @@ export class Relay implements Dispatcher.DispatchHandler {
   #bodyBegan = false;
   #done = false;
 
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    gate: HttpGate,
-    forward: Forward,
-    upstream: Upstream,
-    onFailure: OnFailure,
-  ) {
-    this.#request = request;
-    this.#response = response;
-    this.#gate = gate;
+  constructor(exchange: Exchange, forward: Forward, options: RelayOptions) {
+    this.#exchange = exchange;
     this.#forward = forward;
-    this.#upstream = upstream;
-    this.#onFailure = onFailure;
-    this.#body = hasBody(request) ? new Upload(request) : null;
+    this.#options = options;
+    this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
   }
 
   start(): void {
-    this.#response.on('close', this.#onClose);
-    this.#dispatch();
+    this.#attempts++;
+    const { upstream, gate } = this.#options;
+    const { method, upgrade } = this.#exchange;
+    upstream.pool.dispatch(
+      {
+        path: upstream.basePath + this.#forward.target,
+        method,
+        headers: upstreamFields(this.#exchange, gate),
+        body: this.#body,
+        // The pool's own clock would run while the API reads slowly.
+        headersTimeout: this.#body === null ? upstream.timeoutMs : 0,
+        ...(upgrade === undefined ? {} : { upgrade }),
+      },
+      this,
+    );
+  }
+
+  /** The caller has gone, or has its answer. */
+  ended(): void {
+    if (!this.#done) this.#controller?.abort(new Error('the caller went away'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#response.destroyed) return controller.abort(new Error('the caller went away'));
+    if (this.#exchange.gone) return controller.abort(new Error('the caller went away'));
     if (this.#body === null) return;
-    this.#patience = new Patience(this.#body, this.#upstream.timeoutMs, (error) => controller.abort(error));
+    const { timeoutMs } = this.#options.upstream;
+    this.#patience = new Patience(this.#body, timeoutMs, (error) => controller.abort(error));
   }
 
   onResponseStart(
@@ -73,89 +80,71 @@ export class Relay implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) return;
     this.#patience?.end();
-    const fields = downstreamFields(status, headers, this.#gate.owns);
-    for (const part of this.#forward.settle(status)) fields.push(part);
-    this.#response.writeHead(status, message, fields);
+    this.#exchange.head(status, this.#downstream(status, headers), message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
-    process.nextTick(() => {
-      if (!this.#bodyBegan) this.#response.flushHeaders();
-    });
+    process.nextTick(flushUnlessBegun, this);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bodyBegan = true;
-    if (this.#response.write(chunk)) return;
+    if (this.#exchange.write(chunk)) return;
     controller.pause();
-    this.#response.once('drain', () => controller.resume());
+    this.#exchange.onceDrained(() => controller.resume());
   }
 
   onResponseEnd(): void {
     this.#done = true;
     this.#bodyBegan = true;
-    this.#response.end();
-    if (this.#body !== null && !this.#request.complete) this.#dropRest();
+    this.#exchange.end();
+    if (this.#body === null || this.#exchange.complete) return;
+    // The upstream answered without reading the whole body: what is left of it must not be read as a request.
+    this.#body.destroy();
+    this.#exchange.dropRest();
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: NodeJS.Dict<string | string[]>,
+    socket: Duplex,
+  ): void {
+    this.#done = true;
+    if (this.#exchange.gone) return void socket.destroy();
+    const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
+    joinSockets(this.#exchange.switchTo(fields), socket, this.#options.silenceMs);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#patience?.end();
     this.#body?.destroy();
-    if (this.#response.destroyed || this.#request.socket.destroyed) return;
-    if (this.#response.headersSent) {
-      // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.
-      this.#response.destroy();
-      return;
-    }
-    if (this.#mayRetry(error)) return this.#dispatch();
-    this.#fail(error);
+    if (this.#exchange.gone) return;
+    // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.
+    if (this.#exchange.headSent) return this.#exchange.tear();
+    if (this.#mayRetry(error)) return this.start();
+    this.#done = true;
+    const status = isTimeOut(error) ? 504 : 502;
+    this.#options.onFailure(this.#exchange, status, error, this.#forward.settle(status));
   }
 
-  #dispatch(): void {
-    this.#attempts++;
-    const { pool, basePath, timeoutMs } = this.#upstream;
-    pool.dispatch(
-      {
-        path: basePath + this.#forward.target,
-        method: this.#request.method ?? 'GET',
-        headers: upstreamFields(this.#request, this.#gate),
-        body: this.#body,
-        // The pool's own clock would run while the API reads slowly.
-        headersTimeout: this.#body === null ? timeoutMs : 0,
-      },
-      this,
-    );
+  /** Sends the head of an answer whose body has not come. */
+  flush(): void {
+    if (!this.#bodyBegan) this.#exchange.flush();
+  }
+
+  #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {
+    const fields = downstreamFields(status, headers, this.#options.gate.owns);
+    for (const part of this.#forward.settle(status)) fields.push(part);
+    return fields;
   }
 
   /** An idle connection may be closed by the upstream just as it is used again; asking twice is safe where asking once was. */
   #mayRetry(error: Error): boolean {
-    const { method } = this.#request;
-    return (
-      this.#attempts === 1 &&
-      this.#body === null &&
-      (method === 'GET' || method === 'HEAD') &&
-      RETRIED.has(codeOf(error))
-    );
+    const { method, upgrade } = this.#exchange;
+    const isSafe = (method === 'GET' || method === 'HEAD') && this.#body === null && upgrade === undefined;
+    return this.#attempts === 1 && isSafe && isRetried(codeOf(error));
   }
-
-  #fail(error: Error): void {
-    const status = TIMED_OUT.has(codeOf(error)) ? 504 : 502;
-    this.#onFailure(status, error);
-    const detail = status === 504 ? 'The API did not answer in time.' : 'The API could not be reached.';
-    replyProblem(this.#request, this.#response, status, detail, this.#forward.settle(status));
-  }
-
-  /** The upstream answered without reading the whole body: what is left of it must not be read as a request. */
-  #dropRest(): void {
-    this.#body?.destroy();
-    discard(this.#request, () => {
-      if (!this.#request.complete) this.#request.socket.destroy();
-    });
-  }
-
-  readonly #onClose = (): void => {
-    if (!this.#done && !this.#response.writableFinished) this.#controller?.abort(new Error('the caller went away'));
-  };
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+function flushUnlessBegun(relay: Relay): void {
+  relay.flush();
 }

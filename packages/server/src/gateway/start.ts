@@ -2,19 +2,37 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { memoryStore, systemClock, type Clock } from 'headgate';
 import { createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
-import { createGateway } from './gateway.ts';
+import { startAdmin } from '../admin/admin.ts';
+import { createMetrics } from '../admin/metrics.ts';
+import { BOUNDS, type Bounds } from './bounds.ts';
+import type { Certificate } from './certificate.ts';
+import { createDoor, type Door } from './door.ts';
+import { Gateway } from './gateway.ts';
+import { createHttp1 } from './http1/server.ts';
+import { createHttp2 } from './http2/server.ts';
+import { urlOf } from './listening.ts';
 import { createLog, type Log } from './log.ts';
+import { Meters } from './meters.ts';
+import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
-import { sha256 } from './view.ts';
+
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
 
 export interface StartOptions {
   readonly policy: CompiledPolicy;
   readonly upstream: URL;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: Place;
+  /** Where to serve health and metrics; default: nowhere. */
+  readonly admin?: Place | undefined;
+  /** Speaks TLS with this; without it, plain text. */
+  readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */
   readonly timeoutMs: number;
-  /** Requests at the upstream at once; beyond, 503. Default: 10,000. */
-  readonly maxUnderWay?: number;
+  /** Default: {@link BOUNDS}. */
+  readonly bounds?: Partial<Bounds>;
   /** Default: the process's own. */
   readonly clock?: Clock;
   /** Default: JSON lines on stderr. */
@@ -24,46 +42,94 @@ export interface StartOptions {
 export interface Running {
   /** `http://host:port`, with the port that was taken. */
   readonly url: string;
+  /** Of the admin listener, when there is one. */
+  readonly adminUrl: string | undefined;
   readonly log: Log;
   /** Judges by another policy from now on. What was counted stays counted: counters follow the limits' identity. */
   use(policy: CompiledPolicy): void;
+  /** Proves itself by another certificate from the next connection on. */
+  renew(certificate: Certificate): void;
   /** Drains for at most `boundMs`, then ends whatever is left. */
   stop(boundMs: number): Promise<void>;
 }
 
 /**
  * Starts a gateway in this process, with its state in this process's memory.
- * @throws the system's error when it cannot listen
+ * @throws the system's error when it cannot listen, or when the certificate cannot be used
  */
 export async function startGateway(options: StartOptions): Promise<Running> {
-  const clock = options.clock ?? systemClock();
-  const log = options.log ?? createLog();
+  const { clock = systemClock(), log = createLog() } = options;
+  const bounds: Bounds = { ...BOUNDS, ...options.bounds };
   const store = memoryStore({ clock });
   const salt = randomBytes(32).toString('hex');
+  const nowMs = (): number => performance.now();
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, store, clock, sha256, salt });
-  const gateway = createGateway({
-    gate: gateOf(options.policy),
-    upstream: createUpstream(options.upstream, options.timeoutMs),
-    log,
-    ...(options.maxUnderWay === undefined ? {} : { maxUnderWay: options.maxUnderWay }),
+  const upstream = createUpstream(options.upstream, options.timeoutMs, bounds.underWay);
+  const meters = new Meters();
+  const gateway = new Gateway({ gate: gateOf(options.policy), upstream, bounds, log, meters, nowMs });
+  const http1 = createHttp1({ bounds, onExchange: gateway.serve, onMalformed: gateway.malformed });
+  const http2 = createHttp2({ bounds, onExchange: gateway.serve, onFlood: gateway.flooded, nowMs });
+  const door = createDoor({
+    bounds,
+    http1,
+    http2,
+    certificate: options.certificate,
+    networkOf: (address) => gateway.gate.networkOf(address),
+    isTrusted: (address) => gateway.gate.trusts(address),
+    onTurnedAway: () => void meters.turnedAway++,
   });
-  const { server } = gateway;
-  server.listen(options.listen.port, options.listen.host);
-  await once(server, 'listening');
+  const url = await open(door, options.listen, options.certificate === undefined ? 'http' : 'https');
+  let draining: Promise<void> | undefined;
+  const admin =
+    options.admin &&
+    (await startAdmin({
+      listen: options.admin,
+      metrics: createMetrics(meters, {
+        underWay: () => gateway.underWay,
+        connections: () => door.connections,
+        records: () => store.stats().records,
+        overflowed: () => store.stats().overflowed,
+      }),
+      isReady: () => draining === undefined,
+    }));
+
+  async function stop(boundMs: number): Promise<void> {
+    const closed = close(door, boundMs);
+    door.drain();
+    http1.drain();
+    http2.drain();
+    const ended = await closed;
+    door.slam();
+    gateway.close();
+    admin?.close();
+    await (ended ? upstream.pool.close() : upstream.pool.destroy());
+    if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
+    log.flush();
+  }
+
   return {
-    url: urlOf(server.address()),
+    url,
+    adminUrl: admin?.url,
     log,
     use: (policy) => gateway.use(gateOf(policy)),
-    async stop(boundMs) {
-      const ended = await gateway.drain(boundMs);
-      if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
-      log.flush();
-    },
+    renew: (certificate) => door.renew(certificate),
+    stop: (boundMs) => (draining ??= stop(boundMs)),
   };
 }
 
-function urlOf(address: ReturnType<import('node:net').Server['address']>): string {
-  if (address === null || typeof address === 'string')
-    throw new TypeError(`expected a TCP address, got ${String(address)}`);
-  return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+async function open({ server }: Door, { host, port }: Place, scheme: 'http' | 'https'): Promise<string> {
+  server.listen(port, host);
+  await once(server, 'listening');
+  return urlOf(scheme, server.address());
+}
+
+/** Takes no more connections. Resolves to whether all that were open ended within the bound. */
+function close({ server }: Door, boundMs: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const bound = setTimeout(() => resolve(false), boundMs);
+    server.close(() => {
+      clearTimeout(bound);
+      resolve(true);
+    });
+  });
 }

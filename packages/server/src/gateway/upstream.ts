@@ -1,12 +1,12 @@
 import { Pool } from 'undici';
 
-/** Connections to the upstream at once; requests beyond them wait for one. */
-const MAX_CONNECTIONS = 1024;
 /** Idle connections are let go before most servers would (nginx: 75 s, Node: 5 s, which it announces and undici heeds). */
 const KEEP_ALIVE_MS = 60_000;
 const CONNECT_MS = 5000;
 /** Longest silence in the middle of an answer. */
 const BODY_IDLE_MS = 300_000;
+/** Bytes of an answer's head. */
+const MAX_HEAD_BYTES = 64 * 1024;
 
 /** The API behind the gateway. */
 export interface Upstream {
@@ -17,15 +17,19 @@ export interface Upstream {
   readonly timeoutMs: number;
 }
 
-/** @param timeoutMs how long the upstream may take until its answer begins */
-export function createUpstream(url: URL, timeoutMs: number): Upstream {
+/**
+ * @param timeoutMs how long the upstream may take until its answer begins
+ * @param connections to it at once; requests beyond them wait for one
+ */
+export function createUpstream(url: URL, timeoutMs: number, connections: number): Upstream {
   const pool = new Pool(url.origin, {
-    connections: MAX_CONNECTIONS,
+    connections,
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectTimeout: CONNECT_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: BODY_IDLE_MS,
+    maxHeaderSize: MAX_HEAD_BYTES,
     allowH2: false,
   });
   return { pool, basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };

@@ -15,6 +15,8 @@ export interface Addresses {
   of(view: RequestView): string;
   /** Whether a peer is one of the proxies whose word about addresses is taken. */
   readonly trusts: (peer: string) => boolean;
+  /** An address as it is counted. */
+  readonly networkOf: (address: string) => string;
 }
 
 /** Addresses are parsed, never compared as text. */
@@ -25,6 +27,7 @@ export function createAddresses(spec: CompiledPolicy['address']): Addresses {
   const group = remembered((text) => grouped(parse(text), spec.group));
   return {
     trusts,
+    networkOf: group,
     of: (view) => group(trusted.length > 0 && trusts(view.peer) ? lastUntrusted(view, header, trusts) : view.peer),
   };
 }

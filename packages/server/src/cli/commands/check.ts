@@ -6,7 +6,7 @@ import { table } from '../table.ts';
 
 /** `headgate check`: everything that is wrong, or a summary; and what a change does to what was counted. */
 export function check(words: readonly string[]): number {
-  const args = readArgs(words, ['against']);
+  const args = readArgs(words, { options: ['against'] });
   const problems = checkPolicy(readBytes(args.policy), { file: args.policy });
   if (problems.length > 0) process.stderr.write(`${problemReport(problems)}\n`);
   if (problems.some((problem) => problem.severity === 'error')) return 1;

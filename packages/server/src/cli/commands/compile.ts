@@ -5,7 +5,7 @@ import { readPolicy } from '../policy-file.ts';
 
 /** `headgate compile`: the compiled policy as a module of pure data, for places where no YAML is read. */
 export function compile(words: readonly string[]): number {
-  const args = readArgs(words, ['output'], { output: 'o' });
+  const args = readArgs(words, { options: ['output'], short: { output: 'o' } });
   const text = moduleText(readPolicy(args.policy));
   const file = args.option('output');
   if (file === undefined) process.stdout.write(text);

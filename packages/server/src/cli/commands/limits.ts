@@ -6,7 +6,7 @@ import { readPolicy, type Policy } from '../policy-file.ts';
 
 /** `headgate limits`: what the policy's page would say. */
 export function limits(words: readonly string[]): number {
-  const args = readArgs(words, ['plan']);
+  const args = readArgs(words, { options: ['plan'] });
   const policy = readPolicy(args.policy);
   const plan = args.option('plan');
   if (plan !== undefined) requirePlan(policy, plan);

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, PROBLEM_TYPE } from 'headgate/http';
+import { problem, PROBLEM_TYPE, type Fields } from 'headgate/http';
 
 /** How long a caller may take to read why its connection ends. */
 const MAX_FAREWELL_MS = 1000;
@@ -12,15 +12,20 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, detail: string
 const UNREADABLE = [400, 'This is not HTTP as it is spoken here.'] as const;
 
 /** Answers what Node's parser refuses: a head that is no HTTP, lengths that contradict each other, fields without end. */
-export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+export function refuseUnreadable(
+  error: NodeJS.ErrnoException,
+  socket: Duplex,
+  fieldsOf: (status: number) => Fields,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
   // Answered before: what still arrives says nothing more, and the farewell is bounded.
   if (!socket.writable) return;
-  endWith(socket, ...(REFUSALS[error.code ?? ''] ?? UNREADABLE));
+  const [status, detail] = REFUSALS[error.code ?? ''] ?? UNREADABLE;
+  endWith(socket, status, detail, fieldsOf(status));
 }
 
 /** The last answer of a connection that has no `ServerResponse` to write it with. */
-export function endWith(socket: Duplex, status: number, detail: string): void {
+export function endWith(socket: Duplex, status: number, detail: string, fields: Fields = []): void {
   const body = problem(status, detail);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -28,6 +33,7 @@ export function endWith(socket: Duplex, status: number, detail: string): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
+  for (let i = 0; i + 1 < fields.length; i += 2) head.push(`${fields[i]}: ${fields[i + 1]}`);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   // Closing at once, with bytes unread, would reset the connection and lose the answer.
   const farewell = setTimeout(() => socket.destroy(), MAX_FAREWELL_MS);

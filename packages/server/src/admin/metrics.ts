@@ -1,0 +1,79 @@
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+import type { Attributes, Meter } from '@opentelemetry/api';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Meters } from '../gateway/meters.ts';
+
+/** Seconds: from an answer of our own to one that a patient API took its time for. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** What is true at this moment. */
+export interface Gauges {
+  readonly underWay: () => number;
+  readonly connections: () => number;
+  /** Records that the store keeps. */
+  readonly records: () => number;
+  /** Decisions made in a shared row since the store was full. */
+  readonly overflowed: () => number;
+}
+
+/** Writes all that is counted as Prometheus text. Labels are few: names of limits, statuses, sorts of attack. */
+export type WriteMetrics = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
+  const exporter = new PrometheusExporter({
+    preventServerStart: true,
+    withoutScopeInfo: true,
+    withoutTargetInfo: true,
+  });
+  const meter = new MeterProvider({ readers: [exporter] }).getMeter('headgate');
+  const answers = (): Iterable<readonly [string, number]> =>
+    meters.answers.map((count, kind) => [kind === 0 ? 'none' : `${kind}xx`, count] as const);
+  counter(meter, 'headgate_requests', 'Requests that ended, by the status of their answer', 'status', answers);
+  counter(
+    meter,
+    'headgate_denials',
+    'Requests answered by the gateway, by what was reported',
+    'limit',
+    () => meters.denials,
+  );
+  counter(meter, 'headgate_failures', 'Requests that could not be judged or served', 'status', () => meters.failures);
+  counter(meter, 'headgate_floods', 'Connections ended as attacks', 'of', () => meters.floods);
+  single(
+    meter,
+    'headgate_connections_turned_away',
+    'Connections beyond what an address may have',
+    () => meters.turnedAway,
+  );
+  single(meter, 'headgate_store_overflowed', 'Decisions in a shared row of a full store', gauges.overflowed);
+  gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
+  gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
+  gauge(meter, 'headgate_store_records', 'Records in the store', gauges.records);
+  const took = meter.createHistogram('headgate_request_duration', {
+    description: 'From the head of a request to the end of its answer',
+    unit: 's',
+    advice: { explicitBucketBoundaries: BUCKETS },
+  });
+  meters.onTook = (ms) => took.record(ms / 1000);
+  return (request, response) => exporter.getMetricsRequestHandler(request, response);
+}
+
+function counter(
+  meter: Meter,
+  name: string,
+  description: string,
+  label: string,
+  read: () => Iterable<readonly [string, number]>,
+): void {
+  meter.createObservableCounter(name, { description }).addCallback((result) => {
+    for (const [value, count] of read()) result.observe(count, { [label]: value } satisfies Attributes);
+  });
+}
+
+function single(meter: Meter, name: string, description: string, read: () => number): void {
+  meter.createObservableCounter(name, { description }).addCallback((result) => result.observe(read()));
+}
+
+function gauge(meter: Meter, name: string, description: string, read: () => number): void {
+  meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
+}

@@ -1,0 +1,62 @@
+import { BOUNDS, type Bounds } from '../gateway/bounds.ts';
+import type { Args } from './args.ts';
+import { readMs } from './duration.ts';
+import { wrongUsage } from './failure.ts';
+
+/** The flags of `headgate serve` that bound something, each with what it bounds. */
+const BOUND_FLAGS: Readonly<Record<keyof Bounds, string>> = {
+  headMs: 'header-timeout',
+  keepAliveMs: 'keep-alive-timeout',
+  silenceMs: 'idle-timeout',
+  totalMs: 'total-timeout',
+  headBytes: 'max-header-bytes',
+  headFields: 'max-header-fields',
+  connections: 'max-connections',
+  connectionsAnAddress: 'max-connections-per-address',
+  underWay: 'max-requests',
+  underWayAnAddress: 'max-requests-per-address',
+};
+const MAX_COUNT = 1_000_000_000;
+
+export const boundFlags: readonly string[] = Object.values(BOUND_FLAGS);
+
+/** All bounds, those that are not given as they stand in {@link BOUNDS}. */
+export function readBounds(args: Args): Bounds {
+  const entries = Object.entries(BOUND_FLAGS).map(([bound, flag]) => {
+    const text = args.option(flag);
+    const standard = BOUNDS[bound as keyof Bounds]; // the table's own names
+    if (text === undefined) return [bound, standard];
+    return [bound, bound.endsWith('Ms') ? readDuration(flag, text) : readCount(flag, text)];
+  });
+  return Object.fromEntries(entries) as Bounds; // one entry a bound
+}
+
+export function readDuration(flag: string, text: string): number {
+  const ms = readMs(text);
+  if (ms === undefined) throw wrongUsage(`--${flag}: expected a duration such as 10s, got "${text}"`);
+  return ms;
+}
+
+function readCount(flag: string, text: string): number {
+  const count = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > MAX_COUNT) throw wrongUsage(`--${flag}: expected a whole number from 1, got "${text}"`);
+  return count;
+}
+
+export function readPlace(flag: string, text: string): { host: string; port: number } {
+  const match = /^(?:(\[[0-9a-fA-F:.]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65_535)
+    throw wrongUsage(`--${flag}: expected host:port, such as 127.0.0.1:8080, got "${text}"`);
+  return { host: (match[1] ?? '127.0.0.1').replace(/[[\]]/g, ''), port };
+}
+
+export function readUpstream(text: string | undefined): URL {
+  if (text === undefined) throw wrongUsage('which API? Give --upstream <url>');
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol))
+    throw wrongUsage(`--upstream: expected a URL such as http://127.0.0.1:3000, got "${text}"`);
+  if (url.username !== '' || url.search !== '' || url.hash !== '')
+    throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
+  return url;
+}

@@ -1,0 +1,201 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import type { Fields } from 'headgate/http';
+import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
+import { nextId } from '../request-id.ts';
+import type { Caller } from '../visitors.ts';
+import { discard } from './discard.ts';
+import { refusalOf } from './refusal.ts';
+
+/** A declared body up to this size is read and dropped, and the connection kept; a larger one ends it. */
+const SMALL_BODY = 64 * 1024;
+
+/** The bytes of a connection that has stopped speaking HTTP, and those that came before we knew. */
+export interface Switching {
+  readonly protocol: string;
+  readonly socket: Duplex;
+  readonly ahead: Buffer;
+}
+
+/** A request and its answer on Node's own HTTP/1 server: nothing is copied, nothing is parsed twice. */
+export class Http1Exchange implements Exchange {
+  readonly id: string = nextId();
+  readonly caller: Caller;
+  readonly names: readonly string[];
+  readonly refusal: Refusal | undefined;
+  readonly hasBody: boolean;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #switching: Switching | undefined;
+  status = 0;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    caller: Caller,
+    maxFields: number,
+    switching?: Switching,
+  ) {
+    this.#request = request;
+    this.#response = response;
+    this.#switching = switching;
+    this.caller = caller;
+    this.names = namesOf(request.rawHeaders);
+    this.refusal = refusalOf(request, this.names, maxFields);
+    this.hasBody = this.names.includes('transfer-encoding') || this.#declared() > 0;
+    // An answer that can no longer be sent is nobody's fault: the caller has gone.
+    response.on('error', ignore);
+  }
+
+  get method(): string {
+    return this.#request.method ?? 'GET';
+  }
+
+  get target(): string {
+    return this.#request.url ?? '/';
+  }
+
+  get version(): string {
+    return this.#request.httpVersion;
+  }
+
+  get scheme(): 'http' | 'https' {
+    return (this.#request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'; // only a TLS socket has it
+  }
+
+  get peer(): string {
+    return this.caller.address;
+  }
+
+  get upgrade(): string | undefined {
+    return this.#switching?.protocol;
+  }
+
+  get source(): Readable {
+    return this.#request;
+  }
+
+  get complete(): boolean {
+    return this.#request.complete;
+  }
+
+  get headSent(): boolean {
+    return this.#response.headersSent;
+  }
+
+  get gone(): boolean {
+    return this.#response.destroyed || this.#request.socket.destroyed;
+  }
+
+  header(name: string): string | undefined {
+    return firstOf(this.names, this.#request.rawHeaders, name);
+  }
+
+  headers(name: string): readonly string[] {
+    return allOf(this.names, this.#request.rawHeaders, name);
+  }
+
+  fields(): Fields {
+    return this.#request.rawHeaders;
+  }
+
+  proceed(): void {
+    this.#response.writeContinue();
+  }
+
+  head(status: number, fields: Fields, message?: string): void {
+    this.status = status;
+    // A copy of the list's type, not of the list: Node reads it and keeps nothing.
+    this.#response.writeHead(status, message, fields as string[]);
+  }
+
+  flush(): void {
+    this.#response.flushHeaders();
+  }
+
+  write(chunk: Buffer): boolean {
+    return this.#response.write(chunk);
+  }
+
+  onceDrained(resume: () => void): void {
+    this.#response.once('drain', resume);
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+
+  tear(): void {
+    this.#response.destroy();
+  }
+
+  reply(status: number, fields: Fields, body: string): void {
+    if (this.headSent || this.gone) return;
+    this.status = status;
+    const bodiless = status === 204 || status === 304;
+    const head = bodiless ? [...fields] : [...fields, 'Content-Length', String(Buffer.byteLength(body))];
+    const text = bodiless || this.method === 'HEAD' ? '' : body;
+    if (this.complete || this.#isSmall()) return void this.#response.writeHead(status, head).end(text);
+    this.#response.writeHead(status, [...head, 'Connection', 'close']);
+    this.#response.flushHeaders();
+    if (text !== '') this.#response.write(text);
+    discard(this.#request, () => this.#response.end());
+  }
+
+  dropRest(): void {
+    const request = this.#request;
+    discard(request, () => {
+      if (!request.complete) request.socket.destroy();
+    });
+  }
+
+  switchTo(fields: Fields): Duplex {
+    const { socket, ahead } = this.#switching ?? { socket: this.#request.socket, ahead: Buffer.alloc(0) };
+    this.status = 101;
+    this.#response.detachSocket(this.#request.socket);
+    const lines = ['HTTP/1.1 101 Switching Protocols'];
+    for (let i = 0; i + 1 < fields.length; i += 2) lines.push(`${fields[i]}: ${fields[i + 1]}`);
+    socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
+    if (ahead.length > 0) socket.unshift(ahead);
+    return socket;
+  }
+
+  onEnd(done: () => void): void {
+    (this.#switching === undefined ? this.#response : this.#request.socket).on('close', done);
+  }
+
+  #declared(): number {
+    return Number(this.header('content-length') ?? 0);
+  }
+
+  /** Nobody waits with a small body: unless the caller waits to be told to go on, in which case it may never send one. */
+  #isSmall(): boolean {
+    if (this.names.includes('expect') || this.names.includes('transfer-encoding')) return false;
+    return this.#switching === undefined && this.#declared() <= SMALL_BODY;
+  }
+}
+
+/** A response for a connection that asks to switch, for as long as it has not. */
+export function responseOn(request: IncomingMessage): ServerResponse {
+  const { socket } = request;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  socket.on('error', () => socket.destroy());
+  response.on('finish', () => {
+    response.detachSocket(socket);
+    socket.destroySoon();
+  });
+  return response;
+}
+
+function namesOf(raw: readonly string[]): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) names.push((raw[i] ?? '').toLowerCase());
+  return names;
+}
+
+function ignore(): void {
+  // See where it is used.
+}

@@ -1,0 +1,124 @@
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { LOOK_MS, MAX_STREAMS, type Bounds } from '../bounds.ts';
+import type { OnExchange, Protocol } from '../exchange.ts';
+import type { Caller } from '../visitors.ts';
+import { Http2Exchange } from './exchange.ts';
+import { Flood } from './flood.ts';
+
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
+/** MB that one connection may hold in nghttp2's own buffers. */
+const MAX_SESSION_MB = 10;
+/** Frames that are no frames, before the connection ends. */
+const MAX_INVALID_FRAMES = 100;
+/** Pairs of a head that are no fields: method, path, scheme, authority. */
+const PSEUDO_FIELDS = 4;
+
+export interface Http2Options {
+  readonly bounds: Bounds;
+  readonly onExchange: OnExchange;
+  /** Told of a connection that was ended because it was an attack. */
+  readonly onFlood: (address: string, of: string) => void;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+}
+
+/** HTTP/2 on connections that somebody else accepted. */
+export function createHttp2(options: Http2Options): Protocol {
+  const settings = settingsOf(options.bounds);
+  const sessions = new Set<Session>();
+  const sweep = setInterval(() => {
+    for (const session of sessions) session.closeIfIdle();
+  }, LOOK_MS).unref();
+
+  function take(socket: Duplex, caller: Caller): void {
+    const session = performServerHandshake(socket, settings);
+    const one = new Session(session, caller, options);
+    sessions.add(one);
+    session.on('close', () => sessions.delete(one));
+  }
+
+  function drain(): void {
+    clearInterval(sweep);
+    for (const session of sessions) session.close();
+  }
+
+  return { take, drain };
+}
+
+function settingsOf(bounds: Bounds): Parameters<typeof performServerHandshake>[1] {
+  return {
+    maxSessionMemory: MAX_SESSION_MB,
+    maxSessionInvalidFrames: MAX_INVALID_FRAMES,
+    maxHeaderListPairs: bounds.headFields + PSEUDO_FIELDS,
+    settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: bounds.headBytes, enablePush: false },
+  };
+}
+
+/** One connection: its streams, and what of it would be a flood. */
+class Session {
+  readonly #session: ServerHttp2Session;
+  readonly #options: Http2Options;
+  readonly #caller: Caller;
+  readonly #floods = new Map<string, Flood>();
+  #streams = 0;
+  #idleSinceMs: number;
+
+  constructor(session: ServerHttp2Session, caller: Caller, options: Http2Options) {
+    this.#session = session;
+    this.#caller = caller;
+    this.#options = options;
+    this.#idleSinceMs = options.nowMs();
+    session.on('error', () => session.destroy());
+    session.on('stream', (stream, _, flags, raw) => this.#serve(stream, flags, raw));
+    session.on('ping', () => this.#count('ping'));
+    session.on('remoteSettings', () => this.#count('settings'));
+    session.setTimeout(options.bounds.silenceMs, () => session.close());
+  }
+
+  /** Tells the caller that nothing more is taken (RFC 9113 6.8), and closes once nothing is under way. */
+  close(): void {
+    if (!this.#session.closed) this.#session.close();
+  }
+
+  /** Bytes alone do not keep a connection open: a head that never ends must come to its end too. */
+  closeIfIdle(): void {
+    const idleMs = this.#options.nowMs() - this.#idleSinceMs;
+    if (this.#streams > 0 || idleMs <= this.#options.bounds.keepAliveMs) return;
+    this.#session.goaway(NGHTTP2_NO_ERROR);
+    this.#session.destroy();
+  }
+
+  #serve(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
+    const { bounds, onExchange } = this.#options;
+    this.#streams++;
+    stream.on('error', ignore);
+    stream.on('close', () => this.#ended(stream));
+    stream.setTimeout(bounds.silenceMs, () => stream.close());
+    const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
+    const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds.headFields);
+    const waits = exchange.header('expect')?.toLowerCase() === '100-continue';
+    // Also one that was reset at once: it has been asked for, so it is judged, and counted.
+    onExchange(exchange, waits);
+  }
+
+  #ended(stream: ServerHttp2Stream): void {
+    this.#streams--;
+    this.#idleSinceMs = this.#options.nowMs();
+    // Taken back by the caller before the answer was whole.
+    if (!stream.writableFinished && stream.aborted) this.#count('reset');
+  }
+
+  #count(of: string): void {
+    const nowMs = this.#options.nowMs();
+    let flood = this.#floods.get(of);
+    if (flood === undefined) this.#floods.set(of, (flood = new Flood(nowMs)));
+    if (!flood.count(nowMs) || this.#session.destroyed) return;
+    this.#options.onFlood(this.#caller.visitor.network, of);
+    this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+}
+
+function ignore(): void {
+  // A stream that ended badly has closed; what was under way hears of that.
+}

@@ -1,0 +1,42 @@
+/** Names of limits that are told apart; the rest, after many reloads, are one. */
+const MAX_NAMES = 1000;
+const OTHERS = 'others';
+
+/** What the gateway counts of its work: plain numbers, so that counting costs nothing when nobody looks. */
+export class Meters {
+  /** Answers, by the first digit of their status; 0: the caller went away before one. */
+  readonly answers: number[] = [0, 0, 0, 0, 0, 0];
+  /** Requests answered here, by the limit or the rule that is reported. */
+  readonly denials: Map<string, number> = new Map();
+  /** Requests that nobody could judge (500), or that the API did not answer (502, 504). */
+  readonly failures: Map<string, number> = new Map();
+  /** Connections ended as attacks, by what they flooded us with. */
+  readonly floods: Map<string, number> = new Map();
+  /** Connections beyond what an address may have. */
+  turnedAway = 0;
+  /** Told how long each request took, in ms. */
+  onTook: ((ms: number) => void) | undefined;
+
+  ended(status: number, tookMs: number): void {
+    const kind = Math.floor(status / 100);
+    this.answers[kind] = (this.answers[kind] ?? 0) + 1;
+    this.onTook?.(tookMs);
+  }
+
+  denied(limit: string): void {
+    count(this.denials, limit);
+  }
+
+  failed(status: number): void {
+    count(this.failures, String(status));
+  }
+
+  flooded(of: string): void {
+    count(this.floods, of);
+  }
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  const kept = counts.has(name) || counts.size < MAX_NAMES ? name : OTHERS;
+  counts.set(kept, (counts.get(kept) ?? 0) + 1);
+}
