@@ -42,7 +42,8 @@ export interface Exchange extends RequestView {
   /** Sends a piece of the body; false when the caller has to catch up first. */
   write(chunk: Buffer): boolean;
   onceDrained(resume: () => void): void;
-  end(): void;
+  /** Ends the answer, with the last piece of its body when it has not been written yet. */
+  end(last?: Buffer): void;
   /** Ends an answer that cannot be finished, so that the caller sees that it is torn. */
   tear(): void;
   /** Answers whole, whether or not the body was read, and never takes the rest of it for another request. */

@@ -1,4 +1,4 @@
-import { problem, PROBLEM_TYPE, type Fields, type Handled, type HttpGate } from 'headgate/http';
+import { problem, PROBLEM_TYPE, type Answered, type Fields, type Handled, type HttpGate } from 'headgate/http';
 import { LOOK_MS, type Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
 import { Nothing } from './nothing.ts';
@@ -6,6 +6,7 @@ import type { Caller } from './visitors.ts';
 import type { Log } from './log.ts';
 import type { Meters } from './meters.ts';
 import { Relay } from './relay.ts';
+import { Roll, type Enrolled } from './roll.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -21,7 +22,7 @@ export interface GatewayOptions {
 /** A reverse proxy that asks the gate before it forwards: one request after another, whatever carries them. */
 export class Gateway {
   readonly #options: GatewayOptions;
-  readonly #underWay = new Map<Exchange, number>();
+  readonly #underWay = new Roll<Serving>();
   readonly #watch: NodeJS.Timeout;
   #gate: HttpGate;
 
@@ -51,33 +52,31 @@ export class Gateway {
 
   /** Takes a request, from its head to the last byte of its answer. */
   readonly serve = (exchange: Exchange, waits: boolean): void => {
-    const begunMs = this.#options.nowMs();
-    const { visitor } = exchange.caller;
     const isBusy = this.#isBusy(exchange);
-    visitor.underWay++;
-    this.#underWay.set(exchange, begunMs);
-    let relay: Relay | undefined;
-    exchange.onEnd(() => {
-      visitor.underWay--;
-      this.#underWay.delete(exchange);
-      relay?.ended();
-      this.#options.meters.ended(exchange.status, this.#options.nowMs() - begunMs);
-      this.#options.log.served(exchange, this.#options.nowMs() - begunMs);
-    });
+    const serving = new Serving(exchange, waits, this.#gate, this.#options.nowMs());
+    exchange.caller.visitor.underWay++;
+    this.#underWay.add(serving);
+    exchange.onEnd(() => this.#ended(serving));
     if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
-    const gate = this.#gate;
-    const take = (handled: Handled): void => {
-      relay = this.#take(exchange, waits, gate, handled);
-    };
-    const fault = (error: unknown): void => this.#fault(exchange, error);
     try {
-      const handled = this.#judge(exchange, gate);
-      if (handled instanceof Promise) void handled.then(take).catch(fault);
-      else take(handled);
+      const handled = judge(serving);
+      if (handled instanceof Promise) void this.#takeLater(serving, handled);
+      else this.#take(serving, handled);
     } catch (error) {
-      fault(error);
+      this.#fault(exchange, error);
     }
   };
+
+  #ended(serving: Serving): void {
+    const { exchange, relay, begunMs } = serving;
+    const { meters, log, nowMs } = this.#options;
+    exchange.caller.visitor.underWay--;
+    this.#underWay.remove(serving);
+    relay?.ended();
+    const tookMs = nowMs() - begunMs;
+    meters.ended(exchange.status, tookMs);
+    log.served(exchange, tookMs);
+  }
 
   /** Counts a head that was no HTTP, against the address it came from. */
   readonly malformed = (caller: Caller, status: number): Fields => {
@@ -90,30 +89,30 @@ export class Gateway {
     this.#options.log.warn('a connection was ended as an attack', { of });
   };
 
-  #judge(exchange: Exchange, gate: HttpGate): Handled | Promise<Handled> {
-    const { refusal } = exchange;
-    return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
+  async #takeLater(serving: Serving, handled: Promise<Handled>): Promise<void> {
+    try {
+      this.#take(serving, await handled);
+    } catch (error) {
+      this.#fault(serving.exchange, error);
+    }
   }
 
-  #take(exchange: Exchange, waits: boolean, gate: HttpGate, handled: Handled): Relay | undefined {
-    const { log, meters, upstream, bounds } = this.#options;
-    if (handled.kind === 'answer') {
-      meters.denied(handled.denial.limit);
-      log.denied(exchange, handled.status, handled.denial);
-      exchange.reply(handled.status, [...handled.fields, 'X-Request-Id', exchange.id], handled.body);
-      return undefined;
-    }
+  #take(serving: Serving, handled: Handled): void {
+    const { exchange, waits, gate } = serving;
+    if (handled.kind === 'answer') return this.#deny(exchange, handled);
     // Asked for and judged, so it counts; but nobody is left to be answered.
-    if (exchange.gone) return undefined;
+    if (exchange.gone) return;
     if (waits) exchange.proceed();
-    const relay = new Relay(exchange, handled, {
-      gate,
-      upstream,
-      silenceMs: bounds.silenceMs,
-      onFailure: this.#onFailure,
-    });
-    relay.start();
-    return relay;
+    const { upstream, bounds } = this.#options;
+    const options = { gate, upstream, silenceMs: bounds.silenceMs, onFailure: this.#onFailure };
+    serving.relay = new Relay(exchange, handled, options);
+    serving.relay.start();
+  }
+
+  #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
+    this.#options.meters.denied(denial.limit);
+    this.#options.log.denied(exchange, status, denial);
+    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 
   readonly #onFailure = (exchange: Exchange, status: 502 | 504, error: Error, fields: Fields): void => {
@@ -140,12 +139,34 @@ export class Gateway {
     return this.#underWay.size >= underWay || (visitor.isBounded && visitor.underWay >= underWayAnAddress);
   }
 
-  /** In the order they came: the first that is not overdue ends the search. */
   #endOverdue(): void {
     const { nowMs, bounds } = this.#options;
-    for (const [exchange, begunMs] of this.#underWay) {
-      if (nowMs() - begunMs <= bounds.totalMs) return;
+    for (const { exchange } of this.#underWay.before(nowMs() - bounds.totalMs)) {
       if (exchange.upgrade === undefined) exchange.tear();
     }
   }
+}
+
+/** One request, and what becomes of it. */
+class Serving implements Enrolled {
+  readonly exchange: Exchange;
+  /** Whether the caller sends its body only when it is told to. */
+  readonly waits: boolean;
+  readonly gate: HttpGate;
+  readonly begunMs: number;
+  before: Enrolled | undefined;
+  after: Enrolled | undefined;
+  relay: Relay | undefined;
+
+  constructor(exchange: Exchange, waits: boolean, gate: HttpGate, begunMs: number) {
+    this.exchange = exchange;
+    this.waits = waits;
+    this.gate = gate;
+    this.begunMs = begunMs;
+  }
+}
+
+function judge({ exchange, gate }: Serving): Handled | Promise<Handled> {
+  const { refusal } = exchange;
+  return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
 }

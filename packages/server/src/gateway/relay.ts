@@ -31,7 +31,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #patience: Patience | undefined;
   #attempts = 0;
-  #bodyBegan = false;
+  /** The first piece of an answer's body, until it is known whether it is also the last: then both leave in one write. */
+  #first: Buffer | undefined;
+  #isFlushed = false;
   #done = false;
 
   constructor(exchange: Exchange, forward: Forward, options: RelayOptions) {
@@ -82,20 +84,22 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#patience?.end();
     this.#exchange.head(status, this.#downstream(status, headers), message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
-    process.nextTick(flushUnlessBegun, this);
+    process.nextTick(flush, this);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bodyBegan = true;
-    if (this.#exchange.write(chunk)) return;
-    controller.pause();
-    this.#exchange.onceDrained(() => controller.resume());
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#isFlushed && this.#first === undefined) {
+      this.#first = chunk;
+      return;
+    }
+    this.flush();
+    this.#write(chunk);
   }
 
   onResponseEnd(): void {
     this.#done = true;
-    this.#bodyBegan = true;
-    this.#exchange.end();
+    this.#isFlushed = true;
+    this.#exchange.end(this.#first);
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
@@ -126,9 +130,21 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#options.onFailure(this.#exchange, status, error, this.#forward.settle(status));
   }
 
-  /** Sends the head of an answer whose body has not come. */
+  /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
   flush(): void {
-    if (!this.#bodyBegan) this.#exchange.flush();
+    if (this.#isFlushed) return;
+    this.#isFlushed = true;
+    if (this.#first === undefined) return this.#exchange.flush();
+    const first = this.#first;
+    this.#first = undefined;
+    this.#write(first);
+  }
+
+  #write(chunk: Buffer): void {
+    if (this.#exchange.write(chunk)) return;
+    const controller = this.#controller;
+    controller?.pause();
+    this.#exchange.onceDrained(() => controller?.resume());
   }
 
   #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {
@@ -145,6 +161,6 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 }
 
-function flushUnlessBegun(relay: Relay): void {
+function flush(relay: Relay): void {
   relay.flush();
 }

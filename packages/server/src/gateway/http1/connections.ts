@@ -4,7 +4,8 @@ import type { Caller } from '../visitors.ts';
 
 interface Connection {
   readonly caller: Caller;
-  readonly answers: Set<ServerResponse>;
+  /** A list: there is hardly ever more than one, and a set would be left behind for the collector again and again. */
+  readonly answers: ServerResponse[];
 }
 
 /** The open connections: who is at the other end, and the answers that are under way. */
@@ -13,7 +14,7 @@ export class Connections {
   #draining = false;
 
   add(socket: Duplex, caller: Caller): void {
-    this.#open.set(socket, { caller, answers: new Set() });
+    this.#open.set(socket, { caller, answers: [] });
     socket.on('close', () => this.#open.delete(socket));
   }
 
@@ -23,12 +24,12 @@ export class Connections {
 
   /** A request has come, and this will answer it. */
   begin(socket: Duplex, response: ServerResponse): Caller {
-    const { caller, answers } = this.#open.get(socket) ?? { caller: NOBODY, answers: new Set() };
-    answers.add(response);
+    const { caller, answers } = this.#open.get(socket) ?? { caller: NOBODY, answers: [] };
+    answers.push(response);
     if (this.#draining) response.shouldKeepAlive = false;
     response.on('close', () => {
-      answers.delete(response);
-      if (this.#draining && answers.size === 0) closeSoon(socket);
+      answers.splice(answers.indexOf(response), 1);
+      if (this.#draining && answers.length === 0) closeSoon(socket);
     });
     return caller;
   }
@@ -43,7 +44,7 @@ export class Connections {
   drain(): void {
     this.#draining = true;
     for (const [socket, { answers }] of this.#open) {
-      if (answers.size === 0) socket.destroy();
+      if (answers.length === 0) socket.destroy();
       for (const response of answers) response.shouldKeepAlive = false;
     }
   }

@@ -122,8 +122,8 @@ export class Http1Exchange implements Exchange {
     this.#response.once('drain', resume);
   }
 
-  end(): void {
-    this.#response.end();
+  end(last?: Buffer): void {
+    this.#response.end(last);
   }
 
   tear(): void {

@@ -94,9 +94,9 @@ export class Http2Exchange implements Exchange {
     this.#stream.once('drain', resume);
   }
 
-  end(): void {
+  end(last?: Buffer): void {
     this.flush();
-    if (!this.gone) this.#stream.end();
+    if (!this.gone) this.#stream.end(last);
   }
 
   tear(): void {
