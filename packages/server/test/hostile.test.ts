@@ -1,30 +1,11 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { echo, POLICY, setUp } from './set-up.ts';
-import { ask, DEADLINE_MS, sendRaw, until } from './support.ts';
+import { ask, DEADLINE_MS, dial, sendRaw, until } from './support.ts';
 
 const HOST = 'Host: a\r\n';
-
-/** A connection that keeps what it is told. */
-interface Line {
-  readonly socket: Socket;
-  readonly heard: () => string;
-  readonly closed: Promise<unknown>;
-}
-
-async function dial(url: string): Promise<Line> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  let heard = '';
-  socket.on('data', (chunk) => (heard += chunk.toString('latin1')));
-  socket.on('error', () => socket.destroy());
-  const closed = new Promise((resolve) => socket.on('close', resolve));
-  await once(socket, 'connect');
-  return { socket, heard: () => heard, closed };
-}
 
 describe('what is no HTTP', () => {
   it.each([

@@ -9,7 +9,7 @@ import {
   type RequestListener,
   type Server,
 } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -17,6 +17,7 @@ import type { Clock } from 'headgate';
 import type { Denial } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import type { Bounds } from '../src/gateway/bounds.ts';
+import type { Certificate } from '../src/gateway/certificate.ts';
 import type { Log } from '../src/gateway/log.ts';
 import { startGateway, type Running } from '../src/gateway/start.ts';
 
@@ -92,6 +93,9 @@ export interface StartSpec {
   readonly nowMs?: number;
   readonly timeoutMs?: number;
   readonly bounds?: Partial<Bounds>;
+  readonly certificate?: Certificate;
+  /** Health and metrics too. */
+  readonly admin?: boolean;
 }
 
 export async function start({
@@ -100,6 +104,8 @@ export async function start({
   nowMs = Date.UTC(2026, 3, 11, 13, 0, 0),
   timeoutMs = 5000,
   bounds = {},
+  certificate,
+  admin = false,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -110,6 +116,8 @@ export async function start({
     listen,
     timeoutMs,
     bounds,
+    certificate,
+    admin: admin ? listen : undefined,
     clock,
     log,
   });
@@ -157,6 +165,24 @@ export async function sendRaw(url: string, bytes: string, waitMs = DEADLINE_MS):
   socket.on('data', (chunk) => (received += chunk.toString('latin1')));
   await once(socket, 'close');
   return received;
+}
+
+/** A connection that keeps what it is told. */
+export interface Line {
+  readonly socket: Socket;
+  readonly heard: () => string;
+  readonly closed: Promise<unknown>;
+}
+
+export async function dial(url: string): Promise<Line> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (chunk) => (heard += chunk.toString('latin1')));
+  socket.on('error', () => socket.destroy());
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  await once(socket, 'connect');
+  return { socket, heard: () => heard, closed };
 }
 
 /** Waits for something real, under a deadline. */

@@ -6,7 +6,7 @@ import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
 import { nextId } from '../request-id.ts';
 import type { Caller } from '../visitors.ts';
 import { discard } from './discard.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, switchRefusal } from './refusal.ts';
 
 /** A declared body up to this size is read and dropped, and the connection kept; a larger one ends it. */
 const SMALL_BODY = 64 * 1024;
@@ -42,7 +42,7 @@ export class Http1Exchange implements Exchange {
     this.#switching = switching;
     this.caller = caller;
     this.names = namesOf(request.rawHeaders);
-    this.refusal = refusalOf(request, this.names, maxFields);
+    this.refusal = refusalOf(request, this.names, maxFields) ?? (switching && switchRefusal(request));
     this.hasBody = this.names.includes('transfer-encoding') || this.#declared() > 0;
     // An answer that can no longer be sent is nobody's fault: the caller has gone.
     response.on('error', ignore);

@@ -23,6 +23,11 @@ export function refusalOf(
   );
 }
 
+/** Before Node 24.9 every wish for another protocol ends the parsing of this one: those that are not granted are refused. */
+export function switchRefusal(request: IncomingMessage): Refusal | undefined {
+  return isWebSocket(request) ? undefined : { status: 501, detail: 'The only other protocol known here is websocket.' };
+}
+
 /** RFC 9112 3.2: none, or two, or one that is no host, is for the server to refuse. */
 export function hostRefusal(hosts: readonly string[]): Refusal | undefined {
   if (hosts.length !== 1) return bad(`The request names ${hosts.length === 0 ? 'no host' : 'more than one host'}.`);
@@ -49,4 +54,10 @@ function expectationRefusal(expectations: readonly string[]): Refusal | undefine
 
 function bad(detail: string): Refusal {
   return { status: 400, detail };
+}
+
+/** RFC 6455 4.1: a GET without a body that asks for this protocol alone. Other wishes may be ignored (RFC 9110 7.8), and are. */
+export function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
 }

@@ -6,6 +6,7 @@ import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
 import { Connections } from './connections.ts';
 import { Http1Exchange, responseOn, type Switching } from './exchange.ts';
+import { isWebSocket } from './refusal.ts';
 import { endWith, refuseUnreadable } from './unreadable.ts';
 
 export interface Http1Options {
@@ -27,7 +28,7 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     insecureHTTPParser: false,
     // Looked at by us, so that it is answered, and counted, like any other malformed request.
     requireHostHeader: false,
-    shouldUpgradeCallback: ({ headers }) => isWebSocket(headers.upgrade),
+    shouldUpgradeCallback: isWebSocket,
   });
   server.timeout = bounds.silenceMs;
   // By default Node drops the fields beyond a thousand, and what was judged would not be what was sent.
@@ -39,8 +40,7 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, ahead: Buffer): void {
-    const protocol = isWebSocket(request.headers.upgrade) ? 'websocket' : 'unknown';
-    serve(request, responseOn(request), false, { protocol, socket, ahead });
+    serve(request, responseOn(request), false, { protocol: 'websocket', socket, ahead });
   }
 
   function unreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -69,8 +69,4 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
   }
 
   return { take, drain: () => connections.drain() };
-}
-
-function isWebSocket(upgrade: string | undefined): boolean {
-  return upgrade?.toLowerCase() === 'websocket';
 }

@@ -6,7 +6,7 @@ import { nextId } from '../request-id.ts';
 import type { Caller } from '../visitors.ts';
 import { readHead } from './head.ts';
 
-const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_NO_ERROR } = constants;
 
 /** One stream of an HTTP/2 connection: a request and its answer. */
 export class Http2Exchange implements Exchange {
@@ -100,7 +100,7 @@ export class Http2Exchange implements Exchange {
   }
 
   tear(): void {
-    this.#stream.close(NGHTTP2_INTERNAL_ERROR);
+    cut(this.#stream);
   }
 
   reply(status: number, fields: Fields, body: string): void {
@@ -127,6 +127,11 @@ export class Http2Exchange implements Exchange {
   onEnd(done: () => void): void {
     this.#stream.on('close', done);
   }
+}
+
+/** A stream that is closed, rather than destroyed with an error, ends as if its body were whole. */
+export function cut(stream: ServerHttp2Stream): void {
+  stream.destroy(new Error('the answer cannot be finished'));
 }
 
 type OutgoingFields = Record<string, string | string[] | number>;

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { LOOK_MS, MAX_STREAMS, type Bounds } from '../bounds.ts';
 import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
-import { Http2Exchange } from './exchange.ts';
+import { cut, Http2Exchange } from './exchange.ts';
 import { Flood } from './flood.ts';
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
@@ -94,7 +94,7 @@ class Session {
     this.#streams++;
     stream.on('error', ignore);
     stream.on('close', () => this.#ended(stream));
-    stream.setTimeout(bounds.silenceMs, () => stream.close());
+    stream.setTimeout(bounds.silenceMs, () => cut(stream));
     const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
     const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds.headFields);
     const waits = exchange.header('expect')?.toLowerCase() === '100-continue';
