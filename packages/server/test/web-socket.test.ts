@@ -3,13 +3,13 @@ import { request, type IncomingMessage, type Server } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { echo, POLICY, setUp } from './set-up.ts';
-import { ask, sendRaw, until } from './support.ts';
+import { ask, DEADLINE_MS, sendRaw, until } from './support.ts';
 
 /** Answers every message with itself in capitals; tells what the upgrade was asked with. */
 function shouting(server: Server, heads: IncomingMessage[] = []): void {
   new WebSocketServer({ server }).on('connection', (socket, head) => {
     heads.push(head);
-    socket.on('message', (data, isBinary) => socket.send(isBinary ? data : String(data).toUpperCase()));
+    socket.on('message', (data: Buffer, isBinary) => socket.send(isBinary ? data : data.toString().toUpperCase()));
   });
 }
 
@@ -87,7 +87,7 @@ describe('a web socket', () => {
     await until(() => open === 1);
     second.send('end it');
     await once(second, 'close');
-    await until(() => open === 0);
+    await expect.poll(() => open, { timeout: DEADLINE_MS }).toBe(0);
   });
 
   it('ends when it is silent for too long', async () => {
@@ -96,6 +96,7 @@ describe('a web socket', () => {
     const socket = dial(gateway.url);
     await once(socket, 'open');
     await once(socket, 'close');
+    expect(socket.readyState).toBe(WebSocket.CLOSED);
   });
 
   it('does not outlast a stop', async () => {
@@ -104,6 +105,7 @@ describe('a web socket', () => {
     const socket = dial(gateway.url);
     await once(socket, 'open');
     await Promise.all([once(socket, 'close'), gateway.stop(50)]);
+    expect(socket.readyState).toBe(WebSocket.CLOSED);
   });
 });
 

@@ -3,7 +3,7 @@ export type Command = (typeof COMMANDS)[number];
 
 const LINES: Readonly<Record<Command, readonly [synopsis: string, does: string]>> = {
   serve: [
-    'serve <policy> --upstream <url> [--listen <host:port>] [--timeout <duration>] [--drain <duration>]',
+    'serve <policy> --upstream <url> [--listen <host:port>] [--admin <host:port>] …',
     'put the gateway before an API',
   ],
   check: [
@@ -17,11 +17,29 @@ const LINES: Readonly<Record<Command, readonly [synopsis: string, does: string]>
 const DETAILS: Readonly<Record<Command, string>> = {
   serve: `  --upstream <url>       the API: http:// or https://, with a path if it has one
   --listen <host:port>   where to listen (default 127.0.0.1:8080; port 0 takes a free one)
+  --admin <host:port>    where to serve /healthz, /readyz and /metrics (default: nowhere)
+  --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
+  --tls-key <file>       … and its key
+  --access-log           a line for every request, not only for those that are refused or fail
   --timeout <duration>   how long the API may take to begin its answer (default 30s)
   --drain <duration>     how long requests under way may take to end on SIGTERM (default 10s)
 
-One line on stdout says that it listens, and where. The log goes to stderr, one JSON object a line.
-SIGHUP reads the policy again; a policy that has problems leaves the one in force.`,
+What callers may take of it:
+  --header-timeout <duration>            to send a request's head, or shake hands (default 15s)
+  --idle-timeout <duration>              silence within a request, an answer or a web socket (default 5m)
+  --keep-alive-timeout <duration>        between two requests on one connection (default 65s)
+  --total-timeout <duration>             a request and its answer together (default 1h)
+  --max-header-bytes <n>                 of a request's head (default 16384)
+  --max-header-fields <n>                of a request's head (default 100)
+  --max-connections <n>                  at once (default 16384)
+  --max-connections-per-address <n>      at once; trusted proxies are not bound (default 4096)
+  --max-requests <n>                     at the API at once (default 4096)
+  --max-requests-per-address <n>         of those; trusted proxies are not bound (default 2048)
+
+HTTP/1.1 and HTTP/2 come in on one port, by ALPN in TLS and by prior knowledge without. One line on stdout says that it
+listens, and where; with --admin, one before it says where that is. The log goes to stderr, one JSON object a line.
+When the files of the policy or the certificate change, and on SIGHUP, they are read again; what has problems leaves the
+last good one in force, and the log says so.`,
   check: `  --against <file>       the policy in force: says which counters are kept, begin anew, or are dropped
 
 Exits 0 when the policy is sound, 1 with every problem on stderr when it is not.`,
