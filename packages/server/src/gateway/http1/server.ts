@@ -61,6 +61,9 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     .on('clientError', unreadable)
     .on('connect', (_, socket) => tunnel(socket));
 
+  // Node begins to look for requests that take too long when a server listens. This one is handed its connections.
+  server.emit('listening');
+
   function take(socket: Duplex, caller: Caller): void {
     connections.add(socket, caller);
     server.emit('connection', socket);
