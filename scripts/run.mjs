@@ -30,6 +30,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/run.mjs'],
   ],
+  'bench:gateway': [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'bench/gateway/run.mjs'],
+  ],
 };
 
 function stop(line) {
@@ -83,7 +87,7 @@ const steps = targets[target];
 if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${target}`);
 
 install(root);
-if (target === 'bench') install(`${root}/bench`);
+if (target.startsWith('bench')) install(`${root}/bench`);
 const env = pinnedEnvironment();
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);

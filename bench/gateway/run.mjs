@@ -1,0 +1,86 @@
+// npm run bench:gateway: what the gateway costs, beside a bare proxy, http-proxy and nginx, in one run.
+/* oxlint-disable no-await-in-loop -- one after another is what is measured */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { machine } from '../lib/machine.mjs';
+import { Measured, orderOf } from '../lib/rounds.mjs';
+import { figure, spread, summary, table } from '../lib/stats.mjs';
+import { api, limiting } from './nginx.mjs';
+import { load, requireTools, start, stop } from './processes.mjs';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
+const rounds = Number(values.rounds);
+requireTools('nginx', 'wrk', 'taskset');
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'headgate-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** The proxy under test has a CPU of its own; the API and the load share the other. */
+const [OWN, SHARED] = [0, 1];
+const API_PORT = 18_310;
+const PORT = 18_311;
+const SECONDS = 2;
+const SIZES = { '17 bytes': '/', '16 KiB': '/16k' };
+
+const node = (...words) => [process.execPath, ...words];
+const cli = here('../../packages/server/dist/cli/main.js');
+const serve = [cli, 'serve', here('policy.yaml'), '--upstream', `http://127.0.0.1:${API_PORT}`];
+const HEADGATE = 'headgate: three limits, headers';
+const BARE = 'undici dispatch, by hand: no limit';
+const HTTP_PROXY = 'http-proxy: no limit';
+const subjects = {
+  [HEADGATE]: node(...serve, '--listen', `127.0.0.1:${PORT}`),
+  [BARE]: node(here('dispatch.mjs'), String(PORT), String(API_PORT)),
+  [HTTP_PROXY]: node(here('http-proxy.mjs'), String(PORT), String(API_PORT)),
+  'nginx: limit_req': limiting(folder, PORT, API_PORT),
+};
+
+const measured = new Measured();
+const upstream = await start(SHARED, api(folder, API_PORT), API_PORT);
+for (let round = 0; round < rounds; round++) {
+  for (const subject of orderOf(Object.keys(subjects), [])) {
+    const child = await start(OWN, subjects[subject], PORT);
+    for (const [mix, path] of Object.entries(SIZES)) {
+      const url = `http://127.0.0.1:${PORT}${path}`;
+      load(child, SHARED, url, 1); // warm
+      measured.add({ round, subject, mix }, load(child, SHARED, url, SECONDS));
+    }
+    await stop(child);
+  }
+  process.stderr.write(`${new Date().toISOString()} gateway: round ${round + 1} of ${rounds}\n`);
+}
+await stop(upstream);
+
+const cost = (row) => row.cpuUs;
+const sizes = Object.keys(SIZES);
+const rowsOf = (cell) => Object.keys(subjects).map((subject) => [subject, ...sizes.map((mix) => spread(cell(subject, mix)))]);
+const targets = sizes.flatMap((mix) =>
+  [
+    [BARE, 1.25],
+    [HTTP_PROXY, 0.8],
+  ].map(([over, most]) => {
+    const figures = measured.ratios({ subject: HEADGATE, mix }, { subject: over, mix }, cost);
+    return { what: `${mix}: × ${over}`, most, figures, met: (summary(figures)?.median ?? Infinity) <= most };
+  }),
+);
+const { cpu, cpus, memoryGib, node: version, load: before } = machine();
+const text = [
+  `${cpus} × ${cpu}, ${memoryGib} GiB, Node ${version}, load ${before.toFixed(1)} at the start; ${rounds} rounds, 64 connections.`,
+  '### µs of CPU a request',
+  table(['', ...sizes], rowsOf((subject, mix) => measured.values(subject, cost, mix))),
+  '### Requests a second, on one CPU',
+  table(['', ...sizes], rowsOf((subject, mix) => measured.values(subject, (row) => row.perSecond, mix))),
+  '### Targets',
+  table(
+    ['target', 'bound', 'figure', ''],
+    targets.map(({ what, most, figures, met }) => [what, `≤ ${figure(most)}`, spread(figures), met ? 'met' : 'MISSED']),
+  ),
+].join('\n\n');
+mkdirSync(here('../results'), { recursive: true });
+writeFileSync(here(`../results/gateway-${Date.now()}.json`), `${JSON.stringify(measured.rows, undefined, 1)}\n`);
+process.stdout.write(`${text}\n`);
+process.exit(0);
