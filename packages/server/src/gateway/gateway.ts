@@ -60,7 +60,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const handled = judge(view, request, response);
     if (handled === undefined) return;
     if (handled.kind === 'answer') {
-      log.denied(view.id, handled.status, handled.denial);
+      if (handled.denial !== undefined) log.denied(view.id, handled.status, handled.denial);
       return reply(request, response, handled.status, handled.fields, handled.body);
     }
     underWay++;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Outcome } from '../../core/index.ts';
-import { Scope, type HeaderBlock, type PlannedLimit, type Template } from '../../profile/index.ts';
+import { Scope, type BodyTemplate, type HeaderBlock, type PlannedLimit, type Template } from '../../profile/index.ts';
 import { compileBlocks, type Ending } from './blocks.ts';
 import { reportedLimit } from './report.ts';
 import type { Told } from './told.ts';
@@ -47,9 +47,16 @@ function tell(limits: readonly Spoken[], operation = 'op'): Told {
     wallAtMs: NOW,
     denied,
     reported: denied ? reportedLimit('binding', outcome, planned) : -1,
-    bucket: () => 'b',
+    unidentified: false,
+    bucket: (i) => `0${i}`.repeat(8),
+    hash: (text) => text,
     scope: () => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} }),
   };
+}
+
+/** The value of a field of a block's own. */
+function text(template: Template): BodyTemplate {
+  return { is: 'text', template };
 }
 
 function block(more: Partial<HeaderBlock>): HeaderBlock {
@@ -58,7 +65,7 @@ function block(more: Partial<HeaderBlock>): HeaderBlock {
 
 function fieldsOf(blocks: readonly HeaderBlock[], told: Told, ending: Ending = 'admitted'): string[] {
   const out: string[] = [];
-  compileBlocks(blocks).write(out, told, ending);
+  compileBlocks(blocks).write(out, told, ending, told.denied ? 429 : 200);
   return Array.from({ length: out.length / 2 }, (_, i) => `${out[2 * i]}: ${out[2 * i + 1]}`);
 }
 
@@ -152,7 +159,7 @@ describe('a header dialect', () => {
 describe('a header block', () => {
   it('speaks of the tightest limit: the one with the least room, then the later reset', () => {
     const told = tell([{ ...MINUTE, figures: [3, 100, 0] }, SECOND, { ...SECOND, name: 'c', figures: [3, 5000, 0] }]);
-    expect(fieldsOf([block({ of: 'tightest', fields: [[['X'], [{ name: 'name' }]]] })], told)).toEqual(['X: c']);
+    expect(fieldsOf([block({ of: 'tightest', fields: [[['X'], text([{ name: 'name' }])]] })], told)).toEqual(['X: c']);
   });
 
   it('speaks of the binding limit on a denial', () => {
@@ -160,7 +167,7 @@ describe('a header block', () => {
       { ...MINUTE, figures: [0, 500, 500] },
       { ...SECOND, figures: [0, 900, 900] },
     ]);
-    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], [{ name: 'name' }]]] })], told, 'denied')).toEqual([
+    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], text([{ name: 'name' }])]] })], told, 'denied')).toEqual([
       'X: b',
     ]);
   });
@@ -187,14 +194,14 @@ describe('a header block', () => {
     const used: Template = [{ name: 'used' }];
     const named: Template = ['X-USED-', { name: 'window', format: 'SHORT' }];
     const told = tell([MINUTE, SECOND]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], join: ';' })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], text(used)]], join: ';' })], told)).toEqual([
       'X-Used: 2;1',
     ]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], each: true })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], text(used)]], each: true })], told)).toEqual([
       'X-Used: 2',
       'X-Used: 1',
     ]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, used]] })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, text(used)]] })], told)).toEqual([
       'X-USED-1M: 2',
       'X-USED-1S: 1',
     ]);
@@ -206,14 +213,14 @@ describe('a header block', () => {
       { ...SECOND, name: 'orders.1s' },
       { ...SECOND, name: 'ordersX' },
     ]);
-    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], [{ name: 'remaining' }]]] })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], text([{ name: 'remaining' }])]] })], told)).toEqual([
       'X: 118, 3',
     ]);
   });
 
   it('cannot be made to begin another field', () => {
     const told = tell([MINUTE], 'GET /x\r\nSet-Cookie: a=b\u0000\u4f60');
-    expect(fieldsOf([block({ fields: [[['X-Op'], [{ name: 'operation' }]]] })], told)).toEqual([
+    expect(fieldsOf([block({ fields: [[['X-Op'], text([{ name: 'operation' }])]] })], told)).toEqual([
       'X-Op: GET /x  Set-Cookie: a=b ?',
     ]);
   });
@@ -223,8 +230,8 @@ describe('a header block', () => {
       block({
         dialect: 'x-ratelimit',
         fields: [
-          [['X-Weight-', { name: 'window' }], ['1']],
-          [['X-Plan'], ['1']],
+          [['X-Weight-', { name: 'window' }], text(['1'])],
+          [['X-Plan'], text(['1'])],
         ],
       }),
     ]);

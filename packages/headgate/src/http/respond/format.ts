@@ -10,8 +10,10 @@ const SPANS: readonly (readonly [ms: number, short: string, word: string])[] = [
   [1000, 's', 'second'],
   LEAST,
 ];
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
+/** The furthest instant that has a date (ECMA-262 21.4.1.1), in ms from the epoch, less the second that rounding may add. */
+const MAX_TIME = 8.64e15 - 1000;
 
 /** Whole seconds, rounded up: a wait rounded down would invite a request that must be refused (RFC 9110 10.2.3 knows no fractions). */
 export function seconds(ms: number): number {
@@ -57,6 +59,7 @@ export function formatFor(quantity: Quantity, name: string): Format | undefined 
   if (name === 'json') return (value) => JSON.stringify(value);
   if (quantity === 'duration') return asNumber(DURATIONS.get(name) ?? decimals(name));
   if (quantity === 'instant') return asNumber(INSTANTS.get(name) ?? datePattern(name));
+  // A hash is made of a text by whoever has the means.
   return name === '' || (quantity === 'text' && name === 'hash') ? (value) => value : undefined;
 }
 
@@ -87,34 +90,63 @@ function inLargest(ms: number, write: (count: number, span: (typeof SPANS)[numbe
   return write(ms / span[0], span);
 }
 
-/** A pattern in quotes over UTC: `"yyyy-MM-dd HH:mm:ss"`, with `EEE` and `MMM` for names. */
+/** The parts of a date pattern; what stands between apostrophes is itself. */
+const DATE_PARTS = /'([^']*)'|yyyy|MMMM|MMM|MM|M|dd|d|EEEE|EEE|HH|H|mm|ss/g;
+
+/** A pattern in quotes over UTC: `"EEE d MMM yyyy 'at' HH:mm:ss"`. */
 function datePattern(name: string): ((atMs: number) => Written) | undefined {
-  const pattern = /^["'](.*)["']$/s.exec(name)?.[1];
+  const pattern = /^(["'])(.*)\1$/s.exec(name)?.[2];
   if (pattern === undefined) return undefined;
   return (atMs) => {
     const at = new Date(seconds(atMs) * 1000);
-    return pattern.replace(/yyyy|MMM|MM|dd|HH|mm|ss|EEE/g, (token) => datePart(token, at));
+    return pattern.replace(DATE_PARTS, (part, text?: string) => text ?? datePart(part, at));
   };
 }
 
-function datePart(token: string, at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  switch (token) {
+function datePart(part: string, at: Date): string {
+  const day = DAYS[at.getUTCDay()] ?? '';
+  const month = MONTHS[at.getUTCMonth()] ?? '';
+  switch (part) {
     case 'yyyy':
-      return String(at.getUTCFullYear());
+      return String(at.getUTCFullYear()).padStart(4, '0');
+    case 'MMMM':
+      return month;
     case 'MMM':
-      return MONTHS[at.getUTCMonth()] ?? '';
-    case 'MM':
-      return two(at.getUTCMonth() + 1);
-    case 'dd':
-      return two(at.getUTCDate());
-    case 'HH':
-      return two(at.getUTCHours());
-    case 'mm':
-      return two(at.getUTCMinutes());
-    case 'ss':
-      return two(at.getUTCSeconds());
+      return month.slice(0, 3);
+    case 'EEEE':
+      return day;
+    case 'EEE':
+      return day.slice(0, 3);
     default:
-      return DAYS[at.getUTCDay()] ?? '';
+      return String(DATE_NUMBERS[part[0] ?? '']?.(at) ?? '').padStart(part.length, '0');
   }
+}
+
+const DATE_NUMBERS: Readonly<Record<string, (at: Date) => number>> = {
+  M: (at) => at.getUTCMonth() + 1,
+  d: (at) => at.getUTCDate(),
+  H: (at) => at.getUTCHours(),
+  m: (at) => at.getUTCMinutes(),
+  s: (at) => at.getUTCSeconds(),
+};
+
+/**
+ * How the value of an expression is written under a format's name: a number is seconds to a format of durations, and ms since the
+ * epoch to one of instants. Undefined when there is no such format; the function's undefined says that the value does not fit it.
+ */
+export function expressionFormat(name: string): ((value: unknown) => Written | undefined) | undefined {
+  if (name === '') return (value) => (typeof value === 'number' || typeof value === 'string' ? value : jsonOf(value));
+  if (name === 'json') return jsonOf;
+  if (name === 'text' || name === 'hash')
+    return (value) => (typeof value === 'object' ? jsonOf(value) : String(value));
+  const duration = formatFor('duration', name);
+  const format = duration ?? formatFor('instant', name);
+  if (format === undefined) return undefined;
+  const scale = duration === undefined ? 1 : 1000;
+  return (value) =>
+    typeof value === 'number' && Math.abs(value * scale) <= MAX_TIME ? format(value * scale) : undefined;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  return JSON.stringify(value);
 }
