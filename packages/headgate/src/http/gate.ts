@@ -79,7 +79,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    refuse: refusals.refuse,
+    refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     trusts: asker.addresses.trusts,

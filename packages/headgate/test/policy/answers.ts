@@ -134,7 +134,7 @@ export const ANSWERS: readonly Row[] = [
   ['an endpoint merged nowhere', endpoint('{ match: GET /limits, merge: limits }'), 'ERR_POLICY_POINTER'],
   [
     'an endpoint after one that takes it',
-    (endpoint('{ match: ANY /** }, b: { match: GET /limits }')),
+    endpoint('{ match: ANY /** }, b: { match: GET /limits }'),
     'ERR_POLICY_SHADOWED',
   ],
   [

@@ -1,73 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../core/index.ts';
-import { Scope, type BodyTemplate, type HeaderBlock, type PlannedLimit, type Template } from '../../profile/index.ts';
+import type { HeaderBlock, Template } from '../../profile/index.ts';
+import { block, fieldsOf, tell, text, type Spoken } from '../../../test/http/told-of.ts';
 import { compileBlocks, type Ending } from './blocks.ts';
-import { reportedLimit } from './report.ts';
-import type { Told } from './told.ts';
-
-const NOW = Date.UTC(2026, 3, 11, 13, 59, 12, 345);
-
-interface Spoken {
-  readonly name: string;
-  readonly shown: number;
-  readonly windowMs?: number;
-  readonly unit?: string;
-  /** Remaining, ms to the reset (-1: none), ms to wait (0: admits, -1: never). */
-  readonly figures: readonly [number, number, number];
-}
-
-function tell(limits: readonly Spoken[], operation = 'op'): Told {
-  const outcome = new Outcome(NOW, limits.length);
-  for (const [i, { figures }] of limits.entries()) for (const j of [0, 1]) outcome.figures[i * 2 + j] = figures[j] ?? 0;
-  const waits = limits.map(({ figures }) => figures[2]);
-  const denied = waits.some((wait) => wait !== 0);
-  outcome.allowed = !denied;
-  if (denied) outcome.waits = waits;
-  outcome.retryAfterMs = waits.includes(-1) ? -1 : Math.max(...waits);
-  const planned: PlannedLimit[] = limits.map((limit, order) => ({
-    name: limit.name,
-    label: limit.name,
-    unit: limit.unit ?? 'requests',
-    kind: 'rate',
-    order,
-    shown: limit.shown,
-    amount: limit.shown,
-    windowMs: limit.windowMs ?? 60_000,
-    period: undefined,
-    answer: 'exceeded',
-    overridden: false,
-    fail: 'local',
-  }));
-  return {
-    requestId: 'r1',
-    operation,
-    limits: planned,
-    costs: limits.map(() => 1),
-    outcome,
-    wallAtMs: NOW,
-    denied,
-    reported: denied ? reportedLimit('binding', outcome, planned) : -1,
-    unidentified: false,
-    bucket: (i) => `0${i}`.repeat(8),
-    hash: (text) => text,
-    scope: () => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} }),
-  };
-}
-
-/** The value of a field of a block's own. */
-function text(template: Template): BodyTemplate {
-  return { is: 'text', template };
-}
-
-function block(more: Partial<HeaderBlock>): HeaderBlock {
-  return { of: ['a'], reset: 'delta', used: false, fields: [], join: ', ', each: false, ...more };
-}
-
-function fieldsOf(blocks: readonly HeaderBlock[], told: Told, ending: Ending = 'admitted'): string[] {
-  const out: string[] = [];
-  compileBlocks(blocks).write(out, told, ending, told.denied ? 429 : 200);
-  return Array.from({ length: out.length / 2 }, (_, i) => `${out[2 * i]}: ${out[2 * i + 1]}`);
-}
 
 const MINUTE: Spoken = { name: 'a', shown: 120, figures: [118, 31_001, 0] };
 const SECOND: Spoken = { name: 'b', shown: 4, windowMs: 1000, figures: [3, 900, 0] };
@@ -79,11 +13,11 @@ describe('a header dialect', () => {
     ['delta', '32'],
     ['iso', '2026-04-11T13:59:44Z'],
     ['http', 'Sat, 11 Apr 2026 13:59:44 GMT'],
-  ] as const)('x-ratelimit writes its reset as %s', (reset, text) => {
+  ] as const)('x-ratelimit writes its reset as %s', (reset, written) => {
     expect(fieldsOf([block({ dialect: 'x-ratelimit', reset })], tell([MINUTE]))).toEqual([
       'X-RateLimit-Limit: 120',
       'X-RateLimit-Remaining: 118',
-      `X-RateLimit-Reset: ${text}`,
+      `X-RateLimit-Reset: ${written}`,
     ]);
   });
 

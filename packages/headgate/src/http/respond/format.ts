@@ -135,16 +135,20 @@ const DATE_NUMBERS: Readonly<Record<string, (at: Date) => number>> = {
  * epoch to one of instants. Undefined when there is no such format; the function's undefined says that the value does not fit it.
  */
 export function expressionFormat(name: string): ((value: unknown) => Written | undefined) | undefined {
-  if (name === '') return (value) => (typeof value === 'number' || typeof value === 'string' ? value : jsonOf(value));
+  if (name === '') return (value) => (typeof value === 'number' ? value : textOf(value));
   if (name === 'json') return jsonOf;
-  if (name === 'text' || name === 'hash')
-    return (value) => (typeof value === 'object' ? jsonOf(value) : String(value));
+  if (name === 'text' || name === 'hash') return textOf;
   const duration = formatFor('duration', name);
   const format = duration ?? formatFor('instant', name);
   if (format === undefined) return undefined;
   const scale = duration === undefined ? 1 : 1000;
   return (value) =>
     typeof value === 'number' && Math.abs(value * scale) <= MAX_TIME ? format(value * scale) : undefined;
+}
+
+/** A text as it is; whatever else as JSON. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : jsonOf(value);
 }
 
 function jsonOf(value: unknown): string | undefined {

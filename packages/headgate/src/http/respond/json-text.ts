@@ -46,8 +46,8 @@ function wrapped(tokens: readonly string[], value: string): string {
 
 /** Writes a first member: the order of members means nothing. */
 function insert(text: string, open: number, member: string): string {
-  const next = skip(text, open + 1);
-  return `${text.slice(0, open + 1)}${member}${text[next] === '}' ? '' : ','}${text.slice(open + 1)}`;
+  const isEmpty = text[skip(text, open + 1)] === '}';
+  return `${text.slice(0, open + 1)}${member}${isEmpty ? '' : ','}${text.slice(open + 1)}`;
 }
 
 function append(text: string, open: number, elements: readonly Span[], value: string): string {

@@ -88,8 +88,8 @@ function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): 
   }
   const { wait, others } = waitOf(given.headers ?? {});
   const headers = compileFields(context, others, [...path, 'headers']);
-  const wrong = headers.flatMap(([[name], value]) => retryAfterProblem(name, value) ?? []);
-  for (const { name, rule } of wrong) context.problems.error('ERR_POLICY_HEADER', [...path, 'headers', name], rule);
+  const wrong = headers.flatMap(([[first], value]) => retryAfterProblem(first, value) ?? []);
+  for (const { field, rule } of wrong) context.problems.error('ERR_POLICY_HEADER', [...path, 'headers', field], rule);
   return {
     name,
     status: given.status ?? STATUSES.get(name) ?? DEFAULT_STATUS,

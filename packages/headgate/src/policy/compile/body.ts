@@ -1,6 +1,5 @@
 import type { BodyTemplate } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import type { Choice } from '../schema/value.ts';
 import { isMap } from '../schema/words.ts';
 import { compileChoice } from './choice.ts';
 import type { Context, Wanted } from './context.ts';

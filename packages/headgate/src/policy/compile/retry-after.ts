@@ -12,9 +12,9 @@ const RULE =
 export function retryAfterProblem(
   field: TemplatePart | undefined,
   value: BodyTemplate,
-): { readonly name: string; readonly rule: string } | undefined {
+): { readonly field: string; readonly rule: string } | undefined {
   if (typeof field !== 'string' || field.toLowerCase() !== 'retry-after') return undefined;
-  return value.is === 'text' && isWait(value.template) ? undefined : { name: field, rule: RULE };
+  return value.is === 'text' && isWait(value.template) ? undefined : { field, rule: RULE };
 }
 
 function isWait([part, ...more]: Template): boolean {

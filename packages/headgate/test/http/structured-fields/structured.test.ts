@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { parseItem, parseList } from 'structured-headers';
+import { parseList } from 'structured-headers';
 import { describe, expect, it } from 'vitest';
 import {
   bareItem,
@@ -30,7 +30,7 @@ const { cases } = JSON.parse(readFileSync(new URL('cases.json', import.meta.url)
 
 /** Base32 (RFC 4648 6), in which the cases write bytes. */
 function base32(text: string): Uint8Array {
-  const bits = [...text.replaceAll('=', '')]
+  const bits = Array.from(text.replaceAll('=', ''))
     .map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
     .join('');
   return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, i) =>
@@ -61,6 +61,16 @@ function written(of: Case): string {
   );
 }
 
+/** A list as an independent parser reads it: its types need a browser's, which are not there. */
+function read(text: string): readonly (readonly [unknown, ReadonlyMap<string, unknown>])[] {
+  return parseList(text) as unknown as [unknown, Map<string, unknown>][];
+}
+
+function nearest(given: number): number {
+  const most = Number.isInteger(given) ? MAX_INTEGER : 999_999_999_999.999;
+  return Math.sign(given) * most;
+}
+
 const valid = cases.filter(({ canonical }) => canonical !== null);
 const invalid = cases.filter(({ canonical }) => canonical === null);
 
@@ -76,11 +86,9 @@ describe('a structured field', () => {
   it.each(invalid.map((one) => [`${one.file}: ${one.name}`, one] as const))(
     'is the nearest that can be read, where none may be written: %s',
     (_, one) => {
-      const text = written(one);
-      const [value] = parseItem(text);
       const [given] = one.expected as Item; // all of these are items
-      if (typeof given === 'string') expect(value).toBe('?');
-      else expect(Math.abs(Number(value))).toBeGreaterThanOrEqual(999_999_999_999);
+      const [value] = read(written(one))[0] ?? [];
+      expect(value).toBe(typeof given === 'string' ? '?' : nearest(Number(given)));
     },
   );
 
@@ -92,11 +100,11 @@ describe('a structured field', () => {
           const text = members(
             list.map(([name, n, bytes]) => sfString(name) + parameter('r', n) + parameter('pk', bytes)),
           );
-          const read = parseList(text);
-          expect(read.map(([name]) => name)).toEqual(list.map(([name]) => name.replace(/[^\u0020-\u007e]/g, '?')));
-          for (const [i, [, parameters]] of read.entries()) {
+          const items = read(text);
+          expect(items.map(([name]) => name)).toEqual(list.map(([name]) => name.replace(/[^\u0020-\u007e]/g, '?')));
+          for (const [i, [, parameters]] of items.entries()) {
             expect(Math.abs(Number(parameters.get('r')))).toBeLessThanOrEqual(MAX_INTEGER);
-            expect(new Uint8Array(parameters.get('pk') as ArrayBuffer)).toEqual(list[i]?.[2]); // as its parser has it
+            expect(parameters.get('pk')).toEqual(list[i]?.[2].buffer.slice(0));
           }
         },
       ),
