@@ -55,12 +55,19 @@ const INSTANTS: ReadonlyMap<string, (atMs: number) => Written> = new Map(
 
 /** How a quantity is written under a format's name; undefined when there is no such format for it. */
 export function formatFor(quantity: Quantity, name: string): Format | undefined {
-  if (name === 'text') return String;
-  if (name === 'json') return (value) => JSON.stringify(value);
+  if (name === 'text' || name === 'json') return asText(formatFor(quantity, ''), name);
   if (quantity === 'duration') return asNumber(DURATIONS.get(name) ?? decimals(name));
   if (quantity === 'instant') return asNumber(INSTANTS.get(name) ?? datePattern(name));
   // A hash is made of a text by whoever has the means.
   return name === '' || (quantity === 'text' && name === 'hash') ? (value) => value : undefined;
+}
+
+/** The usual form, as a text or as JSON. */
+function asText(usual: Format | undefined, name: 'text' | 'json'): Format {
+  return (value) => {
+    const written = usual?.(value) ?? value;
+    return name === 'text' ? String(written) : JSON.stringify(written);
+  };
 }
 
 function asNumber(format: ((value: number) => Written) | undefined): Format | undefined {
