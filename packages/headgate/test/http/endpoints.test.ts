@@ -44,56 +44,19 @@ describe('a caller’s own state', () => {
     const empty = { resetAt: '2026-04-11T13:00:01Z', resetIn: 0 };
     const hourly = { resetAt: '2026-04-11T14:03:45Z', resetIn: 3825, window: 3600 };
     const counted = { kind: 'rate', unit: 'requests' };
+    const all = { name: 'calls', label: 'All calls', ...counted };
+    const each = { name: 'each', label: 'each', ...counted, limit: 5, window: 1.5 };
+    const used = { resetAt: '2026-04-11T13:00:03Z', resetIn: 2 };
+    const groups = { name: 'groups', label: 'groups', ...counted, limit: 7, used: 1, remaining: 6, ...hourly };
+    const month = { resetAt: '2026-05-01T00:00:00Z', resetIn: 1_681_200, period: 'month' };
+    const adds = { name: 'adds', label: 'adds', kind: 'quota', unit: 'files', limit: 4, ...month };
     expect(rows(answer.body)).toEqual([
-      { name: 'calls', label: 'All calls', ...counted, limit: 9, used: 2, remaining: 7, ...minute },
-      {
-        name: 'each',
-        label: 'each',
-        ...counted,
-        limit: 5,
-        used: 0,
-        remaining: 5,
-        ...empty,
-        window: 1.5,
-        operations: ['search'],
-      },
-      {
-        ...{
-          name: 'each',
-          label: 'each',
-          ...counted,
-          limit: 5,
-          used: 1,
-          remaining: 4,
-          window: 1.5,
-          operations: ['list'],
-        },
-        ...{ resetAt: '2026-04-11T13:00:03Z', resetIn: 2 },
-      },
-      {
-        name: 'groups',
-        label: 'groups',
-        ...counted,
-        limit: 7,
-        used: 1,
-        remaining: 6,
-        ...hourly,
-        operations: ['search', 'list'],
-      },
-      { name: 'groups', label: 'groups', ...counted, limit: 7, used: 1, remaining: 6, ...hourly, operations: ['add'] },
-      {
-        ...{
-          name: 'adds',
-          label: 'adds',
-          kind: 'quota',
-          unit: 'files',
-          limit: 4,
-          used: 1,
-          remaining: 3,
-          period: 'month',
-        },
-        ...{ resetAt: '2026-05-01T00:00:00Z', resetIn: 1_681_200, operations: ['add'] },
-      },
+      { ...all, limit: 9, used: 2, remaining: 7, ...minute },
+      { ...each, used: 0, remaining: 5, ...empty, operations: ['search'] },
+      { ...each, used: 1, remaining: 4, ...used, operations: ['list'] },
+      { ...groups, operations: ['search', 'list'] },
+      { ...groups, operations: ['add'] },
+      { ...adds, used: 1, remaining: 3, operations: ['add'] },
       { name: 'big', label: 'big', kind: 'size', unit: 'bytes', limit: 2_000_000, operations: ['add'] },
     ]);
   });

@@ -37,14 +37,34 @@ const nasty = fc
   .array(fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary', maxLength: 5 })), { maxLength: 6 })
   .map((parts) => parts.join(''));
 
-function expectSound(fields: readonly string[]): void {
-  expect(fields.length % 2).toBe(0);
+/** What is wrong with the fields of a response: nothing. */
+function faultsOf(fields: readonly string[]): readonly string[] {
+  const faults: string[] = fields.length % 2 === 0 ? [] : ['half a field'];
   for (let i = 0; i < fields.length; i += 2) {
     const [name = '', value = ''] = [fields[i], fields[i + 1]];
+    if (!isField(name, value)) faults.push(`${name}: ${value}`);
+    if (name !== 'Content-Type' && FRAMING_FIELDS.has(name.toLowerCase())) faults.push(`${name} frames`);
+  }
+  return faults;
+}
+
+/** As Node's own server has it, which would throw. */
+function isField(name: string, value: string): boolean {
+  try {
     validateHeaderName(name);
     validateHeaderValue(name, value);
-    expect(value).not.toMatch(/[\r\n\0]/);
-    if (name !== 'Content-Type') expect(FRAMING_FIELDS.has(name.toLowerCase())).toBe(false);
+    return !/[\r\n\0]/.test(value);
+  } catch {
+    return false;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -70,10 +90,10 @@ describe('a response', () => {
           target: `/${encodeURIComponent(path.toWellFormed())}?q=${encodeURIComponent(query.toWellFormed())}`,
           fields: [['X-API-Key', key]],
         } as const;
-        for (let i = 0; i < 2; i++) {
-          const handled = ask(spec);
-          expectSound(handled.kind === 'forward' ? handled.settle(200) : handled.fields);
-          if (handled.kind === 'answer') expect(() => answered(handled).json()).not.toThrow();
+        for (const handled of [ask(spec), ask(spec)]) {
+          const isForward = handled.kind === 'forward';
+          expect(faultsOf(isForward ? handled.settle(200) : handled.fields)).toEqual([]);
+          expect(isForward || isJson(handled.body)).toBe(true);
         }
       }),
       { numRuns: 300 },
@@ -88,8 +108,7 @@ describe('a response', () => {
         const { ask } = gateOf(KEY + EVERYWHERE);
         const spec = { fields: [['X-API-Key', key]] } as const;
         ask(spec);
-        const denied = ask(spec);
-        if (denied.kind === 'answer' && denied.status === 429) expect(answered(denied).json()['who']).toBe(key);
+        expect(answered(ask(spec)).json()['who']).toBe(key);
       }),
     );
   });
@@ -110,8 +129,7 @@ describe('a response', () => {
       fc.property(fc.array(spoken, { minLength: 1, maxLength: 3 }), (limits) => {
         const told = tell(limits);
         const { fields, body } = exceeded(told);
-        expectSound(fields);
-        JSON.parse(body);
+        expect([faultsOf(fields), isJson(body)]).toEqual([[], true]);
         expect(() => parseList(fields[fields.indexOf('RateLimit') + 1] ?? '')).not.toThrow();
       }),
     );
@@ -124,7 +142,7 @@ describe('a response', () => {
     );
     const out: string[] = [];
     compileBlocks(policy.respond.headers).write(out, tell([{ name, shown: 1, figures: [1, 1, 0] }]), 'admitted', 200);
-    expectSound(out);
+    expect(faultsOf(out)).toEqual([]);
     expect(out.map((text) => text.length).every((length) => length <= 4096)).toBe(true);
     expect(out).not.toContain('X-J');
   });
@@ -168,8 +186,7 @@ describe('a policy', () => {
         const { fields, body: text } = compileAnswers(policy.respond, blocks)('exceeded')(
           tell([{ name: 'calls', shown: 1, figures: [0, 1, 1] }]),
         );
-        expectSound(fields);
-        JSON.parse(text);
+        expect([faultsOf(fields), isJson(text)]).toEqual([[], true]);
       }),
       { numRuns: 500 },
     );

@@ -10,7 +10,7 @@ import { compileBlocks, type Ending } from '../../src/http/respond/blocks.ts';
 import { reportedLimit } from '../../src/http/respond/report.ts';
 import type { Told } from '../../src/http/respond/told.ts';
 
-export const NOW: number = Date.UTC(2026, 3, 11, 13, 59, 12, 345);
+const NOW = Date.UTC(2026, 3, 11, 13, 59, 12, 345);
 
 export interface Spoken {
   readonly name: string;

@@ -19,7 +19,7 @@ export interface Teller {
 }
 
 /** Of a hash as it is told: 64 bits tell counters apart. */
-export const HASH_DIGITS = 16;
+const HASH_DIGITS = 16;
 
 export interface TellerOptions {
   readonly planner: Planner;

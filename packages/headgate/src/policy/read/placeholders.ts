@@ -74,7 +74,7 @@ export function formatProblem(name: string, format: string): string | undefined 
 }
 
 /** Formats that an expression's value may be written in: any, since only the value tells what it is. */
-export const EXPRESSION_FORMATS: readonly string[] = [...new Set([...COMMON, ...Object.values(OWN).flat()])];
+const EXPRESSION_FORMATS: readonly string[] = [...new Set([...COMMON, ...Object.values(OWN).flat()])];
 
 /** What is wrong with the format of an expression; undefined when nothing is. */
 export function expressionFormatProblem(format: string): string | undefined {

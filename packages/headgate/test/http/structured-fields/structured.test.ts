@@ -61,9 +61,9 @@ function written(of: Case): string {
   );
 }
 
-/** A list as an independent parser reads it: its types need a browser's, which are not there. */
+/** A list as an independent parser reads it. */
 function read(text: string): readonly (readonly [unknown, ReadonlyMap<string, unknown>])[] {
-  return parseList(text) as unknown as [unknown, Map<string, unknown>][];
+  return parseList(text);
 }
 
 function nearest(given: number): number {
