@@ -2,8 +2,8 @@ import type { HeaderBlock } from '../../profile/index.ts';
 import type { DialectWriter } from './dialects.ts';
 import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts';
 import { seconds } from './format.ts';
-import { plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
-import { member, members, parameter, sfString } from './structured.ts';
+import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
+import { member, members, parameter } from './structured.ts';
 import { refuses, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
@@ -43,10 +43,11 @@ export function namedItems(block: HeaderBlock): DialectWriter {
 
 /** `r` is never below 0 (4.1.1); `t` is when more is to be had, and `Retry-After` must not fall before it (6). */
 function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
+  const limit = told.limits[index];
+  if (limit === undefined) return '';
   const ms = refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
   const remaining = Math.max(0, shownRemaining(block, told, index));
-  const reset = ms === undefined ? '' : parameter('t', seconds(ms));
-  return sfString(told.limits[index]?.name ?? '') + parameter('r', remaining) + reset;
+  return nameItem(limit) + parameter('r', remaining) + (ms === undefined ? '' : parameter('t', seconds(ms)));
 }
 
 /** The counter's opaque name as bytes (3.1.4, 4.1.3): it tells partitions apart, and nothing of them. */

@@ -23,6 +23,9 @@ function remembered(write: (limit: PlannedLimit) => string): (limit: PlannedLimi
   };
 }
 
+/** A limit's name as an item (draft-11 3.1, 4.1). */
+export const nameItem: (limit: PlannedLimit) => string = remembered(({ name }) => sfString(name));
+
 /** `120;w=60`: a quota policy up to draft-07, where `w` is owed (draft-07 2.1); empty for a limit that has no window. */
 const quotaPolicy = remembered((limit) => {
   const window = windowOf(limit);
@@ -66,10 +69,10 @@ const UNITS: ReadonlyMap<string, string> = new Map([
  * own, which receivers take for a comment.
  */
 export const policyItem: (limit: PlannedLimit) => string = remembered((limit) => {
-  const { name, shown, unit } = limit;
+  const { shown, unit } = limit;
   const window = windowOf(limit);
   return (
-    sfString(name) +
+    nameItem(limit) +
     parameter('q', shown) +
     (UNITS.get(unit) ?? parameter('headgate-unit', unit)) +
     (window === undefined ? '' : parameter('w', window))

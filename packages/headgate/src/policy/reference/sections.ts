@@ -66,7 +66,7 @@ export const SECTIONS: readonly Section[] = [
   {
     title: 'endpoints.NAME',
     intro:
-      'Where callers read their own state: identified like any request, held to `require`, counted nowhere unless nobody can be identified. The answer is JSON, `{ "limits": [...] }`, with one row for each limit that could meet this caller; see below the words. A limit counted for each operation or group has a row for each. Left out are those whose figure or counter depends on the request itself.\n\nA row has `name`, `label`, `kind`, `unit` and `limit`; what is counted also `used`, `remaining`, and where there is one `resetAt` (RFC 3339) and `resetIn` (seconds); a rate its `window` in seconds, a quota its `period`; `operations`, where it is not for all; and `overridden: true` under an override.',
+      'Where callers read their own state: identified like any request, held to `require`, counted nowhere unless nobody can be identified. The answer is JSON, `{ "limits": [...] }`, with one row for each limit that could meet this caller. A limit counted for each operation or group has a row for each. Left out are those whose figure or counter depends on the request itself.\n\nA row has `name`, `label`, `kind`, `unit` and `limit`; what is counted also `used`, `remaining`, and where there is one `resetAt` (RFC 3339) and `resetIn` (seconds); a rate its `window` in seconds, a quota its `period`; `operations`, where it is not for all; and `overridden: true` under an override.',
     schema: endpoint,
   },
 ];
