@@ -20,7 +20,7 @@ export interface Forward {
    * server takes in at most `maxBytes` of it, decoded as UTF-8 and refused when it is not, and sends what `apply` returns, with
    * its new length and without the fields that `drops` names. A body that is longer, encoded (`Content-Encoding`), or
    * for which `apply` returns undefined passes as it came. Such a request should go up without `Range`, and with
-   * `Accept-Encoding: identity`.
+   * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
    */
   readonly rewrite: RewriteFor | undefined;
 }

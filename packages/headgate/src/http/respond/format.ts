@@ -1,3 +1,5 @@
+import { datePattern } from './date-pattern.ts';
+
 /** What a placeholder stands for, before a format says how it is written. */
 export type Quantity = 'count' | 'duration' | 'instant' | 'text';
 export type Written = string | number;
@@ -10,10 +12,6 @@ const SPANS: readonly (readonly [ms: number, short: string, word: string])[] = [
   [1000, 's', 'second'],
   LEAST,
 ];
-const DAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
-const MONTHS = 'January February March April May June July August September October November December'.split(' ');
-/** The furthest instant that has a date (ECMA-262 21.4.1.1), in ms from the epoch, less the second that rounding may add. */
-const MAX_TIME = 8.64e15 - 1000;
 
 /** Whole seconds, rounded up: a wait rounded down would invite a request that must be refused (RFC 9110 10.2.3 knows no fractions). */
 export function seconds(ms: number): number {
@@ -95,69 +93,4 @@ function compound(ms: number): string {
 function inLargest(ms: number, write: (count: number, span: (typeof SPANS)[number]) => string): string {
   const span = SPANS.find(([unit]) => ms % unit === 0) ?? LEAST;
   return write(ms / span[0], span);
-}
-
-/** The parts of a date pattern; what stands between apostrophes is itself. */
-const DATE_PARTS = /'([^']*)'|yyyy|MMMM|MMM|MM|M|dd|d|EEEE|EEE|HH|H|mm|ss/g;
-
-/** A pattern in quotes over UTC: `"EEE d MMM yyyy 'at' HH:mm:ss"`. */
-function datePattern(name: string): ((atMs: number) => Written) | undefined {
-  const pattern = /^(["'])(.*)\1$/s.exec(name)?.[2];
-  if (pattern === undefined) return undefined;
-  return (atMs) => {
-    const at = new Date(seconds(atMs) * 1000);
-    return pattern.replace(DATE_PARTS, (part, text?: string) => text ?? datePart(part, at));
-  };
-}
-
-function datePart(part: string, at: Date): string {
-  const day = DAYS[at.getUTCDay()] ?? '';
-  const month = MONTHS[at.getUTCMonth()] ?? '';
-  switch (part) {
-    case 'yyyy':
-      return String(at.getUTCFullYear()).padStart(4, '0');
-    case 'MMMM':
-      return month;
-    case 'MMM':
-      return month.slice(0, 3);
-    case 'EEEE':
-      return day;
-    case 'EEE':
-      return day.slice(0, 3);
-    default:
-      return String(DATE_NUMBERS[part[0] ?? '']?.(at) ?? '').padStart(part.length, '0');
-  }
-}
-
-const DATE_NUMBERS: Readonly<Record<string, (at: Date) => number>> = {
-  M: (at) => at.getUTCMonth() + 1,
-  d: (at) => at.getUTCDate(),
-  H: (at) => at.getUTCHours(),
-  m: (at) => at.getUTCMinutes(),
-  s: (at) => at.getUTCSeconds(),
-};
-
-/**
- * How the value of an expression is written under a format's name: a number is seconds to a format of durations, and ms since the
- * epoch to one of instants. Undefined when there is no such format; the function's undefined says that the value does not fit it.
- */
-export function expressionFormat(name: string): ((value: unknown) => Written | undefined) | undefined {
-  if (name === '') return (value) => (typeof value === 'number' ? value : textOf(value));
-  if (name === 'json') return jsonOf;
-  if (name === 'text' || name === 'hash') return textOf;
-  const duration = formatFor('duration', name);
-  const format = duration ?? formatFor('instant', name);
-  if (format === undefined) return undefined;
-  const scale = duration === undefined ? 1 : 1000;
-  return (value) =>
-    typeof value === 'number' && Math.abs(value * scale) <= MAX_TIME ? format(value * scale) : undefined;
-}
-
-/** A text as it is; whatever else as JSON. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : jsonOf(value);
-}
-
-function jsonOf(value: unknown): string | undefined {
-  return JSON.stringify(value);
 }

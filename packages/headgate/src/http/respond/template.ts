@@ -8,7 +8,8 @@ import {
   type TemplatePart,
 } from '../../profile/index.ts';
 import { chooseOf } from './choice.ts';
-import { expressionFormat, formatFor, type Written } from './format.ts';
+import { expressionFormat } from './expression-format.ts';
+import { formatFor, type Written } from './format.ts';
 import { PLACEHOLDERS, type Placeholder } from './placeholders.ts';
 import { rootsOf } from './roots.ts';
 import type { Told } from './told.ts';
