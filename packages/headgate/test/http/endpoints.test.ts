@@ -61,6 +61,17 @@ describe('a caller’s own state', () => {
     ]);
   });
 
+  it('is told for each amount that one counter has, where operations differ in it', () => {
+    const { ask } = gateOf(
+      `${KEY}${OWN}${OPERATIONS}limits: { calls: { rate: { by: operation.group, read: 9/minute, else: 3/minute }, algorithm: fixed, per: key } }`,
+    );
+    ask({ target: '/files' });
+    expect(rows(answered(ask(own)).body)).toMatchObject([
+      { limit: 9, used: 1, operations: ['search', 'list'] },
+      { limit: 3, used: 1, operations: ['add'] },
+    ]);
+  });
+
   it('leaves out what depends on the request: its figure, or on whose counter it is', () => {
     const { ask } = gateOf(`${KEY}${OWN}limits:
   byPath: { rate: 5/minute, per: [key, operation] }

@@ -113,6 +113,29 @@ describe('a response', () => {
     );
   });
 
+  it('of text keeps to its type: nothing a caller sends is markup, or ends a text of JSON', () => {
+    const typed = (type: string, body: string): string =>
+      `${KEY}limits: { calls: { rate: 1/minute, per: key } }\nrespond: { exceeded: { type: ${type}, body: ${JSON.stringify(body)} } }`;
+    const [html, json] = [
+      typed('text/html', `<p title="{= subject.key }">{operation} {= subject.key :json}</p>`),
+      typed(
+        'application/json',
+        `{{"who": "{= subject.key }", "all": [{= subject.key :json}, {retryAfter}, "{operation}"]}`,
+      ),
+    ];
+    fc.assert(
+      fc.property(nasty, (key) => {
+        const spec = { fields: [['X-API-Key', `k${key.trim()}<b>&`]] } as const;
+        const [first, second] = [gateOf(html), gateOf(json)];
+        for (const { ask } of [first, second]) ask(spec);
+        const markup = answered(first.ask(spec)).body;
+        expect([markup.split('<').length, markup.split('>').length, markup.split('"').length]).toEqual([3, 3, 3]);
+        expect(answered(second.ask(spec)).json()).toMatchObject({ who: `k${key.trim()}<b>&` });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('is sound for any limit that another program might have compiled', () => {
     const spoken: fc.Arbitrary<Spoken> = fc.record({
       name: nasty,

@@ -77,7 +77,8 @@ function writeUnidentified(
 ): void {
   const written = new Set<string>();
   for (const { block, dialect, holds } of compiled) {
-    if (dialect === undefined || block.operations !== undefined || !applies(block, told, ending)) continue;
+    // A block for some operations is not for a request that reached none.
+    if (dialect === undefined || !applies(block, told, ending)) continue;
     if (told.limits.length === 0 || dialect.names.some((name) => written.has(name.toLowerCase()))) continue;
     if (holds(told, [0], status).length === 0) continue;
     for (const name of dialect.names) written.add(name.toLowerCase());

@@ -1,5 +1,6 @@
 import type { BodyTemplate } from '../../profile/index.ts';
 import { chooseOf } from './choice.ts';
+import { escapeFor } from './escape.ts';
 import { compileJson, compileTemplate } from './template.ts';
 import type { Told } from './told.ts';
 
@@ -16,7 +17,7 @@ export function compileBody(body: BodyTemplate, status: number, type: string | u
     return (told) => (choose(told, told.reported, status) ?? NOTHING)(told);
   }
   if (body.is === 'text') {
-    const render = compileTemplate(body.template);
+    const render = compileTemplate(body.template, escapeFor(type));
     return (told) => ({ type: type ?? TEXT, text: String(render(told, told.reported, status) ?? '') });
   }
   const json = compileJson(body);

@@ -8,6 +8,7 @@ import {
   type TemplatePart,
 } from '../../profile/index.ts';
 import { chooseOf } from './choice.ts';
+import type { Escape } from './escape.ts';
 import { expressionFormat } from './expression-format.ts';
 import { formatFor, type Written } from './format.ts';
 import { PLACEHOLDERS, type Placeholder } from './placeholders.ts';
@@ -25,9 +26,12 @@ interface Piece {
   readonly absent: string;
 }
 
-/** A template of one lone placeholder keeps the placeholder's type, and is undefined when there is nothing to say. */
-export function compileTemplate(template: Template): Render {
-  const pieces = template.map(compilePart);
+/**
+ * A template of one lone placeholder keeps the placeholder's type, and is undefined when there is nothing to say.
+ * @param escape of what placeholders and expressions write, where their place needs it
+ */
+export function compileTemplate(template: Template, escape?: Escape): Render {
+  const pieces = template.map((part) => compilePart(part, escape));
   const [only] = pieces;
   if (pieces.length === 1 && only !== undefined) return only.render;
   return (told, index, status) => {
@@ -37,8 +41,20 @@ export function compileTemplate(template: Template): Render {
   };
 }
 
-function compilePart(part: TemplatePart): Piece {
+function compilePart(part: TemplatePart, escape: Escape | undefined): Piece {
   if (typeof part === 'string') return { render: () => part, absent: '' };
+  const { render, absent } = compileHole(part);
+  if (escape === undefined) return { render, absent };
+  return {
+    render: (told, index, status) => {
+      const written = render(told, index, status);
+      return written === undefined ? undefined : escape(written, part.format);
+    },
+    absent,
+  };
+}
+
+function compileHole(part: Exclude<TemplatePart, string>): Piece {
   if ('expr' in part) return { render: expression(part.expr, part.format), absent: '' };
   const placeholder = Object.hasOwn(PLACEHOLDERS, part.name) ? PLACEHOLDERS[part.name] : undefined;
   if (placeholder === undefined) throw unknownPart(`{${part.name}}`, Object.keys(PLACEHOLDERS).join(', '));

@@ -34,7 +34,7 @@ export const answer = closed({
     fields.optional(),
   ),
   body: word(
-    'The body: a text, or anything JSON can hold, whose texts are templates. A lone placeholder keeps its type: a number stays a number. A map with `by` or `cases` chooses among bodies, as for any figure.',
+    'The body: a text, or anything JSON can hold, whose texts are templates. A lone placeholder keeps its type: a number stays a number. In a text, placeholders are escaped for its `type`: HTML, XML or JSON. A map with `by` or `cases` chooses among bodies, as for any figure.',
     `respond: { exceeded: { body: { error: "{name}", wait: "{retryAfter}", message: "Retry in {retryAfter} s." } },
   answers: { unidentified: { body: { by: reason, never: Too large., else: { error: "{reason}", at: "{retryAt:iso}" } } } } }`,
     body.optional(),
