@@ -61,6 +61,17 @@ describe('a caller’s own state', () => {
     ]);
   });
 
+  it('is told for each group that has a counter', () => {
+    const { ask } = gateOf(
+      `${KEY}${OWN}${OPERATIONS}limits: { groups: { rate: 7/hour, per: [key, operation.group] } }`,
+    );
+    ask({ target: '/files' });
+    expect(rows(answered(ask(own)).body)).toMatchObject([
+      { used: 1, operations: ['search', 'list'] },
+      { used: 0, operations: ['add'] },
+    ]);
+  });
+
   it('is told for each amount that one counter has, where operations differ in it', () => {
     const { ask } = gateOf(
       `${KEY}${OWN}${OPERATIONS}limits: { calls: { rate: { by: operation.group, read: 9/minute, else: 3/minute }, algorithm: fixed, per: key } }`,

@@ -48,6 +48,11 @@ describe('a value put into a JSON text', () => {
     );
   });
 
+  it('takes texts of half a megabyte, of escapes too', () => {
+    for (const text of ['x', '\\"', '\\\\', '\\u0041'].map((part) => `"${part.repeat(250_000)}"`))
+      expect(putAt(`{"x":${text},"a":${text}}`, ['a'], '1')).toBe(`{"x":${text},"a":1}`);
+  });
+
   it('takes text that is nested deep', () => {
     const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
     expect(putAt(`{"x":${deep},"a":2}`, ['a'], '1')).toBe(`{"x":${deep},"a":1}`);

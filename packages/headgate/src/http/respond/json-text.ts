@@ -11,7 +11,7 @@ interface Span {
 const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 const SPACE = /[ \t\n\r]*/y;
 const PLAIN = /[^,\]}\s]+/y;
-const STRING = /"(?:[^"\\]|\\.)*"/y;
+const STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
 
 /**
  * Puts `value`, itself JSON, where a pointer's tokens lead (RFC 6901 4). What stands there is replaced; objects that are missing on the
