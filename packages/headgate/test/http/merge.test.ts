@@ -60,6 +60,11 @@ describe('the state of a limit', () => {
     expect(rewrite?.apply(`{"x":"${'y'.repeat(rewrite.maxBytes)}"}`)).toBeUndefined();
   });
 
+  it('is written where there is room, though another has none', () => {
+    const two = 'merge: [{ of: calls, at: /a, body: 1 }, { of: calls, at: /id/b, body: 2 }]';
+    expect(merged(two)).toBe('{"a":1,"id":1}');
+  });
+
   it('says which fields are true of the upstream’s bytes alone', () => {
     expect(rewriteOf('merge: { of: calls, at: /a, body: 1 }')?.drops).toContain('etag');
   });
