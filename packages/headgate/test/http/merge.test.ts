@@ -60,6 +60,10 @@ describe('the state of a limit', () => {
     expect(rewrite?.apply(`{"x":"${'y'.repeat(rewrite.maxBytes)}"}`)).toBeUndefined();
   });
 
+  it('stands where the pointer says: "~01" is "~1" (RFC 6901 4)', () => {
+    expect(merged('merge: { of: calls, at: /~01~1~0, body: 1 }', '{}')).toBe('{"~1/~":1}');
+  });
+
   it('is written where there is room, though another has none', () => {
     const two = 'merge: [{ of: calls, at: /a, body: 1 }, { of: calls, at: /id/b, body: 2 }]';
     expect(merged(two)).toBe('{"a":1,"id":1}');

@@ -114,8 +114,8 @@ respond: { headers: { of: [calls, exports], dialect: x-ratelimit } }`);
   it('whose figure cannot be told is told of those that can', () => {
     const { ask } = gateOf(`${KEY}limits:
   calls: { rate: 9/minute, algorithm: fixed, per: key }
-  units: { rate: 9/minute, per: key, cost: 'int(request.headers["x-n"])' }
-respond: { headers: { of: calls, dialect: x-ratelimit } }`);
+  units: { rate: '(int(request.headers["x-n"]))/minute', per: key }
+respond: { headers: [{ of: units, dialect: draft-07 }, { of: calls, dialect: x-ratelimit }] }`);
     const refused = answered(ask());
     expect([refused.status, refused.field('X-RateLimit-Remaining')]).toEqual([400, '9']);
   });
