@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../src/core/index.ts';
 import { createHttpGate } from '../src/http/gate.ts';
-import type { Answered, Forward, Handled } from '../src/http/handled.ts';
+import type { Answered, Forward, Handled, HttpGate } from '../src/http/handled.ts';
 import type { RequestView } from '../src/http/request.ts';
 import { parsePolicy } from '../src/policy/index.ts';
 import { memoryStore } from '../src/stores/memory/index.ts';
@@ -17,7 +17,11 @@ export interface Spec {
 }
 
 /** A gate of a policy, on a clock that stands still until it is told. */
-export function gateOf(policy: string): { ask: (spec?: Spec) => Handled; clock: { nowMs: number } } {
+export function gateOf(policy: string): {
+  gate: HttpGate;
+  ask: (spec?: Spec) => Handled;
+  clock: { nowMs: number };
+} {
   const clock = { nowMs: START };
   const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
   const gate = createHttpGate({
@@ -27,7 +31,7 @@ export function gateOf(policy: string): { ask: (spec?: Spec) => Handled; clock: 
     sha256,
     salt: 'salt',
   });
-  return { clock, ask: (spec) => gate.handle(viewOf(spec)) };
+  return { gate, clock, ask: (spec) => gate.handle(viewOf(spec)) };
 }
 
 export function viewOf({
@@ -62,8 +66,10 @@ export function answered(
   const { fields } = handled;
   return {
     ...handled,
-    field: (name) =>
-      fields[fields.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === name.toLowerCase()) + 1],
+    field: (name) => {
+      const at = fields.findIndex((field, i) => i % 2 === 0 && field.toLowerCase() === name.toLowerCase());
+      return at < 0 ? undefined : fields[at + 1];
+    },
     json: () => JSON.parse(handled.body) as Record<string, unknown>, // an object, or the test fails
   };
 }

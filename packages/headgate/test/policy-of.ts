@@ -120,7 +120,8 @@ export function policyOf(limits: readonly Limit[], spec: Partial<CompiledPolicy>
     require: [],
     limits,
     overrides: [],
-    respond: { report: 'binding', answers: [], headers: [], expose: true },
+    respond: { report: 'binding', answers: [], headers: [], merge: [], expose: true },
+    endpoints: [],
     zones: {},
     ...spec,
   };

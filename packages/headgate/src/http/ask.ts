@@ -1,16 +1,26 @@
 import type { Clock, Outcome, SyncStore } from '../core/index.ts';
-import { evaluate, type Ask, type CompiledPolicy, type Operation, type Planner } from '../profile/index.ts';
+import {
+  evaluate,
+  type Ask,
+  type CompiledPolicy,
+  type Endpoint,
+  type Operation,
+  type OperationHit,
+  type Planner,
+} from '../profile/index.ts';
 import { createAddresses, type Addresses } from './identify/address.ts';
 import { createIdentify } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { countedMethod, createClassifier } from './route/classify.ts';
+import { createEndpoints } from './route/endpoints.ts';
 import { createFacts } from './route/facts.ts';
 import { readTarget, type TargetRules } from './route/target.ts';
 
 /** A request on its way to the limits, or why it does not reach them. */
 export type Asked =
   | { readonly is: 'ask'; readonly ask: Ask; readonly target: string }
+  | { readonly is: 'own'; readonly ask: Ask; readonly target: string; readonly endpoint: Endpoint }
   | { readonly is: 'exhausted'; readonly outcome: Outcome; readonly address: string }
   | Failed;
 
@@ -20,6 +30,10 @@ export interface Failed {
   /** Why, where it is not always the same. */
   readonly detail: string | undefined;
   readonly address: string;
+  /** How the address stands after this failure; undefined when failures are not limited. */
+  readonly outcome: Outcome | undefined;
+  /** Who asked, where that is known. */
+  readonly ask?: Ask;
 }
 
 export interface AskOptions {
@@ -40,6 +54,8 @@ export interface Asker {
   fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
 
+const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}) };
+
 /**
  * Who asks for what: the two questions before the limits. An exhausted address is turned away before any credential is looked
  * up, and every request that ends here is charged to its address.
@@ -50,6 +66,7 @@ export function createAsker(options: AskOptions): Asker {
   const unidentified = createUnidentified(policy.unidentified, store);
   const identify = createIdentify(policy, sha256, options.salt);
   const classify = createClassifier(policy.operations, sha256);
+  const endpointOf = createEndpoints(policy.endpoints, sha256);
   const factsOf = createFacts(policy);
 
   function read(view: RequestView): Asked {
@@ -60,8 +77,7 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function fail(address: string, answer: Failed['answer'], detail?: string): Failed {
-    unidentified?.charge(address);
-    return { is: 'failed', answer, detail, address };
+    return { is: 'failed', answer, detail, address, outcome: unidentified?.charge(address) };
   }
 
   function examine(view: RequestView, address: string): Asked {
@@ -73,12 +89,16 @@ export function createAsker(options: AskOptions): Asker {
     const { subject } = who;
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
+    const method = countedMethod(view.method);
+    const unknown: Ask = { subject, operation: NO_OPERATION, request: facts, nowMs };
+    const endpoint = endpointOf(method, target.path);
+    if (endpoint !== undefined) return { is: 'own', ask: unknown, target: target.path + target.search, endpoint };
     // A condition that fails does not hold: an operation is chosen only by what is known.
     const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
       when === undefined ||
       evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
-    const operation = classify(countedMethod(view.method), target.path, chosen);
-    if (operation === undefined) return fail(address, 'not-found');
+    const operation = classify(method, target.path, chosen);
+    if (operation === undefined) return { ...fail(address, 'not-found'), ask: unknown };
     return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };
   }
 

@@ -1,5 +1,5 @@
-import { HeadgateError, type Clock, type Outcome, type SyncStore } from '../core/index.ts';
-import type { Ask, Plan, Planner } from '../profile/index.ts';
+import { FOREVER, HeadgateError, type Clock, type Outcome, type SyncStore } from '../core/index.ts';
+import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
 
 /** One request as it was planned and judged. `outcome` is undefined when there was no limit to ask. */
 export interface Decided {
@@ -26,4 +26,35 @@ function attempt(store: SyncStore, plan: Plan): Decided {
   const { program, keys, costs, refused } = plan;
   const outcome = program.checks.length === 0 ? undefined : store.apply({ op: 'decide', program, keys, costs });
   return { plan, outcome, allowed: refused === undefined && outcome?.allowed !== false };
+}
+
+/** How a subject's limits stand. `outcome` is undefined when there is none, or when it cannot be told just now. */
+export type Standing = Pick<Decided, 'plan' | 'outcome'>;
+
+/** Nothing to tell. */
+export const UNTOLD: Standing = {
+  plan: {
+    refused: undefined,
+    program: { id: 0, records: [], checks: [], validUntilMs: FOREVER, calendar: false },
+    keys: [],
+    costs: [],
+    limits: [],
+  },
+  outcome: undefined,
+};
+
+/**
+ * Looks at every limit that bears on an ask, and charges nothing: what is only told beside an answer is no reason to fail.
+ * @throws the store's faults
+ */
+export function look(planner: Planner, store: SyncStore, ask: SurveyAsk, clock: Clock): Standing {
+  const first = peek(store, planner.survey(ask));
+  if (first.outcome?.status !== 'stale') return first;
+  const second = peek(store, planner.survey({ ...ask, nowMs: clock.wallMs() }));
+  return second.outcome?.status === 'stale' ? { plan: second.plan, outcome: undefined } : second;
+}
+
+function peek(store: SyncStore, plan: Plan): Standing {
+  const { program, keys, costs } = plan;
+  return { plan, outcome: program.checks.length === 0 ? undefined : store.apply({ op: 'peek', program, keys, costs }) };
 }

@@ -1,24 +1,17 @@
 import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
-import {
-  createPlanner,
-  PlanFault,
-  type Ask,
-  type CompiledPolicy,
-  type Planner,
-  type Subject,
-} from '../profile/index.ts';
-import { createAsker, type Asked } from './ask.ts';
-import { decide, type Decided } from './decide.ts';
-import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
-import { challenge } from './identify/challenge.ts';
+import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner } from '../profile/index.ts';
+import { createAsker } from './ask.ts';
+import { decide, look, UNTOLD, type Decided } from './decide.ts';
+import type { Handled, HttpGate } from './handled.ts';
 import { identifyingFields } from './identify/fields.ts';
 import type { RequestView, Sha256 } from './request.ts';
-import { compileAnswers } from './respond/answer.ts';
 import { compileBlocks } from './respond/blocks.ts';
-import { exposeFields } from './respond/expose.ts';
-import { problem, PROBLEM_TYPE } from './respond/problem.ts';
+import { createForward } from './respond/forward.ts';
+import { compileMerges } from './respond/merge.ts';
+import { createOwn } from './respond/own.ts';
+import { createRefusals } from './respond/refusals.ts';
 import { createTeller } from './respond/teller.ts';
-import { waitMsOf, type Told } from './respond/told.ts';
+import type { Told } from './respond/told.ts';
 import type { TargetRules } from './route/target.ts';
 import { createWall } from './wall.ts';
 
@@ -45,21 +38,28 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const target = options.target ?? { encodedSlash: 'refuse' };
   const asker = createAsker({ policy, planner, store, clock, sha256, salt, target });
   const blocks = compileBlocks(policy.respond.headers);
-  const answer = compileAnswers(policy.respond, blocks);
+  const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const authenticate = challenge(policy);
-  const { expose } = policy.respond;
+  const forward = createForward(blocks, policy.respond.expose);
+  const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
+  const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
   function handle(view: RequestView): Handled {
     const asked = asker.read(view);
-    return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refuse(view, asked);
+    if (asked.is === 'own') return own(view, asked);
+    return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refusals.turnAway(view, asked);
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
     const decided = attempt(ask);
-    if (decided === 'malformed') return refuse(view, asker.fail(ask.subject.address, 'malformed'));
+    if (decided === 'malformed')
+      return refusals.turnAway(view, { ...asker.fail(ask.subject.address, 'malformed'), ask });
+    const { refused } = decided.plan;
+    if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
     const told = teller.decided(view, ask, decided);
-    return told.denied ? deny(told, ask, decided) : forward(told, path);
+    if (!told.denied) return forward.pass(told, path, rewriteOf(told));
+    const limit = told.limits[told.reported];
+    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
@@ -72,65 +72,17 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     }
   }
 
-  function forward(told: Told, path: string): Forward {
-    const settle = (status: number): readonly string[] => {
-      const fields: string[] = [];
-      blocks.write(fields, told, status >= 200 && status < 300 ? 'succeeded' : 'admitted');
-      if (expose) exposeFields(fields);
-      return fields;
-    };
-    return { kind: 'forward', operation: told.operation, target: path, settle };
+  /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */
+  function standing(view: RequestView, ask: Ask, denied: boolean): Told {
+    return teller.standing(view, ask, blocks.any ? look(planner, store, ask, clock) : UNTOLD, denied);
   }
 
-  function deny(told: Told, ask: Ask, { plan }: Decided): Answered {
-    const limit = told.limits[told.reported];
-    const denial = {
-      limit: limit?.name ?? plan.refused ?? 'exceeded',
-      operation: told.operation,
-      subject: hashed(subjectKey(ask.subject)),
-    };
-    return write(limit?.answer ?? plan.refused ?? 'exceeded', told, { ...denial, retryAfterMs: waitMsOf(told) });
-  }
-
-  function refuse(view: RequestView, asked: Exclude<Asked, { is: 'ask' }>): Answered {
-    const denial = { operation: undefined, subject: hashed(`address ${asked.address}`) };
-    if (asked.is === 'failed') {
-      return write(
-        asked.answer,
-        teller.failed(view),
-        { ...denial, limit: asked.answer, retryAfterMs: undefined },
-        asked.detail,
-      );
-    }
-    const told = teller.exhausted(view, asked.outcome, asker.unidentified?.limits ?? []);
-    return write('unidentified', told, { ...denial, limit: 'unidentified', retryAfterMs: waitMsOf(told) });
-  }
-
-  /** What the server cannot read is counted like what the gate cannot. */
-  function refuseUnread(view: RequestView, status: number, detail: string): Answered {
-    const answered = refuse(view, asker.fail(asker.addresses.of(view), 'malformed', detail));
-    if (status === answered.status) return answered;
-    return { ...answered, status, fields: ['Content-Type', PROBLEM_TYPE], body: problem(status, detail) };
-  }
-
-  function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
-    const { status, fields: written, body } = answer(name, detail)(told);
-    const fields = [...written];
-    // RFC 9110 11.6.1: a 401 says how to authenticate.
-    if (status === 401) fields.push('WWW-Authenticate', authenticate);
-    if (expose) exposeFields(fields);
-    return { kind: 'answer', status, fields, body, denial };
-  }
-
-  function hashed(text: string): string {
-    return sha256(`${salt} ${text}`).slice(0, 16);
-  }
-
-  const { trusts, networkOf } = asker.addresses;
-  return { handle, refuse: refuseUnread, owns: blocks.owns, identifies: identifyingFields(policy), trusts, networkOf };
-}
-
-/** The subject as its source names it: what tells it apart from every other. */
-function subjectKey(subject: Subject): string {
-  return `${subject.auth} ${String(subject[subject.auth] ?? subject.address)}`;
+  return {
+    handle,
+    refuse: (view, status, detail) => refusals.refuse(view, status, detail),
+    owns: blocks.owns,
+    identifies: identifyingFields(policy),
+    trusts: asker.addresses.trusts,
+    networkOf: asker.addresses.networkOf,
+  };
 }

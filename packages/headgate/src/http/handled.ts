@@ -1,4 +1,6 @@
 import type { Fields, RequestView } from './request.ts';
+import type { Written } from './respond/answer.ts';
+import type { RewriteFor } from './respond/merge.ts';
 
 /** The request may pass. */
 export interface Forward {
@@ -6,17 +8,28 @@ export interface Forward {
   readonly operation: string;
   /** Path and query in normal form: exactly what was matched and counted. */
   readonly target: string;
-  /** Fields for the response, once the upstream's status is known. */
-  settle(status: number): Fields;
+  /**
+   * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
+   * scripts already is not named again.
+   */
+  settle(status: number, upstream?: Fields): Fields;
+  /** An answer of the server's own to this request (413, 502, 504): a problem, with the fields that `settle` gives. */
+  answer(status: number, detail: string): Written;
+  /**
+   * Undefined when no response of this request is changed. Else it says of a response whether its body is to be, and how: then the
+   * server takes in at most `maxBytes` of it, decoded as UTF-8 and refused when it is not, and sends what `apply` returns, with
+   * its new length and without the fields that `drops` names. A body that is longer, encoded (`Content-Encoding`), or
+   * for which `apply` returns undefined passes as it came. Such a request should go up without `Range`, and with
+   * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
+   */
+  readonly rewrite: RewriteFor | undefined;
 }
 
 /** The request is answered here. */
-export interface Answered {
+export interface Answered extends Written {
   readonly kind: 'answer';
-  readonly status: number;
-  readonly fields: Fields;
-  readonly body: string;
-  readonly denial: Denial;
+  /** What a log says; undefined when nothing was refused: a caller read its own state. */
+  readonly denial: Denial | undefined;
 }
 
 /** What a log says of a request that was answered here. */
@@ -39,7 +52,10 @@ export interface HttpGate {
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
   handle(view: RequestView): Handled;
-  /** Answers a request that the server would not read on: counted against its address, like all that reach no subject. */
+  /**
+   * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
+   * as any request does that reaches no subject, and the answer says how that stands.
+   */
   refuse(view: RequestView, status: number, detail: string): Answered;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
   readonly owns: (name: string) => boolean;

@@ -2,6 +2,8 @@ export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Fields, RequestView, Sha256 } from './request.ts';
 export type { TargetRules } from './route/target.ts';
+export type { Written } from './respond/answer.ts';
+export type { Rewrite, RewriteFor } from './respond/merge.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';
 export { fieldValue } from './header-text.ts';
 // What a program around the gate needs of the compiled policy, so that it need not load the language.

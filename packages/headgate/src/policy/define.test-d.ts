@@ -36,7 +36,23 @@ const policy = definePolicy({
       by: 'b',
     },
   ],
-  respond: { report: 'calls', headers: { of: ['calls', 'writes'], on: 'upload', dialect: 'x-ratelimit' } },
+  respond: {
+    report: 'calls',
+    headers: {
+      of: ['calls', 'writes'],
+      on: 'upload',
+      dialect: 'ratelimit',
+      partition: true,
+      fields: { X: { a: ['b'] } },
+    },
+    merge: { of: 'calls', on: 'list', at: '/meta/limit', body: { left: '{remaining}' } },
+    exceeded: {
+      headers: { 'Retry-After': false },
+      body: { by: 'reason', never: 'no', else: { wait: '{retryAfter}' } },
+    },
+    help: 'https://api.example/limits',
+  },
+  endpoints: { own: { match: 'GET /limits' }, account: { match: ['GET /a', 'GET /b'], merge: '/limits' } },
 });
 expectTypeOf(policy).toEqualTypeOf<CompiledPolicy>();
 
@@ -111,3 +127,12 @@ type Built<Input> = Exclude<keyof Input, Planned<Input>>;
 expectTypeOf<keyof PolicyDefinition>().toEqualTypeOf<Built<PolicyInput>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
+
+definePolicy({
+  headgate: 1,
+  limits: { calls: { rate: '10/m' } },
+  respond: {
+    // @ts-expect-error there is no limit call
+    merge: [{ of: 'call', at: '/a', body: 1 }],
+  },
+});

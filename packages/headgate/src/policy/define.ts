@@ -54,9 +54,13 @@ export interface OperationDefinition<Plan extends string, Word extends string> {
 export interface AnswerDefinition {
   readonly status?: number;
   readonly type?: string;
-  readonly headers?: Readonly<Record<string, Leaf>>;
+  readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
+  readonly advisory?: boolean;
 }
+
+/** A template; a map or a list is written as JSON. */
+type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown };
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
   readonly rate?: Choice<Plan, Leaf> | readonly string[];
@@ -106,9 +110,23 @@ export interface HeadersDefinition<Limit extends string, On extends string> {
   readonly reset?: 'epoch' | 'epochMs' | 'delta' | 'iso' | 'http';
   readonly used?: boolean;
   readonly denied?: number;
-  readonly fields?: Readonly<Record<string, Leaf>>;
+  readonly partition?: boolean;
+  readonly fields?: Readonly<Record<string, FieldValue>>;
   readonly join?: string;
   readonly each?: boolean;
+}
+
+export interface MergeDefinition<Limit extends string, On extends string> {
+  readonly of: LimitName<Limit> | 'binding' | 'tightest';
+  readonly on?: OneOrMany<On>;
+  readonly when?: string;
+  readonly at: string;
+  readonly body: unknown;
+}
+
+export interface EndpointDefinition {
+  readonly match: OneOrMany<string>;
+  readonly merge?: string;
 }
 
 /** A policy in TypeScript: the shape of `headgate.yaml`, with the names it declares known to the compiler. */
@@ -139,8 +157,11 @@ export interface PolicyDefinition<
     readonly exceeded?: AnswerDefinition;
     readonly answers?: Readonly<Record<string, AnswerDefinition>>;
     readonly headers?: OneOrMany<HeadersDefinition<NoInfer<Limit>, NoInfer<Operation | Word>>>;
+    readonly merge?: OneOrMany<MergeDefinition<NoInfer<Limit>, NoInfer<Operation | Word>>>;
+    readonly help?: string;
     readonly expose?: boolean;
   };
+  readonly endpoints?: Readonly<Record<string, EndpointDefinition>>;
 }
 
 /**

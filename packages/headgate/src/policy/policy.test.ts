@@ -36,6 +36,8 @@ describe('a policy', () => {
     ]);
     expect(policy.identify[0]?.places.map((place) => place.in)).toEqual(['header', 'bearer']);
     expect(policy.respond.answers.map(({ name, status }) => [name, status])).toEqual([
+      ['malformed', 400],
+      ['not-found', 404],
       ['exceeded', 429],
       ['unauthorized', 401],
       ['unidentified', 429],
@@ -114,14 +116,15 @@ describe('what a policy gets by saying nothing', () => {
     expect(parsePolicy('headgate: 1').anonymous).toBe(true);
   });
 
-  it('has the answers exceeded, unauthorized and unidentified, and speaks of the binding limit', () => {
+  it('has an answer for every way to be refused, and speaks of the binding limit', () => {
     expect(policy.respond.report).toBe('binding');
     expect(policy.respond.answers.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'exceeded 429',
       'unauthorized 401',
       'unidentified 429',
+      'malformed 400',
+      'not-found 404',
     ]);
-    expect(policy.respond.answers[0]?.headers).toEqual([[['Retry-After'], [{ name: 'retryAfter' }]]]);
   });
 
   it('trusts no proxy, and takes a /64 of IPv6 for one caller', () => {

@@ -149,15 +149,39 @@ export type BodyTemplate =
   | { readonly is: 'text'; readonly template: Template }
   | { readonly is: 'value'; readonly value: Literal }
   | { readonly is: 'list'; readonly items: readonly BodyTemplate[] }
-  | { readonly is: 'map'; readonly entries: readonly (readonly [Template, BodyTemplate])[] };
+  | { readonly is: 'map'; readonly entries: readonly (readonly [Template, BodyTemplate])[] }
+  | TemplateTable<BodyTemplate>
+  | TemplateCases<BodyTemplate>;
+
+/** One of several, by what an expression comes to. */
+export interface TemplateTable<Leaf> {
+  readonly is: 'table';
+  readonly by: Expr;
+  readonly rows: readonly (readonly [string, Leaf])[];
+  readonly else?: Leaf;
+}
+
+/** The first whose condition holds. */
+export interface TemplateCases<Leaf> {
+  readonly is: 'cases';
+  readonly cases: readonly { readonly when: Expr; readonly use: Leaf }[];
+  readonly else: Leaf;
+}
+
+/** A field: its name, and its value, of which a map or a list is written as JSON. */
+export type FieldTemplate = readonly [name: Template, value: BodyTemplate];
 
 export interface Answer {
   readonly name: string;
   readonly status: number;
   /** Media type; undefined: JSON for maps and lists, plain text for text. */
   readonly type?: string;
-  readonly headers: readonly (readonly [Template, Template])[];
+  readonly headers: readonly FieldTemplate[];
+  /** `false`: the answer tells no `Retry-After`, as its page says. */
+  readonly retryAfter?: false;
   readonly body?: BodyTemplate;
+  /** May tell a shorter wait than the true one. */
+  readonly advisory?: true;
 }
 
 export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
@@ -176,9 +200,29 @@ export interface HeaderBlock {
   readonly used: boolean;
   /** The remaining that a denial shows, when not the true one. */
   readonly denied?: number;
-  readonly fields: readonly (readonly [Template, Template])[];
+  /** Whether the dialect tells partitions apart, by an opaque key. */
+  readonly partition?: true;
+  readonly fields: readonly FieldTemplate[];
   readonly join: string;
   readonly each: boolean;
+}
+
+/** What is written into an upstream's successful JSON body. */
+export interface Merge {
+  readonly of: HeaderBlock['of'];
+  readonly operations?: readonly string[];
+  readonly when?: Expr;
+  /** The reference tokens of a JSON pointer (RFC 6901), unescaped; at least one. */
+  readonly at: readonly string[];
+  readonly body: BodyTemplate;
+}
+
+/** Where callers read their own state. */
+export interface Endpoint {
+  readonly name: string;
+  readonly routes: Operation['routes'];
+  /** Tokens of a JSON pointer: the state goes into the upstream's body there; undefined: it is answered here. */
+  readonly merge?: readonly string[];
 }
 
 export interface Respond {
@@ -187,6 +231,9 @@ export interface Respond {
   /** By name; `exceeded`, `unauthorized` and `unidentified` always exist. */
   readonly answers: readonly Answer[];
   readonly headers: readonly HeaderBlock[];
+  readonly merge: readonly Merge[];
+  /** Where a caller asks for more: an absolute URI. */
+  readonly help?: string;
   readonly expose: boolean;
 }
 
@@ -210,6 +257,7 @@ export interface CompiledPolicy {
   readonly limits: readonly Limit[];
   readonly overrides: readonly Override[];
   readonly respond: Respond;
+  readonly endpoints: readonly Endpoint[];
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

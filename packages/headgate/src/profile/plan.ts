@@ -40,6 +40,9 @@ export interface Ask {
   readonly nowMs: number;
 }
 
+/** A subject's limits as they stand. Without a request, those that it could meet with any. */
+export type SurveyAsk = Omit<Ask, 'request'> & { readonly request?: RequestFacts };
+
 /** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`. */
 export interface PlannedLimit {
   readonly name: string;
@@ -74,6 +77,12 @@ export interface Plan {
 export interface Planner {
   /** @throws PlanFault when a figure cannot be told: 400 when the request is at fault, 500 when it is not. */
   plan(ask: Ask): Plan;
+  /**
+   * Every limit that bears on an ask, whatever would refuse it, at no cost: to be peeked at, for those who tell a caller how
+   * things stand. A limit that cannot be told is left out; without a request also one whose figure, or whose counter, is a
+   * matter of the request.
+   */
+  survey(ask: SurveyAsk): Plan;
   /** What expressions see of an ask: derived attributes and the plan in force among it, and `roots` that a place adds. */
-  scope(ask: Ask, roots?: Readonly<Record<string, unknown>>): Scope;
+  scope(ask: SurveyAsk, roots?: Readonly<Record<string, unknown>>): Scope;
 }

@@ -98,6 +98,63 @@ export const ANSWERS: readonly Row[] = [
   ['an open brace', answer('body: "{limit"'), 'ERR_POLICY_TEMPLATE', '{{'],
   ['an open expression', answer('body: "{= 1 + "'), 'ERR_POLICY_TEMPLATE'],
   ['an expression that is none', answer('body: "{= 1 + }"'), 'ERR_POLICY_EXPRESSION'],
-  ['a placeholder of a ladder', answer('body: "{reason}"'), 'ERR_POLICY_NOT_BUILT'],
-  ['a body by something', answer('body: { by: request.method, GET: a }'), 'ERR_POLICY_NOT_BUILT'],
+  ['a letter that no date has', answer(`body: '{resetAt:"YYYY-MM-dd"}'`), 'ERR_POLICY_TEMPLATE', 'no letter "Y"'],
+  ['a date of something that is none', answer(`body: '{limit:"yyyy"}'`), 'ERR_POLICY_TEMPLATE', 'no format'],
+  ['an expression in no format', answer('body: "{= now :isoo}"'), 'ERR_POLICY_TEMPLATE', 'did you mean "iso"?'],
+  ['a limit where a figure of it is meant', answer('body: "{= limit }"'), 'ERR_POLICY_EXPRESSION', 'name a field'],
+  ['a figure that no limit has', answer('body: "{= limit.lef }"'), 'ERR_POLICY_EXPRESSION', 'no field "lef"'],
+  ['a body by something, and nothing else', answer('body: { by: request.method, GET: a }'), 'ERR_POLICY_TABLE', 'else'],
+  ['a body by no expression', answer('body: { by: 5, else: a }'), 'ERR_POLICY_TYPE'],
+  ['a body of cases without a last', answer('body: { cases: [{ when: "true", use: a }] }'), 'ERR_POLICY_CASES'],
+  ['a body of cases that are none', answer('body: { cases: { when: "true", use: a } }'), 'ERR_POLICY_TYPE'],
+  ['a case without a body', answer('body: { cases: [{ when: "true" }, { use: a }] }'), 'ERR_POLICY_TYPE'],
+  ['a body of cases and more', answer('body: { cases: [{ use: a }], else: b }'), 'ERR_POLICY_TYPE'],
+  // Waits
+  ['a wait in words', answer('headers: { Retry-After: "{retryAfter:word}" }'), 'ERR_POLICY_HEADER', 'RFC 9110 10.2.3'],
+  ['a wait in minutes', answer('headers: { retry-after: "{retryAfter:min}" }'), 'ERR_POLICY_HEADER'],
+  ['a wait with a unit', answer('headers: { Retry-After: "{retryAfter}s" }'), 'ERR_POLICY_HEADER'],
+  ['a wait as a map', answer('headers: { Retry-After: { s: 5 } }'), 'ERR_POLICY_HEADER'],
+  // Dialects
+  ['an epoch where seconds are owed', block('dialect: draft-07, reset: epoch'), 'ERR_POLICY_WORD', 'x-ratelimit'],
+  ['a figure where there is no field for it', block('dialect: ratelimit, used: true'), 'ERR_POLICY_WORD'],
+  ['a partition where none is told', block('dialect: draft-03, partition: true'), 'ERR_POLICY_WORD'],
+  // Help
+  ...['ftp://x', 'https://a> <b', 'https://a/"b', 'https://a\r\nb', 'javascript:1', 'help'].map((help): Row => [
+    `help at ${JSON.stringify(help)}`,
+    `${HEAD}respond: { help: ${JSON.stringify(help)} }`,
+    'ERR_POLICY_HEADER',
+  ]),
+  // Merges
+  ['a pointer that is none', merge('at: meta'), 'ERR_POLICY_POINTER', 'begins with "/"'],
+  ['a pointer to everything', merge('at: ""'), 'ERR_POLICY_POINTER'],
+  ['a pointer with a stray tilde', merge('at: /a~2'), 'ERR_POLICY_POINTER', '~0'],
+  ['a merge of nothing', `${HEAD}respond: { merge: { of: b, at: /a, body: c } }`, 'ERR_POLICY_UNKNOWN'],
+  // Endpoints
+  ['an endpoint without a method', endpoint('{ match: /limits }'), 'ERR_POLICY_ROUTE'],
+  ['an endpoint merged nowhere', endpoint('{ match: GET /limits, merge: limits }'), 'ERR_POLICY_POINTER'],
+  [
+    'an endpoint after one that takes it',
+    endpoint('{ match: ANY /** }, b: { match: GET /limits }'),
+    'ERR_POLICY_SHADOWED',
+  ],
+  [
+    'an endpoint that swallows an operation',
+    `${endpoint('{ match: ANY /v1/** }')}\noperations: { list: { match: GET /v1/files } }`,
+    'ERR_POLICY_SHADOWED',
+    'would never be counted',
+  ],
+  [
+    'an endpoint at an operation that a limit is on',
+    `${endpoint('{ match: GET /v1 }')}\noperations: { list: { match: GET /v1 } }\nlimits: { a: { rate: 1/s, on: list } }`,
+    'ERR_POLICY_SHADOWED',
+    'never would',
+  ],
 ];
+
+function merge(at: string): string {
+  return `${HEAD}limits: { a: { rate: 1/s } }\nrespond: { merge: { of: a, body: x, ${at} } }`;
+}
+
+function endpoint(given: string): string {
+  return `${HEAD}endpoints: { a: ${given} }`;
+}

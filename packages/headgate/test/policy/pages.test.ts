@@ -30,7 +30,6 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'limits.stubborn.count',
     'limits.stubborn.publish',
     'limits.stubborn.past',
-    'endpoints',
     'notify',
   ],
   binance: [

@@ -110,8 +110,10 @@ export class Gateway {
   }
 
   #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
-    this.#options.meters.denied(denial.limit);
-    this.#options.log.denied(exchange, status, denial);
+    if (denial !== undefined) {
+      this.#options.meters.denied(denial.limit);
+      this.#options.log.denied(exchange, status, denial);
+    }
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 

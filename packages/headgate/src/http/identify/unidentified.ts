@@ -16,8 +16,8 @@ import type { PlannedLimit, Value } from '../../profile/index.ts';
 export interface Unidentified {
   /** The refusal an exhausted address meets before anybody is looked for; undefined when it may ask. */
   refusal(address: string): Outcome | undefined;
-  /** Charges one request that reached no subject. */
-  charge(address: string): void;
+  /** Charges one request that reached no subject, and says how the address stands after it. */
+  charge(address: string): Outcome;
   /** The limit, as answers speak of it. */
   readonly limits: readonly PlannedLimit[];
 }
@@ -36,7 +36,7 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
   const ask = (op: Step['op'], address: string): Outcome => store.apply({ op, program, keys: [address], costs: COST });
   return {
     limits,
-    charge: (address) => void ask('decide', address),
+    charge: (address) => ask('decide', address),
     refusal(address) {
       const outcome = ask('peek', address);
       return outcome.allowed ? undefined : outcome;

@@ -34,7 +34,7 @@ describe('an answer that the policy does not write', () => {
     expect([denial.status, denial.fields.includes('Retry-After')]).toEqual([429, false]);
     expect(denial.json()).not.toHaveProperty('retryAfter');
     expect(denial.json()['detail']).toContain('No wait will help');
-    expect(denial.denial.retryAfterMs).toBeUndefined();
+    expect(denial.denial?.retryAfterMs).toBeUndefined();
   });
 
   it('is 401 with a challenge, and a problem', () => {
@@ -148,7 +148,7 @@ limits:
         ],
       }),
     );
-    return [denial.body, denial.field('Retry-After'), denial.denial.limit];
+    return [denial.body, denial.field('Retry-After'), denial.denial?.limit];
   };
 
   it('the longest wait speaks, the first in the file among equals', () => {

@@ -1,11 +1,11 @@
 import type { Answer, Respond } from '../../profile/index.ts';
-import { fieldName, fieldValue } from '../header-text.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
-import { seconds } from './format.ts';
-import { exceededProblem, problem, PROBLEM_TYPE } from './problem.ts';
-import { compileJson, compileTemplate, type Render } from './template.ts';
-import { refuses, waitMsOf, type Told } from './told.ts';
+import { compileBody } from './body.ts';
+import { compileField } from './fields.ts';
+import { exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
+import { retryAfterOf, settleRetryAfter } from './retry-after.ts';
+import type { Told } from './told.ts';
 
 /** A whole response, less what the server adds by itself (length, date, connection). */
 export interface Written {
@@ -14,12 +14,8 @@ export interface Written {
   readonly body: string;
 }
 
-export type WriteAnswer = (told: Told) => Written;
-
-interface Body {
-  readonly type: string;
-  readonly text: (told: Told) => string;
-}
+/** Writes an answer; `detail` says why, where that is only known at run time and the policy has no words of its own. */
+export type WriteAnswer = (told: Told, detail?: string) => Written;
 
 /** Statuses and words of the answers that a policy need not write itself. */
 const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string]>> = {
@@ -27,80 +23,57 @@ const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string
   malformed: [400, 'The request cannot be read.'],
   'not-found': [404, 'There is no such operation.'],
   unidentified: [429, 'Too many requests from this address that nobody could be identified by.'],
-  exceeded: [429, 'A limit is used up.'],
+  exceeded: [429, 'This is not part of what the caller may use.'],
 };
+/** Answers to requests that reached no limit: who gets them needs no higher one. */
+const UNLIMITED: ReadonlySet<string> = new Set(['unauthorized', 'malformed', 'not-found']);
+/** RFC 9110 15.3.5, 15.3.6 and 15.4.5: these have no content. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/**
- * Compiles a policy's answers by name. An answer without a body gets an RFC 9457 problem; `detail` stands in for one where the
- * reason is only known at run time.
- */
-export function compileAnswers(respond: Respond, blocks: Blocks): (name: string, detail?: string) => WriteAnswer {
+/** Compiles a policy's answers by name. An answer without a body gets an RFC 9457 problem. */
+export function compileAnswers(respond: Respond, blocks: Blocks): (name: string) => WriteAnswer {
   const written = new Map(respond.answers.map((answer) => [answer.name, answer]));
   const compiled = new Map<string, WriteAnswer>();
-  for (const name of [...Object.keys(BUILT_IN), ...written.keys()]) {
-    compiled.set(name, compileAnswer(written.get(name) ?? builtIn(name), blocks, detailOf(name)));
+  for (const name of new Set([...Object.keys(BUILT_IN), ...written.keys()])) {
+    const help = UNLIMITED.has(name) ? undefined : respond.help;
+    compiled.set(name, compileAnswer(written.get(name) ?? builtIn(name), blocks, help));
   }
-  return (name, detail) => {
-    const body = written.get(name)?.body;
-    if (detail !== undefined && body === undefined)
-      return compileAnswer(written.get(name) ?? builtIn(name), blocks, detail);
-    return compiled.get(name) ?? compileAnswer(builtIn(name), blocks, detailOf(name));
-  };
+  return (name) => compiled.get(name) ?? compileAnswer(builtIn(name), blocks, respond.help);
 }
 
 function builtIn(name: string): Answer {
   return { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
 }
 
-function detailOf(name: string): string {
-  return BUILT_IN[name]?.[1] ?? `Refused: ${name}.`;
-}
-
-function compileAnswer(answer: Answer, blocks: Blocks, detail: string): WriteAnswer {
-  const headers = answer.headers.map(([name, value]) => [compileTemplate(name), compileTemplate(value)] as const);
-  const saysRetryAfter = answer.headers.some(
-    ([[name]]) => typeof name === 'string' && name.toLowerCase() === 'retry-after',
-  );
-  const body = compileBody(answer, detail);
-  return (told) => {
-    const fields: string[] = ['Content-Type', body.type];
-    blocks.write(fields, told, 'denied');
-    writeOwn(fields, headers, told);
-    if (!saysRetryAfter) writeRetryAfter(fields, told);
-    return { status: answer.status, fields, body: body.text(told) };
+function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined): WriteAnswer {
+  const { status } = answer;
+  const headers = answer.headers.map(compileField);
+  const write = BODILESS.has(status) ? undefined : writerOf(answer, help);
+  return (told, detail) => {
+    const { reported } = told;
+    const { type, text } = write?.(told, detail) ?? { type: undefined, text: '' };
+    const fields = type === undefined ? [] : ['Content-Type', type];
+    blocks.write(fields, told, 'denied', status);
+    for (const { name, value } of headers) {
+      const [field, said] = [name(told, reported, status), value(told, reported, status)];
+      if (field !== undefined && said !== undefined) fields.push(field, said);
+    }
+    settleRetryAfter(fields, told, answer);
+    // RFC 8288 3: a relation of the registry. The target was checked when it was written.
+    if (help !== undefined) fields.push('Link', `<${help}>; rel="help"`);
+    return { status, fields, body: text };
   };
 }
 
-function writeOwn(fields: string[], headers: readonly (readonly [Render, Render])[], told: Told): void {
-  for (const [name, value] of headers) {
-    const [field, text] = [name(told, told.reported), value(told, told.reported)];
-    if (field !== undefined && text !== undefined) fields.push(fieldName(String(field)), fieldValue(String(text)));
-  }
-}
+type WriteBody = (told: Told, detail?: string) => { readonly type: string; readonly text: string };
 
-/** RFC 9110 10.2.3: whole seconds. A request that no wait helps gets none. */
-function writeRetryAfter(fields: string[], told: Told): void {
-  const retryAfter = retryAfterOf(told);
-  if (retryAfter !== undefined) fields.push('Retry-After', String(retryAfter));
-}
-
-function retryAfterOf(told: Told): number | undefined {
-  const waitMs = told.denied ? waitMsOf(told) : undefined;
-  return waitMs === undefined ? undefined : seconds(waitMs);
-}
-
-function compileBody({ body, type, status }: Answer, detail: string): Body {
-  if (body === undefined) return { type: type ?? PROBLEM_TYPE, text: (told) => defaultBody(status, told, detail) };
-  if (body.is === 'text') {
-    const render = compileTemplate(body.template);
-    return { type: type ?? 'text/plain; charset=utf-8', text: (told) => String(render(told, told.reported) ?? '') };
-  }
-  const json = compileJson(body);
-  return { type: type ?? 'application/json; charset=utf-8', text: (told) => JSON.stringify(json(told, told.reported)) };
-}
-
-function defaultBody(status: number, told: Told, detail: string): string {
-  if (told.reported < 0) return problem(status, detail);
-  const violated = told.limits.filter((_, i) => refuses(told, i)).map((limit) => limit.name);
-  return exceededProblem(status, told, violated, retryAfterOf(told));
+function writerOf({ name, status, type, body }: Answer, help: string | undefined): WriteBody {
+  if (body !== undefined) return compileBody(body, status, type);
+  const members: Members = help === undefined ? {} : { help };
+  const usual = BUILT_IN[name]?.[1] ?? `Refused: ${name}.`;
+  return (told, detail = usual) => ({
+    type: type ?? PROBLEM_TYPE,
+    text:
+      told.reported < 0 ? problem(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
+  });
 }

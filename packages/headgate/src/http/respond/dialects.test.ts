@@ -1,66 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome } from '../../core/index.ts';
-import { Scope, type HeaderBlock, type PlannedLimit, type Template } from '../../profile/index.ts';
+import type { HeaderBlock, Template } from '../../profile/index.ts';
+import { block, fieldsOf, tell, text, type Spoken } from '../../../test/http/told-of.ts';
 import { compileBlocks, type Ending } from './blocks.ts';
-import { reportedLimit } from './report.ts';
-import type { Told } from './told.ts';
-
-const NOW = Date.UTC(2026, 3, 11, 13, 59, 12, 345);
-
-interface Spoken {
-  readonly name: string;
-  readonly shown: number;
-  readonly windowMs?: number;
-  readonly unit?: string;
-  /** Remaining, ms to the reset (-1: none), ms to wait (0: admits, -1: never). */
-  readonly figures: readonly [number, number, number];
-}
-
-function tell(limits: readonly Spoken[], operation = 'op'): Told {
-  const outcome = new Outcome(NOW, limits.length);
-  for (const [i, { figures }] of limits.entries()) for (const j of [0, 1]) outcome.figures[i * 2 + j] = figures[j] ?? 0;
-  const waits = limits.map(({ figures }) => figures[2]);
-  const denied = waits.some((wait) => wait !== 0);
-  outcome.allowed = !denied;
-  if (denied) outcome.waits = waits;
-  outcome.retryAfterMs = waits.includes(-1) ? -1 : Math.max(...waits);
-  const planned: PlannedLimit[] = limits.map((limit, order) => ({
-    name: limit.name,
-    label: limit.name,
-    unit: limit.unit ?? 'requests',
-    kind: 'rate',
-    order,
-    shown: limit.shown,
-    amount: limit.shown,
-    windowMs: limit.windowMs ?? 60_000,
-    period: undefined,
-    answer: 'exceeded',
-    overridden: false,
-    fail: 'local',
-  }));
-  return {
-    requestId: 'r1',
-    operation,
-    limits: planned,
-    costs: limits.map(() => 1),
-    outcome,
-    wallAtMs: NOW,
-    denied,
-    reported: denied ? reportedLimit('binding', outcome, planned) : -1,
-    bucket: () => 'b',
-    scope: () => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} }),
-  };
-}
-
-function block(more: Partial<HeaderBlock>): HeaderBlock {
-  return { of: ['a'], reset: 'delta', used: false, fields: [], join: ', ', each: false, ...more };
-}
-
-function fieldsOf(blocks: readonly HeaderBlock[], told: Told, ending: Ending = 'admitted'): string[] {
-  const out: string[] = [];
-  compileBlocks(blocks).write(out, told, ending);
-  return Array.from({ length: out.length / 2 }, (_, i) => `${out[2 * i]}: ${out[2 * i + 1]}`);
-}
 
 const MINUTE: Spoken = { name: 'a', shown: 120, figures: [118, 31_001, 0] };
 const SECOND: Spoken = { name: 'b', shown: 4, windowMs: 1000, figures: [3, 900, 0] };
@@ -72,11 +13,11 @@ describe('a header dialect', () => {
     ['delta', '32'],
     ['iso', '2026-04-11T13:59:44Z'],
     ['http', 'Sat, 11 Apr 2026 13:59:44 GMT'],
-  ] as const)('x-ratelimit writes its reset as %s', (reset, text) => {
+  ] as const)('x-ratelimit writes its reset as %s', (reset, written) => {
     expect(fieldsOf([block({ dialect: 'x-ratelimit', reset })], tell([MINUTE]))).toEqual([
       'X-RateLimit-Limit: 120',
       'X-RateLimit-Remaining: 118',
-      `X-RateLimit-Reset: ${text}`,
+      `X-RateLimit-Reset: ${written}`,
     ]);
   });
 
@@ -152,7 +93,7 @@ describe('a header dialect', () => {
 describe('a header block', () => {
   it('speaks of the tightest limit: the one with the least room, then the later reset', () => {
     const told = tell([{ ...MINUTE, figures: [3, 100, 0] }, SECOND, { ...SECOND, name: 'c', figures: [3, 5000, 0] }]);
-    expect(fieldsOf([block({ of: 'tightest', fields: [[['X'], [{ name: 'name' }]]] })], told)).toEqual(['X: c']);
+    expect(fieldsOf([block({ of: 'tightest', fields: [[['X'], text([{ name: 'name' }])]] })], told)).toEqual(['X: c']);
   });
 
   it('speaks of the binding limit on a denial', () => {
@@ -160,7 +101,7 @@ describe('a header block', () => {
       { ...MINUTE, figures: [0, 500, 500] },
       { ...SECOND, figures: [0, 900, 900] },
     ]);
-    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], [{ name: 'name' }]]] })], told, 'denied')).toEqual([
+    expect(fieldsOf([block({ of: 'binding', fields: [[['X'], text([{ name: 'name' }])]] })], told, 'denied')).toEqual([
       'X: b',
     ]);
   });
@@ -187,14 +128,14 @@ describe('a header block', () => {
     const used: Template = [{ name: 'used' }];
     const named: Template = ['X-USED-', { name: 'window', format: 'SHORT' }];
     const told = tell([MINUTE, SECOND]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], join: ';' })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], text(used)]], join: ';' })], told)).toEqual([
       'X-Used: 2;1',
     ]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], used]], each: true })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[['X-Used'], text(used)]], each: true })], told)).toEqual([
       'X-Used: 2',
       'X-Used: 1',
     ]);
-    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, used]] })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['a', 'b'], fields: [[named, text(used)]] })], told)).toEqual([
       'X-USED-1M: 2',
       'X-USED-1S: 1',
     ]);
@@ -206,14 +147,14 @@ describe('a header block', () => {
       { ...SECOND, name: 'orders.1s' },
       { ...SECOND, name: 'ordersX' },
     ]);
-    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], [{ name: 'remaining' }]]] })], told)).toEqual([
+    expect(fieldsOf([block({ of: ['orders'], fields: [[['X'], text([{ name: 'remaining' }])]] })], told)).toEqual([
       'X: 118, 3',
     ]);
   });
 
   it('cannot be made to begin another field', () => {
     const told = tell([MINUTE], 'GET /x\r\nSet-Cookie: a=b\u0000\u4f60');
-    expect(fieldsOf([block({ fields: [[['X-Op'], [{ name: 'operation' }]]] })], told)).toEqual([
+    expect(fieldsOf([block({ fields: [[['X-Op'], text([{ name: 'operation' }])]] })], told)).toEqual([
       'X-Op: GET /x  Set-Cookie: a=b ?',
     ]);
   });
@@ -223,8 +164,8 @@ describe('a header block', () => {
       block({
         dialect: 'x-ratelimit',
         fields: [
-          [['X-Weight-', { name: 'window' }], ['1']],
-          [['X-Plan'], ['1']],
+          [['X-Weight-', { name: 'window' }], text(['1'])],
+          [['X-Plan'], text(['1'])],
         ],
       }),
     ]);

@@ -1,3 +1,5 @@
+import { datePattern } from './date-pattern.ts';
+
 /** What a placeholder stands for, before a format says how it is written. */
 export type Quantity = 'count' | 'duration' | 'instant' | 'text';
 export type Written = string | number;
@@ -10,8 +12,6 @@ const SPANS: readonly (readonly [ms: number, short: string, word: string])[] = [
   [1000, 's', 'second'],
   LEAST,
 ];
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Whole seconds, rounded up: a wait rounded down would invite a request that must be refused (RFC 9110 10.2.3 knows no fractions). */
 export function seconds(ms: number): number {
@@ -53,11 +53,19 @@ const INSTANTS: ReadonlyMap<string, (atMs: number) => Written> = new Map(
 
 /** How a quantity is written under a format's name; undefined when there is no such format for it. */
 export function formatFor(quantity: Quantity, name: string): Format | undefined {
-  if (name === 'text') return String;
-  if (name === 'json') return (value) => JSON.stringify(value);
+  if (name === 'text' || name === 'json') return asText(formatFor(quantity, ''), name);
   if (quantity === 'duration') return asNumber(DURATIONS.get(name) ?? decimals(name));
   if (quantity === 'instant') return asNumber(INSTANTS.get(name) ?? datePattern(name));
+  // A hash is made of a text by whoever has the means.
   return name === '' || (quantity === 'text' && name === 'hash') ? (value) => value : undefined;
+}
+
+/** The usual form, as a text or as JSON. */
+function asText(usual: Format | undefined, name: 'text' | 'json'): Format {
+  return (value) => {
+    const written = usual?.(value) ?? value;
+    return name === 'text' ? String(written) : JSON.stringify(written);
+  };
 }
 
 function asNumber(format: ((value: number) => Written) | undefined): Format | undefined {
@@ -85,36 +93,4 @@ function compound(ms: number): string {
 function inLargest(ms: number, write: (count: number, span: (typeof SPANS)[number]) => string): string {
   const span = SPANS.find(([unit]) => ms % unit === 0) ?? LEAST;
   return write(ms / span[0], span);
-}
-
-/** A pattern in quotes over UTC: `"yyyy-MM-dd HH:mm:ss"`, with `EEE` and `MMM` for names. */
-function datePattern(name: string): ((atMs: number) => Written) | undefined {
-  const pattern = /^["'](.*)["']$/s.exec(name)?.[1];
-  if (pattern === undefined) return undefined;
-  return (atMs) => {
-    const at = new Date(seconds(atMs) * 1000);
-    return pattern.replace(/yyyy|MMM|MM|dd|HH|mm|ss|EEE/g, (token) => datePart(token, at));
-  };
-}
-
-function datePart(token: string, at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  switch (token) {
-    case 'yyyy':
-      return String(at.getUTCFullYear());
-    case 'MMM':
-      return MONTHS[at.getUTCMonth()] ?? '';
-    case 'MM':
-      return two(at.getUTCMonth() + 1);
-    case 'dd':
-      return two(at.getUTCDate());
-    case 'HH':
-      return two(at.getUTCHours());
-    case 'mm':
-      return two(at.getUTCMinutes());
-    case 'ss':
-      return two(at.getUTCSeconds());
-    default:
-      return DAYS[at.getUTCDay()] ?? '';
-  }
 }

@@ -9,7 +9,12 @@ export interface Placeholder {
   readonly read: Read;
   /** Format when none is given; default the quantity's own. */
   readonly format?: string;
+  /** What stands inside a sentence for a figure that does not exist. Default: nothing. */
+  readonly absent?: string;
 }
+
+/** There is no time at which what cannot be will be. */
+const NEVER = 'never';
 
 /** Every placeholder of the language. In a header block they speak of its `of`, in an answer of the reported limit. */
 export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
@@ -19,10 +24,12 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   remaining: count((told, i) => told.limits[i] && remainingOf(told, i)),
   percent: count(percent),
   cost: count((told, i) => told.costs[i]),
-  retryAfter: { quantity: 'duration', read: retryAfter },
+  retryAfter: { quantity: 'duration', read: retryAfter, absent: NEVER },
   delay: { quantity: 'duration', read: () => 0 },
-  resetIn: { quantity: 'duration', read: resetInMsOf },
+  resetIn: { quantity: 'duration', read: resetInMsOf, absent: NEVER },
   window: { quantity: 'duration', format: 'word', read: (told, i) => told.limits[i]?.windowMs || undefined },
+  reason: text((told) => (waits(told) ? told.outcome?.no : undefined)),
+  reported: text((told) => told.limits[told.reported]?.name),
   retryAt: instant(retryAfter),
   nextAt: instant(nextIn),
   resetAt: instant(resetInMsOf),
@@ -38,7 +45,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
 
 /** The plan in force, which an attribute, a derivation or an override may have said. */
 function planOf(told: Told): string | undefined {
-  const { plan } = told.scope().visible.attributes;
+  const { plan } = told.scope({}).visible.attributes;
   return typeof plan === 'string' ? plan : undefined;
 }
 
@@ -70,9 +77,14 @@ function text(read: Read): Placeholder {
   return { quantity: 'text', read };
 }
 
+function waits({ outcome }: Told): boolean {
+  return outcome?.allowed === false;
+}
+
 function instant(inMs: (told: Told, index: number) => number | undefined): Placeholder {
   return {
     quantity: 'instant',
+    absent: NEVER,
     read: (told, i) => {
       const ms = inMs(told, i);
       return ms === undefined ? undefined : told.wallAtMs + ms;

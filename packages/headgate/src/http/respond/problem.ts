@@ -1,49 +1,61 @@
-import type { Told } from './told.ts';
+import { titleOf } from './titles.ts';
+import { refuses, type Told } from './told.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Title of each status that the gate or the gateway answers by itself. */
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  408: 'Request Timeout',
-  413: 'Content Too Large',
-  417: 'Expectation Failed',
-  429: 'Too Many Requests',
-  431: 'Request Header Fields Too Large',
-  500: 'Internal Server Error',
-  501: 'Not Implemented',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
+/** Extension members of a problem (RFC 9457 3.2). */
+export type Members = Readonly<Record<string, unknown>>;
 
-/** A problem (RFC 9457) with no type of its own: its title is the status's. */
-export function problem(status: number, detail: string): string {
-  return JSON.stringify({ type: 'about:blank', title: TITLES[status] ?? 'Error', status, detail });
+/** A problem (RFC 9457) with no type of its own: its title is the status's (4.2.1). */
+export function problem(status: number, detail: string, members: Members = {}): string {
+  return JSON.stringify({ type: 'about:blank', title: titleOf(status), status, detail, ...members });
 }
 
-/** The problem of a request that limits refuse, with the type the RateLimit fields' draft registers (section 4). */
+interface ProblemKind {
+  readonly name: string;
+  readonly title: string;
+}
+
+/** The types that the RateLimit fields' draft registers (draft-11 5.1 to 5.3). */
+const QUOTA: ProblemKind = {
+  name: 'quota-exceeded',
+  title: 'Request cannot be satisfied as assigned quota has been exceeded',
+};
+const CAPACITY: ProblemKind = {
+  name: 'temporary-reduced-capacity',
+  title: 'Request cannot be satisfied due to temporary server capacity constraints',
+};
+const ABNORMAL: ProblemKind = {
+  name: 'abnormal-usage-detected',
+  title: 'Request not satisfied due to detection of abnormal request pattern',
+};
+
+/** The problem of a request that limits refuse. 503 is the status of a server that lacks capacity, whoever asks. */
 export function exceededProblem(
   status: number,
   told: Told,
-  violated: readonly string[],
   retryAfter: number | undefined,
+  members: Members = {},
 ): string {
-  const limit = told.limits[told.reported];
-  const name = limit === undefined ? 'A limit' : `The limit "${limit.label}"`;
-  const advice =
-    retryAfter === undefined
-      ? 'No wait will help: the request is larger than the limit.'
-      : `Retry after ${retryAfter} seconds.`;
+  const { name, title } = told.unidentified ? ABNORMAL : status === 503 ? CAPACITY : QUOTA;
   return JSON.stringify({
-    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
-    title: 'Request cannot be satisfied as assigned quota has been exceeded',
+    type: `https://iana.org/assignments/http-problem-types#${name}`,
+    title,
     status,
-    detail: `${name} is used up. ${advice}`,
-    'violated-policies': violated,
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    detail: `${subjectOf(told)} ${adviceOf(told, retryAfter)}`,
+    'violated-policies': told.limits.filter((_, i) => refuses(told, i)).map((limit) => limit.name),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...members,
   });
+}
+
+function subjectOf(told: Told): string {
+  const limit = told.limits[told.reported];
+  if (told.unidentified) return 'Too many requests from this address that nobody could be identified by.';
+  return limit === undefined ? 'A limit is used up.' : `The limit "${limit.label}" is used up.`;
+}
+
+function adviceOf({ outcome }: Told, retryAfter: number | undefined): string {
+  if (outcome?.no === 'never') return 'No wait will help: the request is larger than the limit.';
+  return retryAfter === undefined ? 'Try again later.' : `Retry after ${retryAfter} seconds.`;
 }

@@ -1,20 +1,25 @@
 import type { Outcome } from '../../core/index.ts';
-import { Scope, type Ask, type PlannedLimit, type Planner } from '../../profile/index.ts';
-import type { Decided } from '../decide.ts';
+import { Scope, type Ask, type Plan, type PlannedLimit, type Planner, type SurveyAsk } from '../../profile/index.ts';
+import type { Decided, Standing } from '../decide.ts';
 import type { RequestView, Sha256 } from '../request.ts';
 import { reportedLimit } from './report.ts';
-import { seconds } from './format.ts';
-import { waitMsOf, type Told } from './told.ts';
+import type { Told } from './told.ts';
+
+/** A request, as far as a response names it. */
+type Named = Pick<RequestView, 'id'>;
 
 /** Gathers what one response is written from. */
 export interface Teller {
-  /** Of a request that was planned. */
-  decided(view: RequestView, ask: Ask, decided: Decided): Told;
-  /** Of an address that may not ask any more. */
-  exhausted(view: RequestView, outcome: Outcome, limits: readonly PlannedLimit[]): Told;
-  /** Of a request that reached no limit. */
-  failed(view: RequestView): Told;
+  /** Of a request that limits were asked about. */
+  decided(view: Named, ask: Ask, decided: Decided): Told;
+  /** Of a known subject's limits as they stand, whatever becomes of the request. */
+  standing(view: Named, ask: SurveyAsk, standing: Standing, denied: boolean): Told;
+  /** Of an address whose caller is not known; `outcome` is of what such addresses may ask, undefined where that is unlimited. */
+  unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told;
 }
+
+/** Of a hash as it is told: 64 bits tell counters apart. */
+const HASH_DIGITS = 16;
 
 export interface TellerOptions {
   readonly planner: Planner;
@@ -26,67 +31,56 @@ export interface TellerOptions {
 }
 
 const ONE: readonly number[] = [1];
-const NOBODY = new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots: {} });
-const UNTOLD = {
-  operation: '',
-  outcome: undefined,
-  limits: [],
-  costs: [],
-  wallAtMs: 0,
-  denied: true,
-  reported: -1,
-  bucket: () => undefined,
-  scope: () => NOBODY,
-} as const;
 
 export function createTeller(options: TellerOptions): Teller {
-  const { wallAt } = options;
-  return {
-    decided: (view, ask, decided) => tellDecided(options, view, ask, decided),
-    exhausted: (view, outcome, limits) => ({
-      ...UNTOLD,
+  const { planner, sha256, report, wallAt } = options;
+  const hash = (text: string): string => sha256(text).slice(0, HASH_DIGITS);
+
+  function standing(view: Named, ask: SurveyAsk, { plan, outcome }: Standing, denied: boolean): Told {
+    return {
       requestId: view.id,
-      limits,
+      operation: ask.operation.name,
+      limits: outcome === undefined ? [] : plan.limits,
+      costs: plan.costs,
+      outcome,
+      wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs),
+      denied,
+      reported: -1,
+      unidentified: false,
+      bucket: (i) => bucketOf(plan, i, hash),
+      hash,
+      scope: (roots) => planner.scope(ask, roots),
+    };
+  }
+
+  function decided(view: Named, ask: Ask, { plan, outcome, allowed }: Decided): Told {
+    const told = standing(view, ask, { plan, outcome }, !allowed);
+    return allowed || outcome === undefined ? told : { ...told, reported: reportedLimit(report, outcome, plan.limits) };
+  }
+
+  function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {
+    return {
+      requestId: view.id,
+      operation: '',
+      limits: outcome === undefined ? [] : limits,
       costs: ONE,
       outcome,
-      wallAtMs: wallAt(outcome.nowMs),
-      reported: 0,
-    }),
-    failed: (view) => ({ ...UNTOLD, requestId: view.id }),
-  };
-}
+      wallAtMs: outcome === undefined ? 0 : wallAt(outcome.nowMs),
+      denied: true,
+      reported: outcome?.allowed === false ? 0 : -1,
+      unidentified: true,
+      bucket: () => undefined,
+      hash,
+      scope: (roots) => new Scope({ attributes: {}, plan: {}, operation: () => undefined, roots }),
+    };
+  }
 
-function tellDecided(
-  { planner, sha256, report, wallAt }: TellerOptions,
-  view: RequestView,
-  ask: Ask,
-  { plan, outcome, allowed }: Decided,
-): Told {
-  // A plan that was refused has limits that only count: no answer speaks of them.
-  const speaks = plan.refused === undefined ? outcome : undefined;
-  const told: Told = {
-    requestId: view.id,
-    operation: ask.operation.name,
-    limits: speaks === undefined ? [] : plan.limits,
-    costs: plan.costs,
-    outcome: speaks,
-    wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs),
-    denied: !allowed,
-    reported: allowed || speaks === undefined ? -1 : reportedLimit(report, speaks, plan.limits),
-    bucket: (i) => bucketOf(plan, i, sha256),
-    scope: () => planner.scope(ask, toldRoots(told)),
-  };
-  return told;
-}
-
-/** What expressions in a response may read besides the request. */
-function toldRoots(told: Told): Readonly<Record<string, unknown>> {
-  const waitMs = told.denied ? waitMsOf(told) : 0;
-  return waitMs === undefined ? {} : { retryAfter: seconds(waitMs) };
+  return { decided, standing, unidentified };
 }
 
 /** A counter's name outside: a hash of the limit and its partition, so that neither can be read from it. */
-function bucketOf(plan: Decided['plan'], index: number, sha256: Sha256): string | undefined {
+function bucketOf(plan: Plan, index: number, hash: (text: string) => string): string | undefined {
   const check = plan.program.checks[index];
-  return check && sha256(`${check.limitId}:${check.slot}:${plan.keys[check.record] ?? ''}`).slice(0, 16);
+  if (check === undefined || check.record < 0) return undefined;
+  return hash(`${check.limitId}:${check.slot}:${plan.keys[check.record] ?? ''}`);
 }

@@ -7,56 +7,87 @@ import {
   type Template,
   type TemplatePart,
 } from '../../profile/index.ts';
-import { formatFor, type Format, type Quantity, type Written } from './format.ts';
-import { PLACEHOLDERS } from './placeholders.ts';
+import { chooseOf } from './choice.ts';
+import type { Escape } from './escape.ts';
+import { expressionFormat } from './expression-format.ts';
+import { formatFor, type Written } from './format.ts';
+import { PLACEHOLDERS, type Placeholder } from './placeholders.ts';
+import { rootsOf } from './roots.ts';
 import type { Told } from './told.ts';
 
-/** Writes one piece; undefined when the figure it speaks of does not exist. */
-export type Render = (told: Told, index: number) => Written | undefined;
+/** Writes one piece of a response of this status; undefined when the figure it speaks of does not exist. */
+export type Render<Out = Written | undefined> = (told: Told, index: number, status?: number) => Out;
 /** Writes a value of JSON. */
-export type RenderJson = (told: Told, index: number) => unknown;
+export type RenderJson = Render<unknown>;
 
-/** What stands inside a sentence for a figure that does not exist: there is no wait after which it would. */
-const NO_FIGURE = 'never';
+interface Piece {
+  readonly render: Render;
+  /** What stands inside a sentence for a figure that does not exist. */
+  readonly absent: string;
+}
 
-/** A template of one lone placeholder keeps the placeholder's type, and is undefined when there is nothing to say. */
-export function compileTemplate(template: Template): Render {
-  const parts = template.map(compilePart);
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  return (told, index) => {
+/**
+ * A template of one lone placeholder keeps the placeholder's type, and is undefined when there is nothing to say.
+ * @param escape of what placeholders and expressions write, where their place needs it
+ */
+export function compileTemplate(template: Template, escape?: Escape): Render {
+  const pieces = template.map((part) => compilePart(part, escape));
+  const [only] = pieces;
+  if (pieces.length === 1 && only !== undefined) return only.render;
+  return (told, index, status) => {
     let text = '';
-    for (const part of parts) text += part(told, index) ?? NO_FIGURE;
+    for (const { render, absent } of pieces) text += render(told, index, status) ?? absent;
     return text;
   };
 }
 
-function compilePart(part: TemplatePart): Render {
-  if (typeof part === 'string') return () => part;
-  if ('expr' in part) return expression(part.expr, part.format);
+function compilePart(part: TemplatePart, escape: Escape | undefined): Piece {
+  if (typeof part === 'string') return { render: () => part, absent: '' };
+  const { render, absent } = compileHole(part);
+  if (escape === undefined) return { render, absent };
+  return {
+    render: (told, index, status) => {
+      const written = render(told, index, status);
+      return written === undefined ? undefined : escape(written, part.format);
+    },
+    absent,
+  };
+}
+
+function compileHole(part: Exclude<TemplatePart, string>): Piece {
+  if ('expr' in part) return { render: expression(part.expr, part.format), absent: '' };
   const placeholder = Object.hasOwn(PLACEHOLDERS, part.name) ? PLACEHOLDERS[part.name] : undefined;
   if (placeholder === undefined) throw unknownPart(`{${part.name}}`, Object.keys(PLACEHOLDERS).join(', '));
-  const format = formatOf(placeholder.quantity, part.format ?? placeholder.format ?? '', part.name);
+  return { render: figure(placeholder, part.name, part.format), absent: placeholder.absent ?? '' };
+}
+
+function figure({ quantity, read, format: usual = '' }: Placeholder, name: string, asked: string | undefined): Render {
+  const format = formatFor(quantity, asked ?? usual);
+  if (format === undefined) throw unknownPart(`{${name}:${asked}}`, `a format for a ${quantity}`);
+  // A bucket's name is a hash already.
+  if (asked === 'hash' && name !== 'bucket') return hashed(read);
   return (told, index) => {
-    const value = placeholder.read(told, index);
+    const value = read(told, index);
     return value === undefined ? undefined : format(value);
   };
 }
 
-function formatOf(quantity: Quantity, name: string, of: string): Format {
-  const format = formatFor(quantity, name);
-  if (format === undefined) throw unknownPart(`{${of}:${name}}`, `a format for a ${quantity}`);
-  return format;
+function hashed(render: Render): Render {
+  return (told, index, status) => {
+    const value = render(told, index, status);
+    return value === undefined ? undefined : told.hash(String(value));
+  };
 }
 
-/** An expression that fails leaves out what it stands in. */
-function expression(expr: Expr, formatName = ''): Render {
-  const format = formatOf('count', formatName, '= …');
-  return (told) => {
-    const value = evaluate(expr, told.scope());
-    if (value === FAILED || value === null || value === undefined) return undefined;
-    return format(typeof value === 'number' ? value : typeof value === 'string' ? value : JSON.stringify(value));
+/** An expression that fails leaves out what it stands in, and so does one whose value does not fit its format. */
+function expression(expr: Expr, name = ''): Render {
+  const format = expressionFormat(name);
+  if (format === undefined) throw unknownPart(`{= … :${name}}`, 'a format');
+  const render: Render = (told, index, status) => {
+    const value = evaluate(expr, told.scope(rootsOf(told, index, status)));
+    return value === FAILED || value === null || value === undefined ? undefined : format(value);
   };
+  return name === 'hash' ? hashed(render) : render;
 }
 
 /** JSON is written by the serializer alone, so nothing a placeholder says can leave the text it stands in. */
@@ -66,20 +97,31 @@ export function compileJson(body: BodyTemplate): RenderJson {
       return () => body.value;
     case 'text': {
       const render = compileTemplate(body.template);
-      return (told, index) => render(told, index) ?? null;
+      return (told, index, status) => render(told, index, status) ?? null;
     }
     case 'list': {
       const items = body.items.map(compileJson);
-      return (told, index) => items.map((item) => item(told, index));
+      return (told, index, status) => items.map((item) => item(told, index, status));
     }
-    case 'map': {
-      const entries = body.entries.map(([name, value]) => [compileTemplate(name), compileJson(value)] as const);
-      return (told, index) =>
-        Object.fromEntries(entries.map(([name, value]) => [String(name(told, index)), value(told, index)]));
+    case 'map':
+      return compileMap(body.entries);
+    case 'table':
+    case 'cases': {
+      const choose = chooseOf<BodyTemplate, RenderJson>(body, compileJson);
+      return (told, index, status) => choose(told, index, status)?.(told, index, status) ?? null;
     }
     default:
       return body satisfies never;
   }
+}
+
+function compileMap(written: readonly (readonly [Template, BodyTemplate])[]): RenderJson {
+  const entries = written.map(([name, value]) => [compileTemplate(name), compileJson(value)] as const);
+  return (told, index, status) =>
+    // fromEntries makes own members, whatever they are called.
+    Object.fromEntries(
+      entries.map(([name, value]) => [String(name(told, index, status) ?? ''), value(told, index, status)]),
+    );
 }
 
 function unknownPart(what: string, known: string): HeadgateError {

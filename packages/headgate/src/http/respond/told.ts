@@ -19,9 +19,16 @@ export interface Told {
   readonly reported: number;
   /** The stable, opaque name of limit `index`'s counter; undefined when it has none. */
   readonly bucket: (index: number) => string | undefined;
-  /** What expressions in templates may read. */
-  readonly scope: () => Scope;
+  /** Whether all it can speak of is what the address may ask before anybody is known: then header blocks speak of that. */
+  readonly unidentified: boolean;
+  /** A text under which nobody finds the text it was made from, the same every time. */
+  readonly hash: (text: string) => string;
+  /** What expressions may read, and these roots beside. */
+  readonly scope: (roots: Roots) => Scope;
 }
+
+/** Roots of expressions by name. */
+export type Roots = Readonly<Record<string, unknown>>;
 
 /** Units limit `index` alone would still admit. */
 export function remainingOf(told: Told, index: number): number {
@@ -40,10 +47,9 @@ export function refuses(told: Told, index: number): boolean {
   return told.denied && wait !== WAIT.admits && wait !== WAIT.shadow;
 }
 
-/** Ms until this very request would be admitted by all limits; undefined when no wait helps. */
-export function waitMsOf(told: Told): number | undefined {
-  if (told.outcome === undefined) return undefined;
-  return told.outcome.retryAfterMs < 0 ? undefined : told.outcome.retryAfterMs;
+/** Ms until this very request would be admitted by all limits; undefined when no wait helps, or no limit refuses. */
+export function waitMsOf({ outcome }: Told): number | undefined {
+  return outcome === undefined || outcome.allowed || outcome.retryAfterMs < 0 ? undefined : outcome.retryAfterMs;
 }
 
 /** Units spent of what is shown as the limit. */

@@ -1,16 +1,18 @@
 import type { Answer } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import type { AnswerInput, RespondInput } from '../schema/respond.ts';
-import { isMap } from '../schema/words.ts';
+import type { AnswerInput, FieldsInput, RespondInput } from '../schema/respond.ts';
+import { compileAnswerBody } from './body.ts';
 import type { Context } from './context.ts';
 import { compileFields } from './header.ts';
-import { compileBody } from './template.ts';
+import { retryAfterProblem } from './retry-after.ts';
 
 /** Answers that exist whether they are written or not, with their statuses. */
 const STATUSES: ReadonlyMap<string, number> = new Map([
   ['exceeded', 429],
   ['unauthorized', 401],
   ['unidentified', 429],
+  ['malformed', 400],
+  ['not-found', 404],
 ]);
 const DEFAULT_STATUS = 429;
 /** RFC 9110 8.3.1, printable ASCII only. */
@@ -75,35 +77,34 @@ export function compileAnswers(
   return [...missing.map(builtIn), ...written];
 }
 
-/** Without a body: the problem document of its kind (RFC 9457) is written when it is answered. */
+/** Without a body: the problem document of its kind (RFC 9457) is written when it is answered, and so is `Retry-After`. */
 function builtIn(name: string): Answer {
-  const headers = name === 'unauthorized' ? [] : [[['Retry-After'], [{ name: 'retryAfter' }]] as const];
-  return { name, status: STATUSES.get(name) ?? DEFAULT_STATUS, headers };
+  return { name, status: STATUSES.get(name) ?? DEFAULT_STATUS, headers: [] };
 }
 
 function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): Answer {
   if (given.type !== undefined && !(MEDIA_TYPE.test(given.type) && ASCII.test(given.type))) {
     context.problems.error('ERR_POLICY_HEADER', [...path, 'type'], 'expected a media type such as application/json');
   }
-  checkBodyIsBuilt(context, given.body, [...path, 'body']);
+  const { wait, others } = waitOf(given.headers ?? {});
+  const headers = compileFields(context, others, [...path, 'headers']);
+  const wrong = headers.flatMap(([[first], value]) => retryAfterProblem(first, value) ?? []);
+  for (const { field, rule } of wrong) context.problems.error('ERR_POLICY_HEADER', [...path, 'headers', field], rule);
   return {
     name,
     status: given.status ?? STATUSES.get(name) ?? DEFAULT_STATUS,
     ...(given.type !== undefined && { type: given.type }),
-    headers: compileFields(context, given.headers ?? {}, [...path, 'headers']),
-    ...(given.body !== undefined && { body: compileBody(context, given.body, [...path, 'body']) }),
+    headers,
+    ...(wait === false && { retryAfter: false }),
+    ...(given.body !== undefined && { body: compileAnswerBody(context, given.body, [...path, 'body']) }),
+    ...(given.advisory === true && { advisory: true }),
   };
 }
 
-/** A body that depends on something is written like any figure; until that is built, these words are kept free for it. */
-function checkBodyIsBuilt(context: Context, body: unknown, path: Path): void {
-  if (!isMap(body)) return;
-  const word = ['by', 'cases'].find((choice) => Object.hasOwn(body, choice));
-  if (word === undefined) return;
-  context.problems.error(
-    'ERR_POLICY_NOT_BUILT',
-    [...path, word],
-    'a body that depends on something is part of the language, but not built yet',
-    { value: null },
-  );
+/** `Retry-After: false` is no field, but says that there is none. */
+function waitOf(headers: FieldsInput): { readonly wait: false | undefined; readonly others: FieldsInput } {
+  const name = Object.keys(headers).find((field) => field.toLowerCase() === 'retry-after');
+  if (name === undefined || headers[name] !== false) return { wait: undefined, others: headers };
+  const { [name]: _, ...others } = headers;
+  return { wait: false, others };
 }

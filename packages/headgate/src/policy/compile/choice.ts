@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
 import type { Cases, Choice, PlanTable, Table } from '../schema/value.ts';
 import { isMap } from '../schema/words.ts';
-import type { Context } from './context.ts';
+import type { Context, Wanted } from './context.ts';
 
 /** A choice whose leaves were compiled. */
 export type Chosen<Out> =
@@ -21,16 +21,22 @@ export type Chosen<Out> =
     };
 
 /** Compiles one leaf, at its own path. */
-export type LeafCompiler<Leaf, Out> = (leaf: Leaf, path: Path) => Out;
+export interface LeafCompiler<Leaf, Out> {
+  (leaf: Leaf, path: Path): Out;
+  /** Whether a map is a leaf itself, and no choice. Default: none is. */
+  readonly isLeaf?: (map: object) => boolean;
+  /** Compiles the expressions that decide, where they may read more than elsewhere. */
+  readonly expression?: (text: string, path: Path, wanted?: Wanted) => Expr;
+}
 
-/** Compiles a figure or a partition: a leaf, a table by plan or by anything, or cases; choices nest. */
+/** Compiles a figure, a partition or a body: a leaf, a table by plan or by anything, or cases; choices nest. */
 export function compileChoice<Leaf, Out>(
   context: Context,
   given: Choice<Leaf>,
   path: Path,
   leaf: LeafCompiler<Leaf, Out>,
 ): Chosen<Out> {
-  if (!isMap(given)) return leaf(given as Leaf, path);
+  if (!isMap(given) || leaf.isLeaf?.(given) === true) return leaf(given as Leaf, path);
   // The schema has checked which of the choices this map is; the words in it decide in the same order.
   if (Object.hasOwn(given, 'by')) return compileTable(context, given as Table<Leaf>, path, leaf);
   if (Object.hasOwn(given, 'cases')) return compileCases(context, given as unknown as Cases<Leaf>, path, leaf);
@@ -76,6 +82,13 @@ function compileTable<Leaf, Out>(
     );
   }
   return rowsOf(context, given, given.by, path, leaf);
+}
+
+function decider<Leaf, Out>(
+  context: Context,
+  { expression }: LeafCompiler<Leaf, Out>,
+): NonNullable<LeafCompiler<Leaf, Out>['expression']> {
+  return expression ?? ((text, path, wanted) => context.expression(text, path, wanted));
 }
 
 function isRow(name: string): boolean {
@@ -129,7 +142,7 @@ function rowsOf<Leaf, Out>(
   const last = rest === undefined ? undefined : compileChoice(context, rest, [...path, 'else'], leaf);
   return {
     is: 'table',
-    by: context.expression(by, Object.hasOwn(given, 'by') ? [...path, 'by'] : path),
+    by: decider(context, leaf)(by, Object.hasOwn(given, 'by') ? [...path, 'by'] : path),
     rows,
     ...(last !== undefined && { else: last }),
   };
@@ -150,7 +163,7 @@ function compileCases<Leaf, Out>(
       context.problems.error('ERR_POLICY_CASES', [...inner, i], isLast ? LAST : EARLIER, { value: null });
     const chosen = compileChoice(context, use, [...inner, i, 'use'], leaf);
     if (when === undefined) last = chosen;
-    else cases.push({ when: context.expression(when, [...inner, i, 'when'], { expect: 'bool' }), use: chosen });
+    else cases.push({ when: decider(context, leaf)(when, [...inner, i, 'when'], { expect: 'bool' }), use: chosen });
   }
   // Without a last resort a problem was told, and the policy is not handed out.
   return { is: 'cases', cases, else: last ?? cases[0]?.use ?? leaf('none' as Leaf, path) };

@@ -1,40 +1,24 @@
-import type { Template } from '../../profile/index.ts';
+import { FRAMING_FIELDS, type BodyTemplate, type FieldTemplate, type Template } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
+import type { FieldsInput } from '../schema/respond.ts';
 import type { Context } from './context.ts';
-import { compileTemplate } from './template.ts';
+import { compileBody, compileTemplate } from './template.ts';
 
 /** RFC 9110 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** RFC 9110 5.5, printable ASCII only: anything else is read differently by different receivers. */
 const VALUE = /^[\t\u0020-\u007e]*$/;
-/** Fields that frame the message or belong to the connection: a policy that wrote them could cut a response in two. */
-const FRAMING: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'content-encoding',
-  'date',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-
 /** What is wrong with a field name; undefined when nothing is. */
 export function fieldNameProblem(name: string): string | undefined {
   if (!TOKEN.test(name)) return "expected a field name: letters, digits and !#$%&'*+-.^_`|~";
-  if (FRAMING.has(name.toLowerCase())) return `"${name}" belongs to the connection: the server writes it`;
-  return name.toLowerCase() === 'content-type' ? 'the media type is written as "type:"' : undefined;
+  if (name.toLowerCase() === 'content-type') return 'the media type is written as "type:"';
+  return FRAMING_FIELDS.has(name.toLowerCase())
+    ? `"${name}" belongs to the connection: the server writes it`
+    : undefined;
 }
 
 /** Compiles fields of an answer or a block: names and values are templates that cannot begin a field of their own. */
-export function compileFields(
-  context: Context,
-  fields: Readonly<Record<string, string | number | boolean>>,
-  path: Path,
-): (readonly [Template, Template])[] {
+export function compileFields(context: Context, fields: FieldsInput, path: Path): FieldTemplate[] {
   const seen = new Set<string>();
   return Object.entries(fields).map(([name, value]) => {
     const at = [...path, name];
@@ -43,8 +27,14 @@ export function compileFields(
         value: null,
       });
     seen.add(name.toLowerCase());
-    return [compileFieldName(context, name, at), compileFieldValue(context, String(value), at)] as const;
+    return [compileFieldName(context, name, at), compileValue(context, value, at)] as const;
   });
+}
+
+/** A map or a list is written as JSON; a bare number or `true` reads as its text. */
+function compileValue(context: Context, value: FieldsInput[string], path: Path): BodyTemplate {
+  if (typeof value === 'object') return compileBody(context, value, path);
+  return { is: 'text', template: compileFieldValue(context, String(value), path) };
 }
 
 function compileFieldName(context: Context, name: string, path: Path): Template {

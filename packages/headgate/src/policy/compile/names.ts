@@ -9,7 +9,7 @@ import { windowNames } from './windows.ts';
 
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified'];
+const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found'];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
@@ -22,6 +22,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'identify', top('identify'), []);
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
+  checkAll(problems, 'endpoints', top('endpoints'), []);
   checkNames(problems, ['respond', 'answers'], source.valueAt(['respond', 'answers']), []);
   return {
     plans: plansOf(top('plans'), problems),

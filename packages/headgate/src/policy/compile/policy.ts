@@ -6,6 +6,7 @@ import { compileAddress } from './address.ts';
 import { answerName, ownAnswer, type WrittenAnswer } from './answers.ts';
 import { compileCalendar, DEFAULT_CALENDAR } from './calendar.ts';
 import type { Context } from './context.ts';
+import { compileEndpoints } from './endpoints.ts';
 import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
 import { compileOperations } from './operations.ts';
@@ -37,6 +38,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     limits,
     overrides: compileOverrides(context, input.overrides, limits),
     respond: compileRespond(context, input.respond, answersInPlace(input)),
+    endpoints: compileEndpoints(context, input, operations),
   };
   return { ...compiled, zones: zonesOf(compiled) };
 }

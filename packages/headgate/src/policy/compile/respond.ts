@@ -5,8 +5,9 @@ import { compileAnswers, type WrittenAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import { compileFields, compileFieldValue, fieldNameProblem } from './header.ts';
 import { listOf } from './lists.ts';
+import { compileMerges } from './merge.ts';
 import { compileScope } from './scope.ts';
-import { TOLD } from './template.ts';
+import { compileTold } from './told.ts';
 
 /** Compiles what callers are told. */
 export function compileRespond(
@@ -18,8 +19,22 @@ export function compileRespond(
     report: compileReport(context, respond?.report),
     answers: compileAnswers(context, respond, inPlace),
     headers: blocksOf(respond).map(({ item, path }) => compileBlock(context, item, path)),
+    merge: compileMerges(context, respond, (of, path) => compileOf(context, of, path)),
+    ...(respond?.help !== undefined && { help: compileHelp(context, respond.help) }),
     expose: respond?.expose ?? false,
   };
+}
+
+/** RFC 3986, of the schemes that a person can follow: nothing in it can end the link that it stands in. */
+const LINK =
+  /^(?:https?:\/\/[A-Za-z0-9]|mailto:[A-Za-z0-9])(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}){1,500}$/;
+
+function compileHelp(context: Context, help: string): string {
+  if (!LINK.test(help)) {
+    const rule = 'expected an address such as "https://api.example/limits" or "mailto:limits@api.example"';
+    context.problems.error('ERR_POLICY_HEADER', ['respond', 'help'], rule);
+  }
+  return help;
 }
 
 function blocksOf(respond: RespondInput | undefined): readonly { readonly item: HeadersInput; readonly path: Path }[] {
@@ -53,7 +68,7 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
     ...compileScope(context, { on: given.on }, path),
     ...(given.only !== undefined && { only: given.only }),
     ...(given.when !== undefined && {
-      when: context.expression(given.when, [...path, 'when'], { expect: 'bool', also: TOLD }),
+      when: compileTold(context, given.when, [...path, 'when'], { expect: 'bool' }),
     }),
     ...(dialect !== undefined && { dialect }),
     ...(prefix !== undefined && { prefix }),
@@ -61,13 +76,34 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
     reset: given.reset ?? (dialect === undefined || dialect === 'x-ratelimit' ? 'epoch' : 'delta'),
     used: given.used ?? false,
     ...(given.denied !== undefined && { denied: given.denied }),
+    ...(given.partition === true && { partition: true }),
     fields: compileFields(context, fields ?? {}, [...path, 'fields']),
     join: given.join ?? ', ',
     each: given.each ?? false,
   };
 }
 
-function checkBlock(context: Context, { dialect, prefix, fields, join }: HeadersInput, path: Path): void {
+/** Words that would be left unread by some dialects. */
+const BELONGS: readonly (readonly [
+  word: 'reset' | 'used' | 'partition',
+  to: string,
+  holds: (dialect: HeaderBlock['dialect'], given: HeadersInput) => boolean,
+])[] = [
+  [
+    'reset',
+    'x-ratelimit; the IETF dialects count seconds from now',
+    (dialect, { reset }) => dialect === 'x-ratelimit' || reset === 'delta',
+  ],
+  ['used', 'a dialect of one field a figure', (dialect) => dialect !== 'draft-07' && dialect !== 'ratelimit'],
+  ['partition', 'the dialect "ratelimit"', (dialect) => dialect === 'ratelimit'],
+];
+
+function checkBlock(context: Context, given: HeadersInput, path: Path): void {
+  const { dialect, prefix, fields, join } = given;
+  for (const [word, to, holds] of BELONGS) {
+    if (dialect !== undefined && given[word] !== undefined && !holds(dialect, given))
+      context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
+  }
   if (
     dialect === undefined &&
     Object.keys(fields ?? {}).length === 0 &&

@@ -2,13 +2,13 @@ import type { BodyTemplate, Template, TemplatePart } from '../../profile/index.t
 import type { Path } from '../problem.ts';
 import { readTemplate, type ReadPart } from '../read/template.ts';
 import type { Context } from './context.ts';
+import { compileTold } from './told.ts';
 
 /** Compiles a template; what a problem is about is pointed at inside the text. */
 export function compileTemplate(context: Context, text: string, path: Path): Template {
   const read = readTemplate(text);
   if ('rule' in read) {
-    const code = read.notBuilt === true ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_TEMPLATE';
-    context.problems.error(code, path, read.rule, { at: read.at });
+    context.problems.error('ERR_POLICY_TEMPLATE', path, read.rule, { at: read.at });
     return [text];
   }
   return read.map((part) => compilePart(context, part, path));
@@ -21,14 +21,14 @@ function compilePart(context: Context, part: ReadPart, path: Path): TemplatePart
     case 'placeholder':
       return { name: part.name, ...(part.format !== undefined && { format: part.format }) };
     case 'expression':
-      return { expr: context.expression(part.text, path, { at: part.at, also: TOLD }) };
+      return {
+        expr: compileTold(context, part.text, path, { at: part.at }),
+        ...(part.format !== undefined && { format: part.format }),
+      };
     default:
       return part satisfies never;
   }
 }
-
-/** What an expression in a template may read beside the request: the figures of the answer. */
-export const TOLD: readonly string[] = ['retryAfter'];
 
 /** Compiles a body: JSON whose texts and names are templates. */
 export function compileBody(context: Context, body: unknown, path: Path): BodyTemplate {

@@ -1,23 +1,21 @@
 import { didYouMean } from '../nearest.ts';
-import { formatsOf, isPattern, PLACEHOLDER_NAMES } from './placeholders.ts';
+import { expressionFormatProblem, formatProblem, formatsOf, PLACEHOLDER_NAMES } from './placeholders.ts';
 
 /** A template as it was written; expressions are source text at an offset, for the caller to compile. */
 export type ReadPart =
   | { readonly is: 'text'; readonly text: string }
   | { readonly is: 'placeholder'; readonly name: string; readonly format?: string }
-  | { readonly is: 'expression'; readonly text: string; readonly at: number };
+  | { readonly is: 'expression'; readonly text: string; readonly at: number; readonly format?: string };
 
 export interface TemplateProblem {
   readonly rule: string;
   readonly at: number;
-  readonly notBuilt?: boolean;
 }
 
 /** Pieces a template may have. */
 const MAX_PARTS = 100;
-const NOT_BUILT: ReadonlySet<string> = new Set(['reason', 'reported']);
 
-/** Reads `Retry in {retryAfter} s`, `{= plan.name }`, `{{` for a brace. */
+/** Reads `Retry in {retryAfter} s`, `{= plan.name }`, `{= now :iso}`, `{{` for a brace. */
 export function readTemplate(template: string): readonly ReadPart[] | TemplateProblem {
   const parts: ReadPart[] = [];
   let text = '';
@@ -48,7 +46,32 @@ function readHole(template: string, from: number): Hole {
 function readExpression(template: string, from: number): Hole {
   const end = closingBrace(template, from + 2);
   if (end === -1) return { rule: 'expected "}" after the expression', at: from };
-  return { part: { is: 'expression', text: template.slice(from + 2, end), at: from + 2 }, end: end + 1 };
+  const inside = template.slice(from + 2, end);
+  const colon = formatColon(inside);
+  const format = colon < 0 ? undefined : inside.slice(colon + 1).trim();
+  const wrong = format === undefined ? undefined : expressionFormatProblem(format);
+  if (wrong !== undefined) return { rule: wrong, at: from + 2 + colon };
+  const text = colon < 0 ? inside : inside.slice(0, colon);
+  const part: ReadPart = { is: 'expression', text, at: from + 2, ...(format !== undefined && { format }) };
+  return { part, end: end + 1 };
+}
+
+/** The colon before a format: the one that no choice (`a ? b : c`) and no map asks for. -1 when there is none. */
+function formatColon(text: string): number {
+  let [depth, choices, last] = [0, 0, -1];
+  let quote = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] ?? '';
+    if (quote !== '') {
+      if (c === '\\') i++;
+      else if (c === quote) quote = '';
+    } else if (c === '"' || c === "'") quote = c;
+    else if ('([{'.includes(c)) depth++;
+    else if (')]}'.includes(c)) depth--;
+    else if (depth === 0 && c === '?') choices++;
+    else if (depth === 0 && c === ':' && choices-- === 0) last = i;
+  }
+  return last;
 }
 
 /** The brace that ends an expression: not one inside quotes, and not the end of a map. */
@@ -79,16 +102,13 @@ function readPlaceholder(template: string, from: number): Hole {
       at: from,
     };
   const wrong = placeholderProblem(name, format);
-  if (wrong !== undefined) return { rule: wrong, at: from + 1, notBuilt: NOT_BUILT.has(name) };
+  if (wrong !== undefined) return { rule: wrong, at: from + 1 };
   return { part: { is: 'placeholder', name, ...(format !== undefined && { format }) }, end: from + match[0].length };
 }
 
 function placeholderProblem(name: string, format: string | undefined): string | undefined {
-  if (NOT_BUILT.has(name)) return `"{${name}}" is part of the language, but not built yet`;
-  const formats = formatsOf(name);
-  if (formats === undefined) {
+  if (formatsOf(name) === undefined) {
     return `there is no placeholder "{${name}}"${didYouMean(name, PLACEHOLDER_NAMES)}; there are ${PLACEHOLDER_NAMES.join(', ')}`;
   }
-  if (format === undefined || formats.includes(format) || isPattern(name, format)) return undefined;
-  return `"${name}" has no format "${format}"${didYouMean(format, formats)}; it has ${formats.join(', ')}`;
+  return format === undefined ? undefined : formatProblem(name, format);
 }

@@ -1,5 +1,5 @@
 import { POLICY_ERRORS } from '../errors.ts';
-import { formatsOf, PLACEHOLDER_NAMES } from '../read/placeholders.ts';
+import { DATE_PARTS, formatsOf, PLACEHOLDER_NAMES } from '../read/placeholders.ts';
 import { words } from '../schema/words.ts';
 import { SECTIONS, type Section } from './sections.ts';
 import { FORMS } from './values.ts';
@@ -53,15 +53,32 @@ function placeholdersText(): string {
   const rows = PLACEHOLDER_NAMES.map(
     (name) => `| \`{${name}}\` | ${(formatsOf(name) ?? []).map((format) => `\`${format}\``).join(' ')} |`,
   );
+  const parts = DATE_PARTS.map(([part, says]) => `\`${part}\` ${says}`).join(', ');
   return `## Templates
 
 \`{remaining}\` is a placeholder, \`{retryAt:iso}\` one in a format, \`{= plan.name }\` an expression, \`{{\` a brace. A lone
-placeholder keeps its type. An instant may also be written in a date pattern: \`{resetAt:"yyyy-MM-dd"}\`.
+placeholder keeps its type. What has nothing to say leaves out the field it stands in alone, is null in JSON, and within a
+sentence nothing, or "never" for a time.
 
 | placeholder | formats |
 |---|---|
-${rows.join('\n')}`;
+${rows.join('\n')}
+
+${FORMATS}
+
+An instant may also be written in a date pattern, in UTC: \`{resetAt:"EEE d MMM yyyy 'at' HH:mm"}\`. Its parts are ${parts};
+text stands between apostrophes.
+
+An expression may have a format too, after a colon that belongs to no choice: \`{= now + 60000 :iso}\`. Its number is seconds to
+the formats of durations, and milliseconds since the epoch to those of instants. Beside what expressions read everywhere, it may
+read \`retryAfter\` (seconds), \`reported\` (the limit that a denial speaks of), \`reason\`, \`response.status\`, and \`limit.name\`,
+\`.label\`, \`.unit\`, \`.amount\`, \`.used\`, \`.remaining\`, \`.fraction\`, \`.overridden\` and \`.resetIn\` (seconds).`;
 }
+
+const FORMATS = `\`s\` is seconds rounded up, \`s.3\` with three decimals, \`ms\` milliseconds, \`min\` minutes rounded up, \`duration\` \`1h2m3s\`, \`short\`
+\`15m\`, \`SHORT\` \`15M\`, \`word\` \`minute\` or \`15 minutes\`; \`epoch\` seconds and \`epochMs\` milliseconds since 1970, \`iso\` RFC 3339, \`http\` the date
+of RFC 9110; \`text\` the value as text, \`json\` as JSON, \`hash\` 16 hex digits of its SHA-256. \`{reason}\` is
+\`until\` (a wait helps), \`freed\` (somebody must give back) or \`never\`.`;
 
 function codesText(): string {
   const rows = Object.entries(POLICY_ERRORS).map(([code, says]) => `| \`${code}\` | ${says} |`);

@@ -3,7 +3,8 @@ import { address, source } from '../schema/identify.ts';
 import { calendar, limit } from '../schema/limits.ts';
 import { operation, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';
-import { answer, headers, respond } from '../schema/respond.ts';
+import { endpoint } from '../schema/endpoints.ts';
+import { answer, headers, merge, respond } from '../schema/respond.ts';
 
 /** A part of the reference: the words of one map. */
 export interface Section {
@@ -56,4 +57,16 @@ export const SECTIONS: readonly Section[] = [
     schema: answer,
   },
   { title: 'respond.headers[]', intro: 'A header block: a dialect, fields of its own, or both.', schema: headers },
+  {
+    title: 'respond.merge[]',
+    intro:
+      'What is written into the API’s own successful JSON bodies. A body that is not JSON, is compressed, is longer than 1 MiB, or has something else in the way of the pointer passes as it came.',
+    schema: merge,
+  },
+  {
+    title: 'endpoints.NAME',
+    intro:
+      'Where callers read their own state: identified like any request, held to `require`, counted nowhere unless nobody can be identified. The answer is JSON, `{ "limits": [...] }`, with one row for each limit that could meet this caller. A limit counted for each operation or group has a row for each. Left out are those whose figure or counter depends on the request itself.\n\nA row has `name`, `label`, `kind`, `unit` and `limit`; what is counted also `used`, `remaining`, and where there is one `resetAt` (RFC 3339) and `resetIn` (seconds); a rate its `window` in seconds, a quota its `period`; `operations`, where it is not for all; and `overridden: true` under an override.',
+    schema: endpoint,
+  },
 ];

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { address, identify, literal, plans } from './identify.ts';
 import { calendar, limit } from './limits.ts';
 import { operation, requirement } from './operations.ts';
+import { endpoint } from './endpoints.ts';
 import { respond } from './respond.ts';
 import { value } from './value.ts';
 import { closed, planned, word } from './words.ts';
@@ -132,7 +133,11 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
     respond.optional(),
   ),
   notify: planned('Channels that a ladder tells.', 'notify: { owner: { webhook: "https://ops.example/limits" } }'),
-  endpoints: planned('Where callers read their own state.', 'endpoints: { own: { match: GET /rate_limit } }'),
+  endpoints: word(
+    'Where callers read their own state, by name. It costs nothing, and is asked before operations are.',
+    'limits: { calls: { rate: 60/minute, per: key } }\nendpoints: { own: { match: GET /rate_limit } }',
+    z.record(text, endpoint).optional(),
+  ),
   notes: planned('Published beside the limits, enforced by the API itself.', 'notes: { "Retention": "30 days" }'),
 });
 

@@ -3,16 +3,23 @@ import { oneOf, oneOrMany } from './one-of.ts';
 import { closed, isMap, planned, word } from './words.ts';
 
 const text = z.string();
-/** Header name to value, both templates. A bare number or `true` reads as its text. */
+const scalar = oneOf([text, z.number(), z.boolean()], (v) =>
+  typeof v === 'number' ? 1 : typeof v === 'boolean' ? 2 : 0,
+);
+const json = oneOf([z.record(text, z.unknown()), z.array(z.unknown())], (v) => (Array.isArray(v) ? 1 : 0));
+/** Header name to value, both templates. A bare number or `true` reads as its text, a map or a list as its JSON. */
 const fields = z.record(
   text,
-  oneOf([text, z.number(), z.boolean()], (v) => (typeof v === 'number' ? 1 : typeof v === 'boolean' ? 2 : 0)),
+  oneOf([scalar, json], (v) => (typeof v === 'object' && v !== null ? 1 : 0)),
 );
+
+export type FieldsInput = z.output<typeof fields>;
+
 const body = z.unknown().refine((value) => value !== undefined);
 
 export const answer = closed({
   status: word(
-    'The HTTP status, 200 to 599. Default 429; of `unauthorized`, 401.',
+    'The HTTP status, 200 to 599. Default 429; of `unauthorized` 401, of `malformed` 400, of `not-found` 404.',
     'respond: { exceeded: { status: 503 } }',
     z.number().int().min(200).max(599).optional(),
   ),
@@ -22,13 +29,14 @@ export const answer = closed({
     text.optional(),
   ),
   headers: word(
-    'Header fields of the answer: templates.',
-    'respond: { exceeded: { headers: { Retry-After: "{retryAfter}" } } }',
+    'Header fields of the answer: templates; a map or a list is written as JSON. `Retry-After` is written in any case where a wait helps, and never earlier than the true one; `Retry-After: false` leaves it out.',
+    'respond: { exceeded: { headers: { Retry-After: "{= max(retryAfter, 60) }", X-Limit: { name: "{name}", left: "{remaining}" } } } }',
     fields.optional(),
   ),
   body: word(
-    'The body: a text, or anything JSON can hold, whose texts are templates. A lone placeholder keeps its type: a number stays a number.',
-    'respond: { exceeded: { body: { error: "{name}", wait: "{retryAfter}", message: "Retry in {retryAfter} s." } } }',
+    'The body: a text, or anything JSON can hold, whose texts are templates. A lone placeholder keeps its type: a number stays a number. In a text, placeholders are escaped for its `type`: HTML, XML or JSON. A map with `by` or `cases` chooses among bodies, as for any figure.',
+    `respond: { exceeded: { body: { error: "{name}", wait: "{retryAfter}", message: "Retry in {retryAfter} s." } },
+  answers: { unidentified: { body: { by: reason, never: Too large., else: { error: "{reason}", at: "{retryAt:iso}" } } } } }`,
     body.optional(),
   ),
   codes: planned(
@@ -40,9 +48,10 @@ export const answer = closed({
     'The reason phrase of the end of a socket.',
     'respond: { exceeded: { status: 429, reason: slow down } }',
   ),
-  advisory: planned(
-    'Allows an answer to tell a shorter wait than the true one.',
+  advisory: word(
+    'Allows an answer to tell a shorter wait than the true one; without it a `Retry-After` that is too early is raised.',
     'respond: { exceeded: { status: 429, headers: { Retry-After: "1" }, advisory: true } }',
+    z.boolean().optional(),
   ),
   drop: planned('Answer with silence.', 'require: { known: { that: "true", else: { drop: true } } }'),
 });
@@ -75,9 +84,9 @@ respond: { headers: { of: calls, only: admitted, dialect: x-ratelimit } }`,
     z.enum(['admitted', 'denied', 'succeeded']).optional(),
   ),
   when: word(
-    'Written only when this holds.',
+    'Written only when this holds. It may also read `limit.fraction` (and `name`, `label`, `unit`, `amount`, `used`, `remaining`, `overridden`, `resetIn`) of each limit spoken of, `reported` and `reason` of a denial, and `response.status`, `.ok` and `.class`.',
     `limits: { calls: { rate: 60/minute, per: key } }
-respond: { headers: { of: calls, when: 'request.method == "GET"', dialect: x-ratelimit } }`,
+respond: { headers: { of: calls, when: 'limit.fraction >= 0.8 && response.status != 304', dialect: x-ratelimit } }`,
     text.optional(),
   ),
   marked: planned(
@@ -104,13 +113,13 @@ respond: { headers: { of: calls, dialect: draft-03, policy: "{limit};w=60" } }`,
     text.optional(),
   ),
   reset: word(
-    'How the reset is written: `epoch` (seconds), `epochMs`, `delta` (seconds from now), `iso` or `http`. Default: as the dialect says, `epoch` for x-ratelimit.',
+    'How x-ratelimit writes the reset: `epoch` (seconds; the default), `epochMs`, `delta` (seconds from now), `iso` or `http`. The IETF dialects count seconds from now.',
     `limits: { calls: { rate: 60/minute, per: key } }
 respond: { headers: { of: calls, dialect: x-ratelimit, reset: delta } }`,
     z.enum(['epoch', 'epochMs', 'delta', 'iso', 'http']).optional(),
   ),
   used: word(
-    'Whether the dialect also tells what is used. Default false.',
+    'Whether a dialect of one field a figure also tells what is used. Default false.',
     `limits: { calls: { rate: 60/minute, per: key } }
 respond: { headers: { of: calls, dialect: x-ratelimit, used: true } }`,
     z.boolean().optional(),
@@ -120,6 +129,12 @@ respond: { headers: { of: calls, dialect: x-ratelimit, used: true } }`,
     `limits: { calls: { rate: 4/second, per: key } }
 respond: { headers: { of: calls, dialect: draft-03, denied: -1 } }`,
     z.number().int().min(-1_000_000).max(1_000_000).optional(),
+  ),
+  partition: word(
+    'Whether `ratelimit` tells counters apart by an opaque partition key, `pk`. Default false.',
+    `limits: { calls: { rate: 60/minute, per: [key, operation] } }
+respond: { headers: { of: calls, dialect: ratelimit, partition: true } }`,
+    z.boolean().optional(),
   ),
   fields: word(
     'Fields of your own, beside the dialect’s or instead of them: names and values are templates.',
@@ -143,6 +158,47 @@ respond: { headers: { of: calls, each: true, fields: { "X-Used-{window:SHORT}": 
 
 export type HeadersInput = z.output<typeof headers>;
 
+export const merge = closed({
+  of: word(
+    'Of which limit it speaks: a name, `binding` or `tightest`.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, at: /left, body: "{remaining}" } }`,
+    text,
+  ),
+  on: word(
+    'Only on these operations, groups or tags.',
+    `operations: { list: { match: GET /files } }
+limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, on: [list], at: /left, body: "{remaining}" } }`,
+    oneOrMany(text).optional(),
+  ),
+  when: word(
+    'Only when this holds; it may read what a header block may.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, when: limit.fraction >= 0.8, at: /warning, body: "{remaining} left" } }`,
+    text.optional(),
+  ),
+  marked: planned(
+    'Only when a limit’s ladder set this mark.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, marked: near, at: /left, body: "{remaining}" } }`,
+  ),
+  at: word(
+    'Where: a JSON pointer (RFC 6901). Objects missing on the way are made, `-` appends to an array.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, at: /meta/limits/-, body: { left: "{remaining}" } } }`,
+    text,
+  ),
+  body: word(
+    'What: a template, as in an answer.',
+    `limits: { calls: { rate: 60/minute, per: key } }
+respond: { merge: { of: calls, at: /meta/limit, body: { limit: "{limit}", left: "{remaining}", until: "{resetAt:iso}" } } }`,
+    body,
+  ),
+});
+
+export type MergeInput = z.output<typeof merge>;
+
 export const respond = closed({
   report: word(
     'Of which limit a denial speaks when several deny: `binding` (the longest wait), `first` (file order) or a name. Default `binding`.',
@@ -155,7 +211,7 @@ export const respond = closed({
     answer.optional(),
   ),
   answers: word(
-    'Further answers by name. `exceeded`, `unauthorized` (401) and `unidentified` (429) always exist, and can be written here.',
+    'Further answers by name. `exceeded`, `unauthorized` (401), `unidentified` (429), `malformed` (400) and `not-found` (404) always exist, and can be written here.',
     `limits: { calls: { rate: 60/minute, per: key, past: busy } }
 respond: { answers: { busy: { status: 503, body: Busy. }, unauthorized: { status: 401, body: { error: No key. } } } }`,
     z.record(text, answer).optional(),
@@ -166,13 +222,19 @@ respond: { answers: { busy: { status: 503, body: Busy. }, unauthorized: { status
 respond: { headers: { of: tightest, dialect: ratelimit } }`,
     oneOrMany(headers).optional(),
   ),
-  merge: planned(
-    'Writes the state of a limit into a successful JSON body.',
+  merge: word(
+    'Writes the state of limits into the API’s own successful JSON bodies, up to 1 MiB; every other character of them stays as it is.',
     `limits: { calls: { rate: 60/minute, per: key } }
 respond: { merge: [{ of: calls, at: /meta/limit, body: { left: "{remaining}" } }] }`,
+    oneOrMany(merge).optional(),
+  ),
+  help: word(
+    'Where callers ask for a higher limit: an `https:` or `mailto:` address. Refusals carry it as `Link: <…>; rel="help"`, and the default problem as `help`.',
+    'respond: { help: "https://api.example/limits" }',
+    text.optional(),
   ),
   expose: word(
-    'Lists the fields in `Access-Control-Expose-Headers`, so that browsers may read them. Default false.',
+    'Lists the fields in `Access-Control-Expose-Headers`, on every answer, so that scripts of other origins may read them. Default false.',
     'respond: { expose: true }',
     z.boolean().optional(),
   ),

@@ -1,6 +1,6 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
 import { evaluate, FAILED, own, Scope } from '../expression/index.ts';
-import type { Ask } from '../plan.ts';
+import type { SurveyAsk } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
 type Attributes = Readonly<Record<string, Literal | undefined>>;
@@ -19,7 +19,7 @@ export function directoryOf(policy: CompiledPolicy): Directory {
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
 export class Asking {
-  readonly ask: Ask;
+  readonly ask: SurveyAsk;
   readonly attributes: Attributes;
   readonly #directory: Directory;
   readonly #roots: Readonly<Record<string, unknown>> | undefined;
@@ -31,7 +31,7 @@ export class Asking {
   /** Attributes of the operation that are being worked out. */
   #working: Set<string> | undefined;
 
-  constructor(ask: Ask, directory: Directory, roots?: Readonly<Record<string, unknown>>) {
+  constructor(ask: SurveyAsk, directory: Directory, roots?: Readonly<Record<string, unknown>>) {
     this.ask = ask;
     this.#directory = directory;
     this.#roots = roots;

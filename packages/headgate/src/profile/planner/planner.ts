@@ -2,7 +2,7 @@ import { plugAll } from '../../core/index.ts';
 import type { CompiledPolicy } from '../compiled.ts';
 import type { Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
-import type { Ask, Plan, Planner } from '../plan.ts';
+import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
 import { Asking, directoryOf } from './asking.ts';
 import { TwoGenerations } from './cache.ts';
 import { keyOf } from './key.ts';
@@ -11,6 +11,7 @@ import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
 import { profileKeysOf } from './profile-key.ts';
 import { costsOf, internOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
+import { surveyOf } from './survey.ts';
 import { timelineOf } from './timeline.ts';
 import { calendarsOf, type ZoneSource } from './zones.ts';
 
@@ -25,6 +26,11 @@ export interface PlannerOptions {
   /** Told once of each zone that nobody knows. */
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
+
+/** Surveys remembered, half of them from the last generation. */
+const MAX_SURVEYS = 1000;
+
+type SituationAt = (asking: Asking, active: Matched['overrides'], isPresent: boolean) => Situation;
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
 const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
@@ -44,10 +50,14 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const intern = internOf(layout, MAX_PROGRAMS);
   const looksBack = layout.limits.some(({ kind }) => kind === 'bucket');
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
+  const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
   function plan(ask: Ask): Plan {
     const asking = new Asking(ask, directory);
-    const profile = profileFor(asking, overrides.match(asking.attributes));
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    const key = profileKeys.of(asking, matched);
+    const profile = profileFor(asking, matched, profiles, key, judged);
     asking.plan = profile.plan;
     return {
       refused: profile.refused,
@@ -58,20 +68,35 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     };
   }
 
-  function profileFor(asking: Asking, matched: Matched): Profile {
+  function survey(ask: SurveyAsk): Plan {
+    const asking = new Asking(ask, directory);
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    const key = `${ask.request === undefined ? 'any' : 'this'} ${profileKeys.of(asking, matched)}`;
+    const profile = profileFor(asking, matched, surveys, key, (of, active) => surveyOf(layout, of, active));
+    asking.plan = profile.plan;
+    const { program, limits } = profile;
+    return { refused: undefined, program, keys: keysOf(profile, asking), costs: limits.map(() => 0), limits };
+  }
+
+  function profileFor<Key>(
+    asking: Asking,
+    matched: Matched,
+    known: TwoGenerations<Key, Profile>,
+    key: Key,
+    situation: SituationAt,
+  ): Profile {
     const { nowMs } = asking.ask;
-    asking.plan = planOf(inForce(matched, nowMs));
-    const key = profileKeys.of(asking, matched);
-    const known = profiles.get(key);
-    if (known !== undefined && known.fromAtMs <= nowMs && nowMs < known.untilAtMs) return known;
-    const made = compile(asking, matched);
-    if (!asking.exhausted) profiles.set(key, made);
+    const profile = known.get(key);
+    if (profile !== undefined && profile.fromAtMs <= nowMs && nowMs < profile.untilAtMs) return profile;
+    const made = compile(asking, matched, situation);
+    if (!asking.exhausted) known.set(key, made);
     return made;
   }
 
-  function compile(asking: Asking, matched: Matched): Profile {
+  function compile(asking: Asking, matched: Matched, situation: SituationAt): Profile {
     const { nowMs } = asking.ask;
-    const at = (active: Matched['overrides'], isPresent: boolean): Situation => situationAt(asking, active, isPresent);
+    const at = (active: Matched['overrides'], isPresent: boolean): Situation => situation(asking, active, isPresent);
     const timeline = timelineOf(matched, nowMs, at, looksBack);
     const present = planOf(inForce(matched, nowMs));
     asking.plan = present; // looking around has put others in force
@@ -79,7 +104,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   }
 
   /** What cannot be told of the present is a fault; what cannot be told of another time is only not known. */
-  function situationAt(asking: Asking, active: Matched['overrides'], isPresent: boolean): Situation {
+  function judged(asking: Asking, active: Matched['overrides'], isPresent: boolean): Situation {
     try {
       return situationOf(layout, directory, asking, active);
     } catch (error) {
@@ -88,13 +113,13 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     }
   }
 
-  function scope(ask: Ask, roots?: Readonly<Record<string, unknown>>): Scope {
+  function scope(ask: SurveyAsk, roots?: Readonly<Record<string, unknown>>): Scope {
     const asking = new Asking(ask, directory, roots);
     asking.plan = planOf(inForce(overrides.match(asking.attributes), ask.nowMs));
     return asking.scope;
   }
 
-  return { plan, scope };
+  return { plan, survey, scope };
 }
 
 function keysOf({ keys }: Profile, asking: Asking): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Limit, Override } from '../compiled.ts';
 import { evaluate } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
-import type { Ask } from '../plan.ts';
+import type { SurveyAsk } from '../plan.ts';
 import type { Asking, Directory } from './asking.ts';
 import { choose } from './choice.ts';
 import { amountOf, burstOf, type Units } from './figures.ts';
@@ -57,17 +57,17 @@ function refusalOf({ policy }: Directory, asking: Asking): string | undefined {
 }
 
 /** A `when` that fails counts as one that holds: a field left out is no way round. */
-function applies({ limit, on }: LimitLayout, asking: Asking, active: readonly Override[]): boolean {
+export function applies({ limit, on }: LimitLayout, asking: Asking, active: readonly Override[]): boolean {
   if (!isOn(on, asking.ask) || overrideOf(active, limit.name) === 'lifted') return false;
   return limit.when === undefined || evaluate(limit.when, asking.scope) !== false;
 }
 
-function isOn(on: readonly boolean[], { operation }: Ask): boolean {
+function isOn(on: readonly boolean[], { operation }: SurveyAsk): boolean {
   return on[operation.index] ?? on.at(-1) ?? false;
 }
 
 /** Drops what is replaced by a limit that applies, and is not replaced itself. */
-function withoutReplaced(applying: readonly LimitLayout[]): readonly LimitLayout[] {
+export function withoutReplaced(applying: readonly LimitLayout[]): readonly LimitLayout[] {
   if (applying.every(({ limit }) => limit.replaces.length === 0)) return applying;
   const active = new Map<LimitLayout, boolean>();
   const isActive = (layout: LimitLayout): boolean => {
@@ -83,7 +83,7 @@ function withoutReplaced(applying: readonly LimitLayout[]): readonly LimitLayout
   return applying.filter(isActive);
 }
 
-function rowOf(layout: LimitLayout, asking: Asking, active: readonly Override[]): Row | 'none' | undefined {
+export function rowOf(layout: LimitLayout, asking: Asking, active: readonly Override[]): Row | 'none' | undefined {
   const { limit } = layout;
   const partition = partitionOf(layout, asking);
   // Nobody was identified: only what is counted for an address, or for all, can be counted.

@@ -1,0 +1,117 @@
+import type { Ask, CompiledPolicy, OperationHit, SurveyAsk } from '../../profile/index.ts';
+import type { Standing } from '../decide.ts';
+import { iso, seconds } from './format.ts';
+import { remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
+
+/** Kinds of operations that one answer looks at; limits that only others have are not shown. */
+const MAX_KINDS = 100;
+/** Rows of one answer. */
+const MAX_ROWS = 1000;
+
+/** One counter that could meet a caller, as it stands. Times are in seconds, `resetAt` is RFC 3339. */
+export interface OwnLimit {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: string;
+  readonly unit: string;
+  readonly limit: number;
+  readonly used?: number;
+  readonly remaining?: number;
+  readonly resetAt?: string;
+  readonly resetIn?: number;
+  readonly window?: number;
+  readonly period?: string;
+  /** Operations it is for; absent: all. */
+  readonly operations?: readonly string[];
+  readonly overridden?: true;
+}
+
+export interface OwnStateOptions {
+  readonly policy: CompiledPolicy;
+  readonly look: (ask: SurveyAsk) => Standing;
+  readonly tell: (ask: SurveyAsk, standing: Standing) => Told;
+}
+
+/** Operations that the same limits are for, in the same way. */
+interface Kind {
+  readonly hit: OperationHit;
+  readonly names: readonly string[];
+}
+
+interface Found {
+  readonly row: OwnLimit;
+  readonly order: number;
+  readonly operations: string[];
+}
+
+/** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. */
+export function createOwnState(options: OwnStateOptions): (ask: Ask) => readonly OwnLimit[] {
+  const kinds = kindsOf(options.policy);
+  const all = options.policy.operations.length;
+  return ({ subject, nowMs }) => {
+    const found = new Map<string, Found>();
+    for (const { hit, names } of kinds) {
+      const ask = { subject, operation: hit, nowMs };
+      const standing = options.look(ask);
+      collect(found, standing, options.tell(ask, standing), names);
+    }
+    const inOrder = [...found.values()].toSorted((a, b) => a.order - b.order).slice(0, MAX_ROWS);
+    return inOrder.map(({ row, operations }) => (operations.length === all ? row : { ...row, operations }));
+  };
+}
+
+/** Two operations that share a counter have one row, unless it allows them different amounts. */
+function collect(found: Map<string, Found>, { plan }: Standing, told: Told, names: readonly string[]): void {
+  for (const [i, limit] of told.limits.entries()) {
+    const check = plan.program.checks[i];
+    // Names and numbers have no spaces, so no two counters have one key.
+    const key = `${limit.name} ${check?.slot} ${limit.shown} ${check?.limitId} ${plan.keys[check?.record ?? -1] ?? ''}`;
+    const known = found.get(key);
+    if (known !== undefined) known.operations.push(...names);
+    else found.set(key, { row: rowOf(told, i), order: limit.order, operations: [...names] });
+  }
+}
+
+function rowOf(told: Told, index: number): OwnLimit {
+  const limit = told.limits[index];
+  if (limit === undefined) throw new RangeError(`there is no limit ${index}`);
+  const { name, label, kind, unit, shown, windowMs, period, overridden } = limit;
+  return {
+    name,
+    label,
+    kind,
+    unit,
+    limit: shown,
+    ...(kind !== 'size' && { used: usedOf(told, index), remaining: remainingOf(told, index), ...resetOf(told, index) }),
+    ...(windowMs > 0 && { window: windowMs / 1000 }),
+    ...(period !== undefined && { period }),
+    ...(overridden && { overridden }),
+  };
+}
+
+function resetOf(told: Told, index: number): Pick<OwnLimit, 'resetAt' | 'resetIn'> {
+  const resetInMs = resetInMsOf(told, index);
+  return resetInMs === undefined ? {} : { resetAt: iso(told.wallAtMs + resetInMs), resetIn: seconds(resetInMs) };
+}
+
+/** With none declared, every path is an operation, and only what is for all of them can be told. */
+function kindsOf(policy: CompiledPolicy): readonly Kind[] {
+  const path = Object.freeze({});
+  if (policy.operations.length === 0) return [{ hit: { index: -1, name: '', path }, names: [] }];
+  const kinds = new Map<string, Kind & { readonly names: string[] }>();
+  const isEachOwn = readsOperations(policy);
+  for (const [index, { name, group = '' }] of policy.operations.entries()) {
+    const on = policy.limits.map(({ operations }) => operations === undefined || operations.includes(name));
+    const signature = isEachOwn ? name : JSON.stringify([group, on]);
+    const known = kinds.get(signature);
+    if (known !== undefined) known.names.push(name);
+    else if (kinds.size < MAX_KINDS) kinds.set(signature, { hit: { index, name, path }, names: [name] });
+  }
+  return [...kinds.values()];
+}
+
+/** Whether a limit tells operations apart by more than where it applies. */
+function readsOperations({ limits, overrides }: CompiledPolicy): boolean {
+  const text = JSON.stringify([limits, overrides]);
+  return text.includes('["operation",') || text.includes('"is":"operation"');
+}

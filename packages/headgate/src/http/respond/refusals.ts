@@ -1,0 +1,85 @@
+import type { Ask, CompiledPolicy, Subject } from '../../profile/index.ts';
+import type { Asked, Asker } from '../ask.ts';
+import type { Answered, Denial } from '../handled.ts';
+import { challenge } from '../identify/challenge.ts';
+import type { RequestView, Sha256 } from '../request.ts';
+import { compileAnswers } from './answer.ts';
+import type { Blocks } from './blocks.ts';
+import { exposeFields } from './expose.ts';
+import { problem, PROBLEM_TYPE } from './problem.ts';
+import type { Teller } from './teller.ts';
+import { waitMsOf, type Told } from './told.ts';
+
+/** Answers requests that do not pass. */
+export interface Refusals {
+  /** Of a known subject: `name` is the answer's, `limit` what a log says. */
+  deny(told: Told, ask: Ask, name: string, limit: string): Answered;
+  /** Of a request that reached no limit. */
+  turnAway(view: RequestView, asked: Exclude<Asked, { is: 'ask' | 'own' }>): Answered;
+  /** Of a request that the server itself refuses. */
+  refuse(view: RequestView, status: number, detail: string): Answered;
+}
+
+export interface RefusalsOptions {
+  readonly policy: CompiledPolicy;
+  readonly asker: Asker;
+  readonly blocks: Blocks;
+  readonly teller: Teller;
+  readonly standing: (view: RequestView, ask: Ask, denied: boolean) => Told;
+  readonly sha256: Sha256;
+  readonly salt: string;
+}
+
+type Saying = Omit<Denial, 'operation' | 'subject'>;
+
+export function createRefusals(options: RefusalsOptions): Refusals {
+  const { policy, asker, blocks, teller, standing, sha256, salt } = options;
+  const answer = compileAnswers(policy.respond, blocks);
+  const authenticate = challenge(policy);
+  const hashed = (text: string): string => sha256(`${salt} ${text}`).slice(0, 16);
+
+  function deny(told: Told, ask: Ask, name: string, limit: string): Answered {
+    const subject = hashed(subjectKey(ask.subject));
+    return write(name, told, { limit, operation: told.operation, subject, retryAfterMs: waitMsOf(told) });
+  }
+
+  function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Answered {
+    const unknown = teller.unidentified(view, asked.outcome, asker.unidentified?.limits ?? []);
+    const denialOf = (saying: Saying): Denial => nobody(asked.address, saying);
+    if (asked.is === 'exhausted')
+      return write('unidentified', unknown, denialOf({ limit: 'unidentified', retryAfterMs: waitMsOf(unknown) }));
+    // Whoever is known is told of its own limits.
+    const told = asked.ask === undefined ? { ...unknown, reported: -1 } : standing(view, asked.ask, true);
+    return write(asked.answer, told, denialOf({ limit: asked.answer, retryAfterMs: undefined }), asked.detail);
+  }
+
+  function refuse(view: RequestView, status: number, detail: string): Answered {
+    const { address, outcome } = asker.fail(asker.addresses.of(view), 'malformed');
+    const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limits ?? []), reported: -1 };
+    const fields = ['Content-Type', PROBLEM_TYPE];
+    blocks.write(fields, told, 'denied', status);
+    if (policy.respond.expose) exposeFields(fields);
+    const denial = nobody(address, { limit: 'malformed', retryAfterMs: undefined });
+    return { kind: 'answer', status, fields, body: problem(status, detail), denial };
+  }
+
+  function nobody(address: string, saying: Saying): Denial {
+    return { ...saying, operation: undefined, subject: hashed(`address ${address}`) };
+  }
+
+  function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
+    const { status, fields: written, body } = answer(name)(told, detail);
+    const fields = [...written];
+    // RFC 9110 11.6.1: a 401 says how to authenticate.
+    if (status === 401) fields.push('WWW-Authenticate', authenticate);
+    if (policy.respond.expose) exposeFields(fields);
+    return { kind: 'answer', status, fields, body, denial };
+  }
+
+  return { deny, turnAway, refuse };
+}
+
+/** The subject as its source names it: what tells it apart from every other. */
+function subjectKey(subject: Subject): string {
+  return `${subject.auth} ${String(subject[subject.auth] ?? subject.address)}`;
+}
