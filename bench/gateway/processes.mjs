@@ -28,7 +28,8 @@ export async function start(cpu, [command, ...args], port) {
   STARTED.add(child);
   const deadline = performance.now() + DEADLINE_MS;
   while (!(await listens(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`${command} ${args[0]} does not listen`);
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`${command} ${args[0]} does not listen`);
     await wait(20);
   }
   return child;
@@ -63,7 +64,19 @@ function cpuUs({ pid }) {
 /** Loads a server with 64 connections: µs of its CPU a request, and requests a second. */
 export function load(child, cpu, url, seconds) {
   const before = cpuUs(child);
-  const words = ['-c', String(cpu), 'wrk', '-t1', '-c64', `-d${seconds}s`, '-H', 'X-API-Key: demo', '-H', 'Accept: */*', url];
+  const words = [
+    '-c',
+    String(cpu),
+    'wrk',
+    '-t1',
+    '-c64',
+    `-d${seconds}s`,
+    '-H',
+    'X-API-Key: demo',
+    '-H',
+    'Accept: */*',
+    url,
+  ];
   const said = execFileSync('taskset', words, { encoding: 'utf8' });
   const requests = Number(/(\d+) requests in/.exec(said)?.[1] ?? 0);
   if (requests === 0 || /Non-2xx|Socket errors/.test(said)) throw new Error(`${url}: ${said}`);

@@ -57,7 +57,8 @@ await stop(upstream);
 
 const cost = (row) => row.cpuUs;
 const sizes = Object.keys(SIZES);
-const rowsOf = (cell) => Object.keys(subjects).map((subject) => [subject, ...sizes.map((mix) => spread(cell(subject, mix)))]);
+const rowsOf = (cell) =>
+  Object.keys(subjects).map((subject) => [subject, ...sizes.map((mix) => spread(cell(subject, mix)))]);
 const targets = sizes.flatMap((mix) =>
   [
     [BARE, 1.25],
@@ -71,9 +72,15 @@ const { cpu, cpus, memoryGib, node: version, load: before } = machine();
 const text = [
   `${cpus} × ${cpu}, ${memoryGib} GiB, Node ${version}, load ${before.toFixed(1)} at the start; ${rounds} rounds, 64 connections.`,
   '### µs of CPU a request',
-  table(['', ...sizes], rowsOf((subject, mix) => measured.values(subject, cost, mix))),
+  table(
+    ['', ...sizes],
+    rowsOf((subject, mix) => measured.values(subject, cost, mix)),
+  ),
   '### Requests a second, on one CPU',
-  table(['', ...sizes], rowsOf((subject, mix) => measured.values(subject, (row) => row.perSecond, mix))),
+  table(
+    ['', ...sizes],
+    rowsOf((subject, mix) => measured.values(subject, (row) => row.perSecond, mix)),
+  ),
   '### Targets',
   table(
     ['target', 'bound', 'figure', ''],

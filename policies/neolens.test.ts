@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { bearer, limitFields, serve } from './served.ts';
+
+const STUDIES = 'GET /v1/studies';
+
+describe('the Neolens page', () => {
+  it.each([
+    ['public-demo', 100],
+    ['developer-demo', 1000],
+  ])('limits %s to %i requests a minute', async (key, amount) => {
+    const { exhaust } = await serve('neolens.yaml');
+    const { admitted, refusal } = await exhaust(STUDIES, bearer(key), amount);
+    expect([admitted, refusal.status, refusal.headers['x-ratelimit-limit']]).toEqual([amount, 429, String(amount)]);
+  });
+
+  it('answers past it in the page\u2019s body, whose seconds are those of Retry-After', async () => {
+    const { gateway, ask, exhaust } = await serve('neolens.yaml');
+    await exhaust(STUDIES, bearer('public-demo'), 100);
+    gateway.clock.nowMs += 50_000;
+    const refusal = await ask(STUDIES, bearer('public-demo'));
+    expect([refusal.headers['retry-after'], refusal.headers['content-type']]).toEqual(['10', 'application/json']);
+    expect(JSON.parse(refusal.body)).toEqual({
+      error: 'Too Many Requests',
+      code: 429,
+      message: 'Rate limit exceeded. Try again in 10 seconds.',
+    });
+    gateway.clock.nowMs += 10_000;
+    expect((await ask(STUDIES, bearer('public-demo'))).status).toBe(200);
+  });
+
+  it('"custom rate limits per SLA": a hospital has what its contract says, while it runs', async () => {
+    const { gateway, ask } = await serve('neolens.yaml');
+    const limit = async (key: string): Promise<unknown> =>
+      (await ask(STUDIES, bearer(key))).headers['x-ratelimit-limit'];
+    expect([await limit('hospital-demo'), await limit('clinic-demo')]).toEqual(['5000', '1000']);
+    gateway.clock.nowMs = Date.UTC(2028, 0, 1);
+    expect(await limit('hospital-demo')).toBe('1000');
+  });
+
+  it('"across different roles and institutions": keys of one institution\u2019s role share, others do not', async () => {
+    const { ask } = await serve('neolens.yaml');
+    const left = async (key: string): Promise<unknown> =>
+      (await ask(STUDIES, bearer(key))).headers['x-ratelimit-remaining'];
+    expect([
+      await left('hospital-demo'),
+      await left('hospital-demo-2'),
+      await left('hospital-er-demo'),
+      await left('clinic-demo'),
+      await left('public-demo'),
+    ]).toEqual(['4999', '4998', '4999', '999', '99']);
+  });
+
+  it('"you can monitor your usage via the response headers"', async () => {
+    const { ask } = await serve('neolens.yaml');
+    expect(Object.keys(limitFields(await ask(STUDIES, bearer('public-demo'))))).toEqual([
+      'X-RateLimit-Limit',
+      'X-RateLimit-Remaining',
+      'X-RateLimit-Reset',
+    ]);
+  });
+
+  it('points to where a higher limit is to be had', async () => {
+    const { exhaust } = await serve('neolens.yaml');
+    const { refusal } = await exhaust(STUDIES, bearer('public-demo'), 100);
+    expect(refusal.headers['link']).toBe('<mailto:support@neolens.ai>; rel="help"');
+  });
+
+  it.each([{}, bearer('unknown')])(
+    'answers a caller that it does not know in the page\u2019s envelope: %j',
+    async (headers) => {
+      const { ask } = await serve('neolens.yaml');
+      const answer = await ask(STUDIES, headers);
+      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([401, { error: 'Unauthorized', code: 401 }]);
+    },
+  );
+});
