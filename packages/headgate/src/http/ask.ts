@@ -1,24 +1,40 @@
 import type { Clock, Outcome, SyncStore } from '../core/index.ts';
-import { evaluate, type Ask, type CompiledPolicy, type Operation, type Planner } from '../profile/index.ts';
+import {
+  evaluate,
+  type Ask,
+  type CompiledPolicy,
+  type Operation,
+  type Planner,
+  type Subject,
+} from '../profile/index.ts';
 import { createAddresses, type Addresses } from './identify/address.ts';
-import { createIdentify } from './identify/identify.ts';
+import type { Finder } from './identify/find/called.ts';
+import type { Hold } from './identify/find/found.ts';
+import { createIdentify, type Identified } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
+import type { Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
-import { countedMethod, createClassifier } from './route/classify.ts';
+import { createClassifier } from './route/classify.ts';
 import { createFacts } from './route/facts.ts';
-import { readTarget, type TargetRules } from './route/target.ts';
+import { countedMethod, preflightMethod } from './route/method.ts';
+import { createOverrides, type Overrides } from './route/overrides.ts';
+import { readTarget, type Target } from './route/target.ts';
 
 /** A request on its way to the limits, or why it does not reach them. */
 export type Asked =
   | { readonly is: 'ask'; readonly ask: Ask; readonly target: string }
+  /** A browser's question, before it sends the request itself: nobody is identified by it, and its address has paid. */
+  | { readonly is: 'preflight'; readonly target: string }
   | { readonly is: 'exhausted'; readonly outcome: Outcome; readonly address: string }
   | Failed;
 
 export interface Failed {
   readonly is: 'failed';
-  readonly answer: 'malformed' | 'unauthorized' | 'not-found';
+  readonly answer: 'malformed' | 'unauthorized' | 'not-found' | 'unavailable';
   /** Why, where it is not always the same. */
   readonly detail: string | undefined;
+  /** Why nobody could tell who asks: for the log. */
+  readonly fault?: string;
   readonly address: string;
 }
 
@@ -29,34 +45,43 @@ export interface AskOptions {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly salt: string;
-  readonly target: TargetRules;
+  readonly outside: Outside;
+  readonly finders: Readonly<Record<string, Finder>>;
 }
 
 export interface Asker {
   readonly addresses: Addresses;
   readonly unidentified: Unidentified | undefined;
-  read(view: RequestView): Asked;
+  readonly overrides: Overrides;
+  /** A promise only where the source that decides had to wait. */
+  read(view: RequestView): Asked | Promise<Asked>;
   /** Ends a request here, at its address's expense. */
   fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
 
+const FREE: Hold = () => ({ release: () => {} });
+
 /**
  * Who asks for what: the two questions before the limits. An exhausted address is turned away before any credential is looked
- * up, and every request that ends here is charged to its address.
+ * up, and every request that ends here is charged to its address; only what is no fault of the caller's is not.
  */
 export function createAsker(options: AskOptions): Asker {
   const { policy, planner, store, clock, sha256 } = options;
   const addresses = createAddresses(policy.address);
   const unidentified = createUnidentified(policy.unidentified, store);
-  const identify = createIdentify(policy, sha256, options.salt);
-  const classify = createClassifier(policy.operations, sha256);
+  const identify = createIdentify(options);
+  const classify = createClassifier(policy.operations, policy.paths, sha256);
   const factsOf = createFacts(policy);
+  const overrides = createOverrides(policy);
 
-  function read(view: RequestView): Asked {
+  function read(view: RequestView): Asked | Promise<Asked> {
     const address = addresses.of(view);
     const outcome = unidentified?.refusal(address);
     if (outcome !== undefined) return { is: 'exhausted', outcome, address };
-    return examine(view, address);
+    const target = readTarget(view, policy.paths);
+    if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
+    const wanted = preflightMethod(view);
+    return wanted === undefined ? examine(view, target, address) : preflight(target, wanted, address);
   }
 
   function fail(address: string, answer: Failed['answer'], detail?: string): Failed {
@@ -64,13 +89,35 @@ export function createAsker(options: AskOptions): Asker {
     return { is: 'failed', answer, detail, address };
   }
 
-  function examine(view: RequestView, address: string): Asked {
-    const target = readTarget(view.target, options.target);
-    if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
-    const who = identify(view, target.search, address);
-    if (who.is === 'conflict') return fail(address, 'malformed', 'The request shows credentials that differ.');
-    if (who.is !== 'subject') return fail(address, 'unauthorized');
-    const { subject } = who;
+  function examine(view: RequestView, target: Target, address: string): Asked | Promise<Asked> {
+    const hold = unidentified === undefined ? FREE : (): ReturnType<Hold> => unidentified.hold(address);
+    const who = identify(view, target.search, { address, trusted: addresses.trusts(view.peer) }, hold);
+    const go = (one: Identified): Asked =>
+      one.is === 'subject' ? ask(view, target, one.subject) : unknown(one, address);
+    return who instanceof Promise ? who.then(go) : go(who);
+  }
+
+  function unknown(who: Exclude<Identified, { is: 'subject' }>, address: string): Asked {
+    switch (who.is) {
+      case 'exhausted':
+        return { is: 'exhausted', outcome: who.outcome, address };
+      case 'fault':
+        return { is: 'failed', answer: 'unavailable', detail: undefined, fault: who.reason, address };
+      case 'conflict':
+        return fail(
+          address,
+          'malformed',
+          'The request shows more than one credential, or one that can be read as another.',
+        );
+      case 'missing':
+      case 'wrong':
+        return fail(address, 'unauthorized');
+      default:
+        return who satisfies never;
+    }
+  }
+
+  function ask(view: RequestView, target: Target, subject: Subject): Asked {
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
     // A condition that fails does not hold: an operation is chosen only by what is known.
@@ -78,9 +125,21 @@ export function createAsker(options: AskOptions): Asker {
       when === undefined ||
       evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
     const operation = classify(countedMethod(view.method), target.path, chosen);
-    if (operation === undefined) return fail(address, 'not-found');
-    return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: target.path + target.search };
+    if (operation === undefined) return fail(subject.address, 'not-found');
+    return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: onward(target) };
   }
 
-  return { addresses, unidentified, read, fail };
+  /** Passes where the request that it asks leave for could pass, whoever sends that, and costs its address one. */
+  function preflight(target: Target, wanted: string, address: string): Asked {
+    const known = [countedMethod(wanted), 'OPTIONS'].some((method) => classify(method, target.path, () => true));
+    if (!known) return fail(address, 'not-found');
+    unidentified?.charge(address);
+    return { is: 'preflight', target: onward(target) };
+  }
+
+  function onward({ forward, search }: Target): string {
+    return forward + overrides.withoutOverride(search);
+  }
+
+  return { addresses, unidentified, overrides, read, fail };
 }

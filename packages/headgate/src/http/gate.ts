@@ -11,17 +11,22 @@ import { createAsker, type Asked } from './ask.ts';
 import { decide, type Decided } from './decide.ts';
 import type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 import { challenge } from './identify/challenge.ts';
-import { identifyingFields } from './identify/fields.ts';
+import { identifyingFields, strippedFields } from './identify/fields.ts';
+import type { Finder } from './identify/find/called.ts';
+import { outsideOf, type Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileAnswers } from './respond/answer.ts';
 import { compileBlocks } from './respond/blocks.ts';
 import { exposeFields } from './respond/expose.ts';
 import { createTeller } from './respond/teller.ts';
 import { waitMsOf, type Told } from './respond/told.ts';
-import type { TargetRules } from './route/target.ts';
 import { createWall } from './wall.ts';
 
-export interface HttpGateOptions {
+/** What a log calls the operation of a CORS preflight: no name that a policy may give. */
+const PREFLIGHT = '(preflight)';
+
+/** `fetch`, `readFile`, `deadline` and `env` are what sources ask elsewhere by. Default: the platform's own. */
+export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Default: made from the policy. */
   readonly planner?: Planner;
@@ -31,27 +36,37 @@ export interface HttpGateOptions {
   readonly sha256: Sha256;
   /** Random, of this process, 128 bits or more as text: blinds the comparison of keys, and the subjects in logs. */
   readonly salt: string;
-  /** Default: an escaped slash in a path is refused. */
-  readonly target?: TargetRules;
+  /** Functions by which sources are looked up, by the name that `find` gives them. */
+  readonly finders?: Readonly<Record<string, Finder>>;
 }
 
-/** Compiles a policy for HTTP: whatever can be known before a request is worked out here, once. */
+/**
+ * Compiles a policy for HTTP: whatever can be known before a request is worked out here, once.
+ * @throws HeadgateError `ERR_FINDER` for a function that is not among `finders`, `ERR_SECRET` for a variable that is not set
+ */
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
   const { policy, store, clock, sha256, salt } = options;
   const planner = options.planner ?? createPlanner(policy);
-  const target = options.target ?? { encodedSlash: 'refuse' };
-  const asker = createAsker({ policy, planner, store, clock, sha256, salt, target });
+  const outside = outsideOf(options);
+  const asker = createAsker({ policy, planner, store, clock, sha256, salt, outside, finders: options.finders ?? {} });
   const blocks = compileBlocks(policy.respond.headers);
   const answer = compileAnswers(policy.respond, blocks);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const authenticate = challenge(policy);
   const { expose } = policy.respond;
 
-  function handle(view: RequestView): Handled {
+  function handle(view: RequestView): Handled | Promise<Handled> {
     const asked = asker.read(view);
-    return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refuse(view, asked);
+    return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
+  }
+
+  function go(view: RequestView, asked: Asked): Handled {
+    if (asked.is === 'ask') return judge(view, asked.ask, asked.target);
+    if (asked.is === 'preflight')
+      return { kind: 'forward', operation: PREFLIGHT, target: asked.target, settle: () => [] };
+    return refuse(view, asked);
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
@@ -91,13 +106,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return write(limit?.answer ?? plan.refused ?? 'exceeded', told, { ...denial, retryAfterMs: waitMsOf(told) });
   }
 
-  function refuse(view: RequestView, asked: Exclude<Asked, { is: 'ask' }>): Answered {
+  function refuse(view: RequestView, asked: Exclude<Asked, { is: 'ask' | 'preflight' }>): Answered {
     const denial = { operation: undefined, subject: hashed(`address ${asked.address}`) };
     if (asked.is === 'failed') {
       return write(
         asked.answer,
         teller.failed(view),
-        { ...denial, limit: asked.answer, retryAfterMs: undefined },
+        { ...denial, limit: asked.answer, retryAfterMs: undefined, fault: asked.fault },
         asked.detail,
       );
     }
@@ -110,6 +125,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const fields = [...written];
     // RFC 9110 11.6.1: a 401 says how to authenticate.
     if (status === 401) fields.push('WWW-Authenticate', authenticate);
+    // RFC 9110 15.6.4: nobody knows for how long; a second is time enough not to be asked in vain all the while.
+    if (name === 'unavailable') fields.push('Retry-After', '1');
     if (expose) exposeFields(fields);
     return { kind: 'answer', status, fields, body, denial };
   }
@@ -118,7 +135,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return sha256(`${salt} ${text}`).slice(0, 16);
   }
 
-  return { handle, owns: blocks.owns, identifies: identifyingFields(policy), trusts: asker.addresses.trusts };
+  return {
+    handle,
+    owns: blocks.owns,
+    identifies: identifyingFields(policy),
+    strips: strippedFields(policy, asker.overrides.isOverride),
+    trusts: asker.addresses.trusts,
+  };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

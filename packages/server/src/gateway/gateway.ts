@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { HttpGate } from 'headgate/http';
+import type { Handled, HttpGate } from 'headgate/http';
 import { Connections } from './connections.ts';
 import type { Log } from './log.ts';
 import { Relay } from './relay.ts';
@@ -57,8 +57,23 @@ export function createGateway(options: GatewayOptions): Gateway {
     const unforwardable = refusal(request);
     if (unforwardable !== undefined) return replyProblem(request, response, ...unforwardable);
     const view = new IncomingView(request);
-    const handled = judge(view, request, response);
-    if (handled === undefined) return;
+    const judged = judge(view, request, response);
+    if (!(judged instanceof Promise)) return judged && answer(view, judged, request, response, goOn);
+    void judged.then(
+      (handled) => answer(view, handled, request, response, goOn),
+      (error: unknown) => faulty(view, error, request, response),
+    );
+  }
+
+  function answer(
+    view: IncomingView,
+    handled: Handled,
+    request: IncomingMessage,
+    response: ServerResponse,
+    goOn: boolean,
+  ): void {
+    // Who went away while the caller was looked up waits for nothing.
+    if (response.destroyed) return;
     if (handled.kind === 'answer') {
       log.denied(view.id, handled.status, handled.denial);
       return reply(request, response, handled.status, handled.fields, handled.body);
@@ -80,10 +95,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     try {
       return gate.handle(view);
     } catch (error) {
-      log.fault(view.id, error);
-      replyProblem(request, response, 500, 'The request could not be judged.');
+      faulty(view, error, request, response);
       return undefined;
     }
+  }
+
+  function faulty(view: IncomingView, error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    log.fault(view.id, error);
+    replyProblem(request, response, 500, 'The request could not be judged.');
   }
 
   server.on('request', (request, response) => serve(request, response, false));

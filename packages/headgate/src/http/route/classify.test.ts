@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../../profile/index.ts';
-import { countedMethod, createClassifier } from './classify.ts';
+import { PATHS } from '../../../test/policy-of.ts';
+import { createClassifier } from './classify.ts';
+import { countedMethod } from './method.ts';
 
 const sha256 = (text: string): string => `hash-of-${text.length}`;
 
@@ -17,7 +19,7 @@ function operation(name: string, ...routes: string[]): Operation {
 }
 
 function nameOf(operations: readonly Operation[], method: string, path: string, holds = true): string | undefined {
-  return createClassifier(operations, sha256)(countedMethod(method), path, () => holds)?.name;
+  return createClassifier(operations, PATHS, sha256)(countedMethod(method), path, () => holds)?.name;
 }
 
 describe('with operations declared', () => {
@@ -57,7 +59,7 @@ describe('with operations declared', () => {
   });
 
   it('tells the variables of a path decoded, whatever they are called', () => {
-    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], sha256)(
+    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], PATHS, sha256)(
       'GET',
       '/a/x%20y/%C3%A9',
       () => true,

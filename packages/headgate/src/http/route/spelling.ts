@@ -1,0 +1,21 @@
+import type { PathRules } from '../../profile/index.ts';
+
+/** Whether every server reads a path, in its normal form, in the same way: small letters, and no segment that ends in a dot or a space. */
+export function isPlain(path: string): boolean {
+  return !/[A-Z%]|\.(?:\/|$)/.test(path);
+}
+
+/**
+ * A path as the least particular server reads it: without the dots and spaces at the end of a segment, which Windows drops, and in
+ * small letters unless the policy says that case matters.
+ */
+export function loose(path: string, rules: PathRules): string {
+  const bare = path.replace(/(?:\.|%20)+(?=\/|$)/g, '');
+  return rules.case === 'sensitive'
+    ? bare
+    : bare.toLowerCase().replace(/%[0-9a-f]{2}/g, (escape) => escape.toUpperCase());
+}
+
+export function withoutEnd(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
