@@ -17,7 +17,7 @@ export interface Spec {
 }
 
 /** What else a gate is made with. */
-type More = Partial<Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders'>>;
+type More = Partial<Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256'>>;
 
 interface Asked {
   /** Of a policy that never waits. */
@@ -38,6 +38,8 @@ export function gateOf(policy: string, more: More = {}): Asked {
     clock: time,
     sha256,
     salt: 'salt',
+    // Nothing is given up unless a test does it: no test waits.
+    deadline: () => new AbortController().signal,
     ...more,
   });
   const wait = async (spec?: Spec): Promise<Handled> => gate.handle(viewOf(spec));

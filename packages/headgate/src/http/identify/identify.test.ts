@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { IdentitySource } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
 import { outsideOf } from '../outside.ts';
-import { createAddresses } from './address.ts';
 import { createIdentify, type Identified } from './identify.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -269,48 +268,5 @@ describe('who asks', () => {
     const long = 'k'.repeat(5000);
     expect(keyOf(identify([KEY], [['X-API-Key', long]]))).toBe(`#${sha256(long)}`);
     expect(keyOf(identify([KEY], [['X-API-Key', `#${sha256(long)}`]]))).not.toBe(`#${sha256(long)}`);
-  });
-});
-
-describe('from where', () => {
-  const spec = { trust: [] as string[], group: { v4: 32, v6: 64 } };
-  const from = (peer: string, forwarded: readonly string[] = [], trust: string[] = []): string =>
-    createAddresses({ ...spec, trust }).of(
-      request(
-        forwarded.map((value) => ['X-Forwarded-For', value] as const),
-        peer,
-      ),
-    );
-
-  it.each([
-    ['203.0.113.7', '203.0.113.7'],
-    ['::ffff:203.0.113.7', '203.0.113.7'],
-    ['::ffff:cb00:7107', '203.0.113.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
-    ['2001:0DB8:0001:0002::ffff', '2001:db8:1:2::'],
-    ['fe80::1%eth0', 'fe80::'],
-    ['', 'unknown'],
-  ])('reads the peer %s as %s', (peer, address) => {
-    expect(from(peer)).toBe(address);
-  });
-
-  it('believes no forwarded address from a peer it does not trust', () => {
-    expect(from('203.0.113.7', ['198.51.100.1'])).toBe('203.0.113.7');
-    expect(from('203.0.113.7', ['198.51.100.1'], ['10.0.0.0/8'])).toBe('203.0.113.7');
-  });
-
-  it.each([
-    [['198.51.100.1'], '198.51.100.1'],
-    [['1.1.1.1, 198.51.100.1'], '198.51.100.1'],
-    [['1.1.1.1, 198.51.100.1, 10.0.0.9'], '198.51.100.1'],
-    [['1.1.1.1', '198.51.100.1:4711'], '198.51.100.1'],
-    [['"[2001:db8::1]:80", [2001:db8:a:b::1]:80'], '2001:db8:a:b::'],
-    [['198.51.100.1, unknown'], '10.0.0.1'],
-    [['198.51.100.1, 010.0.0.2'], '10.0.0.1'],
-    [['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
-    [[], '10.0.0.1'],
-    [['::ffff:198.51.100.1'], '198.51.100.1'],
-  ])('takes the rightmost hop that is not a trusted proxy: %j is %s', (forwarded, address) => {
-    expect(from('10.0.0.1', forwarded, ['10.0.0.0/8'])).toBe(address);
   });
 });

@@ -27,12 +27,20 @@ function parseV4(text: string): Ip | undefined {
 }
 
 function parseV6(text: string): Ip | undefined {
-  const bare = text.replace(ZONE, '');
-  const dotted = bare.includes('.') ? bare.slice(bare.lastIndexOf(':') + 1) : undefined;
-  if (dotted !== undefined && !V4.test(dotted)) return undefined;
-  if (!/^[0-9a-f:.]+$/i.test(bare) || !ipaddr.IPv6.isValid(bare)) return undefined;
+  const bare = withoutQuad(text.replace(ZONE, ''));
+  if (bare === undefined || !/^[0-9a-f:]+$/i.test(bare) || !ipaddr.IPv6.isValid(bare)) return undefined;
   const v6 = ipaddr.IPv6.parse(bare);
   return v6.isIPv4MappedAddress() ? v6.toIPv4Address() : v6;
+}
+
+/** Four bytes at the end are two groups (RFC 4291 2.2): one address must not be two by how it is written. */
+function withoutQuad(text: string): string | undefined {
+  if (!text.includes('.')) return text;
+  const at = text.lastIndexOf(':') + 1;
+  const quad = parseV4(text.slice(at));
+  if (quad === undefined || at === 0) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = quad.toByteArray();
+  return `${text.slice(0, at)}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 /** Reads an address or a range that was checked; a range of IPv4 inside IPv6 is a range of IPv4. */

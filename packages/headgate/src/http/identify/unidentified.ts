@@ -53,7 +53,7 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
     const outcome = ask('peek', address);
     const others = held.get(address) ?? 0;
     if (!outcome.allowed) return { refused: outcome };
-    if (others > remainingAfter(outcome)) return { refused: waiting(outcome) };
+    if (others >= remainingOf(outcome)) return { refused: waiting(outcome) };
     held.set(address, others + 1);
     return { release: () => release(address) };
   }
@@ -69,8 +69,8 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
   };
 }
 
-/** Units that one more request would leave. */
-function remainingAfter({ figures: [remaining = 0] }: Outcome): number {
+/** Units that are left: a peek charged none. */
+function remainingOf({ figures: [remaining = 0] }: Outcome): number {
   return remaining;
 }
 

@@ -74,7 +74,12 @@ function directoryOf(context: Context, { http }: SourceInput, path: Path): Find 
 function functionOf(context: Context, name: string, path: Path): Find {
   const near = didYouMean(name, BUILT_IN);
   const problem = nameProblem(name, 'name');
-  if (near !== '') context.problems.error('ERR_POLICY_CHOICE', path, `expected any, keys, jwt or http${near}`);
+  if (near !== '')
+    context.problems.error(
+      'ERR_POLICY_CHOICE',
+      path,
+      `expected any, keys, jwt or http${near}, or a function whose name is less like these`,
+    );
   else if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', path, problem);
   else
     context.problems.warn(
