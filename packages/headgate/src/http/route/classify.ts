@@ -1,7 +1,7 @@
 import type { Operation, OperationHit, PathRules } from '../../profile/index.ts';
 import type { Sha256 } from '../request.ts';
-import { createTable, type Holds, type Table } from './table.ts';
-import { isPlain, loose, withoutEnd } from './spelling.ts';
+import { createTable, type Holds } from './table.ts';
+import { isPlain, withoutEnd, withoutTails } from './spelling.ts';
 
 /** Finds the operation a request is; undefined when operations are declared and none matches. */
 export type Classify = (method: string, path: string, holds: Holds) => OperationHit | undefined;
@@ -17,22 +17,21 @@ const NO_VARIABLES: Readonly<Record<string, string>> = Object.freeze({});
  */
 export function createClassifier(operations: readonly Operation[], rules: PathRules, sha256: Sha256): Classify {
   if (operations.length === 0) return (method, path) => undeclared(method, path, rules, sha256);
-  const fold = rules.case === 'insensitive';
-  const table = createTable(operations, rules, fold);
-  const twins = rules.case === 'unstated' ? createTable(operations, rules, true) : table;
+  const exact = createTable(operations, rules, rules.case === 'insensitive');
+  const tables = rules.case === 'unstated' ? [exact, createTable(operations, rules, true)] : [exact];
   return (method, path, holds) => {
-    const hit = table(method, path, holds);
-    return isPlain(path) || twin(twins, method, path, holds, rules) === hit?.index ? hit : undefined;
+    const hit = exact(method, path, holds);
+    if (isPlain(path)) return hit;
+    // Each of what servers do alone, and all of it together.
+    const paths = [path, withoutTails(path)];
+    const agree = tables.every((table) => paths.every((one) => table(method, one, holds)?.index === hit?.index));
+    return agree ? hit : undefined;
   };
-}
-
-function twin(table: Table, method: string, path: string, holds: Holds, rules: PathRules): number | undefined {
-  return table(method, loose(path, rules), holds)?.index;
 }
 
 function undeclared(method: string, path: string, rules: PathRules, sha256: Sha256): OperationHit {
   const bare = rules.trailingSlash === 'same' ? withoutEnd(path) : path;
-  const read = isPlain(bare) ? bare : loose(bare, { ...rules, case: 'sensitive' });
+  const read = isPlain(bare) ? bare : withoutTails(bare);
   const name = read.length <= MAX_NAME ? read : `#${sha256(read)}`;
   return { index: -1, name: `${method} ${name}`, path: NO_VARIABLES };
 }

@@ -5,15 +5,14 @@ export function isPlain(path: string): boolean {
   return !/[A-Z%]|\.(?:\/|$)/.test(path);
 }
 
-/**
- * A path as the least particular server reads it: without the dots and spaces at the end of a segment, which Windows drops, and in
- * small letters unless the policy says that case matters.
- */
-export function loose(path: string, rules: PathRules): string {
-  const bare = path.replace(/(?:\.|%20)+(?=\/|$)/g, '');
-  return rules.case === 'sensitive'
-    ? bare
-    : bare.toLowerCase().replace(/%[0-9a-f]{2}/g, (escape) => escape.toUpperCase());
+/** Without the dots and spaces at the end of a segment, which Windows drops. */
+export function withoutTails(path: string): string {
+  return path.replace(/(?:\.|%20)+(?=\/|$)/g, '');
+}
+
+/** A path in small letters; escapes stay in capitals. */
+export function small(path: string): string {
+  return path.toLowerCase().replace(/%[0-9a-f]{2}/g, (escape) => escape.toUpperCase());
 }
 
 export function withoutEnd(path: string): string {

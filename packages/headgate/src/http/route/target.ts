@@ -1,5 +1,6 @@
 import type { PathRules } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
+import { small } from './spelling.ts';
 import { originForm, type BadTarget } from './origin-form.ts';
 
 /** A request target in its one normal form. */
@@ -110,11 +111,6 @@ function withoutParams(path: string): string | BadTarget {
     read.push(bare);
   }
   return `/${read.join('/')}`;
-}
-
-/** A path in small letters; escapes stay in capitals. */
-function small(path: string): string {
-  return path.toLowerCase().replace(/%[0-9a-f]{2}/g, (escape) => escape.toUpperCase());
 }
 
 /** Unreserved characters and sub-delimiters (RFC 3986 2), and those a path may hold besides; not `;`, which needs a second look. */
