@@ -138,7 +138,7 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function onward({ forward, search }: Target): string {
-    return forward + overrides.withoutOverride(search);
+    return search === '' ? forward : forward + overrides.withoutOverride(search);
   }
 
   return { addresses, unidentified, overrides, read, fail };

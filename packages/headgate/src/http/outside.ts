@@ -37,8 +37,8 @@ export function outsideOf(given: Partial<Outside>): Outside {
 
 /** Loaded when a file is read: a platform without files has no such module. */
 async function readFile(url: URL): Promise<string> {
-  const files = await import('node:fs/promises');
-  return files.readFile(url, 'utf8');
+  const { promises } = await import('node:fs');
+  return promises.readFile(url, 'utf8');
 }
 
 /**

@@ -28,3 +28,16 @@ export function token(pair: Pair, claims: Claims = {}, header: Claims = {}): Pro
 export function bearer(credential: string): { readonly fields: readonly (readonly [string, string])[] } {
   return { fields: [['Authorization', `Bearer ${credential}`]] };
 }
+
+/** The public halves, as an issuer publishes them. */
+export const jwksOf = (...pairs: readonly Pair[]): string => JSON.stringify({ keys: pairs.map(({ jwk }) => jwk) });
+
+export const LIMIT: string = `limits: { calls: { rate: 2/minute, per: user } }
+respond: { headers: { of: calls, fields: { X-Left: "{remaining}" } } }`;
+
+/** A policy that takes this issuer's tokens, by keys that stand in it or at a URL. */
+export function tokenPolicy(keys: string, more = '', tail = LIMIT): string {
+  return `identify:
+  user: { bearer: true, find: jwt, jwt: { issuer: "${ISSUER}", audience: api, jwks: ${keys} }${more} }
+${tail}`;
+}

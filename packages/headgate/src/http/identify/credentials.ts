@@ -37,7 +37,7 @@ export function shown(view: RequestView, places: readonly Place[], search: strin
 function showingsAt(view: RequestView, place: Place, search: string, from: From): readonly Showing[] {
   switch (place.in) {
     case 'header':
-      return view.headers(place.name).map((value) => clear(value.replace(/^[ \t]+|[ \t]+$/g, ''), from));
+      return view.headers(place.name).map((value) => clear(value, from));
     case 'bearer':
       return afterScheme(view, 'bearer').map((token) => (TOKEN.test(token) ? token : UNCLEAR));
     case 'basic':
@@ -52,7 +52,20 @@ function showingsAt(view: RequestView, place: Place, search: string, from: From)
 }
 
 function clear(value: string, from: From): Showing {
-  return (from === 'proxy' ? NAMED : PLAIN).test(value) ? value : UNCLEAR;
+  const bare = withoutSpace(value);
+  return (from === 'proxy' ? NAMED : PLAIN).test(bare) ? bare : UNCLEAR;
+}
+
+/** Spaces and tabs around a value are not part of it (RFC 9110 5.5); most servers have taken them off already. */
+function withoutSpace(value: string): string {
+  let [start, end] = [0, value.length];
+  while (start < end && isSpace(value[start])) start++;
+  while (end > start && isSpace(value[end - 1])) end--;
+  return value.slice(start, end);
+}
+
+function isSpace(char: string | undefined): boolean {
+  return char === ' ' || char === '\t';
 }
 
 /**

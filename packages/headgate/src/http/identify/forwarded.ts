@@ -3,8 +3,10 @@
  * let pass, as it is with lists, and so are `:`, `[` and `]` outside of quotes, which some proxies write: neither makes another
  * reading. What is not of this form has none: a quote that a caller left open must not swallow what a proxy wrote behind it.
  */
-const PAIR =
-  /[ \t]*([!#$%&'*+\-.^_`|~0-9A-Za-z]+)=(?:"((?:[^"\\\u0000-\u001f\u007f]|\\[\t\u0020-\u007e])*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z:[\]]+))[ \t]*/y;
+const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/.source;
+const QUOTED = /"((?:[^"\\\p{Cc}]|\\[^\p{Cc}])*)"/u.source;
+const BARE = /([!#$%&'*+\-.^_`|~0-9A-Za-z:[\]]+)/.source;
+const PAIR = new RegExp(`[ \\t]*(${TOKEN})=(?:${QUOTED}|${BARE})[ \\t]*`, 'uy');
 const BLANK = /[ \t]*/y;
 
 /** The `for` of each element of one field, in order; undefined where an element has none. Undefined when the field cannot be read. */

@@ -121,6 +121,11 @@ describe('with operations declared', () => {
     ).toEqual(['item', 'item', 'item', 'rest']);
   });
 
+  it('is found in the time that reading a path takes, however many dots it has', () => {
+    const long = ['.'.repeat(16_000), '%20'.repeat(5000), '/.a'.repeat(5000), 'A.'.repeat(8000)];
+    expect(long.map((text) => nameOf(twins, 'GET', `/X${text}b`))).toEqual(Array(4).fill('rest'));
+  });
+
   it('minds case, or does not, as the policy says', () => {
     expect(nameOf(twins, 'GET', '/SEARCH', true, { case: 'sensitive' })).toBe('rest');
     expect(nameOf(twins, 'GET', '/search.', true, { case: 'sensitive' })).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Operation, OperationHit, PathRules } from '../../profile/index.ts';
 import type { Sha256 } from '../request.ts';
-import { createTable, type Holds } from './table.ts';
+import { createTable, type Holds, type Table } from './table.ts';
 import { isPlain, withoutEnd, withoutTails } from './spelling.ts';
 
 /** Finds the operation a request is; undefined when operations are declared and none matches. */
@@ -18,14 +18,17 @@ const NO_VARIABLES: Readonly<Record<string, string>> = Object.freeze({});
 export function createClassifier(operations: readonly Operation[], rules: PathRules, sha256: Sha256): Classify {
   if (operations.length === 0) return (method, path) => undeclared(method, path, rules, sha256);
   const exact = createTable(operations, rules, rules.case === 'insensitive');
-  const tables = rules.case === 'unstated' ? [exact, createTable(operations, rules, true)] : [exact];
+  const anyCase = rules.case === 'unstated' ? createTable(operations, rules, true) : undefined;
   return (method, path, holds) => {
     const hit = exact(method, path, holds);
     if (isPlain(path)) return hit;
-    // Each of what servers do alone, and all of it together.
-    const paths = [path, withoutTails(path)];
-    const agree = tables.every((table) => paths.every((one) => table(method, one, holds)?.index === hit?.index));
-    return agree ? hit : undefined;
+    const isHit = (table: Table, one: string): boolean => table(method, one, holds)?.index === hit?.index;
+    // Each of what servers do alone, and both together.
+    const short = withoutTails(path);
+    if (anyCase !== undefined && !isHit(anyCase, path)) return undefined;
+    return short === path || (isHit(exact, short) && (anyCase === undefined || isHit(anyCase, short)))
+      ? hit
+      : undefined;
   };
 }
 

@@ -1,5 +1,3 @@
-import type { PathRules } from '../../profile/index.ts';
-
 /** Whether every server reads a path, in its normal form, in the same way: small letters, and no segment that ends in a dot or a space. */
 export function isPlain(path: string): boolean {
   return !/[A-Z%]|\.(?:\/|$)/.test(path);
@@ -7,7 +5,17 @@ export function isPlain(path: string): boolean {
 
 /** Without the dots and spaces at the end of a segment, which Windows drops. */
 export function withoutTails(path: string): string {
-  return path.replace(/(?:\.|%20)+(?=\/|$)/g, '');
+  return path.split('/').map(withoutTail).join('/');
+}
+
+/** By hand: a pattern for this would look at a long row of dots as often as there are dots. */
+function withoutTail(segment: string): string {
+  let end = segment.length;
+  for (;;) {
+    if (segment[end - 1] === '.') end -= 1;
+    else if (segment.endsWith('%20', end)) end -= 3;
+    else return segment.slice(0, end);
+  }
 }
 
 /** A path in small letters; escapes stay in capitals. */

@@ -27,10 +27,10 @@ export function findByFunction({ name, finder, attributes }: CalledSource, { dea
     if (value === undefined) return WRONG;
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return fault(`identify.${name}: the function returned neither attributes nor undefined`);
-    const read = attributes.length === 0 ? allAttributes(value, name) : attributesFrom(attributes, value);
-    return typeof read === 'string'
-      ? fault(`identify.${name}: of what the function returned, ${read}`)
-      : { is: 'found', attributes: read };
+    const given = attributes.length === 0 ? allAttributes(value, name) : attributesFrom(attributes, value);
+    return typeof given === 'string'
+      ? fault(`identify.${name}: of what the function returned, ${given}`)
+      : { is: 'found', attributes: given };
   }
 
   return (credential, hold) => {

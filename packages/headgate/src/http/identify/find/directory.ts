@@ -42,7 +42,7 @@ export function findByHttp(source: DirectorySource, outside: Outside, clock: Clo
   async function ask(key: string, headers: Record<string, string>): Promise<Found> {
     try {
       const answer = await call(spec, turns, outside, headers);
-      const told = NOBODY.has(answer.status) ? WRONG : await read(source, answer.status, answer.text);
+      const told = NOBODY.has(answer.status) ? WRONG : foundIn(source, answer);
       remember(key, told);
       return told;
     } catch (error) {
@@ -108,7 +108,7 @@ async function bodyOf(reply: Reply): Promise<string> {
   return '';
 }
 
-function read({ attributes }: DirectorySource, status: number, text: string): Found {
+function foundIn({ attributes }: DirectorySource, { status, text }: Told): Found {
   if (status !== 200 && status !== 204) throw new Error(`answered ${status}`);
   if (attributes.length === 0) return { is: 'found', attributes: {} };
   const value: unknown = status === 204 ? {} : JSON.parse(text);

@@ -29,7 +29,7 @@ const LEAST_BYTES: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS
 export function createVerifier(spec: Issuer, jose: Library, outside: Outside, clock: Clock, path: string): Verifier {
   const { keys } = spec;
   if (keys.are === 'shared') return bySecret(spec, secretKey(spec, outside, path), jose, clock);
-  const makeSet: MakeSet = async (keys) => (await jose()).createLocalJWKSet(keys);
+  const makeSet: MakeSet = async (set) => (await jose()).createLocalJWKSet(set);
   const source = keys.are === 'here' ? fixedKeys(keys.jwks, makeSet) : keysAt(keys.url, makeSet, outside, clock);
   return byKeys(spec, source, jose, clock);
 }
@@ -67,7 +67,7 @@ function byKeys(spec: Issuer, source: KeySource, jose: Library, clock: Clock): V
     const second = await verifyBy(spec, newer, token, await jose(), clock);
     return second === undefined || second === 'unknown key' ? undefined : { claims: second, version: newer.version };
   }
-  return { spec, verify, version: source.version };
+  return { spec, verify, version: () => source.version() };
 }
 
 async function verifyBy(
