@@ -59,8 +59,6 @@ export interface Asker {
   fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
 
-const FREE: Hold = () => ({ release: () => {} });
-
 /**
  * Who asks for what: the two questions before the limits. An exhausted address is turned away before any credential is looked
  * up, and every request that ends here is charged to its address; only what is no fault of the caller's is not.
@@ -90,10 +88,21 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function examine(view: RequestView, target: Target, address: string): Asked | Promise<Asked> {
-    const hold = unidentified === undefined ? FREE : (): ReturnType<Hold> => unidentified.hold(address);
+    let held = false;
+    const hold: Hold = () => {
+      const refused = unidentified?.hold(address);
+      held = refused === undefined;
+      return refused;
+    };
+    const go = (who: Identified): Asked => {
+      try {
+        return who.is === 'subject' ? ask(view, target, who.subject) : unknown(who, address);
+      } finally {
+        // Only now: a failure has been charged, and at no time was neither.
+        if (held) unidentified?.release(address);
+      }
+    };
     const who = identify(view, target.search, { address, trusted: addresses.trusts(view.peer) }, hold);
-    const go = (one: Identified): Asked =>
-      one.is === 'subject' ? ask(view, target, one.subject) : unknown(one, address);
     return who instanceof Promise ? who.then(go) : go(who);
   }
 

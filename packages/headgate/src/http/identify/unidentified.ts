@@ -12,14 +12,15 @@ import {
   type SyncStore,
 } from '../../core/index.ts';
 import type { PlannedLimit, Value } from '../../profile/index.ts';
-import type { Held } from './find/found.ts';
 
 /** What an address may ask before it has said who it is. A success costs nothing; every failure costs one. */
 export interface Unidentified {
   /** The refusal an exhausted address meets before anybody is looked for; undefined when it may ask. */
   refusal(address: string): Outcome | undefined;
-  /** Sets one unit aside while somebody is asked who this is: as many may be asked at once as may fail. */
-  hold(address: string): Held;
+  /** Sets one unit aside while somebody is asked who this is, so that as many are asked at once as may fail; the refusal if none is left. */
+  hold(address: string): Outcome | undefined;
+  /** Gives back what was set aside. What fails is charged before. */
+  release(address: string): void;
   /** Charges one request that reached no subject. */
   charge(address: string): void;
   /** The limit, as answers speak of it. */
@@ -49,18 +50,19 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
     else held.delete(address);
   }
 
-  function hold(address: string): Held {
+  function hold(address: string): Outcome | undefined {
     const outcome = ask('peek', address);
     const others = held.get(address) ?? 0;
-    if (!outcome.allowed) return { refused: outcome };
-    if (others >= remainingOf(outcome)) return { refused: waiting(outcome) };
+    if (!outcome.allowed) return outcome;
+    if (others >= remainingOf(outcome)) return waiting(outcome);
     held.set(address, others + 1);
-    return { release: () => release(address) };
+    return undefined;
   }
 
   return {
     limits,
     hold,
+    release,
     charge: (address) => void ask('decide', address),
     refusal(address) {
       const outcome = ask('peek', address);

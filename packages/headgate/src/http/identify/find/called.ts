@@ -1,7 +1,7 @@
 import type { FoundAttribute } from '../../../profile/index.ts';
 import { within, type Outside } from '../../outside.ts';
 import { allAttributes, attributesFrom } from './attributes.ts';
-import { fault, holding, WRONG, type Attributes, type Find, type Found } from './found.ts';
+import { fault, WRONG, type Attributes, type Find, type Found } from './found.ts';
 
 /**
  * Looks a credential up for the gate: the subject's attributes (texts up to 1024 characters, numbers, truth values), or
@@ -35,18 +35,15 @@ export function findByFunction({ name, finder, attributes }: CalledSource, { dea
 
   return (credential, hold) => {
     if (calls >= MAX_CALLS) return fault(`identify.${name}: ${MAX_CALLS} calls are under way already`);
-    const { refused, release } = hold();
-    if (refused !== undefined) return { is: 'exhausted', outcome: refused };
-    calls++;
-    const done = (): void => {
-      calls--;
-      release();
-    };
+    const outcome = hold();
+    if (outcome !== undefined) return { is: 'exhausted', outcome };
     const value = attempt(finder, credential);
-    if (value instanceof Promise)
-      return holding(done, async () => read(await within<unknown>(value, deadline(MAX_MS))));
-    done();
-    return value instanceof Thrown ? fault(value.error) : read(value);
+    if (value instanceof Thrown) return fault(value.error);
+    if (!(value instanceof Promise)) return read(value);
+    calls++;
+    return within<unknown>(value, deadline(MAX_MS))
+      .then(read, fault)
+      .finally(() => calls--);
   };
 }
 

@@ -3,7 +3,7 @@ import type { Directory, FoundAttribute } from '../../../profile/index.ts';
 import { textOf, within, type Outside, type Reply } from '../../outside.ts';
 import { attributesFrom } from './attributes.ts';
 import { Expiring } from './expiring.ts';
-import { holding, WRONG, type Find, type Found } from './found.ts';
+import { fault, WRONG, type Find, type Found } from './found.ts';
 import { headersFor } from './sent.ts';
 import { Turns } from './turns.ts';
 
@@ -71,13 +71,11 @@ export function findByHttp(source: DirectorySource, outside: Outside, clock: Clo
     const key = keyOf(credential);
     const known = remembered(key, clock.monotonicMs()) ?? flights.get(key);
     if (known !== undefined) return known;
-    const { refused, release } = hold();
-    if (refused !== undefined) return { is: 'exhausted', outcome: refused };
-    const landed = (): void => {
-      flights.delete(key);
-      release();
-    };
-    const flight = holding(landed, () => ask(key, headers));
+    const outcome = hold();
+    if (outcome !== undefined) return { is: 'exhausted', outcome };
+    const flight = ask(key, headers)
+      .catch(fault)
+      .finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight;
   };

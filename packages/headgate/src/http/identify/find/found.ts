@@ -16,25 +16,14 @@ export type Found =
 /** Looks a credential up; a promise only where it has to wait. Whatever is asked elsewhere is held for first. */
 export type Find = (credential: string, hold: Hold) => Found | Promise<Found>;
 
-/** Sets one guess of the address aside while somebody is asked, so that a thousand at once are as many as one by one. */
-export type Hold = () => Held;
-export type Held =
-  | { readonly refused: Outcome; readonly release?: never }
-  | { readonly refused?: never; readonly release: () => void };
+/**
+ * Sets one guess of the address aside until this request is answered, so that a thousand at once are as many as one by one. The
+ * refusal when none is left; undefined when somebody may be asked.
+ */
+export type Hold = () => Outcome | undefined;
 
 export const WRONG: Found = { is: 'wrong' };
 
 export function fault(error: unknown): Found {
   return { is: 'fault', reason: error instanceof Error ? error.message : String(error) };
-}
-
-/** Asks elsewhere, with one guess of the address held for as long as it takes. */
-export async function holding(release: () => void, ask: () => Promise<Found>): Promise<Found> {
-  try {
-    return await ask();
-  } catch (error) {
-    return fault(error);
-  } finally {
-    release();
-  }
 }

@@ -3,7 +3,7 @@ import type { FoundAttribute, Issuer } from '../../../profile/index.ts';
 import type { Outside } from '../../outside.ts';
 import { attributesFrom, valueAt } from './attributes.ts';
 import { Expiring } from './expiring.ts';
-import { holding, WRONG, type Find, type Found } from './found.ts';
+import { fault, WRONG, type Find, type Found } from './found.ts';
 import { createVerifier, type Library, type Verified, type Verifier } from './verify.ts';
 
 /** Letters of a token; a longer one is nobody's. */
@@ -67,13 +67,11 @@ export function findByToken(source: TokenSource, outside: Outside, clock: Clock)
     const key = source.keyOf(token);
     const told = remembered(key) ?? flights.get(key);
     if (told !== undefined) return told;
-    const { refused, release } = hold();
-    if (refused !== undefined) return { is: 'exhausted', outcome: refused };
-    const landed = (): void => {
-      flights.delete(key);
-      release();
-    };
-    const flight = holding(landed, () => verify(token, key));
+    const outcome = hold();
+    if (outcome !== undefined) return { is: 'exhausted', outcome };
+    const flight = verify(token, key)
+      .catch(fault)
+      .finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight;
   };
