@@ -18,7 +18,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
-  http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'structured-headers', 'node:*'] },
+  http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
   testing: { layers: ['core'], packages: [] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },

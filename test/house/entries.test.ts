@@ -18,6 +18,9 @@ const POLICY_ONLY = new Set([
   'temporal-utils',
 ]);
 
+/** What is loaded when a policy needs it, and not with the entry. */
+const LATER = new Set(['jose']);
+
 const entries = Object.entries(library.exports).flatMap(([entry, target]) =>
   typeof target === 'string' ? [] : [{ entry, file: join(root, 'packages/headgate', target.default) }],
 );
@@ -66,6 +69,14 @@ describe.each(entries)('the entry $entry', ({ entry, file }) => {
   test.runIf(entry !== './policy')('leaves the policy language out', async () => {
     const names = packagesIn((await bundle(file)).meta);
     expect(names.filter((name) => POLICY_ONLY.has(name))).toEqual([]);
+  });
+
+  test('loads later what few policies need', async () => {
+    const { inputs } = (await bundle(file)).meta;
+    const ours = Object.entries(inputs).filter(([path]) => packageOf(path) === undefined);
+    const imports = ours.flatMap(([, input]) => input.imports).filter(({ path }) => LATER.has(packageOf(path) ?? ''));
+    expect(imports.filter(({ kind }) => kind !== 'dynamic-import')).toEqual([]);
+    expect(imports.length > 0).toBe(entry === './http');
   });
 
   const budget = BUDGETS[entry];

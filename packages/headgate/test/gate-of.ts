@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../src/core/index.ts';
-import { createHttpGate } from '../src/http/gate.ts';
+import { createHttpGate, type HttpGateOptions } from '../src/http/gate.ts';
 import type { Answered, Forward, Handled, HttpGate } from '../src/http/handled.ts';
 import type { RequestView } from '../src/http/request.ts';
 import { parsePolicy } from '../src/policy/index.ts';
@@ -16,12 +16,20 @@ export interface Spec {
   readonly fields?: readonly (readonly [string, string])[];
 }
 
+/** What else a gate is made with. */
+type More = Partial<Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256'>>;
+
+interface Asked {
+  /** Of a policy that never waits. */
+  readonly ask: (spec?: Spec) => Handled;
+  /** Of one that may. */
+  readonly wait: (spec?: Spec) => Promise<Handled>;
+  readonly gate: HttpGate;
+  readonly clock: { nowMs: number };
+}
+
 /** A gate of a policy, on a clock that stands still until it is told. */
-export function gateOf(policy: string): {
-  gate: HttpGate;
-  ask: (spec?: Spec) => Handled;
-  clock: { nowMs: number };
-} {
+export function gateOf(policy: string, more: More = {}): Asked {
   const clock = { nowMs: START };
   const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
   const gate = createHttpGate({
@@ -30,8 +38,17 @@ export function gateOf(policy: string): {
     clock: time,
     sha256,
     salt: 'salt',
+    // Nothing is given up unless a test does it: no test waits.
+    deadline: () => new AbortController().signal,
+    ...more,
   });
-  return { gate, clock, ask: (spec) => gate.handle(viewOf(spec)) };
+  const wait = async (spec?: Spec): Promise<Handled> => gate.handle(viewOf(spec));
+  return { clock, gate, wait, ask: (spec) => atOnce(gate.handle(viewOf(spec))) };
+}
+
+export function atOnce(handled: Handled | Promise<Handled>): Handled {
+  if (handled instanceof Promise) throw new Error('expected an answer at once, got a promise');
+  return handled;
 }
 
 export function viewOf({

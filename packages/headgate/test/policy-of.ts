@@ -7,6 +7,7 @@ import type {
   Operation,
   Part,
   PartsValue,
+  PathRules,
   Period,
   Value,
 } from '../src/profile/index.ts';
@@ -116,6 +117,7 @@ export function policyOf(limits: readonly Limit[], spec: Partial<CompiledPolicy>
     address: { trust: [], group: { v4: 32, v6: 64 } },
     derive: [],
     plans: [],
+    paths: PATHS,
     operations: [],
     require: [],
     limits,
@@ -126,6 +128,15 @@ export function policyOf(limits: readonly Limit[], spec: Partial<CompiledPolicy>
     ...spec,
   };
 }
+
+/** How paths are read by a policy that does not say. */
+export const PATHS: PathRules = {
+  case: 'unstated',
+  params: 'refuse',
+  trailingSlash: 'same',
+  encodedSlash: 'refuse',
+  doubleEscape: 'refuse',
+};
 
 export const NOW_MS: number = Date.parse('2026-05-15T12:00:00Z');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, forwarded, gateOf, KEY, sha256, START, viewOf } from '../../test/gate-of.ts';
+import { answered, atOnce, forwarded, gateOf, KEY, sha256, START, viewOf } from '../../test/gate-of.ts';
 import type { Clock } from '../core/index.ts';
 import { parsePolicy } from '../policy/index.ts';
 import { memoryStore } from '../stores/memory/index.ts';
@@ -120,7 +120,7 @@ describe('headers of an admitted request', () => {
       `headgate: 1\n${KEY}limits: { calls: { rate: 9/minute, algorithm: fixed, per: key } }\nrespond: { headers: { of: calls, dialect: x-ratelimit, reset: epochMs } }`,
     );
     const gate = createHttpGate({ policy, store: memoryStore({ clock: time }), clock: time, sha256, salt: 's' });
-    const reset = (): string | undefined => forwarded(gate.handle(viewOf())).settle(200)[5];
+    const reset = (): string | undefined => forwarded(atOnce(gate.handle(viewOf()))).settle(200)[5];
     const first = reset();
     [clock.wall, clock.mono] = [START + 1200, START + 1000];
     expect(reset()).toBe(first);

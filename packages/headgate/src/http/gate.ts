@@ -1,9 +1,11 @@
 import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
 import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner } from '../profile/index.ts';
-import { createAsker } from './ask.ts';
+import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
-import { identifyingFields } from './identify/fields.ts';
+import { identifyingFields, strippedFields } from './identify/fields.ts';
+import type { Finder } from './identify/find/called.ts';
+import { outsideOf, type Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileBlocks } from './respond/blocks.ts';
 import { createForward } from './respond/forward.ts';
@@ -12,10 +14,13 @@ import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import type { TargetRules } from './route/target.ts';
 import { createWall } from './wall.ts';
 
-export interface HttpGateOptions {
+/** What a log calls the operation of a CORS preflight: no name that a policy may give. */
+const PREFLIGHT = '(preflight)';
+
+/** `fetch`, `readFile`, `deadline` and `env` are what sources ask elsewhere by. Default: the platform's own. */
+export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Default: made from the policy. */
   readonly planner?: Planner;
@@ -25,18 +30,21 @@ export interface HttpGateOptions {
   readonly sha256: Sha256;
   /** Random, of this process, 128 bits or more as text: blinds the comparison of keys, and the subjects in logs. */
   readonly salt: string;
-  /** Default: an escaped slash in a path is refused. */
-  readonly target?: TargetRules;
+  /** Functions by which sources are looked up, by the name that `find` gives them. */
+  readonly finders?: Readonly<Record<string, Finder>>;
 }
 
-/** Compiles a policy for HTTP: whatever can be known before a request is worked out here, once. */
+/**
+ * Compiles a policy for HTTP: whatever can be known before a request is worked out here, once.
+ * @throws HeadgateError `ERR_FINDER` for a function that is not among `finders`, `ERR_SECRET` for a variable that is not set
+ */
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
   const { policy, store, clock, sha256, salt } = options;
   const planner = options.planner ?? createPlanner(policy);
-  const target = options.target ?? { encodedSlash: 'refuse' };
-  const asker = createAsker({ policy, planner, store, clock, sha256, salt, target });
+  const outside = outsideOf(options);
+  const asker = createAsker({ policy, planner, store, clock, sha256, salt, outside, finders: options.finders ?? {} });
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
@@ -44,10 +52,30 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
-  function handle(view: RequestView): Handled {
+  function handle(view: RequestView): Handled | Promise<Handled> {
     const asked = asker.read(view);
-    if (asked.is === 'own') return own(view, asked);
-    return asked.is === 'ask' ? judge(view, asked.ask, asked.target) : refusals.turnAway(view, asked);
+    return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
+  }
+
+  function go(view: RequestView, asked: Asked): Handled {
+    switch (asked.is) {
+      case 'ask':
+        return judge(view, asked.ask, asked.target);
+      case 'own':
+        return own(view, asked);
+      case 'preflight':
+        return forward.pass(nobodyAsks(view), asked.target, undefined);
+      case 'exhausted':
+      case 'failed':
+        return refusals.turnAway(view, asked);
+      default:
+        return asked satisfies never;
+    }
+  }
+
+  /** A preflight is told of no limit: a browser keeps what it says from the page that asked. */
+  function nobodyAsks(view: RequestView): Told {
+    return { ...teller.unidentified(view, undefined, []), operation: PREFLIGHT, denied: false };
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
@@ -82,6 +110,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
+    strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
   };

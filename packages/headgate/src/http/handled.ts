@@ -6,7 +6,7 @@ import type { RewriteFor } from './respond/merge.ts';
 export interface Forward {
   readonly kind: 'forward';
   readonly operation: string;
-  /** Path and query in normal form: exactly what was matched and counted. */
+  /** Path and query in normal form: what was matched and counted, less what asks to be run as another request. */
   readonly target: string;
   /**
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
@@ -41,6 +41,8 @@ export interface Denial {
   readonly subject: string;
   /** Exact ms until the same request would be admitted; undefined when no wait helps or none is known. */
   readonly retryAfterMs: number | undefined;
+  /** Why nobody could tell who asks, when that is why: a directory that is down, a function that threw. No credential is in it. */
+  readonly fault?: string | undefined;
 }
 
 export type Handled = Forward | Answered;
@@ -48,10 +50,11 @@ export type Handled = Forward | Answered;
 /** One policy, ready to judge requests. */
 export interface HttpGate {
   /**
-   * Identify, classify, decide, respond.
+   * Identify, classify, decide, respond. A promise only where a source had to wait: for a signature, a directory or a function.
+   * The view must stay readable until it is settled. It throws, or rejects:
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
-  handle(view: RequestView): Handled;
+  handle(view: RequestView): Handled | Promise<Handled>;
   /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.
@@ -61,6 +64,11 @@ export interface HttpGate {
   readonly owns: (name: string) => boolean;
   /** Whether a request field of this lower-case name is one by which this policy knows callers. */
   readonly identifies: (name: string) => boolean;
+  /**
+   * Whether a request field of this lower-case name must not reach the upstream, given whether the peer is one that `trusts` names:
+   * it asks to be run as another request, is a proxy's to say, is `x-headgate-*`, or looks like one of these to a CGI.
+   */
+  readonly strips: (name: string, trusted: boolean) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */

@@ -1,7 +1,9 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Fields, RequestView, Sha256 } from './request.ts';
-export type { TargetRules } from './route/target.ts';
+export type { Finder } from './identify/find/called.ts';
+export type { Fetch, Outside, Reply } from './outside.ts';
+export { HTTP_ERRORS } from './faults.ts';
 export type { Written } from './respond/answer.ts';
 export type { Rewrite, RewriteFor } from './respond/merge.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';

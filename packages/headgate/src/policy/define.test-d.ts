@@ -1,7 +1,15 @@
 import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
-import { definePolicy, type PolicyDefinition } from './define.ts';
+import {
+  definePolicy,
+  type DirectoryDefinition,
+  type JwtDefinition,
+  type PolicyDefinition,
+  type SourceDefinition,
+} from './define.ts';
+import type { DirectoryInput, JwtInput } from './schema/find.ts';
 import type { PolicyInput } from './schema/policy.ts';
+import type { SourceInput } from './schema/identify.ts';
 import type { LimitInput } from './schema/limits.ts';
 import type { RespondInput } from './schema/respond.ts';
 
@@ -125,6 +133,10 @@ definePolicy({
 type Planned<Input> = { [Word in keyof Input]-?: unknown extends Input[Word] ? Word : never }[keyof Input];
 type Built<Input> = Exclude<keyof Input, Planned<Input>>;
 expectTypeOf<keyof PolicyDefinition>().toEqualTypeOf<Built<PolicyInput>>();
+expectTypeOf<keyof SourceDefinition<string>>().toEqualTypeOf<Built<SourceInput>>();
+expectTypeOf<keyof JwtDefinition>().toEqualTypeOf<Built<JwtInput>>();
+expectTypeOf<keyof DirectoryDefinition>().toEqualTypeOf<Built<DirectoryInput>>();
+expectTypeOf<keyof NonNullable<PolicyDefinition['paths']>>().toEqualTypeOf<keyof NonNullable<PolicyInput['paths']>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 

@@ -26,14 +26,49 @@ export type Choice<Plan extends string, Of> = Of | PlanTable<Plan, Of> | ByTable
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 type OneOrMany<Item> = Item | readonly Item[];
 
+/** A text, or the variable of the environment that holds it. */
+type SecretDefinition = string | { readonly env: string };
+
+export interface JwtDefinition {
+  readonly issuer: string;
+  readonly audience: OneOrMany<string>;
+  readonly jwks?: string | { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+  readonly secret?: SecretDefinition;
+  readonly algorithms?: OneOrMany<string>;
+  readonly tolerance?: string;
+  readonly id?: string;
+}
+
+export interface DirectoryDefinition {
+  readonly url: string;
+  readonly method?: 'GET' | 'POST';
+  readonly send?: string;
+  readonly headers?: Readonly<Record<string, SecretDefinition>>;
+  readonly timeout?: string;
+  readonly concurrent?: number;
+  readonly cache?: {
+    readonly found?: string;
+    readonly missing?: string;
+    readonly stale?: string;
+    readonly entries?: number;
+  };
+}
+
 export interface SourceDefinition<Plan extends string> {
   readonly header?: string;
   readonly bearer?: true | string;
   readonly basic?: true | string;
   readonly cookie?: string;
   readonly query?: string;
-  readonly find: 'any' | 'keys';
+  readonly from?: 'proxy';
+  /** `any`, `keys`, `jwt`, `http`, or the name of a function that the program registers. */
+  readonly find: string;
   readonly keys?: Readonly<Record<string, Attributes & { readonly plan?: Plan }>>;
+  readonly jwt?: OneOrMany<JwtDefinition>;
+  readonly http?: DirectoryDefinition;
+  readonly attributes?: Readonly<
+    Record<string, string | { readonly at: string; readonly default?: string | number | boolean }>
+  >;
 }
 
 export interface CalendarDefinition {
@@ -148,6 +183,13 @@ export interface PolicyDefinition<
   };
   readonly derive?: Readonly<Record<string, string>>;
   readonly plans?: readonly Plan[] | Readonly<Record<Plan, Attributes>>;
+  readonly paths?: {
+    readonly case?: 'sensitive' | 'insensitive';
+    readonly params?: 'refuse' | 'ignore' | 'keep';
+    readonly trailingSlash?: 'same' | 'distinct';
+    readonly encodedSlash?: 'refuse' | 'keep';
+    readonly doubleEscape?: 'refuse' | 'keep';
+  };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
   readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
   readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;

@@ -44,9 +44,14 @@ export const POLICY_ERRORS = {
   ERR_POLICY_INSTANT: 'an instant cannot be read, or a span of time is empty',
   ERR_POLICY_TIE: 'two overrides of equal weight say different things at the same time',
   ERR_POLICY_KEYS: 'a list of keys is missing, out of place, or holds a key that nobody could send',
+  ERR_POLICY_TRUST: 'a header is believed from proxies alone, and no proxy is named',
+  ERR_POLICY_JWT: 'what tokens are verified by is missing, weak, or contradicts itself',
+  ERR_POLICY_URL: 'a URL cannot be read, or is none to ask',
   WARN_POLICY_ATTRIBUTE: 'an attribute that identification does not guarantee',
   WARN_POLICY_KEY: 'a key stands in the policy as plain text',
   WARN_POLICY_TRUST: 'a proxy header that is never believed, or believed from everybody',
+  WARN_POLICY_PLAIN: 'keys or credentials would travel without TLS',
+  WARN_POLICY_FINDER: 'a source is looked up by a function, which the command does not have',
   WARN_POLICY_UNIT: 'an amount counts another unit than requests are charged in',
 } as const;
 

@@ -21,9 +21,6 @@ const SCHEDULES = 'schedules: { peak: { zone: UTC, spans: ["Mon-Fri 08:00-18:00"
 /** What is written, and the places that are told of, in file order. */
 const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [source('certificate: subject.cn, find: any'), 'identify.a.certificate'],
-  [source('bearer: true, find: jwt'), 'identify.a.find'],
-  [source('bearer: true, find: http'), 'identify.a.find'],
-  [source('cookie: session, find: sessions'), 'identify.a.find'],
   ['unidentified: { by: request.method, GET: 60/minute, else: 6/minute }', 'unidentified'],
   ['unidentified: { cases: [{ when: "true", use: 5/s }, { use: 6/s }] }', 'unidentified'],
   ['unidentified: (2 * 3)/s', 'unidentified'],

@@ -1,5 +1,9 @@
 import { HEAD, limit, operations, type Row } from './rows.ts';
 
+const source = (body: string): string => `headgate: 1\nidentify: { a: { ${body} } }`;
+const jwt = (body: string): string => source(`bearer: true, find: jwt, jwt: { issuer: i, audience: a${body} }`);
+const directory = (body: string): string => source(`bearer: true, find: http, http: { ${body} }`);
+
 export const TRAFFIC: readonly Row[] = [
   // Names of things
   [
@@ -66,7 +70,6 @@ export const TRAFFIC: readonly Row[] = [
     'headgate: 1\nidentify: { a: { bearer: true, find: any }, b: { bearer: "ghs_*", find: any } }',
     'ERR_POLICY_SHADOWED',
   ],
-  ['find: jwt', 'headgate: 1\nidentify: { a: { bearer: true, find: jwt } }', 'ERR_POLICY_NOT_BUILT'],
   [
     'find: kyes',
     'headgate: 1\nidentify: { a: { bearer: true, find: kyes } }',
@@ -110,6 +113,118 @@ export const TRAFFIC: readonly Row[] = [
     'a rate before anybody is known that depends on somebody',
     'headgate: 1\nplans: [A]\nunidentified: { A: 1/s }',
     'ERR_POLICY_NOT_BUILT',
+  ],
+  // Sources that ask elsewhere
+  ['tokens of nobody', source('bearer: true, find: jwt'), 'ERR_POLICY_MISSING', 'issuer'],
+  [
+    'tokens for everybody',
+    source('bearer: true, find: jwt, jwt: { issuer: i, jwks: "https://i/k" }'),
+    'ERR_POLICY_MISSING',
+  ],
+  ['tokens without keys', jwt(''), 'ERR_POLICY_JWT', 'either "jwks" or "secret"'],
+  ['keys and a secret', jwt(`, jwks: "https://i/k", secret: { env: S }`), 'ERR_POLICY_JWT', 'either'],
+  ['tokens that nobody signed', jwt(', jwks: "https://i/k", algorithms: [none]'), 'ERR_POLICY_JWT', 'never taken'],
+  ['none in capitals', jwt(', jwks: "https://i/k", algorithms: NONE'), 'ERR_POLICY_JWT', 'never taken'],
+  [
+    'a secret’s algorithm with keys',
+    jwt(', jwks: "https://i/k", algorithms: [RS256, HS256]'),
+    'ERR_POLICY_JWT',
+    '"secret"',
+  ],
+  ['a key pair’s algorithm with a secret', jwt(', secret: { env: S }, algorithms: RS256'), 'ERR_POLICY_JWT', '"jwks"'],
+  ['an algorithm that is none', jwt(', jwks: "https://i/k", algorithms: [RS1]'), 'ERR_POLICY_JWT', 'RS256'],
+  ['a secret that can be guessed', jwt(', secret: hunter2'), 'ERR_POLICY_JWT', '32 bytes'],
+  [
+    'a secret too short for its hash',
+    jwt(`, algorithms: HS512, secret: ${'s'.repeat(63)}`),
+    'ERR_POLICY_JWT',
+    '64 bytes',
+  ],
+  ['a variable that is none', jwt(', secret: { env: "A B" }'), 'ERR_POLICY_NAME', 'variable'],
+  [
+    'a secret among the keys',
+    jwt(', jwks: { keys: [{ kty: oct, k: c2VjcmV0 }] }'),
+    'ERR_POLICY_JWT',
+    'private member "k"',
+  ],
+  ['a private key', jwt(', jwks: { keys: [{ kty: OKP, crv: Ed25519, x: AA, d: AA }] }'), 'ERR_POLICY_JWT', '"d"'],
+  ['half a key', jwt(', jwks: { keys: [{ kty: EC, crv: P-256, x: AA }] }'), 'ERR_POLICY_JWT', '"y"'],
+  ['no keys', jwt(', jwks: { keys: [] }'), 'ERR_POLICY_BLANK'],
+  ['keys at no URL', jwt(', jwks: i.example/keys'), 'ERR_POLICY_URL', 'https:'],
+  ['keys by FTP', jwt(', jwks: "ftp://i.example/keys"'), 'ERR_POLICY_URL'],
+  [
+    'an issuer with a space',
+    source('bearer: true, find: jwt, jwt: { issuer: "a b", audience: a, secret: { env: S } }'),
+    'ERR_POLICY_JWT',
+  ],
+  [
+    'an issuer twice',
+    source(
+      'bearer: true, find: jwt, jwt: [{ issuer: i, audience: a, secret: { env: S } }, { issuer: i, audience: b, secret: { env: T } }]',
+    ),
+    'ERR_POLICY_DUPLICATE',
+  ],
+  ['a tolerance of an hour', jwt(', jwks: "https://i/k", tolerance: 1h'), 'ERR_POLICY_RANGE', '5m'],
+  ['an id that is no pointer', jwt(', jwks: "https://i/k", id: /a~2'), 'ERR_POLICY_TYPE', '~0'],
+  ['a directory that is nowhere', source('bearer: true, find: http'), 'ERR_POLICY_MISSING', 'url'],
+  ['a directory by file', directory('url: "file:///etc/passwd"'), 'ERR_POLICY_URL', 'https:'],
+  ['a directory with a password', directory('url: "https://me:secret@d.example/"'), 'ERR_POLICY_URL', 'no user'],
+  ['a header of the connection', directory('url: "https://d/", send: Transfer-Encoding'), 'ERR_POLICY_HEADER'],
+  [
+    'a header over the credential’s',
+    directory('url: "https://d/", headers: { Authorization: { env: T } }'),
+    'ERR_POLICY_HEADER',
+    'where the credential is sent',
+  ],
+  ['a header of two lines', directory('url: "https://d/", headers: { X-A: "a\\r\\nb" }'), 'ERR_POLICY_HEADER'],
+  ['a time-out of no time', directory('url: "https://d/", timeout: 0s'), 'ERR_POLICY_RANGE'],
+  ['a cache for a week', directory('url: "https://d/", cache: { found: 168h }'), 'ERR_POLICY_RANGE', '24h'],
+  [
+    'words of another way to find',
+    source('bearer: true, find: any, http: { url: "https://d/" }'),
+    'ERR_POLICY_WORD',
+    'find: http',
+  ],
+  ['attributes of nothing', source('bearer: true, find: any, attributes: { plan: plan }'), 'ERR_POLICY_WORD'],
+  [
+    'an attribute that identification tells',
+    directory('url: "https://d/" }, attributes: { auth: /x'),
+    'ERR_POLICY_NAME',
+  ],
+  [
+    'an attribute with a plan that is none',
+    `headgate: 1\nplans: [A]\nidentify: { a: { bearer: true, find: http, http: { url: "https://d/" }, attributes: { plan: { at: p, default: B } } } }`,
+    'ERR_POLICY_UNKNOWN',
+  ],
+  ['a function that no name is', source('bearer: true, find: in the database'), 'ERR_POLICY_NAME'],
+  ['a header believed from nobody', source('header: X-User-Id, from: proxy, find: any'), 'ERR_POLICY_TRUST', 'trust'],
+  [
+    'a bearer of a proxy',
+    'headgate: 1\naddress: { trust: 10.0.0.1 }\nidentify: { a: { bearer: true, from: proxy, find: any } }',
+    'ERR_POLICY_WORD',
+  ],
+  ['a header whose scheme nobody reads', source('header: Authorization, find: any'), 'ERR_POLICY_HEADER', 'bearer'],
+  ['a proxy’s range wider than IPv4', 'headgate: 1\naddress: { trust: "::ffff:0:0/90" }', 'ERR_POLICY_ADDRESS', 'IPv4'],
+  // Paths
+  ['parameters in a route', operations('a: { match: GET /a;x }'), 'ERR_POLICY_ROUTE', 'params: keep'],
+  ['an escaped slash in a route', operations('a: { match: GET /a%2fb }'), 'ERR_POLICY_ROUTE', 'encodedSlash: keep'],
+  ['an escape in an escape in a route', operations('a: { match: GET /a%252eb }'), 'ERR_POLICY_ROUTE', 'doubleEscape'],
+  ['a backslash in a route', operations('a: { match: GET /a%5cb }'), 'ERR_POLICY_ROUTE'],
+  [
+    'routes that differ in case alone',
+    operations('a: { match: GET /Files/:id }, b: { match: GET /files/:id }'),
+    'ERR_POLICY_SHADOWED',
+    'paths: { case: … }',
+  ],
+  [
+    'routes that an API for any case cannot tell apart',
+    `${HEAD}paths: { case: insensitive }\noperations: { a: { match: GET /Files/:id }, b: { match: GET /files/new } }`,
+    'ERR_POLICY_SHADOWED',
+  ],
+  [
+    'routes that differ by the slash at their end',
+    operations('a: { match: GET /a }, b: { match: GET /a/ }'),
+    'ERR_POLICY_SHADOWED',
   ],
   // Operations
   ['an operation that matches nothing', operations('a: {}'), 'ERR_POLICY_MISSING'],

@@ -1,8 +1,7 @@
-import ipaddr from 'ipaddr.js';
 import type { CompiledPolicy } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
-
-type Ip = ipaddr.IPv4 | ipaddr.IPv6;
+import { forwardedFor } from './forwarded.ts';
+import { isIn, networkOf, parseIp, rangeOf } from './ip.ts';
 
 /** Hops read of one request, from the right: a longer list is not a chain of proxies any more. */
 const MAX_HOPS = 32;
@@ -21,57 +20,51 @@ export interface Addresses {
 
 /** Addresses are parsed, never compared as text. */
 export function createAddresses(spec: CompiledPolicy['address']): Addresses {
-  const trusted = spec.trust.map((cidr) => (cidr.includes('/') ? ipaddr.parseCIDR(cidr) : whole(cidr)));
+  const trusted = spec.trust.map(rangeOf);
   const header = (spec.header ?? 'x-forwarded-for').toLowerCase();
-  const trusts = remembered((text) => isTrusted(parse(text), trusted));
-  const group = remembered((text) => grouped(parse(text), spec.group));
+  const hopsOf = header === 'forwarded' ? forwardedHops : listedHops;
+  const trusts = remembered((text) => isIn(parseIp(text), trusted));
+  const group = remembered((text) => grouped(text, spec.group));
+  const isTrusted = (peer: string): boolean => trusted.length > 0 && trusts(peer);
   return {
-    trusts,
+    trusts: isTrusted,
     networkOf: group,
-    of: (view) => group(trusted.length > 0 && trusts(view.peer) ? lastUntrusted(view, header, trusts) : view.peer),
+    of: (view) =>
+      group(isTrusted(view.peer) ? lastUntrusted(view.peer, hopsOf(view.headers(header)), trusts) : view.peer),
   };
 }
 
-/** The rightmost hop that is not one of ours: what stands left of it is hearsay. */
-function lastUntrusted(view: RequestView, header: string, trusts: (hop: string) => boolean): string {
-  const hops = view.headers(header).join(',').split(',').slice(-MAX_HOPS);
-  let known = view.peer;
-  for (const hop of hops.toReversed()) {
-    if (parse(hop) === undefined) return known;
+/**
+ * The rightmost hop that is not one of ours: what stands left of it is hearsay. A hop that cannot be read, or that its proxy
+ * would not name, ends the chain at that proxy.
+ */
+function lastUntrusted(peer: string, hops: Iterable<string | undefined>, trusts: (hop: string) => boolean): string {
+  let known = peer;
+  let read = 0;
+  for (const hop of hops) {
+    if (hop === undefined || ++read > MAX_HOPS || parseIp(hop) === undefined) return known;
     known = hop;
     if (!trusts(hop)) return known;
   }
   return known;
 }
 
-/** Reads `203.0.113.7`, `203.0.113.7:443`, `[2001:db8::1]:443`, `fe80::1%eth0`, `::ffff:203.0.113.7`. */
-function parse(text: string): Ip | undefined {
-  const trimmed = text.trim();
-  const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(trimmed)?.[1] ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed;
-  const address = bare.replace(/%.*$/s, '');
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ipaddr.IPv4.parse(address);
-  if (!ipaddr.IPv6.isValid(address)) return undefined;
-  const v6 = ipaddr.IPv6.parse(address);
-  return v6.isIPv4MappedAddress() ? v6.toIPv4Address() : v6;
+/** Hops of a list such as X-Forwarded-For, from the right. */
+function listedHops(fields: readonly string[]): Iterable<string> {
+  return fields.length === 0 ? [] : fields.join(',').split(',').toReversed();
 }
 
-function grouped(ip: Ip | undefined, group: { readonly v4: number; readonly v6: number }): string {
-  if (ip === undefined) return NOWHERE;
-  if (ip.kind() === 'ipv4') {
-    return group.v4 === 32
-      ? ip.toString()
-      : ipaddr.IPv4.networkAddressFromCIDR(`${ip.toString()}/${group.v4}`).toString();
+/** Hops of Forwarded, from the right. A field stands by itself: no quote goes on in the next one. */
+function* forwardedHops(fields: readonly string[]): Iterable<string | undefined> {
+  for (const field of fields.toReversed()) {
+    const hops = forwardedFor(field) ?? [undefined];
+    yield* hops.toReversed();
   }
-  return ipaddr.IPv6.networkAddressFromCIDR(`${ip.toString()}/${group.v6}`).toString();
 }
 
-function isTrusted(ip: Ip | undefined, trusted: readonly [Ip, number][]): boolean {
-  return ip !== undefined && trusted.some((range) => range[0].kind() === ip.kind() && ip.match(range));
-}
-
-function whole(address: string): [Ip, number] {
-  const ip = ipaddr.process(address);
-  return [ip, ip.kind() === 'ipv4' ? 32 : 128];
+function grouped(text: string, group: CompiledPolicy['address']['group']): string {
+  const ip = parseIp(text);
+  return ip === undefined ? NOWHERE : networkOf(ip, group);
 }
 
 function remembered<T>(find: (text: string) => T): (text: string) => T {

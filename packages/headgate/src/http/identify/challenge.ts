@@ -6,6 +6,8 @@ export function challenge(policy: CompiledPolicy): string {
   const realm = quoted(policy.name === '' ? 'api' : policy.name);
   const schemes = new Set<string>();
   for (const source of policy.identify) {
+    // How a proxy names people is between the two of us.
+    if (source.from === 'proxy') continue;
     for (const place of source.places) {
       if (place.in === 'bearer') schemes.add(`Bearer realm=${realm}`);
       else if (place.in === 'basic') schemes.add(`Basic realm=${realm}, charset="UTF-8"`);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { CompiledPolicy, IdentitySource } from '../../profile/index.ts';
+import type { IdentitySource } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
-import { createAddresses } from './address.ts';
+import { outsideOf } from '../outside.ts';
 import { createIdentify, type Identified } from './identify.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -24,22 +24,27 @@ function request(fields: readonly (readonly [string, string])[], peer = '192.0.2
 
 const KEY: IdentitySource = {
   name: 'key',
+  from: 'anyone',
   places: [
     { in: 'header', name: 'x-api-key', prefix: '' },
     { in: 'bearer', name: '', prefix: '' },
   ],
-  find: 'any',
-  keys: [],
+  find: { is: 'any' },
+  attributes: [],
 };
+const clock = { wallMs: () => 0, monotonicMs: () => 0 };
 
 function identify(
   sources: readonly IdentitySource[],
   fields: readonly (readonly [string, string])[],
-  more: { anonymous?: boolean; search?: string } = {},
+  more: { anonymous?: boolean; search?: string; trusted?: boolean } = {},
 ): Identified {
-  // Only these two parts of a policy are read.
-  const policy = { identify: sources, anonymous: more.anonymous ?? false } as unknown as CompiledPolicy;
-  return createIdentify(policy, sha256, 'salt')(request(fields), more.search ?? '', '192.0.2.1');
+  const policy = { identify: sources, anonymous: more.anonymous ?? false };
+  const find = createIdentify({ policy, sha256, salt: 'salt', clock, outside: outsideOf({}), finders: {} });
+  const origin = { address: '192.0.2.1', trusted: more.trusted ?? false };
+  const found = find(request(fields), more.search ?? '', origin, () => undefined);
+  if (found instanceof Promise) throw new Error('nobody had to wait');
+  return found;
 }
 
 function keyOf(found: Identified): unknown {
@@ -50,17 +55,35 @@ describe('who asks', () => {
   it('is found in a header or as a bearer, and is the same subject', () => {
     expect(keyOf(identify([KEY], [['X-API-Key', 'abc']]))).toBe('abc');
     expect(keyOf(identify([KEY], [['Authorization', 'bEaReR  abc ']]))).toBe('abc');
-    expect(
-      keyOf(
-        identify(
-          [KEY],
-          [
-            ['X-API-Key', 'abc'],
-            ['Authorization', 'Bearer abc'],
-          ],
-        ),
-      ),
-    ).toBe('abc');
+  });
+
+  it('is refused when a credential is shown twice, be it the same one', () => {
+    const twice = [
+      ['X-API-Key', 'abc'],
+      ['Authorization', 'Bearer abc'],
+    ] as const;
+    expect(keyOf(identify([KEY], twice))).toBe('conflict');
+    expect(keyOf(identify([KEY], [twice[0], twice[0]]))).toBe('conflict');
+    expect(keyOf(identify([KEY], [twice[1], twice[1]]))).toBe('conflict');
+    expect(keyOf(identify([KEY], [twice[1], ['authorization', 'Basic eDp5']]))).toBe('conflict');
+  });
+
+  it.each([
+    ['X-API-Key', 'abc, def'],
+    ['X-API-Key', 'abc,abc'],
+    ['X-API-Key', 'abc def'],
+    ['X-API-Key', 'abc\tdef'],
+    ['X-API-Key', 'abc\u00a0'],
+    ['X-API-Key', '\u0085abc'],
+    ['Authorization', 'Bearer abc, Bearer def'],
+    ['Authorization', 'Bearer abc def'],
+    ['Authorization', 'Bearer abc\tdef'],
+    ['Authorization', 'Bearer "abc"'],
+    ['Authorization', 'Basic eDp5, Bearer abc'],
+    ['Authorization', 'Negotiate x Bearer abc'],
+    ['Authorization', 'Bearer abc\u00e9'],
+  ] as const)('is refused where two readers would read two credentials: %s: %j', (name, value) => {
+    expect(keyOf(identify([KEY], [[name, value]]))).toBe('conflict');
   });
 
   it('is refused when two different credentials are shown', () => {
@@ -127,11 +150,13 @@ describe('who asks', () => {
   it('knows listed keys, plain or hashed, and gives them their attributes', () => {
     const listed: IdentitySource = {
       ...KEY,
-      find: 'keys',
-      keys: [
-        { key: 'plain', attributes: { plan: 'free' } },
-        { key: `sha256:${sha256('secret').toUpperCase()}`, attributes: { plan: 'pro', account: 'a1' } },
-      ],
+      find: {
+        is: 'keys',
+        keys: [
+          { key: 'plain', attributes: { plan: 'free' } },
+          { key: `sha256:${sha256('secret').toUpperCase()}`, attributes: { plan: 'pro', account: 'a1' } },
+        ],
+      },
     };
     expect(identify([listed], [['X-API-Key', 'secret']])).toEqual({
       is: 'subject',
@@ -144,13 +169,8 @@ describe('who asks', () => {
   });
 
   it('stops at the first source that is present, even when it is wrong and the next would know the caller', () => {
-    const listed: IdentitySource = { ...KEY, name: 'first', find: 'keys', keys: [] };
-    const second: IdentitySource = {
-      name: 'key',
-      places: [{ in: 'cookie', name: 'sid', prefix: '' }],
-      find: 'any',
-      keys: [],
-    };
+    const listed: IdentitySource = { ...KEY, name: 'first', find: { is: 'keys', keys: [] } };
+    const second: IdentitySource = { ...KEY, places: [{ in: 'cookie', name: 'sid', prefix: '' }] };
     expect(
       keyOf(
         identify(
@@ -182,56 +202,71 @@ describe('who asks', () => {
 
   it('reads a query parameter, and refuses two that differ', () => {
     const query: IdentitySource = { ...KEY, places: [{ in: 'query', name: 'api_key', prefix: '' }] };
-    expect(keyOf(identify([query], [], { search: '?a=1&api_key=x%20y' }))).toBe('x y');
+    expect(keyOf(identify([query], [], { search: '?a=1&api_key=x%2By' }))).toBe('x+y');
     expect(keyOf(identify([query], [], { search: '?api_key=x&api_key=y' }))).toBe('conflict');
+    expect(keyOf(identify([query], [], { search: '?api_key=&a=1' }))).toBe('wrong');
+    expect(keyOf(identify([query], [], { search: '?xapi_key=x' }))).toBe('missing');
+  });
+
+  it.each([
+    '?api_key=x&api_key=x',
+    '?api_key=x&API_KEY=y',
+    '?API_KEY=x',
+    '?api%5Fkey=x&api_key=y',
+    '?api.key=x',
+    '?api+key=x',
+    '?%20api_key=x',
+    '?api_key[]=x',
+    '?a=1;api_key=x',
+    '?api_key=x;b=1',
+    '?api_key=x%3Bb',
+    '?api_key=x+y',
+    '?api_key=x%20',
+    '?api_key=%FF',
+    '?api_key=x%0d%0a',
+    '?api_key=x,y',
+  ])('refuses a query that servers read in more than one way: %s', (search) => {
+    const query: IdentitySource = { ...KEY, places: [{ in: 'query', name: 'api_key', prefix: '' }] };
+    expect(keyOf(identify([query], [], { search }))).toBe('conflict');
+  });
+
+  it('reads a cookie unquoted and unescaped, so that it has one spelling; two that agree are one', () => {
+    const cookie: IdentitySource = { ...KEY, places: [{ in: 'cookie', name: 'sid', prefix: '' }] };
+    const of = (...values: string[]): unknown =>
+      keyOf(
+        identify(
+          [cookie],
+          values.map((value) => ['Cookie', value] as const),
+        ),
+      );
+    expect([of('sid=a%3Ab'), of('sid="a:b"'), of('sid=a:b'), of('sid=%61:b; sid=a:b')]).toEqual(Array(4).fill('a:b'));
+    expect([of('a=1', 'sid=x'), of('SID=x'), of('xsid=x')]).toEqual(['x', 'missing', 'missing']);
+    const unclear = ['sid=a; sid=b', 'sid=a, b', 'a=1, sid=x', 'si%64=x', 'sid[]=x', 'sid=a b', 'sid=a%20b'];
+    expect(unclear.map((value) => of(value))).toEqual(Array(unclear.length).fill('conflict'));
+    expect(of('sid=a', 'sid=b')).toBe('conflict');
+  });
+
+  it('is a proxy’s word only where a proxy says it; from anybody else it is as if it were not there', () => {
+    const user: IdentitySource = {
+      ...KEY,
+      name: 'user',
+      from: 'proxy',
+      places: [{ in: 'header', name: 'x-user-id', prefix: '' }],
+    };
+    const said = [['X-User-Id', 'Zoë Smith']] as const;
+    expect(keyOf(identify([user], said, { anonymous: true }))).toBe('anonymous');
+    expect(identify([user], said, { anonymous: true, trusted: true })).toMatchObject({
+      subject: { auth: 'user', user: 'Zoë Smith' },
+    });
+    expect(keyOf(identify([user, KEY], [...said, ['X-API-Key', 'k']]))).toBe('k');
+    expect(keyOf(identify([user], [...said, ['x-user-id', 'admin']], { trusted: true }))).toBe('conflict');
+    expect(keyOf(identify([user], [['X-User-Id', 'a, b']], { trusted: true }))).toBe('conflict');
+    expect(keyOf(identify([user], [['X-User-Id', '']], { trusted: true, anonymous: true }))).toBe('wrong');
   });
 
   it('bounds what a credential adds to a store, and lets no credential pass for another’s hash', () => {
     const long = 'k'.repeat(5000);
     expect(keyOf(identify([KEY], [['X-API-Key', long]]))).toBe(`#${sha256(long)}`);
     expect(keyOf(identify([KEY], [['X-API-Key', `#${sha256(long)}`]]))).not.toBe(`#${sha256(long)}`);
-  });
-});
-
-describe('from where', () => {
-  const spec = { trust: [] as string[], group: { v4: 32, v6: 64 } };
-  const from = (peer: string, forwarded: readonly string[] = [], trust: string[] = []): string =>
-    createAddresses({ ...spec, trust }).of(
-      request(
-        forwarded.map((value) => ['X-Forwarded-For', value] as const),
-        peer,
-      ),
-    );
-
-  it.each([
-    ['203.0.113.7', '203.0.113.7'],
-    ['::ffff:203.0.113.7', '203.0.113.7'],
-    ['::ffff:cb00:7107', '203.0.113.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::'],
-    ['2001:0DB8:0001:0002::ffff', '2001:db8:1:2::'],
-    ['fe80::1%eth0', 'fe80::'],
-    ['', 'unknown'],
-  ])('reads the peer %s as %s', (peer, address) => {
-    expect(from(peer)).toBe(address);
-  });
-
-  it('believes no forwarded address from a peer it does not trust', () => {
-    expect(from('203.0.113.7', ['198.51.100.1'])).toBe('203.0.113.7');
-    expect(from('203.0.113.7', ['198.51.100.1'], ['10.0.0.0/8'])).toBe('203.0.113.7');
-  });
-
-  it.each([
-    [['198.51.100.1'], '198.51.100.1'],
-    [['1.1.1.1, 198.51.100.1'], '198.51.100.1'],
-    [['1.1.1.1, 198.51.100.1, 10.0.0.9'], '198.51.100.1'],
-    [['1.1.1.1', '198.51.100.1:4711'], '198.51.100.1'],
-    [['"[2001:db8::1]:80", [2001:db8:a:b::1]:80'], '2001:db8:a:b::'],
-    [['198.51.100.1, unknown'], '10.0.0.1'],
-    [['198.51.100.1, 010.0.0.2'], '10.0.0.1'],
-    [['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
-    [[], '10.0.0.1'],
-    [['::ffff:198.51.100.1'], '198.51.100.1'],
-  ])('takes the rightmost hop that is not a trusted proxy: %j is %s', (forwarded, address) => {
-    expect(from('10.0.0.1', forwarded, ['10.0.0.0/8'])).toBe(address);
   });
 });

@@ -4,8 +4,9 @@ import {
   HeadgateError,
   idOf,
   nextProgramId,
+  Outcome,
   segmentOf,
-  type Outcome,
+  WAIT,
   type Program,
   type Step,
   type SyncStore,
@@ -16,6 +17,10 @@ import type { PlannedLimit, Value } from '../../profile/index.ts';
 export interface Unidentified {
   /** The refusal an exhausted address meets before anybody is looked for; undefined when it may ask. */
   refusal(address: string): Outcome | undefined;
+  /** Sets one unit aside while somebody is asked who this is, so that as many are asked at once as may fail; the refusal if none is left. */
+  hold(address: string): Outcome | undefined;
+  /** Gives back what was set aside. What fails is charged before. */
+  release(address: string): void;
   /** Charges one request that reached no subject, and says how the address stands after it. */
   charge(address: string): Outcome;
   /** The limit, as answers speak of it. */
@@ -23,6 +28,8 @@ export interface Unidentified {
 }
 
 const COST: readonly number[] = [1];
+/** What a caller is told to wait when all it may still ask is being looked up: nobody knows how long that takes. */
+const HINT_MS = 1000;
 
 /** Compiles `unidentified` to a limit like any other, on the caller's address, in the same store. */
 export function createUnidentified(value: Value, store: SyncStore): Unidentified | undefined {
@@ -34,14 +41,52 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
   const limits = [plannedLimit(rate.units, rate.windowMs)];
   const program = programOf(rate.units, rate.windowMs);
   const ask = (op: Step['op'], address: string): Outcome => store.apply({ op, program, keys: [address], costs: COST });
+  const held = new Map<string, number>();
+
+  /** The map holds only what is under way, which those who ask bound. */
+  function release(address: string): void {
+    const others = (held.get(address) ?? 1) - 1;
+    if (others > 0) held.set(address, others);
+    else held.delete(address);
+  }
+
+  function hold(address: string): Outcome | undefined {
+    const outcome = ask('peek', address);
+    const others = held.get(address) ?? 0;
+    if (!outcome.allowed) return outcome;
+    if (others >= remainingOf(outcome)) return waiting(outcome);
+    held.set(address, others + 1);
+    return undefined;
+  }
+
   return {
     limits,
+    hold,
+    release,
     charge: (address) => ask('decide', address),
     refusal(address) {
       const outcome = ask('peek', address);
       return outcome.allowed ? undefined : outcome;
     },
   };
+}
+
+/** Units that are left: a peek charged none. */
+function remainingOf({ figures: [remaining = 0] }: Outcome): number {
+  return remaining;
+}
+
+/** A refusal of the kind "when freed": what is held comes back, or is charged. */
+function waiting({ nowMs, figures }: Outcome): Outcome {
+  const outcome = new Outcome(nowMs, 1);
+  outcome.figures.splice(0, figures.length, 0, ...figures.slice(1));
+  return Object.assign(outcome, {
+    allowed: false,
+    no: 'freed',
+    binding: 0,
+    retryAfterMs: HINT_MS,
+    waits: [WAIT.freed],
+  });
 }
 
 function programOf(amount: number, windowMs: number): Program {

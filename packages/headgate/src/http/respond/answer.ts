@@ -21,6 +21,7 @@ export type WriteAnswer = (told: Told, detail?: string) => Written;
 const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   unauthorized: [401, 'No valid credentials were given.'],
   malformed: [400, 'The request cannot be read.'],
+  unavailable: [503, 'Nobody can tell just now who is asking.'],
   'not-found': [404, 'There is no such operation.'],
   unidentified: [429, 'Too many requests from this address that nobody could be identified by.'],
   exceeded: [429, 'This is not part of what the caller may use.'],

@@ -15,7 +15,7 @@ export interface Refusals {
   /** Of a known subject: `name` is the answer's, `limit` what a log says. */
   deny(told: Told, ask: Ask, name: string, limit: string): Answered;
   /** Of a request that reached no limit. */
-  turnAway(view: RequestView, asked: Exclude<Asked, { is: 'ask' | 'own' }>): Answered;
+  turnAway(view: RequestView, asked: Extract<Asked, { is: 'exhausted' | 'failed' }>): Answered;
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
 }
@@ -50,7 +50,12 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       return write('unidentified', unknown, denialOf({ limit: 'unidentified', retryAfterMs: waitMsOf(unknown) }));
     // Whoever is known is told of its own limits.
     const told = asked.ask === undefined ? { ...unknown, reported: -1 } : standing(view, asked.ask, true);
-    return write(asked.answer, told, denialOf({ limit: asked.answer, retryAfterMs: undefined }), asked.detail);
+    return write(
+      asked.answer,
+      told,
+      denialOf({ limit: asked.answer, retryAfterMs: undefined, fault: asked.fault }),
+      asked.detail,
+    );
   }
 
   function refuse(view: RequestView, status: number, detail: string): Answered {
@@ -72,6 +77,8 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     const fields = [...written];
     // RFC 9110 11.6.1: a 401 says how to authenticate.
     if (status === 401) fields.push('WWW-Authenticate', authenticate);
+    // RFC 9110 15.6.4: nobody knows for how long; a second is time enough not to be asked in vain all the while.
+    if (name === 'unavailable') fields.push('Retry-After', '1');
     if (policy.respond.expose) exposeFields(fields);
     return { kind: 'answer', status, fields, body, denial };
   }

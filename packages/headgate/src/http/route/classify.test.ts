@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../../profile/index.ts';
-import { countedMethod, createClassifier } from './classify.ts';
+import type { Operation, PathRules } from '../../profile/index.ts';
+import { PATHS } from '../../../test/policy-of.ts';
+import { parsePolicy } from '../../policy/index.ts';
+import { createClassifier } from './classify.ts';
+import { countedMethod } from './method.ts';
 
 const sha256 = (text: string): string => `hash-of-${text.length}`;
 
@@ -16,8 +19,14 @@ function operation(name: string, ...routes: string[]): Operation {
   };
 }
 
-function nameOf(operations: readonly Operation[], method: string, path: string, holds = true): string | undefined {
-  return createClassifier(operations, sha256)(countedMethod(method), path, () => holds)?.name;
+function nameOf(
+  operations: readonly Operation[],
+  method: string,
+  path: string,
+  holds = true,
+  rules: Partial<PathRules> = {},
+): string | undefined {
+  return createClassifier(operations, { ...PATHS, ...rules }, sha256)(countedMethod(method), path, () => holds)?.name;
 }
 
 describe('with operations declared', () => {
@@ -57,7 +66,7 @@ describe('with operations declared', () => {
   });
 
   it('tells the variables of a path decoded, whatever they are called', () => {
-    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], sha256)(
+    const hit = createClassifier([operation('o', 'GET /a/:__proto__/:b')], PATHS, sha256)(
       'GET',
       '/a/x%20y/%C3%A9',
       () => true,
@@ -68,6 +77,71 @@ describe('with operations declared', () => {
   it('compares decoded text, so that no escape gives a path a second name', () => {
     const cafe = [operation('cafe', 'GET /café=1'), operation('rest', 'ANY /**')];
     expect(nameOf(cafe, 'GET', '/caf%C3%A9%3D1')).toBe('cafe');
+  });
+
+  it('compares a route that a policy writes with letters, or with escapes', () => {
+    const { operations } = parsePolicy(
+      'headgate: 1\noperations: { cafe: { match: GET /café/a b/%3Aid }, rest: { match: ANY /** } }'.replace(
+        'a b',
+        'a%20b',
+      ),
+    );
+    expect(nameOf(operations, 'GET', '/caf%C3%A9/a%20b/:id')).toBe('cafe');
+    expect(nameOf(operations, 'GET', '/caf%C3%A9/a%20b/7')).toBe('rest');
+  });
+
+  it('takes an escaped slash, where it is kept, for no slash', () => {
+    const files = [operation('inner', 'GET /a/b'), operation('file', 'GET /:name')];
+    const rules = { encodedSlash: 'keep' } as const;
+    expect(nameOf(files, 'GET', '/a%2Fb', true, rules)).toBe('file');
+    expect(createClassifier(files, { ...PATHS, ...rules }, sha256)('GET', '/a%2Fb', () => true)?.path).toEqual({
+      name: 'a/b',
+    });
+  });
+
+  const twins = [operation('search', 'GET /search'), operation('item', 'GET /items/:id'), operation('rest', 'ANY /**')];
+
+  it.each([
+    ['/SEARCH', 'in another case'],
+    ['/Search/', 'in another case'],
+    ['/%53EARCH', 'in another case, behind an escape'],
+    ['/search.', 'with a dot at the end'],
+    ['/search...', 'with dots at the end'],
+    ['/search%20', 'with a space at the end'],
+    ['/search%20./', 'with both'],
+    ['/Items/7', 'in another case'],
+    ['/items./7', 'with a dot at the end of a segment'],
+  ])('is none for %s: some servers would run what it is %s, others the rest', (path) => {
+    expect(nameOf(twins, 'GET', path.replace('%53', 'S'))).toBeUndefined();
+  });
+
+  it('is what it is where every reading of a path is the same operation', () => {
+    expect(
+      ['/items/A.B', '/items/Acme%20Inc.', '/items/%C3%89', '/Other/X.'].map((path) => nameOf(twins, 'GET', path)),
+    ).toEqual(['item', 'item', 'item', 'rest']);
+  });
+
+  it('is found in the time that reading a path takes, however many dots it has', () => {
+    const long = ['.'.repeat(16_000), '%20'.repeat(5000), '/.a'.repeat(5000), 'A.'.repeat(8000)];
+    expect(long.map((text) => nameOf(twins, 'GET', `/X${text}b`))).toEqual(Array(4).fill('rest'));
+  });
+
+  it('minds case, or does not, as the policy says', () => {
+    expect(nameOf(twins, 'GET', '/SEARCH', true, { case: 'sensitive' })).toBe('rest');
+    expect(nameOf(twins, 'GET', '/search.', true, { case: 'sensitive' })).toBeUndefined();
+    expect(nameOf(twins, 'GET', '/search', true, { case: 'insensitive' })).toBe('search');
+    const capitals = [operation('up', 'GET /Search/:Id'), operation('rest', 'ANY /**')];
+    expect(nameOf(capitals, 'GET', '/search/x', true, { case: 'insensitive' })).toBe('up');
+    expect(nameOf([operation('e', 'GET /%C3%89')], 'GET', '/%C3%A9', true, { case: 'insensitive' })).toBe('e');
+  });
+
+  it('minds a slash at the end, or does not, as the policy says', () => {
+    const both = [operation('open', 'GET /a/'), operation('rest', 'ANY /**')];
+    expect(['/a', '/a/'].map((path) => nameOf(both, 'GET', path))).toEqual(['open', 'open']);
+    const distinct = { trailingSlash: 'distinct' } as const;
+    expect(['/a', '/a/'].map((path) => nameOf(both, 'GET', path, true, distinct))).toEqual(['rest', 'open']);
+    expect(nameOf([operation('home', 'GET /')], 'GET', '/', true, distinct)).toBe('home');
+    expect(nameOf([operation('all', 'GET /x/**')], 'GET', '/x/', true, distinct)).toBe('all');
   });
 
   it('passes by an operation whose condition does not hold', () => {
@@ -82,6 +156,12 @@ describe('with none declared', () => {
     expect(nameOf([], 'GET', '/items/7')).toBe('GET /items/7');
     expect(nameOf([], 'HEAD', '/items/7/')).toBe('GET /items/7');
     expect(nameOf([], 'POST', '/')).toBe('POST /');
+  });
+
+  it('names a path without dots and spaces that Windows would drop, in small letters where case does not matter', () => {
+    expect(nameOf([], 'GET', '/items./7.%20')).toBe('GET /items/7');
+    expect(nameOf([], 'GET', '/Items/A')).toBe('GET /Items/A');
+    expect(nameOf([], 'GET', '/a/', true, { trailingSlash: 'distinct' })).toBe('GET /a/');
   });
 
   it('names a very long path by its hash', () => {

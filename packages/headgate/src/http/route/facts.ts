@@ -1,6 +1,7 @@
 import type { CompiledPolicy, RequestFacts } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
-import { countedMethod } from './classify.ts';
+import { bodyBytes } from './body-bytes.ts';
+import { countedMethod } from './method.ts';
 import type { Target } from './target.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -24,13 +25,6 @@ export function createFacts(policy: CompiledPolicy): FactsOf {
     headers: headers ? joined(pairs(view.fields()), ', ') : NOTHING,
     bytes: asks ? bodyBytes(view) : undefined,
   });
-}
-
-/** 0 when there is no body; undefined when its length is not declared. */
-function bodyBytes(view: RequestView): number | undefined {
-  const declared = view.header('content-length');
-  if (declared !== undefined) return /^\d{1,15}$/.test(declared) ? Number(declared) : undefined;
-  return view.header('transfer-encoding') === undefined ? 0 : undefined;
 }
 
 /** A name given twice reads as all its values joined, so that it never equals the one value a rule expects. */

@@ -5,7 +5,7 @@ const ALWAYS = ['auth', 'address'];
 
 /**
  * Which attributes the policy names, and which every caller is sure to have. A source gives the attribute
- * of its own name (the credential) and what all of its keys have in common.
+ * of its own name (the credential), what all of its keys have in common, and what it takes of what was found.
  */
 export function attributesOf(source: Source): { attributes: ReadonlySet<string>; guaranteed: ReadonlySet<string> } {
   const derived = isMap(source.valueAt(['derive'])) ? Object.keys(source.valueAt(['derive']) ?? {}) : [];
@@ -31,7 +31,12 @@ function givenBy(name: string, source: Plain): Given {
   if (!isMap(source)) return { sure: new Set(), some: new Set() };
   const sets = isMap(source['keys']) ? Object.values(source['keys']).map(namesOf) : [];
   const common = sets.reduce<ReadonlySet<string>>(intersection, sets[0] ?? new Set());
-  return { sure: new Set([name, ...common]), some: new Set([name, ...sets.flatMap((set) => [...set])]) };
+  // Whoever lacks one that has no default is not identified at all.
+  const found = namesOf(source['attributes'] ?? null);
+  return {
+    sure: new Set([name, ...common, ...found]),
+    some: new Set([name, ...sets.flatMap((set) => [...set]), ...found]),
+  };
 }
 
 function planAttributes(plans: Plain | undefined): ReadonlySet<string> {

@@ -1,28 +1,22 @@
-import type { IdentitySource, Literal } from '../../profile/index.ts';
+import type { ListedKey, Literal } from '../../profile/index.ts';
 import { nameProblem, wordsProblem } from '../read/names.ts';
 import type { SourceInput } from '../schema/identify.ts';
 import type { Path } from '../problem.ts';
 import type { Context } from './context.ts';
 
 const HASHED = /^sha256:[0-9a-fA-F]{64}$/;
-/** What can be sent as a token or a header value, without the spaces at its ends that are taken off. */
-const SENDABLE = /^[\u0021-\u007e]{1,512}$/;
+/** What can be sent as a token or a header value: a space ends a token, a comma a value (RFC 9110 5.3). */
+const SENDABLE = /^[\u0021-\u002b\u002d-\u007e]{1,512}$/;
 
 /** Compiles the keys of one source. A key that stands there as text is warned of: whoever reads the policy has it. */
 export function compileKeys(
   context: Context,
   source: string,
-  find: 'any' | 'keys',
   keys: SourceInput['keys'],
   path: Path,
-): IdentitySource['keys'] {
+): readonly ListedKey[] {
   const entries = Object.entries(keys ?? {});
-  if (find === 'any' && keys !== undefined) {
-    context.problems.error('ERR_POLICY_KEYS', path, 'belongs to "find: keys"; "find: any" takes every value', {
-      value: null,
-    });
-  }
-  if (find === 'keys' && entries.length === 0) {
+  if (entries.length === 0) {
     context.problems.error(
       'ERR_POLICY_KEYS',
       path.slice(0, -1),
@@ -49,7 +43,7 @@ function checkKey(context: Context, key: string, path: Path): void {
     return context.problems.error(
       'ERR_POLICY_KEYS',
       path,
-      'expected 1 to 512 printable characters without spaces: nobody could send this key',
+      'expected 1 to 512 printable characters, no space or comma among them: nobody could send this key',
       say,
     );
   context.problems.warn(
@@ -81,11 +75,16 @@ function checkAttributes(
     const at = [...path, name];
     const wrong = attributeProblem(name, [source, 'auth', 'address']);
     if (wrong !== undefined) context.problems.error('ERR_POLICY_NAME', at, wrong, { value: null, onName: true });
-    if (name === 'plan' && context.names.plans.length > 0)
-      context.isKnown('plan', String(value), context.names.plans, at);
-    const unreadable = typeof value === 'string' ? wordsProblem(value) : undefined;
-    if (unreadable !== undefined) context.problems.error('ERR_POLICY_TYPE', at, unreadable);
+    checkValue(context, name, value, at);
   }
+}
+
+/** Whether an attribute may have this value: a plan is one of those declared, a text one line. */
+export function checkValue(context: Context, name: string, value: Literal, path: Path): void {
+  if (name === 'plan' && context.names.plans.length > 0)
+    context.isKnown('plan', String(value), context.names.plans, path);
+  const unreadable = typeof value === 'string' ? wordsProblem(value) : undefined;
+  if (unreadable !== undefined) context.problems.error('ERR_POLICY_TYPE', path, unreadable);
 }
 
 /** An attribute may be a dotted path: `account.seats`. */

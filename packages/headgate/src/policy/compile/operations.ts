@@ -1,7 +1,7 @@
-import type { Operation, Value } from '../../profile/index.ts';
+import type { Operation, PathRules, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { nameProblem } from '../read/names.ts';
-import { covers, readRoute, type Route } from '../read/route.ts';
+import { compared, covers, readRoute, type Route } from '../read/route.ts';
 import type { OperationInput } from '../schema/operations.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput, ValueLeaf } from '../schema/value.ts';
@@ -14,9 +14,15 @@ import { listOf } from './lists.ts';
 const MAX_ROUTES = 2000;
 
 /** Compiles the operations, in order: the first that matches is the one. */
-export function compileOperations(context: Context, operations: PolicyInput['operations']): readonly Operation[] {
-  const compiled = Object.entries(operations ?? {}).map(([name, given]) => compileOperation(context, name, given));
-  checkShadows(context, compiled);
+export function compileOperations(
+  context: Context,
+  operations: PolicyInput['operations'],
+  paths: PathRules,
+): readonly Operation[] {
+  const compiled = Object.entries(operations ?? {}).map(([name, given]) =>
+    compileOperation(context, name, given, paths),
+  );
+  checkShadows(context, compiled, paths);
   return compiled.map(({ operation }) => operation);
 }
 
@@ -25,12 +31,12 @@ interface Placed {
   readonly routes: readonly { readonly route: Route; readonly path: Path }[];
 }
 
-function compileOperation(context: Context, name: string, given: OperationInput): Placed {
+function compileOperation(context: Context, name: string, given: OperationInput, paths: PathRules): Placed {
   const path = ['operations', name];
   if (given.match === undefined && !context.wasWritten(path, ['match', 'event'])) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
   }
-  const routes = compileRoutes(context, given, [...path, 'match']);
+  const routes = compileRoutes(context, given, paths, [...path, 'match']);
   const tags = listOf(given.tags, [...path, 'tags']);
   for (const tag of tags) checkWord(context, tag.item, tag.path);
   if (given.group !== undefined) checkWord(context, given.group, [...path, 'group']);
@@ -48,13 +54,25 @@ function compileOperation(context: Context, name: string, given: OperationInput)
   return { operation, routes };
 }
 
-function compileRoutes(context: Context, given: OperationInput, path: Path): Placed['routes'] {
+function compileRoutes(context: Context, given: OperationInput, paths: PathRules, path: Path): Placed['routes'] {
+  const rules = { anyCase: paths.case === 'insensitive', anyEnd: paths.trailingSlash === 'same' };
   return listOf(given.match, path).flatMap((one) => {
     const route = readRoute(one.item);
-    if (typeof route !== 'string') return [{ route, path: one.path }];
-    context.problems.error('ERR_POLICY_ROUTE', one.path, route);
+    const problem = typeof route === 'string' ? route : unreachable(route, paths);
+    if (typeof route !== 'string' && problem === undefined) return [{ route: compared(route, rules), path: one.path }];
+    context.problems.error('ERR_POLICY_ROUTE', one.path, problem ?? '');
     return [];
   });
+}
+
+/** Why no request ever has such a path; undefined when one may. */
+function unreachable({ path }: Route, paths: PathRules): string | undefined {
+  if (paths.params !== 'keep' && /;|%3b/i.test(path)) return 'has ";", which needs "paths: { params: keep }"';
+  if (paths.encodedSlash === 'refuse' && /%2f/i.test(path))
+    return 'has "%2F", which needs "paths: { encodedSlash: keep }"';
+  if (paths.doubleEscape === 'refuse' && /%25[0-9a-f]{2}/i.test(path))
+    return 'has a double escape, which needs "paths: { doubleEscape: keep }"';
+  return /%(?:[01][0-9a-f]|7f|5c)|\\/i.test(path) ? 'has a character that no path may have' : undefined;
 }
 
 function checkWord(context: Context, word: string, path: Path): void {
@@ -81,7 +99,7 @@ function compileAttribute(context: Context, given: ValueInput, path: Path): Valu
 }
 
 /** Tells of routes whose every request is taken by an earlier operation that asks for nothing else. */
-function checkShadows(context: Context, placed: readonly Placed[]): void {
+function checkShadows(context: Context, placed: readonly Placed[], paths: PathRules): void {
   const earlier: { route: Route; by: string }[] = [];
   for (const { operation, routes } of placed) {
     for (const { route, path } of routes) {
@@ -89,12 +107,25 @@ function checkShadows(context: Context, placed: readonly Placed[]): void {
         return context.problems.error('ERR_POLICY_SIZE', ['operations'], `a policy may have ${MAX_ROUTES} routes`, {
           value: null,
         });
-      const shadow = earlier.find((one) => covers(one.route, route));
-      if (shadow !== undefined) {
-        const rule = `never matches: "${shadow.by}" stands before it and takes ${shadow.route.method} ${shadow.route.path}`;
-        context.problems.error('ERR_POLICY_SHADOWED', path, rule);
-      }
+      const rule = shadowOf(earlier, route, paths);
+      if (rule !== undefined) context.problems.error('ERR_POLICY_SHADOWED', path, rule);
     }
     if (operation.when === undefined) earlier.push(...routes.map(({ route }) => ({ route, by: operation.name })));
   }
+}
+
+function shadowOf(
+  earlier: readonly { readonly route: Route; readonly by: string }[],
+  route: Route,
+  paths: PathRules,
+): string | undefined {
+  const exact = earlier.find((one) => covers(one.route, route));
+  if (exact !== undefined)
+    return `never matches: "${exact.by}" stands before it and takes ${exact.route.method} ${exact.route.path}`;
+  if (paths.case !== 'unstated') return undefined;
+  const anyCase = (one: Route): Route => compared(one, { anyCase: true, anyEnd: false });
+  const twin = earlier.find((one) => covers(anyCase(one.route), anyCase(route)));
+  return (
+    twin && `differs from ${twin.route.path} of "${twin.by}" in case alone: say which it is by "paths: { case: … }"`
+  );
 }

@@ -11,6 +11,7 @@ import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
 import { compileOperations } from './operations.ts';
 import { compileOverrides } from './overrides.ts';
+import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
 import { compileUnidentified } from './unidentified.ts';
@@ -21,9 +22,10 @@ const DEFAULT_NAME = 'API';
 
 /** Compiles a policy of the right shape. What is wrong goes to the context; then the result must not be used. */
 export function compilePolicyInput(context: Context, input: PolicyInput): CompiledPolicy {
-  const identity = compileIdentify(context, input.identify);
+  const identity = compileIdentify(context, input);
   const calendar = compileCalendar(context, input.calendar, DEFAULT_CALENDAR, ['calendar']);
-  const operations = compileOperations(context, input.operations);
+  const paths = compilePaths(input.paths);
+  const operations = compileOperations(context, input.operations, paths);
   const limits = compileLimits(context, input.limits, { calendar, per: defaultPer(identity) });
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
@@ -33,6 +35,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     address: compileAddress(context, input.address),
     derive: compileDerive(context, input.derive),
     plans: compilePlans(context, input.plans),
+    paths,
     operations,
     require: compileRequire(context, input.require),
     limits,

@@ -5,7 +5,16 @@ export function cidrProblem(text: string): string | undefined {
   const [, address = '', prefix] = RANGE.exec(text) ?? [];
   const bits = isV4(address) ? 32 : isV6(address) ? 128 : 0;
   if (bits === 0) return 'expected an address or a range, such as 192.0.2.7, 10.0.0.0/8 or "fd00::/8"';
-  return prefix !== undefined && Number(prefix) > bits ? `expected a prefix of at most ${bits} bits` : undefined;
+  if (prefix === undefined) return undefined;
+  if (Number(prefix) > bits) return `expected a prefix of at most ${bits} bits`;
+  return Number(prefix) < 96 && isMapped(address)
+    ? 'an IPv4 address inside IPv6 has a prefix of 96 bits or more; write the range as IPv4'
+    : undefined;
+}
+
+/** `::ffff:10.0.0.0` (RFC 4291 2.5.5.2), however its zeros are written. */
+function isMapped(address: string): boolean {
+  return /^[0:]*:ffff:(?:[\d.]+|[0-9a-f]{1,4}:[0-9a-f]{1,4})$/i.test(address);
 }
 
 /** Whether a range is the whole of its family. */

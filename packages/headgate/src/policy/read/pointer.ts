@@ -16,3 +16,9 @@ export function readPointer(pointer: string): readonly string[] | string {
 function unescaped(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }
+
+/** Reads `plan`, one member, or `/org/id`, a JSON pointer, as member names; text that says why when it cannot. */
+export function readMember(text: string): readonly string[] | string {
+  if (text === '') return 'expected the name of a member, or a pointer such as "/org/id"';
+  return text.startsWith('/') || text.length > MAX_LENGTH ? readPointer(text) : [text];
+}

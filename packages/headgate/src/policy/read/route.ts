@@ -56,6 +56,17 @@ function segmentProblem(segment: string, isLast: boolean): string | undefined {
   return SEGMENT.test(segment) ? undefined : `"${segment}" has a character that no path may have`;
 }
 
+/** A route as requests are compared with it: a slash at the end, or the case of its letters, may make no difference. */
+export function compared(route: Route, rules: { readonly anyCase: boolean; readonly anyEnd: boolean }): Route {
+  const bare = rules.anyEnd && route.segments.at(-1) === '' ? route.segments.slice(0, -1) : route.segments;
+  return rules.anyCase ? { ...route, segments: bare.map(folded) } : { ...route, segments: bare };
+}
+
+/** Escapes stay in capitals; a variable keeps its name. */
+function folded(segment: string): string {
+  return segment.startsWith(':') ? segment : segment.toLowerCase().replace(/%[0-9a-f]{2}/g, (e) => e.toUpperCase());
+}
+
 /** Whether every request that `later` matches is matched by `earlier`. */
 export function covers(earlier: Route, later: Route): boolean {
   if (earlier.method !== 'ANY' && counted(earlier.method) !== counted(later.method)) return false;

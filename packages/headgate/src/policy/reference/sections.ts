@@ -1,7 +1,8 @@
 import type * as z from 'zod';
+import { directory, jwt } from '../schema/find.ts';
 import { address, source } from '../schema/identify.ts';
 import { calendar, limit } from '../schema/limits.ts';
-import { operation, requirement } from '../schema/operations.ts';
+import { operation, paths, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';
 import { endpoint } from '../schema/endpoints.ts';
 import { answer, headers, merge, respond } from '../schema/respond.ts';
@@ -25,7 +26,25 @@ export const SECTIONS: readonly Section[] = [
       'A source: where a credential stands, and how it is looked up. NAME becomes `subject.auth`, and the attribute that holds the credential. Several places of one source must agree.',
     schema: source,
   },
+  {
+    title: 'identify.NAME.jwt',
+    intro:
+      'A token that is expired, not valid yet, for somebody else, or signed by a key that is not the issuer’s is wrong: 401. Only verified claims are read. While the issuer’s keys cannot be fetched and are needed, the answer is 503.',
+    schema: jwt,
+  },
+  {
+    title: 'identify.NAME.http',
+    intro:
+      'One call at a time asks for one credential, whoever waits for it. Redirects are not followed; an answer has at most 64 KiB.',
+    schema: directory,
+  },
   { title: 'address', intro: 'How the address of a caller is found behind proxies.', schema: address },
+  {
+    title: 'paths',
+    intro:
+      'Escapes that mean the same without are undone, `//` is `/`, and dot segments are resolved, before a path is matched, counted and passed on. These words say what else the API does.',
+    schema: paths,
+  },
   {
     title: 'operations.NAME',
     intro:

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { directory, jwt } from './find.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { closed, isMap, planned, word } from './words.ts';
 
@@ -38,8 +39,14 @@ export const source = closed({
     text.optional(),
   ),
   certificate: planned('A client certificate.', 'identify: { partner: { certificate: subject.cn, find: any } }'),
+  from: word(
+    '`proxy`: the header is believed only from a peer in `address.trust`; from anybody else it is as if it were not there. For proxies that have identified the caller themselves.',
+    `address: { trust: [10.0.0.0/8] }
+identify: { user: { header: X-User-Id, from: proxy, find: any }, anonymous: true }`,
+    z.literal('proxy').optional(),
+  ),
   find: word(
-    'Where a credential is looked up: `any` takes every value for a subject of its own, `keys` only the listed ones. (`jwt`, `http` and sources by name are not built yet.)',
+    'How a credential is looked up: `any` takes every value for a subject of its own, `keys` only the listed ones, `jwt` verifies a signed token, `http` asks a directory. Any other name is a function that the program around the gate registers.',
     'identify: { key: { bearer: true, find: any } }',
     text,
   ),
@@ -53,6 +60,40 @@ identify:
     keys:
       "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { plan: PRO, account: acme }`,
     z.record(text, attributes).optional(),
+  ),
+  jwt: word(
+    'What makes a token good (RFC 7519): one issuer, or several. The subject is `ISSUER ID`, so that two tokens of one user are one caller.',
+    `identify:
+  user:
+    bearer: true
+    find: jwt
+    jwt: { issuer: "https://id.example", audience: "https://api.example", jwks: "https://id.example/jwks.json" }`,
+    oneOrMany(jwt).optional(),
+  ),
+  http: word(
+    'The directory that is asked. 200 or 204: found. 401, 403, 404, 410: wrong. Anything else, or silence: 503, since nobody can tell.',
+    `identify:
+  key:
+    header: X-API-Key
+    find: http
+    http: { url: "https://directory.example/whoami" }
+    attributes: { account: /account/id }`,
+    directory.optional(),
+  ),
+  attributes: word(
+    'What the subject gets of the verified claims, of the JSON that a directory answers, or of what a function returns: by attribute, a member’s name, or a JSON pointer such as `/org/id` (RFC 6901). What has no `default` must be there. A function without `attributes` gives all it returns.',
+    `identify:
+  user:
+    bearer: true
+    find: jwt
+    jwt: { issuer: "https://id.example", audience: api, jwks: "https://id.example/jwks.json" }
+    attributes: { account: /org/id, tier: { at: "https://example.com/tier", default: basic } }`,
+    z
+      .record(
+        text,
+        oneOf([text, closed({ at: text, default: literal.optional() })], (value) => (isMap(value) ? 1 : 0)),
+      )
+      .optional(),
   ),
 });
 
@@ -71,8 +112,8 @@ export const address = closed({
     oneOrMany(text).optional(),
   ),
   header: word(
-    'The header in which a trusted proxy gives the caller’s address.',
-    'address: { trust: 192.0.2.7, header: CF-Connecting-IP }',
+    'The header in which a trusted proxy gives the caller’s address: a list, such as `X-Forwarded-For`, of which the rightmost that is no trusted proxy counts; one address; or `Forwarded` (RFC 7239). Default `X-Forwarded-For`. Name the one that your proxy writes: no other is read.',
+    'address: { trust: 192.0.2.7, header: Forwarded }',
     text.optional(),
   ),
   when: planned(

@@ -51,6 +51,34 @@ limits: { weight: { rate: 6000/minute, per: key, cost: operation.weight } }`,
   ),
 });
 
+export const paths = closed({
+  case: word(
+    'Whether `/Items` is `/items` to the API: `sensitive` or `insensitive`, which counts all paths in small letters. Default: neither is taken for granted; a path that only another case would give to another operation is 404.',
+    'paths: { case: insensitive }\noperations: { items: { match: GET /Items/:id } }',
+    z.enum(['sensitive', 'insensitive']).optional(),
+  ),
+  params: word(
+    '`;x` in a path. `refuse`, the default: 400, since many servers read `/v1;x/items` as `/v1/items`. `ignore`: the API does so; they are passed on, but neither matched nor counted. `keep`: they are part of the name.',
+    'paths: { params: ignore }',
+    z.enum(['refuse', 'ignore', 'keep']).optional(),
+  ),
+  trailingSlash: word(
+    'Whether `/items/` is the `same` as `/items`, the default, or `distinct`.',
+    'paths: { trailingSlash: distinct }\noperations: { list: { match: GET /items/ }, rest: { match: ANY /** } }',
+    z.enum(['same', 'distinct']).optional(),
+  ),
+  encodedSlash: word(
+    '`%2F` in a path. `refuse`, the default: 400, since many servers read `/v1%2Fitems` as `/v1/items`. `keep`: the API keeps them apart.',
+    'paths: { encodedSlash: keep }',
+    z.enum(['refuse', 'keep']).optional(),
+  ),
+  doubleEscape: word(
+    '`%25` before two hex digits, such as `%252e`. `refuse`, the default: 400, since servers in a row may read it twice. `keep`: the API reads paths once.',
+    'paths: { doubleEscape: keep }',
+    z.enum(['refuse', 'keep']).optional(),
+  ),
+});
+
 export type OperationInput = z.output<typeof operation>;
 
 export const requirement = closed({

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { address, identify, literal, plans } from './identify.ts';
 import { calendar, limit } from './limits.ts';
-import { operation, requirement } from './operations.ts';
 import { endpoint } from './endpoints.ts';
+import { operation, paths, requirement } from './operations.ts';
 import { respond } from './respond.ts';
 import { value } from './value.ts';
 import { closed, planned, word } from './words.ts';
@@ -78,7 +78,7 @@ export const policy = closed({
     identify.optional(),
   ),
   unidentified: word(
-    'How many requests an address may send that nobody could identify. Default 600/minute.',
+    'How many requests an address may send that nobody could identify: malformed ones, those without a valid credential, those for no operation, and CORS preflights. Asked before anything else. Default 600/minute.',
     'unidentified: 60/minute',
     value.optional(),
   ),
@@ -99,6 +99,11 @@ limits: { calls: { rate: { by: subject.tier, paid: 100/minute, else: 10/minute }
 identify: { key: { header: X-API-Key, find: keys, keys: { "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { plan: FREE } } } }
 limits: { calls: { rate: (60 * plan.factor)/minute, per: key } }`,
     plans.optional(),
+  ),
+  paths: word(
+    'How the API reads paths: what it takes for one path must be counted as one.',
+    'paths: { case: insensitive, params: ignore }',
+    paths.optional(),
   ),
   operations: word(
     'What they ask: routes by name, the first match wins. Without it, every method and path is an operation of its own.',
