@@ -82,10 +82,12 @@ describe('createGate', () => {
   );
 
   it('takes a cost that is there and unknown for a fault, not for nothing', () => {
-    const cost = { burst: undefined } as unknown as Record<string, number>;
-    const gate = createGate({ limits: { burst: '1/s', toString: '1/s' }, store: store() });
-    expect(() => gate.decide('k', { cost })).toThrow(/^ERR_COST/);
-    expect(gate.decide('k', { cost: { burst: 1 } }).limits.map(({ remaining }) => remaining)).toEqual([0, 1]);
+    const gate = createGate<string>({ limits: { burst: '1/s', toString: '1/s' }, store: store() });
+    const missing = { burst: undefined } as unknown as Record<string, number>;
+    expect(() => gate.decide('k', { cost: missing })).toThrow(/^ERR_COST/);
+    expect(
+      gate.decide('k', { cost: { burst: 1 } as Record<string, number> }).limits.map((one) => one.remaining),
+    ).toEqual([0, 1]);
   });
 
   it.each(['', null, 5])('refuses the request id %j: all that have none would be one', (requestId) => {

@@ -62,6 +62,7 @@ export const ANSWERS: readonly Row[] = [
     'ERR_POLICY_ZONE',
     'did you mean "Europe/Berlin"?',
   ],
+  ['an offset for a zone', limit('quota: 5/day, calendar: { zone: +05:30 }'), 'ERR_POLICY_ZONE', 'an IANA name'],
   ['day 32', limit('quota: 5/month, calendar: { anchor: 32 }'), 'ERR_POLICY_RANGE'],
   ['day 0 in quotes', limit('quota: 5/month, calendar: { anchor: "0" }'), 'ERR_POLICY_RANGE'],
   [

@@ -38,7 +38,18 @@ export const FIGURES: readonly Row[] = [
   ['infinity', limit('size: .inf'), 'ERR_POLICY_TYPE'],
   ['not a number', limit('size: .nan'), 'ERR_POLICY_TYPE'],
   ['a burst of nothing', limit('rate: 1/s, algorithm: bucket, burst: 0'), 'ERR_POLICY_NEVER'],
-  ['a burst that is a rate', limit('rate: 1/s, algorithm: bucket, burst: 5/s'), 'ERR_POLICY_EXPRESSION'],
+  [
+    'a burst that is a rate',
+    limit('rate: 1/s, algorithm: bucket, burst: 5/s'),
+    'ERR_POLICY_AMOUNT',
+    'a rate or a quota',
+  ],
+  ['a size that is a rate', limit('size: 5MB/s'), 'ERR_POLICY_AMOUNT', 'a rate or a quota'],
+  ['an expression that comes to nothing', rate('(5 - 5)/s'), 'ERR_POLICY_NEVER', '"none"'],
+  ['an expression that comes to less than nothing', rate('(0 - 5)/s'), 'ERR_POLICY_NEVER', '"none"'],
+  ['an expression that always fails', rate('(1/0)/s'), 'ERR_POLICY_EXPRESSION', 'fails, whatever is asked'],
+  ['a worked out cost above the amount', limit("rate: 100/s, cost: '60 * 2'"), 'ERR_POLICY_NEVER', 'costs 120'],
+  ['a worked out cost below nothing', limit("rate: 100/s, cost: '2 - 5'"), 'ERR_POLICY_RANGE', 'comes to -3'],
   [
     'a bucket that cannot be counted exactly',
     limit('rate: 7/3600001ms, algorithm: bucket, burst: 9007199254740991'),
@@ -72,6 +83,18 @@ export const FIGURES: readonly Row[] = [
     'did you mean "FREE"?',
   ],
   ['a table without else', rate('{ by: request.method, GET: 1/s }'), 'ERR_POLICY_TABLE', '"else"'],
+  [
+    'a table by the kind of request that misspells one',
+    limit('rate: 9/s, cost: { by: request.kind, raed: 1, else: 5 }'),
+    'ERR_POLICY_TABLE',
+    'did you mean "read"?',
+  ],
+  [
+    'a table by plan, said in so many words, that misses one',
+    `${HEAD}plans: [A, B]\nlimits: { a: { rate: { by: plan, A: 1/s } } }`,
+    'ERR_POLICY_TABLE',
+    'misses B',
+  ],
   ['a table by source that misses one', rate('{ by: subject.auth, keys: 1/s }'), 'ERR_POLICY_TABLE'],
   [
     'a table in a table that misses a plan',
@@ -91,6 +114,13 @@ export const FIGURES: readonly Row[] = [
     'ERR_POLICY_EXPRESSION',
     'did you mean "request"?',
   ],
+  [
+    'an attribute that no plan has',
+    `${HEAD}plans: { A: { factor: 1 }, B: { factor: 2 } }\nlimits: { a: { rate: (60 * plan.fctor)/minute } }`,
+    'ERR_POLICY_UNKNOWN',
+    'did you mean "factor"?',
+  ],
+  ['an attribute of plans where there are none', rate('(60 * plan.factor)/minute'), 'ERR_POLICY_UNKNOWN', 'has none'],
   ['a body', limit('rate: 1/s, cost: request.body.n'), 'ERR_POLICY_NOT_BUILT'],
   ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_NOT_BUILT'],
 ];
