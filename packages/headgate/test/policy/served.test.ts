@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkPolicy } from '../../src/policy/index.ts';
+import { gateOf } from '../gate-of.ts';
 import { HOUR, KEYED, MINUTE, SECOND, world, type Asked } from './world.ts';
 
 const OVER = 'from: 2026-01-01, reason: r, by: b';
@@ -84,5 +86,30 @@ limits:
     expect(w.ask({ subject: { plan: 'A' } }).remaining).toEqual({ a: 8, b: 8 });
     expect(w.ask({ subject: { plan: 'B', key: 'other' } }).remaining).toEqual({ a: 7, b: 7 });
     w.clock.advance(SECOND);
+  });
+});
+
+describe('a route', () => {
+  const limited = (operations: string): ReturnType<typeof gateOf> =>
+    gateOf(`${KEYED}operations: { ${operations} }\nlimits: { a: { rate: 1/minute, on: [it] } }`);
+  const refuses = (operations: string, target: string): boolean => {
+    const gate = limited(operations);
+    gate.ask({ target });
+    return gate.ask({ target }).kind === 'answer';
+  };
+
+  it.each([
+    ['it: { match: GET /files/ }', '/files'],
+    ['it: { match: GET /files/ }', '/files/'],
+    ['it: { match: GET /files }', '/files/'],
+    ['it: { match: GET /files/:id/ }', '/files/7'],
+    ['it: { match: GET /, when: request.method == "GET" }', '/'],
+  ])('%s takes %s: a slash at the end makes no difference', (operations, target) => {
+    expect(refuses(operations, target)).toBe(true);
+  });
+
+  it('that differs by such a slash alone is in the shadow of the other', () => {
+    const text = 'headgate: 1\noperations: { a: { match: GET /files }, b: { match: GET /files/ } }';
+    expect(checkPolicy(text).map(({ code }) => code)).toEqual(['ERR_POLICY_SHADOWED']);
   });
 });

@@ -13,6 +13,8 @@ export interface Names {
   readonly auth: readonly string[];
   /** Operation names to what `on` may call them: names, groups, tags. */
   readonly operations: ReadonlyMap<string, readonly string[]>;
+  /** What may be asked of an operation: its own words, and what any of them is `set`. */
+  readonly operationAttributes: ReadonlySet<string>;
   /** Limit names as written, each with the names it expands to (one a window). */
   readonly limits: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlySet<string>;
@@ -82,6 +84,8 @@ export class Context {
   /** Tells of an attribute that not every caller has: without it, callers would share what they should not. */
   #checkRead(read: string, path: Path): void {
     if (read.startsWith('plan.') && !this.#isOfPlans(read.slice('plan.'.length), path)) return;
+    if (read.startsWith('operation.'))
+      this.isKnown('attribute of operations', read.slice('operation.'.length), this.names.operationAttributes, path);
     const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
     const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
     if (isAttribute) this.checkAttribute(name, path, 'where it is missing, this counts as failed');

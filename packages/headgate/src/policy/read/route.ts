@@ -2,7 +2,7 @@
 export interface Route {
   readonly method: string;
   readonly path: string;
-  /** As a normalised path has them: a last "/" leaves an empty one. */
+  /** As a normalised path has them: a slash at the end makes no difference, and leaves none. */
   readonly segments: readonly string[];
 }
 
@@ -21,7 +21,9 @@ export function readRoute(text: string): Route | string {
     return 'expected a method and a path, such as "GET /files/:id" or "ANY /**"';
   if (!METHOD.test(method)) return `expected a method in capitals, or ANY, got "${method}"`;
   const segments = path.slice(1).split('/').map(normal);
-  return segmentsProblem(segments) ?? { method, path, segments };
+  return (
+    segmentsProblem(segments) ?? { method, path, segments: segments.at(-1) === '' ? segments.slice(0, -1) : segments }
+  );
 }
 
 /** A segment as requests are compared with it (RFC 3986 6.2.2): what need not be escaped is not, all else is, in capitals. */
@@ -64,8 +66,7 @@ export function covers(earlier: Route, later: Route): boolean {
     if (mine === '**') return true;
     if (mine === undefined || other === undefined) return mine === other;
     if (other === '**') return false;
-    // A variable stands for one segment that is not empty.
-    if (mine.startsWith(':') ? other === '' : mine !== other) return false;
+    if (!mine.startsWith(':') && mine !== other) return false;
   }
 }
 
