@@ -37,6 +37,14 @@ limits:
     expect(w.ask().allowed).toBe(true);
   });
 
+  it('is never, where only the override would have let it in, and too much was used for that', () => {
+    const w = world(`${KEYED}overrides: [{ for: { key: k }, limits: { q: 5/week }, until: ${until(10)}, ${OVER} }]
+limits: { q: { quota: 3/week, cost: facts.n } }`);
+    w.ask({ facts: { n: 3 } });
+    expect(w.ask({ facts: { n: 4 } })).toMatchObject({ allowed: false, no: 'never', retryAfterMs: -1 });
+    expect(w.ask({ facts: { n: 3 } })).toMatchObject({ allowed: false, no: 'until' });
+  });
+
   it('is told for the request that asks, where the plan that comes reads requests otherwise', () => {
     const policy = `${KEYED}plans: { A: { wide: 1 }, B: { wide: 0 } }
 overrides: [{ for: { key: k }, plan: A, until: ${until(10)}, ${OVER} }]
