@@ -44,7 +44,11 @@ function compileOverride(context: Context, given: OverrideInput, limits: readonl
 
 function checkSubject(context: Context, given: OverrideInput, path: Path): void {
   const attributes = Object.entries(given.for);
-  if (attributes.length === 0)
+  // One that was refused has told its own problem.
+  const wasMeant = (['ERR_POLICY_BLANK', 'ERR_POLICY_TYPE'] as const).some((code) =>
+    context.problems.hasBelow(path, code),
+  );
+  if (attributes.length === 0 && !wasMeant)
     context.problems.error(
       'ERR_POLICY_BLANK',
       path,
