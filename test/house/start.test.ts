@@ -9,11 +9,15 @@ test(
   async () => {
     // As npm starts it: in a shell that stays between, and that passes no signal on.
     const shell = spawn('sh', ['-c', `"${process.execPath}" scripts/run.mjs start; :`], { cwd: root });
-    let shown = '';
-    shell.stdout.on('data', (chunk) => (shown += String(chunk)));
-    while (!shown.includes('Ctrl-C')) await once(shell.stdout, 'data');
     // Whoever is left holds it open.
     const closed = once(shell.stdout, 'close');
+    await new Promise<void>((resolve) => {
+      let shown = '';
+      shell.stdout.on('data', (chunk) => {
+        shown += String(chunk);
+        if (shown.includes('Ctrl-C')) resolve();
+      });
+    });
     shell.kill('SIGTERM');
     expect(await once(shell, 'exit')).toEqual([null, 'SIGTERM']);
     await closed;

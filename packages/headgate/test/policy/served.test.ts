@@ -112,7 +112,13 @@ describe('a route', () => {
     ['it: { match: GET /files }', '/files/'],
     ['it: { match: GET /files/:id/ }', '/files/7'],
     ['it: { match: GET /, when: request.method == "GET" }', '/'],
-  ])('%s takes %s: a slash at the end makes no difference', (operations, target) => {
+    ['it: { match: GET /caf\u00e9 }', '/caf%C3%A9'],
+    ['it: { match: GET /caf%c3%a9/:id }', '/caf%C3%A9/1'],
+    ['it: { match: GET /a%20b }', '/a%20b'],
+    ['it: { match: GET /a%2Cb }', '/a,b'],
+    ['it: { match: GET /a%25b }', '/a%25b'],
+    ['it: { match: GET /%7Euser }', '/~user'],
+  ])('%s takes %s: neither a slash at the end nor an escape makes a difference', (operations, target) => {
     expect(refuses(operations, target)).toBe(true);
   });
 

@@ -147,6 +147,11 @@ export const TRAFFIC: readonly Row[] = [
   ['a rest that is not last', operations('a: { match: GET /**/x }'), 'ERR_POLICY_ROUTE', 'last'],
   ['dots in a route', operations('a: { match: GET /x/../y }'), 'ERR_POLICY_ROUTE'],
   ['a query in a route', operations('a: { match: "GET /x?y=1" }'), 'ERR_POLICY_ROUTE'],
+  ['an escaped slash in a route', operations('a: { match: GET /x%2Fy }'), 'ERR_POLICY_ROUTE', 'refused for'],
+  ['an escaped variable', operations('a: { match: GET /%3Aid }'), 'ERR_POLICY_ROUTE', '":id" without its escapes'],
+  ['escaped dots', operations('a: { match: GET /x/%2e%2E }'), 'ERR_POLICY_ROUTE', '".." without its escapes'],
+  ['half a character in a route', operations('a: { match: GET /%C3 }'), 'ERR_POLICY_ROUTE', 'not UTF-8'],
+  ['half an escape in a route', operations('a: { match: GET /x% }'), 'ERR_POLICY_ROUTE', 'no path may have'],
   ['a doubled slash', operations('a: { match: GET //x }'), 'ERR_POLICY_ROUTE'],
   ['a variable twice', operations('a: { match: GET /:id/:id }'), 'ERR_POLICY_ROUTE', 'twice'],
   [

@@ -2,7 +2,7 @@
 export interface Route {
   readonly method: string;
   readonly path: string;
-  /** As a normalised path has them: a slash at the end makes no difference, and leaves none. */
+  /** As requests are compared with them: unescaped, and without the empty one that a slash at the end leaves. */
   readonly segments: readonly string[];
 }
 
@@ -10,7 +10,7 @@ const WRITTEN = /^(\S+)\s+(\S+)$/;
 const METHOD = /^[A-Z][A-Z0-9-]{0,31}$/;
 const VARIABLE = /^:[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 /** RFC 3986 3.3, and a "%" only where it begins an escape. */
-const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-F]{2})+$/;
+const SEGMENT = /^(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})+$/;
 const MAX_SEGMENTS = 32;
 
 /** Reads `GET /files/:id/**`; text that says why when it cannot. */
@@ -20,19 +20,14 @@ export function readRoute(text: string): Route | string {
   if (match === null || !path.startsWith('/'))
     return 'expected a method and a path, such as "GET /files/:id" or "ANY /**"';
   if (!METHOD.test(method)) return `expected a method in capitals, or ANY, got "${method}"`;
-  const segments = path.slice(1).split('/').map(normal);
-  return (
-    segmentsProblem(segments) ?? { method, path, segments: segments.at(-1) === '' ? segments.slice(0, -1) : segments }
-  );
+  const written = path.slice(1).split('/').map(escaped);
+  const segments = written.at(-1) === '' ? written.slice(0, -1) : written;
+  return segmentsProblem(written) ?? { method, path, segments: segments.map((segment) => decodeURIComponent(segment)) };
 }
 
-/** A segment as requests are compared with it (RFC 3986 6.2.2): what need not be escaped is not, all else is, in capitals. */
-function normal(segment: string): string {
-  const escaped = segment.replace(/[^\u0021-\u007e]/gu, encodeURIComponent);
-  return escaped.replace(/%[0-9a-f]{2}/gi, (escape) => {
-    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return /[A-Za-z0-9\-._~]/.test(char) ? char : escape.toUpperCase();
-  });
+/** What no path may have as it is, as a request has it. */
+function escaped(segment: string): string {
+  return segment.replace(/[^\u0021-\u007e]/gu, encodeURIComponent);
 }
 
 function segmentsProblem(segments: readonly string[]): string | undefined {
@@ -55,7 +50,26 @@ function segmentProblem(segment: string, isLast: boolean): string | undefined {
   if (segment.startsWith(':'))
     return VARIABLE.test(segment) ? undefined : `expected a variable such as ":id", got "${segment}"`;
   if (segment.includes('*')) return `expected ":name" for one segment or a last "**" for the rest, got "${segment}"`;
-  return SEGMENT.test(segment) ? undefined : `"${segment}" has a character that no path may have`;
+  return SEGMENT.test(segment) ? escapesProblem(segment) : `"${segment}" has a character that no path may have`;
+}
+
+/** Requests are refused for what these escapes hide, or they would be read as something else here. */
+function escapesProblem(segment: string): string | undefined {
+  const plain = unescaped(segment);
+  if (plain === undefined) return `"${segment}" is not UTF-8 without its escapes`;
+  // oxlint-disable-next-line no-control-regex -- these are the characters that must be found
+  if (/[\u0000-\u001f\u007f/\\]/.test(plain)) return `"${segment}" hides a character that requests are refused for`;
+  if (/^:|^\*\*$|^\.\.?$/.test(plain))
+    return `"${segment}" is "${plain}" without its escapes, which means something else`;
+  return undefined;
+}
+
+function unescaped(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether every request that `later` matches is matched by `earlier`. */
