@@ -121,6 +121,19 @@ export const FIGURES: readonly Row[] = [
     'did you mean "factor"?',
   ],
   ['an attribute of plans where there are none', rate('(60 * plan.factor)/minute'), 'ERR_POLICY_UNKNOWN', 'has none'],
+  [
+    'a field of requests called as a function is',
+    limit('rate: 1/s, when: request.host == "x"'),
+    'ERR_POLICY_EXPRESSION',
+    'no field of request "host"',
+  ],
+  [
+    'an address that is nobody’s',
+    limit('rate: 1/s, when: address == "x"'),
+    'ERR_POLICY_EXPRESSION',
+    'write subject.address',
+  ],
+  ['a whole request', limit('rate: 1/s, when: request'), 'ERR_POLICY_EXPRESSION', 'got a map'],
   ['a body', limit('rate: 1/s, cost: request.body.n'), 'ERR_POLICY_NOT_BUILT'],
   ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_NOT_BUILT'],
 ];
