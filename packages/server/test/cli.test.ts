@@ -194,6 +194,10 @@ describe('headgate limits', () => {
       stdout: '',
       stderr: 'headgate: there is no plan "FRE"; did you mean "FREE"? (FREE, PRO)\n',
     });
+    expect(await run('limits', TIERS, '--plan', 'X')).toMatchObject({
+      code: 1,
+      stderr: 'headgate: there is no plan "X" (FREE, PRO)\n',
+    });
     expect(await run('limits', VETIGEN, '--plan', 'X')).toMatchObject({
       code: 1,
       stderr: 'headgate: there is no plan "X": this policy has no plans\n',
