@@ -297,6 +297,11 @@ limits: { a: { rate: 1/s, per: acount }, b: { rate: 1/s, per: account }, c: { ra
     ]);
   });
 
+  it('is told once of an override for nobody that is known', () => {
+    const text = `headgate: 1\nlimits: { a: { rate: 1/s } }\noverrides: [{ for: { key: }, lift: a, from: 2026-01-01, reason: r, by: b }]`;
+    expect(problemsOf(text)).toMatchObject([{ code: 'ERR_POLICY_BLANK', path: ['overrides', 0, 'for', 'key'] }]);
+  });
+
   it('is thrown as one PolicyError, with a code of its own when there are several', () => {
     const error = errorOf(() => compilePolicy({ headgate: 2, limts: {} }));
     expect(error.code).toBe('ERR_POLICY');

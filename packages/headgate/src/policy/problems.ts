@@ -55,11 +55,11 @@ export class Problems {
     this.#add('warning', code, path, rule, details);
   }
 
-  /** Whether something with this code was told of a word directly under the path. */
-  hasBelow(path: Path, code: PolicyErrorCode): boolean {
+  /** Whether something, with this code or any, was told of a word directly under the path. */
+  hasBelow(path: Path, code?: PolicyErrorCode): boolean {
     const above = JSON.stringify(this.#origin(path));
     return [...this.#found.values()].some(
-      (told) => told.code === code && JSON.stringify(told.path.slice(0, -1)) === above,
+      (told) => (code ?? told.code) === told.code && JSON.stringify(told.path.slice(0, -1)) === above,
     );
   }
 

@@ -2,6 +2,12 @@ import { HEAD, limit, answer, block, override, ASIDE, type Row } from './rows.ts
 
 export const ANSWERS: readonly Row[] = [
   // Overrides
+  [
+    'an override of nothing',
+    override(`{ for: { key: x }, limits: {}, ${ASIDE} }`),
+    'ERR_POLICY_MISSING',
+    'what it changes',
+  ],
   ['an override for nobody', override(`{ for: {}, lift: a, ${ASIDE} }`), 'ERR_POLICY_BLANK'],
   ['an override of nothing', override(`{ for: { key: x }, ${ASIDE} }`), 'ERR_POLICY_MISSING'],
   [
