@@ -52,10 +52,16 @@ function run([command, ...args], env = process.env, folder = root) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** How often we look whether the shell that npm started us in is still there. */
+const LOOK_MS = 500;
+
 /** The last step may be a server: it hears the signals, and its end is ours. */
 function become([command, ...args], env) {
   const child = spawn(command, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm passes a SIGTERM to its shell alone, which dies of it and tells nobody.
+  const shell = process.ppid;
+  setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), LOOK_MS).unref();
   child.on('error', (error) => stop(`cannot run ${command}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));
 }

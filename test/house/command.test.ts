@@ -9,10 +9,9 @@ import { root, temporaryFolder, write } from './temporary.ts';
 const PRETEND =
   "Object.defineProperty(process.versions, 'node', { value: process.env.PRETEND_NODE ?? process.versions.node });\n";
 
-/** What node_modules calls this machine's pinned Node. */
-const pinned = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`].find(
-  (name) => existsSync(join(root, 'node_modules', name)),
-);
+/** What node_modules may call this machine's pinned Node. */
+const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+const pinned = names.find((name) => existsSync(join(root, 'node_modules', name)));
 
 /** The command alone in a folder, with this text as what it loads, and with or without a pinned Node beside it. */
 function commandIn(main: string | undefined, withPinned: boolean): string {
@@ -20,10 +19,11 @@ function commandIn(main: string | undefined, withPinned: boolean): string {
   cpSync(join(root, 'packages/server/bin'), join(folder, 'bin'), { recursive: true });
   write(folder, { 'package.json': '{ "type": "module" }', 'pretend.cjs': PRETEND });
   if (main !== undefined) write(folder, { 'dist/cli/main.js': main });
-  if (withPinned && pinned !== undefined) {
-    write(folder, { 'node_modules/.keep': '' });
+  write(folder, { 'node_modules/.keep': '' });
+  if (withPinned && pinned !== undefined)
     symlinkSync(join(root, 'node_modules', pinned), join(folder, 'node_modules', pinned));
-  }
+  // Packages without a Node stand before any that a folder above may hold.
+  else write(folder, Object.fromEntries(names.map((name) => [`node_modules/${name}/package.json`, '{}'])));
   return folder;
 }
 

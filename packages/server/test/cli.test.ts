@@ -98,7 +98,7 @@ describe('headgate check', () => {
   });
 
   it.skipIf(process.platform === 'win32')('reads no more of an endless file than a policy may have', async () => {
-    expect(await run('check', '/dev/zero')).toMatchObject({ code: 1, stderr: containing('a policy has at most') });
+    expect(await run('check', '/dev/zero')).toMatchObject({ code: 1, stderr: containing('it has more than') });
   });
 
   it('says what a change does to what was counted', async () => {
@@ -162,6 +162,10 @@ describe('headgate limits', () => {
       code: 1,
       stdout: '',
       stderr: 'headgate: there is no plan "FRE"; did you mean "FREE"? (FREE, PRO)\n',
+    });
+    expect(await run('limits', TIERS, '--plan', 'X')).toMatchObject({
+      code: 1,
+      stderr: 'headgate: there is no plan "X" (FREE, PRO)\n',
     });
     expect(await run('limits', VETIGEN, '--plan', 'X')).toMatchObject({
       code: 1,

@@ -84,15 +84,8 @@ export class Decision {
   /** Index of the limit this decision speaks of. Limits in different units compare only as "how many more like this". */
   #spoken(): number {
     if (this.#outcome.binding >= 0) return this.#outcome.binding;
-    let tightest = 0;
-    let fewest = Infinity;
-    this.#told.costs.forEach((cost, i) => {
-      const more = Math.floor(verdictOf(this.#outcome, i).remaining / (cost || 1));
-      if (more >= fewest) return;
-      fewest = more;
-      tightest = i;
-    });
-    return tightest;
+    const more = this.#told.costs.map((cost, i) => Math.floor(verdictOf(this.#outcome, i).remaining / (cost || 1)));
+    return more.indexOf(Math.min(...more));
   }
 }
 

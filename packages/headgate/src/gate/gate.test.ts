@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { manualClock } from '../testing/index.ts';
 import { memoryStore } from '../stores/memory/index.ts';
-import { createGate, limit } from './index.ts';
+import { createGate, limit, type LimitSpec } from './index.ts';
 
 const store = (clock = manualClock()): ReturnType<typeof memoryStore> => memoryStore({ clock });
 
@@ -25,6 +25,16 @@ describe('limit', () => {
 
   it.each(['100/day', '1/fortnight', '0/s', 'many', '100', '-1/s', '1e9/s'])('refuses %s, naming the limit', (rate) => {
     expect(() => limit(rate)).toThrow(/^ERR_AMOUNT: limits\.limit: expected/);
+  });
+
+  it.each([
+    [null, /^ERR_AMOUNT: limits\.limit: .* got "null"/],
+    [undefined, /^ERR_AMOUNT: limits\.limit: .* got "undefined"/],
+    [{ rate: '1/s', algoritm: 'fixed' }, /^ERR_LIMIT: limits\.limit: algoritm: expected rate, algorithm, burst or per/],
+    [{ rate: '1/s', algorithm: 'gap' }, /^ERR_LIMIT: limits\.limit: algorithm: expected sliding, fixed or bucket/],
+    [{ rate: '1/s', algorithm: 'bucket', burst: 0 }, /^ERR_LIMIT: limits\.limit: burst: expected at least 1/],
+  ])('refuses %j of plain JavaScript, naming the limit and the word', (spec, says) => {
+    expect(() => limit(spec as LimitSpec)).toThrow(says);
   });
 
   it('keeps 0.1 a second exact', () => {
@@ -58,6 +68,32 @@ describe('createGate', () => {
     expect(() => gate.decide({ key: 'k', org: 'o' }, { cost })).toThrow(
       /^ERR_COST: cost\.brst: expected one of burst, all/,
     );
+  });
+
+  it.each([-1, 1.5, Number.NaN, Infinity, 2 ** 53, '0x10', null, true, 1n, Symbol('cost'), [], {}, () => 1])(
+    'refuses the cost %s, for all or by name, and charges nothing',
+    (cost) => {
+      const gate = createGate({ limits, store: store() });
+      const who = { key: 'k', org: 'o' };
+      for (const given of [cost, { burst: cost }, { burst: 1, all: cost }])
+        expect(() => gate.decide(who, { cost: given as number })).toThrow(/^ERR_COST: cost/);
+      expect(gate.peek(who).limits.map(({ remaining }) => remaining)).toEqual([2, 3]);
+    },
+  );
+
+  it('takes a cost that is there and unknown for a fault, not for nothing', () => {
+    const gate = createGate<string>({ limits: { burst: '1/s', toString: '1/s' }, store: store() });
+    const missing = { burst: undefined } as unknown as Record<string, number>;
+    expect(() => gate.decide('k', { cost: missing })).toThrow(/^ERR_COST/);
+    expect(
+      gate.decide('k', { cost: { burst: 1 } as Record<string, number> }).limits.map((one) => one.remaining),
+    ).toEqual([0, 1]);
+  });
+
+  it.each(['', null, 5])('refuses the request id %j: all that have none would be one', (requestId) => {
+    const gate = createGate({ limits: { one: '5/minute' }, store: store() });
+    expect(() => gate.decide('a', { requestId: requestId as string })).toThrow(/^ERR_KEY: requestId: expected text/);
+    expect(gate.peek('a').remaining).toBe(5);
   });
 
   it('charges a request id once, and refunds it once', () => {

@@ -14,7 +14,7 @@ export interface GateOptions<Name extends string = string> {
 }
 
 export interface DecideOptions<Name extends string = string> {
-  /** Units this request spends, of every limit or by name (0 where a name is missing); default 1. */
+  /** Units this request spends, of every limit, or by name (one at least; 0 where a name is missing); default 1. */
   readonly cost?: number | Readonly<Partial<Record<Name, number>>>;
   /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. Needs `plugAll()` of `headgate/all`. */
   readonly requestId?: string;
@@ -81,22 +81,29 @@ class StoreGate<Name extends string> implements Gate<Name> {
   ): ReturnType<SyncStore['apply']> {
     const { program } = this.#compiled;
     const keys = this.#keys(subject);
+    // An empty id would make one request of all that have none.
+    if (requestId !== undefined) requireKey('requestId', requestId);
     return this.#store.apply({ op, program, keys, costs, requestId, reservationId: undefined, losses: undefined });
   }
 
   #costs(cost: DecideOptions['cost']): readonly number[] {
     if (cost === undefined || cost === 1) return this.#ones;
-    if (typeof cost === 'number') return this.#ones.map(() => cost);
     const names = this.#compiled.limits.map(({ name }) => name);
+    if (!isMap(cost)) return names.map(() => cost as number); // What is no number either, the engine refuses.
     const unknown = Object.keys(cost).find((name) => !names.includes(name));
     if (unknown !== undefined)
       throw new HeadgateError('ERR_COST', `cost.${unknown}: expected one of ${names.join(', ')}`);
-    return names.map((name) => cost[name] ?? 0);
+    return names.map((name) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
   }
 
   #keys(subject: Subject): readonly string[] {
     return this.#compiled.parts.map((parts) => keyOf(subject, parts));
   }
+}
+
+/** Whether units are given by name. What names none could be anything, a list, a function: it must not be free. */
+function isMap(cost: NonNullable<DecideOptions['cost']>): cost is Readonly<Record<string, number>> {
+  return typeof cost === 'object' && Object.keys(cost ?? 0).length > 0;
 }
 
 /** Values of several parts are joined with their lengths, so that no two subjects meet in one key. */
@@ -110,6 +117,6 @@ function requireKey(what: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new HeadgateError(
     'ERR_KEY',
-    `${what}: expected text that says whose counter it is, got ${value === '' ? 'none' : typeof value}`,
+    `${what}: expected text that is not empty, got ${value === '' ? '""' : typeof value}`,
   );
 }

@@ -11,18 +11,18 @@ import {
 } from '../core/index.ts';
 
 /** A limit as it is written in code: `'100/minute'`, or with what it does not take by default. */
-export type LimitSpec =
-  | string
-  | {
-      /** Units over a duration: `'100/minute'`, `'50/10s'`. */
-      readonly rate: string;
-      /** Default `sliding`: never more than the amount in any window. */
-      readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
-      /** Bucket: the most that can be spent at once; default the rate's amount. */
-      readonly burst?: number;
-      /** Whose counter: names of the subject's parts; default the whole key. */
-      readonly per?: string | readonly string[];
-    };
+export type LimitSpec = string | LimitWords;
+
+interface LimitWords {
+  /** Units over a duration: `'100/minute'`, `'50/10s'`. */
+  readonly rate: string;
+  /** Default `sliding`: never more than the amount in any window. */
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  /** Bucket: the most that can be spent at once; default the rate's amount. */
+  readonly burst?: number;
+  /** Whose counter: names of the subject's parts; default the whole key. */
+  readonly per?: string | readonly string[];
+}
 
 /** Limits compiled, and how a subject becomes the keys of their records. */
 export interface Compiled {
@@ -50,21 +50,23 @@ export function compileLimits(specs: Readonly<Record<string, LimitSpec>>): Compi
 }
 
 function checkFor(name: string, spec: LimitSpec, partitions: string[]): Check {
-  const { rate, algorithm: kind = 'sliding', burst, per = [] } = typeof spec === 'string' ? { rate: spec } : spec;
+  // JavaScript may pass anything: what is no map is read as a rate, and refused as one.
+  const words: LimitWords = Object(spec) === spec ? (spec as LimitWords) : { rate: spec as string };
+  const { rate, algorithm: kind = 'sliding', burst, per = [], ...others } = words;
   const partition = JSON.stringify([per].flat());
   if (!partitions.includes(partition)) partitions.push(partition);
   try {
+    for (const word in others) throw new HeadgateError('ERR_LIMIT', `${word}: expected rate, algorithm, burst or per`);
     if (!/^(sliding|fixed|bucket)$/.test(kind))
       throw new HeadgateError('ERR_LIMIT', `algorithm: expected sliding, fixed or bucket, got ${kind}`);
     if (burst !== undefined && (kind !== 'bucket' || burst < 1))
       throw new HeadgateError('ERR_LIMIT', `burst: expected at least 1, of a bucket, got ${burst}`);
     const { amount, windowMs } = parseRate(rate);
-    const segments = [segmentOf({ kind, amount, windowMs, ...(burst !== undefined && { burst }) })];
     return checkOf({
       limitId: idOf([name, kind, windowMs, partition].join()),
       kind,
       windowMs,
-      segments,
+      segments: [segmentOf({ kind, amount, windowMs, burst: burst ?? amount })],
       record: partitions.indexOf(partition),
     });
   } catch (error) {

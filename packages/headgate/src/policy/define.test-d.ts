@@ -82,6 +82,45 @@ definePolicy({
   },
 });
 
+// A misspelt plan is found wherever a figure stands, though `else` would take its place.
+const plans = ['FREE', 'PRO'] as const;
+// @ts-expect-error there is no plan FRE
+definePolicy({ headgate: 1, plans, limits: { calls: { rate: { FRE: '10/m', else: '20/m' } } } });
+// @ts-expect-error there is no plan GOLD
+definePolicy({ headgate: 1, plans, limits: { calls: { rate: '9/m', cost: { FREE: 1, PRO: 2, GOLD: 3 } } } });
+definePolicy({
+  headgate: 1,
+  plans,
+  limits: {
+    // @ts-expect-error there is no plan FRE
+    calls: { rate: { cases: [{ when: 'request.kind == "read"', use: { FRE: '10/m', else: '1/m' } }, { use: '5/m' }] } },
+    // @ts-expect-error there is no plan FRE
+    writes: { rate: { by: 'request.method', GET: { FRE: '10/m', else: '1/m' }, else: '5/m' } },
+  },
+});
+definePolicy({
+  headgate: 1,
+  plans,
+  limits: { calls: { rate: '10/m' } },
+  overrides: [
+    { for: { key: 'b' }, lift: 'calls', from: '2026-01-01', reason: 'r', by: 'b' },
+    // @ts-expect-error there is no plan FRE
+    { for: { key: 'a' }, limits: { calls: { FRE: '1/m', else: '2/m' } }, from: '2026-01-01', reason: 'r', by: 'b' },
+  ],
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "algoritm"
+  limits: { calls: { rate: '10/m', algoritm: 'fixed' } },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "zoen"
+  limits: { calls: { quota: '10/day', calendar: { zoen: 'UTC' } } },
+});
+
 definePolicy({
   headgate: 1,
   limits: {

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../profile/index.ts';
 import { compilePolicy } from './parse.ts';
+import type { StrictLimits, StrictOverride } from './strict.ts';
 
 /** A literal or an expression: `100/minute`, `25MB`, `account.seats`. */
 type Leaf = string | number | boolean;
@@ -207,7 +208,8 @@ export interface PolicyDefinition<
 }
 
 /**
- * A policy written in TypeScript. A table that misses a plan, or a name that is declared nowhere, is a type error;
+ * A policy written in TypeScript. A table that misses a plan or has a row for none, or a name that is declared nowhere, is
+ * a type error;
  * everything else is checked as for a file.
  * @throws PolicyError with all that is wrong with it
  */
@@ -216,6 +218,13 @@ export function definePolicy<
   const Limit extends string = never,
   const Operation extends string = never,
   const Word extends string = never,
->(definition: PolicyDefinition<Plan, Limit, Operation, Word>): CompiledPolicy {
+  const Limits = unknown,
+  const Override = unknown,
+>(
+  definition: PolicyDefinition<Plan, Limit, Operation, Word> & {
+    readonly limits?: Limits & StrictLimits<NoInfer<Limits>, NoInfer<Plan>>;
+    readonly overrides?: readonly (Override & StrictOverride<NoInfer<Override>, NoInfer<Plan>>)[];
+  },
+): CompiledPolicy {
   return compilePolicy(definition);
 }

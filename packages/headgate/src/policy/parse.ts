@@ -73,7 +73,7 @@ function judge(source: Source): Outcome {
   const shaped = checkShape(source, problems);
   const names = gatherNames(source, problems);
   const policy = shaped && compilePolicyInput(new Context(problems.at(shaped.origin), names, source), shaped.input);
-  return { policy: problems.errors === 0 ? policy : undefined, problems: problems.list() };
+  return { policy: problems.count('error') === 0 ? policy : undefined, problems: problems.list() };
 }
 
 /** More than this is not told of a text that is no policy at all. */

@@ -279,6 +279,32 @@ limits: { a: { rate: 1/s, per: acount }, b: { rate: 1/s, per: account }, c: { ra
     expect(parsePolicy(text).limits).toHaveLength(3);
   });
 
+  it('is not lost in a crowd of warnings', () => {
+    const doubtful = Array.from({ length: 150 }, (_, i) => `  l${i}: { rate: 5/s, per: nobody${i} }`).join('\n');
+    const text = `headgate: 1\nlimits:\n${doubtful}\n  wrong: { rate: 5/s, replaces: nothing }\n`;
+    expect(problemsOf(text).filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'ERR_POLICY_UNKNOWN', path: ['limits', 'wrong', 'replaces'] },
+    ]);
+    expect(() => parsePolicy(text)).toThrow('ERR_POLICY_UNKNOWN');
+  });
+
+  it.each([
+    'rate: { FREE: 1/s, PRO: }',
+    'rate: { by: subject.plan, FREE: 1/s, PRO: ~ }',
+    'rate: { cases: [] }',
+    'rate: { by: }',
+  ])('is told once: %s', (written) => {
+    const text = `headgate: 1\nplans: [FREE, PRO]\nlimits: { a: { ${written} } }`;
+    expect(problemsOf(text).filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'ERR_POLICY_BLANK' },
+    ]);
+  });
+
+  it('is told once of an override for nobody that is known', () => {
+    const text = `headgate: 1\nlimits: { a: { rate: 1/s } }\noverrides: [{ for: { key: }, lift: a, from: 2026-01-01, reason: r, by: b }]`;
+    expect(problemsOf(text)).toMatchObject([{ code: 'ERR_POLICY_BLANK', path: ['overrides', 0, 'for', 'key'] }]);
+  });
+
   it('is thrown as one PolicyError, with a code of its own when there are several', () => {
     const error = errorOf(() => compilePolicy({ headgate: 2, limts: {} }));
     expect(error.code).toBe('ERR_POLICY');

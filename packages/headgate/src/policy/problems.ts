@@ -2,7 +2,7 @@ import type { PolicyErrorCode } from './errors.ts';
 import { shown, type Path, type Problem } from './problem.ts';
 import type { Source } from './source/source.ts';
 
-/** Beyond this many, a file is not a policy with mistakes but something else. */
+/** Of each severity: beyond this many, a file is not a policy with mistakes but something else. */
 const MAX_PROBLEMS = 100;
 
 export interface Details {
@@ -36,15 +36,15 @@ export class Problems {
     return this.#origin(path);
   }
 
-  /** Whether more would not be told: whoever looks for good advice can save the work. */
-  get isFull(): boolean {
-    return this.#found.size >= MAX_PROBLEMS;
+  /** Whether more would not be told: whoever looks for good advice can save the work. Doubts take no error's place. */
+  isFull(severity: Problem['severity']): boolean {
+    return this.count(severity) >= MAX_PROBLEMS;
   }
 
-  get errors(): number {
-    let errors = 0;
-    for (const problem of this.#found.values()) if (problem.severity === 'error') errors++;
-    return errors;
+  count(severity: Problem['severity']): number {
+    let count = 0;
+    for (const problem of this.#found.values()) if (problem.severity === severity) count++;
+    return count;
   }
 
   error(code: PolicyErrorCode, path: Path, rule: string, details: Details = {}): undefined {
@@ -55,11 +55,11 @@ export class Problems {
     this.#add('warning', code, path, rule, details);
   }
 
-  /** Whether something with this code was told of a word directly under the path. */
-  hasBelow(path: Path, code: PolicyErrorCode): boolean {
+  /** Whether something, with this code or any, was told of a word directly under the path. */
+  hasBelow(path: Path, code?: PolicyErrorCode): boolean {
     const above = JSON.stringify(this.#origin(path));
     return [...this.#found.values()].some(
-      (told) => told.code === code && JSON.stringify(told.path.slice(0, -1)) === above,
+      (told) => (code ?? told.code) === told.code && JSON.stringify(told.path.slice(0, -1)) === above,
     );
   }
 
@@ -71,7 +71,7 @@ export class Problems {
   }
 
   #add(severity: Problem['severity'], code: PolicyErrorCode, here: Path, rule: string, details: Details): void {
-    if (this.isFull) return;
+    if (this.isFull(severity)) return;
     const path = this.#origin(here);
     const place = this.#source.place(path, details.at ?? 0, details.onName ?? false);
     const value = details.value === null ? undefined : shown(details.value ?? this.#source.valueAt(path));

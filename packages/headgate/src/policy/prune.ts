@@ -26,7 +26,7 @@ export function prune(value: Plain, paths: readonly Path[]): Pruned {
 /** A word that is missing takes what it is missing from with it, and so does the first word of a choice. */
 function targetOf(value: Plain, path: Path): Path {
   const last = path.at(-1);
-  const isChoice = last === 'ramp' || (last === 'set' && path[0] !== 'operations');
+  const isChoice = last === 'by' || last === 'cases' || last === 'ramp' || (last === 'set' && path[0] !== 'operations');
   return path.length > 1 && (isChoice || valueAt(value, path) === undefined) ? path.slice(0, -1) : path;
 }
 

@@ -111,6 +111,7 @@ describe('a response', () => {
         fc.pre(ask(spec).kind === 'forward');
         expect(answered(ask(spec)).json()['who']).toBe(key);
       }),
+      { numRuns: 30, maxSkipsPerRun: 1000 },
     );
   });
 

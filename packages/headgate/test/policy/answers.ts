@@ -2,6 +2,12 @@ import { HEAD, limit, answer, block, override, ASIDE, type Row } from './rows.ts
 
 export const ANSWERS: readonly Row[] = [
   // Overrides
+  [
+    'an override of nothing',
+    override(`{ for: { key: x }, limits: {}, ${ASIDE} }`),
+    'ERR_POLICY_MISSING',
+    'what it changes',
+  ],
   ['an override for nobody', override(`{ for: {}, lift: a, ${ASIDE} }`), 'ERR_POLICY_BLANK'],
   ['an override of nothing', override(`{ for: { key: x }, ${ASIDE} }`), 'ERR_POLICY_MISSING'],
   [
@@ -62,6 +68,7 @@ export const ANSWERS: readonly Row[] = [
     'ERR_POLICY_ZONE',
     'did you mean "Europe/Berlin"?',
   ],
+  ['an offset for a zone', limit('quota: 5/day, calendar: { zone: +05:30 }'), 'ERR_POLICY_ZONE', 'an IANA name'],
   ['day 32', limit('quota: 5/month, calendar: { anchor: 32 }'), 'ERR_POLICY_RANGE'],
   ['day 0 in quotes', limit('quota: 5/month, calendar: { anchor: "0" }'), 'ERR_POLICY_RANGE'],
   [

@@ -25,11 +25,14 @@ export const FILE: readonly Row[] = [
     `headgate: 1\na: &a [${'1,'.repeat(50)}]\nb: &b [${'*a,'.repeat(40)}]\nc: [${'*b,'.repeat(40)}]`,
     'ERR_POLICY_ALIAS',
   ],
+  // Looking each of them up would take minutes, and the test's time with it.
+  ['aliases by the thousand', `headgate: 1\nname: &a x\nplans: [${'*a,'.repeat(60_000)}]`, 'ERR_POLICY_ALIAS'],
   ['depth', deep(40), 'ERR_POLICY_DEPTH'],
   ['absurd depth', deep(20_000), 'ERR_POLICY_DEPTH'],
   ['size', `headgate: 1\n# ${'x'.repeat(256 * 1024)}`, 'ERR_POLICY_SIZE'],
   ['an invisible character', 'headgate: 1\nname: a\u0000b', 'ERR_POLICY_ENCODING', 'U+0000'],
   ['half a character', 'headgate: 1\nname: \ud800', 'ERR_POLICY_ENCODING'],
+  ['half a character, escaped', 'headgate: 1\nname: "\\ud800"', 'ERR_POLICY_ENCODING', 'name: '],
   ['a byte order mark within', 'headgate: 1\nname: a\ufeffb', 'ERR_POLICY_ENCODING'],
   ['__proto__ as a name', `${HEAD}limits: { __proto__: { rate: 1/s } }`, 'ERR_POLICY_NAME'],
   // Words
@@ -38,6 +41,7 @@ export const FILE: readonly Row[] = [
   ['a merge key', `${HEAD}limits: { a: { rate: 1/s, <<: { per: key } } }`, 'ERR_POLICY_WORD'],
   ['null', limit('rate: null'), 'ERR_POLICY_BLANK'],
   ['nothing', `${HEAD}limits: { a: { rate: 1/s, per: } }`, 'ERR_POLICY_BLANK'],
+  ['an expression of nothing', limit('rate: 1/s, when: " "'), 'ERR_POLICY_BLANK', 'expected an expression'],
   ['an empty list', limit('rate: 1/s, per: []'), 'ERR_POLICY_BLANK'],
   ['a number for text', 'headgate: 1\nname: 5', 'ERR_POLICY_TYPE', '"5"'],
   ['a text for a number', answer('status: "429"'), 'ERR_POLICY_TYPE', 'a number'],

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkPolicy } from '../../src/policy/index.ts';
+import { gateOf } from '../gate-of.ts';
 import { HOUR, KEYED, MINUTE, SECOND, world, type Asked } from './world.ts';
 
 const OVER = 'from: 2026-01-01, reason: r, by: b';
@@ -33,6 +35,14 @@ limits:
     expect(w.ask().allowed).toBe(false);
     w.clock.advance(1);
     expect(w.ask().allowed).toBe(true);
+  });
+
+  it('is never, where only the override would have let it in, and too much was used for that', () => {
+    const w = world(`${KEYED}overrides: [{ for: { key: k }, limits: { q: 5/week }, until: ${until(10)}, ${OVER} }]
+limits: { q: { quota: 3/week, cost: facts.n } }`);
+    w.ask({ facts: { n: 3 } });
+    expect(w.ask({ facts: { n: 4 } })).toMatchObject({ allowed: false, no: 'never', retryAfterMs: -1 });
+    expect(w.ask({ facts: { n: 3 } })).toMatchObject({ allowed: false, no: 'until' });
   });
 
   it('is told for the request that asks, where the plan that comes reads requests otherwise', () => {
@@ -84,5 +94,36 @@ limits:
     expect(w.ask({ subject: { plan: 'A' } }).remaining).toEqual({ a: 8, b: 8 });
     expect(w.ask({ subject: { plan: 'B', key: 'other' } }).remaining).toEqual({ a: 7, b: 7 });
     w.clock.advance(SECOND);
+  });
+});
+
+describe('a route', () => {
+  const limited = (operations: string): ReturnType<typeof gateOf> =>
+    gateOf(`${KEYED}operations: { ${operations} }\nlimits: { a: { rate: 1/minute, on: [it] } }`);
+  const refuses = (operations: string, target: string): boolean => {
+    const gate = limited(operations);
+    gate.ask({ target });
+    return gate.ask({ target }).kind === 'answer';
+  };
+
+  it.each([
+    ['it: { match: GET /files/ }', '/files'],
+    ['it: { match: GET /files/ }', '/files/'],
+    ['it: { match: GET /files }', '/files/'],
+    ['it: { match: GET /files/:id/ }', '/files/7'],
+    ['it: { match: GET /, when: request.method == "GET" }', '/'],
+    ['it: { match: GET /caf\u00e9 }', '/caf%C3%A9'],
+    ['it: { match: GET /caf%c3%a9/:id }', '/caf%C3%A9/1'],
+    ['it: { match: GET /a%20b }', '/a%20b'],
+    ['it: { match: GET /a%2Cb }', '/a,b'],
+    ['it: { match: GET /a%25b }', '/a%25b'],
+    ['it: { match: GET /%7Euser }', '/~user'],
+  ])('%s takes %s: neither a slash at the end nor an escape makes a difference', (operations, target) => {
+    expect(refuses(operations, target)).toBe(true);
+  });
+
+  it('that differs by such a slash alone is in the shadow of the other', () => {
+    const text = 'headgate: 1\noperations: { a: { match: GET /files }, b: { match: GET /files/ } }';
+    expect(checkPolicy(text).map(({ code }) => code)).toEqual(['ERR_POLICY_SHADOWED']);
   });
 });

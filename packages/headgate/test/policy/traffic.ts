@@ -44,6 +44,33 @@ export const TRAFFIC: readonly Row[] = [
     'ERR_POLICY_CYCLE',
     'a, b, c',
   ],
+  // Lists
+  [
+    'an operation twice in a list',
+    `${operations('list: { match: GET /a }')}\nlimits: { a: { rate: 1/s, on: [list, list] } }`,
+    'ERR_POLICY_DUPLICATE',
+  ],
+  ['a route twice in a list', operations('list: { match: [GET /a, GET /a] }'), 'ERR_POLICY_DUPLICATE'],
+  ['a tag twice', operations('list: { match: GET /a, tags: [t, t] }'), 'ERR_POLICY_DUPLICATE'],
+  // What expressions read
+  [
+    'an attribute that no operation has',
+    limit('rate: 9/s, cost: operation.wieght'),
+    'ERR_POLICY_UNKNOWN',
+    'did you mean "weight"?',
+  ],
+  [
+    'an attribute of the subject computed from itself',
+    `${HEAD}derive: { a: 'subject.a + 1' }`,
+    'ERR_POLICY_CYCLE',
+    'itself',
+  ],
+  [
+    'an attribute of the subject computed from a later one',
+    `${HEAD}derive: { a: subject.b, b: '"x"' }`,
+    'ERR_POLICY_CYCLE',
+    '"b", which comes after',
+  ],
   // Partitions
   ['a partition part twice', limit('rate: 1/s, per: [key, key]'), 'ERR_POLICY_DUPLICATE'],
   ['global beside a part', limit('rate: 1/s, per: [key, global]'), 'ERR_POLICY_WORD'],
@@ -235,6 +262,9 @@ export const TRAFFIC: readonly Row[] = [
   ['a rest that is not last', operations('a: { match: GET /**/x }'), 'ERR_POLICY_ROUTE', 'last'],
   ['dots in a route', operations('a: { match: GET /x/../y }'), 'ERR_POLICY_ROUTE'],
   ['a query in a route', operations('a: { match: "GET /x?y=1" }'), 'ERR_POLICY_ROUTE'],
+  ['escaped dots', operations('a: { match: GET /x/%2e%2E }'), 'ERR_POLICY_ROUTE', '".." is taken out of paths'],
+  ['half a character in a route', operations('a: { match: GET /%C3 }'), 'ERR_POLICY_ROUTE', 'not UTF-8'],
+  ['half an escape in a route', operations('a: { match: GET /x% }'), 'ERR_POLICY_ROUTE', 'no path may have'],
   ['a doubled slash', operations('a: { match: GET //x }'), 'ERR_POLICY_ROUTE'],
   ['a variable twice', operations('a: { match: GET /:id/:id }'), 'ERR_POLICY_ROUTE', 'twice'],
   [

@@ -1,7 +1,8 @@
 /** The known word that a mistyped one most likely means; undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.ceil(word.length / 3) + 1;
+  // A third of the letters may be wrong, and never all of them.
+  let least = Math.min(Math.ceil(word.length / 3), word.length - 1) + 1;
   for (const candidate of known) {
     const distance = edits(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];

@@ -33,7 +33,7 @@ function readAtMost(file: string, most: number): Uint8Array {
     let read = 0;
     for (let got = -1; got !== 0 && read < bytes.length; read += got)
       got = readSync(descriptor, bytes, read, bytes.length - read, null);
-    if (read > most) throw new Error(`a policy has at most ${most} bytes, and it has more`);
+    if (read > most) throw new Error(`it has more than ${most} bytes, and no policy has so many`);
     return bytes.subarray(0, read);
   } finally {
     closeSync(descriptor);

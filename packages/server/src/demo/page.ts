@@ -15,16 +15,17 @@ export interface DemoPage {
 export function demoPage({ gateway, api, policy, file, note, colours }: DemoPage): string {
   const style = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
   const [bold, dim, cyan] = [style(1), style(2), style(36)] as const;
-  const key = "-H 'X-API-Key: demo'";
+  // A key for each: whoever pastes all of it at once is told the same.
+  const key = (name: string): string => `-H 'X-API-Key: ${name}'`;
   const tries: readonly (readonly [what: string, command: string])[] = [
-    ['a key of any kind is let in, and told what it has left', `curl -i ${gateway}/v1/articles ${key}`],
+    ['a key of any kind is let in, and told what it has left', `curl -i ${gateway}/v1/articles ${key('demo')}`],
     ['no key: 401, in the words of the page', `curl -i ${gateway}/v1/articles`],
     [
       'the 51st within ten seconds: 429, and when to come back',
-      `for i in $(seq 51); do curl -s -o /dev/null -w '%{http_code} ' ${gateway}/v1/status ${key}; done; curl -i ${gateway}/v1/status ${key}`,
+      `for i in $(seq 51); do curl -s -o /dev/null -w '%{http_code} ' ${gateway}/v1/status ${key('busy')}; done; curl -i ${gateway}/v1/status ${key('busy')}`,
     ],
     ['another key has limits of its own', `curl -i ${gateway}/v1/status -H 'Authorization: Bearer another'`],
-    ['a stream passes as it comes', `curl -N ${gateway}/v1/ticks ${key}`],
+    ['a stream passes as it comes', `curl -N ${gateway}/v1/ticks ${key('patient')}`],
   ];
   const lines = [
     '',

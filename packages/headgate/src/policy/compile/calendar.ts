@@ -8,8 +8,8 @@ import type { Context } from './context.ts';
 /** Days in UTC, months from the first, weeks from Monday. */
 export const DEFAULT_CALENDAR: CalendarSpec = { zone: 'UTC', anchor: 1, week: 'monday' };
 
-/** Zones begin with a capital letter, attributes do not; that is what tells a name from an expression. */
-const LIKE_A_ZONE = /^[A-Z]/;
+/** Zones begin with a capital letter or have a slash, attributes do not: that tells a name from an expression. */
+const LIKE_A_ZONE = /^[A-Z]|^\w+\/|^[+-]\d/;
 
 export function compileCalendar(
   context: Context,

@@ -58,7 +58,7 @@ function compilePlanTable<Leaf, Out>(
       { value: null },
     );
   } else {
-    checkRows(context, Object.keys(given).filter(isRow), plans, 'plan', Object.hasOwn(given, 'else'), path);
+    checkRows(context, given, plans, 'plan', path);
   }
   return rowsOf(context, given, 'subject.plan', path, leaf);
 }
@@ -69,11 +69,9 @@ function compileTable<Leaf, Out>(
   path: Path,
   leaf: LeafCompiler<Leaf, Out>,
 ): Chosen<Out> {
-  const rows = Object.keys(given).filter(isRow);
   const domain = domainOf(context, given.by);
-  const hasElse = given.else !== undefined;
-  if (domain !== undefined) checkRows(context, rows, domain.values, domain.what, hasElse, path);
-  else if (!hasElse) {
+  if (domain !== undefined) checkRows(context, given, domain.values, domain.what, path);
+  else if (!context.wasWritten(path, ['else'])) {
     context.problems.error(
       'ERR_POLICY_TABLE',
       path,
@@ -95,29 +93,24 @@ function isRow(name: string): boolean {
   return name !== 'by' && name !== 'else';
 }
 
-/** The values an expression can have, where the policy itself says so. */
-function domainOf(context: Context, by: string): { what: string; values: readonly string[] } | undefined {
-  if (by.trim() === 'subject.plan' && context.names.plans.length > 0)
-    return { what: 'plan', values: context.names.plans };
-  if (by.trim() === 'subject.auth') return { what: 'source', values: context.names.auth };
-  return undefined;
+/** The values an expression can have, where the policy or the language itself says so. */
+function domainOf({ names }: Context, by: string): { what: string; values: readonly string[] } | undefined {
+  const read = by.trim();
+  if (/^(subject\.)?plan$/.test(read) && names.plans.length > 0) return { what: 'plan', values: names.plans };
+  if (read === 'subject.auth') return { what: 'source', values: names.auth };
+  return read === 'request.kind' ? { what: 'kind of request', values: ['read', 'write'] } : undefined;
 }
 
-function checkRows(
-  context: Context,
-  rows: readonly string[],
-  known: readonly string[],
-  what: string,
-  hasElse: boolean,
-  path: Path,
-): void {
+function checkRows(context: Context, table: object, known: readonly string[], what: string, path: Path): void {
+  const rows = Object.keys(table).filter(isRow);
   for (const row of rows) {
     if (known.includes(row)) continue;
     const rule = `there is no ${what} "${row}"${didYouMean(row, known)}; there are ${known.join(', ')}`;
     context.problems.error('ERR_POLICY_TABLE', [...path, row], rule, { value: null, onName: true });
   }
-  const missing = known.filter((name) => !rows.includes(name));
-  if (hasElse || missing.length === 0) return;
+  // A row that is blank was told of, and is not missing.
+  const missing = known.filter((name) => !context.wasWritten(path, [name]));
+  if (missing.length === 0 || context.wasWritten(path, ['else'])) return;
   context.problems.error(
     'ERR_POLICY_TABLE',
     path,

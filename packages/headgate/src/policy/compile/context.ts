@@ -13,6 +13,8 @@ export interface Names {
   readonly auth: readonly string[];
   /** Operation names to what `on` may call them: names, groups, tags. */
   readonly operations: ReadonlyMap<string, readonly string[]>;
+  /** What may be asked of an operation: its own words, and what any of them is `set`. */
+  readonly operationAttributes: ReadonlySet<string>;
   /** Limit names as written, each with the names it expands to (one a window). */
   readonly limits: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlySet<string>;
@@ -23,6 +25,8 @@ export interface Names {
   readonly attributes: ReadonlySet<string>;
   /** Attributes that every caller has, whichever source it came by. */
   readonly guaranteed: ReadonlySet<string>;
+  /** Attributes that every plan has, and that some have. */
+  readonly planAttributes: { readonly every: ReadonlySet<string>; readonly some: ReadonlySet<string> };
 }
 
 /** What a place wants of its expression. */
@@ -35,7 +39,7 @@ export interface Wanted {
 }
 
 /** Stands for an expression that was refused; the policy is never handed out with it. */
-const REFUSED: Expr = ['value', null];
+export const REFUSED: Expr = ['value', null];
 
 /** What every part of the compiler needs: the names, and somewhere to say what is wrong. */
 export class Context {
@@ -56,6 +60,10 @@ export class Context {
   }
 
   expression(text: string, path: Path, { expect, at = 0, also = [] }: Wanted = {}): Expr {
+    if (text.trim() === '') {
+      this.problems.error('ERR_POLICY_BLANK', path, 'expected an expression; write one, or remove the word');
+      return REFUSED;
+    }
     if (this.names.meters.has(text.trim())) {
       const rule = `the meter "${text.trim()}" is part of the language, but not built yet; write what it costs`;
       this.problems.error('ERR_POLICY_NOT_BUILT', path, rule, { value: null });
@@ -75,6 +83,9 @@ export class Context {
 
   /** Tells of an attribute that not every caller has: without it, callers would share what they should not. */
   #checkRead(read: string, path: Path): void {
+    if (read.startsWith('plan.') && !this.#isOfPlans(read.slice('plan.'.length), path)) return;
+    if (read.startsWith('operation.'))
+      this.isKnown('attribute of operations', read.slice('operation.'.length), this.names.operationAttributes, path);
     const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
     const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
     if (isAttribute) this.checkAttribute(name, path, 'where it is missing, this counts as failed');
@@ -83,11 +94,21 @@ export class Context {
   /** @param otherwise what becomes of callers that do not have it */
   checkAttribute(name: string, path: Path, otherwise: string): void {
     const { attributes, guaranteed } = this.names;
-    if (guaranteed.has(name) || this.problems.isFull) return;
+    if (guaranteed.has(name) || this.problems.isFull('warning')) return;
     const rule = attributes.has(name)
       ? `not every caller has "${name}"; ${otherwise}`
       : `no source gives "${name}"${didYouMean(name, attributes)}; there are ${[...attributes].join(', ')}; ${otherwise}`;
     this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
+  }
+
+  /** Whether every plan has the attribute; tells of one that only some have, or none. */
+  #isOfPlans(name: string, path: Path): boolean {
+    const { every, some } = this.names.planAttributes;
+    if (every.has(name)) return true;
+    const rule = `not every plan has "${name}"; where it is missing, this counts as failed`;
+    if (this.isKnown('attribute of plans', name, some, path))
+      this.problems.warn('WARN_POLICY_ATTRIBUTE', path, rule, { value: null });
+    return false;
   }
 
   /** Tells of an attribute that no caller is known to have: most likely it is misspelt. */
@@ -102,7 +123,7 @@ export class Context {
   isKnown(what: string, name: string, known: Iterable<string>, path: Path): boolean {
     const names = [...known];
     if (names.includes(name)) return true;
-    if (this.problems.isFull) return false;
+    if (this.problems.isFull('error')) return false;
     const all = names.length === 0 ? '; the policy has none' : didYouMean(name, names);
     this.problems.error('ERR_POLICY_UNKNOWN', path, `there is no ${what} "${name}"${all}`, { value: null });
     return false;

@@ -1,9 +1,10 @@
-import type { Value } from '../../profile/index.ts';
+import { evaluate, readsOf, Scope, type Expr, type Value, type Visible } from '../../profile/index.ts';
+import type { PolicyErrorCode } from '../errors.ts';
 import type { Path } from '../problem.ts';
 import { readAmount, type AmountKind, type ReadAmount } from '../read/amount.ts';
 import type { ValueInput, ValueLeaf } from '../schema/value.ts';
 import { compileChoice } from './choice.ts';
-import type { Context } from './context.ts';
+import { REFUSED, type Context } from './context.ts';
 
 /** A literal inside a figure, where it stands. */
 export interface LiteralLeaf {
@@ -25,16 +26,40 @@ type Leaf = Extract<Value, { is: 'amount' | 'unlimited' | 'none' | 'literal' | '
 export function compileFigure(context: Context, given: ValueInput, kind: AmountKind, path: Path): Figure {
   const literals: LiteralLeaf[] = [];
   const value = compileChoice<ValueLeaf, Leaf>(context, given, path, (leaf, at) => {
-    const read = readAmount(leaf, kind);
-    if (read.is === 'literal') {
-      literals.push({ path: at, units: read.units, windowMs: read.windowMs ?? 0, unit: read.unit });
+    const told = toldOf(context, readAmount(leaf, kind), kind, at);
+    if (told.is === 'literal') {
+      literals.push({ path: at, units: told.units, windowMs: told.windowMs ?? 0, unit: told.unit });
     }
-    return kind === 'count' ? countLeaf(context, read, at) : amountLeaf(context, read, at);
+    return kind === 'count' ? countLeaf(context, told, at) : amountLeaf(context, told, at);
   });
   return { value, literals };
 }
 
-function amountLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
+/** An amount whose expression was compiled, or worked out. */
+type Told =
+  | Exclude<ReadAmount, { is: 'expression' }>
+  | (Extract<ReadAmount, { is: 'expression' }> & { readonly expr: Expr });
+
+/** An expression that reads nothing is worked out here: what fails or never admits is then told before any request is. */
+function toldOf(context: Context, read: ReadAmount, kind: AmountKind, path: Path): Told {
+  if (read.is !== 'expression') return read;
+  const expr = context.expression(read.text, path, { expect: 'number' });
+  if (expr === REFUSED || readsOf(expr).length > 0) return { ...read, expr };
+  const worth = evaluate(expr, new Scope(NOTHING));
+  if (typeof worth !== 'number') return refusal('ERR_POLICY_EXPRESSION', 'fails, whatever is asked');
+  // Amounts are rounded down, costs up, and below nothing there is nothing to hold.
+  const units = kind === 'count' ? Math.ceil(worth) : Math.max(0, Math.floor(worth));
+  if (units < 0) return refusal('ERR_POLICY_RANGE', `expected a whole number, 0 or more, and it comes to ${worth}`);
+  return { is: 'literal', units, unit: undefined, ...spanOf(read) };
+}
+
+const NOTHING: Visible = { attributes: {}, plan: {}, operation: () => undefined, roots: {} };
+
+function refusal(code: PolicyErrorCode, rule: string): Told {
+  return { is: 'refused', refused: { code, rule } };
+}
+
+function amountLeaf(context: Context, read: Told, path: Path): Leaf {
   switch (read.is) {
     case 'unlimited':
     case 'none':
@@ -42,10 +67,7 @@ function amountLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
     case 'literal':
       return { is: 'amount', amount: { units: read.units, ...spanOf(read) } };
     case 'expression':
-      return {
-        is: 'amount',
-        amount: { units: context.expression(read.text, path, { expect: 'number' }), ...spanOf(read) },
-      };
+      return { is: 'amount', amount: { units: read.expr, ...spanOf(read) } };
     case 'refused':
       return refused(context, read, path);
     default:
@@ -53,7 +75,7 @@ function amountLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
   }
 }
 
-function countLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
+function countLeaf(context: Context, read: Told, path: Path): Leaf {
   switch (read.is) {
     case 'unlimited':
     case 'none':
@@ -62,7 +84,7 @@ function countLeaf(context: Context, read: ReadAmount, path: Path): Leaf {
     case 'literal':
       return { is: 'literal', value: read.units };
     case 'expression':
-      return { is: 'expr', expr: context.expression(read.text, path, { expect: 'number' }) };
+      return { is: 'expr', expr: read.expr };
     case 'refused':
       return refused(context, read, path);
     default:

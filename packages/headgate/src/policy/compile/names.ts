@@ -9,7 +9,8 @@ import { windowNames } from './windows.ts';
 
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found'];
+const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
+const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
@@ -28,6 +29,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
     plans: plansOf(top('plans'), problems),
     auth: namesIn(top('identify')).length === 0 ? ['anonymous'] : namesIn(top('identify')),
     operations: operationsOf(top('operations')),
+    operationAttributes: new Set([...OPERATION_WORDS, ...operationSets(top('operations'))]),
     limits: limitsOf(top('limits')),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
     meters: new Set(namesIn(top('meters'))),
@@ -73,6 +75,10 @@ function operationsOf(value: Plain | undefined): ReadonlyMap<string, readonly st
     operations.set(name, [name, ...called]);
   }
   return operations;
+}
+
+function operationSets(value: Plain | undefined): readonly string[] {
+  return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
 }
 
 function limitsOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {

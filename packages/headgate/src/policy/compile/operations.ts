@@ -72,7 +72,17 @@ function unreachable({ path }: Route, paths: PathRules): string | undefined {
     return 'has "%2F", which needs "paths: { encodedSlash: keep }"';
   if (paths.doubleEscape === 'refuse' && /%25[0-9a-f]{2}/i.test(path))
     return 'has a double escape, which needs "paths: { doubleEscape: keep }"';
-  return /%(?:[01][0-9a-f]|7f|5c)|\\/i.test(path) ? 'has a character that no path may have' : undefined;
+  if (/%(?:[01][0-9a-f]|7f|5c)|\\/i.test(path)) return 'has a character that no path may have';
+  return isUtf8(path) ? undefined : 'is not UTF-8 without its escapes, and no such request is read';
+}
+
+function isUtf8(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkWord(context: Context, word: string, path: Path): void {

@@ -25,7 +25,8 @@ export function compileOverrides(
 function compileOverride(context: Context, given: OverrideInput, limits: readonly Limit[], path: Path): Override {
   checkSubject(context, given, [...path, 'for']);
   checkWords(context, given, path);
-  if (given.limits === undefined && given.plan === undefined && given.lift === undefined) {
+  const isBlank = Object.keys(given.limits ?? {}).length === 0 && !context.problems.hasBelow([...path, 'limits']);
+  if (isBlank && given.plan === undefined && given.lift === undefined) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected what it changes: limits, plan or lift', {
       value: null,
     });
@@ -44,7 +45,8 @@ function compileOverride(context: Context, given: OverrideInput, limits: readonl
 
 function checkSubject(context: Context, given: OverrideInput, path: Path): void {
   const attributes = Object.entries(given.for);
-  if (attributes.length === 0)
+  // One that was refused has told its own problem.
+  if (attributes.length === 0 && !context.problems.hasBelow(path))
     context.problems.error(
       'ERR_POLICY_BLANK',
       path,

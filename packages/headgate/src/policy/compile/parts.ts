@@ -21,10 +21,6 @@ export function compileParts(context: Context, given: PartsInput, path: Path): P
 function checkList(context: Context, parts: readonly string[], path: Path): void {
   if (parts.length > MAX_PARTS)
     context.problems.error('ERR_POLICY_RANGE', path, `a partition has at most ${MAX_PARTS} parts`, { value: null });
-  for (const [i, part] of parts.entries()) {
-    if (parts.indexOf(part) !== i)
-      context.problems.error('ERR_POLICY_DUPLICATE', [...path, i], 'stands in the list twice');
-  }
   if (parts.length > 1 && parts.includes('global')) {
     context.problems.error('ERR_POLICY_WORD', path, '"global" is one counter for all: it stands alone', {
       value: null,

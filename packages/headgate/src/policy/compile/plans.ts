@@ -1,4 +1,4 @@
-import type { CompiledPolicy, Expr, Literal } from '../../profile/index.ts';
+import { readsOf, type CompiledPolicy, type Expr, type Literal } from '../../profile/index.ts';
 import { nameProblem } from '../read/names.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { Context } from './context.ts';
@@ -23,14 +23,21 @@ function checkAttributes(context: Context, plan: string, attributes: Attributes)
   }
 }
 
-/** Compiles `derive`: attributes that are computed. What a source tells is not computed over. */
+/** Compiles `derive`: attributes that are computed, each from those before it. What a source tells is not computed over. */
 export function compileDerive(context: Context, derive: PolicyInput['derive']): readonly (readonly [string, Expr])[] {
-  return Object.entries(derive ?? {}).map(([name, text]) => {
+  const names = Object.keys(derive ?? {});
+  return Object.entries(derive ?? {}).map(([name, text], i) => {
     const path = ['derive', name];
     if (context.names.auth.includes(name)) {
       const rule = `"${name}" is what the source of this name tells; call it otherwise`;
       context.problems.error('ERR_POLICY_NAME', path, rule, { value: null, onName: true });
     }
-    return [name, context.expression(text, path)] as const;
+    const expr = context.expression(text, path);
+    const unready = names.slice(i).find((later) => readsOf(expr).includes(`subject.${later}`));
+    if (unready !== undefined) {
+      const rule = unready === name ? 'is computed from itself' : `is computed from "${unready}", which comes after it`;
+      context.problems.error('ERR_POLICY_CYCLE', path, rule);
+    }
+    return [name, expr] as const;
   });
 }

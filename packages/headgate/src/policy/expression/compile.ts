@@ -35,7 +35,8 @@ export function compileExpression(text: string, options: ExpressionOptions = {})
         checked.error?.range?.start ?? 0,
       );
     const type = checked.type ?? 'dyn';
-    if (!fits(type, options.expect)) return refused(`expected ${named(options.expect)}, got ${type}`, 0);
+    if (!fits(type, options.expect))
+      return refused(`expected ${named(options.expect)}, got ${type.startsWith('$') ? 'a map' : type}`, 0);
     const expr: Expr = isExpr(translated) ? translated : ['value', translated];
     return { ok: true, expr, type, reads: readsOf(expr) };
   } catch (error) {

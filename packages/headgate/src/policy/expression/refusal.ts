@@ -45,16 +45,27 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['type', 'compare with a value instead'],
 ]);
 
+/** Attributes that every subject has: only the others go by their bare names. */
+const ALWAYS: ReadonlySet<string> = new Set(['auth', 'address']);
+
 export function refuseUnknown(what: string, name: string, known: Iterable<string>, at: number): never {
   const names = [...known];
+  if (ALWAYS.has(name)) throw new Refusal(`"${name}" is an attribute of the subject: write subject.${name}`, at);
   if (NOT_BUILT.has(name)) throw new Refusal(`${name} is part of the language and not built yet`, at);
   const instead = INSTEAD.get(name);
   if (instead !== undefined) throw new Refusal(`${name}() is not offered: ${instead}`, at);
-  const near = nearest(name, names);
-  throw new Refusal(
-    `there is no ${what} "${name}"; ${near === undefined ? `there are ${names.join(', ')}` : `did you mean "${near}"?`}`,
-    at,
-  );
+  refuse(what, name, names, at);
+}
+
+function refuse(what: string, name: string, known: readonly string[], at: number): never {
+  const near = nearest(name, known);
+  const rest = near === undefined ? `there are ${known.join(', ')}` : `did you mean "${near}"?`;
+  throw new Refusal(`there is no ${what} "${name}"; ${rest}`, at);
+}
+
+/** What is not built of `request` was refused before, under its whole name: `host` here is not the function of that name. */
+export function refuseField(name: string, known: readonly string[], at: number): never {
+  refuse('field of request', name, known, at);
 }
 
 /** Throws when the thing of this name is designed and not built. */

@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { isExpr, type Expr, type ExprLiteral } from '../../profile/index.ts';
 import { REQUEST_FIELDS, ROOTS } from './environment.ts';
 import { isWhole, isWholeList } from './whole.ts';
-import { Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
+import { refuseField, Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
 
 type Operand = Expr | ExprLiteral;
 
@@ -145,8 +145,7 @@ function isRequest(operand: Operand | undefined): boolean {
 }
 
 function requestField(name: string, at: number): Operand {
-  if (!Object.hasOwn(REQUEST_FIELDS, name))
-    return refuseUnknown('field of request', name, Object.keys(REQUEST_FIELDS), at);
+  if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseField(name, Object.keys(REQUEST_FIELDS), at);
   if (name !== 'kind') return ['.', ['root', 'request'], name];
   return ['?:', ['in', ['.', ['root', 'request'], 'method'], READ_METHODS], 'read', 'write'];
 }

@@ -60,8 +60,18 @@ function isMoney(text: string): boolean {
 
 function readPlain(text: string, kind: AmountKind): ReadAmount {
   if (/^\d[\d.]*\s*[A-Za-z]*$/.test(text)) return readUnits(text);
+  if (isPerSpan(text))
+    return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}; units over a time are a rate or a quota`);
   if (/^[-+.]\s*[\d.]+$/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
   return { is: 'expression', text };
+}
+
+/** Whether it is written as a rate or a quota is: `5MB/s`, `10/day`. */
+function isPerSpan(text: string): boolean {
+  const slash = slashOf(text);
+  const span = text.slice(slash + 1).trim();
+  const isSpan = parseDuration(span) !== undefined || periodOf(span) !== undefined;
+  return isSpan && /^[\d.]+\s*[A-Za-z]*$/.test(text.slice(0, Math.max(0, slash)).trim());
 }
 
 function readUnits(text: string): ReadAmount {

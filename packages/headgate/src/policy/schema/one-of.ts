@@ -41,7 +41,18 @@ export function oneOf<const B extends Branches>(options: B, pick: (value: unknow
 /** More than this of one thing is a mistake, or somebody trying what happens. */
 const MAX_ITEMS = 1000;
 
-/** One item, or a list of them. */
+/** One item, or a list of them; a name that stands in it twice is most likely another, misspelt. */
 export function oneOrMany<S extends z.ZodType>(item: S): z.ZodUnion<readonly [S, z.ZodArray<S>]> {
-  return oneOf([item, z.array(item).min(1).max(MAX_ITEMS)], (value) => (Array.isArray(value) ? 1 : 0));
+  const list = z.array(item).min(1).max(MAX_ITEMS).check(refuseTwice);
+  return oneOf([item, list], (value) => (Array.isArray(value) ? 1 : 0));
+}
+
+const TWICE = { code: 'ERR_POLICY_DUPLICATE', rule: 'stands in the list twice' };
+
+function refuseTwice({ value, issues }: z.core.ParsePayload<unknown[]>): void {
+  const seen = new Set<unknown>();
+  for (const [i, item] of value.entries()) {
+    if (seen.has(item)) issues.push({ code: 'custom', params: TWICE, path: [i], input: item });
+    seen.add(item);
+  }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { address, identify, literal, plans } from './identify.ts';
 import { calendar, limit } from './limits.ts';
 import { endpoint } from './endpoints.ts';
+import { oneOrMany } from './one-of.ts';
 import { operation, paths, requirement } from './operations.ts';
 import { respond } from './respond.ts';
 import { value } from './value.ts';
@@ -33,7 +34,7 @@ overrides: [{ for: { plan: FREE }, plan: PRO, from: 2026-06-01, until: 2026-06-0
     'Limits that do not apply, and whose blocks do not hold.',
     `limits: { calls: { rate: 60/minute, per: key } }
 overrides: [{ for: { key: partner-7 }, lift: calls, from: 2026-01-01, until: 2026-02-01, reason: Migration, by: ops }]`,
-    z.union([text, z.array(text)]).optional(),
+    oneOrMany(text).optional(),
   ),
   from: word(
     'The first instant at which it holds: RFC 3339, or a date, which means midnight UTC.',

@@ -1,6 +1,6 @@
 import type { Path } from '../problem.ts';
 import type { Refuse } from './yaml.ts';
-import { MAX_DEPTH, MAX_VALUES, NOWHERE, valueAt, type Plain, type Source } from './source.ts';
+import { HALF, MAX_DEPTH, MAX_VALUES, NOWHERE, valueAt, type Plain, type Source } from './source.ts';
 
 /** Copies a policy that a program holds as an object; what is not plain data is refused. */
 export function readObject(value: unknown, file: string | undefined, refuse: Refuse): Source {
@@ -19,7 +19,7 @@ class Copier {
   copy(value: unknown, path: Path): Plain {
     if (this.#isTooMuch(path)) return null;
     if (typeof value === 'string' && !value.isWellFormed()) {
-      this.#refuse('ERR_POLICY_ENCODING', path, 'expected text that is whole: half of a character stands in it', 0);
+      this.#refuse('ERR_POLICY_ENCODING', path, HALF, 0);
       return null;
     }
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')

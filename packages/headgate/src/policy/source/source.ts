@@ -30,6 +30,9 @@ export const MAX_VALUES = 50_000;
 /** How often a policy may say `*name`. */
 export const MAX_ALIASES = 100;
 
+/** Why a text with a lone surrogate is refused: it can be written neither to a header nor to a body. */
+export const HALF = 'expected text that is whole: half of a character stands in it';
+
 /** What a value has at a step of a path; undefined when it has nothing there. */
 export function stepInto(value: Plain | undefined, step: string | number): Plain | undefined {
   if (isList(value)) return typeof step === 'number' ? value[step] : undefined;

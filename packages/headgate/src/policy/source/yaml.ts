@@ -1,9 +1,20 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node, type YAMLError } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Alias,
+  type Document,
+  type Node,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
 import type { PolicyErrorCode } from '../errors.ts';
 import type { Path } from '../problem.ts';
 import { Lines } from './lines.ts';
 import { offsetIn } from './scalar-offset.ts';
-import { MAX_ALIASES, MAX_DEPTH, MAX_VALUES, valueAt, type Plain, type Source } from './source.ts';
+import { HALF, MAX_ALIASES, MAX_DEPTH, MAX_VALUES, valueAt, type Plain, type Source } from './source.ts';
 
 /** Syntax errors told at most: after the first, the rest is guesswork. */
 const MAX_SYNTAX_ERRORS = 10;
@@ -90,13 +101,19 @@ class Reader {
   read(node: Node | null | undefined, path: Path, nameAt: number): Read {
     const at = node?.range?.[0] ?? nameAt;
     if (node === null || node === undefined || this.#isTooMuch(path, at)) return leaf(null, null, nameAt, at);
-    if (isAlias(node)) return this.#alias(node.source, node.resolve(this.#document), path, nameAt, at);
+    if (isAlias(node)) return this.#alias(node, path, nameAt, at);
     if (node.tag !== undefined) {
       this.#refuse('ERR_POLICY_TAG', path, `tags such as "${node.tag}" are not read; write the plain value`, at);
     }
     if (isMap(node)) return this.#map(node, path, nameAt, at);
     if (isSeq(node)) return this.#list(node, path, nameAt, at);
-    return isScalar(node) ? leaf(plainScalar(node.value), node, nameAt, at) : leaf(null, null, nameAt, at);
+    return isScalar(node) ? this.#scalar(node, path, nameAt, at) : leaf(null, null, nameAt, at);
+  }
+
+  #scalar(node: Scalar, path: Path, nameAt: number, at: number): Read {
+    const value = plainScalar(node.value);
+    if (typeof value === 'string' && !value.isWellFormed()) this.#refuse('ERR_POLICY_ENCODING', path, HALF, at);
+    return leaf(value, node, nameAt, at);
   }
 
   #isTooMuch(path: Path, at: number): boolean {
@@ -108,14 +125,15 @@ class Reader {
     return path.length > MAX_DEPTH || this.#values > MAX_VALUES;
   }
 
-  #alias(name: string, target: Node | undefined, path: Path, nameAt: number, at: number): Read {
+  #alias(node: Alias, path: Path, nameAt: number, at: number): Read {
     this.#aliases++;
-    if (this.#aliases > MAX_ALIASES || target === undefined) {
-      const rule = target === undefined ? `"*${name}" stands for nothing` : `a policy may hold ${MAX_ALIASES} aliases`;
-      if (this.#aliases <= MAX_ALIASES + 1) this.#refuse('ERR_POLICY_ALIAS', path, rule, at);
-      return leaf(null, null, nameAt, at);
-    }
-    return this.read(target, path, nameAt);
+    const tooMany = this.#aliases > MAX_ALIASES;
+    // To find what an alias stands for, the library walks the whole document: one too many is not looked up.
+    const target = tooMany ? undefined : node.resolve(this.#document);
+    if (target !== undefined) return this.read(target, path, nameAt);
+    const rule = tooMany ? `a policy may hold ${MAX_ALIASES} aliases` : `"*${node.source}" stands for nothing`;
+    if (this.#aliases <= MAX_ALIASES + 1) this.#refuse('ERR_POLICY_ALIAS', path, rule, at);
+    return leaf(null, null, nameAt, at);
   }
 
   #map(node: Node & { items: readonly unknown[] }, path: Path, nameAt: number, at: number): Read {

@@ -70,14 +70,15 @@ function member(owner: unknown, key: unknown, from: Expr | ExprLiteral | undefin
       : isMap(owner) && typeof key === 'string'
         ? own(owner, key)
         : undefined;
-  return value === undefined ? scope.miss(`${rootOf(from)}.${String(key)}`) : value;
+  return value === undefined ? scope.miss(`${wayTo(from)}.${String(key)}`) : value;
 }
 
-/** The root that a chain of fields begins with, for telling whose fault a missing one is. */
-function rootOf(expr: Expr | ExprLiteral | undefined): string {
-  let at = expr;
-  while (isExpr(at) && (at[0] === '.' || at[0] === '[]')) at = at[1];
-  return isExpr(at) && at[0] === 'root' ? String(at[1]) : 'value';
+/** The chain of fields that leads to a value, from its root on: tells whose fault it is that one is missing. */
+function wayTo(expr: Expr | ExprLiteral | undefined): string {
+  if (!isExpr(expr)) return 'value';
+  const [op, first, second] = expr;
+  if (op === 'root') return String(first);
+  return op === '.' || op === '[]' ? `${wayTo(first)}.${isExpr(second) ? '[…]' : String(second)}` : 'value';
 }
 
 /** `&&` and `||` as CEL has them: a side that decides alone decides, even when the other side fails. */

@@ -23,7 +23,7 @@ describe('the table of limits', () => {
       limit('a', rate(1000, 3_600_000), { per: per('key', 'operation'), when: expr('subject.auth == "key"') }),
       limit('b', byPlan({ FREE: quota(15, 'month'), PRO: UNLIMITED, OLD: NONE }), { operations: ['x'] }),
       limit('c', rate('5000 + 50 * account.seats', 90_000), { algorithm: 'bucket', burst: literal(9) }),
-      limit('d', size(25_000_000), { of: expr('request.bytes') }),
+      limit('d', size(25_000_000), { of: expr('request.bytes'), unit: 'bytes' }),
       limit('e', by('operation.group', { x: rate(1, 1500) }, rate(2, 1000)), { per: per('global') }),
       limit('f', cases([['request.bytes > 5', rate(1, 1000)]], rate(2, 1000)), {
         per: per('group', '=network(subject.address, 24, 64)'),
@@ -37,7 +37,7 @@ describe('the table of limits', () => {
       ['1000/1h', undefined, 'key, operation'],
       ['by plan: FREE 15/month; PRO unlimited; OLD none', undefined, 'key'],
       ['(5000 + (50 * account.seats))/90s', '9', 'key'],
-      ['25000000', undefined, 'key'],
+      ['25MB', undefined, ''],
       ['by operation.group: x 1/1500ms; else 2/1s', undefined, 'global'],
       ['1/1s when request.bytes > 5; else 2/1s', undefined, 'operation.group, network(subject.address, 24, 64)'],
     ]);
@@ -50,6 +50,17 @@ describe('the table of limits', () => {
       plans: [],
     });
     expect(effectiveLimits(policy)[3]).toMatchObject({ cost: 'request.bytes', algorithm: undefined });
+  });
+
+  it.each([
+    [10_485_760, 'bytes', '10MiB'],
+    [2_500_000_000_000, 'bytes', '2500GB'],
+    [1_000_001, 'bytes', '1000001B'],
+    [90_000, 'ms', '90s'],
+    [25_000_000, 'files', '25000000'],
+  ])('writes %i %s as %s', (units, unit, written) => {
+    const [told] = effectiveLimits(policyOf([limit('a', size(units), { unit })]));
+    expect(told?.amount).toBe(written);
   });
 
   it('says what each plan has, or what one plan has', () => {

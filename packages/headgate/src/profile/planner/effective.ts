@@ -9,10 +9,10 @@ export interface EffectiveLimit {
   readonly kind: Limit['kind'];
   /** `fixed`, `sliding` or `bucket`; undefined for what is no rate. */
   readonly algorithm: Limit['algorithm'] | undefined;
-  /** `1000/1h`, `15/month`, `unlimited`, or how it is chosen. */
+  /** `1000/1h`, `15/month`, `25MB`, `unlimited`, or how it is chosen. */
   readonly amount: string;
   readonly burst: string | undefined;
-  /** `key`, `key, operation`, `global`. */
+  /** `key`, `key, operation`, `global`; empty for a size, which is nobody's counter. */
   readonly per: string;
   /** Operations; undefined: all. */
   readonly on: readonly string[] | undefined;
@@ -30,40 +30,42 @@ export function effectiveLimits(policy: CompiledPolicy, plan?: string): readonly
     unit: limit.unit,
     kind: limit.kind,
     algorithm: limit.kind === 'rate' ? limit.algorithm : undefined,
-    amount: valueText(limit.amount, plan),
-    burst: limit.burst === undefined ? undefined : valueText(limit.burst, plan),
-    per: partsText(limit.per, plan),
+    amount: valueText(limit.amount, plan, limit.unit),
+    burst: limit.burst === undefined ? undefined : valueText(limit.burst, plan, limit.unit),
+    per: limit.kind === 'size' ? '' : partsText(limit.per, plan),
     on: limit.operations,
     when: limit.when === undefined ? undefined : textOf(limit.when),
     cost: limit.of === undefined ? valueText(limit.cost, plan) : textOf(limit.of),
     plans:
       plan === undefined && isByPlan(limit.amount)
-        ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name) }))
+        ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name, limit.unit) }))
         : [],
   }));
 }
 
-function valueText(value: Value, plan: string | undefined): string {
+/** A figure as it would be written; `unit` is what it counts. */
+function valueText(value: Value, plan: string | undefined, unit = ''): string {
   switch (value.is) {
     case 'amount':
-      return amountText(value.amount);
+      return amountText(value.amount, unit);
     case 'unlimited':
     case 'none':
       return value.is;
     case 'literal':
-      return String(value.value);
+      return typeof value.value === 'number' ? unitsText(value.value, unit) : String(value.value);
     case 'expr':
       return textOf(value.expr);
     case 'table':
     case 'cases':
-      return choiceText(value, plan, valueText);
+      return choiceText(value, plan, (chosen) => valueText(chosen, plan, unit));
     default:
       return value satisfies never;
   }
 }
 
 function partsText(value: PartsValue, plan: string | undefined): string {
-  return value.is === 'parts' ? value.parts.map(partText).join(', ') : choiceText(value, plan, partsText);
+  if (value.is === 'parts') return value.parts.map(partText).join(', ');
+  return choiceText(value, plan, (chosen) => partsText(chosen, plan));
 }
 
 function partText(part: Part): string {
@@ -87,19 +89,15 @@ type Chosen<V> =
   | { readonly is: 'cases'; readonly cases: readonly { readonly when: Expr; readonly use: V }[]; readonly else: V };
 
 /** Of one plan, its row; else every row. */
-function choiceText<V>(
-  choice: Chosen<V>,
-  plan: string | undefined,
-  text: (value: V, plan: string | undefined) => string,
-): string {
-  const last = choice.else === undefined ? [] : [`else ${text(choice.else, plan)}`];
+function choiceText<V>(choice: Chosen<V>, plan: string | undefined, text: (value: V) => string): string {
+  const last = choice.else === undefined ? [] : [`else ${text(choice.else)}`];
   if (choice.is === 'cases')
-    return [...choice.cases.map(({ when, use }) => `${text(use, plan)} when ${textOf(when)}`), ...last].join('; ');
+    return [...choice.cases.map(({ when, use }) => `${text(use)} when ${textOf(when)}`), ...last].join('; ');
   if (plan !== undefined && isPlan(choice.by)) {
     const row = choice.rows.find(([name]) => name === plan)?.[1] ?? choice.else;
-    return row === undefined ? 'none' : text(row, plan);
+    return row === undefined ? 'none' : text(row);
   }
-  const rows = choice.rows.map(([name, use]) => `${name} ${text(use, plan)}`);
+  const rows = choice.rows.map(([name, use]) => `${name} ${text(use)}`);
   return `by ${textOf(choice.by)}: ${[...rows, ...last].join('; ')}`;
 }
 
@@ -111,20 +109,35 @@ function isPlan([op, name]: Expr): boolean {
   return op === 'attr' && name === 'plan';
 }
 
-function amountText({ units, windowMs, period }: Amount): string {
-  const text = typeof units === 'number' ? String(units) : `(${textOf(units)})`;
+function amountText({ units, windowMs, period }: Amount, unit: string): string {
+  const text = typeof units === 'number' ? unitsText(units, unit) : `(${textOf(units)})`;
   if (windowMs !== undefined) return `${text}/${durationText(windowMs)}`;
   return period === undefined ? text : `${text}/${period}`;
 }
 
-/** The largest unit in which it is whole. */
+const BYTES: readonly (readonly [unit: string, size: number])[] = [
+  ...['TB', 'GB', 'MB', 'kB'].map((unit, i) => [unit, 1000 ** (4 - i)] as const),
+  ...['TiB', 'GiB', 'MiB', 'KiB'].map((unit, i) => [unit, 1024 ** (4 - i)] as const),
+  ['B', 1],
+];
+const TIMES: readonly (readonly [unit: string, size: number])[] = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+];
+
+function unitsText(units: number, unit: string): string {
+  if (unit === 'bytes') return whole(units, BYTES);
+  return unit === 'ms' ? whole(units, TIMES) : String(units);
+}
+
 function durationText(ms: number): string {
-  for (const [unit, length] of [
-    ['h', 3_600_000],
-    ['m', 60_000],
-    ['s', 1000],
-  ] as const) {
-    if (ms % length === 0) return `${ms / length}${unit}`;
-  }
-  return `${ms}ms`;
+  return whole(ms, TIMES);
+}
+
+/** In the first unit in which it is whole. */
+function whole(count: number, units: readonly (readonly [unit: string, size: number])[]): string {
+  const [unit, size] = units.find(([, each]) => count % each === 0) ?? ['', 1];
+  return `${count / size}${unit}`;
 }

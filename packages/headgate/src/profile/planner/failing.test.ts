@@ -142,6 +142,7 @@ describe('leaving a field out is no way round', () => {
     expect(faultOf(costing(formula('account.seats')))).toMatchObject({ status: 500 });
     expect(faultOf(costing(formula('facts.items')))).toMatchObject({ status: 500 });
     expect(faultOf(costing(formula('int(path.n)')))).toMatchObject({ status: 400 });
+    expect(faultOf(costing(formula('int(request.headers.n)'))).message).toContain('request.headers.n is missing');
   });
 
   it.each(['-1', '0 - 5', '1e300', '"3"'])('a cost of %s is none: it is a fault, not a gift', (text) => {

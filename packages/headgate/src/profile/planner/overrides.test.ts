@@ -140,6 +140,7 @@ describe('an override that begins or ends', () => {
       [midnight, NOW_MS + HOUR, 10, midnight],
       [NOW_MS + HOUR, midnight + DAY, 50, midnight],
       [midnight + DAY, midnight + 2 * DAY, 50, midnight + DAY],
+      [midnight + 2 * DAY, FOREVER, 50, FOREVER],
     ]);
     expect(plan.program.validUntilMs).toBe(NOW_MS + HOUR);
   });

@@ -17,11 +17,12 @@ function monthly(calendar: Partial<CalendarSpec>, zones: CompiledPolicy['zones']
 }
 
 describe('a quota', () => {
-  it('knows this period and the next, and is asked again when the next begins', () => {
+  it('knows this period, the next and what follows, and is asked again when the next begins', () => {
     const plan = createPlanner(monthly({})).plan(askOf());
     expect(periods(plan)).toEqual([
       ['2026-05-01T00:00:00.000Z', '2026-06-01T00:00:00.000Z', '2026-05-01T00:00:00.000Z'],
       ['2026-06-01T00:00:00.000Z', '2026-07-01T00:00:00.000Z', '2026-06-01T00:00:00.000Z'],
+      ['2026-07-01T00:00:00.000Z', 'for ever', 'for ever'],
     ]);
     expect(plan.program).toMatchObject({ calendar: true, validUntilMs: Date.parse('2026-06-01T00:00:00Z') });
     expect(plan.limits[0]).toMatchObject({ period: 'month', windowMs: 0, amount: 15 });
@@ -51,6 +52,7 @@ describe('a quota', () => {
     expect(periods(plan)).toEqual([
       ['2026-04-29T22:00:00.000Z', '2026-05-30T22:00:00.000Z', '2026-04-29T22:00:00.000Z'],
       ['2026-05-30T22:00:00.000Z', '2026-06-29T22:00:00.000Z', '2026-05-30T22:00:00.000Z'],
+      ['2026-06-29T22:00:00.000Z', 'for ever', 'for ever'],
     ]);
   });
 

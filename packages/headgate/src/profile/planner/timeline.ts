@@ -45,8 +45,8 @@ export function timelineOf(matched: Matched, nowMs: number, situationAt: Situati
   return { past: looksBack ? span(Math.max(0, present - MAX_BEHIND), present) : [], coming };
 }
 
-/** The segments of one limit: its amounts over the coming intervals, and for a quota over this period and the next. */
-export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readonly Span[]): readonly Segment[] {
+/** The segments of one limit: its amounts over the coming intervals, and for a quota over its periods. */
+export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readonly Period[]): readonly Segment[] {
   const { kind } = row.layout;
   // A bucket fills at the rate of each moment since its last charge; every other kind counts by what holds now.
   const pieces = piecesOf(row, kind === 'bucket' ? [...sameBefore(row, past), ...coming] : coming);
@@ -54,7 +54,7 @@ export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readon
   return periods.flatMap((period) =>
     pieces
       .filter((piece) => overlaps(piece, period))
-      .map((piece) => segment(row, piece, overlap(piece, period), period.fromAtMs)),
+      .map((piece) => segment(row, piece, overlap(piece, period), period.periodAtMs)),
   );
 }
 
@@ -119,9 +119,24 @@ function isSameCounter(a: Row, b: Row): boolean {
   return a.partition === b.partition && spanText(a.figure) === spanText(b.figure);
 }
 
-/** This period and the next, so that a wait may end in the next. */
-export function periodsOf({ figure }: Row, calendar: Calendar, nowMs: number): readonly Span[] {
-  if (figure.period === undefined) return [];
-  const current = periodAt(nowMs, figure.period, calendar);
-  return current.untilAtMs >= FOREVER ? [current] : [current, periodAt(current.untilAtMs, figure.period, calendar)];
+/** A span in which a quota counts, and what it is known by. */
+interface Period extends Span {
+  readonly periodAtMs: number;
+}
+
+/**
+ * This period, the next, and all that follow as one: whoever waits finds each of them empty. It is known by no beginning that
+ * a period has, so that nothing that was charged is ever looked for in it.
+ */
+export function periodsOf({ figure }: Row, calendar: Calendar, nowMs: number): readonly Period[] {
+  const { period } = figure;
+  if (period === undefined) return [];
+  const at = (ms: number): Period => {
+    const span = periodAt(ms, period, calendar);
+    return { ...span, periodAtMs: span.fromAtMs };
+  };
+  const current = at(nowMs);
+  if (current.untilAtMs >= FOREVER) return [current];
+  const next = at(current.untilAtMs);
+  return [current, next, { fromAtMs: next.untilAtMs, untilAtMs: FOREVER, periodAtMs: FOREVER }];
 }

@@ -1,0 +1,53 @@
+import type { AnswerDefinition, CalendarDefinition, LimitDefinition, OverrideDefinition } from './define.ts';
+
+/*
+ * A table by plan may have rows for plans alone, a table by anything else may have any. To the compiler the two are one union,
+ * and what one member of a union knows is no excess property of it: it would let `{ FRE: '1/m', else: '5/m' }` pass. So what was
+ * given is looked at once more here, with `never` wherever a word or a row is none.
+ */
+
+type Figure = 'rate' | 'quota' | 'size' | 'burst' | 'cost' | 'per';
+
+/** A figure: every table by plan in it, however deep, has rows for these plans only. */
+type OnlyPlans<Given, Plan extends string> = Given extends string | number | boolean | readonly unknown[]
+  ? Given
+  : Given extends { readonly by: string }
+    ? { readonly [Row in keyof Given]: OnlyPlans<Given[Row], Plan> }
+    : Given extends { readonly cases: readonly (infer Case)[] }
+      ? { readonly cases: readonly StrictCase<Case, Plan>[] }
+      : { readonly [Row in keyof Given]: Row extends Plan | 'else' ? OnlyPlans<Given[Row], Plan> : never };
+
+type StrictCase<Case, Plan extends string> = Case extends unknown
+  ? { readonly [Word in keyof Case]: Word extends 'use' ? OnlyPlans<Case[Word], Plan> : Case[Word] }
+  : never;
+
+/** A map with the words of `Shape` and no others; anything that is no map is itself. */
+type Known<Given, Shape> = { readonly [Word in keyof Given]: Word extends keyof Shape ? Given[Word] : never };
+
+type StrictWord<Word, Given, Plan extends string> = Word extends Figure
+  ? OnlyPlans<Given, Plan>
+  : Word extends 'calendar'
+    ? Known<Given, CalendarDefinition>
+    : Word extends 'past'
+      ? Known<Given, AnswerDefinition>
+      : Word extends keyof LimitDefinition<string, string, string>
+        ? Given
+        : never;
+
+/** `limits`, as they were given. */
+export type StrictLimits<Limits, Plan extends string> = {
+  readonly [Name in keyof Limits]: {
+    readonly [Word in keyof Limits[Name]]: StrictWord<Word, Limits[Name][Word], Plan>;
+  };
+};
+
+/** One of `overrides`, as it was given. */
+export type StrictOverride<Override, Plan extends string> = Override extends unknown
+  ? { readonly [Word in keyof Override]: StrictOverrideWord<Word, Override[Word], Plan> }
+  : never;
+
+type StrictOverrideWord<Word, Given, Plan extends string> = Word extends 'limits'
+  ? { readonly [Name in keyof Given]: OnlyPlans<Given[Name], Plan> }
+  : Word extends keyof OverrideDefinition<string, string>
+    ? Given
+    : never;
