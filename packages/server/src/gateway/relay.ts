@@ -75,12 +75,15 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: NodeJS.Dict<string | string[]>,
     message?: string,
   ): void {
     if (status < 200) return;
+    // RFC 9112 6.1: what was coded in a way that is not undone here must not be passed on as if it had been.
+    if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
+      return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#patience?.end();
     this.#exchange.head(status, this.#downstream(status, headers), message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.

@@ -51,6 +51,8 @@ function settingsOf(bounds: Bounds): Parameters<typeof performServerHandshake>[1
     maxSessionMemory: MAX_SESSION_MB,
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxHeaderListPairs: bounds.headFields + PSEUDO_FIELDS,
+    // What the API says twice is passed on, as in HTTP/1.
+    strictSingleValueFields: false,
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: bounds.headBytes, enablePush: false },
   };
 }
