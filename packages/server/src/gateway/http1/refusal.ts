@@ -47,12 +47,12 @@ function framingRefusal(version: string, names: readonly string[], raw: readonly
 }
 
 /** RFC 9110 10.1.1. */
-function expectationRefusal(expectations: readonly string[]): Refusal | undefined {
+export function expectationRefusal(expectations: readonly string[]): Refusal | undefined {
   if (expectations.every((each) => each.toLowerCase() === '100-continue')) return undefined;
   return { status: 417, detail: 'The only expectation known here is 100-continue.' };
 }
 
-function bad(detail: string): Refusal {
+export function bad(detail: string): Refusal {
   return { status: 400, detail };
 }
 

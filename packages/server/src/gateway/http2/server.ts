@@ -95,7 +95,9 @@ class Session {
     const { bounds, onExchange } = this.#options;
     this.#streams++;
     stream.on('error', ignore);
-    stream.on('close', () => this.#ended(stream));
+    stream.on('close', () => this.#ended());
+    // Taken back before its answer was whole, or made to be by a frame that is wrong. Destroyed means: by us.
+    stream.on('aborted', () => void (stream.destroyed || this.#count('reset')));
     stream.setTimeout(bounds.silenceMs, () => cut(stream));
     const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
     const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds.headFields);
@@ -104,11 +106,9 @@ class Session {
     onExchange(exchange, waits);
   }
 
-  #ended(stream: ServerHttp2Stream): void {
+  #ended(): void {
     this.#streams--;
     this.#idleSinceMs = this.#options.nowMs();
-    // Taken back by the caller before the answer was whole.
-    if (!stream.writableFinished && stream.aborted) this.#count('reset');
   }
 
   #count(of: string): void {
@@ -117,7 +117,8 @@ class Session {
     if (flood === undefined) this.#floods.set(of, (flood = new Flood(nowMs)));
     if (!flood.count(nowMs) || this.#session.destroyed) return;
     this.#options.onFlood(this.#caller.visitor.network, of);
-    this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    // Without an error Node would tell the caller that nothing went wrong.
+    this.#session.destroy(new Error(`a flood of ${of}`), NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
 
