@@ -41,6 +41,8 @@ export function createDoor(options: DoorOptions): Door {
   const visitors = new Visitors(bounds.connectionsAnAddress);
   const open = new Set<Duplex>();
   const silent = new Set<Duplex>();
+  /** What becomes of a connection when its handshake is done, by its other end: Node does not tell which one it was. */
+  const shaking = new Map<string, () => Caller>();
   const server = createTcp({ noDelay: true, allowHalfOpen: true }, certificate === undefined ? receive : shakeHands);
   const tls = certificate && createTlsServer(certificate, bounds).on('secureConnection', receiveSecure);
   server.maxConnections = bounds.connections;
@@ -76,16 +78,21 @@ export function createDoor(options: DoorOptions): Door {
   function shakeHands(socket: Socket): void {
     const caller = admit(socket);
     if (caller === undefined) return;
+    const peer = peerOf(socket);
     silent.add(socket);
+    shaking.set(peer, () => {
+      silent.delete(socket);
+      return caller;
+    });
+    socket.on('close', () => shaking.delete(peer));
     tls?.emit('connection', socket);
   }
 
   function receiveSecure(socket: TLSSocket): void {
-    const address = plain(socket.remoteAddress);
-    const visitor = visitors.at(options.networkOf(address));
+    const caller = shaking.get(peerOf(socket))?.();
     // Gone between the last byte of the handshake and now.
-    if (visitor === undefined) return void socket.destroy();
-    (socket.alpnProtocol === 'h2' ? http2 : http1).take(socket, { address, visitor });
+    if (caller === undefined) return void socket.destroy();
+    (socket.alpnProtocol === 'h2' ? http2 : http1).take(socket, caller);
   }
 
   return {
@@ -104,12 +111,14 @@ function destroyAll(sockets: Iterable<Duplex>): void {
 }
 
 function createTlsServer(certificate: Certificate, { headMs }: Bounds): TlsServer {
-  return createTls({
+  const server = createTls({
     ...certificate,
     ALPNProtocols: ['h2', 'http/1.1'],
     minVersion: 'TLSv1.2',
     handshakeTimeout: headMs,
   });
+  // Node says that a handshake took too long, and leaves its connection open.
+  return server.on('tlsClientError', (_, socket) => socket.destroy());
 }
 
 /** Hears the first bytes of a connection, says which protocol they are, and puts them back. */
@@ -131,6 +140,10 @@ function listen(socket: Socket, waitMs: number, heard: (isHttp2: boolean) => voi
     heard(text === PREFACE);
   };
   socket.on('data', onData).on('end', onEnd).on('error', done).on('close', done);
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** A socket that hears both families tells IPv4 inside IPv6. */

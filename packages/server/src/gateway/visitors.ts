@@ -32,11 +32,6 @@ export class Visitors {
     return known;
   }
 
-  /** Who has something open from a network. */
-  at(network: string): Visitor | undefined {
-    return this.#open.get(network);
-  }
-
   leave(visitor: Visitor): void {
     if (--visitor.connections === 0) this.#open.delete(visitor.network);
   }

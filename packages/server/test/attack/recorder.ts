@@ -13,6 +13,8 @@ export interface Recorder {
   /** Every whole request, and anything else that came. */
   readonly heard: () => { requests: Message[]; faults: string[]; rest: string };
   readonly open: () => number;
+  /** Does something with every connection that is open. */
+  readonly each: (act: (socket: Socket) => void) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function startRecorder(script: Script = answerOk, onConnect?: (sock
     streams: () => streams,
     heard: () => hear(streams),
     open: () => sockets.size,
+    each: (act) => sockets.forEach(act),
     close: async () => {
       for (const socket of sockets) socket.destroy();
       if (!server.listening) return;
