@@ -17,8 +17,11 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
 const WAIT_MS = 3000;
 
 const statusesIn = (bytes: string): number[] =>
-  readAll(bytes, (first) => /^HTTP\/1\.1 (?:1\d\d|204)/.test(first)).messages.map(({ first }) => Number(first.split(' ')[1]));
-const pathsOf = (requests: readonly { readonly first: string }[]): string[] => requests.map(({ first }) => first.split(' ').slice(0, 2).join(' '));
+  readAll(bytes, (first) => /^HTTP\/1\.1 (?:1\d\d|204)/.test(first)).messages.map(({ first }) =>
+    Number(first.split(' ')[1]),
+  );
+const pathsOf = (requests: readonly { readonly first: string }[]): string[] =>
+  requests.map(({ first }) => first.split(' ').slice(0, 2).join(' '));
 
 describe('never forwarded, counted, and the connection ends or stays in step:', () => {
   it.each(REFUSED)('%s', async (_, bytes, status) => {
@@ -38,7 +41,7 @@ describe('taken back, and nothing behind it is served:', () => {
   it.each(TORN)('%s', async (_, bytes) => {
     const { gateway, api } = await setUpRaw({ policy: POLICY });
     const statuses = statusesIn(await sendRaw(gateway.url, bytes + PROBE, WAIT_MS));
-    expect(statuses.filter((status) => status !== 400)).toEqual([]);
+    expect(statuses.filter((status) => status !== 400 && status !== 431)).toEqual([]);
     expect([api.heard().requests, api.heard().faults]).toEqual([[], []]);
   });
 });
@@ -49,14 +52,21 @@ describe('forwarded once, in one form, and charged once:', () => {
     const keyed = bytes.replace('Host: a\r\n', 'Host: a\r\nX-API-Key: k\r\n');
     const answers = await sendRaw(gateway.url, keyed + PROBE, WAIT_MS);
     expect(statusesIn(answers)).toEqual([200, 200]);
-    const { requests, faults, rest } = api.heard();
+    const { requests: heard, faults, rest } = api.heard();
+    // Each came on a connection of its own, in the order of those.
+    const requests = heard.toSorted(
+      (one, other) => Number(one.first.includes('/probe')) - Number(other.first.includes('/probe')),
+    );
     expect([pathsOf(requests), requests.map((each) => each.body), faults, rest]).toEqual([
       [request, 'GET /base/probe'],
       [body, ''],
       [],
       '',
     ]);
-    expect(requests[0] && ['host', 'x-api-key', 'x-a', 'trailer'].map((name) => valuesOf(requests[0] ?? { fields: [] }, name).length)).toEqual([1, 1, expect.any(Number), 0]);
+    expect(requests.map((each) => [valuesOf(each, 'host').length, valuesOf(each, 'x-api-key')])).toEqual([
+      [1, ['k']],
+      [1, ['probe']],
+    ]);
     expect((await ask(gateway.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining']).toBe('3');
   });
 });

@@ -12,6 +12,8 @@ const long = (...lengths: string[]): string =>
   post(`${lengths.map((length) => `Content-Length:${length}\r\n`).join('')}\r\nhello`);
 const chunks = (text: string): string => post(`Transfer-Encoding: chunked\r\n\r\n${text}`);
 
+const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\nX-API-Key: b\r\n\r\n';
+
 const HOSTS: readonly Refused[] = [
   ['no host', 'GET /a HTTP/1.1\r\n\r\n', 400],
   ['no host in HTTP/1.0', 'GET /a HTTP/1.0\r\n\r\n', 400],
@@ -48,19 +50,20 @@ const LENGTHS: readonly Refused[] = [
 const CODINGS: readonly Refused[] = [
   ['chunked twice in a list', coded(' chunked, chunked'), 400],
   ['chunked in two fields', coded(' chunked', ' chunked'), 400],
-  ['chunked with a parameter', coded(' chunked;x'), 400],
-  ['identity', coded(' identity'), 400],
-  ['an unknown coding', coded(' xchunked'), 400],
+  ['chunked with a parameter', coded(' chunked;x'), 501],
+  ['identity', coded(' identity'), 501],
+  ['an unknown coding', coded(' xchunked'), 501],
   ['another coding before chunked', coded(' gzip, chunked'), 501],
   ['another coding before chunked, in two fields', coded(' gzip', ' chunked'), 501],
   ['another coding after chunked', coded(' chunked, gzip'), 400],
-  ['chunked in quotes', coded(' "chunked"'), 400],
+  ['chunked in quotes', coded(' "chunked"'), 501],
   ['an empty coding', coded(''), 400],
   ['an empty coding before chunked', coded(' , chunked'), 501],
   ['a comma after chunked', coded(' chunked,'), 400],
   ['chunked after a vertical tab', coded(' \u000bchunked'), 400],
   ['chunked before a form feed', coded(' chunked\u000c'), 400],
-  ['chunked before a non-breaking space', coded(' chunked\u00a0'), 400],
+  ['chunked before a non-breaking space', coded(' chunked\u00a0'), 501],
+  ['chunked before a tab', coded(' chunked\t'), 400],
   ['chunked with a NUL', coded(' chunked\u0000'), 400],
   ['chunked in HTTP/1.0', 'POST /a HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
   [
@@ -72,14 +75,14 @@ const CODINGS: readonly Refused[] = [
 
 const VERSIONS: readonly Refused[] = [
   ['HTTP/0.9 with a version', line('GET /a HTTP/0.9'), 505],
-  ['HTTP/0.9 without one', 'GET /a\r\n\r\n', 400],
+  ['HTTP/0.9 without one', 'GET /a\r\n\r\n', 505],
   ['HTTP/1.2', line('GET /a HTTP/1.2'), 400],
   ['HTTP/2.0 in text', line('GET /a HTTP/2.0'), 505],
   ['HTTP/3.0', line('GET /a HTTP/3.0'), 400],
   ['HTTP/1.10', line('GET /a HTTP/1.10'), 400],
   ['HTTP/1', line('GET /a HTTP/1'), 400],
   ['http in small letters', line('GET /a http/1.1'), 400],
-  ['another protocol', line('GET /a RTSP/1.0'), 400],
+  ['another protocol', line('GET /a SIP/2.0'), 400],
   ['the beginning of HTTP/2 without its end', 'PRI * HTTP/1.1\r\nHost: a\r\n\r\n', 400],
 ];
 
@@ -103,7 +106,6 @@ const LINES: readonly Refused[] = [
   ['a name in brackets', get('X[A]: b\r\n'), 400],
   ['a name beyond ASCII', get('X-\u00c4: b\r\n'), 400],
   ['a field without a colon', get('X-A\r\n'), 400],
-  ['two spaces in the request line', line('GET  /a HTTP/1.1'), 400],
   ['a tab in the request line', line('GET\t/a HTTP/1.1'), 400],
   ['a space in the target', line('GET /a b HTTP/1.1'), 400],
   ['a space after the version', line('GET /a HTTP/1.1 '), 400],
@@ -116,7 +118,7 @@ const TARGETS: readonly Refused[] = [
   ['a fragment', line('GET /a#b HTTP/1.1'), 400],
   ['a fragment in the query', line('GET /a?b#c HTTP/1.1'), 400],
   ['a tunnel', line('CONNECT a:80 HTTP/1.1'), 501],
-  ['a tunnel to a path', line('CONNECT /a HTTP/1.1'), 400],
+  ['a tunnel to a path', line('CONNECT /a HTTP/1.1'), 501],
   ['authority form', line('GET a:80 HTTP/1.1'), 400],
   ['asterisk form', line('OPTIONS * HTTP/1.1'), 400],
   ['an absolute target of another scheme', line('GET ftp://a/a HTTP/1.1'), 400],
@@ -145,6 +147,8 @@ export const TORN: readonly (readonly [what: string, bytes: string])[] = [
   ['a chunk without its line break', chunks('5\r\nhello0\r\n\r\n')],
   ['a chunk longer than its size', chunks('5\r\nhello!\r\n0\r\n\r\n')],
   ['a chunk followed by LF', chunks('5\r\nhello\n0\r\n\r\n')],
+  ['trailers that name a length', chunks('5\r\nhello\r\n0\r\nContent-Length: 9\r\n\r\n')],
+  ['trailers that name a coding', chunks('5\r\nhello\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n')],
   ['trailers that are folded', chunks('5\r\nhello\r\n0\r\nX-A: a\r\n b\r\n\r\n')],
   ['trailers with a space before the colon', chunks('5\r\nhello\r\n0\r\nX-A : a\r\n\r\n')],
   ['trailers without end', chunks(`5\r\nhello\r\n0\r\nX-A: ${'a'.repeat(20_000)}\r\n\r\n`)],
@@ -152,20 +156,57 @@ export const TORN: readonly (readonly [what: string, bytes: string])[] = [
 
 export const PASSED: readonly Passed[] = [
   ['chunked in capitals', coded(' CHUNKED'), 'POST /base/a', ''],
-  ['chunked after a tab', coded('\tchunked\t'), 'POST /base/a', ''],
+  ['chunked after a tab', coded('\tchunked'), 'POST /base/a', ''],
   ['chunks with leading zeros', chunks('0005\r\nhello\r\n000\r\n\r\n'), 'POST /base/a', 'hello'],
-  ['chunks in hex of both sorts', chunks('a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n'), 'POST /base/a', '01234567890123456789'],
+  [
+    'chunks in hex of both sorts',
+    chunks('a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n'),
+    'POST /base/a',
+    '01234567890123456789',
+  ],
   ['chunk extensions', chunks('5;a=b;c="d"\r\nhello\r\n0;e\r\n\r\n'), 'POST /base/a', 'hello'],
-  ['trailers that name a length and a host', chunks('5\r\nhello\r\n0\r\nContent-Length: 9\r\nHost: b\r\nX-API-Key: other\r\n\r\n'), 'POST /base/a', 'hello'],
+  [
+    'trailers that name a host and a key',
+    chunks('5\r\nhello\r\n0\r\nHost: b\r\nX-API-Key: other\r\n\r\n'),
+    'POST /base/a',
+    'hello',
+  ],
+  ['two spaces in the request line', line('GET  /a HTTP/1.1'), 'GET /base/a', ''],
   ['a length with leading zeros', long('005'), 'POST /base/a', 'hello'],
   ['a length among blanks', long(' \t5\t '), 'POST /base/a', 'hello'],
   ['a GET with a body', 'GET /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello', 'GET /base/a', 'hello'],
-  ['a DELETE with chunks', 'DELETE /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n', 'DELETE /base/a', 'hello'],
-  ['a body that looks like a request', post('Content-Length: 44\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\nX-A: bcd\r\n\r\n'), 'POST /base/a', 'GET /smuggled HTTP/1.1\r\nHost: a\r\nX-A: bcd\r\n\r\n'],
+  [
+    'a DELETE with chunks',
+    'DELETE /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n',
+    'DELETE /base/a',
+    'hello',
+  ],
+  [
+    'a body that looks like a request',
+    post(`Content-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`),
+    'POST /base/a',
+    SMUGGLED,
+  ],
+  [
+    'chunks that look like a request',
+    chunks(`${SMUGGLED.length.toString(16)}\r\n${SMUGGLED}\r\n0\r\n\r\n`),
+    'POST /base/a',
+    SMUGGLED,
+  ],
   ['an absolute target', 'GET http://a/a HTTP/1.1\r\nHost: a\r\n\r\n', 'GET /base/a', ''],
   ['empty lines before the request', `\r\n\r\n${get('')}`, 'GET /base/a', ''],
   ['dots and slashes', line('GET /x/..//./%61 HTTP/1.1'), 'GET /base/a', ''],
-  ['Connection that names the framing', post('Connection: Host, Content-Length, keep-alive\r\nContent-Length: 5\r\n\r\nhello'), 'POST /base/a', 'hello'],
-  ['Connection that names the coding', post('Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'), 'POST /base/a', 'hello'],
+  [
+    'Connection that names the framing',
+    post('Connection: Host, Content-Length, keep-alive\r\nContent-Length: 5\r\n\r\nhello'),
+    'POST /base/a',
+    'hello',
+  ],
+  [
+    'Connection that names the coding',
+    post('Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'),
+    'POST /base/a',
+    'hello',
+  ],
   ['blanks around a value', get('X-A:\t b \t\r\n'), 'GET /base/a', ''],
 ];

@@ -15,14 +15,18 @@ const TRUSTING = { rejectUnauthorized: false };
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
 
 function dialTls(url: string, options: ConnectionOptions): TLSSocket {
-  return connect({ port: Number(new URL(url).port), host: '127.0.0.1', ...TRUSTING, ...options }).on('error', () => undefined);
+  return connect({ port: Number(new URL(url).port), host: '127.0.0.1', ...TRUSTING, ...options }).on(
+    'error',
+    () => undefined,
+  );
 }
 
 function dialTcp(url: string): Socket {
   return connectTcp(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
 }
 
-const closed = (socket: Socket): Promise<void> => new Promise((resolve) => void socket.resume().on('close', () => resolve()));
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => void socket.resume().on('close', () => resolve()));
 
 async function heardFrom(socket: Socket): Promise<string> {
   let heard = '';

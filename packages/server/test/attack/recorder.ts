@@ -22,7 +22,10 @@ export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 const answerOk: Script = (socket) => void socket.write(OK);
 
-export async function startRecorder(script: Script = answerOk, onConnect?: (socket: Socket) => void): Promise<Recorder> {
+export async function startRecorder(
+  script: Script = answerOk,
+  onConnect?: (socket: Socket) => void,
+): Promise<Recorder> {
   const streams: string[] = [];
   const sockets = new Set<Socket>();
   let answered = 0;

@@ -18,7 +18,10 @@ interface Spec extends Partial<Omit<StartSpec, 'upstream'>> {
 }
 
 /** A gateway before an API that keeps every byte, until the test ends. The API stands under `/base/`. */
-export async function setUpRaw({ script, onConnect, policy = POLICY, ...spec }: Spec = {}): Promise<{ api: Recorder; gateway: Started }> {
+export async function setUpRaw({ script, onConnect, policy = POLICY, ...spec }: Spec = {}): Promise<{
+  api: Recorder;
+  gateway: Started;
+}> {
   const api = await startRecorder(script, onConnect);
   const gateway = await start({ policy, upstream: `${api.url}/base/`, ...spec });
   closing.push(api.close, () => gateway.stop(0));

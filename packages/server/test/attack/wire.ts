@@ -21,7 +21,8 @@ export function readMessage(bytes: string, at: number, isBodiless: (first: strin
   for (const line of lines) {
     const [, name = '', value = ''] = /^([^:]*):[ \t]*(.*?)[ \t]*$/s.exec(line) ?? [];
     // oxlint-disable-next-line no-control-regex -- controls are what is looked for
-    if (!TOKEN.test(name) || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return { fault: `the field ${JSON.stringify(line)}` };
+    if (!TOKEN.test(name) || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+      return { fault: `the field ${JSON.stringify(line)}` };
     fields.push([name.toLowerCase(), value]);
   }
   const body = isBodiless(first) ? { text: '', end: end + 4 } : readBody(bytes, end + 4, fields);
@@ -63,7 +64,10 @@ function readChunks(bytes: string, from: number): Body {
 }
 
 /** All messages of a stream, until something cannot be read or is not whole. */
-export function readAll(bytes: string, isBodiless: (first: string) => boolean = () => false): { messages: Message[]; rest: string; fault: string | undefined } {
+export function readAll(
+  bytes: string,
+  isBodiless: (first: string) => boolean = () => false,
+): { messages: Message[]; rest: string; fault: string | undefined } {
   const messages: Message[] = [];
   let at = 0;
   while (at < bytes.length) {
