@@ -10,7 +10,8 @@ import { refusalOf, switchRefusal } from './refusal.ts';
 
 /** A declared body up to this size is read and dropped, and the connection kept; a larger one ends it. */
 const SMALL_BODY = 64 * 1024;
-const PRINTABLE = /^[\u0020-\u007e]+$/;
+/** A reason phrase that is passed on: most readers ignore it (RFC 9112 4). */
+const PHRASE = /^[\u0020-\u007e]{1,100}$/;
 
 /** The bytes of a connection that has stopped speaking HTTP, and those that came before we knew. */
 export interface Switching {
@@ -107,7 +108,7 @@ export class Http1Exchange implements Exchange {
 
   head(status: number, fields: Fields, message?: string): void {
     // Node takes a phrase of Latin-1, but keeps one that it has refused, and would refuse every later answer for it.
-    const phrase = message !== undefined && PRINTABLE.test(message) ? message : undefined;
+    const phrase = message !== undefined && PHRASE.test(message) ? message : undefined;
     // A copy of the list's type, not of the list: Node reads it and keeps nothing.
     this.#response.writeHead(status, phrase, fields as string[]);
     this.status = status;
@@ -139,7 +140,8 @@ export class Http1Exchange implements Exchange {
     const bodiless = status === 204 || status === 304;
     const head = bodiless ? [...fields] : [...fields, 'Content-Length', String(Buffer.byteLength(body))];
     const text = bodiless || this.method === 'HEAD' ? '' : body;
-    if (this.refusal === undefined && (this.complete || this.#isSmall())) return void this.#response.writeHead(status, head).end(text);
+    if (this.refusal === undefined && (this.complete || this.#isSmall()))
+      return void this.#response.writeHead(status, head).end(text);
     this.#response.writeHead(status, [...head, 'Connection', 'close']);
     this.#response.flushHeaders();
     if (text !== '') this.#response.write(text);
