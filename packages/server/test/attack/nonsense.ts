@@ -57,9 +57,11 @@ export const NO_ANSWER: readonly Nonsense[] = [
 
 /** Some of it is an answer: that passes, or is seen to be torn, and what is not never does. */
 export const SOME_ANSWER: readonly Passing[] = [
+  ['HTTP/2.0 in text', 'HTTP/2.0 200 OK\r\nContent-Length: 2\r\n\r\nok', [200, 'ok']],
+  ['a reason of a megabyte', status(`200 ${MEGABYTE}`), [200, 'ok']],
   [
     '1xx before an answer',
-    `${'HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n'.repeat(500)}${status('200 OK')}`,
+    `${'HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n'.repeat(50)}${status('200 OK')}`,
     [200, 'ok'],
   ],
   ['an answer to nobody behind it', `${status('200 OK')}${status('403 Forbidden')}`, [200, 'ok']],

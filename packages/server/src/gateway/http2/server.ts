@@ -33,6 +33,8 @@ export function createHttp2(options: Http2Options): Protocol {
 
   function take(socket: Duplex, caller: Caller): void {
     const session = performServerHandshake(socket, settings);
+    // No answer goes to a caller who has ended: HTTP/2 knows no connection that is open on one side.
+    socket.on('end', () => session.destroy());
     const one = new Session(session, caller, options);
     sessions.add(one);
     session.on('close', () => sessions.delete(one));
