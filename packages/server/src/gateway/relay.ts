@@ -50,6 +50,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   start(): void {
     this.#attempts++;
     const { upstream, gate } = this.#options;
+    upstream.asked++;
     const { method, upgrade } = this.#exchange;
     upstream.pool.dispatch(
       {
@@ -109,6 +110,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#options.upstream.asked--;
     this.#done = true;
     this.#isFlushed = true;
     this.#exchange.end(this.#first);
@@ -124,6 +126,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: NodeJS.Dict<string | string[]>,
     socket: Duplex,
   ): void {
+    this.#options.upstream.asked--;
     this.#done = true;
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
@@ -131,6 +134,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#options.upstream.asked--;
     this.#patience?.end();
     this.#body?.destroy();
     if (this.#exchange.gone) return;

@@ -5,6 +5,7 @@ import type { Fields } from 'headgate/http';
 import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
 import { nextId } from '../request-id.ts';
 import type { Caller } from '../visitors.ts';
+import type { Ahead } from './ahead.ts';
 import { discard } from './discard.ts';
 import { refusalOf, switchRefusal } from './refusal.ts';
 
@@ -13,11 +14,10 @@ const SMALL_BODY = 64 * 1024;
 /** A reason phrase that is passed on: most readers ignore it (RFC 9112 4). */
 const PHRASE = /^[\u0020-\u007e]{1,100}$/;
 
-/** The bytes of a connection that has stopped speaking HTTP, and those that came before we knew. */
+/** A connection that has stopped speaking HTTP, and what has come on it since. */
 export interface Switching {
   readonly protocol: string;
-  readonly socket: Duplex;
-  readonly ahead: Buffer;
+  readonly ahead: Ahead;
 }
 
 /** A request and its answer on Node's own HTTP/1 server: nothing is copied, nothing is parsed twice. */
@@ -156,13 +156,13 @@ export class Http1Exchange implements Exchange {
   }
 
   switchTo(fields: Fields): Duplex {
-    const { socket, ahead } = this.#switching ?? { socket: this.#request.socket, ahead: Buffer.alloc(0) };
+    const { socket } = this.#request;
     this.status = 101;
-    this.#response.detachSocket(this.#request.socket);
+    this.#response.detachSocket(socket);
     const lines = ['HTTP/1.1 101 Switching Protocols'];
     for (let i = 0; i + 1 < fields.length; i += 2) lines.push(`${fields[i]}: ${fields[i + 1]}`);
     socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
-    if (ahead.length > 0) socket.unshift(ahead);
+    this.#switching?.ahead.release();
     return socket;
   }
 

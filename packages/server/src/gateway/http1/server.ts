@@ -4,6 +4,7 @@ import type { Fields } from 'headgate/http';
 import { LOOK_MS, type Bounds } from '../bounds.ts';
 import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
+import { Ahead } from './ahead.ts';
 import { Connections } from './connections.ts';
 import { Http1Exchange, responseOn, type Switching } from './exchange.ts';
 import { isWebSocket } from './refusal.ts';
@@ -46,7 +47,7 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
   function upgrade(request: IncomingMessage, socket: Duplex, ahead: Buffer): void {
     // Before Node 24.9 nobody is asked whether to switch, and Node reads this connection no further.
     if (connections.isBusy(socket)) return connections.finish(socket);
-    serve(request, responseOn(request), false, { protocol: 'websocket', socket, ahead });
+    serve(request, responseOn(request), false, { protocol: 'websocket', ahead: new Ahead(socket, ahead) });
   }
 
   function unreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
