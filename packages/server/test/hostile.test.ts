@@ -21,18 +21,25 @@ describe('what is no HTTP', () => {
     expect(JSON.parse(body)).toMatchObject({ status });
   });
 
-  it('never gets into an answer that is under way', async () => {
-    const { gateway } = await setUp((_, response) => {
-      response.writeHead(200, { 'Content-Length': 1000 }).write('begun');
-    });
-    const { socket, heard, closed } = await dial(gateway.url);
-    socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n`);
-    await until(() => heard().includes('begun'));
-    socket.write('garbage\r\n\r\n');
-    await closed;
-    expect(heard().match(/HTTP\/1\.1/g)).toHaveLength(1);
-    expect(heard().endsWith('begun')).toBe(true);
-  });
+  it.each([true, false])(
+    'neither gets into an answer that is under way nor takes its place: begun %s',
+    async (isBegun) => {
+      let finish: (() => void) | undefined;
+      const { gateway } = await setUp((_, response) => {
+        response.writeHead(200, { 'Content-Length': 13 });
+        if (isBegun) response.write('begun');
+        finish = () => response.end(isBegun ? 'finished' : 'begunfinished');
+      });
+      const { socket, heard, closed } = await dial(gateway.url);
+      socket.write(`GET / HTTP/1.1\r\n${HOST}\r\n${isBegun ? '' : 'garbage\r\n\r\n'}`);
+      await until(() => (isBegun ? heard().includes('begun') : finish !== undefined));
+      if (isBegun) socket.write('garbage\r\n\r\n');
+      finish?.();
+      await closed;
+      expect(heard().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+      expect(heard()).toMatch(/begunfinished$/);
+    },
+  );
 });
 
 describe('a request that two readers could read differently', () => {

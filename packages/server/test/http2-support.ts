@@ -37,7 +37,21 @@ export async function ask2(
 }
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
-export const FRAME = { headers: 1, reset: 3, settings: 4, ping: 6, continuation: 9 } as const;
+export const FRAME = {
+  data: 0,
+  headers: 1,
+  priority: 2,
+  reset: 3,
+  settings: 4,
+  push: 5,
+  ping: 6,
+  goaway: 7,
+  window: 8,
+  continuation: 9,
+} as const;
+/** Flags (RFC 9113 6). */
+export const END_STREAM = 1;
+export const END_HEADERS = 4;
 
 /** One frame (RFC 9113 4.1). */
 export function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
@@ -51,8 +65,17 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
 
 /** `GET /` to `a` by a key, in HPACK's literal form without indexing (RFC 7541 6.2.2): no table to keep in step. */
 export function headBlock(fields: readonly (readonly [string, string])[]): Buffer {
-  const text = (value: string): Buffer => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
+  const text = (value: string): Buffer => Buffer.concat([length(value.length), Buffer.from(value, 'latin1')]);
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
+}
+
+/** An integer in seven bits, and more bytes when it needs them (RFC 7541 5.1). */
+function length(value: number): Buffer {
+  if (value < 127) return Buffer.from([value]);
+  const bytes = [127];
+  let rest = value - 127;
+  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);
+  return Buffer.from([...bytes, rest]);
 }
 
 export const GET: readonly (readonly [string, string])[] = [

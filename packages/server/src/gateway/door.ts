@@ -1,10 +1,10 @@
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
-import { createServer as createTls, type TLSSocket } from 'node:tls';
+import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.ts';
 import type { Protocol } from './exchange.ts';
 import type { Certificate } from './certificate.ts';
-import { Visitors } from './visitors.ts';
+import { Visitors, type Caller } from './visitors.ts';
 
 /** How an HTTP/2 connection begins when both sides know of it beforehand (RFC 9113 3.4). */
 const PREFACE = 'PRI * HTTP/2.0';
@@ -41,14 +41,14 @@ export function createDoor(options: DoorOptions): Door {
   const visitors = new Visitors(bounds.connectionsAnAddress);
   const open = new Set<Duplex>();
   const silent = new Set<Duplex>();
-  const server =
-    certificate === undefined
-      ? createTcp({ noDelay: true, allowHalfOpen: true })
-      : createTlsServer(certificate, bounds);
+  /** What becomes of a connection when its handshake is done, by its other end: Node does not tell which one it was. */
+  const shaking = new Map<string, () => Caller>();
+  const server = createTcp({ noDelay: true, allowHalfOpen: true }, certificate === undefined ? receive : shakeHands);
+  const tls = certificate && createTlsServer(certificate, bounds).on('secureConnection', receiveSecure);
   server.maxConnections = bounds.connections;
 
-  /** A connection whose bytes can be read: plain, or after its handshake. */
-  function receive(socket: Socket): void {
+  /** A connection counts from its beginning, not only after a handshake that may never end. */
+  function admit(socket: Socket): Caller | undefined {
     const address = plain(socket.remoteAddress);
     const network = options.networkOf(address);
     const visitor = visitors.arrive(network, !options.isTrusted(address));
@@ -62,23 +62,45 @@ export function createDoor(options: DoorOptions): Door {
       silent.delete(socket);
       visitors.leave(visitor);
     });
-    const take = (protocol: Protocol): void => protocol.take(socket, { address, visitor });
-    if (certificate === undefined) {
-      silent.add(socket);
-      listen(socket, bounds.headMs, (isHttp2) => {
-        silent.delete(socket);
-        take(isHttp2 ? http2 : http1);
-      });
-    } else take((socket as TLSSocket).alpnProtocol === 'h2' ? http2 : http1); // the TLS server makes no others
+    return { address, visitor };
   }
 
-  server.on(certificate === undefined ? 'connection' : 'secureConnection', receive);
+  function receive(socket: Socket): void {
+    const caller = admit(socket);
+    if (caller === undefined) return;
+    silent.add(socket);
+    listen(socket, bounds.headMs, (isHttp2) => {
+      silent.delete(socket);
+      (isHttp2 ? http2 : http1).take(socket, caller);
+    });
+  }
+
+  function shakeHands(socket: Socket): void {
+    const caller = admit(socket);
+    if (caller === undefined) return;
+    const peer = peerOf(socket);
+    silent.add(socket);
+    shaking.set(peer, () => {
+      silent.delete(socket);
+      return caller;
+    });
+    socket.on('close', () => shaking.delete(peer));
+    tls?.emit('connection', socket);
+  }
+
+  function receiveSecure(socket: TLSSocket): void {
+    const caller = shaking.get(peerOf(socket))?.();
+    // Gone between the last byte of the handshake and now.
+    if (caller === undefined) return void socket.destroy();
+    (socket.alpnProtocol === 'h2' ? http2 : http1).take(socket, caller);
+  }
+
   return {
     server,
     get connections() {
       return open.size;
     },
-    renew: (next) => void ('setSecureContext' in server && server.setSecureContext(next)),
+    renew: (next) => void tls?.setSecureContext(next),
     drain: () => destroyAll(silent),
     slam: () => destroyAll(open),
   };
@@ -88,14 +110,15 @@ function destroyAll(sockets: Iterable<Duplex>): void {
   for (const socket of sockets) socket.destroy();
 }
 
-function createTlsServer(certificate: Certificate, { headMs }: Bounds): ReturnType<typeof createTls> {
-  return createTls({
+function createTlsServer(certificate: Certificate, { headMs }: Bounds): TlsServer {
+  const server = createTls({
     ...certificate,
     ALPNProtocols: ['h2', 'http/1.1'],
     minVersion: 'TLSv1.2',
     handshakeTimeout: headMs,
-    noDelay: true,
   });
+  // Node says that a handshake took too long, and leaves its connection open.
+  return server.on('tlsClientError', (_, socket) => socket.destroy());
 }
 
 /** Hears the first bytes of a connection, says which protocol they are, and puts them back. */
@@ -117,6 +140,10 @@ function listen(socket: Socket, waitMs: number, heard: (isHttp2: boolean) => voi
     heard(text === PREFACE);
   };
   socket.on('data', onData).on('end', onEnd).on('error', done).on('close', done);
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** A socket that hears both families tells IPv4 inside IPv6. */

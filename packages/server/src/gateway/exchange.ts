@@ -35,7 +35,10 @@ export interface Exchange extends RequestView {
   readonly gone: boolean;
   /** Tells a caller that waits for it to send its body (RFC 9110 10.1.1). */
   proceed(): void;
-  /** Begins the answer. */
+  /**
+   * Begins the answer.
+   * @throws when this version of HTTP cannot say it: nothing is sent then, and another answer can be begun
+   */
   head(status: number, fields: Fields, message?: string): void;
   /** Sends the head now, though no body has come. */
   flush(): void;

@@ -23,8 +23,17 @@ const FORWARDING = [
   'forwarded',
   'x-real-ip',
 ];
+/** Fields by which some frameworks run another method than the one that was judged. */
+const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 /** `Host` becomes the upstream's own name, `Expect` has been met here, and the request's id is ours. */
-const DROPPED_UP: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...FORWARDING, 'host', 'expect', 'x-request-id']);
+const DROPPED_UP: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  ...FORWARDING,
+  ...OVERRIDES,
+  'host',
+  'expect',
+  'x-request-id',
+]);
 const DROPPED_DOWN: ReadonlySet<string> = new Set(HOP_BY_HOP);
 /** Fields by which this gateway and the API speak to each other: callers neither send nor see them. */
 const OURS = 'x-headgate-';
@@ -41,7 +50,9 @@ export function upstreamFields(exchange: Exchange, gate: HttpGate): string[] {
   const fields: string[] = [];
   for (let i = 0; i < names.length; i++) {
     const lower = names[i] ?? '';
-    if (DROPPED_UP.has(lower) || lower.startsWith(OURS) || named.has(lower)) continue;
+    if (DROPPED_UP.has(lower) || lower.startsWith(OURS)) continue;
+    // The API must see who was judged, whatever the caller says that its connection is about.
+    if (named.has(lower) && !gate.identifies(lower)) continue;
     if (lower.includes('_') && isLookalike(lower, gate)) continue;
     fields.push(raw[2 * i] ?? '', raw[2 * i + 1] ?? '');
   }

@@ -137,8 +137,9 @@ export class Gateway {
   }
 
   #isBusy({ caller: { visitor } }: Exchange): boolean {
-    const { underWay, underWayAnAddress } = this.#options.bounds;
-    return this.#underWay.size >= underWay || (visitor.isBounded && visitor.underWay >= underWayAnAddress);
+    const { upstream, bounds } = this.#options;
+    if (Math.max(this.#underWay.size, upstream.asked) >= bounds.underWay) return true;
+    return visitor.isBounded && visitor.underWay >= bounds.underWayAnAddress;
   }
 
   #endOverdue(): void {

@@ -9,6 +9,9 @@ import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 import { joinSockets } from './web-socket.ts';
 
+/** Answers of 1xx that may come before the one. */
+const MAX_INTERIMS = 100;
+
 /** What a relay tells of its work. */
 export interface RelayOptions {
   readonly gate: HttpGate;
@@ -31,6 +34,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #patience: Patience | undefined;
   #attempts = 0;
+  #interims = 0;
   /** The first piece of an answer's body, until it is known whether it is also the last: then both leave in one write. */
   #first: Buffer | undefined;
   #isFlushed = false;
@@ -46,6 +50,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   start(): void {
     this.#attempts++;
     const { upstream, gate } = this.#options;
+    upstream.asked++;
     const { method, upgrade } = this.#exchange;
     upstream.pool.dispatch(
       {
@@ -75,16 +80,24 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: NodeJS.Dict<string | string[]>,
     message?: string,
   ): void {
-    if (status < 200) return;
+    if (status < 200) return this.#interim(controller);
+    // RFC 9112 6.1: what was coded in a way that is not undone here must not be passed on as if it had been.
+    if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
+      return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#patience?.end();
     this.#exchange.head(status, this.#downstream(status, headers), message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
     process.nextTick(flush, this);
+  }
+
+  /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
+  #interim(controller: Dispatcher.DispatchController): void {
+    if (++this.#interims > MAX_INTERIMS) controller.abort(new Error('the answer was put off again and again'));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -97,6 +110,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#options.upstream.asked--;
     this.#done = true;
     this.#isFlushed = true;
     this.#exchange.end(this.#first);
@@ -112,6 +126,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: NodeJS.Dict<string | string[]>,
     socket: Duplex,
   ): void {
+    this.#options.upstream.asked--;
     this.#done = true;
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
@@ -119,6 +134,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#options.upstream.asked--;
     this.#patience?.end();
     this.#body?.destroy();
     if (this.#exchange.gone) return;

@@ -15,6 +15,8 @@ export interface Upstream {
   readonly basePath: string;
   /** How long the API may be silent until its answer begins. */
   readonly timeoutMs: number;
+  /** Requests handed to the pool that it has not done with: also of callers that have gone, while it waits for a connection. */
+  asked: number;
 }
 
 /**
@@ -32,5 +34,5 @@ export function createUpstream(url: URL, timeoutMs: number, connections: number)
     maxHeaderSize: MAX_HEAD_BYTES,
     allowH2: false,
   });
-  return { pool, basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
+  return { pool, basePath: url.pathname.replace(/\/+$/, ''), timeoutMs, asked: 0 };
 }

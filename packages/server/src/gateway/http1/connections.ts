@@ -6,15 +6,16 @@ interface Connection {
   readonly caller: Caller;
   /** A list: there is hardly ever more than one, and a set would be left behind for the collector again and again. */
   readonly answers: ServerResponse[];
+  /** Nothing more is taken on it: it ends with the answers that are owed. */
+  isOver: boolean;
 }
 
 /** The open connections: who is at the other end, and the answers that are under way. */
 export class Connections {
   readonly #open = new Map<Duplex, Connection>();
-  #draining = false;
 
   add(socket: Duplex, caller: Caller): void {
-    this.#open.set(socket, { caller, answers: [] });
+    this.#open.set(socket, { caller, answers: [], isOver: false });
     socket.on('close', () => this.#open.delete(socket));
   }
 
@@ -22,30 +23,53 @@ export class Connections {
     return this.#open.get(socket)?.caller ?? NOBODY;
   }
 
-  /** A request has come, and this will answer it. */
-  begin(socket: Duplex, response: ServerResponse): Caller {
-    const { caller, answers } = this.#open.get(socket) ?? { caller: NOBODY, answers: [] };
+  /** Whether an answer is owed: until it is whole, the connection cannot switch to another protocol. */
+  isBusy(socket: Duplex): boolean {
+    return (this.#open.get(socket)?.answers.length ?? 0) > 0;
+  }
+
+  /** A request has come, and this will answer it. Undefined when nothing more is taken on its connection. */
+  begin(socket: Duplex, response: ServerResponse): Caller | undefined {
+    const connection = this.#open.get(socket);
+    if (connection === undefined || connection.isOver) return undefined;
+    const { caller, answers } = connection;
     answers.push(response);
-    if (this.#draining) response.shouldKeepAlive = false;
     response.on('close', () => {
       answers.splice(answers.indexOf(response), 1);
-      if (this.#draining && answers.length === 0) closeSoon(socket);
+      if (connection.isOver && answers.length === 0) closeSoon(socket);
     });
     return caller;
   }
 
-  /** Whether any part of an answer may be on its way to the caller. */
-  isAnswering(socket: Duplex): boolean {
-    for (const response of this.#open.get(socket)?.answers ?? []) if (response.headersSent) return true;
+  /** Takes nothing more on a connection, and closes it after the last of the answers that are owed. */
+  finish(socket: Duplex): void {
+    const connection = this.#open.get(socket);
+    const last = connection?.answers.at(-1);
+    if (connection !== undefined) connection.isOver = true;
+    // Those before it must not say so: Node would end the connection with the first that does.
+    if (last !== undefined) last.shouldKeepAlive = false;
+  }
+
+  /**
+   * What comes next on a connection cannot be read, so it is finished. Returns whether an answer to that is owed: there is no
+   * place for one behind another that has begun, and none that would not be taken for that of a request which is under way.
+   */
+  breakOff(socket: Duplex): boolean {
+    const { answers, isOver } = this.#open.get(socket) ?? { answers: [], isOver: true };
+    const last = answers.at(-1);
+    this.finish(socket);
+    if (last === undefined || last.req.complete) return !isOver && last === undefined;
+    // It is the body of the last request that cannot be read, so that one's answer will never be whole.
+    if (answers.length === 1 && !last.headersSent) return true;
+    closeSoon(socket);
     return false;
   }
 
   /** Closes every connection with nothing under way now, the others once their answers are whole. */
   drain(): void {
-    this.#draining = true;
     for (const [socket, { answers }] of this.#open) {
+      this.finish(socket);
       if (answers.length === 0) socket.destroy();
-      for (const response of answers) response.shouldKeepAlive = false;
     }
   }
 }

@@ -5,17 +5,19 @@ import type { Fields } from 'headgate/http';
 import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
 import { nextId } from '../request-id.ts';
 import type { Caller } from '../visitors.ts';
+import type { Ahead } from './ahead.ts';
 import { discard } from './discard.ts';
 import { refusalOf, switchRefusal } from './refusal.ts';
 
 /** A declared body up to this size is read and dropped, and the connection kept; a larger one ends it. */
 const SMALL_BODY = 64 * 1024;
+/** A reason phrase that is passed on: most readers ignore it (RFC 9112 4). */
+const PHRASE = /^[\u0020-\u007e]{1,100}$/;
 
-/** The bytes of a connection that has stopped speaking HTTP, and those that came before we knew. */
+/** A connection that has stopped speaking HTTP, and what has come on it since. */
 export interface Switching {
   readonly protocol: string;
-  readonly socket: Duplex;
-  readonly ahead: Buffer;
+  readonly ahead: Ahead;
 }
 
 /** A request and its answer on Node's own HTTP/1 server: nothing is copied, nothing is parsed twice. */
@@ -105,9 +107,11 @@ export class Http1Exchange implements Exchange {
   }
 
   head(status: number, fields: Fields, message?: string): void {
-    this.status = status;
+    // Node takes a phrase of Latin-1, but keeps one that it has refused, and would refuse every later answer for it.
+    const phrase = message !== undefined && PHRASE.test(message) ? message : undefined;
     // A copy of the list's type, not of the list: Node reads it and keeps nothing.
-    this.#response.writeHead(status, message, fields as string[]);
+    this.#response.writeHead(status, phrase, fields as string[]);
+    this.status = status;
   }
 
   flush(): void {
@@ -136,7 +140,8 @@ export class Http1Exchange implements Exchange {
     const bodiless = status === 204 || status === 304;
     const head = bodiless ? [...fields] : [...fields, 'Content-Length', String(Buffer.byteLength(body))];
     const text = bodiless || this.method === 'HEAD' ? '' : body;
-    if (this.complete || this.#isSmall()) return void this.#response.writeHead(status, head).end(text);
+    if (this.refusal === undefined && (this.complete || this.#isSmall()))
+      return void this.#response.writeHead(status, head).end(text);
     this.#response.writeHead(status, [...head, 'Connection', 'close']);
     this.#response.flushHeaders();
     if (text !== '') this.#response.write(text);
@@ -151,13 +156,13 @@ export class Http1Exchange implements Exchange {
   }
 
   switchTo(fields: Fields): Duplex {
-    const { socket, ahead } = this.#switching ?? { socket: this.#request.socket, ahead: Buffer.alloc(0) };
+    const { socket } = this.#request;
     this.status = 101;
-    this.#response.detachSocket(this.#request.socket);
+    this.#response.detachSocket(socket);
     const lines = ['HTTP/1.1 101 Switching Protocols'];
     for (let i = 0; i + 1 < fields.length; i += 2) lines.push(`${fields[i]}: ${fields[i + 1]}`);
     socket.write(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
-    if (ahead.length > 0) socket.unshift(ahead);
+    this.#switching?.ahead.release();
     return socket;
   }
 

@@ -47,17 +47,17 @@ function framingRefusal(version: string, names: readonly string[], raw: readonly
 }
 
 /** RFC 9110 10.1.1. */
-function expectationRefusal(expectations: readonly string[]): Refusal | undefined {
+export function expectationRefusal(expectations: readonly string[]): Refusal | undefined {
   if (expectations.every((each) => each.toLowerCase() === '100-continue')) return undefined;
   return { status: 417, detail: 'The only expectation known here is 100-continue.' };
 }
 
-function bad(detail: string): Refusal {
+export function bad(detail: string): Refusal {
   return { status: 400, detail };
 }
 
-/** RFC 6455 4.1: a GET without a body that asks for this protocol alone. Other wishes may be ignored (RFC 9110 7.8), and are. */
-export function isWebSocket({ method, headers }: IncomingMessage): boolean {
+/** RFC 6455 4.1: a GET in HTTP/1.1 without a body that asks for this protocol alone. Other wishes may be ignored (RFC 9110 7.8), and are. */
+export function isWebSocket({ method, httpVersion, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  return method === 'GET' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
+  return method === 'GET' && httpVersion === '1.1' && !hasBody && headers.upgrade?.toLowerCase() === 'websocket';
 }

@@ -4,6 +4,7 @@ import type { Fields } from 'headgate/http';
 import { LOOK_MS, type Bounds } from '../bounds.ts';
 import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
+import { Ahead } from './ahead.ts';
 import { Connections } from './connections.ts';
 import { Http1Exchange, responseOn, type Switching } from './exchange.ts';
 import { isWebSocket } from './refusal.ts';
@@ -28,7 +29,7 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     insecureHTTPParser: false,
     // Looked at by us, so that it is answered, and counted, like any other malformed request.
     requireHostHeader: false,
-    shouldUpgradeCallback: isWebSocket,
+    shouldUpgradeCallback: (request) => isWebSocket(request) && !connections.isBusy(request.socket),
   });
   server.timeout = bounds.silenceMs;
   // By default Node drops the fields beyond a thousand, and what was judged would not be what was sent.
@@ -36,17 +37,23 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
 
   function serve(request: IncomingMessage, response: ServerResponse, waits: boolean, switching?: Switching): void {
     const caller = connections.begin(request.socket, response);
-    onExchange(new Http1Exchange(request, response, caller, bounds.headFields, switching), waits);
+    if (caller === undefined) return;
+    const exchange = new Http1Exchange(request, response, caller, bounds.headFields, switching);
+    // Two readers could disagree on where it ends: what stands behind it is no request of anybody's.
+    if (exchange.refusal !== undefined) connections.finish(request.socket);
+    onExchange(exchange, waits);
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, ahead: Buffer): void {
-    serve(request, responseOn(request), false, { protocol: 'websocket', socket, ahead });
+    // Before Node 24.9 nobody is asked whether to switch, and Node reads this connection no further.
+    if (connections.isBusy(socket)) return connections.finish(socket);
+    serve(request, responseOn(request), false, { protocol: 'websocket', ahead: new Ahead(socket, ahead) });
   }
 
   function unreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-    // In the middle of an answer, another's head would pass for its body: the connection can only be cut.
-    if (connections.isAnswering(socket)) socket.destroy();
-    else refuseUnreadable(error, socket, (status) => onMalformed(connections.callerOn(socket), status));
+    if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
+    if (!connections.breakOff(socket)) return;
+    refuseUnreadable(error, socket, (status) => onMalformed(connections.callerOn(socket), status));
   }
 
   function tunnel(socket: Duplex): void {

@@ -17,9 +17,6 @@ export function refuseUnreadable(
   socket: Duplex,
   fieldsOf: (status: number) => Fields,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
-  // Answered before: what still arrives says nothing more, and the farewell is bounded.
-  if (!socket.writable) return;
   const [status, detail] = REFUSALS[error.code ?? ''] ?? UNREADABLE;
   endWith(socket, status, detail, fieldsOf(status));
 }

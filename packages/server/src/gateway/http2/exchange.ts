@@ -23,7 +23,6 @@ export class Http2Exchange implements Exchange {
   readonly #fields: Fields;
   readonly #stream: ServerHttp2Stream;
   status = 0;
-  #pending: OutgoingFields | undefined;
 
   constructor(stream: ServerHttp2Stream, raw: Fields, ended: boolean, caller: Caller, maxFields: number) {
     const head = readHead(raw, maxFields);
@@ -51,7 +50,7 @@ export class Http2Exchange implements Exchange {
   }
 
   get headSent(): boolean {
-    return this.#stream.headersSent || this.#pending !== undefined;
+    return this.#stream.headersSent;
   }
 
   get gone(): boolean {
@@ -75,18 +74,16 @@ export class Http2Exchange implements Exchange {
   }
 
   head(status: number, fields: Fields): void {
+    if (this.gone) return;
+    this.#stream.respond({ ':status': status, ...outgoing(fields) });
     this.status = status;
-    this.#pending = { ':status': status, ...outgoing(fields) };
   }
 
   flush(): void {
-    const head = this.#pending;
-    this.#pending = undefined;
-    if (head !== undefined && !this.gone && !this.#stream.headersSent) this.#stream.respond(head);
+    // Frames of one turn leave together by themselves.
   }
 
   write(chunk: Buffer): boolean {
-    this.flush();
     return this.gone || this.#stream.write(chunk);
   }
 
@@ -95,7 +92,6 @@ export class Http2Exchange implements Exchange {
   }
 
   end(last?: Buffer): void {
-    this.flush();
     if (!this.gone) this.#stream.end(last);
   }
 
@@ -107,7 +103,6 @@ export class Http2Exchange implements Exchange {
     if (this.gone || this.headSent) return;
     const bodiless = status === 204 || status === 304;
     this.head(status, bodiless ? fields : [...fields, 'content-length', String(Buffer.byteLength(body))]);
-    this.flush();
     this.#stream.end(bodiless || this.method === 'HEAD' ? undefined : body);
     if (!this.complete) this.dropRest();
   }

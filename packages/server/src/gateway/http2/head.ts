@@ -1,7 +1,10 @@
+import { METHODS } from 'node:http';
 import type { Fields } from 'headgate/http';
-import type { Refusal } from '../exchange.ts';
-import { allOf } from '../exchange.ts';
-import { hostRefusal } from '../http1/refusal.ts';
+import { allOf, type Refusal } from '../exchange.ts';
+import { bad, expectationRefusal, hostRefusal } from '../http1/refusal.ts';
+
+/** Those of HTTP/1. Any other, of small letters say, could be a second name for one of them at the API. */
+const KNOWN: ReadonlySet<string> = new Set(METHODS);
 
 /** A request's head as HTTP/1 would write it: what comes after this does not know which version it was. */
 export interface Head {
@@ -26,7 +29,7 @@ export function readHead(raw: Fields, maxFields: number): Head {
   if (authority !== undefined && !allOf(names, fields, 'host').includes(authority))
     add(names, fields, 'host', authority);
   const method = pseudo.get(':method') ?? '';
-  const refusal = refusalOf(method, names, fields, maxFields);
+  const refusal = pseudoRefusal(method, pseudo.get(':scheme')) ?? refusalOf(names, fields, maxFields);
   return { method, target: pseudo.get(':path') ?? '', names, fields, refusal };
 }
 
@@ -40,8 +43,14 @@ function add(names: string[], fields: string[], name: string, value: string): vo
   }
 }
 
-function refusalOf(method: string, names: readonly string[], fields: Fields, maxFields: number): Refusal | undefined {
+function pseudoRefusal(method: string, scheme: string | undefined): Refusal | undefined {
   if (method === 'CONNECT') return { status: 501, detail: 'This gateway does not open tunnels.' };
+  if (!KNOWN.has(method)) return bad('The method is not known here.');
+  // RFC 9113 8.3.1: only of these two is it certain that the path is one.
+  return scheme === 'http' || scheme === 'https' ? undefined : bad('The scheme is neither http nor https.');
+}
+
+function refusalOf(names: readonly string[], fields: Fields, maxFields: number): Refusal | undefined {
   if (names.length > maxFields) return { status: 431, detail: `A request has at most ${maxFields} header fields.` };
-  return hostRefusal(allOf(names, fields, 'host'));
+  return hostRefusal(allOf(names, fields, 'host')) ?? expectationRefusal(allOf(names, fields, 'expect'));
 }

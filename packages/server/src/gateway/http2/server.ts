@@ -33,6 +33,8 @@ export function createHttp2(options: Http2Options): Protocol {
 
   function take(socket: Duplex, caller: Caller): void {
     const session = performServerHandshake(socket, settings);
+    // No answer goes to a caller who has ended: HTTP/2 knows no connection that is open on one side.
+    socket.on('end', () => session.destroy());
     const one = new Session(session, caller, options);
     sessions.add(one);
     session.on('close', () => sessions.delete(one));
@@ -51,6 +53,8 @@ function settingsOf(bounds: Bounds): Parameters<typeof performServerHandshake>[1
     maxSessionMemory: MAX_SESSION_MB,
     maxSessionInvalidFrames: MAX_INVALID_FRAMES,
     maxHeaderListPairs: bounds.headFields + PSEUDO_FIELDS,
+    // What the API says twice is passed on, as in HTTP/1.
+    strictSingleValueFields: false,
     settings: { maxConcurrentStreams: MAX_STREAMS, maxHeaderListSize: bounds.headBytes, enablePush: false },
   };
 }
@@ -93,7 +97,9 @@ class Session {
     const { bounds, onExchange } = this.#options;
     this.#streams++;
     stream.on('error', ignore);
-    stream.on('close', () => this.#ended(stream));
+    stream.on('close', () => this.#ended());
+    // Taken back before its answer was whole, or made to be by a frame that is wrong. Destroyed means: by us.
+    stream.on('aborted', () => void (stream.destroyed || this.#count('reset')));
     stream.setTimeout(bounds.silenceMs, () => cut(stream));
     const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
     const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds.headFields);
@@ -102,11 +108,9 @@ class Session {
     onExchange(exchange, waits);
   }
 
-  #ended(stream: ServerHttp2Stream): void {
+  #ended(): void {
     this.#streams--;
     this.#idleSinceMs = this.#options.nowMs();
-    // Taken back by the caller before the answer was whole.
-    if (!stream.writableFinished && stream.aborted) this.#count('reset');
   }
 
   #count(of: string): void {
@@ -115,7 +119,8 @@ class Session {
     if (flood === undefined) this.#floods.set(of, (flood = new Flood(nowMs)));
     if (!flood.count(nowMs) || this.#session.destroyed) return;
     this.#options.onFlood(this.#caller.visitor.network, of);
-    this.#session.destroy(undefined, NGHTTP2_ENHANCE_YOUR_CALM);
+    // Without an error Node would tell the caller that nothing went wrong.
+    this.#session.destroy(new Error(`a flood of ${of}`), NGHTTP2_ENHANCE_YOUR_CALM);
   }
 }
 
