@@ -23,48 +23,46 @@ const FORWARDING = [
   'forwarded',
   'x-real-ip',
 ];
-/** Fields by which some frameworks run another method than the one that was judged. */
-const OVERRIDES = ['x-http-method-override', 'x-http-method', 'x-method-override'];
 /** `Host` becomes the upstream's own name, `Expect` has been met here, and the request's id is ours. */
-const DROPPED_UP: ReadonlySet<string> = new Set([
-  ...HOP_BY_HOP,
-  ...FORWARDING,
-  ...OVERRIDES,
-  'host',
-  'expect',
-  'x-request-id',
-]);
+const DROPPED_UP: ReadonlySet<string> = new Set([...HOP_BY_HOP, ...FORWARDING, 'host', 'expect', 'x-request-id']);
+/** What makes a body other than the plain, whole one in which something is to be written. */
+const PARTIAL: ReadonlySet<string> = new Set(['accept-encoding', 'range', 'if-range']);
 const DROPPED_DOWN: ReadonlySet<string> = new Set(HOP_BY_HOP);
-/** Fields by which this gateway and the API speak to each other: callers neither send nor see them. */
+/** Fields by which the API speaks to this gateway: callers never see them. */
 const OURS = 'x-headgate-';
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * The fields an upstream gets: the caller's, less what was about the caller's connection, and where it came from. Servers that know
- * fields by CGI's names cannot tell `X_API_Key` from `X-API-Key`, so what looks like a field that was judged or written here is dropped.
+ * The fields an upstream gets: the caller's, less what was about the caller's connection and what the policy strips, and where it
+ * came from. `isPlain`: the answer is wanted whole, and not encoded.
  */
-export function upstreamFields(exchange: Exchange, gate: HttpGate): string[] {
+export function upstreamFields(exchange: Exchange, gate: HttpGate, isPlain: boolean): string[] {
   const { names } = exchange;
   const raw = exchange.fields();
   const named = namedByConnection(exchange);
+  const trusted = gate.trusts(exchange.peer);
   const fields: string[] = [];
   for (let i = 0; i < names.length; i++) {
     const lower = names[i] ?? '';
-    if (DROPPED_UP.has(lower) || lower.startsWith(OURS)) continue;
+    if (DROPPED_UP.has(lower) || gate.strips(lower, trusted)) continue;
     // The API must see who was judged, whatever the caller says that its connection is about.
     if (named.has(lower) && !gate.identifies(lower)) continue;
     if (lower.includes('_') && isLookalike(lower, gate)) continue;
+    if (isPlain && PARTIAL.has(lower)) continue;
     fields.push(raw[2 * i] ?? '', raw[2 * i + 1] ?? '');
   }
-  addForwarding(fields, exchange, gate.trusts(exchange.peer));
+  if (isPlain) fields.push('Accept-Encoding', 'identity');
+  addForwarding(fields, exchange, trusted);
   return fields;
 }
 
+/**
+ * Servers that know fields by CGI's names (RFC 3875 4.1.18) cannot tell `X_Forwarded_For` from `X-Forwarded-For`. A policy may
+ * well read a field with an underscore: then it is no lookalike, but the one that was judged.
+ */
 function isLookalike(lower: string, { identifies }: HttpGate): boolean {
   const twin = lower.replaceAll('_', '-');
-  // A policy may well read a field with an underscore: then it is no lookalike, but the one that was judged.
-  if (identifies(lower)) return false;
-  return twin === 'content-length' || DROPPED_UP.has(twin) || twin.startsWith(OURS) || identifies(twin);
+  return !identifies(lower) && (twin === 'content-length' || DROPPED_UP.has(twin));
 }
 
 function addForwarding(fields: string[], exchange: Exchange, trusted: boolean): void {

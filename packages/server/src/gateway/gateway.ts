@@ -1,4 +1,12 @@
-import { problem, PROBLEM_TYPE, type Answered, type Fields, type Handled, type HttpGate } from 'headgate/http';
+import {
+  problem,
+  PROBLEM_TYPE,
+  type Answered,
+  type Fields,
+  type Forward,
+  type Handled,
+  type HttpGate,
+} from 'headgate/http';
 import { LOOK_MS, type Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
 import { Nothing } from './nothing.ts';
@@ -117,11 +125,12 @@ export class Gateway {
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 
-  readonly #onFailure = (exchange: Exchange, status: 502 | 504, error: Error, fields: Fields): void => {
+  readonly #onFailure = (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error): void => {
     this.#options.meters.failed(status);
     this.#options.log.failed(exchange, status, error);
     const detail = status === 504 ? 'The API did not answer in time.' : 'The API could not be reached.';
-    this.#answer(exchange, status, detail, fields);
+    const { fields, body } = forward.answer(status, detail);
+    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   };
 
   /** A request that could not be judged must not pass. */

@@ -5,6 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import { Patience } from './patience.ts';
+import { rewritingOf, type Rewriting } from './rewriting.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 import { joinSockets } from './web-socket.ts';
@@ -18,8 +19,8 @@ export interface RelayOptions {
   readonly upstream: Upstream;
   /** Longest silence on a web socket. */
   readonly silenceMs: number;
-  /** The upstream did not answer: the caller is owed an answer of ours, with these fields. */
-  readonly onFailure: (exchange: Exchange, status: 502 | 504, error: Error, fields: readonly string[]) => void;
+  /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
+  readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
 }
 
 /**
@@ -38,6 +39,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   /** The first piece of an answer's body, until it is known whether it is also the last: then both leave in one write. */
   #first: Buffer | undefined;
   #isFlushed = false;
+  #rewriting: Rewriting | undefined;
   #done = false;
 
   constructor(exchange: Exchange, forward: Forward, options: RelayOptions) {
@@ -56,11 +58,11 @@ export class Relay implements Dispatcher.DispatchHandler {
       {
         path: upstream.basePath + this.#forward.target,
         method,
-        headers: upstreamFields(this.#exchange, gate),
+        headers: upstreamFields(this.#exchange, gate, this.#forward.rewrite !== undefined),
         body: this.#body,
         // The pool's own clock would run while the API reads slowly.
         headersTimeout: this.#body === null ? upstream.timeoutMs : 0,
-        ...(upgrade === undefined ? {} : { upgrade }),
+        upgrade: upgrade ?? null,
       },
       this,
     );
@@ -90,7 +92,10 @@ export class Relay implements Dispatcher.DispatchHandler {
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#patience?.end();
-    this.#exchange.head(status, this.#downstream(status, headers), message);
+    const head = { status, fields: this.#downstream(status, headers), message };
+    this.#rewriting = rewritingOf(this.#forward, this.#exchange.method, head, headers);
+    if (this.#rewriting !== undefined) return;
+    this.#exchange.head(status, head.fields, message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
     process.nextTick(flush, this);
   }
@@ -101,6 +106,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#rewriting !== undefined) return this.#collect(this.#rewriting, chunk);
     if (!this.#isFlushed && this.#first === undefined) {
       this.#first = chunk;
       return;
@@ -113,11 +119,21 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#options.upstream.asked--;
     this.#done = true;
     this.#isFlushed = true;
+    if (this.#rewriting !== undefined) this.#first = this.#rewriting.end(this.#exchange);
     this.#exchange.end(this.#first);
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
     this.#exchange.dropRest();
+  }
+
+  /** A body that turns out too large to be changed passes as it came. */
+  #collect(rewriting: Rewriting, chunk: Buffer): void {
+    if (rewriting.take(chunk)) return;
+    this.#rewriting = undefined;
+    this.#isFlushed = true;
+    rewriting.giveUp(this.#exchange);
+    for (const piece of rewriting.pieces) this.#write(piece);
   }
 
   onRequestUpgrade(
@@ -143,7 +159,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#mayRetry(error)) return this.start();
     this.#done = true;
     const status = isTimeOut(error) ? 504 : 502;
-    this.#options.onFailure(this.#exchange, status, error, this.#forward.settle(status));
+    this.#options.onFailure(this.#exchange, this.#forward, status, error);
   }
 
   /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
@@ -165,7 +181,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {
     const fields = downstreamFields(status, headers, this.#options.gate.owns);
-    for (const part of this.#forward.settle(status)) fields.push(part);
+    for (const part of this.#forward.settle(status, fields)) fields.push(part);
     return fields;
   }
 
