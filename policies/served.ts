@@ -11,17 +11,18 @@ afterEach(async () => {
   closing = [];
 });
 
+interface Exhausted {
+  readonly admitted: number;
+  readonly refusal: Answer;
+}
+
 /** A page's policy, enforced by a gateway before an API that tells limits of its own. */
 export interface Served {
   readonly gateway: Started;
   /** One request, by the method and path it is written as: `POST /v1/chat`. */
-  ask(request: string, headers?: Record<string, string>): Promise<Answer>;
+  readonly ask: (request: string, headers?: Record<string, string>) => Promise<Answer>;
   /** The same again and again; the last answer, and how many before it were admitted in a row. */
-  exhaust(
-    request: string,
-    headers: Record<string, string>,
-    most: number,
-  ): Promise<{ admitted: number; refusal: Answer }>;
+  readonly exhaust: (request: string, headers: Record<string, string>, most: number) => Promise<Exhausted>;
 }
 
 export async function serve(policy: string, nowMs = START): Promise<Served> {

@@ -127,7 +127,7 @@ describe('who a key is', () => {
   it('answers no key with 401 in the page’s envelope', async () => {
     const answer = await get('/v1/items', {});
     expect(answer.status).toBe(401);
-    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.headers['content-type']).toBe('application/json');
     expect(answer.headers['www-authenticate']).toContain('Bearer');
     expect(envelope(answer)).toMatchObject({
       success: false,
@@ -171,7 +171,7 @@ describe('When You Hit a Rate Limit', () => {
     gateway.clock.nowMs += 1500;
     const answer = await get('/v1/items/50');
     expect(answer.status).toBe(429);
-    expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
+    expect(answer.headers['content-type']).toBe('application/json');
     expect(JSON.parse(answer.body)).toEqual({
       success: false,
       error: {

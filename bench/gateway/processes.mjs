@@ -1,4 +1,5 @@
 // Starting servers, loading them, and reading what they cost.
+/* oxlint-disable no-await-in-loop -- a server is asked until it answers */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -36,7 +36,7 @@ describe('a caller’s own state', () => {
     const answer = answered(ask(own));
     expect([answer.status, answer.field('Content-Type'), answer.field('Cache-Control'), answer.denial]).toEqual([
       200,
-      'application/json; charset=utf-8',
+      'application/json',
       'no-store',
       undefined,
     ]);

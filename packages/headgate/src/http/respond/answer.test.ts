@@ -73,7 +73,7 @@ respond:
     const denial = answered(ask({ target: '/a' }));
     expect([denial.status, denial.field('Content-Type'), denial.field('Retry-After'), denial.field('X-At')]).toEqual([
       503,
-      'application/json; charset=utf-8',
+      'application/json',
       '48',
       'Sat, 11 Apr 2026 13:01:01 GMT',
     ]);

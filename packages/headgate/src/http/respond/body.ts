@@ -5,7 +5,8 @@ import { compileJson, compileTemplate } from './template.ts';
 import type { Told } from './told.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
-const JSON_TEXT = 'application/json; charset=utf-8';
+/** Without a charset, which it has none of (RFC 8259 11). */
+const JSON_TEXT = 'application/json';
 const NOTHING: Body = () => ({ type: TEXT, text: '' });
 
 type Body = (told: Told) => { readonly type: string; readonly text: string };

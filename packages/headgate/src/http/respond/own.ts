@@ -25,7 +25,7 @@ export interface OwnOptions {
 type Own = Extract<Asked, { is: 'own' }>;
 
 /** A state is true of one caller at one moment (RFC 9111 5.2.2.5). */
-const HEAD = ['Content-Type', 'application/json; charset=utf-8', 'Cache-Control', 'no-store'];
+const HEAD = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
 
 /** Answers callers who read their own state: held to what must hold of every request, and charged nothing. */
 export function createOwn(options: OwnOptions): (view: RequestView, own: Own) => Handled {
