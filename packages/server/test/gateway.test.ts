@@ -347,12 +347,25 @@ describe('a request that two readers could read differently', () => {
     const { api, gateway } = await setUp(echo);
     const received = await sendRaw(
       gateway.url,
-      'GET http://evil.example/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
+      'GET http://A:80/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
       3000,
     );
     expect(received).toContain('"url":"/base/x?y"');
     expect(received).toContain(`"host":"${new URL(api.url).host}"`);
   });
+
+  it.each(['http://evil.example/x', 'https://a/x', 'http://a:81/x', 'http://u@a/x'])(
+    'is refused as an absolute target of another host or scheme: %s',
+    async (target) => {
+      const { gateway } = await setUp(echo);
+      const received = await sendRaw(
+        gateway.url,
+        `GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+        3000,
+      );
+      expect(received).toMatch(/^HTTP\/1\.1 400 /);
+    },
+  );
 
   it.each([
     ['GET / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked', 501],
