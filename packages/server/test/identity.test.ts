@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- requests that follow one another are what is tested */
 import type { RequestListener } from 'node:http';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,6 @@ describe('a caller that a directory knows', () => {
       response.end('{"account":"acme"}');
     });
     const statuses = [];
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
     for (const key of ['acme-1', 'acme-2', 'other', 'acme-1'])
       statuses.push((await ask(url, { headers: { 'X-API-Key': key } })).status);
     expect(statuses).toEqual([200, 200, 401, 429]);
