@@ -156,12 +156,15 @@ describe('what a directory said', () => {
     keys.status = -1;
     clock.nowMs += 60_000;
     expect((await wait(key('good'))).kind).toBe('forward');
-    // For a second nobody is made to wait for what just failed.
+    // For five seconds nobody is made to wait for what just failed.
     const calls = keys.calls.length;
+    clock.nowMs += 4999;
     expect([ask(key('good')).kind, keys.calls.length]).toEqual(['forward', calls]);
+    clock.nowMs += 1;
+    expect([(await wait(key('good'))).kind, keys.calls.length]).toEqual(['forward', calls + 1]);
     expect(answered(await wait(key('bad'))).status).toBe(503);
     expect(answered(await wait(key('new'))).status).toBe(503);
-    clock.nowMs += 299_999;
+    clock.nowMs += 294_999;
     expect((await wait(key('good'))).kind).toBe('forward');
     clock.nowMs += 1;
     expect(answered(await wait(key('good'))).status).toBe(503);
@@ -169,6 +172,18 @@ describe('what a directory said', () => {
     keys.status = 0;
     keys.known = {};
     expect(answered(await wait(key('good'))).status).toBe(401);
+  });
+
+  it('is forgotten when it says otherwise: who was revoked is not known again when it is down', async () => {
+    const keys = new Keys();
+    const { wait, clock } = gateOf(policy(', cache: { found: 60s, missing: 1s, stale: 300s }'), { fetch: keys.fetch });
+    await wait(key('good'));
+    clock.nowMs += 60_000;
+    keys.known = {};
+    expect(answered(await wait(key('good'))).status).toBe(401);
+    clock.nowMs += 1000;
+    keys.status = -1;
+    expect(answered(await wait(key('good'))).status).toBe(503);
   });
 
   it('is remembered of so many, the oldest forgotten first, and wrong keys push out no good one', async () => {

@@ -74,6 +74,19 @@ describe('keys at a URL', () => {
     expect([answered(await wait(bearer(long))).status, issuer.calls]).toEqual([401, 2]);
   });
 
+  it('that are gone verify nothing any more, not even what was verified a moment ago', async () => {
+    const issuer = new Publisher(main);
+    const { wait, ask, clock } = gateOf(AT, { fetch: issuer.fetch });
+    const long = bearer(await token(main, { exp: NOW_S + 36_000 }));
+    await wait(long);
+    issuer.text = jwksOf(other);
+    clock.nowMs += 30_000;
+    expect(ask(long).kind).toBe('forward');
+    // Somebody comes with the new key, so that the keys are fetched.
+    expect((await wait(bearer(await token(other)))).kind).toBe('forward');
+    expect(answered(await wait(long)).status).toBe(401);
+  });
+
   it('are used for an hour more while the issuer is down; then, and without any, nobody can tell: 503', async () => {
     const issuer = new Publisher(main);
     const { wait, clock } = gateOf(AT, { fetch: issuer.fetch });
@@ -92,6 +105,31 @@ describe('keys at a URL', () => {
     issuer.status = 200;
     clock.nowMs += 1000;
     expect((await wait(bearer(long))).kind).toBe('forward');
+  });
+
+  it('make nobody wait twice for an issuer that says nothing, who can do without', async () => {
+    const issuer = new Publisher(main);
+    let stop = new AbortController();
+    let silent = false;
+    const fetch: Fetch = (url, how) => (silent ? new Promise<never>(() => {}) : issuer.fetch(url, how));
+    const { wait, clock } = gateOf(AT, { fetch, deadline: () => stop.signal });
+    const good = (): Promise<{ kind: string }> =>
+      token(main, { exp: NOW_S + 36_000, jti: `${clock.nowMs}` }).then((one) => wait(bearer(one)));
+    await good();
+    silent = true;
+    clock.nowMs += 600_000;
+    const first = good();
+    const second = good();
+    stop.abort();
+    expect([(await first).kind, (await second).kind]).toEqual(['forward', 'forward']);
+    // Asked again, and not waited for.
+    stop = new AbortController();
+    clock.nowMs += 1000;
+    expect((await good()).kind).toBe('forward');
+    stop.abort();
+    stop = new AbortController();
+    clock.nowMs += 1;
+    expect((await good()).kind).toBe('forward');
   });
 
   it('are not asked for again within a second of failing, and a good token costs nothing meanwhile', async () => {

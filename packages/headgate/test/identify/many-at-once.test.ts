@@ -66,6 +66,16 @@ describe('many at once', () => {
     expect((await wait(key('good'))).kind).toBe('forward');
   });
 
+  it('are no more guesses however they follow one another', async () => {
+    const keys = new Keys();
+    const { wait } = gateOf(policy(', concurrent: 3', '', 'unidentified: 10/minute'), { fetch: keys.fetch });
+    const guess = async (row: number): Promise<void> => {
+      for (let i = 0; i < 20; i++) await wait(key(`${row}-${i}`));
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, row) => guess(row)));
+    expect(keys.calls.length).toBe(10);
+  });
+
   it('good keys of one address leave it all it had', async () => {
     const keys = new Keys();
     keys.held = true;

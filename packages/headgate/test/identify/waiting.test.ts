@@ -21,6 +21,12 @@ limits: { calls: { rate: 100/minute, per: address } }`;
     expect(gate.identifies('x-user-id')).toBe(true);
   });
 
+  it('is told how to say who it is, and not how a proxy says it', () => {
+    const { ask } = gateOf(`address: { trust: 10.0.0.1 }
+identify: { user: { header: X-User-Id, from: proxy, find: any }, key: { bearer: true, find: any } }`);
+    expect(answered(ask({ fields: [] })).field('WWW-Authenticate')).toBe('Bearer realm="API"');
+  });
+
   it('is judged by the time at which its caller is known', async () => {
     let go = (): void => {};
     const { wait, clock } = gateOf(

@@ -6,7 +6,7 @@ import { closed, planned, word } from './words.ts';
 
 export const operation = closed({
   match: word(
-    'Method and path, or several; `:id` stands for one segment, a last `**` for any rest, `ANY` for every method.',
+    'Method and path, or several; `:id` stands for one segment, a last `**` for any rest, `ANY` for every method. `HEAD` counts as `GET`.',
     'operations: { file: { match: [GET /files/:id, PUT /files/:id] }, rest: { match: ANY /** } }',
     oneOrMany(z.string()).optional(),
   ),

@@ -9,8 +9,8 @@ import { Turns } from './turns.ts';
 
 /** Bytes of a directory's answer. */
 const MAX_BYTES = 65_536;
-/** After a fault, whoever is remembered is known without asking for so long: an outage must not make good callers wait. */
-const COOL_MS = 1000;
+/** After a fault, and until an answer, whoever is remembered is known without asking for so long: an outage makes no good caller wait. */
+const COOL_MS = 5000;
 /** Statuses by which a directory says that nobody has this credential. */
 const NOBODY: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
@@ -42,6 +42,7 @@ export function findByHttp(source: DirectorySource, outside: Outside, clock: Clo
   async function ask(key: string, headers: Record<string, string>): Promise<Found> {
     try {
       const answer = await call(spec, turns, outside, headers);
+      downUntilMs = Number.NEGATIVE_INFINITY;
       const told = NOBODY.has(answer.status) ? WRONG : foundIn(source, answer);
       remember(key, told);
       return told;
@@ -56,7 +57,6 @@ export function findByHttp(source: DirectorySource, outside: Outside, clock: Clo
   function remember(key: string, told: Found): void {
     const nowMs = clock.monotonicMs();
     if (told.is === 'found') {
-      missing.delete(key);
       const freshUntilMs = nowMs + spec.foundMs;
       found.set(key, { found: told, freshUntilMs }, freshUntilMs + spec.staleMs);
     } else {

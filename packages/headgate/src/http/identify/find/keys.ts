@@ -71,12 +71,16 @@ export function keysAt(url: string, makeSet: MakeSet, outside: Outside, clock: C
     const nowMs = clock.monotonicMs();
     if (keys !== undefined && nowMs < fetchedAtMs + FRESH_MS) return keys;
     const usable = keys !== undefined && nowMs < fetchedAtMs + FRESH_MS + STALE_MS ? keys : undefined;
-    if (flight === undefined && failed !== undefined && nowMs < triedAtMs + RETRY_MS) {
+    const refused = nowMs < triedAtMs + RETRY_MS ? failed : undefined;
+    if (flight === undefined && refused !== undefined) {
       if (usable !== undefined) return usable;
-      throw failed;
+      throw refused;
     }
     flight ??= load();
-    return usable === undefined ? flight : flight.catch(() => usable);
+    if (usable === undefined) return flight;
+    const later = flight.catch(() => usable);
+    // An issuer that failed before makes nobody wait again who can do without.
+    return failed === undefined ? later : usable;
   }
 
   async function newerThan(known: Keys): Promise<Keys | undefined> {
