@@ -36,7 +36,7 @@ export function hostRefusal(hosts: readonly string[]): Refusal | undefined {
 
 function framingRefusal(version: string, names: readonly string[], raw: readonly string[]): Refusal | undefined {
   const lengths = allOf(names, raw, 'content-length');
-  if (lengths.length > 1 || !/^\d{0,15}$/.test(lengths[0] ?? '')) return bad('The length of the body cannot be read.');
+  if (lengths.length > 1 || !/^\d{1,15}$/.test(lengths[0] ?? '0')) return bad('The length of the body cannot be read.');
   const codings = allOf(names, raw, 'transfer-encoding');
   if (codings.length === 0) return undefined;
   // RFC 9112 6.1: a coding we do not undo must not be passed on as if we had, and HTTP/1.0 has none.

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+/** How long one parser is fuzzed: 20 s where `CI` is set, 1 s at home. `FUZZ_MS` says otherwise. */
+const FUZZ_MS = Number(process.env['FUZZ_MS'] ?? (process.env['CI'] === undefined ? 1000 : 20_000));
+/** What a failure prints: `FUZZ_SEED=… FUZZ_PATH=… npm test -- packages/server/test/fuzz -t '…'` runs it again. */
+const REPLAY = {
+  ...(process.env['FUZZ_SEED'] === undefined ? {} : { seed: Number(process.env['FUZZ_SEED']) }),
+  ...(process.env['FUZZ_PATH'] === undefined ? {} : { path: process.env['FUZZ_PATH'] }),
+};
+/** Fewer runs than this in that time would say little. */
+const MIN_RUNS = 100;
+/** Beyond the time itself, for the run that is under way, and to make a counter-example small. */
+const SLACK_MS = 30_000;
+
+/**
+ * Feeds a parser with what nobody would send, until the time is up. `corpus`: what once was read wrongly, and what would be
+ * by a reader that is a little simpler; it comes first, every time.
+ */
+export function fuzz<T>(claim: string, inputs: fc.Arbitrary<T>, corpus: readonly T[], holds: (input: T) => void): void {
+  it(
+    claim,
+    () => {
+      const options = {
+        ...REPLAY,
+        numRuns: Number.MAX_SAFE_INTEGER,
+        interruptAfterTimeLimit: FUZZ_MS,
+        examples: corpus.map((each): [T] => [each]),
+      };
+      const result = fc.check(fc.property(inputs, holds), options);
+      const replay = `FUZZ_SEED=${result.seed} FUZZ_PATH=${result.counterexamplePath ?? ''}`;
+      if (result.failed)
+        throw new Error(`${replay}\n${fc.defaultReportMessage(result) ?? ''}`, { cause: result.errorInstance });
+      if (REPLAY.path === undefined) expect(result.numRuns, replay).toBeGreaterThan(MIN_RUNS);
+    },
+    FUZZ_MS + SLACK_MS,
+  );
+}
+
+/** Texts made of pieces that mean something to the parser at hand, and of anything. */
+export function pieces(words: readonly string[], maxLength = 12): fc.Arbitrary<string> {
+  const piece = fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom(...words) },
+    { weight: 1, arbitrary: fc.string({ maxLength: 6 }) },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 3 }) },
+  );
+  return fc.array(piece, { maxLength }).map((parts) => parts.join(''));
+}
