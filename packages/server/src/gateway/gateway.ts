@@ -7,7 +7,7 @@ import {
   type Handled,
   type HttpGate,
 } from 'headgate/http';
-import { LOOK_MS, type Bounds } from './bounds.ts';
+import type { Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
 import { Nothing } from './nothing.ts';
 import type { Caller } from './visitors.ts';
@@ -15,6 +15,7 @@ import type { Log } from './log.ts';
 import type { Meters } from './meters.ts';
 import { Relay } from './relay.ts';
 import { Roll, type Enrolled } from './roll.ts';
+import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayOptions {
@@ -32,12 +33,14 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #underWay = new Roll<Serving>();
   readonly #watch: NodeJS.Timeout;
+  #lookedMs: number;
   #gate: HttpGate;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#gate = options.gate;
-    this.#watch = setInterval(() => this.#endOverdue(), LOOK_MS).unref();
+    this.#lookedMs = options.nowMs();
+    this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
   }
 
   get gate(): HttpGate {
@@ -151,10 +154,15 @@ export class Gateway {
     return visitor.isBounded && visitor.underWay >= bounds.underWayAnAddress;
   }
 
-  #endOverdue(): void {
+  /** At all that is under way: what takes too long is ended. Web sockets may last. */
+  #look(): void {
     const { nowMs, bounds } = this.#options;
-    for (const { exchange } of this.#underWay.before(nowMs() - bounds.totalMs)) {
-      if (exchange.upgrade === undefined) exchange.tear();
+    const now = nowMs();
+    const elapsedMs = now - this.#lookedMs;
+    this.#lookedMs = now;
+    for (const { exchange, begunMs, relay } of this.#underWay) {
+      if (exchange.upgrade === undefined && now - begunMs > bounds.totalMs) exchange.tear();
+      else relay?.look(elapsedMs);
     }
   }
 }

@@ -4,8 +4,8 @@ import type { Dispatcher } from 'undici';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
-import { Patience } from './patience.ts';
 import { rewritingOf, type Rewriting } from './rewriting.ts';
+import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 import { joinSockets } from './web-socket.ts';
@@ -32,8 +32,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #forward: Forward;
   readonly #options: RelayOptions;
   readonly #body: Upload | null;
+  readonly #silence: Silence;
   #controller: Dispatcher.DispatchController | undefined;
-  #patience: Patience | undefined;
   #attempts = 0;
   #interims = 0;
   /** The first piece of an answer's body, until it is known whether it is also the last: then both leave in one write. */
@@ -47,6 +47,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#forward = forward;
     this.#options = options;
     this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
+    this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
   }
 
   start(): void {
@@ -60,12 +61,17 @@ export class Relay implements Dispatcher.DispatchHandler {
         method,
         headers: upstreamFields(this.#exchange, gate, this.#forward.rewrite !== undefined),
         body: this.#body,
-        // The pool's own clock would run while the API reads slowly.
-        headersTimeout: this.#body === null ? upstream.timeoutMs : 0,
         upgrade: upgrade ?? null,
       },
       this,
     );
+  }
+
+  /** Told now and then how much time has gone by: an API that stays silent is given up. */
+  look(elapsedMs: number): void {
+    const controller = this.#controller;
+    if (controller === undefined || this.#done || !this.#silence.isOver(elapsedMs, controller.paused)) return;
+    controller.abort(new SilentApi());
   }
 
   /** The caller has gone, or has its answer. */
@@ -75,10 +81,8 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#exchange.gone) return controller.abort(new Error('the caller went away'));
-    if (this.#body === null) return;
-    const { timeoutMs } = this.#options.upstream;
-    this.#patience = new Patience(this.#body, timeoutMs, (error) => controller.abort(error));
+    this.#silence.moved();
+    if (this.#exchange.gone) controller.abort(new Error('the caller went away'));
   }
 
   onResponseStart(
@@ -91,7 +95,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     // RFC 9112 6.1: what was coded in a way that is not undone here must not be passed on as if it had been.
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
-    this.#patience?.end();
+    this.#silence.answers();
     const head = { status, fields: this.#downstream(status, headers), message };
     this.#rewriting = rewritingOf(this.#forward, this.#exchange.method, head, headers);
     if (this.#rewriting !== undefined) return;
@@ -102,10 +106,12 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
   #interim(controller: Dispatcher.DispatchController): void {
+    this.#silence.moved();
     if (++this.#interims > MAX_INTERIMS) controller.abort(new Error('the answer was put off again and again'));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#silence.moved();
     if (this.#rewriting !== undefined) return this.#collect(this.#rewriting, chunk);
     if (!this.#isFlushed && this.#first === undefined) {
       this.#first = chunk;
@@ -151,7 +157,6 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#options.upstream.asked--;
-    this.#patience?.end();
     this.#body?.destroy();
     if (this.#exchange.gone) return;
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.

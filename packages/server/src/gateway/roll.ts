@@ -1,6 +1,5 @@
 /** One that stands on a {@link Roll}. */
 export interface Enrolled {
-  readonly begunMs: number;
   before: Enrolled | undefined;
   after: Enrolled | undefined;
 }
@@ -38,10 +37,10 @@ export class Roll<T extends Enrolled> {
     this.#size--;
   }
 
-  /** Those that came before an instant, longest ago first. */
-  *before(atMs: number): Iterable<T> {
+  /** In the order they came. One may be removed when its turn has come. */
+  *[Symbol.iterator](): Iterator<T> {
     let one = this.#first;
-    while (one !== undefined && one.begunMs < atMs) {
+    while (one !== undefined) {
       const next: Enrolled | undefined = one.after;
       yield one as T; // only what was added is here
       one = next;

@@ -3,8 +3,6 @@ import { Pool } from 'undici';
 /** Idle connections are let go before most servers would (nginx: 75 s, Node: 5 s, which it announces and undici heeds). */
 const KEEP_ALIVE_MS = 60_000;
 const CONNECT_MS = 5000;
-/** Longest silence in the middle of an answer. */
-const BODY_IDLE_MS = 300_000;
 /** Bytes of an answer's head. */
 const MAX_HEAD_BYTES = 64 * 1024;
 
@@ -29,8 +27,9 @@ export function createUpstream(url: URL, timeoutMs: number, connections: number)
     pipelining: 1,
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectTimeout: CONNECT_MS,
-    headersTimeout: timeoutMs,
-    bodyTimeout: BODY_IDLE_MS,
+    // Its clocks would run while the API reads, or the caller does, and cost a timer each: silence is seen to by the relays.
+    headersTimeout: 0,
+    bodyTimeout: 0,
     maxHeaderSize: MAX_HEAD_BYTES,
     allowH2: false,
   });
