@@ -100,7 +100,7 @@ export function createDoor(options: DoorOptions): Door {
     get connections() {
       return open.size;
     },
-    renew: (next) => void tls?.setSecureContext(next),
+    renew: (next) => tls?.setSecureContext(next),
     drain: () => destroyAll(silent),
     slam: () => destroyAll(open),
   };
