@@ -65,12 +65,12 @@ export function frame(type: number, flags: number, stream: number, payload: Buff
 
 /** `GET /` to `a` by a key, in HPACK's literal form without indexing (RFC 7541 6.2.2): no table to keep in step. */
 export function headBlock(fields: readonly (readonly [string, string])[]): Buffer {
-  const text = (value: string): Buffer => Buffer.concat([length(value.length), Buffer.from(value, 'latin1')]);
+  const text = (value: string): Buffer => Buffer.concat([integer(value.length), Buffer.from(value, 'latin1')]);
   return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
 }
 
 /** An integer in seven bits, and more bytes when it needs them (RFC 7541 5.1). */
-function length(value: number): Buffer {
+function integer(value: number): Buffer {
   if (value < 127) return Buffer.from([value]);
   const bytes = [127];
   let rest = value - 127;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { session } from '../http2-support.ts';
-import { ask, sendRaw, until } from '../support.ts';
+import { ask, matching, sendRaw, until } from '../support.ts';
 import { NO_ANSWER, SOME_ANSWER } from './nonsense.ts';
 import { OK } from './recorder.ts';
 import { setUpRaw } from './set-up-raw.ts';
@@ -86,7 +86,7 @@ describe.each(VERSIONS)('an API that says, over %s,', (_, over) => {
     // oxlint-disable-next-line no-await-in-loop -- the script is told where to stop
     for (; cut < whole.length; cut++) seen.push(await over(gateway.url));
     expect(seen.map((answer) => (typeof answer === 'string' ? answer : answer.status))).toEqual(
-      seen.map((_each, at) => (at < headEnds ? 502 : expect.stringMatching(/torn|none/))),
+      seen.map((_each, at) => (at < headEnds ? 502 : matching(/torn|none/))),
     );
     await until(() => api.open() === 0);
   });
@@ -126,7 +126,7 @@ describe('what an API says', () => {
 
   it('to nobody is not the next one’s answer', async () => {
     const { gateway } = await setUpRaw({
-      script: (socket, request, nth) => {
+      script: (socket, _request, nth) => {
         if (nth > 0) return void socket.write(OK);
         socket.write(OK);
         setTimeout(() => socket.write(OK.replace('200 OK', '403 No')), 30);

@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/no-conditional-expect, vitest/expect-expect -- whether it counts depends on the row; and what never comes is waited for in vain */
 import { describe, expect, it } from 'vitest';
 import { ask2, dial2, frame, FRAME, GET, type Frames } from '../http2-support.ts';
 import { until } from '../support.ts';
@@ -28,7 +29,8 @@ async function settled(line: Frames): Promise<void> {
 }
 
 describe('never reaches the API:', () => {
-  it.each(REFUSED)('%s', async (_, bytes, status) => {
+  // Kept whole, since a tuple whose end is optional would lose its order.
+  it.each(REFUSED.map((each) => [each[0], each] as const))('%s', async (_, [, bytes, status]) => {
     const { gateway, api } = await setUpRaw({ policy: POLICY });
     const line = await dial2(gateway.url);
     line.socket.write(bytes);

@@ -1,6 +1,7 @@
 import { END_HEADERS, END_STREAM, frame, FRAME, GET, headBlock } from '../http2-support.ts';
 
 type Field = readonly [name: string, value: string];
+export type Refused = readonly [what: string, bytes: Buffer, status?: number];
 
 export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
@@ -45,7 +46,7 @@ function bomb(id: number): Buffer {
 }
 
 /** Streams that no API may hear of. The status when an answer is owed; else the stream or the connection is reset. */
-export const REFUSED: readonly (readonly [what: string, bytes: Buffer, status?: number])[] = [
+export const REFUSED: readonly Refused[] = [
   ['an empty path', instead(':path', '')],
   ['a path that is none', instead(':path', 'a')],
   ['a URL as path', instead(':path', 'http://b/a')],

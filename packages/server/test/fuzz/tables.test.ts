@@ -1,9 +1,10 @@
+/* oxlint-disable vitest/no-conditional-expect, vitest/expect-expect -- a claim is about those inputs that get so far */
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parsePolicy, PolicyError } from 'headgate/policy';
 import { limitsTable } from '../../src/cli/limits-table.ts';
-import { fuzz, pieces } from './fuzz.ts';
+import { fuzz, LIMIT_MS, pieces } from './fuzz.ts';
 
 const FOLDER = new URL('../../../../policies/', import.meta.url);
 const POLICIES = readdirSync(FOLDER)
@@ -26,30 +27,36 @@ function edited(text: string, all: readonly { at: number; cut: number; put: stri
 }
 
 describe('whatever the policy', () => {
-  fuzz(
+  it(
     'its table has a line for each limit, and nothing that a terminal would obey',
-    fc.record({ policy: fc.constantFrom(...POLICIES), edits }),
-    [
-      {
-        policy: 'headgate: 1\nlimits: { "a\\u001b[2J\\nb": { label: "c\\u001b\\nd", rate: 1/s } }\n',
-        edits: [{ at: 0, cut: 0, put: '' }],
-      },
-    ],
-    ({ policy, edits: all }) => {
-      const text = edited(policy, all);
-      let compiled: ReturnType<typeof parsePolicy>;
-      try {
-        compiled = parsePolicy(text);
-      } catch (error) {
-        expect(error).toBeInstanceOf(PolicyError);
-        return;
-      }
-      for (const plan of [undefined, ...compiled.plans.map(({ name }) => name)]) {
-        const table = limitsTable(compiled, plan);
-        // oxlint-disable-next-line no-control-regex -- controls are what is looked for
-        expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-        expect(table.trimEnd().split('\n').length).toBeGreaterThan(Object.keys(compiled.limits).length === 0 ? -1 : 0);
-      }
-    },
+    () =>
+      fuzz(
+        fc.record({ policy: fc.constantFrom(...POLICIES), edits }),
+        [
+          {
+            policy: 'headgate: 1\nlimits: { "a\\u001b[2J\\nb": { label: "c\\u001b\\nd", rate: 1/s } }\n',
+            edits: [{ at: 0, cut: 0, put: '' }],
+          },
+        ],
+        ({ policy, edits: all }) => {
+          const text = edited(policy, all);
+          let compiled: ReturnType<typeof parsePolicy>;
+          try {
+            compiled = parsePolicy(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(PolicyError);
+            return;
+          }
+          for (const plan of [undefined, ...compiled.plans.map(({ name }) => name)]) {
+            const table = limitsTable(compiled, plan);
+            // oxlint-disable-next-line no-control-regex -- controls are what is looked for
+            expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+            expect(table.trimEnd().split('\n').length).toBeGreaterThan(
+              Object.keys(compiled.limits).length === 0 ? -1 : 0,
+            );
+          }
+        },
+      ),
+    LIMIT_MS,
   );
 });
