@@ -150,7 +150,7 @@ export class Gateway {
 
   #isBusy({ caller: { visitor } }: Exchange): boolean {
     const { upstream, bounds } = this.#options;
-    if (Math.max(this.#underWay.size, upstream.asked) >= bounds.underWay) return true;
+    if (Math.max(this.#underWay.size, upstream.clients.busy) >= bounds.underWay) return true;
     return visitor.isBounded && visitor.underWay >= bounds.underWayAnAddress;
   }
 

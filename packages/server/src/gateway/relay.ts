@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Forward, HttpGate } from 'headgate/http';
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
@@ -33,6 +33,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #options: RelayOptions;
   readonly #body: Upload | null;
   readonly #silence: Silence;
+  #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
   #interims = 0;
@@ -53,9 +54,9 @@ export class Relay implements Dispatcher.DispatchHandler {
   start(): void {
     this.#attempts++;
     const { upstream, gate } = this.#options;
-    upstream.asked++;
     const { method, upgrade } = this.#exchange;
-    upstream.pool.dispatch(
+    this.#client = upstream.clients.take();
+    this.#client.dispatch(
       {
         path: upstream.basePath + this.#forward.target,
         method,
@@ -65,6 +66,12 @@ export class Relay implements Dispatcher.DispatchHandler {
       },
       this,
     );
+  }
+
+  #letGo(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client !== undefined) this.#options.upstream.clients.giveBack(client);
   }
 
   /** Told now and then how much time has gone by: an API that stays silent is given up. */
@@ -122,7 +129,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#options.upstream.asked--;
+    this.#letGo();
     this.#done = true;
     this.#isFlushed = true;
     if (this.#rewriting !== undefined) this.#first = this.#rewriting.end(this.#exchange);
@@ -148,7 +155,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     headers: NodeJS.Dict<string | string[]>,
     socket: Duplex,
   ): void {
-    this.#options.upstream.asked--;
+    this.#letGo();
     this.#done = true;
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
@@ -156,7 +163,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#options.upstream.asked--;
+    this.#letGo();
     this.#body?.destroy();
     if (this.#exchange.gone) return;
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.

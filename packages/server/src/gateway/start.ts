@@ -64,7 +64,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, store, clock, sha256, salt });
-  const upstream = createUpstream(options.upstream, options.timeoutMs, bounds.underWay);
+  const upstream = createUpstream(options.upstream, options.timeoutMs);
   const meters = new Meters();
   const gateway = new Gateway({ gate: gateOf(options.policy), upstream, bounds, log, meters, nowMs });
   const http1 = createHttp1({ bounds, onExchange: gateway.serve, onMalformed: gateway.malformed });
@@ -102,7 +102,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     door.slam();
     gateway.close();
     admin?.close();
-    await (ended ? upstream.pool.close() : upstream.pool.destroy());
+    await upstream.clients.close(!ended);
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
     log.flush();
   }

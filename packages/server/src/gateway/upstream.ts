@@ -1,4 +1,5 @@
-import { Pool } from 'undici';
+import { Client } from 'undici';
+import { Clients } from './clients.ts';
 
 /** Idle connections are let go before most servers would (nginx: 75 s, Node: 5 s, which it announces and undici heeds). */
 const KEEP_ALIVE_MS = 60_000;
@@ -8,30 +9,25 @@ const MAX_HEAD_BYTES = 64 * 1024;
 
 /** The API behind the gateway. */
 export interface Upstream {
-  readonly pool: Pool;
+  readonly clients: Clients;
   /** Put before every path; empty or `/…` without a slash at its end. */
   readonly basePath: string;
   /** How long the API may be silent until its answer begins. */
   readonly timeoutMs: number;
-  /** Requests handed to the pool that it has not done with: also of callers that have gone, while it waits for a connection. */
-  asked: number;
 }
 
-/**
- * @param timeoutMs how long the upstream may take until its answer begins
- * @param connections to it at once; requests beyond them wait for one
- */
-export function createUpstream(url: URL, timeoutMs: number, connections: number): Upstream {
-  const pool = new Pool(url.origin, {
-    connections,
-    pipelining: 1,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    connectTimeout: CONNECT_MS,
-    // Its clocks would run while the API reads, or the caller does, and cost a timer each: silence is seen to by the relays.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_HEAD_BYTES,
-    allowH2: false,
-  });
-  return { pool, basePath: url.pathname.replace(/\/+$/, ''), timeoutMs, asked: 0 };
+/** @param timeoutMs how long the upstream may take until its answer begins */
+export function createUpstream(url: URL, timeoutMs: number): Upstream {
+  const make = (): Client =>
+    new Client(url.origin, {
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectTimeout: CONNECT_MS,
+      // Their clocks would run while the API reads, or the caller does, and cost a timer each: silence is seen to by the relays.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: MAX_HEAD_BYTES,
+      allowH2: false,
+    });
+  return { clients: new Clients(make), basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
 }

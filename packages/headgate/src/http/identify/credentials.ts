@@ -37,9 +37,9 @@ export function shown(view: RequestView, places: readonly Place[], search: strin
 function showingsAt(view: RequestView, place: Place, search: string, from: From): readonly Showing[] {
   switch (place.in) {
     case 'header':
-      return view.headers(place.name).map((value) => clear(value, from));
+      return each(view.headers(place.name), (value) => clear(value, from));
     case 'bearer':
-      return afterScheme(view, 'bearer').map((token) => (TOKEN.test(token) ? token : UNCLEAR));
+      return each(afterScheme(view, 'bearer'), (token) => (TOKEN.test(token) ? token : UNCLEAR));
     case 'basic':
       return afterScheme(view, 'basic').map((encoded) => (encoded.includes(',') ? UNCLEAR : fromBasic(encoded)));
     case 'cookie':
@@ -49,6 +49,11 @@ function showingsAt(view: RequestView, place: Place, search: string, from: From)
     default:
       return place.in satisfies never;
   }
+}
+
+/** Most places show nothing: that is told without making anything. */
+function each(values: readonly string[], read: (value: string) => Showing): readonly Showing[] {
+  return values.length === 0 ? values : values.map(read);
 }
 
 function clear(value: string, from: From): Showing {
@@ -75,7 +80,7 @@ function isSpace(char: string | undefined): boolean {
  */
 function afterScheme(view: RequestView, scheme: 'bearer' | 'basic'): readonly string[] {
   const values = view.headers('authorization');
-  if (values.length > 1) return values;
+  if (values.length !== 1) return values;
   return values.flatMap((value) => {
     const text = value.trim();
     const space = text.search(/\s/);

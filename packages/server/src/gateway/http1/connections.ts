@@ -2,20 +2,33 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Caller } from '../visitors.ts';
 
-interface Connection {
+/** One connection: who is at the other end, and the answers that are under way. */
+export class Connection {
   readonly caller: Caller;
   /** A list: there is hardly ever more than one, and a set would be left behind for the collector again and again. */
-  readonly answers: ServerResponse[];
+  readonly answers: ServerResponse[] = [];
   /** Nothing more is taken on it: it ends with the answers that are owed. */
-  isOver: boolean;
+  isOver = false;
+  readonly #socket: Duplex;
+
+  constructor(socket: Duplex, caller: Caller) {
+    this.#socket = socket;
+    this.caller = caller;
+  }
+
+  /** An answer is whole, or will never be. */
+  ended(response: ServerResponse): void {
+    this.answers.splice(this.answers.indexOf(response), 1);
+    if (this.isOver && this.answers.length === 0) closeSoon(this.#socket);
+  }
 }
 
-/** The open connections: who is at the other end, and the answers that are under way. */
+/** The open connections. */
 export class Connections {
   readonly #open = new Map<Duplex, Connection>();
 
   add(socket: Duplex, caller: Caller): void {
-    this.#open.set(socket, { caller, answers: [], isOver: false });
+    this.#open.set(socket, new Connection(socket, caller));
     socket.on('close', () => this.#open.delete(socket));
   }
 
@@ -29,16 +42,11 @@ export class Connections {
   }
 
   /** A request has come, and this will answer it. Undefined when nothing more is taken on its connection. */
-  begin(socket: Duplex, response: ServerResponse): Caller | undefined {
+  begin(socket: Duplex, response: ServerResponse): Connection | undefined {
     const connection = this.#open.get(socket);
     if (connection === undefined || connection.isOver) return undefined;
-    const { caller, answers } = connection;
-    answers.push(response);
-    response.on('close', () => {
-      answers.splice(answers.indexOf(response), 1);
-      if (connection.isOver && answers.length === 0) closeSoon(socket);
-    });
-    return caller;
+    connection.answers.push(response);
+    return connection;
   }
 
   /** Takes nothing more on a connection, and closes it after the last of the answers that are owed. */

@@ -6,6 +6,7 @@ import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
 import { nextId } from '../request-id.ts';
 import type { Caller } from '../visitors.ts';
 import type { Ahead } from './ahead.ts';
+import type { Connection } from './connections.ts';
 import { discard } from './discard.ts';
 import { refusalOf, switchRefusal } from './refusal.ts';
 
@@ -29,20 +30,22 @@ export class Http1Exchange implements Exchange {
   readonly hasBody: boolean;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #connection: Connection;
   readonly #switching: Switching | undefined;
   status = 0;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
-    caller: Caller,
+    connection: Connection,
     maxFields: number,
     switching?: Switching,
   ) {
     this.#request = request;
     this.#response = response;
     this.#switching = switching;
-    this.caller = caller;
+    this.#connection = connection;
+    this.caller = connection.caller;
     this.names = namesOf(request.rawHeaders);
     this.refusal = refusalOf(request, this.names, maxFields) ?? (switching && switchRefusal(request));
     this.hasBody = this.names.includes('transfer-encoding') || this.#declared() > 0;
@@ -167,7 +170,11 @@ export class Http1Exchange implements Exchange {
   }
 
   onEnd(done: () => void): void {
-    (this.#switching === undefined ? this.#response : this.#request.socket).on('close', done);
+    if (this.#switching !== undefined) return void this.#request.socket.on('close', done);
+    this.#response.on('close', () => {
+      this.#connection.ended(this.#response);
+      done();
+    });
   }
 
   #declared(): number {

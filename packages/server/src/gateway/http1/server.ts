@@ -36,9 +36,9 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
   server.maxHeadersCount = 0;
 
   function serve(request: IncomingMessage, response: ServerResponse, waits: boolean, switching?: Switching): void {
-    const caller = connections.begin(request.socket, response);
-    if (caller === undefined) return;
-    const exchange = new Http1Exchange(request, response, caller, bounds.headFields, switching);
+    const connection = connections.begin(request.socket, response);
+    if (connection === undefined) return;
+    const exchange = new Http1Exchange(request, response, connection, bounds.headFields, switching);
     // Two readers could disagree on where it ends: what stands behind it is no request of anybody's.
     if (exchange.refusal !== undefined) connections.finish(request.socket);
     onExchange(exchange, waits);
