@@ -72,10 +72,11 @@ function requireKeys({ records }: Program, keys: readonly unknown[]): void {
   if (wrong >= 0) throw new HeadgateError('ERR_KEY', `keys[${wrong}]: expected text, got ${typeof keys[wrong]}`);
 }
 
-/** One counter of a record, as it is written down. */
+/** One counter of a record, as it is written down; of a bucket, also what the ledger says was charged. */
 interface Written {
   readonly field: Field;
   readonly cells: readonly number[];
+  readonly charged: number | undefined;
 }
 
 /** What a ledger remembers by id, in order. */
@@ -112,6 +113,10 @@ class PlainBank implements Bank {
     });
   }
 
+  get remembers(): boolean {
+    return this.ledgers.some((ledger) => ledger !== undefined);
+  }
+
   openLedger(record: number): Ledger {
     return (this.ledgers[record] ??= emptyLedger());
   }
@@ -127,10 +132,10 @@ class PlainBank implements Bank {
   }
 
   textOf(record: number): string {
-    const counters = [...this.#records[record]!.counters].map(
-      ([name, { field, cells }]) => [name, { field, cells: [...cells] }] as const,
-    );
     const ledger = this.ledgers[record];
+    const counters = [...this.#records[record]!.counters].map(
+      ([name, { field, cells }]) => [name, { field, cells: [...cells], charged: ledger?.charged.get(name) }] as const,
+    );
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
       entries: ledger && [...ledger.entries],
@@ -152,11 +157,19 @@ class PlainBank implements Bank {
 function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
   const { counters, entries, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  const charged = Object.entries(counters).flatMap(([name, one]) =>
+    one.charged === undefined ? [] : [[name, one.charged] as const],
+  );
   return {
     counters: new Map(
       Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }]),
     ),
-    ledger: entries && { entries: new Map(entries), requests: new Map(requests), nextMs: nextMs ?? Infinity },
+    ledger: entries && {
+      entries: new Map(entries),
+      requests: new Map(requests),
+      charged: new Map(charged),
+      nextMs: nextMs ?? Infinity,
+    },
   };
 }
 

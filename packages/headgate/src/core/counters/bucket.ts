@@ -3,10 +3,9 @@ import { Counter, endOf, total, type Amendment, type Instant } from './counter.t
 
 const LAST = 1;
 const SCALE = 2;
-export const CHARGED = 3;
 
 /**
- * Token bucket, kept as what is missing from it: [deficit, lastMs, scale, units charged all told].
+ * Token bucket, kept as what is missing from it: [deficit, lastMs, scale].
  *
  * The deficit is in parts, `scale` of which make a unit; `refill` parts come back each ms. With the
  * rate in lowest terms everything stays a whole number below 2^53, and the bucket is exact for ever.
@@ -14,7 +13,7 @@ export const CHARGED = 3;
  */
 export class Bucket extends Counter {
   static widthOf(): number {
-    return 4;
+    return 3;
   }
 
   /** One amount for ever. */
@@ -37,7 +36,6 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    cells[at + CHARGED] = total(cells[at + CHARGED]!, cost);
     return this.#steady && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
   }
 
@@ -75,13 +73,13 @@ export class Bucket extends Counter {
    * Gives back, or takes in addition. What was missing before the charge may all have flowed in since; what was charged
    * after it may not be given back with it. Between the two, all of it comes back at once, whatever the rates were.
    */
-  amend(_t: Instant, { chargedUnits }: Amendment, delta: number): void {
+  amend(_t: Instant, _past: Amendment, delta: number, laterUnits: number): void {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const scale = cells[at + SCALE]!;
-    const least = delta < 0 ? Math.min(cells[at]!, (cells[at + CHARGED]! - chargedUnits) * scale) : 0;
-    cells[at] = Math.max(least, total(cells[at]!, delta * scale));
-    if (delta > 0) cells[at + CHARGED] = total(cells[at + CHARGED]!, delta);
+    const before = cells[at]!;
+    const least = delta < 0 ? Math.min(before, laterUnits * scale) : 0;
+    cells[at] = Math.max(least, total(before, delta * scale));
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */

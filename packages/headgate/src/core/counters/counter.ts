@@ -22,7 +22,7 @@ export interface Amendment {
   readonly atMs: number;
   /** Quota: the period that was charged. */
   readonly periodAtMs: number;
-  /** Bucket: units charged to it until then, all told. */
+  /** Bucket: units charged to it until then, as its record's ledger counts them. */
   readonly chargedUnits: number;
 }
 
@@ -86,8 +86,11 @@ export abstract class Counter {
     return used;
   }
 
-  /** Changes by `delta` units what a past charge left, as far as it still counts. */
-  abstract amend(t: Instant, past: Amendment, delta: number): void;
+  /**
+   * Changes by `delta` units what a past charge left, as far as it still counts. `laterUnits` were charged after it, as far
+   * as that is known (bucket).
+   */
+  abstract amend(t: Instant, past: Amendment, delta: number, laterUnits: number): void;
 }
 
 /** A sum of units that stays a safe integer, and at least 0. */

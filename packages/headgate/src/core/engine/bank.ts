@@ -12,6 +12,8 @@ export interface Bank {
   readonly plain: boolean;
   /** One a record of the program, in order: its ledger, if it has one. */
   readonly ledgers: readonly (Ledger | undefined)[];
+  /** Whether any of its records has a ledger. */
+  readonly remembers: boolean;
   /** The record's ledger, made when there is none. */
   openLedger(record: number): Ledger;
   /** Another counter of the same record; undefined when the record has none of that identity. */

@@ -17,7 +17,8 @@ export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, chargin
   if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
   const charges = charging && !replayed;
   admit(step, bank, t, out, charges);
-  if (charges && (step.requestId ?? step.reservationId) !== undefined) EXTRAS.note(step, bank, t, out);
+  if (charges && (bank.remembers || (step.requestId ?? step.reservationId) !== undefined))
+    EXTRAS.note(step, bank, t, out);
 }
 
 /*

@@ -24,7 +24,7 @@ export function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
     else if (cost <= room || cost === 0) waits[i] = WAIT.admits;
     else
       waits[i] = cost > counter.segment.burst ? WAIT.never : counter.opensAt(t, t.now, cost, counter.segment) - t.now;
-    if (charging && !counter.idle) EXTRAS.react(counter, step, t, out, i);
+    if (charging && !counter.idle) EXTRAS.react(counter, step, bank, t, out, i);
     figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     const strength = strengthOf(waits[i]!);
     if (strength > strongest) {

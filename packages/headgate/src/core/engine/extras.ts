@@ -33,7 +33,7 @@ export interface Extras {
   /** Why check `i` refuses, or how long. */
   waitOf(counter: Counter, cost: number, room: number, t: Instant): number;
   /** What a denial changes, where it does. */
-  react(counter: Counter, step: Step, t: Instant, out: Outcome, i: number): void;
+  react(counter: Counter, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void;
   /** The wait over all checks. */
   commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): number;
 }

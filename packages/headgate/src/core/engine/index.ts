@@ -12,20 +12,20 @@ export type { Bank } from './bank.ts';
  * counters change. A fault is thrown before anything is charged.
  */
 export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  if (step.program.calendar) {
-    if (isStale(step, t.wall)) {
-      out.status = 'stale';
-      out.allowed = false;
-      return;
-    }
-    for (const counter of bank.counters) choose(counter, t.wall);
-  }
-  EXTRAS.expire(bank, t);
-  if (step.op === 'decide' || step.op === 'peek') decide(step, bank, t, out, step.op === 'decide');
-  else (VERBS[step.op] ?? missing)(step, bank, t, out);
+  if (step.program.calendar && !isInForce(step, bank, t, out)) return;
+  if (bank.remembers) EXTRAS.expire(bank, t);
+  const { op } = step;
+  if (op === 'decide' || op === 'peek') decide(step, bank, t, out, op === 'decide');
+  else (VERBS[op] ?? missing)(step, bank, t, out);
 }
 
-/** Whether the program's segments say nothing, or not enough, about this instant. */
-function isStale({ program }: Step, wall: number): boolean {
-  return wall >= program.validUntilMs || program.checks.some((check) => wall < check.segments[0]!.fromAtMs);
+/** Points every counter at the amount in force. False, and said so, where the program's segments do not cover this instant. */
+function isInForce({ program }: Step, bank: Bank, { wall }: Instant, out: Outcome): boolean {
+  if (wall >= program.validUntilMs || program.checks.some((check) => wall < check.segments[0]!.fromAtMs)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return false;
+  }
+  for (const counter of bank.counters) choose(counter, wall);
+  return true;
 }

@@ -4,6 +4,7 @@ import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import { FOREVER, type Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { tally } from './ledger.ts';
 
 /*
  * What only some checks need: amounts that change with time, shadows, attempts, blocks, and what waits to be freed.
@@ -48,12 +49,13 @@ export function waitOf(counter: Counter, cost: number, room: number, t: Instant)
 }
 
 /** What a denial changes: attempts are counted, a block that it triggers begins. */
-export function react(counter: Counter, step: Step, t: Instant, out: Outcome, i: number): void {
+export function react(counter: Counter, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void {
   const cost = step.costs[i]!;
   const waits = out.waits as number[]; // Made by `deny`, for this step.
   const { check } = counter;
   if (check.count === 'attempts' && cost !== 0) {
     counter.charge(t, cost, step.keys);
+    tally(check, bank.ledgers[check.record], cost);
     const room = counter.room(t);
     out.figures[i * FIGURES] = Math.max(0, room);
     if (waits[i] !== WAIT.admits) waits[i] = waitOf(counter, cost, room, t);

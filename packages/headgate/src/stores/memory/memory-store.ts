@@ -50,7 +50,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   return new Store(options.clock ?? systemClock(), (options.random ?? platformRandom)(), maxRecords);
 }
 
-/** Programs resolved at once. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
+/** Programs resolved at once: a power of two. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
 const MAX_PROGRAMS = 16_384;
 const MAX_ROWS = 2 ** 21;
 const TRAITS: Traits = { name: 'memory', clock: 'process', durable: false };
@@ -65,13 +65,14 @@ class Store implements MemoryStore {
 
   constructor(clock: Clock, seed: number, maxRows: number) {
     this.#clock = clock;
-    this.#budget = { rows: 0, maxRows, overflowed: 0, seed };
+    this.#budget = { rows: 0, maxRows, overflowed: 0, seed, bornAtMs: clock.monotonicMs() };
   }
 
   apply(step: Step): Outcome {
     const { program } = step;
+    const known = this.#banks[program.id & (MAX_PROGRAMS - 1)];
+    const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
     requireKeys(step);
-    const bank = this.#bankOf(program);
     const instant = this.#instant;
     instant.now = this.#clock.monotonicMs();
     instant.wall = program.calendar ? this.#clock.wallMs() : instant.now;
@@ -79,8 +80,8 @@ class Store implements MemoryStore {
     bank.point(step.keys, instant.now, step.op === 'decide' || step.op === 'adjust');
     const out = new Outcome(instant.now, program.checks.length);
     run(step, bank, instant, out);
-    if (step.op === 'decide') bank.keep(out);
-    else if (step.op !== 'peek') this.#lookAgain(step, bank, out);
+    if (step.op !== 'decide') this.#afterwards(step, bank, out);
+    else if (out.allowed || !bank.plain) bank.keep(out);
     return out;
   }
 
@@ -89,25 +90,23 @@ class Store implements MemoryStore {
   }
 
   /** After a verb, what is held now is told, and kept, as a peek finds it. */
-  #lookAgain(step: Step, bank: MemoryBank, out: Outcome): void {
-    const { status } = out;
-    if (status === 'stale') return;
+  #afterwards(step: Step, bank: MemoryBank, out: Outcome): void {
+    if (step.op === 'peek' || out.status === 'stale') return;
     const costs = step.costs.map(() => 0);
     run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
     bank.keep(out);
   }
 
-  #bankOf(program: Program): MemoryBank {
-    const known = this.#banks[program.id % MAX_PROGRAMS];
-    if (known !== undefined && known.program === program && known.fits()) return known;
+  #resolve(program: Program): MemoryBank {
     const tables = program.records.map((shape) => this.#tableOf(shape));
-    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, tables));
+    return (this.#banks[program.id & (MAX_PROGRAMS - 1)] = new MemoryBank(program, tables));
   }
 
   #tableOf({ id, fields }: RecordShape): Table {
     let table = this.#tables.get(id);
     if (table === undefined) this.#tables.set(id, (table = new Table(this.#budget)));
-    table.admit(fields);
+    // Who knows a table by its old layout must look again.
+    if (table.admit(fields)) this.#banks.length = 0;
     return table;
   }
 }

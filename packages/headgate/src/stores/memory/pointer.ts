@@ -1,0 +1,37 @@
+import type { Cells, Ledger, Row } from '../../core/index.ts';
+import { baseOf, type Table } from './table.ts';
+
+/** One record of a program, pointed at one step's row after another. */
+export class Pointer implements Row {
+  readonly table: Table;
+  /** Which checks of the program stand in this record. */
+  readonly checks: readonly number[];
+  /** The number of the row; -1 when the record does not exist and is not wanted. */
+  row = -1;
+  cells: Cells;
+  base = 0;
+  ledger: Ledger | undefined = undefined;
+  /** Numbers a row: the table is laid out as it was when the program was resolved. */
+  readonly #stride: number;
+  /** The row of a record that does not exist: always zero. */
+  readonly #nothing: Cells;
+
+  constructor(table: Table, checks: readonly number[]) {
+    this.table = table;
+    this.checks = checks;
+    this.#stride = table.layout.stride;
+    this.#nothing = new Float64Array(this.#stride);
+    this.cells = this.#nothing;
+  }
+
+  /** Points at {@link row}. */
+  aim(): void {
+    const { row, table } = this;
+    const cells = row < 0 ? this.#nothing : table.cellsOf(row);
+    const ledger = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
+    // The same page comes again and again: not writing it spares the collector's write barrier.
+    if (this.cells !== cells) this.cells = cells;
+    if (this.ledger !== ledger) this.ledger = ledger;
+    this.base = row < 0 ? 0 : baseOf(row, this.#stride);
+  }
+}
