@@ -109,7 +109,7 @@ class PlainBank implements Bank {
       const { record, limitId, slot, kind, windowMs, slices } = check;
       const field = { limitId, kind, windowMs, slices, slots: [slot] };
       const cells = record < 0 ? new Float64Array(0) : this.#cellsOf(record, field, slot);
-      return counterOf(check, { cells, base: 0 }, 0);
+      return counterOf(check, { cells, base: 0, heldMs: 0 }, 0);
     });
   }
 
@@ -124,7 +124,11 @@ class PlainBank implements Bank {
   find(record: number, limitId: number, slot: number): Counter | undefined {
     const known = this.#records[record]!.counters.get(`${limitId}:${slot}`);
     if (known === undefined) return undefined;
-    return counterOf(checkOf({ ...known.field, record, slot, segments: [] }), { cells: known.cells, base: 0 }, 0);
+    return counterOf(
+      checkOf({ ...known.field, record, slot, segments: [] }),
+      { cells: known.cells, base: 0, heldMs: 0 },
+      0,
+    );
   }
 
   clear(record: number): void {

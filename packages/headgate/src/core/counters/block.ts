@@ -24,6 +24,11 @@ export class Block extends Counter {
     return -1;
   }
 
+  /** Until it is forgotten. */
+  override holdsFor({ now }: Instant): number {
+    return this.row.cells[this.row.base + this.offset]! + this.check.forgetMs - now;
+  }
+
   opensAt(_t: Instant, from: number): number {
     return Math.max(from, this.row.cells[this.row.base + this.offset]!);
   }

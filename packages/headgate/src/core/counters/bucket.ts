@@ -55,6 +55,11 @@ export class Bucket extends Counter {
     return fullAtMs === Infinity ? -1 : fullAtMs - t.now;
   }
 
+  /** What nothing flows into stays as it is. */
+  override holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs < 0 ? Infinity : resetInMs;
+  }
+
   /** What has flowed in since the last charge is not told: at what rate it did is not known any more. */
   override take(): number {
     const { cells, base } = this.row;

@@ -1,4 +1,6 @@
-import { FOREVER, type Check, type Segment } from '../program.ts';
+import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
+
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
 
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;
@@ -7,6 +9,8 @@ export type Cells = Float64Array;
 export interface Row {
   cells: Cells;
   base: number;
+  /** For how long from now on the row holds something, in ms, as far as this step shows. */
+  heldMs: number;
 }
 
 /** The instant of a step: `skewMs` is added to wall time to reach the monotonic time that rates run on. */
@@ -37,7 +41,7 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether this is a common check: one amount for ever, charged when it admits, and no more to be said. */
+  /** Whether this is a common check: a rate of one amount for ever, charged when it admits, and no more to be said. */
   readonly plain: boolean;
   /** Whether a denial leaves it as it is: it counts no attempts, and is no block. */
   readonly idle: boolean;
@@ -58,7 +62,7 @@ export abstract class Counter {
       check.holdMs === 0 &&
       check.atLeast === 0 &&
       !check.shadow &&
-      check.windowMs > 0;
+      RATES.has(check.kind);
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
@@ -70,6 +74,11 @@ export abstract class Counter {
   /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
   resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
+  }
+
+  /** Ms for which it must not be forgotten, given its reset. */
+  holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs;
   }
 
   /**

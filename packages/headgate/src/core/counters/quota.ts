@@ -2,6 +2,8 @@ import type { Segment } from '../program.ts';
 import { Counter, total, type Amendment, type Instant } from './counter.ts';
 
 const PERIOD = 1;
+/** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
+const SET_BACK_MS = 86_400_000;
 
 /** Quota: [count, periodAtMs]. Runs on wall time; the calendar comes in as segments. */
 export class Quota extends Counter {
@@ -26,6 +28,10 @@ export class Quota extends Counter {
     let endsAtMs = 0;
     for (const one of this.check.segments) if (one.periodAtMs === periodAtMs) endsAtMs = one.untilAtMs;
     return endsAtMs - wall;
+  }
+
+  override holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs + SET_BACK_MS;
   }
 
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {

@@ -1,59 +1,84 @@
 import type { Instant } from '../counters/index.ts';
-import { FIGURES, type Outcome } from '../outcome.ts';
+import { FIGURES, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { deny } from './deny.ts';
 import { EXTRAS } from './extras.ts';
-import { requireUnits } from './units.ts';
+import { isUnits, requireUnits } from './units.ts';
 
 /**
  * Judges every check, then charges all of them or none. With `charging` off it is a peek: the same
  * figures, no charge.
+ *
+ * Here are plain rates alone, and nobody remembers anything: what most requests meet. The rest is plugged in. The loops
+ * below are what a decision costs; they are kept so short that the compiler puts the counters into them.
  */
 export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  // What is no cost at all must not be looked up under an id either.
-  if (step.requestId !== undefined) requireUnits(step, 0);
-  const replayed = step.requestId !== undefined && EXTRAS.replay(step, bank, t, out);
-  if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
-  const charges = charging && !replayed;
-  admit(step, bank, t, out, charges);
-  if (charges && (bank.remembers || (step.requestId ?? step.reservationId) !== undefined))
-    EXTRAS.note(step, bank, t, out);
+  if (!bank.plain || bank.remembers || (step.requestId ?? step.reservationId) !== undefined)
+    EXTRAS.decide(step, bank, t, out, charging);
+  else if (!judge(step, bank, t, out)) deny(step, bank, t, out);
+  else if (charging) admit(step, bank, t, out);
+  else show(step, bank, t, out);
 }
 
-/*
- * The two loops below are what a decision costs. What only some checks need is kept out of them, so that the compiler
- * can inline the rest.
- */
-
-/** Leaves each check's room in the figures. True when every check that is enforced admits. */
-function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
-  const { counters } = bank;
-  const { figures } = out;
+/** Leaves each check's room in the figures. True when all admit: a request that costs nothing is let in whatever is left. */
+function judge(step: Step, { counters }: Bank, t: Instant, { figures }: Outcome): boolean {
+  const { costs } = step;
   let allowed = true;
   for (let i = 0; i < counters.length; i++) {
-    const counter = counters[i]!;
-    const cost = step.costs[i]!;
-    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
-    if (!counter.plain) EXTRAS.prepare(step, bank, t, out, i);
-    const room = counter.room(t);
+    const cost = costs[i]!;
+    if (!isUnits(cost)) requireUnits(step, 0);
+    const room = counters[i]!.room(t);
     figures[i * FIGURES] = room;
-    // A request that costs nothing is let in whatever is left.
-    if (counter.plain ? cost > room && cost !== 0 : EXTRAS.enforces(counter, cost, room)) allowed = false;
+    if (cost > room && cost !== 0) allowed = false;
   }
   return allowed;
 }
 
 /** Charges every check, and turns each room into what remains. */
-function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, charges: boolean): void {
-  const { figures } = out;
+function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
-    const cost = step.costs[i]!;
-    const room = figures[i * FIGURES]!;
-    const charged = (counter.plain || EXTRAS.charges(counter, step, out, i)) && charges && cost !== 0;
-    figures[i * FIGURES + 1] = charged ? counter.charge(t, cost, step.keys) : counter.resetIn(t, step.keys);
-    const left = charged && counter.counts ? room - cost : room;
+    const cost = costs[i]!;
+    const left = figures[i * FIGURES]! - cost;
+    const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
     figures[i * FIGURES] = left > 0 ? left : 0;
+    figures[i * FIGURES + 1] = resetInMs;
+    if (resetInMs > counter.row.heldMs) counter.row.heldMs = resetInMs;
   }
+}
+
+/** What a peek tells: as an admission, without the charge. */
+function show({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+  for (let i = 0; i < counters.length; i++) {
+    figures[i * FIGURES] = Math.max(0, figures[i * FIGURES]!);
+    figures[i * FIGURES + 1] = counters[i]!.resetIn(t, keys);
+  }
+}
+
+/** Tells a denial, which changes nothing. Where nothing changes but by time, the longest wait is everybody's, and never the longest. */
+function deny({ costs, keys }: Step, { counters }: Bank, t: Instant, out: Outcome): void {
+  const { figures } = out;
+  const waits = numbers(counters.length);
+  let longestMs = 0;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const cost = costs[i]!;
+    const room = figures[i * FIGURES]!;
+    let waitMs = 0;
+    if (cost > room && cost !== 0) {
+      const { segment } = counter;
+      waitMs = cost > segment.burst ? Infinity : counter.opensAt(t, t.now, cost, segment) - t.now;
+      if (waitMs > longestMs) {
+        longestMs = waitMs;
+        out.binding = i;
+      }
+    }
+    waits[i] = waitMs === Infinity ? WAIT.never : waitMs;
+    figures[i * FIGURES] = room > 0 ? room : 0;
+    figures[i * FIGURES + 1] = counter.resetIn(t, keys);
+  }
+  out.allowed = false;
+  out.waits = waits;
+  out.no = longestMs === Infinity ? 'never' : 'until';
+  out.retryAfterMs = waits[out.binding]!;
 }

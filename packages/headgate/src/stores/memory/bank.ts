@@ -1,13 +1,11 @@
 import {
   checkOf,
   counterOf,
-  FIGURES,
   type Bank,
   type Cells,
   type Check,
   type Counter,
   type Ledger,
-  type Outcome,
   type Program,
 } from '../../core/index.ts';
 import { placeName } from './layout.ts';
@@ -16,8 +14,6 @@ import type { Table } from './table.ts';
 
 /** Where `size`, which keeps no counter, points to. */
 const NOWHERE: Cells = new Float64Array(0);
-/** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
-const SET_BACK_MS = 86_400_000;
 
 /**
  * A program's checks, resolved against its tables as they are laid out now, and pointed at one step's
@@ -36,13 +32,7 @@ export class MemoryBank implements Bank {
   constructor(program: Program, tables: readonly Table[]) {
     this.program = program;
     this.ledgers = tables.map(() => undefined);
-    this.#pointers = tables.map(
-      (table, r) =>
-        new Pointer(
-          table,
-          [...program.checks.keys()].filter((i) => program.checks[i]!.record === r),
-        ),
-    );
+    this.#pointers = tables.map((table) => new Pointer(table));
     this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
     this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
@@ -84,41 +74,20 @@ export class MemoryBank implements Bank {
     if (row >= 0) table.clear(row);
   }
 
-  /** Tells each record until when it holds something, so that it is not freed before. */
-  keep({ figures, nowMs }: Outcome): void {
-    const { counters, plain } = this;
-    for (let r = 0; r < this.#pointers.length; r++) {
-      const { checks, table, row } = this.#pointers[r]!;
-      let longestMs = 0;
-      for (let k = 0; k < checks.length; k++) {
-        const i = checks[k]!;
-        const resetInMs = figures[i * FIGURES + 1]!;
-        const heldMs = plain ? resetInMs : heldFor(counters[i]!, resetInMs, nowMs);
-        if (heldMs > longestMs) longestMs = heldMs;
-      }
-      if (longestMs > 0 && row >= 0) table.keep(row, nowMs + longestMs);
+  /** Sees to it that no record is freed as long as this step shows that it holds something. */
+  keep(now: number): void {
+    const pointers = this.#pointers;
+    for (let r = 0; r < pointers.length; r++) {
+      const { heldMs, table, row } = pointers[r]!;
+      if (heldMs > 0 && row >= 0) table.keep(row, now + heldMs);
     }
   }
 
   #counterOf(check: Check): Counter | undefined {
     const { record, limitId, slot } = check;
-    if (record < 0) return counterOf(check, { cells: NOWHERE, base: 0 }, 0);
+    if (record < 0) return counterOf(check, { cells: NOWHERE, base: 0, heldMs: 0 }, 0);
     const pointer = this.#pointers[record]!;
     const place = pointer.table.layout.places.get(placeName(limitId, slot));
     return place && counterOf(check, pointer, place.at);
   }
-}
-
-/**
- * How long a counter holds something, in ms, given its reset. A quota's period may come again; a bucket that nothing flows
- * into holds for ever; a block until it is forgotten. Levels and permits are seen to by the table.
- */
-function heldFor(
-  { check: { kind, forgetMs }, row: { cells, base }, offset }: Counter,
-  resetInMs: number,
-  now: number,
-): number {
-  if (resetInMs >= 0) return kind === 'quota' ? resetInMs + SET_BACK_MS : resetInMs;
-  const first = cells[base + offset]!;
-  return kind === 'bucket' && first > 0 ? Infinity : kind === 'block' ? first + forgetMs - now : 0;
 }

@@ -55,13 +55,20 @@ const MAX_PROGRAMS = 16_384;
 const MAX_ROWS = 2 ** 21;
 const TRAITS: Traits = { name: 'memory', clock: 'process', durable: false };
 
+/** A class, and not a literal: its fields are then known to be numbers with a fraction, which are written in place. */
+class Now implements Instant {
+  now = NaN;
+  wall = NaN;
+  skewMs = NaN;
+}
+
 class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
   readonly #clock: Clock;
   readonly #budget: Budget;
   readonly #tables: Map<number, Table> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
-  readonly #instant: Instant = { now: 0, wall: 0, skewMs: 0 };
+  readonly #instant: Instant = new Now();
 
   constructor(clock: Clock, seed: number, maxRows: number) {
     this.#clock = clock;
@@ -81,7 +88,7 @@ class Store implements MemoryStore {
     const out = new Outcome(instant.now, program.checks.length);
     run(step, bank, instant, out);
     if (step.op !== 'decide') this.#afterwards(step, bank, out);
-    else if (out.allowed || !bank.plain) bank.keep(out);
+    else bank.keep(instant.now);
     return out;
   }
 
@@ -94,7 +101,7 @@ class Store implements MemoryStore {
     if (step.op === 'peek' || out.status === 'stale') return;
     const costs = step.costs.map(() => 0);
     run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
-    bank.keep(out);
+    bank.keep(this.#instant.now);
   }
 
   #resolve(program: Program): MemoryBank {

@@ -4,21 +4,19 @@ import { baseOf, type Table } from './table.ts';
 /** One record of a program, pointed at one step's row after another. */
 export class Pointer implements Row {
   readonly table: Table;
-  /** Which checks of the program stand in this record. */
-  readonly checks: readonly number[];
   /** The number of the row; -1 when the record does not exist and is not wanted. */
   row = -1;
   cells: Cells;
   base = 0;
+  heldMs = 0;
   ledger: Ledger | undefined = undefined;
   /** Numbers a row: the table is laid out as it was when the program was resolved. */
   readonly #stride: number;
   /** The row of a record that does not exist: always zero. */
   readonly #nothing: Cells;
 
-  constructor(table: Table, checks: readonly number[]) {
+  constructor(table: Table) {
     this.table = table;
-    this.checks = checks;
     this.#stride = table.layout.stride;
     this.#nothing = new Float64Array(this.#stride);
     this.cells = this.#nothing;
@@ -32,6 +30,7 @@ export class Pointer implements Row {
     // The same page comes again and again: not writing it spares the collector's write barrier.
     if (this.cells !== cells) this.cells = cells;
     if (this.ledger !== ledger) this.ledger = ledger;
+    this.heldMs = 0;
     this.base = row < 0 ? 0 : baseOf(row, this.#stride);
   }
 }
