@@ -25,10 +25,10 @@ export class Fixed extends Counter {
   charge({ now }: Instant, cost: number, keys: readonly string[]): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const fresh = now >= cells[at + 1]!;
-    cells[at] = fresh ? cost : total(cells[at]!, cost);
-    if (fresh) cells[at + 1] = this.#endOf(now, keys);
-    return cells[at + 1]! - now;
+    const endAtMs = cells[at + 1]!;
+    if (now >= endAtMs) return this.#begin(now, cost, keys);
+    cells[at] = Math.min(cells[at]! + cost, Number.MAX_SAFE_INTEGER);
+    return endAtMs - now;
   }
 
   override resetIn({ now }: Instant, keys: readonly string[]): number {
@@ -48,6 +48,14 @@ export class Fixed extends Counter {
     const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
     if (now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs)) cells[at] = total(cells[at]!, delta);
+  }
+
+  #begin(now: number, cost: number, keys: readonly string[]): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    cells[at] = cost;
+    cells[at + 1] = this.#endOf(now, keys);
+    return cells[at + 1]! - now;
   }
 
   protected beganAt(endAtMs: number): number {

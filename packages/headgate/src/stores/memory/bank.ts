@@ -1,10 +1,12 @@
 import {
   checkOf,
   counterOf,
+  HeadgateError,
   type Bank,
   type Cells,
   type Check,
   type Counter,
+  type Instant,
   type Ledger,
   type Program,
 } from '../../core/index.ts';
@@ -38,15 +40,18 @@ export class MemoryBank implements Bank {
     this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
   }
 
-  /** Points at the rows of a step. All are found first: finding one may free another. */
-  point(keys: readonly string[], now: number, make: boolean): void {
+  /**
+   * Points at the rows of a step. All are found first: finding one may free another, unless it is kept in the same table.
+   * @throws HeadgateError `ERR_KEY`
+   */
+  point(keys: readonly string[], t: Instant, make: boolean): void {
     const pointers = this.#pointers;
     for (let r = 0; r < pointers.length; r++) {
-      const { table } = pointers[r]!;
-      const row = table.locate(keys[r]!, now, make);
-      pointers[r]!.row = row;
-      // A search for the step's next key in the same table must not free this one's row.
-      if (this.#repeats && row >= 0) table.keep(row, now + 1);
+      const key: unknown = keys[r];
+      if (typeof key !== 'string') throw notText(r, key);
+      const pointer = pointers[r]!;
+      pointer.row = pointer.table.locate(key, t, make);
+      if (this.#repeats) pointer.keep(t, 1);
     }
     let remembers = false;
     for (let r = 0; r < pointers.length; r++) {
@@ -75,12 +80,9 @@ export class MemoryBank implements Bank {
   }
 
   /** Sees to it that no record is freed as long as this step shows that it holds something. */
-  keep(now: number): void {
+  keep(t: Instant): void {
     const pointers = this.#pointers;
-    for (let r = 0; r < pointers.length; r++) {
-      const { heldMs, table, row } = pointers[r]!;
-      if (heldMs > 0 && row >= 0) table.keep(row, now + heldMs);
-    }
+    for (let r = 0; r < pointers.length; r++) pointers[r]!.keep(t, pointers[r]!.heldMs);
   }
 
   #counterOf(check: Check): Counter | undefined {
@@ -90,4 +92,8 @@ export class MemoryBank implements Bank {
     const place = pointer.table.layout.places.get(placeName(limitId, slot));
     return place && counterOf(check, pointer, place.at);
   }
+}
+
+function notText(record: number, key: unknown): HeadgateError {
+  return new HeadgateError('ERR_KEY', `keys[${record}]: expected text, got ${typeof key}`);
 }

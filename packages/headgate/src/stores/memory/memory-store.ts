@@ -79,16 +79,15 @@ class Store implements MemoryStore {
     const { program } = step;
     const known = this.#banks[program.id & (MAX_PROGRAMS - 1)];
     const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
-    requireKeys(step);
     const instant = this.#instant;
     instant.now = this.#clock.monotonicMs();
     instant.wall = program.calendar ? this.#clock.wallMs() : instant.now;
     instant.skewMs = instant.now - instant.wall;
-    bank.point(step.keys, instant.now, step.op === 'decide' || step.op === 'adjust');
+    bank.point(step.keys, instant, step.op === 'decide' || step.op === 'adjust');
     const out = new Outcome(instant.now, program.checks.length);
     run(step, bank, instant, out);
     if (step.op !== 'decide') this.#afterwards(step, bank, out);
-    else bank.keep(instant.now);
+    else bank.keep(instant);
     return out;
   }
 
@@ -101,7 +100,7 @@ class Store implements MemoryStore {
     if (step.op === 'peek' || out.status === 'stale') return;
     const costs = step.costs.map(() => 0);
     run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
-    bank.keep(this.#instant.now);
+    bank.keep(this.#instant);
   }
 
   #resolve(program: Program): MemoryBank {
@@ -115,13 +114,6 @@ class Store implements MemoryStore {
     // Who knows a table by its old layout must look again.
     if (table.admit(fields)) this.#banks.length = 0;
     return table;
-  }
-}
-
-function requireKeys({ program, keys }: Step): void {
-  for (let i = 0; i < program.records.length; i++) {
-    const key: unknown = keys[i];
-    if (typeof key !== 'string') throw new HeadgateError('ERR_KEY', `keys[${i}]: expected text, got ${typeof key}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Cells, Ledger, Row } from '../../core/index.ts';
+import type { Cells, Instant, Ledger, Row } from '../../core/index.ts';
 import { baseOf, type Table } from './table.ts';
 
 /** One record of a program, pointed at one step's row after another. */
@@ -32,5 +32,10 @@ export class Pointer implements Row {
     if (this.ledger !== ledger) this.ledger = ledger;
     this.heldMs = 0;
     this.base = row < 0 ? 0 : baseOf(row, this.#stride);
+  }
+
+  /** Sees to it that the row is not freed for so long. */
+  keep(t: Instant, heldMs: number): void {
+    if (heldMs > 0 && this.row >= 0) this.table.keep(this.row, t.now + heldMs);
   }
 }

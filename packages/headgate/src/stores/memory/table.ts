@@ -1,4 +1,4 @@
-import { emptyLedger, type Cells, type Entry, type Field, type Ledger } from '../../core/index.ts';
+import { emptyLedger, type Cells, type Entry, type Field, type Instant, type Ledger } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
 
 const PAGE_BITS = 10;
@@ -89,8 +89,8 @@ export class Table {
   }
 
   /** The key's row; -1 when it has none and `make` is false. */
-  locate(key: string, now: number, make: boolean): number {
-    return this.#shardOf(key).get(key) ?? this.#make(key, now, make);
+  locate(key: string, t: Instant, make: boolean): number {
+    return this.#shardOf(key).get(key) ?? this.#make(key, t.now, make);
   }
 
   /** The array that a row stands in, laid out as the table is now. */
@@ -102,9 +102,10 @@ export class Table {
   /** Says that the row holds something until `untilMs`. */
   keep(row: number, untilMs: number): void {
     const { idleAt } = this.#pages[row >> PAGE_BITS]!;
-    const tick = Math.ceil((untilMs - this.#budget.bornAtMs) / TICK_MS);
+    const sinceBornMs = untilMs - this.#budget.bornAtMs;
     // Mostly the row holds something until then already.
-    if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = tick < MAX_TICK ? tick : MAX_TICK;
+    if (idleAt[row & ROW_MASK]! * TICK_MS < sinceBornMs)
+      idleAt[row & ROW_MASK] = Math.min(Math.ceil(sinceBornMs / TICK_MS), MAX_TICK);
   }
 
   openLedger(row: number): Ledger {
