@@ -19,12 +19,17 @@ export class Bucket extends Counter {
   /** One amount for ever. */
   readonly #steady: boolean = this.check.segments.length === 1;
 
+  /** Parts missing at the instant of the step, as {@link room} found it. */
+  #missing: number = NaN;
+
   room(t: Instant): number {
     const { cells, base } = this.row;
     const lastAt = base + this.offset + LAST;
     if (cells[lastAt]! > t.now) cells[lastAt] = t.now;
     const { segment } = this;
-    const room = segment.burst - Math.ceil(this.#deficit(t, t.now, segment) / segment.scale);
+    const missing = this.#deficit(t, t.now, segment);
+    this.#missing = missing;
+    const room = segment.burst - Math.ceil(missing / segment.scale);
     return room > 0 ? room : 0;
   }
 
@@ -32,15 +37,19 @@ export class Bucket extends Counter {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const { segment } = this;
-    const deficit = total(this.#deficit(t, t.now, segment), cost * segment.scale);
+    const deficit = Math.min(this.#missing + cost * segment.scale, Number.MAX_SAFE_INTEGER);
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    return this.#steady && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
+    return this.#steady ? fullIn(deficit, segment.refill) : this.resetIn(t);
   }
 
-  /** Until the bucket is full. */
+  /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */
   override resetIn(t: Instant): number {
+    return this.#steady ? fullIn(this.#deficit(t, t.now, this.segment), this.segment.refill) : this.#resetOver(t);
+  }
+
+  #resetOver(t: Instant): number {
     const { segments } = this.check;
     let fullAtMs = t.now;
     for (const segment of segments) {
@@ -51,7 +60,6 @@ export class Bucket extends Counter {
       fullAtMs = from + (deficit && Math.ceil(deficit / segment.refill));
       if (fullAtMs <= endsAtMs) break;
     }
-    // Where nothing flows in, what is missing stays missing.
     return fullAtMs === Infinity ? -1 : fullAtMs - t.now;
   }
 
@@ -112,6 +120,12 @@ export class Bucket extends Counter {
     }
     return deficit;
   }
+}
+
+/** Ms in which so many parts flow in; -1 where they never do. Mostly it is a part a ms: 100 a minute is 1 in 600 ms. */
+function fullIn(deficit: number, refill: number): number {
+  if (refill === 1 || deficit === 0) return deficit;
+  return refill > 0 ? Math.ceil(deficit / refill) : -1;
 }
 
 // The product of a long time and a fast refill may round, but only far above any deficit: the answer stays exact.

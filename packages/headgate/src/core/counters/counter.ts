@@ -68,7 +68,7 @@ export abstract class Counter {
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
 
-  /** Charges `cost` units, above 0, whatever room there is; says what {@link resetIn} then says. `keys` are the step's. */
+  /** Charges `cost` units, above 0, whatever {@link room} there is, which was asked of the same instant before; says what {@link resetIn} then says. `keys` are the step's. */
   abstract charge(t: Instant, cost: number, keys: readonly string[]): number;
 
   /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
