@@ -113,10 +113,6 @@ class PlainBank implements Bank {
     });
   }
 
-  get remembers(): boolean {
-    return this.ledgers.some((ledger) => ledger !== undefined);
-  }
-
   openLedger(record: number): Ledger {
     return (this.ledgers[record] ??= emptyLedger());
   }

@@ -16,20 +16,16 @@ export class Bucket extends Counter {
     return 3;
   }
 
-  /** One amount for ever. */
-  readonly #steady: boolean = this.check.segments.length === 1;
-
+  /** One amount for ever, counted in so many parts a unit; NaN where the amount changes with time. */
+  readonly #steadyScale: number = this.check.segments.length === 1 ? this.check.segments[0]!.scale : NaN;
   /** Parts missing at the instant of the step, as {@link room} found it. */
   #missing: number = NaN;
 
   room(t: Instant): number {
-    const { cells, base } = this.row;
-    const lastAt = base + this.offset + LAST;
-    if (cells[lastAt]! > t.now) cells[lastAt] = t.now;
-    const { segment } = this;
-    const missing = this.#deficit(t, t.now, segment);
+    const missing = this.#missingAt(t);
     this.#missing = missing;
-    const room = segment.burst - Math.ceil(missing / segment.scale);
+    const { burst, scale } = this.segment;
+    const room = Math.floor((burst * scale - missing) / scale);
     return room > 0 ? room : 0;
   }
 
@@ -41,12 +37,13 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    return this.#steady ? fullIn(deficit, segment.refill) : this.resetIn(t);
+    return segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t);
   }
 
   /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */
   override resetIn(t: Instant): number {
-    return this.#steady ? fullIn(this.#deficit(t, t.now, this.segment), this.segment.refill) : this.#resetOver(t);
+    const { scale, refill } = this.segment;
+    return scale === this.#steadyScale ? fullIn(this.#missingAt(t), refill) : this.#resetOver(t);
   }
 
   #resetOver(t: Instant): number {
@@ -95,13 +92,25 @@ export class Bucket extends Counter {
     cells[at] = Math.max(least, total(before, delta * scale));
   }
 
+  /** Parts missing now, at the scale of the amount in force. */
+  #missingAt(t: Instant): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const elapsedMs = t.now - cells[at + LAST]!;
+    if (cells[at + SCALE] === this.#steadyScale && elapsedMs >= 0)
+      return drain(cells[at]!, elapsedMs, this.segment.refill);
+    // The clock went back: as if charged now.
+    if (elapsedMs < 0) cells[at + LAST] = t.now;
+    return this.#deficit(t, t.now, this.segment);
+  }
+
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
   #deficit(t: Instant, now: number, segment: Segment): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const deficit = cells[at]!;
     if (deficit === 0) return 0;
-    if (!this.#steady || cells[at + SCALE] !== segment.scale) return this.#deficitOver(t, now, segment);
+    if (cells[at + SCALE] !== this.#steadyScale) return this.#deficitOver(t, now, segment);
     return drain(deficit, now - cells[at + LAST]!, segment.refill);
   }
 

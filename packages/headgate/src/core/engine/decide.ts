@@ -2,25 +2,26 @@ import type { Instant } from '../counters/index.ts';
 import { FIGURES, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { EXTRAS } from './extras.ts';
 import { requireUnits } from './units.ts';
 
 /** What a check has in the figures. To the compiler an import is no constant; this is. */
 const PAIR = FIGURES;
 
-/**
- * Judges every check, then charges all of them or none. With `charging` off it is a peek: the same
- * figures, no charge.
- *
- * Here are plain rates alone, and nobody remembers anything: what most requests meet. The rest is plugged in. The loops
- * below are what a decision costs; they are kept so short that the compiler puts the counters into them.
+/*
+ * Plain rates alone, of which nobody remembers anything: what most requests meet. The rest is plugged in. The loops are
+ * what a decision costs; they are kept so short that the compiler puts the counters into them.
  */
-export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  if (!bank.plain || bank.remembers || (step.requestId ?? step.reservationId) !== undefined)
-    EXTRAS.decide(step, bank, t, out, charging);
-  else if (!judge(step, bank, t, out)) deny(step, bank, t, out);
-  else if (charging) admit(step, bank, t, out);
-  else show(step, bank, t, out);
+
+/** Judges every check, then charges all of them or none. */
+export function decide(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (judge(step, bank, t, out)) admit(step, bank, t, out);
+  else deny(step, bank, t, out);
+}
+
+/** The same figures without the charge. */
+export function peek(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (judge(step, bank, t, out)) show(step, bank, t, out);
+  else deny(step, bank, t, out);
 }
 
 /** Leaves each check's room in the figures. True when all admit: a request that costs nothing is let in whatever is left. */
@@ -50,7 +51,6 @@ function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures 
   }
 }
 
-/** What a peek tells: as an admission, without the charge. */
 function show({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
   for (let i = 0; i < counters.length; i++) {
     figures[i * PAIR] = Math.max(0, figures[i * PAIR]!);

@@ -9,6 +9,7 @@ import {
   type Instant,
   type Ledger,
   type Program,
+  type Step,
 } from '../../core/index.ts';
 import { placeName } from './layout.ts';
 import { Pointer } from './pointer.ts';
@@ -24,9 +25,10 @@ const NOWHERE: Cells = new Float64Array(0);
 export class MemoryBank implements Bank {
   readonly program: Program;
   readonly counters: readonly Counter[];
-  readonly plain: boolean;
+  plain: boolean;
   readonly ledgers: (Ledger | undefined)[];
-  remembers = false;
+  /** Whether it is plain where no record has a ledger. */
+  readonly #isPlain: boolean;
   readonly #pointers: readonly Pointer[];
   /** Whether two records of the program stand in one table. */
   readonly #repeats: boolean;
@@ -37,30 +39,31 @@ export class MemoryBank implements Bank {
     this.#pointers = tables.map((table) => new Pointer(table));
     this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
-    this.plain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
+    this.#isPlain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
+    this.plain = this.#isPlain;
   }
 
   /**
    * Points at the rows of a step. All are found first: finding one may free another, unless it is kept in the same table.
    * @throws HeadgateError `ERR_KEY`
    */
-  point(keys: readonly string[], t: Instant, make: boolean): void {
+  point({ keys, op }: Step, t: Instant): void {
     const pointers = this.#pointers;
     for (let r = 0; r < pointers.length; r++) {
       const key: unknown = keys[r];
       if (typeof key !== 'string') throw notText(r, key);
       const pointer = pointers[r]!;
-      pointer.row = pointer.table.locate(key, t, make);
+      pointer.row = pointer.table.locate(key, t, op);
       if (this.#repeats) pointer.keep(t, 1);
     }
-    let remembers = false;
+    let plain = this.#isPlain;
     for (let r = 0; r < pointers.length; r++) {
       const pointer = pointers[r]!;
       pointer.aim();
       if (pointer.ledger !== this.ledgers[r]) this.ledgers[r] = pointer.ledger;
-      if (pointer.ledger !== undefined) remembers = true;
+      if (pointer.ledger !== undefined) plain = false;
     }
-    this.remembers = remembers;
+    this.plain = plain;
   }
 
   openLedger(record: number): Ledger {

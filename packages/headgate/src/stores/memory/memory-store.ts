@@ -80,15 +80,23 @@ class Store implements MemoryStore {
     const known = this.#banks[program.id & (MAX_PROGRAMS - 1)];
     const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
     const instant = this.#instant;
-    instant.now = this.#clock.monotonicMs();
-    instant.wall = program.calendar ? this.#clock.wallMs() : instant.now;
-    instant.skewMs = instant.now - instant.wall;
-    bank.point(step.keys, instant, step.op === 'decide' || step.op === 'adjust');
-    const out = new Outcome(instant.now, program.checks.length);
+    const now = this.#clock.monotonicMs();
+    instant.now = now;
+    instant.wall = now;
+    instant.skewMs = 0;
+    if (program.calendar) this.#lookAtCalendar();
+    bank.point(step, instant);
+    const out = new Outcome(now, program.checks.length);
     run(step, bank, instant, out);
     if (step.op !== 'decide') this.#afterwards(step, bank, out);
     else bank.keep(instant);
     return out;
+  }
+
+  /** Programs without a calendar read none of it. */
+  #lookAtCalendar(): void {
+    this.#instant.wall = this.#clock.wallMs();
+    this.#instant.skewMs = this.#instant.now - this.#instant.wall;
   }
 
   stats(): MemoryStats {

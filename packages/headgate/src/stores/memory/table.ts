@@ -1,4 +1,12 @@
-import { emptyLedger, type Cells, type Entry, type Field, type Instant, type Ledger } from '../../core/index.ts';
+import {
+  emptyLedger,
+  type Cells,
+  type Entry,
+  type Field,
+  type Instant,
+  type Ledger,
+  type Op,
+} from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
 
 const PAGE_BITS = 10;
@@ -88,9 +96,9 @@ export class Table {
     return this.layout !== before;
   }
 
-  /** The key's row; -1 when it has none and `make` is false. */
-  locate(key: string, t: Instant, make: boolean): number {
-    return this.#shardOf(key).get(key) ?? this.#make(key, t.now, make);
+  /** The key's row; -1 when it has none and the step needs none. */
+  locate(key: string, t: Instant, op: Op): number {
+    return this.#shardOf(key).get(key) ?? this.#make(key, t.now, op);
   }
 
   /** The array that a row stands in, laid out as the table is now. */
@@ -129,10 +137,10 @@ export class Table {
     return this.#shards[SHARES[mix >>> 22]!]!;
   }
 
-  #make(key: string, now: number, make: boolean): number {
+  #make(key: string, now: number, op: Op): number {
     // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
     if (this.#overflow.length > 0 && this.#holds(this.#shared(key), now)) return this.#overflowed(key);
-    if (!make) return -1;
+    if (op !== 'decide' && op !== 'adjust') return -1;
     this.#sweep(now, SWEEP_ROWS);
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
     if (this.#isFull()) return this.#overflowed(key);
