@@ -44,24 +44,21 @@ export class MemoryBank implements Bank {
   }
 
   /**
-   * Points at the rows of a step. All are found first: finding one may free another, unless it is kept in the same table.
+   * Points at the rows of a step.
    * @throws HeadgateError `ERR_KEY`
    */
   point({ keys, op }: Step, t: Instant): void {
     const pointers = this.#pointers;
+    let plain = this.#isPlain;
     for (let r = 0; r < pointers.length; r++) {
       const key: unknown = keys[r];
       if (typeof key !== 'string') throw notText(r, key);
       const pointer = pointers[r]!;
-      pointer.row = pointer.table.locate(key, t, op);
+      const ledger = pointer.aim(pointer.table.locate(key, t, op));
+      // A search for the step's next key in the same table must not free this one's row.
       if (this.#repeats) pointer.keep(t, 1);
-    }
-    let plain = this.#isPlain;
-    for (let r = 0; r < pointers.length; r++) {
-      const pointer = pointers[r]!;
-      pointer.aim();
-      if (pointer.ledger !== this.ledgers[r]) this.ledgers[r] = pointer.ledger;
-      if (pointer.ledger !== undefined) plain = false;
+      if (ledger !== undefined) plain = false;
+      if (ledger !== this.ledgers[r]) this.ledgers[r] = ledger;
     }
     this.plain = plain;
   }

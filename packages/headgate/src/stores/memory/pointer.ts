@@ -9,7 +9,6 @@ export class Pointer implements Row {
   cells: Cells;
   base = 0;
   heldMs = 0;
-  ledger: Ledger | undefined = undefined;
   /** Numbers a row: the table is laid out as it was when the program was resolved. */
   readonly #stride: number;
   /** The row of a record that does not exist: always zero. */
@@ -22,16 +21,16 @@ export class Pointer implements Row {
     this.cells = this.#nothing;
   }
 
-  /** Points at {@link row}. */
-  aim(): void {
-    const { row, table } = this;
+  /** Points at a row, and says what it remembers. */
+  aim(row: number): Ledger | undefined {
+    const { table } = this;
     const cells = row < 0 ? this.#nothing : table.cellsOf(row);
-    const ledger = table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
     // The same page comes again and again: not writing it spares the collector's write barrier.
     if (this.cells !== cells) this.cells = cells;
-    if (this.ledger !== ledger) this.ledger = ledger;
+    this.row = row;
     this.heldMs = 0;
     this.base = row < 0 ? 0 : baseOf(row, this.#stride);
+    return table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
   }
 
   /** Sees to it that the row is not freed for so long. */
