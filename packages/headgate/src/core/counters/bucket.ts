@@ -22,11 +22,23 @@ export class Bucket extends Counter {
   #missing: number = NaN;
 
   room(t: Instant): number {
-    const missing = this.#missingAt(t);
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { burst, scale, refill } = this.segment;
+    const elapsedMs = t.now - cells[at + LAST]!;
+    const missing =
+      cells[at + SCALE] === this.#steadyScale && elapsedMs >= 0
+        ? drain(cells[at]!, elapsedMs, refill)
+        : this.#missingSince(t, elapsedMs);
     this.#missing = missing;
-    const { burst, scale } = this.segment;
     const room = Math.floor((burst * scale - missing) / scale);
     return room > 0 ? room : 0;
+  }
+
+  /** The same for a bucket never charged, at a changed amount, or by a clock that went back: as if charged now. */
+  #missingSince(t: Instant, elapsedMs: number): number {
+    if (elapsedMs < 0) this.row.cells[this.row.base + this.offset + LAST] = t.now;
+    return this.#deficit(t, t.now, this.segment);
   }
 
   charge(t: Instant, cost: number): number {
@@ -34,6 +46,7 @@ export class Bucket extends Counter {
     const at = base + this.offset;
     const { segment } = this;
     const deficit = Math.min(this.#missing + cost * segment.scale, Number.MAX_SAFE_INTEGER);
+    this.#missing = deficit;
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
@@ -43,7 +56,7 @@ export class Bucket extends Counter {
   /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */
   override resetIn(t: Instant): number {
     const { scale, refill } = this.segment;
-    return scale === this.#steadyScale ? fullIn(this.#missingAt(t), refill) : this.#resetOver(t);
+    return scale === this.#steadyScale ? fullIn(this.#missing, refill) : this.#resetOver(t);
   }
 
   #resetOver(t: Instant): number {
@@ -90,18 +103,6 @@ export class Bucket extends Counter {
     const before = cells[at]!;
     const least = delta < 0 ? Math.min(before, laterUnits * scale) : 0;
     cells[at] = Math.max(least, total(before, delta * scale));
-  }
-
-  /** Parts missing now, at the scale of the amount in force. */
-  #missingAt(t: Instant): number {
-    const { cells, base } = this.row;
-    const at = base + this.offset;
-    const elapsedMs = t.now - cells[at + LAST]!;
-    if (cells[at + SCALE] === this.#steadyScale && elapsedMs >= 0)
-      return drain(cells[at]!, elapsedMs, this.segment.refill);
-    // The clock went back: as if charged now.
-    if (elapsedMs < 0) cells[at + LAST] = t.now;
-    return this.#deficit(t, t.now, this.segment);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */

@@ -71,7 +71,7 @@ export abstract class Counter {
   /** Charges `cost` units, above 0, whatever {@link room} there is, which was asked of the same instant before; says what {@link resetIn} then says. `keys` are the step's. */
   abstract charge(t: Instant, cost: number, keys: readonly string[]): number;
 
-  /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
+  /** Ms until the counter is empty again if nobody comes, {@link room} having been asked; -1 where no such instant exists. */
   resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
   }
