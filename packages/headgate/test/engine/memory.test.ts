@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ENTRIES, nextProgramId, REMEMBER_MS, type Program, type Step } from '../../src/core/index.ts';
+import { MAX_HINTS } from '../../src/core/engine/special.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, plainStore, programOf, seeded } from '../../src/testing/index.ts';
 import { asking, type Asking } from './asking.ts';
@@ -200,6 +201,16 @@ describe('what a record remembers', { timeout: 60_000 }, () => {
     expect(at.decide(program, 1, { requestId: '0' }).replayed).toBe(true);
     at.clock.advance(REMEMBER_MS);
     expect(at.decide(program, 1, { requestId: 'one more' }).once).toBe(true);
+  });
+
+  it('is looked at for a hint as far as a bound, however much it is', () => {
+    const at = asking();
+    const [long, short] = [10_000, 1000].map((holdMs) => programOf({ kind: 'level', amount: MAX_HINTS + 2, holdMs }));
+    for (let i = 0; i < MAX_HINTS; i++) at.decide(long!, 1, { reservationId: `${i}` });
+    at.decide(short!, 1, { reservationId: 'behind them' });
+    expect(at.peek(long!, 2, { reservationId: 'x' }).retryAfterMs).toBe(10_000);
+    at.ask('cancel', long!, 1, { reservationId: '0' });
+    expect(at.peek(long!, 3, { reservationId: 'x' }).retryAfterMs).toBe(1000);
   });
 
   it('is bounded: beyond so many reservations, a decision is a fault that changes nothing', () => {

@@ -33,7 +33,9 @@ export class Block extends Counter {
     return Math.max(from, this.row.cells[this.row.base + this.offset]!);
   }
 
-  amend(): void {}
+  amend(): number {
+    return 0;
+  }
 
   /** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
   begin({ now }: Instant): void {

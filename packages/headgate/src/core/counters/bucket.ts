@@ -96,13 +96,26 @@ export class Bucket extends Counter {
    * Gives back, or takes in addition. What was missing before the charge may all have flowed in since; what was charged
    * after it may not be given back with it. Between the two, all of it comes back at once, whatever the rates were.
    */
-  amend(_t: Instant, _past: Amendment, delta: number, laterUnits: number): void {
+  amend(t: Instant, _past: Amendment, delta: number, laterUnits: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const scale = cells[at + SCALE]!;
-    const before = cells[at]!;
-    const least = delta < 0 ? Math.min(before, laterUnits * scale) : 0;
-    cells[at] = Math.max(least, total(before, delta * scale));
+    const before = this.#units(t);
+    const deficit = cells[at]!;
+    const least = delta < 0 ? Math.min(deficit, laterUnits * scale) : 0;
+    cells[at] = Math.max(least, total(deficit, delta * scale));
+    return before - this.#units(t);
+  }
+
+  /** Whole units missing now; where the amount is not known, those of the last charge: what has flowed in is not known either. */
+  #units(t: Instant): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    // A counter that is none of the program's has no segment.
+    const segment = this.segment as Segment | undefined;
+    const scale = segment?.scale ?? cells[at + SCALE]!;
+    const missing = segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment);
+    return missing === 0 ? 0 : Math.ceil(missing / scale);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
@@ -112,7 +125,7 @@ export class Bucket extends Counter {
     const deficit = cells[at]!;
     if (deficit === 0) return 0;
     if (cells[at + SCALE] !== this.#steadyScale) return this.#deficitOver(t, now, segment);
-    return drain(deficit, now - cells[at + LAST]!, segment.refill);
+    return drain(deficit, Math.max(0, now - cells[at + LAST]!), segment.refill);
   }
 
   /** The same, through every segment between the last charge and now. */

@@ -96,10 +96,17 @@ export abstract class Counter {
   }
 
   /**
-   * Changes by `delta` units what a past charge left, as far as it still counts. `laterUnits` were charged after it, as far
-   * as that is known (bucket).
+   * Changes by `delta` units what a past charge left, as far as it still counts, and says how many units fewer count then
+   * than before. `laterUnits` were charged after it, as far as that is known (bucket).
    */
-  abstract amend(t: Instant, past: Amendment, delta: number, laterUnits: number): void;
+  abstract amend(t: Instant, past: Amendment, delta: number, laterUnits: number): number;
+}
+
+/** Adds to the units in a cell, and says how many fewer they are then. */
+export function addTo(cells: Cells, at: number, delta: number): number {
+  const before = cells[at]!;
+  cells[at] = total(before, delta);
+  return before - cells[at]!;
 }
 
 /** A sum of units that stays a safe integer, and at least 0. */

@@ -1,6 +1,6 @@
 import { idOf } from '../build.ts';
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, type Amendment, type Instant } from './counter.ts';
 
 /**
  * Fixed window: [count, endAtMs].
@@ -43,11 +43,12 @@ export class Fixed extends Counter {
   }
 
   /** Changes the window in which the charge was made, if that is still the one that runs. */
-  amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
+  amend({ now }: Instant, { atMs }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
-    if (now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs)) cells[at] = total(cells[at]!, delta);
+    const isSameWindow = now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs);
+    return isSameWindow ? addTo(cells, at, delta) : 0;
   }
 
   #begin(now: number, cost: number, keys: readonly string[]): number {

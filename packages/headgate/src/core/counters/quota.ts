@@ -1,5 +1,5 @@
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 
 const PERIOD = 1;
 /** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
@@ -38,10 +38,10 @@ export class Quota extends Counter {
     return need <= this.#left(segment) ? from : Infinity;
   }
 
-  amend(_t: Instant, { periodAtMs }: Amendment, delta: number): void {
+  amend(_t: Instant, { periodAtMs }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    if (cells[at + PERIOD] === periodAtMs) cells[at] = total(cells[at]!, delta);
+    return cells[at + PERIOD] === periodAtMs ? addTo(cells, at, delta) : 0;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Counter, Instant } from '../counters/index.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { note, replay } from './ledger.ts';
+import { note, replay, reserves } from './ledger.ts';
 import { prepare } from './prepare.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
 import { isUnits, requireUnits } from './units.ts';
@@ -38,13 +38,20 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const counter = counters[i]!;
     const cost = step.costs[i]!;
     const room = figures[i * FIGURES]!;
-    const charged = charges(counter, step, out, i) && charging && cost !== 0;
+    const charged = charges(counter, step, out, i) && charging;
     const left = charged && counter.counts ? room - cost : room;
-    const resetInMs = charged ? counter.charge(t, cost, step.keys) : counter.resetIn(t, step.keys);
+    const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
     figures[i * FIGURES] = left > 0 ? left : 0;
     figures[i * FIGURES + 1] = resetInMs;
     hold(counter, t, resetInMs);
   }
+}
+
+/** A cost that is not known yet begins its window all the same: it will be counted there. */
+function charge(counter: Counter, t: Instant, cost: number, keys: readonly string[]): number {
+  if (cost !== 0) return counter.charge(t, cost, keys);
+  if (reserves(counter.check, cost)) counter.charge(t, cost, keys);
+  return counter.resetIn(t, keys);
 }
 
 /** A row holds something for as long as any of its counters does. */

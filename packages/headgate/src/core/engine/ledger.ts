@@ -40,12 +40,20 @@ export function expire(bank: Bank, t: Instant): void {
   }
 }
 
-/** Leaves `units` of what an entry charged, as far as it still counts. */
-export function amend(bank: Bank, record: number, entry: Entry, units: number, t: Instant): void {
+/** Leaves `units` of what an entry charged, as far as it still counts, and says how many came back. */
+export function amend(bank: Bank, record: number, entry: Entry, units: number, t: Instant): number {
+  const counter = bank.counters[indexOf(bank, entry)] ?? bank.find(record, entry.limitId, entry.slot);
+  if (counter === undefined) return 0;
   const delta = units - entry.units;
-  const counter = bank.find(record, entry.limitId, entry.slot);
-  counter?.amend(t, entry, delta, chargedTo(bank.ledgers[record], entry) - entry.chargedUnits);
-  if (counter !== undefined && delta > 0) tally(counter.check, bank.ledgers[record], delta);
+  const ledger = bank.ledgers[record];
+  const returned = counter.amend(t, entry, delta, chargedTo(ledger, entry) - entry.chargedUnits);
+  if (delta > 0) tally(counter.check, ledger, delta);
+  return returned;
+}
+
+/** Which check of the program an entry is of; -1 when it is of another's. */
+export function indexOf({ counters }: Bank, { limitId, slot }: Entry): number {
+  return counters.findIndex(({ check }) => check.limitId === limitId && check.slot === slot);
 }
 
 /** Counts what a bucket is charged while its record remembers anything. */
@@ -89,7 +97,12 @@ export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 }
 
 function isCharged({ check }: Counter, { costs }: Step, { waits }: Outcome, i: number): boolean {
-  return costs[i] !== 0 && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+  return (costs[i] !== 0 || reserves(check, 0)) && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+}
+
+/** Whether a check holds something until it is settled: what it costs, or, where something must be left, a cost not known yet. */
+export function reserves({ holdMs, atLeast }: Check, cost: number): boolean {
+  return holdMs > 0 && (cost !== 0 || atLeast > 0);
 }
 
 /** What is reserved, and, under a request id, what is charged for good. */

@@ -2,14 +2,14 @@ import { widthOf, type Counter, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { requireReservable, tally } from './ledger.ts';
+import { requireReservable, reserves, tally } from './ledger.ts';
 
 /** What must be known, or moved here, before a check that is not plain can be judged. */
 export function prepare(step: Step, bank: Bank, t: Instant, { replayed }: Outcome, i: number): void {
   const counter = bank.counters[i]!;
-  const { carries, holdMs } = counter.check;
+  const { carries } = counter.check;
   if (carries.length > 0) carry(counter, step, bank, t);
-  if (holdMs !== 0 && step.costs[i] !== 0 && step.op === 'decide' && !replayed)
+  if (reserves(counter.check, step.costs[i]!) && step.op === 'decide' && !replayed)
     requireReservable(step, bank, counter.check, i);
 }
 
