@@ -12,8 +12,7 @@ export type { Bank } from './bank.ts';
  * counters change. A fault is thrown before anything is charged.
  */
 export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  const { op, requestId, reservationId } = step;
-  if (op === 'decide' && bank.plain && (requestId ?? reservationId) === undefined) decide(step, bank, t, out);
+  if (step.op === 'decide' && bank.plain && step.requestId === undefined) decide(step, bank, t, out);
   else runAll(step, bank, t, out);
 }
 
