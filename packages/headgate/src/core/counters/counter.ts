@@ -105,8 +105,9 @@ export abstract class Counter {
 /** Adds to the units in a cell, and says how many fewer they are then. */
 export function addTo(cells: Cells, at: number, delta: number): number {
   const before = cells[at]!;
-  cells[at] = total(before, delta);
-  return before - cells[at]!;
+  const after = total(before, delta);
+  cells[at] = after;
+  return before - after;
 }
 
 /** A sum of units that stays a safe integer, and at least 0. */

@@ -74,7 +74,7 @@ export interface Budget {
 export class Table {
   layout: Layout = EMPTY_LAYOUT;
   readonly ledgers: Map<number, Ledger> = new Map();
-  #shards: Map<string, number>[] = [new Map()];
+  #shards: Map<string, number>[] = [new Map<string, number>()];
   readonly #pages: Page[] = [];
   readonly #budget: Budget;
   /** The row that was freed last. */
@@ -110,10 +110,9 @@ export class Table {
   /** Says that the row holds something until `untilMs`. */
   keep(row: number, untilMs: number): void {
     const { idleAt } = this.#pages[row >> PAGE_BITS]!;
-    const sinceBornMs = untilMs - this.#budget.bornAtMs;
+    const tick = Math.min((untilMs - this.#budget.bornAtMs) / TICK_MS, MAX_TICK);
     // Mostly the row holds something until then already.
-    if (idleAt[row & ROW_MASK]! * TICK_MS < sinceBornMs)
-      idleAt[row & ROW_MASK] = Math.min(Math.ceil(sinceBornMs / TICK_MS), MAX_TICK);
+    if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(tick);
   }
 
   openLedger(row: number): Ledger {
