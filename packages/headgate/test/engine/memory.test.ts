@@ -71,6 +71,19 @@ describe('a full memory store', { timeout: 60_000 }, () => {
     for (let i = 0; i < 40; i++) expect(admitted(at, program, 5, `late ${i}`)).toBe(3);
   });
 
+  it('knows every key, and forgets what is idle, while it grows beyond one map', () => {
+    const at = small(100_000);
+    const program = programOf({ ...LIMIT, windowMs: 60_000 });
+    for (let i = 0; i < 20_000; i++) at.decide(program, 1, { keys: [`${i}`] });
+    for (let i = 0; i < 20_000; i += 3) expect(at.decide(program, 1, { keys: [`${i}`] }).figures[0], `${i}`).toBe(1);
+    for (let i = 20_000; i < 30_000; i++) at.decide(program, 1, { keys: [`${i}`] });
+    for (let i = 0; i < 30_000; i++)
+      expect(at.peek(program, 0, { keys: [`${i}`] }).figures[0], `${i}`).toBe(i < 20_000 && i % 3 === 0 ? 1 : 2);
+    at.clock.advance(61_000);
+    for (let i = 0; i < 30_000; i++) at.decide(program, 1, { keys: [`fresh ${i}`] });
+    expect(at.records()).toBeLessThan(32_000);
+  });
+
   it('uses records again that hold nothing', () => {
     const at = small(100);
     const program = programOf(LIMIT);

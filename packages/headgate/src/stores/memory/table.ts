@@ -75,6 +75,9 @@ export class Table {
   layout: Layout = EMPTY_LAYOUT;
   readonly ledgers: Map<number, Ledger> = new Map();
   #shards: Map<string, number>[] = [new Map<string, number>()];
+  /** What stood in the one map when the table grew beyond it, and has not moved to a shard yet. */
+  #few: Map<string, number> = new Map();
+  #moving: MapIterator<[string, number]> = this.#few.entries();
   readonly #pages: Page[] = [];
   readonly #budget: Budget;
   /** The row that was freed last. */
@@ -137,6 +140,8 @@ export class Table {
   }
 
   #make(key: string, now: number, op: Op): number {
+    const waiting = this.#few.get(key);
+    if (waiting !== undefined) return this.#spread(key, waiting);
     // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
     if (this.#overflow.length > 0 && this.#holds(this.#shared(key), now)) return this.#overflowed(key);
     if (op !== 'decide' && op !== 'adjust') return -1;
@@ -144,19 +149,25 @@ export class Table {
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
     if (this.#isFull()) return this.#overflowed(key);
     const row = this.#fresh();
-    if (this.#shards.length === 1 && this.#shards[0]!.size >= FEW_KEYS) this.#split();
+    if (this.#shards.length === 1 && this.#shards[0]!.size >= FEW_KEYS) this.#grow();
     this.#shardOf(key).set(key, row);
     // Until the decision is made, a sweep for the step's next key must not take the row away.
     this.keep(row, now + 1);
     return row;
   }
 
-  /** From then on keys are spread. */
-  #split(): void {
-    const [all] = this.#shards;
+  /** From now on keys are spread; those that are known move when they are next asked for, or with the sweep: all at once would be felt. */
+  #grow(): void {
+    this.#few = this.#shards[0]!;
+    this.#moving = this.#few.entries();
     this.#shards = Array.from({ length: SHARDS }, () => new Map<string, number>());
-    for (const [key, row] of all!) this.#shardOf(key).set(key, row);
     this.#walk = this.#shards[0]!.entries();
+  }
+
+  #spread(key: string, row: number): number {
+    this.#few.delete(key);
+    this.#shardOf(key).set(key, row);
+    return row;
   }
 
   #holds(row: number, now: number): boolean {
@@ -204,6 +215,8 @@ export class Table {
   /** Looks at the next few rows, round and round, and frees those that hold nothing. */
   #sweep(now: number, rows: number): void {
     for (let i = rows; i > 0; i--) {
+      const moved = this.#moving.next().value;
+      if (moved !== undefined) this.#spread(moved[0], moved[1]);
       const { done, value } = this.#walk.next();
       if (value !== undefined) this.#releaseIdle(value[0], value[1], now);
       if (done !== true) continue;
