@@ -41,7 +41,7 @@ const NOBODY_WAITS: readonly number[] = [];
 export class Outcome {
   declare status: Status;
   allowed = true;
-  /** Combined over all checks: never > freed > until. */
+  /** Combined over all checks: never > freed > until. Also `never`: each opens alone, but not all at the same instant. */
   no: No = 'none';
   /** Index of the check that decided; -1 when all admit. */
   binding = -1;
@@ -59,7 +59,7 @@ export class Outcome {
   declare replayed: boolean;
   /** On a replay: the reservation that the first decision made, if it made one. */
   declare reservationId: string | undefined;
-  /** Settle, cancel, refund: units given back (negative: charged in addition), over all checks. */
+  /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
 
   constructor(nowMs: number, checks: number) {
