@@ -50,7 +50,7 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    return segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t);
+    return this.hold(segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t));
   }
 
   /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */

@@ -76,6 +76,12 @@ export abstract class Counter {
     return -1;
   }
 
+  /** A charge that is felt for so long, in ms: its row must be kept. */
+  protected hold(heldMs: number): number {
+    if (heldMs > this.row.heldMs) this.row.heldMs = heldMs;
+    return heldMs;
+  }
+
   /** Ms for which it must not be forgotten, given its reset. */
   holdsFor(_t: Instant, resetInMs: number): number {
     return resetInMs;

@@ -56,7 +56,7 @@ export class Fixed extends Counter {
     const at = base + this.offset;
     cells[at] = cost;
     cells[at + 1] = this.#endOf(now, keys);
-    return cells[at + 1]! - now;
+    return this.hold(cells[at + 1]! - now);
   }
 
   protected beganAt(endAtMs: number): number {
@@ -84,7 +84,7 @@ export class Gap extends Fixed {
     if (t.now >= cells[endAt]!) cells[endAt + 1] = t.now;
     super.charge(t, cost, keys);
     cells[endAt] = t.now + this.check.windowMs;
-    return this.check.windowMs;
+    return this.hold(this.check.windowMs);
   }
 
   protected override beganAt(): number {

@@ -42,7 +42,7 @@ export class Sliding extends Counter {
     if (cells[at + SUM] === 0) cells[at + TAIL] = current;
     cells[at + HEAD] = current;
     this.#add(current, cost);
-    return this.#leavesAt(current) - now;
+    return this.hold(this.#leavesAt(current) - now);
   }
 
   /** Until the last charge has left the window. */

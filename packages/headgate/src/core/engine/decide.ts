@@ -47,7 +47,6 @@ function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures 
     const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
     figures[i * PAIR] = left > 0 ? left : 0;
     figures[i * PAIR + 1] = resetInMs;
-    if (resetInMs > counter.row.heldMs) counter.row.heldMs = resetInMs;
   }
 }
 
