@@ -9,7 +9,7 @@ export type Cells = Float64Array;
 export interface Row {
   cells: Cells;
   base: number;
-  /** For how long from now on the row holds something, in ms, as far as this step shows. */
+  /** For how long from now on the row must be kept because of this step, in ms; what is known from earlier ones may be longer. */
   heldMs: number;
 }
 
@@ -68,7 +68,10 @@ export abstract class Counter {
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
 
-  /** Charges `cost` units, above 0, whatever {@link room} there is, which was asked of the same instant before; says what {@link resetIn} then says. `keys` are the step's. */
+  /**
+   * Charges `cost` units, whatever {@link room} there is, which was asked of the same instant before; 0 begins a window. Says
+   * what {@link resetIn} then says. `keys` are the step’s.
+   */
   abstract charge(t: Instant, cost: number, keys: readonly string[]): number;
 
   /** Ms until the counter is empty again if nobody comes, {@link room} having been asked; -1 where no such instant exists. */
@@ -76,7 +79,7 @@ export abstract class Counter {
     return -1;
   }
 
-  /** A charge that is felt for so long, in ms: its row must be kept. */
+  /** Says that what was charged is felt for so long, in ms: longer than what was charged before, so that the row must be kept. */
   protected hold(heldMs: number): number {
     if (heldMs > this.row.heldMs) this.row.heldMs = heldMs;
     return heldMs;

@@ -1,13 +1,6 @@
-import {
-  emptyLedger,
-  type Cells,
-  type Entry,
-  type Field,
-  type Instant,
-  type Ledger,
-  type Op,
-} from '../../core/index.ts';
+import { emptyLedger, type Cells, type Field, type Instant, type Ledger, type Op } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
+import { remembers } from './remembers.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
@@ -32,21 +25,6 @@ const TICK_MS = 64;
 const MAX_TICK = 0xffff_ffff;
 /** Follows the last free row. */
 const NONE = 0xffff_ffff;
-
-/** What nobody settled may be lost for more than was reserved: that use is only counted when somebody looks, at most so much later. */
-const LOST_MS = 86_400_000;
-
-function holdsUntil({ untilMs, lost, units }: Entry): number {
-  return lost > units ? untilMs + LOST_MS : untilMs;
-}
-
-function remembers(ledger: Ledger | undefined, now: number): boolean {
-  if (ledger === undefined) return false;
-  for (const ids of [ledger.requests, ledger.entries]) {
-    for (const entries of ids.values()) if (entries.some((one) => holdsUntil(one) > now)) return true;
-  }
-  return false;
-}
 
 interface Page {
   layout: Layout;
