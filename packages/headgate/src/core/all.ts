@@ -2,15 +2,14 @@ import { Block } from './counters/block.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
+import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
-import { expire, note, replay } from './engine/ledger.ts';
-import { prepare } from './engine/prepare.ts';
-import { charges, commonWait, enforces, react, waitOf } from './engine/special.ts';
+import { expire } from './engine/ledger.ts';
 import { adjust, reset, resolve } from './engine/verbs.ts';
 
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, { quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
   Object.assign(VERBS, { settle: resolve, cancel: resolve, refund: resolve, renew: resolve, adjust, reset });
-  Object.assign(EXTRAS, { expire, replay, prepare, enforces, charges, note, waitOf, react, commonWait });
+  Object.assign(EXTRAS, { expire, decide: decideAll });
 }

@@ -22,6 +22,8 @@ export interface Ledger {
   readonly entries: Map<string, readonly Entry[]>;
   /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
   readonly requests: Map<string, readonly Entry[]>;
+  /** Units charged to each bucket since the ledger was opened, by {@link bucketName}: what came after a charge is not given back with it. */
+  readonly charged: Map<string, number>;
   /** No reservation ends before this instant of monotonic time. */
   nextMs: number;
 }
@@ -32,5 +34,10 @@ export const MAX_ENTRIES = 100_000;
 export const REMEMBER_MS = 60_000;
 
 export function emptyLedger(): Ledger {
-  return { entries: new Map(), requests: new Map(), nextMs: Infinity };
+  return { entries: new Map(), requests: new Map(), charged: new Map(), nextMs: Infinity };
+}
+
+/** What a bucket is known by in {@link Ledger.charged}. */
+export function bucketName({ limitId, slot }: Pick<Entry, 'limitId' | 'slot'>): string {
+  return `${limitId}:${slot}`;
 }

@@ -72,10 +72,11 @@ function requireKeys({ records }: Program, keys: readonly unknown[]): void {
   if (wrong >= 0) throw new HeadgateError('ERR_KEY', `keys[${wrong}]: expected text, got ${typeof keys[wrong]}`);
 }
 
-/** One counter of a record, as it is written down. */
+/** One counter of a record, as it is written down; of a bucket, also what the ledger says was charged. */
 interface Written {
   readonly field: Field;
   readonly cells: readonly number[];
+  readonly charged: number | undefined;
 }
 
 /** What a ledger remembers by id, in order. */
@@ -108,7 +109,7 @@ class PlainBank implements Bank {
       const { record, limitId, slot, kind, windowMs, slices } = check;
       const field = { limitId, kind, windowMs, slices, slots: [slot] };
       const cells = record < 0 ? new Float64Array(0) : this.#cellsOf(record, field, slot);
-      return counterOf(check, { cells, base: 0 }, 0);
+      return counterOf(check, { cells, base: 0, heldMs: 0 }, 0);
     });
   }
 
@@ -119,7 +120,11 @@ class PlainBank implements Bank {
   find(record: number, limitId: number, slot: number): Counter | undefined {
     const known = this.#records[record]!.counters.get(`${limitId}:${slot}`);
     if (known === undefined) return undefined;
-    return counterOf(checkOf({ ...known.field, record, slot, segments: [] }), { cells: known.cells, base: 0 }, 0);
+    return counterOf(
+      checkOf({ ...known.field, record, slot, segments: [] }),
+      { cells: known.cells, base: 0, heldMs: 0 },
+      0,
+    );
   }
 
   clear(record: number): void {
@@ -127,10 +132,10 @@ class PlainBank implements Bank {
   }
 
   textOf(record: number): string {
-    const counters = [...this.#records[record]!.counters].map(
-      ([name, { field, cells }]) => [name, { field, cells: [...cells] }] as const,
-    );
     const ledger = this.ledgers[record];
+    const counters = [...this.#records[record]!.counters].map(
+      ([name, { field, cells }]) => [name, { field, cells: [...cells], charged: ledger?.charged.get(name) }] as const,
+    );
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
       entries: ledger && [...ledger.entries],
@@ -152,11 +157,19 @@ class PlainBank implements Bank {
 function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
   const { counters, entries, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  const charged = Object.entries(counters).flatMap(([name, one]) =>
+    one.charged === undefined ? [] : [[name, one.charged] as const],
+  );
   return {
     counters: new Map(
       Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }]),
     ),
-    ledger: entries && { entries: new Map(entries), requests: new Map(requests), nextMs: nextMs ?? Infinity },
+    ledger: entries && {
+      entries: new Map(entries),
+      requests: new Map(requests),
+      charged: new Map(charged),
+      nextMs: nextMs ?? Infinity,
+    },
   };
 }
 

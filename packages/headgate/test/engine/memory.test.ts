@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ENTRIES, nextProgramId, REMEMBER_MS, type Program, type Step } from '../../src/core/index.ts';
+import { MAX_HINTS } from '../../src/core/engine/special.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, plainStore, programOf, seeded } from '../../src/testing/index.ts';
 import { asking, type Asking } from './asking.ts';
@@ -68,6 +69,19 @@ describe('a full memory store', { timeout: 60_000 }, () => {
     }
     at.clock.advance(WINDOW_MS);
     for (let i = 0; i < 40; i++) expect(admitted(at, program, 5, `late ${i}`)).toBe(3);
+  });
+
+  it('knows every key, and forgets what is idle, while it grows beyond one map', () => {
+    const at = small(100_000);
+    const program = programOf({ ...LIMIT, windowMs: 60_000 });
+    for (let i = 0; i < 20_000; i++) at.decide(program, 1, { keys: [`${i}`] });
+    for (let i = 0; i < 20_000; i += 3) expect(at.decide(program, 1, { keys: [`${i}`] }).figures[0], `${i}`).toBe(1);
+    for (let i = 20_000; i < 30_000; i++) at.decide(program, 1, { keys: [`${i}`] });
+    for (let i = 0; i < 30_000; i++)
+      expect(at.peek(program, 0, { keys: [`${i}`] }).figures[0], `${i}`).toBe(i < 20_000 && i % 3 === 0 ? 1 : 2);
+    at.clock.advance(61_000);
+    for (let i = 0; i < 30_000; i++) at.decide(program, 1, { keys: [`fresh ${i}`] });
+    expect(at.records()).toBeLessThan(32_000);
   });
 
   it('uses records again that hold nothing', () => {
@@ -200,6 +214,16 @@ describe('what a record remembers', { timeout: 60_000 }, () => {
     expect(at.decide(program, 1, { requestId: '0' }).replayed).toBe(true);
     at.clock.advance(REMEMBER_MS);
     expect(at.decide(program, 1, { requestId: 'one more' }).once).toBe(true);
+  });
+
+  it('is looked at for a hint as far as a bound, however much it is', () => {
+    const at = asking();
+    const [long, short] = [10_000, 1000].map((holdMs) => programOf({ kind: 'level', amount: MAX_HINTS + 2, holdMs }));
+    for (let i = 0; i < MAX_HINTS; i++) at.decide(long!, 1, { reservationId: `${i}` });
+    at.decide(short!, 1, { reservationId: 'behind them' });
+    expect(at.peek(long!, 2, { reservationId: 'x' }).retryAfterMs).toBe(10_000);
+    at.ask('cancel', long!, 1, { reservationId: '0' });
+    expect(at.peek(long!, 3, { reservationId: 'x' }).retryAfterMs).toBe(1000);
   });
 
   it('is bounded: beyond so many reservations, a decision is a fault that changes nothing', () => {

@@ -8,7 +8,7 @@ export interface Mutant {
 }
 
 const decide = 'core/engine/decide.ts';
-const deny = 'core/engine/deny.ts';
+const all = 'core/engine/decide-all.ts';
 const ledger = 'core/engine/ledger.ts';
 const verbs = 'core/engine/verbs.ts';
 const special = 'core/engine/special.ts';
@@ -18,21 +18,21 @@ const bucket = 'core/counters/bucket.ts';
 const quota = 'core/counters/quota.ts';
 const block = 'core/counters/block.ts';
 const counter = 'core/counters/counter.ts';
-const memory = 'stores/memory/bank.ts';
+const pointer = 'stores/memory/pointer.ts';
 const table = 'stores/memory/table.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'charges before it judges',
     file: decide,
-    from: 'if (!judge(step, bank, t, out) && !replayed) return deny',
-    to: 'if (!judge(step, bank, t, out) && !replayed) admit(step, bank, t, out, charging);\n  if (!out.allowed) return deny',
+    from: 'else deny(step, bank, t, out);',
+    to: 'else {\n    admit(step, bank, t, out);\n    deny(step, bank, t, out);\n  }',
   },
   {
     name: 'a denial charges',
-    file: deny,
+    file: all,
     from: 'if (charging && !counter.idle)',
-    to: 'if (charging && cost !== 0 && counter.check.kind !== "size") counter.charge(t, cost, step.keys);\n    if (charging && !counter.idle)',
+    to: 'if (charging && step.costs[i] !== 0 && counter.check.kind !== "size") counter.charge(t, step.costs[i]!, step.keys);\n    if (charging && !counter.idle)',
   },
   {
     name: 'attempts are not charged',
@@ -43,21 +43,33 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a peek charges',
     file: decide,
-    from: 'const charges = charging && !replayed;',
-    to: 'const charges = !replayed;',
+    from: 'if (judge(step, bank, t, out)) show(step, bank, t, out);',
+    to: 'if (judge(step, bank, t, out)) admit(step, bank, t, out);',
   },
   {
     name: 'a replay charges again',
-    file: decide,
-    from: 'const charges = charging && !replayed;',
-    to: 'const charges = charging;',
+    file: all,
+    from: 'admit(step, bank, t, out, charging && !replayed);',
+    to: 'admit(step, bank, t, out, charging);',
   },
   { name: 'the last unit is refused', file: special, from: 'return need > room &&', to: 'return need >= room &&' },
   {
+    name: 'of plain limits, the shortest wait binds',
+    file: decide,
+    from: 'if (waitMs > longestMs) {',
+    to: 'if (longestMs === 0 || waitMs < longestMs) {',
+  },
+  {
+    name: 'of plain limits, ties go to the last',
+    file: decide,
+    from: 'if (waitMs > longestMs) {',
+    to: 'if (waitMs >= longestMs) {',
+  },
+  {
     name: 'one unit too many',
     file: decide,
-    from: 'counter.plain ? cost > room &&',
-    to: 'counter.plain ? cost > room + 1 &&',
+    from: 'if (cost > room && cost !== 0) allowed = false;',
+    to: 'if (cost > room + 1 && cost !== 0) allowed = false;',
   },
   {
     name: 'cost 0 is refused when nothing is left',
@@ -80,8 +92,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a fixed window forgets to begin anew',
     file: fixed,
-    from: 'cells[at] = fresh ? cost : total(cells[at]!, cost);',
-    to: 'cells[at] = total(cells[at]!, cost);',
+    from: 'cells[at] = cost;',
+    to: 'cells[at] = cells[at]! + cost;',
   },
   {
     name: 'a fixed window believes a clock that went back',
@@ -123,8 +135,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a bucket rounds for the caller',
     file: bucket,
-    from: 'Math.ceil(this.#deficit(t, t.now, segment) / segment.scale)',
-    to: 'Math.floor(this.#deficit(t, t.now, segment) / segment.scale)',
+    from: 'Math.floor((burst * scale - missing) / scale)',
+    to: 'Math.ceil((burst * scale - missing) / scale)',
   },
   {
     name: 'a bucket’s wait is rounded down',
@@ -135,7 +147,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a bucket gives back what has flowed in already',
     file: bucket,
-    from: '(cells[at + CHARGED]! - chargedUnits) * scale',
+    from: 'laterUnits * scale',
     to: '0',
   },
   {
@@ -148,8 +160,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a bucket believes a clock that went back',
     file: bucket,
-    from: 'if (cells[lastAt]! > t.now) cells[lastAt] = t.now;',
-    to: '',
+    from: 'if (elapsedMs < 0) this.row',
+    to: 'if (false) this.row',
   },
   {
     name: 'a quota is not reset at its period',
@@ -172,20 +184,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the first wait is told',
     file: special,
-    from: 'if (opensAtMs !== Infinity) commonAtMs = opensAtMs;',
-    to: 'if (commonAtMs === t.now && opensAtMs !== Infinity) commonAtMs = opensAtMs;',
+    from: 'commonAtMs = Math.max(commonAtMs, opensAtMs);',
+    to: 'if (commonAtMs === t.now) commonAtMs = opensAtMs;',
+  },
+  {
+    name: 'limits that never open together are said to wait',
+    file: special,
+    from: 'if (commonAtMs === Infinity) return never(out);',
+    to: 'if (commonAtMs === Infinity) commonAtMs = before;',
   },
   {
     name: 'the shortest wait binds',
-    file: deny,
+    file: all,
     from: 'if (strength > strongest) {',
     to: 'if (strength > 0 && (strongest === 0 || strength < strongest)) {',
   },
   {
     name: 'never is told a wait',
-    file: deny,
-    from: 'bank.plain || wait === WAIT.never ? wait',
-    to: 'bank.plain ? wait',
+    file: all,
+    from: 'wait === WAIT.never ? wait :',
+    to: '',
   },
   {
     name: 'what never fits is said to wait',
@@ -195,13 +213,13 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what never fits a plain limit is said to wait',
-    file: deny,
-    from: 'cost > counter.segment.burst ? WAIT.never :',
+    file: decide,
+    from: 'cost > segment.burst ? Infinity :',
     to: '',
   },
   {
     name: 'ties go to the last',
-    file: deny,
+    file: all,
     from: 'if (strength > strongest) {',
     to: 'if (strength >= strongest && strength > 0) {',
   },
@@ -218,6 +236,36 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const step = recurs && !check ?',
   },
   { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < check.forgetMs', to: '' },
+  {
+    name: 'a cost that is not known yet is not held',
+    file: ledger,
+    from: '(cost !== 0 || atLeast > 0)',
+    to: 'cost !== 0',
+  },
+  {
+    name: 'a cost that is not known yet begins no window',
+    file: all,
+    from: 'if (reserves(counter.check, cost)) counter.charge(t, cost, keys);',
+    to: '',
+  },
+  {
+    name: 'what was charged since is given back with a bucket’s charge',
+    file: ledger,
+    from: "if (check.kind === 'bucket') ledger?.charged",
+    to: 'if (false) ledger?.charged',
+  },
+  {
+    name: 'what has flowed in is told to have come back',
+    file: bucket,
+    from: 'segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment)',
+    to: 'cells[at]!',
+  },
+  {
+    name: 'a row is kept no longer than its last step says',
+    file: pointer,
+    from: 'this.table.keep(this.row, t.now + heldMs)',
+    to: 'this.table.keep(this.row, t.now + 1)',
+  },
   { name: 'a reservation is settled twice', file: verbs, from: 'ids!.delete(name);', to: '' },
   {
     name: 'a settlement keeps the permit',
@@ -264,14 +312,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a quota is freed at the end of its period',
-    file: memory,
-    from: 'resetInMs + this.#slackMs[checks[k]!]!',
-    to: 'resetInMs',
+    file: quota,
+    from: 'return resetInMs + SET_BACK_MS;',
+    to: 'return resetInMs;',
   },
   {
     name: 'a record that holds a charge is freed',
     file: table,
-    from: 'if (cells[base + IDLE_AT]! > now) return;',
+    from: 'if (this.#holds(row, now)) return;',
     to: '',
   },
 ];

@@ -24,11 +24,18 @@ export class Block extends Counter {
     return -1;
   }
 
+  /** Until it is forgotten. */
+  override holdsFor({ now }: Instant): number {
+    return this.row.cells[this.row.base + this.offset]! + this.check.forgetMs - now;
+  }
+
   opensAt(_t: Instant, from: number): number {
     return Math.max(from, this.row.cells[this.row.base + this.offset]!);
   }
 
-  amend(): void {}
+  amend(): number {
+    return 0;
+  }
 
   /** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
   begin({ now }: Instant): void {

@@ -3,10 +3,9 @@ import { Counter, endOf, total, type Amendment, type Instant } from './counter.t
 
 const LAST = 1;
 const SCALE = 2;
-export const CHARGED = 3;
 
 /**
- * Token bucket, kept as what is missing from it: [deficit, lastMs, scale, units charged all told].
+ * Token bucket, kept as what is missing from it: [deficit, lastMs, scale].
  *
  * The deficit is in parts, `scale` of which make a unit; `refill` parts come back each ms. With the
  * rate in lowest terms everything stays a whole number below 2^53, and the bucket is exact for ever.
@@ -14,35 +13,53 @@ export const CHARGED = 3;
  */
 export class Bucket extends Counter {
   static widthOf(): number {
-    return 4;
+    return 3;
   }
 
-  /** One amount for ever. */
-  readonly #steady: boolean = this.check.segments.length === 1;
+  /** One amount for ever, counted in so many parts a unit; NaN where the amount changes with time. */
+  readonly #steadyScale: number = this.check.segments.length === 1 ? this.check.segments[0]!.scale : NaN;
+  /** Parts missing at the instant of the step, as {@link room} found it. */
+  #missing: number = NaN;
 
   room(t: Instant): number {
     const { cells, base } = this.row;
-    const lastAt = base + this.offset + LAST;
-    if (cells[lastAt]! > t.now) cells[lastAt] = t.now;
-    const { segment } = this;
-    const room = segment.burst - Math.ceil(this.#deficit(t, t.now, segment) / segment.scale);
+    const at = base + this.offset;
+    const { burst, scale, refill } = this.segment;
+    const elapsedMs = t.now - cells[at + LAST]!;
+    const missing =
+      cells[at + SCALE] === this.#steadyScale && elapsedMs >= 0
+        ? drain(cells[at]!, elapsedMs, refill)
+        : this.#missingSince(t, elapsedMs);
+    this.#missing = missing;
+    const room = Math.floor((burst * scale - missing) / scale);
     return room > 0 ? room : 0;
+  }
+
+  /** The same for a bucket never charged, at a changed amount, or by a clock that went back: as if charged now. */
+  #missingSince(t: Instant, elapsedMs: number): number {
+    if (elapsedMs < 0) this.row.cells[this.row.base + this.offset + LAST] = t.now;
+    return this.#deficit(t, t.now, this.segment);
   }
 
   charge(t: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const { segment } = this;
-    const deficit = total(this.#deficit(t, t.now, segment), cost * segment.scale);
+    const deficit = Math.min(this.#missing + cost * segment.scale, Number.MAX_SAFE_INTEGER);
+    this.#missing = deficit;
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    cells[at + CHARGED] = total(cells[at + CHARGED]!, cost);
-    return this.#steady && segment.refill > 0 ? Math.ceil(deficit / segment.refill) : this.resetIn(t);
+    return this.hold(segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t));
   }
 
-  /** Until the bucket is full. */
+  /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */
   override resetIn(t: Instant): number {
+    const { scale, refill } = this.segment;
+    return scale === this.#steadyScale ? fullIn(this.#missing, refill) : this.#resetOver(t);
+  }
+
+  #resetOver(t: Instant): number {
     const { segments } = this.check;
     let fullAtMs = t.now;
     for (const segment of segments) {
@@ -53,8 +70,12 @@ export class Bucket extends Counter {
       fullAtMs = from + (deficit && Math.ceil(deficit / segment.refill));
       if (fullAtMs <= endsAtMs) break;
     }
-    // Where nothing flows in, what is missing stays missing.
     return fullAtMs === Infinity ? -1 : fullAtMs - t.now;
+  }
+
+  /** What nothing flows into stays as it is. */
+  override holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs < 0 ? Infinity : resetInMs;
   }
 
   /** What has flowed in since the last charge is not told: at what rate it did is not known any more. */
@@ -75,13 +96,26 @@ export class Bucket extends Counter {
    * Gives back, or takes in addition. What was missing before the charge may all have flowed in since; what was charged
    * after it may not be given back with it. Between the two, all of it comes back at once, whatever the rates were.
    */
-  amend(_t: Instant, { chargedUnits }: Amendment, delta: number): void {
+  amend(t: Instant, _past: Amendment, delta: number, laterUnits: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const scale = cells[at + SCALE]!;
-    const least = delta < 0 ? Math.min(cells[at]!, (cells[at + CHARGED]! - chargedUnits) * scale) : 0;
-    cells[at] = Math.max(least, total(cells[at]!, delta * scale));
-    if (delta > 0) cells[at + CHARGED] = total(cells[at + CHARGED]!, delta);
+    const before = this.#units(t);
+    const deficit = cells[at]!;
+    const least = delta < 0 ? Math.min(deficit, laterUnits * scale) : 0;
+    cells[at] = Math.max(least, total(deficit, delta * scale));
+    return before - this.#units(t);
+  }
+
+  /** Whole units missing now; where the amount is not known, those of the last charge: what has flowed in is not known either. */
+  #units(t: Instant): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    // A counter that is none of the program's has no segment.
+    const segment = this.segment as Segment | undefined;
+    const scale = segment?.scale ?? cells[at + SCALE]!;
+    const missing = segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment);
+    return missing === 0 ? 0 : Math.ceil(missing / scale);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
@@ -90,8 +124,8 @@ export class Bucket extends Counter {
     const at = base + this.offset;
     const deficit = cells[at]!;
     if (deficit === 0) return 0;
-    if (!this.#steady || cells[at + SCALE] !== segment.scale) return this.#deficitOver(t, now, segment);
-    return drain(deficit, now - cells[at + LAST]!, segment.refill);
+    if (cells[at + SCALE] !== this.#steadyScale) return this.#deficitOver(t, now, segment);
+    return drain(deficit, Math.max(0, now - cells[at + LAST]!), segment.refill);
   }
 
   /** The same, through every segment between the last charge and now. */
@@ -109,6 +143,12 @@ export class Bucket extends Counter {
     }
     return deficit;
   }
+}
+
+/** Ms in which so many parts flow in; -1 where they never do. Mostly it is a part a ms: 100 a minute is 1 in 600 ms. */
+function fullIn(deficit: number, refill: number): number {
+  if (refill === 1 || deficit === 0) return deficit;
+  return refill > 0 ? Math.ceil(deficit / refill) : -1;
 }
 
 // The product of a long time and a fast refill may round, but only far above any deficit: the answer stays exact.

@@ -1,4 +1,6 @@
-import { FOREVER, type Check, type Segment } from '../program.ts';
+import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
+
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
 
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;
@@ -7,6 +9,8 @@ export type Cells = Float64Array;
 export interface Row {
   cells: Cells;
   base: number;
+  /** For how long from now on the row must be kept because of this step, in ms; what is known from earlier ones may be longer. */
+  heldMs: number;
 }
 
 /** The instant of a step: `skewMs` is added to wall time to reach the monotonic time that rates run on. */
@@ -22,7 +26,7 @@ export interface Amendment {
   readonly atMs: number;
   /** Quota: the period that was charged. */
   readonly periodAtMs: number;
-  /** Bucket: units charged to it until then, all told. */
+  /** Bucket: units charged to it until then, as its record's ledger counts them. */
   readonly chargedUnits: number;
 }
 
@@ -37,7 +41,7 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether this is a common check: one amount for ever, charged when it admits, and no more to be said. */
+  /** Whether this is a common check: a rate of one amount for ever, charged when it admits, and no more to be said. */
   readonly plain: boolean;
   /** Whether a denial leaves it as it is: it counts no attempts, and is no block. */
   readonly idle: boolean;
@@ -58,18 +62,32 @@ export abstract class Counter {
       check.holdMs === 0 &&
       check.atLeast === 0 &&
       !check.shadow &&
-      check.windowMs > 0;
+      RATES.has(check.kind);
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
 
-  /** Charges `cost` units, above 0, whatever room there is; says what {@link resetIn} then says. `keys` are the step's. */
+  /**
+   * Charges `cost` units, whatever {@link room} there is, which was asked of the same instant before; 0 begins a window. Says
+   * what {@link resetIn} then says. `keys` are the step’s.
+   */
   abstract charge(t: Instant, cost: number, keys: readonly string[]): number;
 
-  /** Ms until the counter is empty again if nobody comes; -1 where no such instant exists. */
+  /** Ms until the counter is empty again if nobody comes, {@link room} having been asked; -1 where no such instant exists. */
   resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
+  }
+
+  /** Says that what was charged is felt for so long, in ms: longer than what was charged before, so that the row must be kept. */
+  protected hold(heldMs: number): number {
+    if (heldMs > this.row.heldMs) this.row.heldMs = heldMs;
+    return heldMs;
+  }
+
+  /** Ms for which it must not be forgotten, given its reset. */
+  holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs;
   }
 
   /**
@@ -86,8 +104,19 @@ export abstract class Counter {
     return used;
   }
 
-  /** Changes by `delta` units what a past charge left, as far as it still counts. */
-  abstract amend(t: Instant, past: Amendment, delta: number): void;
+  /**
+   * Changes by `delta` units what a past charge left, as far as it still counts, and says how many units fewer count then
+   * than before. `laterUnits` were charged after it, as far as that is known (bucket).
+   */
+  abstract amend(t: Instant, past: Amendment, delta: number, laterUnits: number): number;
+}
+
+/** Adds to the units in a cell, and says how many fewer they are then. */
+export function addTo(cells: Cells, at: number, delta: number): number {
+  const before = cells[at]!;
+  const after = total(before, delta);
+  cells[at] = after;
+  return before - after;
 }
 
 /** A sum of units that stays a safe integer, and at least 0. */

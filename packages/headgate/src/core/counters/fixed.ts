@@ -1,6 +1,6 @@
 import { idOf } from '../build.ts';
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, type Amendment, type Instant } from './counter.ts';
 
 /**
  * Fixed window: [count, endAtMs].
@@ -25,10 +25,10 @@ export class Fixed extends Counter {
   charge({ now }: Instant, cost: number, keys: readonly string[]): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const fresh = now >= cells[at + 1]!;
-    cells[at] = fresh ? cost : total(cells[at]!, cost);
-    if (fresh) cells[at + 1] = this.#endOf(now, keys);
-    return cells[at + 1]! - now;
+    const endAtMs = cells[at + 1]!;
+    if (now >= endAtMs) return this.#begin(now, cost, keys);
+    cells[at] = Math.min(cells[at]! + cost, Number.MAX_SAFE_INTEGER);
+    return endAtMs - now;
   }
 
   override resetIn({ now }: Instant, keys: readonly string[]): number {
@@ -43,11 +43,20 @@ export class Fixed extends Counter {
   }
 
   /** Changes the window in which the charge was made, if that is still the one that runs. */
-  amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
+  amend({ now }: Instant, { atMs }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const endAtMs = cells[at + 1]!;
-    if (now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs)) cells[at] = total(cells[at]!, delta);
+    const isSameWindow = now < endAtMs && atMs < endAtMs && atMs >= this.beganAt(endAtMs);
+    return isSameWindow ? addTo(cells, at, delta) : 0;
+  }
+
+  #begin(now: number, cost: number, keys: readonly string[]): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    cells[at] = cost;
+    cells[at + 1] = this.#endOf(now, keys);
+    return this.hold(cells[at + 1]! - now);
   }
 
   protected beganAt(endAtMs: number): number {
@@ -75,7 +84,7 @@ export class Gap extends Fixed {
     if (t.now >= cells[endAt]!) cells[endAt + 1] = t.now;
     super.charge(t, cost, keys);
     cells[endAt] = t.now + this.check.windowMs;
-    return this.check.windowMs;
+    return this.hold(this.check.windowMs);
   }
 
   protected override beganAt(): number {

@@ -1,5 +1,5 @@
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, type Amendment, type Instant } from './counter.ts';
 
 /** Concurrency and level: [held]. There is no time in it; who holds what, and until when, stands in the record's ledger. */
 export class Held extends Counter {
@@ -12,7 +12,7 @@ export class Held extends Counter {
   }
 
   charge(_t: Instant, cost: number): number {
-    this.row.cells[this.row.base + this.offset] = total(this.row.cells[this.row.base + this.offset]!, cost);
+    addTo(this.row.cells, this.row.base + this.offset, cost);
     return -1;
   }
 
@@ -20,8 +20,8 @@ export class Held extends Counter {
     return need <= segment.burst - this.row.cells[this.row.base + this.offset]! ? from : Infinity;
   }
 
-  amend(_t: Instant, _past: Amendment, delta: number): void {
-    this.row.cells[this.row.base + this.offset] = total(this.row.cells[this.row.base + this.offset]!, delta);
+  amend(_t: Instant, _past: Amendment, delta: number): number {
+    return addTo(this.row.cells, this.row.base + this.offset, delta);
   }
 }
 
@@ -43,5 +43,7 @@ export class Size extends Counter {
     return from;
   }
 
-  amend(): void {}
+  amend(): number {
+    return 0;
+  }
 }

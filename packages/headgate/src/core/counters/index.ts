@@ -5,8 +5,7 @@ import type { Counter, Row } from './counter.ts';
 import { Fixed, Gap } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
-export { CHARGED } from './bucket.ts';
-export { choose, endOf, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
+export { choose, endOf, total, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
 
 interface CounterClass {
   new (check: Check, row: Row, offset: number): Counter;

@@ -1,7 +1,9 @@
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 
 const PERIOD = 1;
+/** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
+const SET_BACK_MS = 86_400_000;
 
 /** Quota: [count, periodAtMs]. Runs on wall time; the calendar comes in as segments. */
 export class Quota extends Counter {
@@ -28,14 +30,18 @@ export class Quota extends Counter {
     return endsAtMs - wall;
   }
 
+  override holdsFor(_t: Instant, resetInMs: number): number {
+    return resetInMs + SET_BACK_MS;
+  }
+
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
     return need <= this.#left(segment) ? from : Infinity;
   }
 
-  amend(_t: Instant, { periodAtMs }: Amendment, delta: number): void {
+  amend(_t: Instant, { periodAtMs }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    if (cells[at + PERIOD] === periodAtMs) cells[at] = total(cells[at]!, delta);
+    return cells[at + PERIOD] === periodAtMs ? addTo(cells, at, delta) : 0;
   }
 
   /**

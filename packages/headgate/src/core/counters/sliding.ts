@@ -1,5 +1,5 @@
 import type { Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 
 const HEAD = 0;
 const TAIL = 1;
@@ -42,7 +42,7 @@ export class Sliding extends Counter {
     if (cells[at + SUM] === 0) cells[at + TAIL] = current;
     cells[at + HEAD] = current;
     this.#add(current, cost);
-    return this.#leavesAt(current) - now;
+    return this.hold(this.#leavesAt(current) - now);
   }
 
   /** Until the last charge has left the window. */
@@ -69,12 +69,12 @@ export class Sliding extends Counter {
     return opensAtMs;
   }
 
-  amend({ now }: Instant, { atMs }: Amendment, delta: number): void {
+  amend({ now }: Instant, { atMs }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const slice = Math.floor(atMs / this.#sliceMs);
-    if (slice < this.#firstLive(now) || slice < cells[at + TAIL]! || slice > cells[at + HEAD]!) return;
-    if (cells[at + SUM] !== 0) this.#add(slice, Math.max(delta, -cells[this.#entry(slice)]!));
+    if (slice < this.#firstLive(now) || slice < cells[at + TAIL]! || slice > cells[at + HEAD]!) return 0;
+    return this.#add(slice, Math.max(delta, -cells[this.#entry(slice)]!));
   }
 
   /** The oldest slice of which any instant lies within W before `now`. */
@@ -91,13 +91,9 @@ export class Sliding extends Counter {
     return this.row.base + this.offset + RING + (slice % (this.check.slices + 1));
   }
 
-  #add(slice: number, units: number): void {
-    const entry = this.#entry(slice);
-    this.row.cells[entry] = total(this.row.cells[entry]!, units);
-    this.row.cells[this.row.base + this.offset + SUM] = total(
-      this.row.cells[this.row.base + this.offset + SUM]!,
-      units,
-    );
+  #add(slice: number, units: number): number {
+    addTo(this.row.cells, this.#entry(slice), units);
+    return addTo(this.row.cells, this.row.base + this.offset + SUM, units);
   }
 
   #dropDead(now: number): void {

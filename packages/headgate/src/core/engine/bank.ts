@@ -8,7 +8,7 @@ import type { Ledger } from '../ledger.ts';
 export interface Bank {
   /** One a check of the program, in order, each pointed at its numbers. */
   readonly counters: readonly Counter[];
-  /** Whether every counter is plain and idle: then only time changes a denial. */
+  /** Whether every counter is plain and idle, and no record has a ledger: then only time changes a denial. */
   readonly plain: boolean;
   /** One a record of the program, in order: its ledger, if it has one. */
   readonly ledgers: readonly (Ledger | undefined)[];

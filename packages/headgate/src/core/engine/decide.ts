@@ -1,58 +1,86 @@
 import type { Instant } from '../counters/index.ts';
-import { FIGURES, type Outcome } from '../outcome.ts';
+import { FIGURES, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { deny } from './deny.ts';
-import { EXTRAS } from './extras.ts';
 import { requireUnits } from './units.ts';
 
-/**
- * Judges every check, then charges all of them or none. With `charging` off it is a peek: the same
- * figures, no charge.
- */
-export function decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  // What is no cost at all must not be looked up under an id either.
-  if (step.requestId !== undefined) requireUnits(step, 0);
-  const replayed = step.requestId !== undefined && EXTRAS.replay(step, bank, t, out);
-  if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
-  const charges = charging && !replayed;
-  admit(step, bank, t, out, charges);
-  if (charges && (step.requestId ?? step.reservationId) !== undefined) EXTRAS.note(step, bank, t, out);
-}
+/** What a check has in the figures. To the compiler an import is no constant; this is. */
+const PAIR = FIGURES;
 
 /*
- * The two loops below are what a decision costs. What only some checks need is kept out of them, so that the compiler
- * can inline the rest.
+ * Plain rates alone, of which nobody remembers anything: what most requests meet. The rest is plugged in. The loops are
+ * what a decision costs; they are kept so short that the compiler puts the counters into them.
  */
 
-/** Leaves each check's room in the figures. True when every check that is enforced admits. */
-function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
-  const { counters } = bank;
-  const { figures } = out;
+/** Judges every check, then charges all of them or none. */
+export function decide(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (judge(step, bank, t, out)) admit(step, bank, t, out);
+  else deny(step, bank, t, out);
+}
+
+/** The same figures without the charge. */
+export function peek(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (judge(step, bank, t, out)) show(step, bank, t, out);
+  else deny(step, bank, t, out);
+}
+
+/** Leaves each check's room in the figures. True when all admit: a request that costs nothing is let in whatever is left. */
+function judge(step: Step, { counters }: Bank, t: Instant, { figures }: Outcome): boolean {
+  const { costs } = step;
   let allowed = true;
   for (let i = 0; i < counters.length; i++) {
-    const counter = counters[i]!;
-    const cost = step.costs[i]!;
+    const cost = costs[i]!;
     if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
-    if (!counter.plain) EXTRAS.prepare(step, bank, t, out, i);
-    const room = counter.room(t);
-    figures[i * FIGURES] = room;
-    // A request that costs nothing is let in whatever is left.
-    if (counter.plain ? cost > room && cost !== 0 : EXTRAS.enforces(counter, cost, room)) allowed = false;
+    const room = counters[i]!.room(t);
+    figures[i * PAIR] = room;
+    if (cost > room && cost !== 0) allowed = false;
   }
   return allowed;
 }
 
 /** Charges every check, and turns each room into what remains. */
-function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, charges: boolean): void {
-  const { figures } = out;
+function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
-    const cost = step.costs[i]!;
-    const room = figures[i * FIGURES]!;
-    const charged = (counter.plain || EXTRAS.charges(counter, step, out, i)) && charges && cost !== 0;
-    figures[i * FIGURES + 1] = charged ? counter.charge(t, cost, step.keys) : counter.resetIn(t, step.keys);
-    const left = charged && counter.counts ? room - cost : room;
-    figures[i * FIGURES] = left > 0 ? left : 0;
+    const cost = costs[i]!;
+    const left = figures[i * PAIR]! - cost;
+    const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
+    figures[i * PAIR] = left > 0 ? left : 0;
+    figures[i * PAIR + 1] = resetInMs;
   }
+}
+
+function show({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+  for (let i = 0; i < counters.length; i++) {
+    figures[i * PAIR] = Math.max(0, figures[i * PAIR]!);
+    figures[i * PAIR + 1] = counters[i]!.resetIn(t, keys);
+  }
+}
+
+/** Tells a denial, which changes nothing. Where nothing changes but by time, the longest wait is everybody's, and never the longest. */
+function deny({ costs, keys }: Step, { counters }: Bank, t: Instant, out: Outcome): void {
+  const { figures } = out;
+  const waits = numbers(counters.length);
+  let longestMs = 0;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const cost = costs[i]!;
+    const room = figures[i * PAIR]!;
+    let waitMs = 0;
+    if (cost > room && cost !== 0) {
+      const { segment } = counter;
+      waitMs = cost > segment.burst ? Infinity : counter.opensAt(t, t.now, cost, segment) - t.now;
+      if (waitMs > longestMs) {
+        longestMs = waitMs;
+        out.binding = i;
+      }
+    }
+    waits[i] = waitMs === Infinity ? WAIT.never : waitMs;
+    figures[i * PAIR] = room > 0 ? room : 0;
+    figures[i * PAIR + 1] = counter.resetIn(t, keys);
+  }
+  out.allowed = false;
+  out.waits = waits;
+  out.no = longestMs === Infinity ? 'never' : 'until';
+  out.retryAfterMs = waits[out.binding]!;
 }

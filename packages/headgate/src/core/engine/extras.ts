@@ -1,4 +1,4 @@
-import type { Counter, Instant } from '../counters/index.ts';
+import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Op, Step } from '../store.ts';
@@ -16,39 +16,15 @@ export const VERBS: Partial<Record<Op, Verb>> = {
   reset: (_step, bank) => bank.ledgers.forEach((_, record) => bank.clear(record)),
 };
 
-/** What a decision asks about checks that are not plain, and about ledgers. */
+/** What stands behind a decision where plain rates do not suffice. */
 export interface Extras {
   /** Before anything is judged: what nobody settled in time is given back, or lost. */
   expire(bank: Bank, t: Instant): void;
-  /** Whether this request id was let in before. */
-  replay(step: Step, bank: Bank, t: Instant, out: Outcome): boolean;
-  /** What must be known, or moved, before check `i` can be judged. */
-  prepare(step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void;
-  /** Whether check `i` refuses the step, given its room. */
-  enforces(counter: Counter, cost: number, room: number): boolean;
-  /** Whether an admission charges check `i`. */
-  charges(counter: Counter, step: Step, out: Outcome, i: number): boolean;
-  /** After an admission: what ledgers must remember. */
-  note(step: Step, bank: Bank, t: Instant, out: Outcome): void;
-  /** Why check `i` refuses, or how long. */
-  waitOf(counter: Counter, cost: number, room: number, t: Instant): number;
-  /** What a denial changes, where it does. */
-  react(counter: Counter, step: Step, t: Instant, out: Outcome, i: number): void;
-  /** The wait over all checks. */
-  commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): number;
+  /** Decides with every kind of limit, ids and ledgers. */
+  decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void;
 }
 
-export const EXTRAS: Extras = {
-  expire() {},
-  replay: missing,
-  prepare: missing,
-  enforces: missing,
-  charges: missing,
-  note: missing,
-  waitOf: missing,
-  react: missing,
-  commonWait: missing,
-};
+export const EXTRAS: Extras = { expire: missing, decide: missing };
 
 /** @throws HeadgateError `ERR_NOT_PLUGGED` */
 export function missing(): never {

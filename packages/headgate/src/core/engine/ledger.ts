@@ -1,6 +1,6 @@
-import { CHARGED, type Counter, type Instant } from '../counters/index.ts';
+import { total, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import { MAX_ENTRIES, REMEMBER_MS, type Entry, type Ledger } from '../ledger.ts';
+import { bucketName, MAX_ENTRIES, REMEMBER_MS, type Entry, type Ledger } from '../ledger.ts';
 import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check } from '../program.ts';
 import type { Step } from '../store.ts';
@@ -40,9 +40,29 @@ export function expire(bank: Bank, t: Instant): void {
   }
 }
 
-/** Leaves `units` of what an entry charged, as far as it still counts. */
-export function amend(bank: Bank, record: number, entry: Entry, units: number, t: Instant): void {
-  bank.find(record, entry.limitId, entry.slot)?.amend(t, entry, units - entry.units);
+/** Leaves `units` of what an entry charged, as far as it still counts, and says how many came back. */
+export function amend(bank: Bank, record: number, entry: Entry, units: number, t: Instant): number {
+  const counter = bank.counters[indexOf(bank, entry)] ?? bank.find(record, entry.limitId, entry.slot);
+  if (counter === undefined) return 0;
+  const delta = units - entry.units;
+  const ledger = bank.ledgers[record];
+  const returned = counter.amend(t, entry, delta, chargedTo(ledger, entry) - entry.chargedUnits);
+  if (delta > 0) tally(counter.check, ledger, delta);
+  return returned;
+}
+
+/** Which check of the program an entry is of; -1 when it is of another's. */
+export function indexOf({ counters }: Bank, { limitId, slot }: Entry): number {
+  return counters.findIndex(({ check }) => check.limitId === limitId && check.slot === slot);
+}
+
+/** Counts what a bucket is charged while its record remembers anything. */
+export function tally(check: Check, ledger: Ledger | undefined, units: number): void {
+  if (check.kind === 'bucket') ledger?.charged.set(bucketName(check), total(chargedTo(ledger, check), units));
+}
+
+function chargedTo(ledger: Ledger | undefined, bucket: Pick<Check, 'limitId' | 'slot'>): number {
+  return ledger?.charged.get(bucketName(bucket)) ?? 0;
 }
 
 function write(ledger: Ledger, name: string, entries: readonly Entry[]): void {
@@ -68,8 +88,25 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
   );
 }
 
-/** Writes down what the decision reserved, and, under a request id, what it charged for good. */
+/** Writes down what an admission charged: as far as its records remember anything, and under its ids. */
 export function note(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  bank.counters.forEach((counter, i) => {
+    if (isCharged(counter, step, out, i)) tally(counter.check, bank.ledgers[counter.check.record], step.costs[i]!);
+  });
+  if ((step.requestId ?? step.reservationId) !== undefined) remember(step, bank, t, out);
+}
+
+function isCharged({ check }: Counter, { costs }: Step, { waits }: Outcome, i: number): boolean {
+  return (costs[i] !== 0 || reserves(check, 0)) && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+}
+
+/** Whether a check holds something until it is settled: what it costs, or, where something must be left, a cost not known yet. */
+export function reserves({ holdMs, atLeast }: Check, cost: number): boolean {
+  return holdMs > 0 && (cost !== 0 || atLeast > 0);
+}
+
+/** What is reserved, and, under a request id, what is charged for good. */
+function remember(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const { requestId, reservationId } = step;
   const asked = requestId !== undefined && bank.ledgers.length > 0;
   if (asked) bank.ledgers.forEach((ledger) => forget(ledger, t.now));
@@ -103,16 +140,21 @@ export function isLive(entries: readonly Entry[], now: number): boolean {
 const NOTHING = { limitId: -1, slot: 0, units: 0, lost: 0, holdMs: 0, atMs: 0, periodAtMs: 0, chargedUnits: 0 };
 
 /** What the decision charged to a record, counter by counter. */
-function entriesOf({ costs, losses }: Step, bank: Bank, t: Instant, out: Outcome, record: number): Entry[] {
-  return bank.counters.flatMap((counter, i) => {
-    const { check } = counter;
-    const charged =
-      check.record === record && costs[i] !== 0 && (out.waits[i] !== WAIT.shadow || check.count === 'attempts');
-    return charged ? [entryOf(counter, costs[i]!, losses?.[i], t)] : [];
-  });
+function entriesOf(step: Step, bank: Bank, t: Instant, out: Outcome, record: number): Entry[] {
+  return bank.counters.flatMap((counter, i) =>
+    counter.check.record === record && isCharged(counter, step, out, i)
+      ? [entryOf(counter, bank.ledgers[record], step.costs[i]!, step.losses?.[i], t)]
+      : [],
+  );
 }
 
-function entryOf({ check, row, offset }: Counter, units: number, losses: number | undefined, { now }: Instant): Entry {
+function entryOf(
+  { check, row, offset }: Counter,
+  ledger: Ledger | undefined,
+  units: number,
+  losses: number | undefined,
+  { now }: Instant,
+): Entry {
   const { limitId, slot, kind, holdMs, lost } = check;
   const kept = losses ?? (lost === 'return' ? 0 : units);
   return {
@@ -124,7 +166,7 @@ function entryOf({ check, row, offset }: Counter, units: number, losses: number 
     holdMs,
     atMs: now,
     periodAtMs: kind === 'quota' ? row.cells[row.base + offset + 1]! : 0,
-    chargedUnits: kind === 'bucket' ? row.cells[row.base + offset + CHARGED]! : 0,
+    chargedUnits: chargedTo(ledger, check),
   };
 }
 

@@ -2,14 +2,14 @@ import { widthOf, type Counter, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { requireReservable } from './ledger.ts';
+import { requireReservable, reserves, tally } from './ledger.ts';
 
 /** What must be known, or moved here, before a check that is not plain can be judged. */
 export function prepare(step: Step, bank: Bank, t: Instant, { replayed }: Outcome, i: number): void {
   const counter = bank.counters[i]!;
-  const { carries, holdMs } = counter.check;
+  const { carries } = counter.check;
   if (carries.length > 0) carry(counter, step, bank, t);
-  if (holdMs !== 0 && step.costs[i] !== 0 && step.op === 'decide' && !replayed)
+  if (reserves(counter.check, step.costs[i]!) && step.op === 'decide' && !replayed)
     requireReservable(step, bank, counter.check, i);
 }
 
@@ -23,6 +23,8 @@ function carry(counter: Counter, step: Step, bank: Bank, t: Instant): void {
     const other = bank.find(check.record, limitId, check.slot);
     const used = other?.take(t, segment, widthOf(other.check)) ?? 0;
     const room = counter.room(t);
-    if (used > 0 && room > 0) counter.charge(t, Math.min(used, room), step.keys);
+    if (used <= 0 || room <= 0) continue;
+    counter.charge(t, Math.min(used, room), step.keys);
+    tally(check, bank.ledgers[check.record], Math.min(used, room));
   }
 }

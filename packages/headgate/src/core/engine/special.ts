@@ -4,6 +4,7 @@ import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import { FOREVER, type Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { tally } from './ledger.ts';
 
 /*
  * What only some checks need: amounts that change with time, shadows, attempts, blocks, and what waits to be freed.
@@ -11,6 +12,8 @@ import type { Bank } from './bank.ts';
 
 /** With nothing known about when something is given back, a second is a civil wait. In ms. */
 const DEFAULT_HINT_MS = 1000;
+/** The reservations that were made or renewed first are those that mostly end first: of so many is the hint. */
+export const MAX_HINTS = 1000;
 /** Amounts that fall and rise can push the common instant on; more often than this they are not followed. */
 const MAX_PASSES = 64;
 
@@ -48,12 +51,13 @@ export function waitOf(counter: Counter, cost: number, room: number, t: Instant)
 }
 
 /** What a denial changes: attempts are counted, a block that it triggers begins. */
-export function react(counter: Counter, step: Step, t: Instant, out: Outcome, i: number): void {
+export function react(counter: Counter, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void {
   const cost = step.costs[i]!;
   const waits = out.waits as number[]; // Made by `deny`, for this step.
   const { check } = counter;
   if (check.count === 'attempts' && cost !== 0) {
     counter.charge(t, cost, step.keys);
+    tally(check, bank.ledgers[check.record], cost);
     const room = counter.room(t);
     out.figures[i * FIGURES] = Math.max(0, room);
     if (waits[i] !== WAIT.admits) waits[i] = waitOf(counter, cost, room, t);
@@ -109,20 +113,29 @@ export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): nu
     bank.counters.forEach((counter, i) => {
       if (counter.check.shadow || isHeld(counter.check)) return;
       const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
-      if (opensAtMs !== Infinity) commonAtMs = opensAtMs;
+      commonAtMs = Math.max(commonAtMs, opensAtMs);
     });
+    if (commonAtMs === Infinity) return never(out);
     if (commonAtMs === before || !step.program.calendar) break;
   }
   const hintMs = out.no === 'freed' ? hintOf(bank.counters[out.binding]!.check, bank, t) : 0;
   return Math.max(commonAtMs - t.now, hintMs);
 }
 
+/** Each of them opens alone, but never all at the same instant. */
+function never(out: Outcome): number {
+  out.no = 'never';
+  return WAIT.never;
+}
+
 /** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
 function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
   let freedAtMs = Infinity;
+  let lookedAt = 0;
   for (const entries of bank.ledgers[check.record]?.entries.values() ?? []) {
     for (const { untilMs } of entries) freedAtMs = Math.min(freedAtMs, untilMs);
+    if (++lookedAt === MAX_HINTS) break;
   }
   return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
 }

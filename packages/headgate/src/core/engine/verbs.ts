@@ -4,7 +4,7 @@ import type { Entry } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { amend, isLive, requestName, reservationName } from './ledger.ts';
+import { amend, indexOf, isLive, requestName, reservationName } from './ledger.ts';
 import { requireUnits } from './units.ts';
 
 /**
@@ -34,12 +34,10 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 
 /** Gives back what an entry does not keep, and says how much that is. */
 function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry): number {
-  const i = bank.counters.findIndex(({ check }) => check.limitId === entry.limitId && check.slot === entry.slot);
   const permit = bank.find(record, entry.limitId, entry.slot)?.check.kind === 'concurrency';
-  const used = step.costs[i] ?? entry.units;
+  const used = step.costs[indexOf(bank, entry)] ?? entry.units;
   const kept = step.op === 'settle' && !permit ? used : 0;
-  amend(bank, record, entry, kept, t);
-  return entry.units - kept;
+  return amend(bank, record, entry, kept, t);
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */

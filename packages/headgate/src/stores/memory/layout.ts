@@ -1,8 +1,5 @@
 import { widthOf, type Cells, type Field } from '../../core/index.ts';
 
-/** The first number of a row: the instant from which it holds nothing. */
-export const IDLE_AT = 0;
-
 /**
  * How the rows of one table are laid out. It only grows: programs of two policy versions may use the table side
  * by side, and counters follow their limit's identity.
@@ -17,7 +14,7 @@ export interface Layout {
   readonly stride: number;
 }
 
-export const EMPTY_LAYOUT: Layout = { fields: new Map(), places: new Map(), levels: [], stride: IDLE_AT + 1 };
+export const EMPTY_LAYOUT: Layout = { fields: new Map(), places: new Map(), levels: [], stride: 0 };
 
 export function placeName(limitId: number, slot: number): string {
   return `${limitId}/${slot}`;
@@ -45,7 +42,6 @@ export function extend(layout: Layout, fields: readonly Field[]): Layout {
 
 /** Copies a row to a later layout, where everything stands that stood before. */
 export function moveRow(from: Layout, source: Cells, at: number, to: Layout, target: Cells, toAt: number): void {
-  target[toAt + IDLE_AT] = source[at + IDLE_AT]!;
   for (const [name, place] of from.places) {
     target.set(source.subarray(at + place.at, at + place.at + place.width), toAt + to.places.get(name)!.at);
   }

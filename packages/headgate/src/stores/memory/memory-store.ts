@@ -50,10 +50,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   return new Store(options.clock ?? systemClock(), (options.random ?? platformRandom)(), maxRecords);
 }
 
-/** Programs resolved at once. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
+/** Programs resolved at once: a power of two. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
 const MAX_PROGRAMS = 16_384;
 const MAX_ROWS = 2 ** 21;
 const TRAITS: Traits = { name: 'memory', clock: 'process', durable: false };
+
+/** A class, and not a literal: its fields are then known to be numbers with a fraction, which are written in place. */
+class Now implements Instant {
+  now = NaN;
+  wall = NaN;
+  skewMs = NaN;
+}
 
 class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
@@ -61,27 +68,35 @@ class Store implements MemoryStore {
   readonly #budget: Budget;
   readonly #tables: Map<number, Table> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
-  readonly #instant: Instant = { now: 0, wall: 0, skewMs: 0 };
+  readonly #instant: Instant = new Now();
 
   constructor(clock: Clock, seed: number, maxRows: number) {
     this.#clock = clock;
-    this.#budget = { rows: 0, maxRows, overflowed: 0, seed };
+    this.#budget = { rows: 0, maxRows, overflowed: 0, seed, bornAtMs: clock.monotonicMs() };
   }
 
   apply(step: Step): Outcome {
     const { program } = step;
-    requireKeys(step);
-    const bank = this.#bankOf(program);
+    const known = this.#banks[program.id & (MAX_PROGRAMS - 1)];
+    const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
     const instant = this.#instant;
-    instant.now = this.#clock.monotonicMs();
-    instant.wall = program.calendar ? this.#clock.wallMs() : instant.now;
-    instant.skewMs = instant.now - instant.wall;
-    bank.point(step.keys, instant.now, step.op === 'decide' || step.op === 'adjust');
-    const out = new Outcome(instant.now, program.checks.length);
+    const now = this.#clock.monotonicMs();
+    instant.now = now;
+    instant.wall = now;
+    instant.skewMs = 0;
+    if (program.calendar) this.#lookAtCalendar();
+    bank.point(step, instant);
+    const out = new Outcome(now, program.checks.length);
     run(step, bank, instant, out);
-    if (step.op === 'decide') bank.keep(out);
-    else if (step.op !== 'peek') this.#lookAgain(step, bank, out);
+    if (step.op !== 'decide') this.#afterwards(step, bank, out);
+    else bank.keep(instant);
     return out;
+  }
+
+  /** Programs without a calendar read none of it. */
+  #lookAtCalendar(): void {
+    this.#instant.wall = this.#clock.wallMs();
+    this.#instant.skewMs = this.#instant.now - this.#instant.wall;
   }
 
   stats(): MemoryStats {
@@ -89,33 +104,24 @@ class Store implements MemoryStore {
   }
 
   /** After a verb, what is held now is told, and kept, as a peek finds it. */
-  #lookAgain(step: Step, bank: MemoryBank, out: Outcome): void {
-    const { status } = out;
-    if (status === 'stale') return;
+  #afterwards(step: Step, bank: MemoryBank, out: Outcome): void {
+    if (step.op === 'peek' || out.status === 'stale') return;
     const costs = step.costs.map(() => 0);
     run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
-    bank.keep(out);
+    bank.keep(this.#instant);
   }
 
-  #bankOf(program: Program): MemoryBank {
-    const known = this.#banks[program.id % MAX_PROGRAMS];
-    if (known !== undefined && known.program === program && known.fits()) return known;
+  #resolve(program: Program): MemoryBank {
     const tables = program.records.map((shape) => this.#tableOf(shape));
-    return (this.#banks[program.id % MAX_PROGRAMS] = new MemoryBank(program, tables));
+    return (this.#banks[program.id & (MAX_PROGRAMS - 1)] = new MemoryBank(program, tables));
   }
 
   #tableOf({ id, fields }: RecordShape): Table {
     let table = this.#tables.get(id);
     if (table === undefined) this.#tables.set(id, (table = new Table(this.#budget)));
-    table.admit(fields);
+    // Who knows a table by its old layout must look again.
+    if (table.admit(fields)) this.#banks.length = 0;
     return table;
-  }
-}
-
-function requireKeys({ program, keys }: Step): void {
-  for (let i = 0; i < program.records.length; i++) {
-    const key: unknown = keys[i];
-    if (typeof key !== 'string') throw new HeadgateError('ERR_KEY', `keys[${i}]: expected text, got ${typeof key}`);
   }
 }
 

@@ -1,11 +1,14 @@
-import { emptyLedger, type Cells, type Entry, type Field, type Ledger } from '../../core/index.ts';
-import { EMPTY_LAYOUT, extend, IDLE_AT, moveRow, type Layout } from './layout.ts';
+import { emptyLedger, type Cells, type Field, type Instant, type Ledger, type Op } from '../../core/index.ts';
+import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
+import { remembers } from './remembers.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
 const ROW_MASK = PAGE_ROWS - 1;
 /** Keys are spread over so many maps, so that the growth of one is never felt. */
 const SHARDS = 64;
+/** As long as there are no more than so many, one map takes them all. */
+const FEW_KEYS = 16_384;
 /**
  * Which shard a 10-bit hash goes to. The last shard gets twice the share of the first: equal ones would all grow at the
  * same moment, and that would be felt.
@@ -17,24 +20,17 @@ const OVERFLOW_ROWS = 64;
 const SWEEP_ROWS = 4;
 const SWEEP_FULL = 256;
 
-/** What nobody settled may be lost for more than was reserved: that use is only counted when somebody looks, at most so much later. */
-const LOST_MS = 86_400_000;
-
-function holdsUntil({ untilMs, lost, units }: Entry): number {
-  return lost > units ? untilMs + LOST_MS : untilMs;
-}
-
-function remembers(ledger: Ledger | undefined, now: number): boolean {
-  if (ledger === undefined) return false;
-  for (const ids of [ledger.requests, ledger.entries]) {
-    for (const entries of ids.values()) if (entries.some((one) => holdsUntil(one) > now)) return true;
-  }
-  return false;
-}
+/** How finely is told until when a row holds something, and until when at most: nine years on, which is as good as never. */
+const TICK_MS = 64;
+const MAX_TICK = 0xffff_ffff;
+/** Follows the last free row. */
+const NONE = 0xffff_ffff;
 
 interface Page {
   layout: Layout;
   cells: Cells;
+  /** Per row: the tick from which it holds nothing. Of a free row: the one that was freed before it. */
+  readonly idleAt: Uint32Array;
 }
 
 /** How much a store may keep, over all of its tables. */
@@ -45,6 +41,8 @@ export interface Budget {
   overflowed: number;
   /** 32 random bits: without them nobody can choose keys that share a row. */
   readonly seed: number;
+  /** Ticks count from here. */
+  readonly bornAtMs: number;
 }
 
 /**
@@ -54,13 +52,15 @@ export interface Budget {
 export class Table {
   layout: Layout = EMPTY_LAYOUT;
   readonly ledgers: Map<number, Ledger> = new Map();
-  readonly #shards: Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map<string, number>());
+  #shards: Map<string, number>[] = [new Map<string, number>()];
+  /** What stood in the one map when the table grew beyond it, and has not moved to a shard yet. */
+  #few: Map<string, number> = new Map();
+  #moving: MapIterator<[string, number]> = this.#few.entries();
   readonly #pages: Page[] = [];
   readonly #budget: Budget;
-  /** The row that was freed last, -1: none. A free row's first number is the row that was freed before it. */
-  #free = -1;
+  /** The row that was freed last. */
+  #free = NONE;
   #overflow: number[] = [];
-  #overflowUntilMs = 0;
   #rows = 0;
   /** Which shard is being swept, and how far. An iterator of a map stays right while keys come and go. */
   #sweeping = 0;
@@ -70,14 +70,16 @@ export class Table {
     this.#budget = budget;
   }
 
-  /** Makes room for limits not seen before. Rows are moved to the new layout when they are next used. */
-  admit(fields: readonly Field[]): void {
-    this.layout = extend(this.layout, fields);
+  /** Makes room for limits not seen before. Rows are moved to the new layout when they are next used. True when it changed. */
+  admit(fields: readonly Field[]): boolean {
+    const before = this.layout;
+    this.layout = extend(before, fields);
+    return this.layout !== before;
   }
 
-  /** The key's row; -1 when it has none and `make` is false. */
-  locate(key: string, now: number, make: boolean): number {
-    return this.#shardOf(key).get(key) ?? this.#make(key, now, make);
+  /** The key's row; -1 when it has none and the step needs none. */
+  locate(key: string, t: Instant, op: Op): number {
+    return this.#shardOf(key).get(key) ?? this.#make(key, t.now, op);
   }
 
   /** The array that a row stands in, laid out as the table is now. */
@@ -86,18 +88,12 @@ export class Table {
     return page.layout === this.layout ? page.cells : this.#moved(page);
   }
 
-  /** Where in that array the row begins. */
-  baseOf(row: number): number {
-    return (row & ROW_MASK) * this.layout.stride;
-  }
-
   /** Says that the row holds something until `untilMs`. */
   keep(row: number, untilMs: number): void {
-    const cells = this.cellsOf(row);
-    const idleAt = this.baseOf(row) + IDLE_AT;
-    if (cells[idleAt]! >= untilMs) return;
-    cells[idleAt] = untilMs;
-    if (this.#overflow.includes(row)) this.#overflowUntilMs = Math.max(this.#overflowUntilMs, untilMs);
+    const { idleAt } = this.#pages[row >> PAGE_BITS]!;
+    const tick = Math.min((untilMs - this.#budget.bornAtMs) / TICK_MS, MAX_TICK);
+    // Mostly the row holds something until then already.
+    if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(tick);
   }
 
   openLedger(row: number): Ledger {
@@ -107,35 +103,57 @@ export class Table {
   }
 
   clear(row: number): void {
-    const base = this.baseOf(row);
-    this.cellsOf(row).fill(0, base + IDLE_AT + 1, base + this.layout.stride);
+    const { stride } = this.layout;
+    const base = baseOf(row, stride);
+    this.cellsOf(row).fill(0, base, base + stride);
   }
 
   /** By a few characters, taken from all over the key: the map hashes the whole of it. */
   #shardOf(key: string): Map<string, number> {
+    if (this.#shards.length === 1) return this.#shards[0]!;
     const step = (key.length >> 3) | 1;
     let mix = 0;
     for (let i = key.length - 1; i >= 0; i -= step) mix = Math.imul(mix ^ key.charCodeAt(i), 0x9e3779b1);
     return this.#shards[SHARES[mix >>> 22]!]!;
   }
 
-  #make(key: string, now: number, make: boolean): number {
+  #make(key: string, now: number, op: Op): number {
+    const waiting = this.#few.get(key);
+    if (waiting !== undefined) return this.#spread(key, waiting);
     // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
-    const shared = this.#overflowUntilMs > now ? this.#shared(key) : -1;
-    if (shared >= 0 && this.cellsOf(shared)[this.baseOf(shared) + IDLE_AT]! > now) return shared;
-    if (!make) return -1;
+    if (this.#overflow.length > 0 && this.#holds(this.#shared(key), now)) return this.#overflowed(key);
+    if (op !== 'decide' && op !== 'adjust') return -1;
     this.#sweep(now, SWEEP_ROWS);
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
-    if (this.#isFull()) return this.#shared(key);
+    if (this.#isFull()) return this.#overflowed(key);
     const row = this.#fresh();
+    if (this.#shards.length === 1 && this.#shards[0]!.size >= FEW_KEYS) this.#grow();
     this.#shardOf(key).set(key, row);
     // Until the decision is made, a sweep for the step's next key must not take the row away.
     this.keep(row, now + 1);
     return row;
   }
 
+  /** From now on keys are spread; those that are known move when they are next asked for, or with the sweep: all at once would be felt. */
+  #grow(): void {
+    this.#few = this.#shards[0]!;
+    this.#moving = this.#few.entries();
+    this.#shards = Array.from({ length: SHARDS }, () => new Map<string, number>());
+    this.#walk = this.#shards[0]!.entries();
+  }
+
+  #spread(key: string, row: number): number {
+    this.#few.delete(key);
+    this.#shardOf(key).set(key, row);
+    return row;
+  }
+
+  #holds(row: number, now: number): boolean {
+    return this.#pages[row >> PAGE_BITS]!.idleAt[row & ROW_MASK]! * TICK_MS > now - this.#budget.bornAtMs;
+  }
+
   #isFull(): boolean {
-    return this.#free < 0 && this.#budget.rows >= this.#budget.maxRows;
+    return this.#free === NONE && this.#budget.rows >= this.#budget.maxRows;
   }
 
   /** The row that keys with this one's keyed hash share. */
@@ -143,48 +161,58 @@ export class Table {
     let hash = this.#budget.seed;
     for (let i = 0; i < key.length; i++)
       hash = Math.imul(hash ^ key.charCodeAt(i), this.#budget.seed | 1) ^ (hash >>> 15);
+    return this.#overflow[(hash >>> 8) % OVERFLOW_ROWS]!;
+  }
+
+  #overflowed(key: string): number {
     if (this.#overflow.length === 0) this.#overflow = Array.from({ length: OVERFLOW_ROWS }, () => this.#fresh());
     this.#budget.overflowed++;
-    return this.#overflow[(hash >>> 8) % OVERFLOW_ROWS]!;
+    return this.#shared(key);
   }
 
   #fresh(): number {
     this.#budget.rows++;
     const { layout } = this;
-    if (this.#free >= 0) return this.#reuse(this.#free);
-    if ((this.#rows & ROW_MASK) === 0) this.#pages.push({ layout, cells: new Float64Array(PAGE_ROWS * layout.stride) });
+    if (this.#free !== NONE) return this.#reuse(this.#free);
+    if ((this.#rows & ROW_MASK) === 0)
+      this.#pages.push({
+        layout,
+        cells: new Float64Array(PAGE_ROWS * layout.stride),
+        idleAt: new Uint32Array(PAGE_ROWS),
+      });
     return this.#rows++;
   }
 
   #reuse(row: number): number {
-    const cells = this.cellsOf(row);
-    const base = this.baseOf(row);
-    this.#free = cells[base + IDLE_AT]!;
-    cells[base + IDLE_AT] = 0;
+    const { idleAt } = this.#pages[row >> PAGE_BITS]!;
+    this.#free = idleAt[row & ROW_MASK]!;
+    idleAt[row & ROW_MASK] = 0;
     return row;
   }
 
   /** Looks at the next few rows, round and round, and frees those that hold nothing. */
   #sweep(now: number, rows: number): void {
     for (let i = rows; i > 0; i--) {
+      const moved = this.#moving.next().value;
+      if (moved !== undefined) this.#spread(moved[0], moved[1]);
       const { done, value } = this.#walk.next();
       if (value !== undefined) this.#releaseIdle(value[0], value[1], now);
       if (done !== true) continue;
-      this.#sweeping = (this.#sweeping + 1) % SHARDS;
+      this.#sweeping = (this.#sweeping + 1) % this.#shards.length;
       this.#walk = this.#shards[this.#sweeping]!.entries();
     }
   }
 
   #releaseIdle(key: string, row: number, now: number): void {
+    if (this.#holds(row, now)) return;
     const cells = this.cellsOf(row);
-    const base = this.baseOf(row);
-    if (cells[base + IDLE_AT]! > now) return;
+    const base = baseOf(row, this.layout.stride);
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
     if (remembers(this.ledgers.get(row), now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
     this.clear(row);
-    cells[base + IDLE_AT] = this.#free;
+    this.#pages[row >> PAGE_BITS]!.idleAt[row & ROW_MASK] = this.#free;
     this.#free = row;
     this.#budget.rows--;
   }
@@ -198,4 +226,9 @@ export class Table {
     page.cells = cells;
     return cells;
   }
+}
+
+/** Where in the array of its page a row begins. */
+export function baseOf(row: number, stride: number): number {
+  return (row & ROW_MASK) * stride;
 }

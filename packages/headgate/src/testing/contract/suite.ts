@@ -6,6 +6,7 @@ import { held } from './held.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
+import { settled } from './settled.ts';
 import { time } from './time.ts';
 
 /** One test of the suite, for any runner: it passes when `run` resolves. */
@@ -17,7 +18,7 @@ export interface ContractTest {
 /** A fresh, empty store that runs on the clock it is given. */
 export type MakeAnyStore = (clock: ManualClock) => AnyStore | Promise<AnyStore>;
 
-const CLAIMS: readonly Claim[] = [...rates, ...quotas, ...held, ...decisions, ...ids, ...time];
+const CLAIMS: readonly Claim[] = [...rates, ...quotas, ...held, ...decisions, ...ids, ...settled, ...time];
 
 /**
  * What every store promises, each as a test that needs no runner. Stores of another process's clock cannot take it:

@@ -16,8 +16,8 @@ export const time: readonly Claim[] = [
   {
     name: 'a rate does not see wall time: set forward or back, it opens nothing and delays nobody',
     run: async (a) => {
-      for (const spec of RATES) {
-        const program = programOf(spec);
+      for (const [i, spec] of RATES.entries()) {
+        const program = programOf({ ...spec, limitId: i + 1 });
         const key = spec.kind;
         same(await a.admitted(program, 4, { key }), 3, key);
         const { retryAfterMs } = await a.peek(program, { key });

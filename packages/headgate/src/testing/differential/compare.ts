@@ -17,28 +17,30 @@ export function ask(store: SyncStore, step: Step): Answer {
 export function difference(truth: Answer, told: Answer): string | undefined {
   const expected = JSON.stringify(said(truth));
   const got = JSON.stringify(said(told));
-  if (expected === got && waitIsTrue(truth, told)) return undefined;
-  return `expected ${expected} retry ${retryOf(truth)}\n     got ${got} retry ${retryOf(told)}`;
+  if (expected === got) return undefined;
+  return `expected ${expected}\n     got ${got}`;
 }
 
-/** Everything that is told but the wait, which is compared apart. */
+/** Everything that is told. */
 function said(answer: Answer): unknown {
   if ('fault' in answer) return answer;
-  const { status, allowed, no, binding, once, replayed, reservationId, returned } = answer;
+  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned } = answer;
   if (status === 'stale') return { status, allowed };
   const figures = answer.figures.map((figure) => (Number.isFinite(figure) ? figure : String(figure)));
   const waits = answer.waits.every((wait) => wait === 0) ? [] : answer.waits;
-  return { status, allowed, no, binding, once, replayed, reservationId, returned: returned + 0, figures, waits };
-}
-
-/** The oracle says NaN where no instant is known at which all admit: then no wait is wrong. */
-function waitIsTrue(truth: Answer, told: Answer): boolean {
-  if ('fault' in truth || 'fault' in told || truth.status === 'stale') return true;
-  return Number.isNaN(truth.retryAfterMs) || told.retryAfterMs === truth.retryAfterMs;
-}
-
-function retryOf(answer: Answer): number | undefined {
-  return 'fault' in answer ? undefined : answer.retryAfterMs;
+  return {
+    status,
+    allowed,
+    no,
+    binding,
+    retryAfterMs,
+    once,
+    replayed,
+    reservationId,
+    returned: returned + 0,
+    figures,
+    waits,
+  };
 }
 
 /** A step in few words: what was asked, of whom. */

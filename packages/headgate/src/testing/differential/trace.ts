@@ -31,10 +31,13 @@ export class Trace {
   readonly #random: Random;
   readonly #world: World;
   readonly #asked: Step[] = [];
+  /** Half of all traces give no request ids: a store may well be made to be fastest where it need remember nothing. */
+  readonly #givesIds: boolean;
 
   constructor(random: Random, world: World) {
     this.#random = random;
     this.#world = world;
+    this.#givesIds = random.chance(0.5);
   }
 
   next(): Step {
@@ -58,7 +61,7 @@ export class Trace {
       program,
       keys: before?.keys ?? this.#keys(program),
       costs: this.#costs(program, 0),
-      requestId: random.chance(0.3) ? random.pick(IDS) : undefined,
+      requestId: this.#givesIds && random.chance(0.3) ? random.pick(IDS) : undefined,
       reservationId: random.chance(0.95) ? `${random.int(0, 30)}` : undefined,
       losses: random.chance(0.1) ? program.checks.map(() => random.int(0, 4)) : undefined,
     };

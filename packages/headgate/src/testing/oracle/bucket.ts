@@ -47,6 +47,10 @@ export class BucketModel implements Model {
     if (delta > 0) this.chargedUnits += delta;
   }
 
+  counted(check: Check | undefined, moment: Moment): number {
+    return Number(ceil(check === undefined ? this.#missing : this.#missingAt(check, moment)));
+  }
+
   /** Where what is known ends before it is full, as if the last amount went on. */
   resetIn(check: Check, moment: Moment): number {
     if (this.#missingAt(check, moment).over === 0n) return 0;

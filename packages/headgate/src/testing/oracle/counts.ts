@@ -29,6 +29,10 @@ export class QuotaModel implements Model {
     if (periodAtMs === this.#periodAtMs) this.#units = Math.max(0, this.#units + delta);
   }
 
+  counted(): number {
+    return this.#units;
+  }
+
   /** Counts a reservation again after a reset: of the latest period alone, since an earlier one is over. */
   again(periodAtMs: number, units: number): void {
     if (periodAtMs < this.#periodAtMs) return;
@@ -66,6 +70,10 @@ export class LevelModel implements Model {
     this.#units = Math.max(0, this.#units + delta);
   }
 
+  counted(): number {
+    return this.#units;
+  }
+
   resetIn(): number {
     return -1;
   }
@@ -76,8 +84,12 @@ export class ConcurrencyModel implements Model {
   #permits: { readonly id: string; readonly units: number; readonly untilMs: number }[] = [];
 
   room(check: Check, moment: Moment): number {
-    const live = this.#permits.filter(({ untilMs }) => untilMs > moment.nowMs);
-    return segmentAt(check, moment).burst - live.reduce((sum, { units }) => sum + units, 0);
+    return segmentAt(check, moment).burst - this.counted(check, moment);
+  }
+
+  counted(_check: Check | undefined, { nowMs }: Moment): number {
+    const live = this.#permits.filter(({ untilMs }) => untilMs > nowMs);
+    return live.reduce((sum, { units }) => sum + units, 0);
   }
 
   charge(): void {}
@@ -111,6 +123,10 @@ export class SizeModel implements Model {
 
   amend(): void {}
 
+  counted(): number {
+    return 0;
+  }
+
   resetIn(): number {
     return -1;
   }
@@ -138,6 +154,10 @@ export class BlockModel implements Model {
   charge(): void {}
 
   amend(): void {}
+
+  counted(): number {
+    return 0;
+  }
 
   resetIn(): number {
     return -1;

@@ -34,10 +34,10 @@ function isReplay({ step, out, requests }: Asked): boolean {
 
 function requireFaultless({ step, judged, records }: Asked, charging: boolean): void {
   const { reservationId: id } = step;
-  for (const { check, cost, holds } of judged) {
-    requireCost(cost);
-    if (!charging || !holds) continue;
-    if (id === undefined || id === '' || records[check.record]!.has(chargeId(step, true)))
+  for (const one of judged) {
+    requireCost(one.cost);
+    if (!charging || !one.holds) continue;
+    if (id === undefined || id === '' || records[one.check.record]!.has(chargeId(step, true)))
       throw new HeadgateError('ERR_RESERVATION_ID', String(id));
   }
 }
@@ -54,7 +54,9 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
     if (told.includes(WAIT.shadow)) out.waits = told;
   }
   if (!charging) return;
-  const charged = judged.filter((one) => one.cost > 0 && (!refusing.has(one) || one.check.count === 'attempts'));
+  const charged = judged.filter(
+    (one) => (one.cost > 0 || one.holds) && (!refusing.has(one) || one.check.count === 'attempts'),
+  );
   const held = charged.map((one) => [one, heldOf(one, asked)] as const);
   for (const { model, check, cost, key } of charged) model.charge(check, moment, cost, key);
   for (const record of asked.records) {
@@ -127,8 +129,10 @@ function combine(judged: readonly Judged[], { moment, out }: Pick<Asked, 'moment
   if (no === 'never') return;
   const timed = judged.filter(({ check }) => !check.shadow && check.kind !== 'concurrency' && check.kind !== 'level');
   const openAtMs = allOpenAt(timed, moment);
-  out.retryAfterMs = openAtMs === undefined ? NaN : openAtMs - moment.nowMs;
-  if (no === 'freed') out.retryAfterMs = Math.max(out.retryAfterMs, hintOf(judged[out.binding]!, moment));
+  // Each alone opens, but never all at the same instant.
+  if (openAtMs === undefined) out.no = 'never';
+  else out.retryAfterMs = openAtMs - moment.nowMs;
+  if (out.no === 'freed') out.retryAfterMs = Math.max(out.retryAfterMs, hintOf(judged[out.binding]!, moment));
 }
 
 function hintOf({ check, record }: Judged, moment: Asked['moment']): number {

@@ -39,8 +39,8 @@ export class Judged {
     return this.check.kind === 'block' || fromNowOn(this.check, moment).some(({ burst }) => this.need <= burst);
   }
 
-  /** Whether what it charges is held until it is settled. */
+  /** Whether what it charges, even if that is not known yet, is held until it is settled. */
   get holds(): boolean {
-    return this.check.holdMs > 0 && this.cost > 0;
+    return this.check.holdMs > 0 && this.need > 0;
   }
 }

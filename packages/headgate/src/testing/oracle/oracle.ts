@@ -8,7 +8,7 @@ import type { Asked, Remembered } from './asked.ts';
 
 /**
  * A slow, obvious model of the whole step, written from the promises and not from the engine: what any store must
- * answer. Where no instant is known at which all limits admit, its `retryAfterMs` is NaN.
+ * answer.
  */
 export function oracle({ clock }: { readonly clock: Clock }): SyncStore {
   const records = new Map<string, ModelRecord>();

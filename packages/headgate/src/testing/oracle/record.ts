@@ -51,12 +51,17 @@ export class ModelRecord {
     }
   }
 
-  /** Leaves of all that is held under an id what `kept` says, once. Units given back; undefined when nothing is held. */
-  resolve(id: string, kept: (held: Held) => number, moment: Moment): number | undefined {
+  /** Leaves of all that is held under an id what `kept` says, once. Units that count no longer; undefined when nothing is held. */
+  resolve(id: string, kept: (held: Held) => number, moment: Moment, asked: readonly Check[]): number | undefined {
     const held = this.#held.get(id);
     this.#held.delete(id);
-    for (const one of held ?? []) this.#leave(id, one, kept(one), moment);
-    return held?.reduce((sum, one) => sum + one.units - kept(one), 0);
+    return held?.reduce((sum, one) => {
+      const model = this.modelOf(one.check);
+      const check = asked.find(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
+      const before = model.counted(check, moment);
+      this.#leave(id, one, kept(one), moment);
+      return sum + before - model.counted(check, moment);
+    }, 0);
   }
 
   renew(id: string, { nowMs }: Moment): boolean {

@@ -9,7 +9,7 @@ export function resolve(asked: Asked): void {
   const known = step.op === 'refund' && requests.delete(requestName(step));
   const id = chargeId(step, step.op !== 'refund');
   const given = records.map((record) =>
-    record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment),
+    record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment, step.program.checks),
   );
   out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
   out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);

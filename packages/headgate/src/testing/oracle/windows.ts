@@ -14,8 +14,11 @@ export class FixedModel implements Model {
   }
 
   room(check: Check, moment: Moment): number {
-    const used = moment.nowMs < this.endsAtMs ? this.units : 0;
-    return segmentAt(check, moment).burst - used;
+    return segmentAt(check, moment).burst - this.counted(check, moment);
+  }
+
+  counted(_check: Check | undefined, { nowMs }: Moment): number {
+    return nowMs < this.endsAtMs ? this.units : 0;
   }
 
   charge(check: Check, { nowMs }: Moment, units: number, key: string): void {
@@ -69,8 +72,12 @@ export class SlidingModel implements Model {
   }
 
   room(check: Check, moment: Moment): number {
-    const counting = this.#charges.filter(({ atMs }) => moment.nowMs < this.#leavesAt(atMs));
-    return segmentAt(check, moment).burst - counting.reduce((sum, { units }) => sum + units, 0);
+    return segmentAt(check, moment).burst - this.counted(check, moment);
+  }
+
+  counted(_check: Check | undefined, { nowMs }: Moment): number {
+    const counting = this.#charges.filter(({ atMs }) => nowMs < this.#leavesAt(atMs));
+    return counting.reduce((sum, { units }) => sum + units, 0);
   }
 
   charge(_check: Check, { nowMs }: Moment, units: number): void {

@@ -1,0 +1,97 @@
+import type { Counter, Instant } from '../counters/index.ts';
+import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
+import type { Step } from '../store.ts';
+import type { Bank } from './bank.ts';
+import { note, replay, reserves } from './ledger.ts';
+import { prepare } from './prepare.ts';
+import { charges, commonWait, enforces, react, waitOf } from './special.ts';
+import { isUnits, requireUnits } from './units.ts';
+
+/** Decides as `decide` does, with every kind of limit, ids and ledgers. */
+export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  // What is no cost at all must not be looked up under an id either.
+  if (step.requestId !== undefined) requireUnits(step, 0);
+  const replayed = step.requestId !== undefined && replay(step, bank, t, out);
+  if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
+  admit(step, bank, t, out, charging && !replayed);
+  if (charging && !replayed) note(step, bank, t, out);
+}
+
+/** Leaves each check's room in the figures. True when every check that is enforced admits. */
+function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
+  let allowed = true;
+  for (let i = 0; i < bank.counters.length; i++) {
+    const counter = bank.counters[i]!;
+    if (!isUnits(step.costs[i])) requireUnits(step, 0);
+    prepare(step, bank, t, out, i);
+    const room = counter.room(t);
+    out.figures[i * FIGURES] = room;
+    if (enforces(counter, step.costs[i]!, room)) allowed = false;
+  }
+  return allowed;
+}
+
+/** Charges every check that an admission charges, and turns each room into what remains. */
+function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  const { figures } = out;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const cost = step.costs[i]!;
+    const room = figures[i * FIGURES]!;
+    const charged = charges(counter, step, out, i) && charging;
+    const left = charged && counter.counts ? room - cost : room;
+    const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
+    figures[i * FIGURES] = left > 0 ? left : 0;
+    figures[i * FIGURES + 1] = resetInMs;
+    hold(counter, t, resetInMs);
+  }
+}
+
+/** A cost that is not known yet begins its window all the same: it will be counted there. */
+function charge(counter: Counter, t: Instant, cost: number, keys: readonly string[]): number {
+  if (cost !== 0) return counter.charge(t, cost, keys);
+  if (reserves(counter.check, cost)) counter.charge(t, cost, keys);
+  return counter.resetIn(t, keys);
+}
+
+/** A row holds something for as long as any of its counters does. */
+function hold(counter: Counter, t: Instant, resetInMs: number): void {
+  const heldMs = counter.holdsFor(t, resetInMs);
+  if (heldMs > counter.row.heldMs) counter.row.heldMs = heldMs;
+}
+
+/**
+ * Tells a denial. Only limits that count attempts are charged, and blocks that this denial triggers
+ * begin; every other counter stays as it is. Expects each check's room in the figures.
+ */
+function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  const { counters } = bank;
+  const { figures } = out;
+  const waits = numbers(counters.length);
+  let strongest = 0;
+  out.allowed = false;
+  out.waits = waits;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const room = figures[i * FIGURES]!;
+    figures[i * FIGURES] = room > 0 ? room : 0;
+    waits[i] = waitOf(counter, step.costs[i]!, room, t);
+    if (charging && !counter.idle) react(counter, step, bank, t, out, i);
+    figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
+    hold(counter, t, figures[i * FIGURES + 1]!);
+    const strength = strengthOf(waits[i]!);
+    if (strength > strongest) {
+      strongest = strength;
+      out.binding = i;
+    }
+  }
+  const wait = waits[out.binding]!;
+  out.no = noOf(wait);
+  out.retryAfterMs = wait === WAIT.never ? wait : commonWait(step, bank, t, out);
+}
+
+/** Which check binds: never > when freed > until; within until, the longest wait; ties by order. */
+function strengthOf(wait: number): number {
+  if (wait >= 0) return wait;
+  return wait === WAIT.never ? Infinity : wait === WAIT.freed ? Number.MAX_VALUE : 0;
+}

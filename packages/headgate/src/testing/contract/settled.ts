@@ -1,0 +1,91 @@
+import { idOf, segmentOf, FOREVER } from '../../core/index.ts';
+import { programOf, same } from './ask.ts';
+import type { Claim } from './claim.ts';
+
+const WINDOW_MS = 1000;
+const RATES = [
+  { kind: 'fixed', windowMs: WINDOW_MS },
+  { kind: 'gap', windowMs: WINDOW_MS },
+  { kind: 'sliding', windowMs: WINDOW_MS, slices: 10 },
+  { kind: 'bucket', windowMs: WINDOW_MS },
+] as const;
+
+export const settled: readonly Claim[] = [
+  {
+    name: 'what is told to have come back is what really did: nothing of a window that is over, and no more than still counts',
+    run: async (a) => {
+      for (const rate of RATES) {
+        const program = programOf({ ...rate, amount: 100, holdMs: 60_000, limitId: idOf(rate.kind) });
+        const more = { key: rate.kind, reservationId: 'a' };
+        await a.decide(program, { ...more, cost: 40 });
+        a.clock.advance(2 * WINDOW_MS);
+        same((await a.ask('cancel', program, more)).returned, 0, `${rate.kind} whose window is over`);
+        await a.decide(program, { ...more, cost: 40 });
+        same((await a.ask('cancel', program, more)).returned, 40, `${rate.kind} whose window runs`);
+      }
+      const level = programOf({ kind: 'level', amount: 100, holdMs: 60_000, limitId: idOf('level') });
+      await a.decide(level, { key: 'level', cost: 40, reservationId: 'a' });
+      await a.ask('adjust', level, { key: 'level', cost: -30 });
+      same(
+        (await a.ask('cancel', level, { key: 'level', reservationId: 'a' })).returned,
+        10,
+        'a level set right meanwhile',
+      );
+    },
+  },
+  {
+    name: 'of a bucket, what has flowed in meanwhile does not come back a second time',
+    run: async (a) => {
+      const program = programOf({ kind: 'bucket', amount: 100, windowMs: WINDOW_MS, holdMs: 60_000 });
+      await a.decide(program, { cost: 40, reservationId: 'a' });
+      a.clock.advance(WINDOW_MS / 4);
+      const { returned, figures } = await a.ask('cancel', program, { reservationId: 'a' });
+      same([returned, figures[0]], [15, 100], 'a quarter of the window later');
+    },
+  },
+  {
+    name: 'a reservation of whatever is left holds nothing yet, and what it settles to is counted where it was made',
+    run: async (a) => {
+      for (const rate of RATES) {
+        const program = programOf({ ...rate, amount: 100, holdMs: 60_000, atLeast: 1, limitId: idOf(rate.kind) });
+        const more = { key: rate.kind, reservationId: 'a' };
+        same((await a.decide(program, { ...more, cost: 0 })).figures[0], 100, `${rate.kind}: nothing is held`);
+        const { status, returned } = await a.ask('settle', program, { ...more, cost: 30 });
+        same([status, returned], ['ok', -30], `${rate.kind}: settled`);
+        same(await a.left(program, { key: rate.kind, reservationId: 'x' }), 70, `${rate.kind}: counted`);
+        same((await a.ask('settle', program, { ...more, cost: 30 })).status, 'unknown', `${rate.kind}: once`);
+      }
+    },
+  },
+  {
+    name: 'a reservation of whatever is left needs an id of its own, and keeps what it said when nobody settles it',
+    run: async (a) => {
+      const program = programOf({ kind: 'level', amount: 100, holdMs: WINDOW_MS, atLeast: 1 });
+      same(await a.fault('decide', program, { cost: 0 }), 'ERR_RESERVATION_ID', 'no id');
+      await a.decide(program, { cost: 0, reservationId: 'a', losses: [20] });
+      same(await a.fault('decide', program, { cost: 0, reservationId: 'a' }), 'ERR_RESERVATION_ID', 'an id in use');
+      a.clock.advance(WINDOW_MS);
+      same(await a.left(program, { reservationId: 'x' }), 80, 'lost');
+    },
+  },
+  {
+    name: 'limits that are never wide enough at the same instant refuse for ever, each alone or not',
+    run: async (a) => {
+      const falls = a.clock.wallMs() + WINDOW_MS / 2;
+      const narrowing = {
+        kind: 'quota',
+        limitId: 1,
+        segments: [
+          segmentOf({ kind: 'quota', amount: 5, untilAtMs: falls }),
+          segmentOf({ kind: 'quota', amount: 1, fromAtMs: falls, untilAtMs: FOREVER }),
+        ],
+      } as const;
+      const program = programOf(narrowing, { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
+      const spent = programOf({ kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
+      same((await a.decide(spent, { cost: 2 })).allowed, true, 'the window is spent');
+      const { allowed, no, binding, retryAfterMs, waits } = await a.peek(program, { cost: 2 });
+      same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS]], 'two units');
+      same((await a.peek(program, { cost: 1 })).retryAfterMs, WINDOW_MS, 'one unit');
+    },
+  },
+];
