@@ -39,8 +39,9 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     const caller = connections.begin(request.socket, response);
     if (caller === undefined) return;
     const exchange = new Http1Exchange(request, response, caller, bounds.headFields, switching);
-    // Two readers could disagree on where it ends: what stands behind it is no request of anybody's.
-    if (exchange.refusal !== undefined) connections.finish(request.socket);
+    // Two readers could disagree on where it ends; and Node loses what it read together with a wish to switch that is not granted.
+    const isPassedOver = switching === undefined && request.headers.upgrade !== undefined;
+    if (exchange.refusal !== undefined || isPassedOver) connections.finish(request.socket);
     onExchange(exchange, waits);
   }
 
