@@ -1,9 +1,9 @@
-import { createServer as createTcp, type Server, type Socket } from 'node:net';
-import { createServer as createTls, type Server as TlsServer, type TLSSocket } from 'node:tls';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.ts';
 import type { Protocol } from './exchange.ts';
 import type { Certificate } from './certificate.ts';
+import { createHandshakes } from './handshakes.ts';
 import { Visitors, type Caller } from './visitors.ts';
 
 /** How an HTTP/2 connection begins when both sides know of it beforehand (RFC 9113 3.4). */
@@ -41,10 +41,9 @@ export function createDoor(options: DoorOptions): Door {
   const visitors = new Visitors(bounds.connectionsAnAddress);
   const open = new Set<Duplex>();
   const silent = new Set<Duplex>();
-  /** What becomes of a connection when its handshake is done, by its other end: Node does not tell which one it was. */
-  const shaking = new Map<string, () => Caller>();
-  const server = createTcp({ noDelay: true, allowHalfOpen: true }, certificate === undefined ? receive : shakeHands);
-  const tls = certificate && createTlsServer(certificate, bounds).on('secureConnection', receiveSecure);
+  const handshakes = certificate && createHandshakes(certificate, bounds.headMs);
+  // A caller of HTTP/1 may end its side before it has its answer; nobody may before a handshake is done.
+  const server = createServer({ noDelay: true, allowHalfOpen: handshakes === undefined }, receive);
   server.maxConnections = bounds.connections;
 
   /** A connection counts from its beginning, not only after a handshake that may never end. */
@@ -68,31 +67,13 @@ export function createDoor(options: DoorOptions): Door {
   function receive(socket: Socket): void {
     const caller = admit(socket);
     if (caller === undefined) return;
-    silent.add(socket);
-    listen(socket, bounds.headMs, (isHttp2) => {
+    const take = (spoken: Duplex, isHttp2: boolean): void => {
       silent.delete(socket);
-      (isHttp2 ? http2 : http1).take(socket, caller);
-    });
-  }
-
-  function shakeHands(socket: Socket): void {
-    const caller = admit(socket);
-    if (caller === undefined) return;
-    const peer = peerOf(socket);
+      (isHttp2 ? http2 : http1).take(spoken, caller);
+    };
     silent.add(socket);
-    shaking.set(peer, () => {
-      silent.delete(socket);
-      return caller;
-    });
-    socket.on('close', () => shaking.delete(peer));
-    tls?.emit('connection', socket);
-  }
-
-  function receiveSecure(socket: TLSSocket): void {
-    const caller = shaking.get(peerOf(socket))?.();
-    // Gone between the last byte of the handshake and now.
-    if (caller === undefined) return void socket.destroy();
-    (socket.alpnProtocol === 'h2' ? http2 : http1).take(socket, caller);
+    if (handshakes === undefined) listen(socket, bounds.headMs, (isHttp2) => take(socket, isHttp2));
+    else handshakes.begin(socket, (secure) => take(secure, secure.alpnProtocol === 'h2'));
   }
 
   return {
@@ -100,7 +81,7 @@ export function createDoor(options: DoorOptions): Door {
     get connections() {
       return open.size;
     },
-    renew: (next) => tls?.setSecureContext(next),
+    renew: (next) => handshakes?.renew(next),
     drain: () => destroyAll(silent),
     slam: () => destroyAll(open),
   };
@@ -108,17 +89,6 @@ export function createDoor(options: DoorOptions): Door {
 
 function destroyAll(sockets: Iterable<Duplex>): void {
   for (const socket of sockets) socket.destroy();
-}
-
-function createTlsServer(certificate: Certificate, { headMs }: Bounds): TlsServer {
-  const server = createTls({
-    ...certificate,
-    ALPNProtocols: ['h2', 'http/1.1'],
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: headMs,
-  });
-  // Node says that a handshake took too long, and leaves its connection open.
-  return server.on('tlsClientError', (_, socket) => socket.destroy());
 }
 
 /** Hears the first bytes of a connection, says which protocol they are, and puts them back. */
@@ -140,10 +110,6 @@ function listen(socket: Socket, waitMs: number, heard: (isHttp2: boolean) => voi
     heard(text === PREFACE);
   };
   socket.on('data', onData).on('end', onEnd).on('error', done).on('close', done);
-}
-
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
 }
 
 /** A socket that hears both families tells IPv4 inside IPv6. */

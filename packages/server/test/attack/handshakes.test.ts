@@ -59,6 +59,18 @@ describe('a handshake', () => {
     await stopped;
   });
 
+  it.each(['end', 'destroy', 'resetAndDestroy'] as const)('that is broken off (%s) ends nothing else', async (how) => {
+    const { gateway } = await setUpRaw({ certificate });
+    for (const bytes of ['', '\u0016', '\u0016\u0003\u0001\u0002\u0000\u0001\u0000', 'x'.repeat(100)]) {
+      const socket = dialTcp(gateway.url);
+      const gone = closed(socket);
+      socket.write(Buffer.from(bytes, 'latin1'), () => socket[how]());
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      await gone;
+    }
+    expect((await ask2(gateway.url, {}, undefined, session(gateway.url, TRUSTING))).status).toBe(200);
+  });
+
   it('that is none ends the connection, and nothing else', async () => {
     const { gateway, api } = await setUpRaw({ certificate });
     const plain = dialTcp(gateway.url);

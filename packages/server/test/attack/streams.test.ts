@@ -138,14 +138,17 @@ describe('a connection', () => {
     await line.closed;
   });
 
-  it('with half-closed streams lets the API go when it ends', async () => {
-    const { gateway, api } = await setUpRaw({ script: () => undefined });
-    const line = await dial2(gateway.url);
-    line.socket.write(Buffer.concat([ask(1), ask(3), begin(5), frame(FRAME.data, 0, 5, Buffer.from('half'))]));
-    await until(() => api.heard().requests.length === 2 && api.heard().rest.includes('half'));
-    line.socket.end();
-    await until(() => api.open() === 0);
-  });
+  it.each(['end', 'destroy', 'resetAndDestroy'] as const)(
+    'with half-closed streams lets the API go: %s',
+    async (how) => {
+      const { gateway, api } = await setUpRaw({ script: () => undefined });
+      const line = await dial2(gateway.url);
+      line.socket.write(Buffer.concat([ask(1), ask(3), begin(5), frame(FRAME.data, 0, 5, Buffer.from('half'))]));
+      await until(() => api.heard().requests.length === 2 && api.heard().rest.includes('half'));
+      line.socket[how]();
+      await until(() => api.open() === 0);
+    },
+  );
 
   it('that grants no window holds the API back, and others are served', async () => {
     const large = Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: 16000000\r\n\r\n${'x'.repeat(16_000_000)}`);

@@ -13,7 +13,7 @@ export type Read = { readonly message: Message; readonly end: number } | 'incomp
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Reads one message of `bytes` (Latin-1) from `at` on. A request without a length has no body. */
-export function readMessage(bytes: string, at: number, isBodiless: (first: string) => boolean): Read {
+function readMessage(bytes: string, at: number, isBodiless: (first: string) => boolean): Read {
   const end = bytes.indexOf('\r\n\r\n', at);
   if (end < 0) return /[^\r]\n|\r[^\n]/.test(bytes.slice(at)) ? { fault: 'a bare line break' } : 'incomplete';
   const [first = '', ...lines] = bytes.slice(at, end).split('\r\n');

@@ -39,8 +39,9 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     const connection = connections.begin(request.socket, response);
     if (connection === undefined) return;
     const exchange = new Http1Exchange(request, response, connection, bounds.headFields, switching);
-    // Two readers could disagree on where it ends: what stands behind it is no request of anybody's.
-    if (exchange.refusal !== undefined) connections.finish(request.socket);
+    // Two readers could disagree on where it ends; and Node loses what it read together with a wish to switch that is not granted.
+    const isPassedOver = switching === undefined && exchange.names.includes('upgrade');
+    if (exchange.refusal !== undefined || isPassedOver) connections.finish(request.socket);
     onExchange(exchange, waits);
   }
 

@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { Fields } from 'headgate/http';
 import { allOf, firstOf, type Exchange, type Refusal } from '../exchange.ts';
 import { nextId } from '../request-id.ts';
+import type { Bounds } from '../bounds.ts';
 import type { Caller } from '../visitors.ts';
 import { readHead } from './head.ts';
 
@@ -22,10 +23,12 @@ export class Http2Exchange implements Exchange {
   readonly hasBody: boolean;
   readonly #fields: Fields;
   readonly #stream: ServerHttp2Stream;
+  /** Not Node's: that one keeps a stream that was destroyed until it runs out. */
+  readonly #silence: NodeJS.Timeout;
   status = 0;
 
-  constructor(stream: ServerHttp2Stream, raw: Fields, ended: boolean, caller: Caller, maxFields: number) {
-    const head = readHead(raw, maxFields);
+  constructor(stream: ServerHttp2Stream, raw: Fields, ended: boolean, caller: Caller, bounds: Bounds) {
+    const head = readHead(raw, bounds.headFields);
     this.method = head.method;
     this.target = head.target;
     this.names = head.names;
@@ -35,6 +38,10 @@ export class Http2Exchange implements Exchange {
     this.caller = caller;
     this.scheme = stream.session?.encrypted === true ? 'https' : 'http';
     this.hasBody = !ended;
+    this.#silence = setTimeout(() => this.tear(), bounds.silenceMs).unref();
+    stream.on('close', () => clearTimeout(this.#silence));
+    // Not `on`, which would begin to read.
+    stream.prependListener('data', () => this.#silence.refresh());
   }
 
   get peer(): string {
@@ -75,6 +82,7 @@ export class Http2Exchange implements Exchange {
 
   head(status: number, fields: Fields): void {
     if (this.gone) return;
+    this.#silence.refresh();
     this.#stream.respond({ ':status': status, ...outgoing(fields) });
     this.status = status;
   }
@@ -84,6 +92,7 @@ export class Http2Exchange implements Exchange {
   }
 
   write(chunk: Buffer): boolean {
+    this.#silence.refresh();
     return this.gone || this.#stream.write(chunk);
   }
 
@@ -96,7 +105,8 @@ export class Http2Exchange implements Exchange {
   }
 
   tear(): void {
-    cut(this.#stream);
+    // A stream that is closed, rather than destroyed with an error, ends as if its body were whole.
+    this.#stream.destroy(new Error('the answer cannot be finished'));
   }
 
   reply(status: number, fields: Fields, body: string): void {
@@ -122,11 +132,6 @@ export class Http2Exchange implements Exchange {
   onEnd(done: () => void): void {
     this.#stream.on('close', done);
   }
-}
-
-/** A stream that is closed, rather than destroyed with an error, ends as if its body were whole. */
-export function cut(stream: ServerHttp2Stream): void {
-  stream.destroy(new Error('the answer cannot be finished'));
 }
 
 type OutgoingFields = Record<string, string | string[] | number>;

@@ -1,9 +1,10 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LOOK_MS, MAX_STREAMS, type Bounds } from '../bounds.ts';
 import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
-import { cut, Http2Exchange } from './exchange.ts';
+import { Http2Exchange } from './exchange.ts';
 import { Flood } from './flood.ts';
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
@@ -28,14 +29,14 @@ export function createHttp2(options: Http2Options): Protocol {
   const settings = settingsOf(options.bounds);
   const sessions = new Set<Session>();
   const sweep = setInterval(() => {
-    for (const session of sessions) session.closeIfIdle();
+    for (const session of sessions) session.closeIfSilent();
   }, LOOK_MS).unref();
 
   function take(socket: Duplex, caller: Caller): void {
     const session = performServerHandshake(socket, settings);
     // No answer goes to a caller who has ended: HTTP/2 knows no connection that is open on one side.
     socket.on('end', () => session.destroy());
-    const one = new Session(session, caller, options);
+    const one = new Session(session, socket, caller, options);
     sessions.add(one);
     session.on('close', () => sessions.delete(one));
   }
@@ -65,19 +66,23 @@ class Session {
   readonly #options: Http2Options;
   readonly #caller: Caller;
   readonly #floods = new Map<string, Flood>();
+  readonly #socket: Socket;
   #streams = 0;
   #idleSinceMs: number;
+  #bytes = 0;
+  #silentSinceMs: number;
 
-  constructor(session: ServerHttp2Session, caller: Caller, options: Http2Options) {
+  constructor(session: ServerHttp2Session, socket: Duplex, caller: Caller, options: Http2Options) {
     this.#session = session;
+    this.#socket = socket as Socket; // plain or in TLS: it counts its bytes
     this.#caller = caller;
     this.#options = options;
     this.#idleSinceMs = options.nowMs();
+    this.#silentSinceMs = options.nowMs();
     session.on('error', () => session.destroy());
     session.on('stream', (stream, _, flags, raw) => this.#serve(stream, flags, raw));
     session.on('ping', () => this.#count('ping'));
     session.on('remoteSettings', () => this.#count('settings'));
-    session.setTimeout(options.bounds.silenceMs, () => session.close());
   }
 
   /** Tells the caller that nothing more is taken (RFC 9113 6.8), and closes once nothing is under way. */
@@ -85,10 +90,17 @@ class Session {
     if (!this.#session.closed) this.#session.close();
   }
 
-  /** Bytes alone do not keep a connection open: a head that never ends must come to its end too. */
-  closeIfIdle(): void {
-    const idleMs = this.#options.nowMs() - this.#idleSinceMs;
-    if (this.#streams > 0 || idleMs <= this.#options.bounds.keepAliveMs) return;
+  /**
+   * Ends a connection on which nothing moves, or nothing is under way: bytes alone do not keep one open, since a head that never
+   * ends must come to its end too. Node's own timers keep what has ended until they run out, so they are not used.
+   */
+  closeIfSilent(): void {
+    const { nowMs, bounds } = this.#options;
+    const bytes = this.#socket.bytesRead + this.#socket.bytesWritten;
+    if (bytes !== this.#bytes) this.#silentSinceMs = nowMs();
+    this.#bytes = bytes;
+    const isIdle = this.#streams === 0 && nowMs() - this.#idleSinceMs > bounds.keepAliveMs;
+    if (!isIdle && nowMs() - this.#silentSinceMs <= bounds.silenceMs) return;
     this.#session.goaway(NGHTTP2_NO_ERROR);
     this.#session.destroy();
   }
@@ -100,9 +112,8 @@ class Session {
     stream.on('close', () => this.#ended());
     // Taken back before its answer was whole, or made to be by a frame that is wrong. Destroyed means: by us.
     stream.on('aborted', () => void (stream.destroyed || this.#count('reset')));
-    stream.setTimeout(bounds.silenceMs, () => cut(stream));
     const ended = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
-    const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds.headFields);
+    const exchange = new Http2Exchange(stream, raw, ended, this.#caller, bounds);
     const waits = exchange.header('expect')?.toLowerCase() === '100-continue';
     // Also one that was reset at once: it has been asked for, so it is judged, and counted.
     onExchange(exchange, waits);
