@@ -37,6 +37,7 @@ describe('whatever the words of a command', () => {
           ['--upstream=', 'p'],
           ['p', '--max-requests', '0'],
           ['p', '--max-requests=-1'],
+          ['p', '--idle-timeout', '0s'],
           ['p', '--__proto__', 'x'],
         ],
         (all) => {
@@ -80,7 +81,7 @@ describe('whatever the words of a command', () => {
           if (place !== undefined)
             expect([place.host === '', place.port >= 0 && place.port <= 65_535]).toEqual([false, true]);
           const ms = read(() => readDuration('timeout', text));
-          if (ms !== undefined) expect([Number.isSafeInteger(ms) && ms > 0, readMs(text)]).toEqual([true, ms]);
+          if (ms !== undefined) expect([Number.isSafeInteger(ms) && ms >= 0, readMs(text)]).toEqual([true, ms]);
           const url = read(() => readUpstream(text));
           if (url !== undefined)
             expect([/^https?:$/.test(url.protocol), url.username + url.password + url.search + url.hash]).toEqual([
