@@ -41,7 +41,7 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
     if (caller === undefined) return;
     const exchange = new Http1Exchange(request, response, caller, bounds.headFields, switching);
     // Two readers could disagree on where it ends; and Node loses what it read together with a wish to switch that is not granted.
-    const isPassedOver = switching === undefined && request.headers.upgrade !== undefined;
+    const isPassedOver = switching === undefined && exchange.names.includes('upgrade');
     if (exchange.refusal !== undefined || isPassedOver) connections.finish(request.socket);
     onExchange(exchange, waits);
   }
