@@ -63,7 +63,7 @@ export function readUpstream(text: string | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw wrongUsage(`--upstream: expected a URL such as http://127.0.0.1:3000, got "${text}"`);
-  if (url.username !== '' || url.search !== '' || url.hash !== '')
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
   return url;
 }

@@ -69,6 +69,7 @@ describe('whatever the words of a command', () => {
           '127.0.0.1:99999',
           '[::1]:0',
           'http://a:b@c',
+          'http://:b@c',
           'http://a?b',
           'http://a#b',
           'javascript:alert(1)',
