@@ -26,9 +26,16 @@ export function readBounds(args: Args): Bounds {
     const text = args.option(flag);
     const standard = BOUNDS[bound as keyof Bounds]; // the table's own names
     if (text === undefined) return [bound, standard];
-    return [bound, bound.endsWith('Ms') ? readDuration(flag, text) : readCount(flag, text)];
+    return [bound, bound.endsWith('Ms') ? readBound(flag, text) : readCount(flag, text)];
   });
   return Object.fromEntries(entries) as Bounds; // one entry a bound
+}
+
+/** No time at all would bound nothing in one place, and everything in another. */
+function readBound(flag: string, text: string): number {
+  const ms = readDuration(flag, text);
+  if (ms === 0) throw wrongUsage(`--${flag}: expected some time, such as 10s, got "${text}"`);
+  return ms;
 }
 
 export function readDuration(flag: string, text: string): number {
@@ -56,7 +63,7 @@ export function readUpstream(text: string | undefined): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw wrongUsage(`--upstream: expected a URL such as http://127.0.0.1:3000, got "${text}"`);
-  if (url.username !== '' || url.search !== '' || url.hash !== '')
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
   return url;
 }

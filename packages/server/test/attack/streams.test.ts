@@ -1,8 +1,8 @@
 /* oxlint-disable vitest/no-conditional-expect, vitest/expect-expect -- whether it counts depends on the row; and what never comes is waited for in vain */
 import { describe, expect, it } from 'vitest';
-import { ask2, dial2, frame, FRAME, GET, type Frames } from '../http2-support.ts';
+import { ask2, dial2, frame, FRAME, GET, headBlock, type Frames } from '../http2-support.ts';
 import { until } from '../support.ts';
-import { ask, FLOODS, PASSED, REFUSED, reset, u32, many, begin } from './streams.ts';
+import { ask, data, FLOODS, PASSED, REFUSED, reset, u32, many, begin } from './streams.ts';
 import { OK } from './recorder.ts';
 import { setUpRaw } from './set-up-raw.ts';
 import { valuesOf } from './wire.ts';
@@ -168,5 +168,34 @@ describe('a connection', () => {
     expect(waiting.size).toBe(30);
     for (const { socket } of lines) socket.destroy();
     await until(() => api.open() <= 1);
+  });
+
+  it.each([
+    ['is idle', Buffer.alloc(0), { keepAliveMs: 200 }],
+    ['sends a head that never ends', frame(FRAME.headers, 1, 1, headBlock(GET)), { keepAliveMs: 200 }],
+    ['has nothing moving on it', begin(1), { silenceMs: 200 }],
+    ['has a request on it that takes too long', begin(1), { totalMs: 200 }],
+  ])('that %s ends in time, whatever else it sends', async (_, bytes, bounds) => {
+    const { gateway, api } = await setUpRaw({ bounds });
+    const line = await dial2(gateway.url);
+    line.socket.write(bytes);
+    await until(() => line.socket.destroyed || heardOf(line, FRAME.reset).length > 0);
+    line.socket.destroy();
+    await until(() => api.open() === 0);
+  });
+
+  it('whose caller goes on sending is not taken for silent', async () => {
+    const { gateway, api } = await setUpRaw({ bounds: { silenceMs: 1500 } });
+    const line = await dial2(gateway.url);
+    line.socket.write(begin(1));
+    for (let i = 0; i < 20; i++) {
+      line.socket.write(data(1, 'x', 0));
+      // oxlint-disable-next-line no-await-in-loop -- longer in all than the bound, each shorter
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    line.socket.write(data(1, 'y'));
+    await until(() => heardOf(line, FRAME.headers).length === 1);
+    expect(api.heard().requests[0]?.body).toBe(`${'x'.repeat(20)}y`);
+    line.socket.destroy();
   });
 });

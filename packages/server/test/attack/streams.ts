@@ -16,7 +16,8 @@ export const ask = (id: number, fields: readonly Field[] = GET): Buffer =>
   frame(FRAME.headers, END_HEADERS | END_STREAM, id, headBlock(fields));
 export const begin = (id: number, fields: readonly Field[] = POST): Buffer =>
   frame(FRAME.headers, END_HEADERS, id, headBlock(fields));
-const data = (id: number, text: string, flags = END_STREAM): Buffer => frame(FRAME.data, flags, id, Buffer.from(text));
+export const data = (id: number, text: string, flags = END_STREAM): Buffer =>
+  frame(FRAME.data, flags, id, Buffer.from(text));
 export const reset = (id: number): Buffer => frame(FRAME.reset, 0, id, u32(8));
 
 const POST: readonly Field[] = [[':method', 'POST'], ...GET.slice(1)];

@@ -37,6 +37,7 @@ describe('whatever the words of a command', () => {
           ['--upstream=', 'p'],
           ['p', '--max-requests', '0'],
           ['p', '--max-requests=-1'],
+          ['p', '--idle-timeout', '0s'],
           ['p', '--__proto__', 'x'],
         ],
         (all) => {
@@ -68,6 +69,7 @@ describe('whatever the words of a command', () => {
           '127.0.0.1:99999',
           '[::1]:0',
           'http://a:b@c',
+          'http://:b@c',
           'http://a?b',
           'http://a#b',
           'javascript:alert(1)',
@@ -80,7 +82,7 @@ describe('whatever the words of a command', () => {
           if (place !== undefined)
             expect([place.host === '', place.port >= 0 && place.port <= 65_535]).toEqual([false, true]);
           const ms = read(() => readDuration('timeout', text));
-          if (ms !== undefined) expect([Number.isSafeInteger(ms) && ms > 0, readMs(text)]).toEqual([true, ms]);
+          if (ms !== undefined) expect([Number.isSafeInteger(ms) && ms >= 0, readMs(text)]).toEqual([true, ms]);
           const url = read(() => readUpstream(text));
           if (url !== undefined)
             expect([/^https?:$/.test(url.protocol), url.username + url.password + url.search + url.hash]).toEqual([

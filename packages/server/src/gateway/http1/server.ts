@@ -21,7 +21,8 @@ export interface Http1Options {
 export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): Protocol {
   const connections = new Connections();
   const server = createServer({
-    headersTimeout: bounds.headMs,
+    // Node takes no longer time for a part than for the whole.
+    headersTimeout: Math.min(bounds.headMs, bounds.totalMs),
     requestTimeout: bounds.totalMs,
     keepAliveTimeout: bounds.keepAliveMs,
     connectionsCheckingInterval: LOOK_MS,
