@@ -345,12 +345,12 @@ describe('a request that two readers could read differently', () => {
 
   it('is read in one way: an absolute target loses its authority, which is the host\u2019s', async () => {
     const { api, gateway } = await setUp(echo);
-    const ask = (authority: string): Promise<string> =>
+    const askFor = (authority: string): Promise<string> =>
       sendRaw(gateway.url, `GET http://${authority}/x?y HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`, 3000);
-    const received = await ask('a');
+    const received = await askFor('a');
     expect(received).toContain('"url":"/base/x?y"');
     expect(received).toContain(`"host":"${new URL(api.url).host}"`);
-    expect(await ask('evil.example')).toMatch(/^HTTP\/1\.1 400/);
+    expect(await askFor('evil.example')).toMatch(/^HTTP\/1\.1 400/);
   });
 
   it.each([

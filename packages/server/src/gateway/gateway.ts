@@ -13,7 +13,9 @@ import { Nothing } from './nothing.ts';
 import type { Caller } from './visitors.ts';
 import type { Log } from './log.ts';
 import type { Meters } from './meters.ts';
-import { Relay } from './relay.ts';
+import { FieldRules } from './field-rules.ts';
+import { Flushes } from './flushes.ts';
+import { Relay, type RelayOptions } from './relay.ts';
 import { Roll, type Enrolled } from './roll.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
@@ -34,17 +36,18 @@ export class Gateway {
   readonly #underWay = new Roll<Serving>();
   readonly #watch: NodeJS.Timeout;
   #lookedMs: number;
-  #gate: HttpGate;
+  readonly #flushes = new Flushes();
+  #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    this.#gate = options.gate;
+    this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
   }
 
   get gate(): HttpGate {
-    return this.#gate;
+    return this.#relaying.gate;
   }
 
   get underWay(): number {
@@ -53,7 +56,13 @@ export class Gateway {
 
   /** Judges every request from now on by another policy. Requests under way keep the one they began with. */
   use(gate: HttpGate): void {
-    this.#gate = gate;
+    this.#relaying = this.#relayingBy(gate);
+  }
+
+  #relayingBy(gate: HttpGate): RelayOptions {
+    const { upstream, bounds } = this.#options;
+    const rules = new FieldRules(gate);
+    return { gate, rules, upstream, flushes: this.#flushes, silenceMs: bounds.silenceMs, onFailure: this.#onFailure };
   }
 
   /** Nothing is watched any more; what is under way goes on. */
@@ -64,7 +73,7 @@ export class Gateway {
   /** Takes a request, from its head to the last byte of its answer. */
   readonly serve = (exchange: Exchange, waits: boolean): void => {
     const isBusy = this.#isBusy(exchange);
-    const serving = new Serving(exchange, waits, this.#gate, this.#options.nowMs());
+    const serving = new Serving(exchange, waits, this.#relaying, this.#options.nowMs());
     exchange.caller.visitor.underWay++;
     this.#underWay.add(serving);
     exchange.onEnd(() => this.#ended(serving));
@@ -92,7 +101,7 @@ export class Gateway {
   /** Counts a head that was no HTTP, against the address it came from. */
   readonly malformed = (caller: Caller, status: number): Fields => {
     this.#options.meters.denied('malformed');
-    return this.#gate.refuse(new Nothing(caller.address), status, '').fields;
+    return this.gate.refuse(new Nothing(caller.address), status, '').fields;
   };
 
   readonly flooded = (network: string, of: string): void => {
@@ -109,14 +118,12 @@ export class Gateway {
   }
 
   #take(serving: Serving, handled: Handled): void {
-    const { exchange, waits, gate } = serving;
+    const { exchange, waits, relaying } = serving;
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
     // Asked for and judged, so it counts; but nobody is left to be answered.
     if (exchange.gone) return;
     if (waits) exchange.proceed();
-    const { upstream, bounds } = this.#options;
-    const options = { gate, upstream, silenceMs: bounds.silenceMs, onFailure: this.#onFailure };
-    serving.relay = new Relay(exchange, handled, options);
+    serving.relay = new Relay(exchange, handled, relaying);
     serving.relay.start();
   }
 
@@ -172,21 +179,22 @@ class Serving implements Enrolled {
   readonly exchange: Exchange;
   /** Whether the caller sends its body only when it is told to. */
   readonly waits: boolean;
-  readonly gate: HttpGate;
+  /** By the policy that it began with. */
+  readonly relaying: RelayOptions;
   readonly begunMs: number;
   before: Enrolled | undefined;
   after: Enrolled | undefined;
   relay: Relay | undefined;
 
-  constructor(exchange: Exchange, waits: boolean, gate: HttpGate, begunMs: number) {
+  constructor(exchange: Exchange, waits: boolean, relaying: RelayOptions, begunMs: number) {
     this.exchange = exchange;
     this.waits = waits;
-    this.gate = gate;
+    this.relaying = relaying;
     this.begunMs = begunMs;
   }
 }
 
-function judge({ exchange, gate }: Serving): Handled | Promise<Handled> {
+function judge({ exchange, relaying: { gate } }: Serving): Handled | Promise<Handled> {
   const { refusal } = exchange;
   return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
 }

@@ -3,6 +3,8 @@ import type { Forward, HttpGate } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
+import type { FieldRules } from './field-rules.ts';
+import type { Flushes, Held } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import { rewritingOf, type Rewriting } from './rewriting.ts';
 import { Silence, SilentApi } from './silence.ts';
@@ -16,6 +18,8 @@ const MAX_INTERIMS = 100;
 /** What a relay tells of its work. */
 export interface RelayOptions {
   readonly gate: HttpGate;
+  readonly rules: FieldRules;
+  readonly flushes: Flushes;
   readonly upstream: Upstream;
   /** Longest silence on a web socket. */
   readonly silenceMs: number;
@@ -27,7 +31,7 @@ export interface RelayOptions {
  * One admitted request on its way up and its answer on the way down, chunk by chunk: neither is ever held as a whole, each
  * side waits for the other, and when one goes away the other is let go.
  */
-export class Relay implements Dispatcher.DispatchHandler {
+export class Relay implements Dispatcher.DispatchHandler, Held {
   readonly #exchange: Exchange;
   readonly #forward: Forward;
   readonly #options: RelayOptions;
@@ -53,14 +57,14 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   start(): void {
     this.#attempts++;
-    const { upstream, gate } = this.#options;
+    const { upstream, gate, rules } = this.#options;
     const { method, upgrade } = this.#exchange;
     this.#client = upstream.clients.take();
     this.#client.dispatch(
       {
         path: upstream.basePath + this.#forward.target,
         method,
-        headers: upstreamFields(this.#exchange, gate, this.#forward.rewrite !== undefined),
+        headers: upstreamFields(this.#exchange, gate, rules, this.#forward.rewrite !== undefined),
         body: this.#body,
         upgrade: upgrade ?? null,
       },
@@ -108,7 +112,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#rewriting !== undefined) return;
     this.#exchange.head(status, head.fields, message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
-    process.nextTick(flush, this);
+    this.#options.flushes.add(this);
   }
 
   /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
@@ -176,7 +180,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
   flush(): void {
-    if (this.#isFlushed) return;
+    if (this.#isFlushed || this.#exchange.gone) return;
     this.#isFlushed = true;
     if (this.#first === undefined) return this.#exchange.flush();
     const first = this.#first;
@@ -192,8 +196,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {
-    const fields = downstreamFields(status, headers, this.#options.gate.owns);
-    for (const part of this.#forward.settle(status, fields)) fields.push(part);
+    const fields = downstreamFields(status, headers, this.#options.rules);
+    fields.push(...this.#forward.settle(status, fields));
     return fields;
   }
 
@@ -203,8 +207,4 @@ export class Relay implements Dispatcher.DispatchHandler {
     const isSafe = (method === 'GET' || method === 'HEAD') && this.#body === null && upgrade === undefined;
     return this.#attempts === 1 && isSafe && isRetried(codeOf(error));
   }
-}
-
-function flush(relay: Relay): void {
-  relay.flush();
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { FieldRules } from '../../src/gateway/field-rules.ts';
 import { upstreamFields } from '../../src/gateway/forwarding.ts';
 import { fuzz, LIMIT_MS, pieces } from './fuzz.ts';
 import { gateOf, judged, viewOf } from './gate.ts';
@@ -96,7 +97,12 @@ describe('whatever an address says', () => {
           const fields = ['X-Forwarded-For', value, 'Forwarded', value, 'Host', 'a', 'X_Forwarded_For', value];
           const names = fields.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
           const exchange = { ...viewOf({ peer, fields }), names, version: '1.1' };
-          const sent = upstreamFields(exchange as unknown as Parameters<typeof upstreamFields>[0], gate, false); // all that it reads
+          const sent = upstreamFields(
+            exchange as unknown as Parameters<typeof upstreamFields>[0],
+            gate,
+            new FieldRules(gate),
+            false,
+          ); // all that it reads
           const of = (name: string): string[] =>
             sent.filter((_, at) => at % 2 === 1 && sent[at - 1]?.toLowerCase() === name);
           expect(of('x-forwarded-for')).toEqual([gate.trusts(peer) ? `${value}, ${peer}` : peer]);
