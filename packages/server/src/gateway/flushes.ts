@@ -4,9 +4,13 @@ export interface Held {
   flush(): void;
 }
 
+/** How long an answer waits for the first piece of its body; at most twice that, when it came just after a look. */
+const WAIT_MS = 1;
+
 /**
- * Lets answers go that wait for the first piece of their body, one turn of the loop after the turn they began in: mostly the body has
- * come by then, and both leave in one write. One callback for all of them, since one for each would cost more than the write.
+ * Lets answers go that wait for the first piece of their body: mostly it comes at once, and head and body leave in one write. One
+ * timer for all of them, since one for each would cost more than the write; and no immediate, which would keep the loop
+ * from sleeping until there is more to do.
  */
 export class Flushes {
   #young: Held[] = [];
@@ -20,7 +24,7 @@ export class Flushes {
 
   #schedule(): void {
     this.#isDue = true;
-    setImmediate(this.#turn);
+    setTimeout(this.#turn, WAIT_MS);
   }
 
   readonly #turn = (): void => {

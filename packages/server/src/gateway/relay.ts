@@ -136,8 +136,10 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#letGo();
     this.#done = true;
     this.#isFlushed = true;
-    if (this.#rewriting !== undefined) this.#first = this.#rewriting.end(this.#exchange);
-    this.#exchange.end(this.#first);
+    const last = this.#rewriting === undefined ? this.#first : this.#rewriting.end(this.#exchange);
+    // Whatever still knows of this relay must not keep the body alive.
+    this.#first = undefined;
+    this.#exchange.end(last);
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
