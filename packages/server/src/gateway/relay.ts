@@ -6,7 +6,7 @@ import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import type { FieldRules } from './field-rules.ts';
 import type { Flushes, Held } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
-import { rewritingOf, type Rewriting } from './rewriting.ts';
+import { rewritingOf, type Head, type Rewriting } from './rewriting.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
@@ -41,9 +41,11 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
   #interims = 0;
-  /** The first piece of an answer's body, until it is known whether it is also the last: then both leave in one write. */
+  /** The head of an answer that has begun, and the first piece of its body, until they are sent: mostly all of it in one write. */
+  #head: Head | undefined;
   #first: Buffer | undefined;
   #isFlushed = false;
+  #hasBegun = false;
   #rewriting: Rewriting | undefined;
   #done = false;
 
@@ -107,11 +109,12 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#silence.answers();
+    this.#hasBegun = true;
     const head = { status, fields: this.#downstream(status, headers), message };
     this.#rewriting = rewritingOf(this.#forward, this.#exchange.method, head, headers);
     if (this.#rewriting !== undefined) return;
-    this.#exchange.head(status, head.fields, message);
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
+    this.#head = head;
     this.#options.flushes.add(this);
   }
 
@@ -139,6 +142,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     const last = this.#rewriting === undefined ? this.#first : this.#rewriting.end(this.#exchange);
     // Whatever still knows of this relay must not keep the body alive.
     this.#first = undefined;
+    this.#sendHead();
     this.#exchange.end(last);
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
@@ -172,10 +176,12 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#letGo();
     this.#body?.destroy();
     if (this.#exchange.gone) return;
-    // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn.
+    // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
+    // held back of one is forgotten: a whole 502 says more than half of something else.
     if (this.#exchange.headSent) return this.#exchange.tear();
     if (this.#mayRetry(error)) return this.start();
     this.#done = true;
+    this.#isFlushed = true;
     const status = isTimeOut(error) ? 504 : 502;
     this.#options.onFailure(this.#exchange, this.#forward, status, error);
   }
@@ -184,10 +190,17 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   flush(): void {
     if (this.#isFlushed || this.#exchange.gone) return;
     this.#isFlushed = true;
+    this.#sendHead();
     if (this.#first === undefined) return this.#exchange.flush();
     const first = this.#first;
     this.#first = undefined;
     this.#write(first);
+  }
+
+  #sendHead(): void {
+    const head = this.#head;
+    this.#head = undefined;
+    if (head !== undefined) this.#exchange.head(head.status, head.fields, head.message);
   }
 
   #write(chunk: Buffer): void {
@@ -207,6 +220,6 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   #mayRetry(error: Error): boolean {
     const { method, upgrade } = this.#exchange;
     const isSafe = (method === 'GET' || method === 'HEAD') && this.#body === null && upgrade === undefined;
-    return this.#attempts === 1 && isSafe && isRetried(codeOf(error));
+    return this.#attempts === 1 && isSafe && !this.#hasBegun && isRetried(codeOf(error));
   }
 }

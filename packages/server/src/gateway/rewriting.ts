@@ -3,7 +3,7 @@ import type { Forward, Rewrite } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 
 /** The head of an answer, until it is known what its body will be. */
-interface Head {
+export interface Head {
   readonly status: number;
   readonly fields: readonly string[];
   readonly message: string | undefined;
