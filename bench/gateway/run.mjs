@@ -71,8 +71,8 @@ const targets = sizes.flatMap((mix) =>
   }),
 );
 /** To the second digit, since that is what the bounds have. */
-function precise(values) {
-  const { median, low, high } = summary(values);
+function precise(figures) {
+  const { median, low, high } = summary(figures);
   return `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 

@@ -106,8 +106,12 @@ describe('a flood of', () => {
 
   it('answers that the API tears is not the caller’s', async () => {
     const { gateway } = await setUpRaw({
-      script: (socket, { first }) =>
-        void (first.includes('/torn') ? socket.end(OK.replace(': 2', ': 3')) : socket.write(OK)),
+      script: (socket, { first }) => {
+        const isTorn = first.includes('/torn');
+        socket.write(isTorn ? OK.replace(': 2', ': 3') : OK);
+        // Late enough that the beginning has been sent on.
+        if (isTorn) setTimeout(() => socket.end(), 50);
+      },
     });
     const line = await dial2(gateway.url);
     for (let i = 0; i < 300; i += 50) {
