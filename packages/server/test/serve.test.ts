@@ -170,7 +170,7 @@ describe('headgate serve', () => {
     const serving = await serve(VETIGEN, url, '--admin', '127.0.0.1:0');
     expect((await ask(`${serving.adminUrl}/readyz`)).status).toBe(200);
     expect((await ask(`${serving.adminUrl}/metrics`)).body).toContain('headgate_requests_total');
-    expect(serving.stdout()).toBe(`headgate: admin on ${serving.adminUrl}\nheadgate: listening on ${serving.url}\n`);
+    expect(serving.stdout()).toBe(`headgate: listening on ${serving.url}\nheadgate: admin on ${serving.adminUrl}\n`);
   });
 
   it('logs every request when it is asked to, by our id and the caller\u2019s, without keys or queries', async () => {

@@ -37,7 +37,7 @@ What callers may take of it:
   --max-requests-per-address <n>         of those; trusted proxies are not bound (default 2048)
 
 HTTP/1.1 and HTTP/2 come in on one port, by ALPN in TLS and by prior knowledge without. One line on stdout says that it
-listens, and where; with --admin, one before it says where that is. The log goes to stderr, one JSON object a line.
+listens, and where; with --admin, one behind it says where that is. The log goes to stderr, one JSON object a line.
 When the files of the policy or the certificate change, and on SIGHUP, they are read again; what has problems leaves the
 last good one in force, and the log says so.`,
   check: `  --against <file>       the policy in force: says which counters are kept, begin anew, or are dropped

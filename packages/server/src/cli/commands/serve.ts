@@ -21,8 +21,9 @@ export async function serve(words: readonly string[]): Promise<number> {
     throw new Failure(1, `cannot ${attempt(error, args, options)}: ${systemReason(error)}`);
   });
   const unwatch = keepFresh(gateway, args);
-  if (gateway.adminUrl !== undefined) process.stdout.write(`headgate: admin on ${gateway.adminUrl}\n`);
-  process.stdout.write(`headgate: listening on ${gateway.url}\n`);
+  const admin = gateway.adminUrl === undefined ? '' : `headgate: admin on ${gateway.adminUrl}\n`;
+  // In one write: whoever has read the first line has the second too.
+  process.stdout.write(`headgate: listening on ${gateway.url}\n${admin}`);
   await stopSignal();
   unwatch();
   await gateway.stop(drainMs);
