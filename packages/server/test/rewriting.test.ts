@@ -44,6 +44,14 @@ describe('a limit written into the API\u2019s own JSON', () => {
     expect(response.headers.get('etag')).toBe('"1"');
   });
 
+  it('leaves a HEAD without the length and the tag of the body that would have been changed', async () => {
+    const { gateway } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json', ETag: '"1"', 'Content-Length': 2 }).end('{}');
+    }, POLICY);
+    const { status, headers } = await ask(gateway.url, { method: 'HEAD', headers: KEY });
+    expect([status, headers['content-length'], headers['etag']]).toEqual([200, undefined, undefined]);
+  });
+
   it('is left out of a body that is encoded all the same', async () => {
     const { gateway } = await setUp((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(gzipSync('{}'));

@@ -45,7 +45,6 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   #head: Head | undefined;
   #first: Buffer | undefined;
   #isFlushed = false;
-  #hasBegun = false;
   #rewriting: Rewriting | undefined;
   #done = false;
 
@@ -109,9 +108,8 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#silence.answers();
-    this.#hasBegun = true;
     const head = { status, fields: this.#downstream(status, headers), message };
-    this.#rewriting = rewritingOf(this.#forward, this.#exchange.method, head, headers);
+    this.#rewriting = rewritingOf(this.#forward, head, headers);
     if (this.#rewriting !== undefined) return;
     // A body that came with the head leaves with it; a head is not kept back for one that did not.
     this.#head = head;
@@ -139,7 +137,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#letGo();
     this.#done = true;
     this.#isFlushed = true;
-    const last = this.#rewriting === undefined ? this.#first : this.#rewriting.end(this.#exchange);
+    const last = this.#rewriting === undefined ? this.#first : this.#rewritten(this.#rewriting);
     // Whatever still knows of this relay must not keep the body alive.
     this.#first = undefined;
     this.#sendHead();
@@ -148,6 +146,12 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
     this.#exchange.dropRest();
+  }
+
+  #rewritten(rewriting: Rewriting): Buffer | undefined {
+    if (this.#exchange.method !== 'HEAD') return rewriting.end(this.#exchange);
+    rewriting.bodiless(this.#exchange);
+    return undefined;
   }
 
   /** A body that turns out too large to be changed passes as it came. */
@@ -220,6 +224,6 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   #mayRetry(error: Error): boolean {
     const { method, upgrade } = this.#exchange;
     const isSafe = (method === 'GET' || method === 'HEAD') && this.#body === null && upgrade === undefined;
-    return this.#attempts === 1 && isSafe && !this.#hasBegun && isRetried(codeOf(error));
+    return this.#attempts === 1 && isSafe && !this.#silence.hasBegun && isRetried(codeOf(error));
   }
 }

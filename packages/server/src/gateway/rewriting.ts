@@ -34,6 +34,11 @@ export class Rewriting {
     exchange.head(this.#head.status, this.#head.fields, this.#head.message);
   }
 
+  /** Sends the head of an answer without its body, which would have another length (RFC 9110 8.6). */
+  bodiless(exchange: Exchange): void {
+    exchange.head(this.#head.status, without(this.#head.fields, this.#rewrite.drops), this.#head.message);
+  }
+
   /** Sends the head; the body that belongs to it comes back. */
   end(exchange: Exchange): Buffer {
     const body = Buffer.concat(this.pieces);
@@ -52,11 +57,10 @@ export class Rewriting {
 /** Undefined when an answer passes as it comes. */
 export function rewritingOf(
   { rewrite: rewriteFor }: Forward,
-  method: string,
   head: Head,
   headers: NodeJS.Dict<string | string[]>,
 ): Rewriting | undefined {
-  if (rewriteFor === undefined || method === 'HEAD' || headers['content-encoding'] !== undefined) return undefined;
+  if (rewriteFor === undefined || headers['content-encoding'] !== undefined) return undefined;
   const type = headers['content-type'];
   const rewrite = rewriteFor(head.status, typeof type === 'string' ? type : undefined);
   return rewrite && new Rewriting(rewrite, head);

@@ -18,7 +18,7 @@ export function lookMs(timeoutMs: number): number {
 export class Silence {
   readonly #upload: Upload | null;
   readonly #timeoutMs: number;
-  #isAnswering = false;
+  #hasBegun = false;
   #hasMoved = true;
   #stillMs = 0;
 
@@ -29,25 +29,30 @@ export class Silence {
     if (upload !== null) upload.onProgress = () => this.moved();
   }
 
+  /** Whether the answer has begun. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   moved(): void {
     this.#hasMoved = true;
   }
 
-  /** The answer has begun. */
+  /** From now on it is the rest of an answer that is waited for. */
   answers(): void {
-    this.#isAnswering = true;
+    this.#hasBegun = true;
     this.#hasMoved = true;
   }
 
   /** True when the silence has lasted too long. `callerIsSlow`: it has not taken what the API sent before. */
   isOver(elapsedMs: number, callerIsSlow: boolean): boolean {
-    if (this.#hasMoved || callerIsSlow || (!this.#isAnswering && this.#upload?.waitsForCaller === true)) {
+    if (this.#hasMoved || callerIsSlow || (!this.#hasBegun && this.#upload?.waitsForCaller === true)) {
       this.#hasMoved = false;
       this.#stillMs = 0;
       return false;
     }
     this.#stillMs += elapsedMs;
-    return this.#stillMs > (this.#isAnswering ? ANSWER_MS : this.#timeoutMs);
+    return this.#stillMs > (this.#hasBegun ? ANSWER_MS : this.#timeoutMs);
   }
 }
 

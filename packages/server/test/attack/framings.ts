@@ -123,6 +123,7 @@ const TARGETS: readonly Refused[] = [
   ['asterisk form', line('OPTIONS * HTTP/1.1'), 400],
   ['an absolute target of another scheme', line('GET ftp://a/a HTTP/1.1'), 400],
   ['an absolute target without a host', line('GET http:///a HTTP/1.1'), 400],
+  ['an absolute target for another host', line('GET http://b/a HTTP/1.1'), 400],
   ['a character that no target has', line('GET /a\u00e4 HTTP/1.1'), 400],
   ['a backslash', line('GET /a\\b HTTP/1.1'), 400],
 ];

@@ -1,4 +1,4 @@
-import type { PathRules } from '../../profile/index.ts';
+import { isUtf8Path, type PathRules } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
 import { small } from './spelling.ts';
 import { originForm, type BadTarget } from './origin-form.ts';
@@ -53,7 +53,7 @@ function normalPath(path: string, rules: PathRules): string | BadTarget {
   if (!/^[\u0021-\u007e]*$/.test(path) || /[\\#]/.test(path))
     return { bad: 'the path has a character that no URL may have' };
   if (/%(?![0-9a-f]{2})/i.test(path)) return { bad: 'the path has a malformed escape' };
-  if (!isUtf8(path)) return { bad: 'the path is not UTF-8' };
+  if (!isUtf8Path(path)) return { bad: 'the path is not UTF-8' };
   const decoded = path.replace(/%[0-9a-f]{2}/gi, plainest).replace(/[^%\w\-.~!$&'()*+,;=:@/]/g, escaped);
   const bad = badOf(decoded, rules);
   return bad === undefined ? withoutDots(decoded) : { bad };
@@ -79,15 +79,6 @@ function plainest(escape: string): string {
 /** What no path may hold as it is, though many servers take it. */
 function escaped(char: string): string {
   return `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-}
-
-function isUtf8(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function withoutDots(path: string): string {

@@ -1,4 +1,4 @@
-import type { Operation, PathRules, Value } from '../../profile/index.ts';
+import { isUtf8Path, type Operation, type PathRules, type Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { nameProblem } from '../read/names.ts';
 import { compared, covers, readRoute, type Route } from '../read/route.ts';
@@ -73,16 +73,7 @@ function unreachable({ path }: Route, paths: PathRules): string | undefined {
   if (paths.doubleEscape === 'refuse' && /%25[0-9a-f]{2}/i.test(path))
     return 'has a double escape, which needs "paths: { doubleEscape: keep }"';
   if (/%(?:[01][0-9a-f]|7f|5c)|\\/i.test(path)) return 'has a character that no path may have';
-  return isUtf8(path) ? undefined : 'is not UTF-8 without its escapes, and no such request is read';
-}
-
-function isUtf8(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return isUtf8Path(path) ? undefined : 'is not UTF-8 without its escapes, and no such request is read';
 }
 
 function checkWord(context: Context, word: string, path: Path): void {
