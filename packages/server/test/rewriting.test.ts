@@ -44,6 +44,17 @@ describe('a limit written into the API\u2019s own JSON', () => {
     expect(response.headers.get('etag')).toBe('"1"');
   });
 
+  it('holds no more of a body than its bound: beyond, what has come is sent on while more is to come', async () => {
+    let finish: (() => void) | undefined;
+    const { gateway } = await setUp((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).write(`"${'x'.repeat(1_100_000)}`);
+      finish = () => response.end('"');
+    }, POLICY);
+    const response = await fetch(gateway.url, { headers: KEY });
+    finish?.();
+    expect((await response.text()).length).toBe(1_100_002);
+  });
+
   it('leaves a HEAD without the length and the tag of the body that would have been changed', async () => {
     const { gateway } = await setUp((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json', ETag: '"1"', 'Content-Length': 2 }).end('{}');

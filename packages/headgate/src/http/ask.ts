@@ -147,15 +147,15 @@ export function createAsker(options: AskOptions): Asker {
     const facts = factsOf(view, target);
     const nowMs = clock.wallMs();
     const method = countedMethod(view.method);
-    const unplaced: Ask = { subject, operation: NO_OPERATION, request: facts, nowMs };
+    const unplaced = (): Ask => ({ subject, operation: NO_OPERATION, request: facts, nowMs });
     const endpoint = endpointOf(method, target.path);
-    if (endpoint !== undefined) return { is: 'own', ask: unplaced, target: onward(target), endpoint };
+    if (endpoint !== undefined) return { is: 'own', ask: unplaced(), target: onward(target), endpoint };
     // A condition that fails does not hold: an operation is chosen only by what is known.
     const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
       when === undefined ||
       evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
     const operation = classify(method, target.path, chosen);
-    if (operation === undefined) return { ...fail(subject.address, 'not-found'), ask: unplaced };
+    if (operation === undefined) return { ...fail(subject.address, 'not-found'), ask: unplaced() };
     return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: onward(target) };
   }
 
