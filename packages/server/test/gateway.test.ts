@@ -223,6 +223,37 @@ describe('streams', () => {
     expect(written).toBe(total);
   });
 
+  it('waits for an API that does not read', async () => {
+    const total = 64 * 1024 * 1024;
+    let read: (() => void) | undefined;
+    const { gateway } = await setUp((incoming, response) => {
+      read = () => void incoming.resume().on('end', () => response.end('read'));
+    });
+    const sent = request(gateway.url, { method: 'PUT', agent: false, headers: { 'Content-Length': total } });
+    const chunk = Buffer.alloc(64 * 1024);
+    let written = 0;
+    const more = (): void => {
+      while (written < total) {
+        written += chunk.length;
+        if (!sent.write(chunk)) return void sent.once('drain', more);
+      }
+      sent.end();
+    };
+    more();
+    let still = -1;
+    // Unread, the caller comes to a stop long before the end: every buffer on the way is bounded.
+    await until(() => {
+      const same = read !== undefined && still === written;
+      still = written;
+      return same;
+    });
+    expect(written).toBeLessThan(total);
+    read?.();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect([answer.statusCode, written]).toEqual([200, total]);
+  });
+
   it('lets the API go when the caller goes away', async () => {
     let gone = false;
     let asked = false;
