@@ -8,12 +8,12 @@ type Attributes = Readonly<Record<string, Literal | undefined>>;
 const NOTHING: Readonly<Record<string, Literal>> = Object.freeze({});
 
 /** What the planner knows of plans and operations, by name. */
-export interface Directory {
+export interface PolicyIndex {
   readonly policy: CompiledPolicy;
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
 }
 
-export function directoryOf(policy: CompiledPolicy): Directory {
+export function indexed(policy: CompiledPolicy): PolicyIndex {
   return { policy, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
 }
 
@@ -21,7 +21,7 @@ export function directoryOf(policy: CompiledPolicy): Directory {
 export class Asking {
   readonly ask: SurveyAsk;
   readonly attributes: Attributes;
-  readonly #directory: Directory;
+  readonly #index: PolicyIndex;
   readonly #roots: Readonly<Record<string, unknown>> | undefined;
   /** The plan in force, when an override says another than the subject's own. */
   #plan: string | undefined;
@@ -31,12 +31,12 @@ export class Asking {
   /** Attributes of the operation that are being worked out. */
   #working: Set<string> | undefined;
 
-  constructor(ask: SurveyAsk, directory: Directory, roots?: Readonly<Record<string, unknown>>) {
+  constructor(ask: SurveyAsk, index: PolicyIndex, roots?: Readonly<Record<string, unknown>>) {
     this.ask = ask;
-    this.#directory = directory;
+    this.#index = index;
     this.#roots = roots;
     this.attributes = ask.subject;
-    if (directory.policy.derive.length > 0) this.attributes = this.#derived();
+    if (index.policy.derive.length > 0) this.attributes = this.#derived();
   }
 
   /** What expressions see, under the plan in force. */
@@ -70,7 +70,7 @@ export class Asking {
   #derived(): Attributes {
     const attributes: Record<string, Literal | undefined> = { ...this.ask.subject };
     const scope = this.#scopeOver(attributes);
-    for (const [name, expr] of this.#directory.policy.derive) {
+    for (const [name, expr] of this.#index.policy.derive) {
       const value = evaluate(expr, scope);
       attributes[name] = isLiteral(value) ? value : undefined;
     }
@@ -80,7 +80,7 @@ export class Asking {
   #scopeOver(attributes: Attributes): Scope {
     const { ask } = this;
     const planned = (): Readonly<Record<string, Literal>> =>
-      this.#directory.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
+      this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
     const scope: Scope = new Scope({
       attributes: this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan },
       // A getter, since a derived attribute may be the plan.
@@ -101,7 +101,7 @@ export class Asking {
 
   /** An attribute of the operation. One that is worked out from itself is absent. */
   #operationField(field: string, scope: Scope): unknown {
-    const operation = this.#directory.policy.operations[this.ask.operation.index];
+    const operation = this.#index.policy.operations[this.ask.operation.index];
     if (field === 'name') return this.ask.operation.name;
     if (field === 'group') return operation?.group;
     if (field === 'tags') return operation?.tags;

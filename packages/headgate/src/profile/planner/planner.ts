@@ -3,7 +3,7 @@ import type { CompiledPolicy } from '../compiled.ts';
 import type { Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
-import { Asking, directoryOf } from './asking.ts';
+import { Asking, indexed } from './asking.ts';
 import { TwoGenerations } from './cache.ts';
 import { keyOf } from './key.ts';
 import { layoutOf } from './layout.ts';
@@ -42,7 +42,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
-  const directory = directoryOf(policy);
+  const index = indexed(policy);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
@@ -53,7 +53,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
   function plan(ask: Ask): Plan {
-    const asking = new Asking(ask, directory);
+    const asking = new Asking(ask, index);
     const matched = overrides.match(asking.attributes);
     asking.plan = planOf(inForce(matched, ask.nowMs));
     const key = profileKeys.of(asking, matched);
@@ -69,7 +69,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   }
 
   function survey(ask: SurveyAsk): Plan {
-    const asking = new Asking(ask, directory);
+    const asking = new Asking(ask, index);
     const matched = overrides.match(asking.attributes);
     asking.plan = planOf(inForce(matched, ask.nowMs));
     const key = `${ask.request === undefined ? 'any' : 'this'} ${profileKeys.of(asking, matched)}`;
@@ -106,7 +106,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   /** What cannot be told of the present is a fault; what cannot be told of another time is only not known. */
   function judged(asking: Asking, active: Matched['overrides'], isPresent: boolean): Situation {
     try {
-      return situationOf(layout, directory, asking, active);
+      return situationOf(layout, index, asking, active);
     } catch (error) {
       if (!isPresent && error instanceof PlanFault) return UNFORESEEN;
       throw error;
@@ -114,7 +114,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   }
 
   function scope(ask: SurveyAsk, roots?: Readonly<Record<string, unknown>>): Scope {
-    const asking = new Asking(ask, directory, roots);
+    const asking = new Asking(ask, index, roots);
     asking.plan = planOf(inForce(overrides.match(asking.attributes), ask.nowMs));
     return asking.scope;
   }

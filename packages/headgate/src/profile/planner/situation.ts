@@ -2,7 +2,7 @@ import type { Limit, Override } from '../compiled.ts';
 import { evaluate } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { SurveyAsk } from '../plan.ts';
-import type { Asking, Directory } from './asking.ts';
+import type { Asking, PolicyIndex } from './asking.ts';
 import { choose } from './choice.ts';
 import { amountOf, burstOf, type Units } from './figures.ts';
 import type { Layout, LimitLayout } from './layout.ts';
@@ -32,14 +32,14 @@ export interface Situation {
  */
 export function situationOf(
   layout: Layout,
-  directory: Directory,
+  index: PolicyIndex,
   asking: Asking,
   active: readonly Override[],
 ): Situation {
   asking.plan = planOf(active);
   const applying = withoutReplaced(layout.limits.filter((limit) => applies(limit, asking, active)));
   const rows: Row[] = [];
-  let refused = refusalOf(directory, asking);
+  let refused = refusalOf(index, asking);
   for (const limit of applying) {
     const row = rowOf(limit, asking, active);
     if (row === 'none') refused ??= limit.limit.answer;
@@ -52,7 +52,7 @@ export function situationOf(
 }
 
 /** The answer of the first precondition that does not hold. One that fails does not: a field left out opens nothing. */
-function refusalOf({ policy }: Directory, asking: Asking): string | undefined {
+function refusalOf({ policy }: PolicyIndex, asking: Asking): string | undefined {
   return policy.require.find(({ that }) => evaluate(that, asking.scope) !== true)?.answer;
 }
 
