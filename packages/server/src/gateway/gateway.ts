@@ -8,6 +8,7 @@ import {
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
+import type { Ending } from './ending.ts';
 import type { Exchange } from './exchange.ts';
 import { Nothing } from './nothing.ts';
 import type { Caller } from './visitors.ts';
@@ -60,14 +61,23 @@ export class Gateway {
   }
 
   #relayingBy(gate: HttpGate): RelayOptions {
-    const { upstream, bounds } = this.#options;
-    const rules = new FieldRules(gate);
-    return { gate, rules, upstream, flushes: this.#flushes, silenceMs: bounds.silenceMs, onFailure: this.#onFailure };
+    const { upstream, bounds, nowMs } = this.#options;
+    return {
+      gate,
+      rules: new FieldRules(gate),
+      upstream,
+      flushes: this.#flushes,
+      silenceMs: bounds.silenceMs,
+      onFailure: this.#onFailure,
+      onEnding: this.#onEnding,
+      nowMs,
+    };
   }
 
-  /** Nothing is watched any more; what is under way goes on. */
+  /** Nothing is watched any more; what is under way is about to be cut off. */
   close(): void {
     clearInterval(this.#watch);
+    for (const { relay } of this.#underWay) relay?.ends('cut');
   }
 
   /** Takes a request, from its head to the last byte of its answer. */
@@ -83,7 +93,7 @@ export class Gateway {
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
-      this.#fault(exchange, error);
+      this.#fault(serving, error);
     }
   };
 
@@ -95,7 +105,7 @@ export class Gateway {
     relay?.ended();
     const tookMs = nowMs() - begunMs;
     meters.ended(exchange.status, tookMs);
-    log.served(exchange, tookMs);
+    log.served(exchange, tookMs, relay?.how);
   }
 
   /** Counts a head that was no HTTP, against the address it came from. */
@@ -113,18 +123,19 @@ export class Gateway {
     try {
       this.#take(serving, await handled);
     } catch (error) {
-      this.#fault(serving.exchange, error);
+      this.#fault(serving, error);
     }
   }
 
   #take(serving: Serving, handled: Handled): void {
     const { exchange, waits, relaying } = serving;
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
+    const relay = new Relay(exchange, handled, relaying, serving.begunMs);
+    serving.relay = relay;
     // Asked for and judged, so it counts; but nobody is left to be answered.
-    if (exchange.gone) return;
+    if (exchange.gone) return relay.ended();
     if (waits) exchange.proceed();
-    serving.relay = new Relay(exchange, handled, relaying);
-    serving.relay.start();
+    relay.start();
   }
 
   #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
@@ -143,8 +154,13 @@ export class Gateway {
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   };
 
+  readonly #onEnding = (exchange: Exchange, _forward: Forward, { how }: Ending): void => {
+    if (how !== 'whole') this.#options.meters.endedBy(how);
+  };
+
   /** A request that could not be judged must not pass. */
-  #fault(exchange: Exchange, error: unknown): void {
+  #fault({ exchange, relay }: Serving, error: unknown): void {
+    relay?.ends('failed');
     this.#options.meters.failed(500);
     this.#options.log.fault(exchange, error);
     this.#answer(exchange, 500, 'The request could not be judged.', []);
@@ -168,8 +184,11 @@ export class Gateway {
     const elapsedMs = now - this.#lookedMs;
     this.#lookedMs = now;
     for (const { exchange, begunMs, relay } of this.#underWay) {
-      if (exchange.upgrade === undefined && now - begunMs > bounds.totalMs) exchange.tear();
-      else relay?.look(elapsedMs);
+      if (exchange.upgrade !== undefined || now - begunMs <= bounds.totalMs) relay?.look(elapsedMs);
+      else {
+        relay?.ends('timed-out');
+        exchange.tear();
+      }
     }
   }
 }

@@ -10,6 +10,8 @@ export class Meters {
   readonly denials: Map<string, number> = new Map();
   /** Requests that nobody could judge (500), or that the API did not answer (502, 504). */
   readonly failures: Map<string, number> = new Map();
+  /** Admitted requests that did not end with a whole answer of the API's, by how they ended. */
+  readonly unfinished: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -29,6 +31,10 @@ export class Meters {
 
   failed(status: number): void {
     count(this.failures, String(status));
+  }
+
+  endedBy(how: string): void {
+    count(this.unfinished, how);
   }
 
   flooded(of: string): void {

@@ -99,8 +99,9 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     http1.drain();
     http2.drain();
     const ended = await closed;
-    door.slam();
+    // Told before their connections end, so that it is known why they do.
     gateway.close();
+    door.slam();
     admin?.close();
     await upstream.clients.close(!ended);
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
