@@ -40,7 +40,7 @@ export interface KeptLog extends Log {
   readonly failures: string[];
 }
 
-function keptLog(): KeptLog {
+export function keptLog(): KeptLog {
   const denials: KeptLog['denials'] = [];
   const failures: string[] = [];
   const nothing = (): void => undefined;

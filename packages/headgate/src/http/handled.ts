@@ -23,6 +23,20 @@ export interface Forward {
    * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
    */
   readonly rewrite: RewriteFor | undefined;
+  /** What of the answer must be read; undefined when nothing but its status. */
+  readonly reads: { readonly maxBytes: number; wants(status: number, contentType: string | undefined): boolean } | undefined;
+  /** Fields that the upstream gets. */
+  readonly hands: Fields;
+  /** Called once when the exchange is over, however it ended. */
+  end(ending: Ending): void;
+}
+
+/** PROVISIONAL. */
+export interface Ending {
+  readonly status: number | undefined;
+  readonly bytes: number;
+  readonly tookMs: number;
+  readonly body: { readonly json: unknown } | { readonly unread: string } | undefined;
 }
 
 /** The request is answered here. */

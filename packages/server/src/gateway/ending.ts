@@ -1,3 +1,5 @@
+import type { Read } from './tap.ts';
+
 /**
  * How an admitted request ended.
  * - `whole`: the API's answer came to its end, or both sides of a web socket parted
@@ -18,6 +20,8 @@ export interface Ending {
   readonly headers: NodeJS.Dict<string | string[]>;
   /** Of the answer's body, as the API sent it. */
   readonly bytes: number;
+  /** What of that body the limits asked to know; undefined when nothing. */
+  readonly body: Read | undefined;
   /** From the request's head. */
   readonly tookMs: number;
 }

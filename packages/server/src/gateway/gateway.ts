@@ -154,8 +154,14 @@ export class Gateway {
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   };
 
-  readonly #onEnding = (exchange: Exchange, _forward: Forward, { how }: Ending): void => {
-    if (how !== 'whole') this.#options.meters.endedBy(how);
+  /** What cannot be settled is ours to mend: the exchange goes on. */
+  readonly #onEnding = (exchange: Exchange, forward: Forward, ending: Ending): void => {
+    if (ending.how !== 'whole') this.#options.meters.endedBy(ending.how);
+    try {
+      forward.end(ending);
+    } catch (error) {
+      this.#options.log.fault(exchange, error);
+    }
   };
 
   /** A request that could not be judged must not pass. */

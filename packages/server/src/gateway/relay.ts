@@ -74,7 +74,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
       {
         path: upstream.basePath + this.#forward.target,
         method,
-        headers: upstreamFields(this.#exchange, gate, rules, this.#forward.rewrite !== undefined),
+        headers: upstreamFields(this.#exchange, this.#forward, gate, rules),
         body: this.#body,
         upgrade: upgrade ?? null,
       },
@@ -128,7 +128,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#silence.answers();
-    this.#witness.answered(status, headers);
+    this.#witness.answered(status, headers, this.#exchange.method === 'HEAD' ? undefined : this.#forward.reads);
     const head = { status, fields: this.#downstream(status, headers), message };
     this.#rewriting = rewritingOf(this.#forward, head, headers);
     if (this.#rewriting !== undefined) return;
@@ -194,7 +194,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   ): void {
     this.#letGo();
     this.#done = true;
-    this.#witness.answered(status, headers);
+    this.#witness.answered(status, headers, undefined);
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
     joinSockets(this.#exchange.switchTo(fields), socket, this.#options.silenceMs);

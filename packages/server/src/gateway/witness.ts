@@ -1,4 +1,6 @@
+import type { Forward } from 'headgate/http';
 import type { Ending, How } from './ending.ts';
+import { Tap, type Read } from './tap.ts';
 
 type Headers = NodeJS.Dict<string | string[]>;
 
@@ -17,6 +19,7 @@ export class Witness {
   /** Of the body; -1 where only the API's end of it tells. */
   #declared = -1;
   #bytes = 0;
+  #tap: Tap | undefined;
   #how: How | undefined;
 
   constructor(begunMs: number, nowMs: () => number, onEnding: (ending: Ending) => void) {
@@ -30,17 +33,19 @@ export class Witness {
     return this.#how;
   }
 
-  /** The answer has begun. */
-  answered(status: number, headers: Headers): void {
+  /** The answer has begun. `reads`: what the limits want of its body. */
+  answered(status: number, headers: Headers, reads: Forward['reads']): void {
     this.#status = status;
     this.#headers = headers;
-    const length = headers['content-length'];
-    this.#declared = typeof length === 'string' ? Number(length) : -1;
+    this.#declared = Number(headers['content-length'] ?? -1);
+    if (reads?.wants(status, textOf(headers['content-type'])) !== true) return;
+    this.#tap = new Tap(reads.maxBytes, textOf(headers['content-encoding']), this.#declared);
   }
 
   /** A piece of the body is about to be handed on. */
-  passes({ length }: Buffer): void {
-    this.#bytes += length;
+  passes(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    this.#tap?.take(chunk);
     if (this.#bytes === this.#declared) this.ends('whole');
   }
 
@@ -49,12 +54,24 @@ export class Witness {
     this.#status = undefined;
     this.#headers = NO_HEADERS;
     this.#bytes = 0;
+    this.#tap = undefined;
   }
 
   ends(how: How): void {
     if (this.#how !== undefined) return;
     this.#how = how;
     const tookMs = this.#nowMs() - this.#begunMs;
-    this.#onEnding({ how, status: this.#status, headers: this.#headers, bytes: this.#bytes, tookMs });
+    const body = this.#body(how);
+    this.#onEnding({ how, status: this.#status, headers: this.#headers, bytes: this.#bytes, body, tookMs });
   }
+
+  #body(how: How): Read | undefined {
+    const tap = this.#tap;
+    this.#tap = undefined;
+    return tap !== undefined && how !== 'whole' ? { unread: 'torn' } : tap?.read();
+  }
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.join(', ');
 }

@@ -32,6 +32,9 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
         body: problem(status, detail),
       }),
       rewrite,
+      reads: undefined,
+      hands: [],
+      end: () => undefined,
     };
   }
 

@@ -1,0 +1,82 @@
+import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
+
+/**
+ * Why what the API answered is not known, though it was asked for.
+ * - `too-large`: longer than is read, as it came or once decoded
+ * - `torn`: it did not come to its end
+ * - `encoded`: in a content coding that is not known here
+ * - `not-json`: no JSON text in UTF-8 (RFC 8259 8.1)
+ */
+export type Unread = 'too-large' | 'torn' | 'encoded' | 'not-json';
+
+export type Read = { readonly json: unknown } | { readonly unread: Unread };
+
+/** Pieces are put together when there are so many: an answer in single bytes must not cost a hundred times its length. */
+const MAX_PIECES = 64;
+
+type Decode = (bytes: Buffer, options: ZlibOptions) => Buffer;
+
+/** Content codings that are undone here (RFC 9110 8.4.1), and `br` (RFC 7932). */
+const DECODERS: Readonly<Record<string, Decode>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+const TEXT = new TextDecoder('utf-8', { fatal: true });
+
+/** Whether an answer in this content coding can be read here. */
+export function isReadable(coding: string): boolean {
+  return coding === 'identity' || Object.hasOwn(DECODERS, coding);
+}
+
+/**
+ * Reads along as the body of an answer passes, up to a bound: beyond, it lets go of what it has. Nothing waits for it, and what
+ * passes is not changed.
+ */
+export class Tap {
+  readonly #maxBytes: number;
+  readonly #coding: string;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+
+  /**
+   * @param maxBytes of the body, as it comes and once decoded
+   * @param declared how long the API says that it is
+   */
+  constructor(maxBytes: number, coding: string = 'identity', declared: number = 0) {
+    this.#maxBytes = maxBytes;
+    this.#coding = coding.toLowerCase();
+    if (declared > maxBytes) this.#bytes = declared;
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#bytes > this.#maxBytes) return;
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) this.#pieces = [];
+    else if (this.#pieces.push(chunk) === MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
+  }
+
+  /** What has passed, as the value that it is the JSON text of. Once. */
+  read(): Read {
+    if (this.#bytes > this.#maxBytes) return { unread: 'too-large' };
+    if (!isReadable(this.#coding)) return { unread: 'encoded' };
+    const [first = Buffer.alloc(0)] = this.#pieces;
+    const whole = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
+    this.#pieces = [];
+    try {
+      return { json: JSON.parse(TEXT.decode(this.#decoded(whole))) as unknown };
+    } catch (error) {
+      return { unread: isTooLarge(error) ? 'too-large' : 'not-json' };
+    }
+  }
+
+  #decoded(bytes: Buffer): Buffer {
+    return DECODERS[this.#coding]?.(bytes, { maxOutputLength: this.#maxBytes }) ?? bytes;
+  }
+}
+
+/** What a decoder throws that would have to give more than it may. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
