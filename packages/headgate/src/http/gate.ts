@@ -113,5 +113,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
+    resolve: () => 'unknown',
+    tend: () => undefined,
+    held: () => ({ reservations: 0, named: 0 }),
   };
 }

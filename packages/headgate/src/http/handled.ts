@@ -1,3 +1,4 @@
+import type { Ending, Reads } from './held/ending.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
@@ -23,20 +24,10 @@ export interface Forward {
    * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
    */
   readonly rewrite: RewriteFor | undefined;
-  /** What of the answer must be read; undefined when nothing but its status. */
-  readonly reads: { readonly maxBytes: number; wants(status: number, contentType: string | undefined): boolean } | undefined;
-  /** Fields that the upstream gets. */
+  /** What of the answer must be read for {@link end}. Undefined when nothing: then nothing may be spent on it. */
+  readonly reads: Reads | undefined;
   readonly hands: Fields;
-  /** Called once when the exchange is over, however it ended. */
   end(ending: Ending): void;
-}
-
-/** PROVISIONAL. */
-export interface Ending {
-  readonly status: number | undefined;
-  readonly bytes: number;
-  readonly tookMs: number;
-  readonly body: { readonly json: unknown } | { readonly unread: string } | undefined;
 }
 
 /** The request is answered here. */
@@ -59,6 +50,7 @@ export interface Denial {
   readonly fault?: string | undefined;
 }
 
+export type Resolution = { readonly settle: Readonly<Record<string, number>> } | 'cancel' | 'renew';
 export type Handled = Forward | Answered;
 
 /** One policy, ready to judge requests. */
@@ -85,6 +77,9 @@ export interface HttpGate {
   readonly strips: (name: string, trusted: boolean) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
+  resolve(reservationId: string, how: Resolution): 'ok' | 'unknown';
+  tend(): void;
+  held(): { readonly reservations: number; readonly named: number };
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

@@ -2,14 +2,15 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
+  type Ending,
   type Fields,
   type Forward,
   type Handled,
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
-import type { Ending } from './ending.ts';
 import type { Exchange } from './exchange.ts';
+import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
 import type { Caller } from './visitors.ts';
 import type { Log } from './log.ts';
@@ -155,8 +156,8 @@ export class Gateway {
   };
 
   /** What cannot be settled is ours to mend: the exchange goes on. */
-  readonly #onEnding = (exchange: Exchange, forward: Forward, ending: Ending): void => {
-    if (ending.how !== 'whole') this.#options.meters.endedBy(ending.how);
+  readonly #onEnding = (exchange: Exchange, forward: Forward, ending: Ending, how: How): void => {
+    if (how !== 'whole') this.#options.meters.endedBy(how);
     try {
       forward.end(ending);
     } catch (error) {

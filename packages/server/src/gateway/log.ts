@@ -1,7 +1,7 @@
 import type { Denial } from 'headgate/http';
 import { destination, pino } from 'pino';
-import type { How } from './ending.ts';
 import type { Exchange } from './exchange.ts';
+import type { How } from './how.ts';
 import { clientId } from './request-id.ts';
 
 /** Bytes of log kept back while stderr does not take them; beyond, lines are dropped rather than requests delayed. */

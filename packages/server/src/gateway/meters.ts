@@ -12,6 +12,8 @@ export class Meters {
   readonly failures: Map<string, number> = new Map();
   /** Admitted requests that did not end with a whole answer of the API's, by how they ended. */
   readonly unfinished: Map<string, number> = new Map();
+  /** What the API said of what it was handed, as `settle 200`. */
+  readonly settlements: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -31,6 +33,10 @@ export class Meters {
 
   failed(status: number): void {
     count(this.failures, String(status));
+  }
+
+  settled(verb: string, status: number): void {
+    count(this.settlements, `${verb} ${status}`);
   }
 
   endedBy(how: string): void {

@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { Forward, HttpGate } from 'headgate/http';
+import type { Ending, Forward, HttpGate } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
-import type { Ending, How } from './ending.ts';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import type { FieldRules } from './field-rules.ts';
 import type { Flushes, Held } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
+import type { How } from './how.ts';
 import { rewritingOf, type Head, type Rewriting } from './rewriting.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
@@ -28,7 +28,7 @@ export interface RelayOptions {
   /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
   readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
   /** It is over: told once for each relay. */
-  readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending) => void;
+  readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
   readonly nowMs: () => number;
 }
@@ -62,7 +62,8 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#options = options;
     this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
-    this.#witness = new Witness(begunMs, options.nowMs, (ending) => options.onEnding(exchange, forward, ending));
+    const { nowMs, onEnding } = options;
+    this.#witness = new Witness({ begunMs, nowMs, onEnding: (...what) => onEnding(exchange, forward, ...what) });
   }
 
   start(): void {
@@ -115,6 +116,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#controller = controller;
     this.#silence.moved();
     if (this.#exchange.gone) controller.abort(new Error('the caller went away'));
+    else this.#witness.reaches();
   }
 
   onResponseStart(

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { memoryStore, systemClock, type Clock } from 'headgate';
 import { createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
-import { startAdmin } from '../admin/admin.ts';
 import { createMetrics } from '../admin/metrics.ts';
+import { startBeside, type Place, type SettlePlace } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
 import type { Certificate } from './certificate.ts';
 import { createDoor, type Door } from './door.ts';
@@ -16,17 +16,14 @@ import { Meters } from './meters.ts';
 import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
-
 export interface StartOptions {
   readonly policy: CompiledPolicy;
   readonly upstream: URL;
   readonly listen: Place;
   /** Where to serve health and metrics; default: nowhere. */
   readonly admin?: Place | undefined;
+  /** Where the API settles what it was handed; default: nowhere. */
+  readonly settle?: SettlePlace | undefined;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */
@@ -44,11 +41,15 @@ export interface Running {
   readonly url: string;
   /** Of the admin listener, when there is one. */
   readonly adminUrl: string | undefined;
+  /** Of the listener on which the API settles, when there is one. */
+  readonly settleUrl: string | undefined;
   readonly log: Log;
   /** Judges by another policy from now on. What was counted stays counted: counters follow the limits' identity. */
   use(policy: CompiledPolicy): void;
   /** Proves itself by another certificate from the next connection on. */
   renew(certificate: Certificate): void;
+  /** Knows the API that settles by other tokens from now on. */
+  retoken(tokens: readonly string[]): void;
   /** Drains for at most `boundMs`, then ends whatever is left. */
   stop(boundMs: number): Promise<void>;
 }
@@ -80,18 +81,22 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   });
   const url = await open(door, options.listen, options.certificate === undefined ? 'http' : 'https');
   let draining: Promise<void> | undefined;
-  const admin =
-    options.admin &&
-    (await startAdmin({
-      listen: options.admin,
-      metrics: createMetrics(meters, {
-        underWay: () => gateway.underWay,
-        connections: () => door.connections,
-        records: () => store.stats().records,
-        overflowed: () => store.stats().overflowed,
-      }),
-      isReady: () => draining === undefined,
-    }));
+  const gauges = {
+    underWay: () => gateway.underWay,
+    connections: () => door.connections,
+    records: () => store.stats().records,
+    overflowed: () => store.stats().overflowed,
+  };
+  const beside = await startBeside({
+    admin: options.admin,
+    settle: options.settle,
+    metrics: () => createMetrics(meters, gauges),
+    isReady: () => draining === undefined,
+    gate: () => gateway.gate,
+    clock,
+    log,
+    meters,
+  });
 
   async function stop(boundMs: number): Promise<void> {
     const closed = close(door, boundMs);
@@ -102,7 +107,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     // Told before their connections end, so that it is known why they do.
     gateway.close();
     door.slam();
-    admin?.close();
+    beside.close();
     await upstream.clients.close(!ended);
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
     log.flush();
@@ -110,10 +115,12 @@ export async function startGateway(options: StartOptions): Promise<Running> {
 
   return {
     url,
-    adminUrl: admin?.url,
+    adminUrl: beside.adminUrl,
+    settleUrl: beside.settleUrl,
     log,
     use: (policy) => gateway.use(gateOf(policy)),
     renew: (certificate) => door.renew(certificate),
+    retoken: (tokens) => beside.retoken(tokens),
     stop: (boundMs) => (draining ??= stop(boundMs)),
   };
 }

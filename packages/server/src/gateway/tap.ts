@@ -1,15 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
-
-/**
- * Why what the API answered is not known, though it was asked for.
- * - `too-large`: longer than is read, as it came or once decoded
- * - `torn`: it did not come to its end
- * - `encoded`: in a content coding that is not known here
- * - `not-json`: no JSON text in UTF-8 (RFC 8259 8.1)
- */
-export type Unread = 'too-large' | 'torn' | 'encoded' | 'not-json';
-
-export type Read = { readonly json: unknown } | { readonly unread: Unread };
+import type { AnswerBody } from 'headgate/http';
 
 /** Pieces are put together when there are so many: an answer in single bytes must not cost a hundred times its length. */
 const MAX_PIECES = 64;
@@ -57,23 +47,28 @@ export class Tap {
     else if (this.#pieces.push(chunk) === MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
   }
 
-  /** What has passed, as the value that it is the JSON text of. Once. */
-  read(): Read {
-    if (this.#bytes > this.#maxBytes) return { unread: 'too-large' };
-    if (!isReadable(this.#coding)) return { unread: 'encoded' };
+  /** What has passed, as the value that it is the JSON text of (in UTF-8: RFC 8259 8.1). Once. */
+  read(): AnswerBody {
+    if (this.#bytes > this.#maxBytes) return unread('too-long');
+    if (!isReadable(this.#coding)) return unread('encoded');
+    if (this.#bytes === 0) return unread('absent');
     const [first = Buffer.alloc(0)] = this.#pieces;
     const whole = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
     this.#pieces = [];
     try {
-      return { json: JSON.parse(TEXT.decode(this.#decoded(whole))) as unknown };
+      return { is: 'json', value: JSON.parse(TEXT.decode(this.#decoded(whole))) as unknown };
     } catch (error) {
-      return { unread: isTooLarge(error) ? 'too-large' : 'not-json' };
+      return unread(isTooLarge(error) ? 'too-long' : 'not-json');
     }
   }
 
   #decoded(bytes: Buffer): Buffer {
     return DECODERS[this.#coding]?.(bytes, { maxOutputLength: this.#maxBytes }) ?? bytes;
   }
+}
+
+export function unread(why: Extract<AnswerBody, { is: 'unread' }>['why']): AnswerBody {
+  return { is: 'unread', why };
 }
 
 /** What a decoder throws that would have to give more than it may. */

@@ -24,7 +24,7 @@ describe('a tap', () => {
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.array(fc.nat(5)), (value, sizes) => {
         const text = JSON.stringify(value);
         fc.pre(Buffer.byteLength(text) <= MAX);
-        expect(read(text, undefined, sizes)).toEqual({ json: JSON.parse(text) });
+        expect(read(text, undefined, sizes)).toEqual({ is: 'json', value: JSON.parse(text) });
       }),
     );
   });
@@ -37,7 +37,7 @@ describe('a tap', () => {
         'identity',
         [...text].map(() => 1),
       ),
-    ).toEqual({ json: '0'.repeat(MAX - 2) });
+    ).toEqual({ is: 'json', value: '0'.repeat(MAX - 2) });
   });
 
   it.each([
@@ -47,14 +47,15 @@ describe('a tap', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ])('undoes %s, and stops where that would be more than its bound', (coding, encode) => {
-    expect(read(encode('{"a":1}'), coding)).toEqual({ json: { a: 1 } });
-    expect(read(encode(bomb(MAX - 2)), coding)).toEqual({ json: '0'.repeat(MAX - 2) });
-    expect(read(encode(bomb(MAX - 1)), coding)).toEqual({ unread: 'too-large' });
-    expect(read(encode(bomb(5_000_000)).subarray(0, MAX), coding)).toEqual({ unread: 'too-large' });
+    expect(read(encode('{"a":1}'), coding)).toEqual({ is: 'json', value: { a: 1 } });
+    expect(read(encode(bomb(MAX - 2)), coding)).toEqual({ is: 'json', value: '0'.repeat(MAX - 2) });
+    expect(read(encode(bomb(MAX - 1)), coding)).toEqual({ is: 'unread', why: 'too-long' });
+    expect(read(encode(bomb(5_000_000)).subarray(0, MAX), coding)).toEqual({ is: 'unread', why: 'too-long' });
   });
 
-  it.each<[what: string, body: Buffer | string, coding: string | undefined, unread: string]>([
-    ['nothing', '', undefined, 'not-json'],
+  it.each<[what: string, body: Buffer | string, coding: string | undefined, why: string]>([
+    ['nothing', '', undefined, 'absent'],
+    ['a space', ' ', undefined, 'not-json'],
     ['a page', '<html></html>', undefined, 'not-json'],
     ['a number that is none', '{"a":NaN}', undefined, 'not-json'],
     ['a text that breaks off', '{"a":1', undefined, 'not-json'],
@@ -65,19 +66,19 @@ describe('a tap', () => {
     ['what is encoded, and breaks off', gzipSync('{"a":1}').subarray(0, 15), 'gzip', 'not-json'],
     ['a coding that is not known here', zstdCompressSync('{"a":1}'), 'zstd', 'encoded'],
     ['two codings', gzipSync(gzipSync('{"a":1}')), 'gzip, gzip', 'encoded'],
-    ['one byte too many', bomb(MAX - 1), undefined, 'too-large'],
-  ])('says why it cannot read %s', (_, body, coding, unread) => {
-    expect(read(body, coding)).toEqual({ unread });
+    ['one byte too many', bomb(MAX - 1), undefined, 'too-long'],
+  ])('says why it cannot read %s', (_, body, coding, why) => {
+    expect(read(body, coding)).toEqual({ is: 'unread', why });
   });
 
   it('ignores a byte order mark', () => {
-    expect(read('\ufeff{"a":1}')).toEqual({ json: { a: 1 } });
+    expect(read('\ufeff{"a":1}')).toEqual({ is: 'json', value: { a: 1 } });
   });
 
   it('keeps nothing of what is longer than its bound', () => {
     const tap = new Tap(MAX);
     const chunk = Buffer.alloc(64 * 1024, 0x30);
     for (let i = 0; i < 32_768; i++) tap.take(chunk);
-    expect(tap.read()).toEqual({ unread: 'too-large' });
+    expect(tap.read()).toEqual({ is: 'unread', why: 'too-long' });
   });
 });

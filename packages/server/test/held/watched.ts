@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { memoryStore, systemClock } from 'headgate';
-import { createHttpGate, type Handled, type HttpGate } from 'headgate/http';
+import { createHttpGate, type Ending, type Handled, type HttpGate } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { afterEach } from 'vitest';
 import { BOUNDS, type Bounds } from '../../src/gateway/bounds.ts';
 import { createDoor } from '../../src/gateway/door.ts';
-import type { How } from '../../src/gateway/ending.ts';
 import { Gateway } from '../../src/gateway/gateway.ts';
+import type { How } from '../../src/gateway/how.ts';
 import { createHttp1 } from '../../src/gateway/http1/server.ts';
 import { createHttp2 } from '../../src/gateway/http2/server.ts';
 import { Meters } from '../../src/gateway/meters.ts';
@@ -16,15 +16,13 @@ import { sha256 } from '../../src/gateway/sha256.ts';
 import { createUpstream } from '../../src/gateway/upstream.ts';
 import { keptLog } from '../support.ts';
 
-type Told = Parameters<Extract<Handled, { kind: 'forward' }>['end']>[0];
-
 /** A gateway of the parts that `startGateway` puts together, that tells what its gate was told. */
 export interface Watched {
   readonly url: string;
   /** Requests that were admitted. */
   readonly admitted: () => number;
   /** Every ending that the gate was told, in order; and how often each request's was. */
-  readonly endings: () => readonly Told[];
+  readonly endings: () => readonly Ending[];
   readonly times: () => readonly number[];
   /** How those ended that did not end with a whole answer. */
   readonly unfinished: () => Partial<Record<How, number>>;
@@ -68,7 +66,7 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     sha256,
     salt: 'of the test',
   });
-  const seen = { endings: [] as Told[], times: [] as number[] };
+  const seen = { endings: [] as Ending[], times: [] as number[] };
   const parts = { upstream: createUpstream(new URL(upstream), timeoutMs), meters: new Meters(), log: keptLog() };
   const gateway = new Gateway({ gate: observed(gate, seen, onEnding), bounds, nowMs, ...parts });
   const http1 = createHttp1({ bounds, onExchange: gateway.serve, onMalformed: gateway.malformed });
@@ -105,11 +103,11 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
 }
 
 /** The gate itself, with an ear on what it is told. */
-function observed(gate: HttpGate, seen: { endings: Told[]; times: number[] }, onEnding: () => void): HttpGate {
+function observed(gate: HttpGate, seen: { endings: Ending[]; times: number[] }, onEnding: () => void): HttpGate {
   const listen = (handled: Handled): Handled => {
     if (handled.kind === 'answer') return handled;
     const nth = seen.times.push(0) - 1;
-    const end = (ending: Told): void => {
+    const end = (ending: Ending): void => {
       seen.endings.push(ending);
       seen.times[nth] = (seen.times[nth] ?? 0) + 1;
       onEnding();
