@@ -22,6 +22,9 @@ import { Roll, type Enrolled } from './roll.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
+/** How often leases are looked after. */
+const TEND_MS = 250;
+
 export interface GatewayOptions {
   readonly gate: HttpGate;
   readonly upstream: Upstream;
@@ -37,6 +40,7 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #underWay = new Roll<Serving>();
   readonly #watch: NodeJS.Timeout;
+  readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
   #relaying: RelayOptions;
@@ -46,6 +50,7 @@ export class Gateway {
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
+    this.#tending = setInterval(() => this.gate.tend(), TEND_MS).unref();
   }
 
   get gate(): HttpGate {
@@ -78,6 +83,7 @@ export class Gateway {
   /** Nothing is watched any more; what is under way is about to be cut off. */
   close(): void {
     clearInterval(this.#watch);
+    clearInterval(this.#tending);
     for (const { relay } of this.#underWay) relay?.ends('cut');
   }
 

@@ -14,6 +14,8 @@ export class Meters {
   readonly unfinished: Map<string, number> = new Map();
   /** What the API said of what it was handed, as `settle 200`. */
   readonly settlements: Map<string, number> = new Map();
+  /** What an operator should know about what is held, by what it is. */
+  readonly reports: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -37,6 +39,10 @@ export class Meters {
 
   settled(verb: string, status: number): void {
     count(this.settlements, `${verb} ${status}`);
+  }
+
+  reported(is: string): void {
+    count(this.reports, is);
   }
 
   endedBy(how: string): void {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { memoryStore, systemClock, type Clock } from 'headgate';
-import { createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
+import { createHolds, createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
 import { createMetrics } from '../admin/metrics.ts';
 import { startBeside, type Place, type SettlePlace } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
@@ -13,6 +13,7 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog, type Log } from './log.ts';
 import { Meters } from './meters.ts';
+import { createReports } from './reports.ts';
 import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
 
@@ -64,9 +65,10 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const store = memoryStore({ clock });
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
-  const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, store, clock, sha256, salt });
-  const upstream = createUpstream(options.upstream, options.timeoutMs);
   const meters = new Meters();
+  const parts = { store, clock, sha256, salt, holds: createHolds(), onReport: createReports(log, meters, clock) };
+  const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
+  const upstream = createUpstream(options.upstream, options.timeoutMs);
   const gateway = new Gateway({ gate: gateOf(options.policy), upstream, bounds, log, meters, nowMs });
   const http1 = createHttp1({ bounds, onExchange: gateway.serve, onMalformed: gateway.malformed });
   const http2 = createHttp2({ bounds, onExchange: gateway.serve, onFlood: gateway.flooded, nowMs });
@@ -86,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     connections: () => door.connections,
     records: () => store.stats().records,
     overflowed: () => store.stats().overflowed,
+    reservations: () => parts.holds.stats().reservations,
   };
   const beside = await startBeside({
     admin: options.admin,
