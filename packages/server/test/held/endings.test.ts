@@ -102,6 +102,28 @@ async function over2(url: string): Promise<void> {
   client.destroy();
 }
 
+describe.each([
+  ['1.1', async (url: string) => void (await ask(url))],
+  ['2', over2],
+])('over HTTP/%s, the gate is told before the caller has the last byte', (_, send) => {
+  const large = 'x'.repeat(300_000);
+  it.each([
+    ['of a short answer', WHOLE],
+    ['of an answer in chunks', `${CHUNKED}0\r\n\r\n`],
+    ['of a long answer', `HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n${large}`],
+    ['of an answer without a body', 'HTTP/1.1 204 No Content\r\n\r\n'],
+  ])('%s', async (_what, bytes) => {
+    let written = -1;
+    const gateway = await watched(await rawApi(answers(bytes)), {
+      onEnding: () => (written = gateway.writtenBytes()),
+    });
+    await send(gateway.url);
+    await settled(gateway);
+    expect(written).toBeGreaterThanOrEqual(0);
+    expect(written).toBeLessThan(gateway.writtenBytes() - (bytes === WHOLE ? 5 : 0));
+  });
+});
+
 describe('a caller that leaves', () => {
   const apis: readonly (readonly [string, (socket: Socket) => void, number])[] = [
     ['before an answer', never, 0],

@@ -27,6 +27,8 @@ export interface Watched {
   /** How those ended that did not end with a whole answer. */
   readonly unfinished: () => Partial<Record<How, number>>;
   readonly underWay: () => number;
+  /** Bytes that all callers together have been sent. */
+  readonly writtenBytes: () => number;
   /** Cuts off whatever is under way, as the end of a drain does. */
   readonly cut: () => void;
 }
@@ -79,6 +81,8 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     isTrusted: gate.trusts,
     onTurnedAway: () => undefined,
   });
+  const callers: Socket[] = [];
+  door.server.on('connection', (socket: Socket) => callers.push(socket));
   door.server.listen(0, '127.0.0.1');
   await once(door.server, 'listening');
   const cut = (): void => {
@@ -98,6 +102,7 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     times: () => seen.times,
     unfinished: () => Object.fromEntries(parts.meters.unfinished),
     underWay: () => gateway.underWay,
+    writtenBytes: () => callers.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     cut,
   };
 }
