@@ -43,9 +43,9 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
   const { metrics, isReady, log, meters, gate, clock } = options;
   const tokens = new Tokens(options.settle?.tokens ?? [], sha256);
   const admin = options.admin && (await startAdmin({ listen: options.admin, metrics: metrics(), isReady }));
-  const settle =
+  const settling =
     options.settle &&
-    (await startSettle({
+    startSettle({
       listen: options.settle,
       tokens,
       resolve: (id, how) => gate().resolve(id, how),
@@ -53,7 +53,11 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
       clock,
       onAnswer: (verb, status) => meters.settled(verb, status),
       onWrongToken: () => log.warn('a wrong token was shown where the API settles'),
-    }));
+    });
+  const settle = await settling?.catch((error: unknown) => {
+    admin?.close();
+    throw error;
+  });
   return {
     adminUrl: admin?.url,
     settleUrl: settle?.url,

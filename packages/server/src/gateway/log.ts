@@ -42,7 +42,9 @@ export function createLog({ fd = 2, access = false }: LogOptions = {}): Log {
     failed: (exchange, status, error) =>
       logger.warn({ ...idsOf(exchange), status, reason: reasonOf(error) }, 'upstream failed'),
     fault: (exchange, error) => logger.error({ ...idsOf(exchange), err: error }, 'fault'),
-    served: access ? (exchange, tookMs, how) => logger.info(accessOf(exchange, tookMs, how), 'served') : () => undefined,
+    served: access
+      ? (exchange, tookMs, how) => logger.info(accessOf(exchange, tookMs, how), 'served')
+      : () => undefined,
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
     flush: () => stream.flushSync(),
@@ -59,7 +61,15 @@ function idsOf(exchange: Exchange): object {
 function accessOf(exchange: Exchange, tookMs: number, how: How | undefined): object {
   const { method, target, version, status } = exchange;
   const path = (target.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
-  return { ...idsOf(exchange), method, path, version, status, ms: Math.round(tookMs), ...(how !== undefined && { how }) };
+  return {
+    ...idsOf(exchange),
+    method,
+    path,
+    version,
+    status,
+    ms: Math.round(tookMs),
+    ...(how !== undefined && { how }),
+  };
 }
 
 /** Undici wraps several attempts in one error without a message of its own. */

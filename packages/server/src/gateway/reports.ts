@@ -22,8 +22,8 @@ export function createReports(log: Log, meters: Meters, clock: Clock): OnReport 
   return ({ is, ...about }) => {
     meters.reported(is);
     const before = unsaid.get(is) ?? 0;
-    if (!lines.decide(is).allowed) return void unsaid.set(is, before + 1);
-    unsaid.delete(is);
-    log.warn(WORDS[is], { is, ...about, ...(before > 0 && { unsaid: before }) });
+    const isSaid = lines.decide(is).allowed;
+    unsaid.set(is, isSaid ? 0 : before + 1);
+    if (isSaid) log.warn(WORDS[is], { is, ...about, ...(before > 0 && { unsaid: before }) });
   };
 }

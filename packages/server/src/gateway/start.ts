@@ -81,8 +81,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     isTrusted: (address) => gateway.gate.trusts(address),
     onTurnedAway: () => void meters.turnedAway++,
   });
-  const url = await open(door, options.listen, options.certificate === undefined ? 'http' : 'https');
-  let draining: Promise<void> | undefined;
+  let [isOpen, draining]: [boolean, Promise<void> | undefined] = [false, undefined];
   const gauges = {
     underWay: () => gateway.underWay,
     connections: () => door.connections,
@@ -94,12 +93,17 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     admin: options.admin,
     settle: options.settle,
     metrics: () => createMetrics(meters, gauges),
-    isReady: () => draining === undefined,
+    isReady: () => isOpen && draining === undefined,
     gate: () => gateway.gate,
     clock,
     log,
     meters,
   });
+  const url = await open(door, options.listen, options.certificate === undefined ? 'http' : 'https').catch((error) => {
+    beside.close();
+    throw error;
+  });
+  isOpen = true;
 
   async function stop(boundMs: number): Promise<void> {
     const closed = close(door, boundMs);

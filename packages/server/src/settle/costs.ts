@@ -16,7 +16,8 @@ export function readCosts(text: string): Costs {
   const [other] = Object.keys(others);
   if (other !== undefined) throw new BadCosts(`"${other}": expected nothing but "costs"`);
   const entries = Object.entries(objectOf(costs, '"costs"'));
-  if (entries.length > MAX_NAMES) throw new BadCosts(`"costs": expected at most ${MAX_NAMES} names, got ${entries.length}`);
+  if (entries.length > MAX_NAMES)
+    throw new BadCosts(`"costs": expected at most ${MAX_NAMES} names, got ${entries.length}`);
   return Object.fromEntries(entries.map(([name, cost]) => [name, costOf(name, cost)]));
 }
 

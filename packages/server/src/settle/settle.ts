@@ -97,7 +97,10 @@ function resolved(resolve: HttpGate['resolve'], { id, verb }: Route, body: strin
   try {
     const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
     if (resolve(id, how) === 'ok') return { status: 200, body: JSON.stringify({ id, is: DONE[verb] }) };
-    return refusal(404, 'There is no such reservation: it was never made, was resolved already, or its lease has ended.');
+    return refusal(
+      404,
+      'There is no such reservation: it was never made, was resolved already, or its lease has ended.',
+    );
   } catch (error) {
     if (error instanceof BadCosts) return refusal(400, `${error.message}.`);
     if (error instanceof HeadgateError && error.code === 'ERR_SETTLE') return refusal(400, error.message);

@@ -1,11 +1,10 @@
 /* oxlint-disable no-await-in-loop -- one exchange after another */
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { dial2, session } from '../http2-support.ts';
 import { ask as asked, begin, reset } from '../attack/streams.ts';
 import { ask, dial, until } from '../support.ts';
-import { rawApi, watched, type Watched, type WatchedSpec } from './watched.ts';
+import { rawApi, watched, type Watched } from './watched.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789';
@@ -37,7 +36,13 @@ async function sendAndLeave(url: string, bytes: string | Buffer, hears: number):
   await line.closed;
 }
 
-type Case = readonly [what: string, api: (socket: Socket) => void, how: string, status: number | undefined, bytes: number];
+type Case = readonly [
+  what: string,
+  api: (socket: Socket) => void,
+  how: string,
+  status: number | undefined,
+  bytes: number,
+];
 
 const ENDS: readonly Case[] = [
   ['an answer that is whole', answers(WHOLE), 'whole', 200, 10],
@@ -140,7 +145,8 @@ describe('a caller that leaves', () => {
   });
 
   it('at each byte of an answer ends it once', async () => {
-    const bytes = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: b\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n';
+    const bytes =
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: b\r\n\r\n5\r\n01234\r\n5\r\n56789\r\n0\r\n\r\n';
     let at = 0;
     const api = await rawApi((socket) => socket.on('data', () => socket.write(bytes.slice(0, at))));
     const gateway = await watched(api);

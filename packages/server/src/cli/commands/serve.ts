@@ -65,7 +65,9 @@ function readOptions(args: Args): StartOptions {
 
 function attempt(error: unknown, args: Args, { listen, admin, settle }: StartOptions): string {
   if (error instanceof HeadgateError) return `serve ${args.policy}`;
-  const places = [listen, admin, settle].filter((place) => place !== undefined).map(({ host, port }) => `${host}:${port}`);
+  const places = [listen, admin, settle]
+    .filter((place) => place !== undefined)
+    .map(({ host, port }) => `${host}:${port}`);
   return `listen on ${places.join(' and ')}`;
 }
 
