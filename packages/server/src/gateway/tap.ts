@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
 import type { AnswerBody } from 'headgate/http';
+import { pick, type Wanted } from './pick.ts';
 
 /** Pieces are put together when there are so many: an answer in single bytes must not cost a hundred times its length. */
 const MAX_PIECES = 64;
@@ -27,16 +28,19 @@ export function isReadable(coding: string): boolean {
 export class Tap {
   readonly #maxBytes: number;
   readonly #coding: string;
+  readonly #wanted: readonly Wanted[] | undefined;
   #pieces: Buffer[] = [];
   #bytes = 0;
 
   /**
    * @param maxBytes of the body, as it comes and once decoded
    * @param declared how long the API says that it is
+   * @param wanted the members that are read; undefined: all of it
    */
-  constructor(maxBytes: number, coding: string = 'identity', declared: number = 0) {
+  constructor(maxBytes: number, coding: string = 'identity', declared: number = 0, wanted?: readonly Wanted[]) {
     this.#maxBytes = maxBytes;
     this.#coding = coding.toLowerCase();
+    this.#wanted = wanted;
     if (declared > maxBytes) this.#bytes = declared;
   }
 
@@ -56,10 +60,15 @@ export class Tap {
     const whole = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : first;
     this.#pieces = [];
     try {
-      return { is: 'json', value: JSON.parse(TEXT.decode(this.#decoded(whole))) as unknown };
+      return { is: 'json', value: this.#valueOf(this.#decoded(whole)) };
     } catch (error) {
       return unread(isTooLarge(error) ? 'too-long' : 'not-json');
     }
+  }
+
+  #valueOf(bytes: Buffer): unknown {
+    if (this.#wanted !== undefined) return pick(bytes, this.#wanted);
+    return JSON.parse(TEXT.decode(bytes)) as unknown;
   }
 
   #decoded(bytes: Buffer): Buffer {
