@@ -57,6 +57,7 @@ export function keptLog(): KeptLog {
     served: nothing,
     info: (message, details) => void lines.push([message, details]),
     warn: (message, details) => void lines.push([message, details]),
+    error: (message, details) => void lines.push([message, details]),
     flush: nothing,
   };
 }

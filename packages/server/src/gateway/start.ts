@@ -13,7 +13,7 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog, type Log } from './log.ts';
 import { Meters } from './meters.ts';
-import { createReports } from './reports.ts';
+import { createNoticeLog, createReports } from './reports.ts';
 import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
 
@@ -66,7 +66,15 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();
-  const parts = { store, clock, sha256, salt, holds: createHolds(), onReport: createReports(log, meters, clock) };
+  const parts = {
+    store,
+    clock,
+    sha256,
+    salt,
+    holds: createHolds(),
+    onReport: createReports(log, meters, clock),
+    onNotice: createNoticeLog(log, meters),
+  };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);
   const gateway = new Gateway({ gate: gateOf(options.policy), upstream, bounds, log, meters, nowMs });

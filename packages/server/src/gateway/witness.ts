@@ -77,7 +77,8 @@ export class Witness {
       },
       body: this.#body(how),
       sentBytes: this.#bytes,
-      tookMs: nowMs() - begunMs,
+      // Costs are counted in whole ones, and rounded up.
+      tookMs: Math.ceil(nowMs() - begunMs),
       torn: how !== 'whole' && status !== undefined,
     };
     this.#tap = undefined;
