@@ -3,6 +3,7 @@ import {
   evaluate,
   type Ask,
   type CompiledPolicy,
+  type Hold,
   type HoldEnd,
   type Planner,
   type Scope,
@@ -14,7 +15,7 @@ import type { Ending, Reads } from './ending.ts';
 import { fateOf, idOf } from './fate.ts';
 import type { Holds } from './holds.ts';
 import { nameOf, type Named } from './names.ts';
-import { endReadsBody, JSON_BODY, readsBody } from './reads.ts';
+import { readsFor } from './reads.ts';
 import { Reservation } from './reservation.ts';
 import { isSuccess, responseOf } from './response.ts';
 
@@ -59,7 +60,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     if (reservation === undefined && ends.length === 0) return NOTHING_HELD;
     let isOver = false;
     return {
-      reads: wantsBody(reservation, ends) ? JSON_BODY : undefined,
+      reads: readsFor([...holdsOf(reservation), ...ends.map(({ end }) => end)]),
       hands: reservation === undefined ? [] : [RESERVATION, reservation.id],
       end(ending) {
         if (isOver) return;
@@ -143,7 +144,8 @@ function endsByOperation({ limits }: CompiledPolicy): ReadonlyMap<string, readon
   return found;
 }
 
-function wantsBody(reservation: Reservation | undefined, ends: readonly EndOf[]): boolean {
-  const own = reservation?.limits.some(({ hold }, i) => hold !== undefined && reservation.isOpen(i) && readsBody(hold));
-  return own === true || ends.some(({ end }) => endReadsBody(end));
+function holdsOf(reservation: Reservation | undefined): readonly Hold[] {
+  return (
+    reservation?.limits.flatMap(({ hold }, i) => (hold !== undefined && reservation.isOpen(i) ? [hold] : [])) ?? []
+  );
 }
