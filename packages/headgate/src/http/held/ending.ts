@@ -37,5 +37,5 @@ export interface Reads {
    */
   readonly members: readonly string[] | undefined;
   /** Whether the body of such an answer is wanted. `contentType` as the API sent it. */
-  wants(status: number, contentType: string | undefined): boolean;
+  readonly wants: (status: number, contentType: string | undefined) => boolean;
 }

@@ -45,13 +45,11 @@ export interface ExchangesOptions {
   readonly ender: Ender;
   /** Salted hash of a subject. */
   readonly subjectOf: (ask: Ask) => string;
-  /** Monotonic ms. */
-  readonly nowMs: () => number;
 }
 
 /** Says of each admitted request what its end means for what is held. */
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
-  const { policy, planner, holds, ender, subjectOf, nowMs } = options;
+  const { policy, planner, holds, ender, subjectOf } = options;
   const endsOf = endsByOperation(policy);
 
   return (ask, decided) => {
@@ -73,7 +71,11 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
 
   function reserve(ask: Ask, decided: Decided): Reservation | undefined {
     if (decided.reservationId === undefined) return undefined;
-    const reservation = new Reservation(decided, { operation: ask.operation.name, subject: subjectOf(ask) });
+    const reservation = new Reservation(
+      decided,
+      { operation: ask.operation.name, subject: subjectOf(ask) },
+      holds.names.now(),
+    );
     if (reservation.isOver) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
     return reservation;
@@ -93,13 +95,16 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       if (comesTo !== undefined) units.set(i, comesTo);
     }
     ender.end(reservation, units);
-    if (!reservation.isOver) holds.agenda.enter(reservation);
+    if (reservation.isOver) return;
+    // What is held beyond the exchange is held from now on for as long as its lease says.
+    ender.renew(reservation);
+    holds.agenda.enter(reservation);
   }
 
   /** Puts what check `i` holds under an id, and says what it comes to now: nothing if that id has ended already. */
   function keep(reservation: Reservation, i: number, id: string, units: number | undefined): number | undefined {
     const limit = reservation.limits[i]?.name ?? '';
-    if (units === undefined && holds.names.wasEndedSince(nameOf(limit, id), reservation.startedAtMs)) return 0;
+    if (units === undefined && holds.names.wasEndedSince(nameOf(limit, id), reservation.began)) return 0;
     ender.name(limit, id, {
       reservation,
       check: i,
@@ -116,7 +121,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     const id = does ? idOf(evaluate(end.id, scope)) : undefined;
     if (id === undefined) return;
     const name = nameOf(limit, id);
-    if (!ender.endNamed(name, (named) => staying(named, end, ask, ending))) holds.names.endedEarly(name, nowMs());
+    if (!ender.endNamed(name, (named) => staying(named, end, ask, ending))) holds.names.endedEarly(name);
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */
