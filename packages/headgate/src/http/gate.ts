@@ -75,7 +75,6 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         holds,
         ender,
         subjectOf: refusals.subjectOf,
-        nowMs: () => clock.monotonicMs(),
       })
     : undefined;
   const { onNotice } = options;

@@ -158,13 +158,20 @@ describe('a job', () => {
     expect(free()).toBe(2);
   });
 
-  it('asks for bodies where they are read, and nowhere else', () => {
+  it('asks for bodies where they are read, and for no more of them than is', () => {
     const { ask } = jobs();
-    const reads = (spec: Spec): boolean => forwarded(ask(spec)).reads !== undefined;
-    expect([reads(CREATE), reads(poll('a')), reads({ method: 'POST', target: '/hooks?prediction=a' })]).toEqual([
-      true,
-      true,
-      false,
+    const reads = (spec: Spec): unknown => forwarded(ask(spec)).reads?.members;
+    expect([CREATE, poll('a'), { method: 'POST', target: '/hooks?prediction=a' }].map(reads)).toEqual([
+      ['id'],
+      ['status'],
+      undefined,
     ]);
+    const { wants, maxBytes } = forwarded(ask(poll('a'))).reads ?? { maxBytes: 0, wants: () => false };
+    expect(maxBytes).toBe(1024 * 1024);
+    expect(
+      ['application/json', 'application/hal+json; charset=utf-8', 'text/html', undefined].map((type) =>
+        wants(200, type),
+      ),
+    ).toEqual([true, true, false, false]);
   });
 });

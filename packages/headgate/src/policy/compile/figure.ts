@@ -40,7 +40,7 @@ export function compileFigure(context: Context, given: ValueInput, how: AmountKi
   const literals: LiteralLeaf[] = [];
   const leafOf = (leaf: ValueLeaf, at: Path): Leaf => compileLeaf(context, leaf, reading, at, literals);
   const compile = (leaf: ValueLeaf | SetInput, at: Path): Value =>
-    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf as ValueLeaf, at);
+    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf, at);
   const value = compileChoice<ValueLeaf | SetInput, Value>(
     context,
     given,
