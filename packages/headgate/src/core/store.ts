@@ -31,6 +31,8 @@ export interface Step {
   readonly losses?: readonly number[] | undefined;
   /** `amend`: the `nowMs` of the decision that is meant. */
   readonly chargedAtMs?: number | undefined;
+  /** Settle, cancel, renew: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
+  readonly resolves?: readonly boolean[] | undefined;
 }
 
 /** What a store promises, for those who choose one and for those who report it. */

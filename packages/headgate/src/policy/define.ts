@@ -101,6 +101,7 @@ type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
   readonly rate?: Choice<Plan, Leaf> | readonly string[];
   readonly quota?: Choice<Plan, Leaf>;
+  readonly concurrency?: Choice<Plan, Leaf>;
   readonly size?: Choice<Plan, Leaf>;
   readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
   readonly burst?: Choice<Plan, Leaf>;
