@@ -4,13 +4,14 @@ import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
 import { Ender } from './held/ender.ts';
-import { createExchanges } from './held/exchanges.ts';
+import { createExchanges, type Exchange } from './held/exchanges.ts';
 import { createHolds, type Holds } from './held/holds.ts';
 import type { OnReport } from './held/report.ts';
 import { createResolve } from './held/settled.ts';
 import { createTend } from './held/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
+import { Judged } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileBlocks } from './respond/blocks.ts';
@@ -60,6 +61,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const keeping = { planner, store, clock, retell: teller.again };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
@@ -89,7 +91,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       case 'own':
         return own(view, asked);
       case 'preflight':
-        return forward.pass(nobodyAsks(view), asked.target, undefined);
+        return forward.pass({ told: nobodyAsks(view) }, asked.target, undefined);
       case 'exhausted':
       case 'failed':
         return refusals.turnAway(view, asked);
@@ -110,9 +112,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
+    if (!told.denied) return admit(new Judged(ask, decided, told, keeping), path, exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+  }
+
+  function admit(judged: Judged, path: string, exchange: Exchange | undefined): Handled {
+    return forward.pass(judged, path, rewriteOf(judged), exchange);
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
@@ -133,6 +139,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
