@@ -1,3 +1,5 @@
-export { admit } from './admit.ts';
-export { nodeGate, type Middleware, type NodeGate } from './gate.ts';
+export { admit, type Asks } from './admit.ts';
+export { nodeGate, type Middleware, type NodeGate, type Switch } from './gate.ts';
+export type { Exchange } from './request.ts';
+export { switching } from './upgrade.ts';
 export { NodeView } from './view.ts';
