@@ -113,7 +113,7 @@ function startKoa(spec: Spec, options: Options<never>, handlers: Handlers): Prom
   return listening(createServer((request, response) => void handle(request, response)));
 }
 
-async function listening(server: Server): Promise<Running> {
+export async function listening(server: Server): Promise<Running> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A server that listens on TCP has this form of address.

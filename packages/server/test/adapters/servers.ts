@@ -1,4 +1,3 @@
-/// <reference path="../../../headgate/test/adapters/express4.d.ts" />
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
