@@ -5,7 +5,7 @@ import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
 import { createAdjust } from './held/adjust.ts';
 import { Ender } from './held/ender.ts';
-import { createExchanges } from './held/exchanges.ts';
+import { createExchanges, type Exchange } from './held/exchanges.ts';
 import { createHolds, type Holds } from './held/holds.ts';
 import { createNotices, type OnNotice } from './held/notices.ts';
 import type { OnReport } from './held/report.ts';
@@ -13,6 +13,7 @@ import { createResolve } from './held/settled.ts';
 import { createTend } from './held/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
+import { Judged } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileBlocks } from './respond/blocks.ts';
@@ -64,6 +65,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const keeping = { planner, store, clock, retell: teller.again };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
@@ -97,7 +99,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       case 'own':
         return own(view, asked);
       case 'preflight':
-        return forward.pass(nobodyAsks(view), asked.target, undefined);
+        return forward.pass({ told: nobodyAsks(view) }, asked.target, undefined);
       case 'exhausted':
       case 'failed':
         return refusals.turnAway(view, asked);
@@ -119,9 +121,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
     notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
+    if (!told.denied) return admit(new Judged(ask, decided, told, keeping), path, exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+  }
+
+  function admit(judged: Judged, path: string, exchange: Exchange | undefined): Handled {
+    return forward.pass(judged, path, rewriteOf(judged), exchange);
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
@@ -142,11 +148,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
+    addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
     adjust: createAdjust(policy, planner, store, clock),

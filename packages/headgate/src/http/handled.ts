@@ -2,6 +2,8 @@ import type { Adjust } from './held/adjust.ts';
 import type { Ending, Reads } from './held/ending.ts';
 import type { HoldsStats } from './held/holds.ts';
 import type { Resolution } from './held/settled.ts';
+import type { Judged } from './judged.ts';
+import type { Ask } from '../profile/index.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
@@ -12,6 +14,8 @@ export interface Forward {
   readonly operation: string;
   /** Path and query in normal form: what was matched and counted, less what asks to be run as another request. */
   readonly target: string;
+  /** What was judged, to charge more to it or to give some back; undefined where nothing was: a preflight, or a caller who reads its own state. */
+  readonly judged: Judged | undefined;
   /**
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
    * scripts already is not named again.
@@ -72,6 +76,11 @@ export interface HttpGate {
    */
   handle(view: RequestView): Handled | Promise<Handled>;
   /**
+   * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
+   * @throws as `handle` does
+   */
+  judge(view: RequestView, ask: Ask, target: string): Handled;
+  /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.
    */
@@ -105,6 +114,8 @@ export interface HttpGate {
   tend(): void;
   /** How much is held. */
   held(): HoldsStats;
+  /** From where a request comes, as it is counted: what a trusted proxy says of it, and IPv6 by its network. */
+  readonly addressOf: (view: RequestView) => string;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

@@ -6,6 +6,7 @@ export { createHolds, type Holds, type HoldsStats } from './held/holds.ts';
 export type { Notice, OnNotice } from './held/notices.ts';
 export type { OnReport, Report } from './held/report.ts';
 export type { Resolution } from './held/settled.ts';
+export type { Judged } from './judged.ts';
 export type { Fields, RequestView, Sha256 } from './request.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
@@ -20,5 +21,7 @@ export {
   effectiveLimits,
   type CompiledPolicy,
   type EffectiveLimit,
+  type NamedPolicy,
+  type Names,
   type PlannerOptions,
 } from '../profile/index.ts';

@@ -1,0 +1,66 @@
+import type { Begun, Guard, RequestView, Visit } from '../kit/index.ts';
+import { hook } from './hook.ts';
+import { reply, UNJUDGED, type Reply } from './reply.ts';
+import { align, prepare, strip, type Exchange } from './request.ts';
+import { NodeView } from './view.ts';
+
+/** A gate, or a gate's part for a route. */
+export interface Asks {
+  begin(native: object, view: RequestView): Begun | Promise<Begun>;
+}
+
+/** Asks about a request of Node's. What comes back may pass to a handler; undefined: it was answered here, or its caller has gone. */
+export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | undefined | Promise<Visit | undefined> {
+  const asked = new Asked(guard, exchange);
+  try {
+    const begun = asks.begin(exchange.native, asked.view);
+    return begun instanceof Promise ? begun.then(asked.take, asked.fail) : asked.take(begun);
+  } catch (error) {
+    return asked.fail(error);
+  }
+}
+
+class Asked {
+  readonly view: NodeView;
+  readonly #guard: Guard;
+  readonly #exchange: Exchange;
+
+  constructor(guard: Guard, exchange: Exchange) {
+    this.view = new NodeView(exchange.request, exchange.came);
+    this.#guard = guard;
+    this.#exchange = exchange;
+  }
+
+  readonly take = (begun: Begun): Visit | undefined => {
+    const { request, response } = this.#exchange;
+    if (begun.kind === 'answer') return this.#reply(begun);
+    if (response.destroyed) return this.#gone(begun);
+    if (!align(this.#exchange, begun.target)) return this.#refuse(begun);
+    strip(request, this.#guard.stripsFor(this.view));
+    prepare(request, begun);
+    hook(response, begun);
+    return begun;
+  };
+
+  readonly fail = (error: unknown): undefined => {
+    this.#guard.fault(error);
+    return this.#reply(UNJUDGED);
+  };
+
+  #reply(answer: Reply): undefined {
+    reply(this.#exchange.response, answer, this.view.id);
+    return undefined;
+  }
+
+  #gone(visit: Visit): undefined {
+    visit.end({ status: undefined, reached: false, torn: true });
+    return undefined;
+  }
+
+  /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
+  #refuse(visit: Visit): undefined {
+    visit.end({ status: undefined, reached: false, torn: false });
+    visit.isAnswered = true;
+    return this.#reply(this.#guard.refuse(this.view, 400, 'The request cannot be read: its path has two readings.'));
+  }
+}
