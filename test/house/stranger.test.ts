@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import nodes from '../nodes/package.json' with { type: 'json' };
+import { entries, installInto, nodeOf, peers } from './stranger.ts';
+import { emptyFolder, root, write } from './temporary.ts';
+
+/** Entries that cannot do without the framework they are for, and what of it they load. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {};
+
+const { folder: alone, remove: removeAlone } = emptyFolder();
+const { folder: together, remove: removeTogether } = emptyFolder();
+beforeAll(() => {
+  installInto(alone);
+  installInto(together, peers);
+  return () => [removeAlone, removeTogether].forEach((remove) => remove());
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(node: string, folder: string, ...args: readonly string[]): Ended {
+  const { status, stdout, stderr } = spawnSync(node, args, { cwd: folder, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+const named = (version: number): boolean =>
+  Object.keys(nodes.optionalDependencies).includes(`node-${version}-${process.platform}-${process.arch}`);
+
+// Skipped on a platform for which nobody packs a Node; where one is named and missing, `npm test` has not set up.
+describe.each([22, 24, 26])('installed by a stranger, on Node %i', (version) => {
+  test.runIf(named(version) || version === 24)('is that Node', () => {
+    const node = nodeOf(version);
+    expect(node, 'run "npm test" once: it installs the other Nodes').toBeDefined();
+    expect(run(node ?? '', alone, '--version').stdout).toMatch(`v${version}.`);
+  });
+
+  const node = nodeOf(version);
+  describe.runIf(node)('with no framework', () => {
+    test.each(entries.filter(({ name }) => !(name in NEEDS)))('$name loads, silently', ({ name }) => {
+      const program = `const all = Object.keys(await import('${name}')); if (all.length === 0) throw new Error('nothing');`;
+      expect(run(node ?? '', alone, '--input-type=module', '-e', program)).toEqual({
+        status: 0,
+        stdout: '',
+        stderr: '',
+      });
+    });
+
+    test.each(entries.filter(({ name }) => !(name in NEEDS)))('$name is required by CommonJS', ({ name }) => {
+      const program = `process.stdout.write(typeof require('${name}'))`;
+      expect(run(node ?? '', alone, '--input-type=commonjs', '-e', program)).toMatchObject({
+        status: 0,
+        stdout: 'object',
+      });
+    });
+  });
+
+  test.runIf(node).each(Object.keys(NEEDS))('%s says which package it misses, and loads beside it', (name) => {
+    const program = `await import('${name}')`;
+    const missing = run(node ?? '', alone, '--input-type=module', '-e', program).stderr;
+    expect(NEEDS[name]?.some((needed) => missing.includes(`Cannot find package '${needed}'`))).toBe(true);
+    expect(run(node ?? '', together, '--input-type=module', '-e', program)).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test.runIf(node)(
+    'all entries together change nothing that is everybody’s, but for the registries that zod keeps',
+    () => {
+      cpSync(join(root, 'test/house/what-changes.mjs'), join(together, 'what-changes.mjs'));
+      const changed = run(node ?? '', together, 'what-changes.mjs', ...entries.map(({ name }) => name));
+      expect(changed).toEqual({
+        status: 0,
+        stdout: 'global __zod_globalConfig\nglobal __zod_globalRegistry',
+        stderr: '',
+      });
+    },
+  );
+});
+
+describe('a stranger’s compiler', () => {
+  test.each([
+    ['nodenext', 'nodenext'],
+    ['node20', 'node16'],
+    ['esnext', 'bundler'],
+  ])('reads every entry (module %s, resolution %s), and what its types name', (module, moduleResolution) => {
+    const uses = entries.map(({ name }, i) => `export * as entry${i} from '${name}';\n`).join('');
+    write(together, { 'use.ts': uses });
+    const options = ['--strict', '--noEmit', '--target', 'es2024', '--types', 'node', '--module', module];
+    const { status, stdout } = spawnSync(
+      join(root, 'node_modules/.bin/tsc'),
+      [...options, '--moduleResolution', moduleResolution, '--typeRoots', join(root, 'node_modules/@types'), 'use.ts'],
+      { cwd: together, encoding: 'utf8' },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+});
