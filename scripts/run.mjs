@@ -37,7 +37,7 @@ const targets = {
 };
 
 /** What only some targets need stands in folders with a lock of their own. */
-const beside = { test: ['test/nodes'], bench: ['bench'], 'bench:gateway': ['bench'] };
+const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'] };
 
 function stop(line) {
   process.stderr.write(`headgate: ${line}\n`);

@@ -58,18 +58,3 @@ export function installInto(folder: string, beside: readonly string[] = []): voi
   renameSync(join(folder, 'node_modules/package'), join(folder, 'node_modules/headgate'));
   for (const name of [...Object.keys(library.dependencies), ...beside]) link(folder, name);
 }
-
-const os = process.platform;
-
-/** The Node of this major version; undefined on a platform for which no package ships one. */
-export function nodeOf(major: number): string | undefined {
-  const names =
-    major === 24
-      ? [
-          `node_modules/node-${os === 'win32' ? 'win' : os}-${process.arch}`,
-          `node_modules/node-bin-${os}-${process.arch}`,
-        ]
-      : [`test/nodes/node_modules/node-${major}-${os}-${process.arch}`];
-  const file = os === 'win32' ? 'node.exe' : 'node';
-  return names.map((name) => join(root, name, 'bin', file)).find((path) => existsSync(path));
-}
