@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runtime } from './runtimes.ts';
 import { entries, installInto, peers } from './stranger.ts';
@@ -78,20 +79,25 @@ describe.each([22, 24, 26] as const)('installed by a stranger, on Node %i', (ver
   );
 });
 
+/** Ours, and the one of 2024 that attw brings: the last that knows `moduleResolution: node10`. */
+const attw = createRequire(createRequire(import.meta.url).resolve('@arethetypeswrong/cli/package.json'));
+const COMPILERS = {
+  ours: join(root, 'node_modules/typescript/bin/tsc'),
+  older: join(dirname(createRequire(attw.resolve('@arethetypeswrong/core')).resolve('typescript')), '../bin/tsc'),
+};
+
 describe('a stranger’s compiler', () => {
   test.each([
-    ['nodenext', 'nodenext'],
-    ['node20', 'node16'],
-    ['esnext', 'bundler'],
-  ])('reads every entry (module %s, resolution %s), and what its types name', (module, moduleResolution) => {
+    ['ours', 'nodenext', 'nodenext'],
+    ['ours', 'node20', 'node16'],
+    ['ours', 'esnext', 'bundler'],
+    ['older', 'commonjs', 'node10'],
+  ] as const)('(%s, module %s, resolution %s) reads every entry, and what its types name', (compiler, module, how) => {
     const uses = entries.map(({ name }, i) => `export * as entry${i} from '${name}';\n`).join('');
-    write(together, { 'use.ts': uses });
-    const options = ['--strict', '--noEmit', '--target', 'es2024', '--types', 'node', '--module', module];
-    const { status, stdout } = spawnSync(
-      join(root, 'node_modules/.bin/tsc'),
-      [...options, '--moduleResolution', moduleResolution, '--typeRoots', join(root, 'node_modules/@types'), 'use.ts'],
-      { cwd: together, encoding: 'utf8' },
-    );
+    write(together, { 'use.mts': uses });
+    const options = ['--strict', '--noEmit', '--target', 'esnext', '--module', module, '--moduleResolution', how];
+    const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
+    const { status, stdout } = run(process.execPath, together, COMPILERS[compiler], ...options, ...types, 'use.mts');
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   });
 });

@@ -17,15 +17,15 @@ export interface Program {
 const SECTION = /^## From (\S+)\n(.*?)(?=^## |(?![\s\S]))/gms;
 const BLOCK = /^```(\w+) (before|after)\n(.*?)^```/gms;
 
-/** @throws when a section lacks one of its two programs, or has two of one kind */
-function migration([, from, text]: RegExpExecArray): Migration {
-  const blocks = [...(text ?? '').matchAll(BLOCK)];
-  const [before, after] = ['before', 'after'].map((when) => {
+function migration([, from = '', text = '']: RegExpExecArray): Migration {
+  const blocks = [...text.matchAll(BLOCK)];
+  /** @throws when a section lacks one of its two programs, or has two of one kind */
+  const program = (when: string): Program => {
     const [found, ...more] = blocks.filter(([, , kind]) => kind === when);
     if (!found || more.length > 0) throw new Error(`docs/migrate.md: ${from}: expected one program "${when}"`);
     return { language: found[1] ?? '', code: found[3] ?? '' };
-  });
-  return { from: from ?? '', before: before!, after: after! };
+  };
+  return { from, before: program('before'), after: program('after') };
 }
 
 /** Every migration of docs/migrate.md, by the name of the library. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlinkSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { onTestFinished } from 'vitest';
@@ -49,6 +49,7 @@ export async function started(program: Program, env: Readonly<Record<string, str
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   const untilMs = Date.now() + START_MS;
+  // oxlint-disable-next-line no-await-in-loop -- one look after another
   while (!(await answers(url))) {
     if (child.exitCode !== null || Date.now() > untilMs) throw new Error(`the program does not listen:\n${printed}`);
   }
@@ -57,7 +58,6 @@ export async function started(program: Program, env: Readonly<Record<string, str
 
 /** Whether somebody listens there. A bare connection: a request would be counted. */
 async function answers(url: string): Promise<boolean> {
-  const { connect } = await import('node:net');
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   const connected = await Promise.race([
     once(socket, 'connect').then(() => true),
