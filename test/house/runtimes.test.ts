@@ -75,6 +75,7 @@ describe('a Worker of Cloudflare’s', () => {
     async () => {
       const url = await worker(WORKER);
       const answers = [];
+      // oxlint-disable-next-line no-await-in-loop -- one after another
       for (const path of ['/a', '/a', '/a', '/b']) answers.push(await fetch(url + path).then(({ status }) => status));
       expect(answers).toEqual([200, 200, 429, 200]);
     },
