@@ -17,7 +17,9 @@ export interface Spec {
 }
 
 /** What else a gate is made with. */
-type More = Partial<Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256'>>;
+type More = Partial<
+  Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256' | 'randomId' | 'onReport'>
+>;
 
 interface Asked {
   /** Of a policy that never waits. */

@@ -2,6 +2,7 @@ import { Block } from './counters/block.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
+import { amendCharge } from './engine/amend.ts';
 import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
 import { expire } from './engine/ledger.ts';
@@ -10,6 +11,14 @@ import { adjust, reset, resolve } from './engine/verbs.ts';
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, { quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
-  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund: resolve, renew: resolve, adjust, reset });
+  Object.assign(VERBS, {
+    settle: resolve,
+    cancel: resolve,
+    refund: resolve,
+    renew: resolve,
+    adjust,
+    reset,
+    amend: amendCharge,
+  });
   Object.assign(EXTRAS, { expire, decide: decideAll });
 }

@@ -3,8 +3,15 @@ import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner }
 import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
+import { Ender } from './held/ender.ts';
+import { createExchanges, type Exchange } from './held/exchanges.ts';
+import { createHolds, type Holds } from './held/holds.ts';
+import type { OnReport } from './held/report.ts';
+import { createResolve } from './held/settled.ts';
+import { createTend } from './held/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
+import { Judged } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { RequestView, Sha256 } from './request.ts';
 import { compileBlocks } from './respond/blocks.ts';
@@ -32,6 +39,12 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly salt: string;
   /** Functions by which sources are looked up, by the name that `find` gives them. */
   readonly finders?: Readonly<Record<string, Finder>>;
+  /** Makes ids of reservations: 128 random bits as text, never the same twice. Default: from the platform's `crypto`. */
+  readonly randomId?: () => string;
+  /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
+  readonly holds?: Holds;
+  /** Told what an operator should know about what is held. */
+  readonly onReport?: OnReport;
 }
 
 /**
@@ -48,8 +61,22 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const keeping = { planner, store, clock, retell: teller.again };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
+  const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
+  const ender = new Ender(store, holds, onReport);
+  const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
+    ? createExchanges({
+        policy,
+        planner,
+        holds,
+        ender,
+        subjectOf: refusals.subjectOf,
+        nowMs: () => clock.monotonicMs(),
+      })
+    : undefined;
+  const tendAt = createTend(holds, ender);
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
   function handle(view: RequestView): Handled | Promise<Handled> {
@@ -64,7 +91,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       case 'own':
         return own(view, asked);
       case 'preflight':
-        return forward.pass(nobodyAsks(view), asked.target, undefined);
+        return forward.pass({ told: nobodyAsks(view) }, asked.target, undefined);
       case 'exhausted':
       case 'failed':
         return refusals.turnAway(view, asked);
@@ -85,15 +112,20 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return forward.pass(told, path, rewriteOf(told));
+    if (!told.denied) return admit(new Judged(ask, decided, told, keeping), path, exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+  }
+
+  function admit(judged: Judged, path: string, exchange: Exchange | undefined): Handled {
+    return forward.pass(judged, path, rewriteOf(judged), exchange);
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
   function attempt(ask: Ask): Decided | 'malformed' {
     try {
-      return decide(planner, store, ask, clock);
+      if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
+      return decide(planner, store, ask, clock, randomId);
     } catch (error) {
       if (error instanceof PlanFault && error.status === 400) return 'malformed';
       throw error;
@@ -107,11 +139,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
+    resolve: createResolve(holds, ender, onReport),
+    tend: () => tendAt(clock.monotonicMs()),
+    held: () => holds.stats(),
   };
+}
+
+/** 128 bits. */
+const ID_BYTES = 16;
+
+function platformId(): string {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

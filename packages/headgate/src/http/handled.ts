@@ -1,3 +1,8 @@
+import type { Ending, Reads } from './held/ending.ts';
+import type { HoldsStats } from './held/holds.ts';
+import type { Resolution } from './held/settled.ts';
+import type { Judged } from './judged.ts';
+import type { Ask } from '../profile/index.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
@@ -8,6 +13,8 @@ export interface Forward {
   readonly operation: string;
   /** Path and query in normal form: what was matched and counted, less what asks to be run as another request. */
   readonly target: string;
+  /** What was judged, to charge more to it or to give some back; undefined where nothing was: a preflight, or a caller who reads its own state. */
+  readonly judged: Judged | undefined;
   /**
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
    * scripts already is not named again.
@@ -23,6 +30,18 @@ export interface Forward {
    * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
    */
   readonly rewrite: RewriteFor | undefined;
+  /** What of the answer must be read for {@link end}. Undefined when nothing: then nothing may be spent on it. */
+  readonly reads: Reads | undefined;
+  /**
+   * Fields that the API gets beside the caller's own: the id of what is reserved, by which it may settle it. What a client sends under
+   * such a name is stripped (`strips`), and what the API answers under one (`x-headgate-…`) must not pass.
+   */
+  readonly hands: Fields;
+  /**
+   * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
+   * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
+   */
+  end(ending: Ending): void;
 }
 
 /** The request is answered here. */
@@ -56,6 +75,11 @@ export interface HttpGate {
    */
   handle(view: RequestView): Handled | Promise<Handled>;
   /**
+   * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
+   * @throws as `handle` does
+   */
+  judge(view: RequestView, ask: Ask, target: string): Handled;
+  /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.
    */
@@ -71,6 +95,19 @@ export interface HttpGate {
   readonly strips: (name: string, trusted: boolean) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
+  /**
+   * Says by a reservation's id what became of it: for the API itself, and for programs around the gate. `unknown`: there is no such
+   * reservation, or it was resolved already, or its lease has ended; nothing was changed.
+   * @throws HeadgateError `ERR_SETTLE` for a cost that is none, or a name of nothing that it holds; nothing was changed
+   */
+  resolve(reservationId: string, how: Resolution): 'ok' | 'unknown';
+  /**
+   * Renews what exchanges hold that last, and reports what lapsed. To be called four times a second by whoever has timers; where
+   * nobody does, requests do it.
+   */
+  tend(): void;
+  /** How much is held. */
+  held(): HoldsStats;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

@@ -1,5 +1,10 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
+export type { AnswerBody, Ending, Reads } from './held/ending.ts';
+export { createHolds, type Holds, type HoldsStats } from './held/holds.ts';
+export type { OnReport, Report } from './held/report.ts';
+export type { Resolution } from './held/settled.ts';
+export type { Judged } from './judged.ts';
 export type { Fields, RequestView, Sha256 } from './request.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
@@ -14,5 +19,7 @@ export {
   effectiveLimits,
   type CompiledPolicy,
   type EffectiveLimit,
+  type NamedPolicy,
+  type Names,
   type PlannerOptions,
 } from '../profile/index.ts';

@@ -62,7 +62,7 @@ const policy = definePolicy({
   },
   endpoints: { own: { match: 'GET /limits' }, account: { match: ['GET /a', 'GET /b'], merge: '/limits' } },
 });
-expectTypeOf(policy).toEqualTypeOf<CompiledPolicy>();
+expectTypeOf(policy).toExtend<CompiledPolicy>();
 
 definePolicy({
   headgate: 1,
@@ -164,8 +164,8 @@ definePolicy({
 
 definePolicy({
   headgate: 1,
-  // @ts-expect-error "concurrency" is not built yet
-  limits: { calls: { concurrency: 5 } },
+  // @ts-expect-error "onChange" is not built yet
+  limits: { calls: { rate: '5/m', onChange: 'reset' } },
 });
 
 // The definition has the words of the schema that are built, and what it takes the schema takes.

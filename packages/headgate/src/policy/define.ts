@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../profile/index.ts';
+import type { NamedPolicy } from '../profile/index.ts';
 import { compilePolicy } from './parse.ts';
 import type { StrictLimits, StrictOverride } from './strict.ts';
 
@@ -101,6 +101,7 @@ type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
   readonly rate?: Choice<Plan, Leaf> | readonly string[];
   readonly quota?: Choice<Plan, Leaf>;
+  readonly concurrency?: Choice<Plan, Leaf>;
   readonly size?: Choice<Plan, Leaf>;
   readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
   readonly burst?: Choice<Plan, Leaf>;
@@ -225,6 +226,6 @@ export function definePolicy<
     readonly limits?: Limits & StrictLimits<NoInfer<Limits>, NoInfer<Plan>>;
     readonly overrides?: readonly (Override & StrictOverride<NoInfer<Override>, NoInfer<Plan>>)[];
   },
-): CompiledPolicy {
+): NamedPolicy<{ limit: LimitName<Limit>; plan: Plan; operation: Operation }> {
   return compilePolicy(definition);
 }

@@ -6,7 +6,7 @@ import type { AnswerDefinition, CalendarDefinition, LimitDefinition, OverrideDef
  * given is looked at once more here, with `never` wherever a word or a row is none.
  */
 
-type Figure = 'rate' | 'quota' | 'size' | 'burst' | 'cost' | 'per';
+type Figure = 'rate' | 'quota' | 'concurrency' | 'size' | 'burst' | 'cost' | 'per';
 
 /** A figure: every table by plan in it, however deep, has rows for these plans only. */
 type OnlyPlans<Given, Plan extends string> = Given extends string | number | boolean | readonly unknown[]

@@ -20,16 +20,26 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     const ids = op === 'refund' ? ledger?.requests : ledger?.entries;
     const entries = ids?.get(name);
     if (entries === undefined || !isLive(entries, t.now)) return;
+    const [asked, rest] = split(step, bank, entries);
+    if (asked.length === 0) return;
     out.status = 'ok';
     ids!.delete(name);
     // `nextMs` may now be early; it is set right when it comes.
-    if (op === 'renew')
-      ids!.set(
-        name,
-        entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })),
-      );
-    else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
+    const kept = op === 'renew' ? asked.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })) : [];
+    if (kept.length + rest.length > 0) ids!.set(name, [...kept, ...rest]);
+    if (op !== 'renew') for (const entry of asked) out.returned += give(step, bank, t, record, entry);
   });
+}
+
+/** What a step asks for, and what it leaves alone. */
+function split(
+  { resolves }: Step,
+  bank: Bank,
+  entries: readonly Entry[],
+): readonly [asked: readonly Entry[], rest: readonly Entry[]] {
+  if (resolves === undefined) return [entries, []];
+  const isAsked = (entry: Entry): boolean => resolves[indexOf(bank, entry)] === true;
+  return [entries.filter(isAsked), entries.filter((entry) => !isAsked(entry))];
 }
 
 /** Gives back what an entry does not keep, and says how much that is. */

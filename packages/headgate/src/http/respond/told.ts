@@ -27,6 +27,11 @@ export interface Told {
   readonly scope: (roots: Roots) => Scope;
 }
 
+/** What a response says, as it stands when it is written: a charge that was made meanwhile is told too. */
+export interface Telling {
+  readonly told: Told;
+}
+
 /** Roots of expressions by name. */
 export type Roots = Readonly<Record<string, unknown>>;
 

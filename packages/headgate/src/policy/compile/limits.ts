@@ -1,4 +1,4 @@
-import type { CalendarSpec, Limit, PartsValue } from '../../profile/index.ts';
+import type { CalendarSpec, Hold, Limit, LimitKind, PartsValue } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { wordsProblem } from '../read/names.ts';
 import type { LimitInput } from '../schema/limits.ts';
@@ -14,8 +14,6 @@ import { listOf } from './lists.ts';
 import { compileParts } from './parts.ts';
 import { compileScope } from './scope.ts';
 
-export type LimitKind = Limit['kind'];
-
 /** What every limit of one policy has in common. */
 export interface Shared {
   readonly calendar: CalendarSpec;
@@ -23,7 +21,10 @@ export interface Shared {
   readonly per: PartsValue;
 }
 
-const KINDS: readonly LimitKind[] = ['rate', 'quota', 'size'];
+const KINDS: readonly LimitKind[] = ['rate', 'quota', 'concurrency', 'level', 'size'];
+
+/** A permit that comes back when its exchange is over. */
+const IN_FLIGHT: Hold = { lease: { is: 'literal', value: 600_000 }, ends: [] };
 
 /** Units one request spends when the limit does not say. */
 const DEFAULT_COST = 1;
@@ -66,12 +67,11 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
   const [kind] = found;
   if (found.length === 1) return kind;
   // A kind that was refused, is not built yet, or may be the word that nobody knows, has told its own problem.
-  const wasMeant =
-    context.wasWritten(path, [...KINDS, 'concurrency', 'level']) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
+  const wasMeant = context.wasWritten(path, KINDS) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
   if (found.length === 0 && wasMeant) return undefined;
   const rule =
     found.length === 0
-      ? 'expected a kind: rate, quota or size'
+      ? 'expected a kind: rate, quota, concurrency, level or size'
       : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
   context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
   return undefined;
@@ -114,7 +114,8 @@ function compileBase(
     cost: costs.value,
     count: given.count ?? 'admitted',
     answer: limitAnswer(context, name, given.past, [...path, 'past']),
-    fail: given.fail ?? (kind === 'quota' ? 'closed' : 'local'),
+    fail: given.fail ?? (kind === 'quota' || kind === 'level' ? 'closed' : 'local'),
+    ...(kind === 'concurrency' && { hold: IN_FLIGHT }),
     costs,
     bursts,
   };
@@ -138,7 +139,7 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
   const names = context.names.limits.get(name) ?? [name];
   const written: readonly ValueInput[] = Array.isArray(given.rate)
     ? given.rate
-    : [(given.rate ?? given.quota ?? given.size) as ValueInput];
+    : [(given.rate ?? given.quota ?? given.concurrency ?? given.level ?? given.size) as ValueInput];
   const at = [...path, base.kind];
   return written.map((amount, i) => {
     const here = written.length > 1 || Array.isArray(given.rate) ? [...at, i] : at;

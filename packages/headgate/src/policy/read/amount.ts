@@ -1,11 +1,11 @@
 import { HeadgateError, parseDuration, parseRate } from '../../core/index.ts';
-import type { Period } from '../../profile/index.ts';
+import type { LimitKind, Period } from '../../profile/index.ts';
 import type { PolicyErrorCode } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { readQuantity, type Quantity } from './quantity.ts';
 
 /** What a figure is for, and so how its leaves are written. */
-export type AmountKind = 'rate' | 'quota' | 'size' | 'count';
+export type AmountKind = LimitKind | 'count';
 
 export interface Refused {
   readonly code: PolicyErrorCode;
@@ -48,6 +48,8 @@ export function readAmount(written: string | number | boolean, kind: AmountKind)
 const EXPECTED: Readonly<Record<AmountKind, string>> = {
   rate: 'units over a duration, such as "100/minute" or "50/10s"',
   quota: 'units over a calendar period, such as "15/month"',
+  concurrency: 'how many at once, such as "5"',
+  level: 'an amount, such as "25" or "25GB"',
   size: 'a size, such as "25MB"',
   count: 'a whole number',
 };

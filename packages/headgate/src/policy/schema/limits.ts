@@ -75,7 +75,11 @@ export const limit = closed({
     'limits: { upload: { size: 25MB, of: request.bytes } }',
     value.optional(),
   ),
-  concurrency: planned('How many may run at once.', 'limits: { uploads: { concurrency: 10, per: key } }'),
+  concurrency: word(
+    'How many may run at once: requests until their exchange is over, or, with `hold`, jobs that outlive it.',
+    'limits: { uploads: { concurrency: 10, per: key } }',
+    value.optional(),
+  ),
   level: planned(
     'An amount held with no time in it: stored bytes, seats.',
     'limits: { storage: { level: 1GB, per: key } }',

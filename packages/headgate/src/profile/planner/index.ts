@@ -1,3 +1,4 @@
 export { createPlanner, type PlannerOptions } from './planner.ts';
+export { exactOf } from './figures.ts';
 export { countersOf } from './counters.ts';
 export { effectiveLimits, type EffectiveLimit } from './effective.ts';

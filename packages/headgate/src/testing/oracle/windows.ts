@@ -89,6 +89,14 @@ export class SlidingModel implements Model {
     if (nowMs < this.#leavesAt(atMs)) this.#charges.push({ atMs, units: delta });
   }
 
+  /** No more comes back than its slice still counts: the rest went elsewhere since. */
+  returnBlind(_check: Check, moment: Moment, atMs: number, units: number): void {
+    const leavesAtMs = this.#leavesAt(atMs);
+    const ofSlice = this.#charges.filter((one) => this.#leavesAt(one.atMs) === leavesAtMs);
+    const counted = ofSlice.reduce((sum, one) => sum + one.units, 0);
+    this.amend(moment, { atMs, periodAtMs: 0, chargedUnits: 0 }, -Math.min(units, counted));
+  }
+
   resetIn(_check: Check, { nowMs }: Moment): number {
     const bySlice = Map.groupBy(this.#charges, ({ atMs }) => this.#leavesAt(atMs));
     let fullAtMs = nowMs;
