@@ -20,6 +20,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
   testing: { layers: ['core'], packages: [] },
+  // What adapters share: on any platform, and on Node. An adapter itself only translates.
+  'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*'] },
+  'adapters/node-kit': { layers: ['adapters/kit'], packages: ['node:*'] },
+  'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
+  'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core'], packages: [] },

@@ -27,7 +27,9 @@ export function undeclared(key: (...args: never[]) => unknown, declared: readonl
  */
 export function keyOf<Native>(key: KeyFunction<Native>, request: Native, address: string, warn: Warn): string {
   const said = attempt(key, request, warn);
-  return said === undefined ? `address:${encodeURIComponent(address)}` : `key:${encodeURIComponent(said.toWellFormed())}`;
+  return said === undefined
+    ? `address:${encodeURIComponent(address)}`
+    : `key:${encodeURIComponent(said.toWellFormed())}`;
 }
 
 function attempt<Native>(key: KeyFunction<Native>, request: Native, warn: Warn): string | undefined {
@@ -42,7 +44,11 @@ function attempt<Native>(key: KeyFunction<Native>, request: Native, warn: Warn):
   if (isThenable(said)) {
     said.then(undefined, () => undefined); // nobody else listens to its failure
     warn('WARN_ADAPTER_KEY_PROMISE', 'Find out who asks before the limiter, or in a policy: identify, with find.');
-  } else warn('WARN_ADAPTER_KEY_NOTHING', `It returned ${said === '' ? 'an empty text' : typeof said}. Mount it behind what tells who asks.`);
+  } else
+    warn(
+      'WARN_ADAPTER_KEY_NOTHING',
+      `It returned ${said === '' ? 'an empty text' : typeof said}. Mount it behind what tells who asks.`,
+    );
   return undefined;
 }
 

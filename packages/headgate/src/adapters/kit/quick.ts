@@ -21,7 +21,10 @@ export function countsOperations({ limits }: CompiledPolicy): boolean {
 }
 
 /** Limits as a policy: plain data, for which no language need be loaded. */
-export function quickPolicy(specs: Readonly<Record<string, LimitSpec>>, { trust, keyed }: QuickOptions): CompiledPolicy {
+export function quickPolicy(
+  specs: Readonly<Record<string, LimitSpec>>,
+  { trust, keyed }: QuickOptions,
+): CompiledPolicy {
   const limits = quickLimits(specs, keyed ? 'key' : 'address');
   if (!keyed && limits.some(isKeyed))
     throw new HeadgateError('ERR_ADAPTER_OPTION', 'per: "key" needs the option key, a function that says who asks');
@@ -112,9 +115,9 @@ const USUAL = {
 function partsOf(name: string, per: string | readonly string[] | undefined): Parts {
   if (per === undefined)
     throw new HeadgateError('ERR_ADAPTER_ROUTE', `limits.${name}.per: expected whose counter it is, such as "address"`);
-  return [per].flat().map((part) =>
-    part === 'operation' || part === 'global' ? { is: part } : { is: 'attribute', path: part },
-  );
+  return [per]
+    .flat()
+    .map((part) => (part === 'operation' || part === 'global' ? { is: part } : { is: 'attribute', path: part }));
 }
 
 function isKeyed({ per }: Limit): boolean {

@@ -24,6 +24,7 @@ export function warnOnce(onWarning: (warning: Warning) => void = toProcess): War
 /** Node and Bun have a place for warnings; elsewhere there is the console. */
 function toProcess({ code, message, advice }: Warning): void {
   const { process } = globalThis as { process?: { emitWarning?: typeof globalThis.process.emitWarning } };
-  if (process?.emitWarning !== undefined) process.emitWarning(message, { type: 'HeadgateWarning', code, detail: advice });
+  if (process?.emitWarning !== undefined)
+    process.emitWarning(message, { type: 'HeadgateWarning', code, detail: advice });
   else console.warn(`${code}: ${message} ${advice}`);
 }

@@ -1,0 +1,23 @@
+export { ADAPTER_ERRORS, ADAPTER_WARNINGS, type AdapterWarningCode } from './faults.ts';
+export { Guard } from './guard.ts';
+export { RouteGuard, type RouteSpec } from './route.ts';
+export { RequestDecision, type Charged, type NamedLimit, type Units } from './decision.ts';
+export { Visit, visitOf, type Begun, type Over } from './visit.ts';
+export { nextId } from './ids.ts';
+export type { Chosen, KeyFunction } from './key.ts';
+export type { Options } from './options.ts';
+export type { NamesOf, QuickLimits, Spec } from './spec.ts';
+export type { Warning } from './warnings.ts';
+export { HeadgateError } from '../../core/index.ts';
+export {
+  problem,
+  PROBLEM_TYPE,
+  type Answered,
+  type CompiledPolicy,
+  type Fields,
+  type NamedPolicy,
+  type Names,
+  type RequestView,
+  type Rewrite,
+  type RewriteFor,
+} from '../../http/index.ts';
