@@ -25,6 +25,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/node-kit': { layers: ['adapters/kit'], packages: ['node:*'] },
   'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
   'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
+  'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
+  'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
+  'adapters/hono': { layers: ['adapters/kit', 'adapters/web-kit'], packages: ['hono'] },
+  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core'], packages: [] },

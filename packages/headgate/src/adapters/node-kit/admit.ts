@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Begun, Guard, RequestView, Visit } from '../kit/index.ts';
+import { TWO_READINGS, UNJUDGED, type Begun, type Guard, type RequestView, type Visit } from '../kit/index.ts';
 import { hook } from './hook.ts';
-import { reply, UNJUDGED } from './reply.ts';
+import { reply } from './reply.ts';
 import { align, prepare, strip, type Routed } from './request.ts';
 import { NodeView } from './view.ts';
 
@@ -60,7 +60,7 @@ class Asked {
   #refuse(visit: Visit): undefined {
     visit.end({ status: undefined, reached: false, torn: false });
     visit.isAnswered = true;
-    const answer = this.#guard.refuse(this.view, 400, 'The request cannot be read: its path has two readings.');
+    const answer = this.#guard.refuse(this.view, 400, TWO_READINGS);
     reply(this.#response, answer, this.view.id);
   }
 }

@@ -2,9 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   Guard,
-  HeadgateError,
   RouteGuard,
-  visitOf,
   type Names,
   type NamesOf,
   type Options,
@@ -60,7 +58,7 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
     return (request, response, next) => {
       const pass = (visit: Visit | undefined): void => {
         if (visit === undefined) return;
-        onAdmitted(request, decisionIn(visit));
+        onAdmitted(request, guard.decisionOn(request));
         next();
       };
       const visit = admit(asks, guard, request, response);
@@ -69,18 +67,9 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
     };
   }
 
-  function decisionIn(visit: Visit | undefined): RequestDecision {
-    const decision = visit && guard.admissionIn(visit)?.decision;
-    if (decision !== undefined) return decision;
-    throw new HeadgateError(
-      'ERR_ADAPTER_UNJUDGED',
-      'of: this request has not met this gate: mount it before the handler',
-    );
-  }
-
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (request: IncomingMessage) => decisionIn(visitOf(request)) as unknown as RequestDecision<NamesOf<S>>,
+    of: (request: IncomingMessage) => guard.decisionOn(request) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
     upgrade: (handle: Switch) => switching(guard, handle),
   });

@@ -1,0 +1,16 @@
+import type { FastifyReply } from 'fastify';
+import type { Reply } from '../kit/index.ts';
+
+/** Answers by Fastify's own means: what other plugins have set, such as CORS, and what they do to a response, stays. */
+export function send(reply: FastifyReply, { status, fields, body }: Reply, id: string): void {
+  const names = new Set<string>();
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [name = '', value = ''] = [fields[i], fields[i + 1]];
+    const before = names.has(name.toLowerCase()) ? [reply.getHeader(name) ?? []].flat() : [];
+    reply.header(name, before.length === 0 ? value : [...before, value]);
+    names.add(name.toLowerCase());
+  }
+  reply.code(status).header('X-Request-Id', id);
+  // An empty text would be given a type.
+  void (body === '' ? reply.send() : reply.send(body));
+}
