@@ -24,6 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*'] },
   'adapters/node-kit': { layers: ['adapters/kit'], packages: ['node:*'] },
   'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
+  'adapters/koa': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['koa'] },
   'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
   'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },

@@ -38,21 +38,25 @@ function manualClock(nowMs: number): ManualClock {
 export interface KeptLog extends Log {
   readonly denials: (Denial & { readonly status: number })[];
   readonly failures: string[];
+  /** What is said beside requests, with its details. */
+  readonly lines: (readonly [message: string, details: object | undefined])[];
 }
 
-function keptLog(): KeptLog {
+export function keptLog(): KeptLog {
   const denials: KeptLog['denials'] = [];
   const failures: string[] = [];
+  const lines: KeptLog['lines'] = [];
   const nothing = (): void => undefined;
   return {
     denials,
     failures,
+    lines,
     denied: (_request, status, denial) => void denials.push({ status, ...denial }),
     failed: (_request, status, error) => void failures.push(`${status} ${error.message}`),
     fault: (_request, error) => void failures.push(String(error)),
     served: nothing,
-    info: nothing,
-    warn: nothing,
+    info: (message, details) => void lines.push([message, details]),
+    warn: (message, details) => void lines.push([message, details]),
     flush: nothing,
   };
 }
@@ -96,6 +100,8 @@ export interface StartSpec {
   readonly certificate?: Certificate;
   /** Health and metrics too. */
   readonly admin?: boolean;
+  /** Lets the API settle, by these tokens. */
+  readonly tokens?: readonly string[];
 }
 
 export async function start({
@@ -106,6 +112,7 @@ export async function start({
   bounds = {},
   certificate,
   admin = false,
+  tokens,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -118,6 +125,7 @@ export async function start({
     bounds,
     certificate,
     admin: admin ? listen : undefined,
+    settle: tokens && { ...listen, tokens },
     clock,
     log,
   });

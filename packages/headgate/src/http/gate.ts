@@ -3,9 +3,11 @@ import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner }
 import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
+import { createAdjust } from './held/adjust.ts';
 import { Ender } from './held/ender.ts';
 import { createExchanges, type Exchange } from './held/exchanges.ts';
 import { createHolds, type Holds } from './held/holds.ts';
+import { createNotices, type OnNotice } from './held/notices.ts';
 import type { OnReport } from './held/report.ts';
 import { createResolve } from './held/settled.ts';
 import { createTend } from './held/tend.ts';
@@ -45,6 +47,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
+  /** Told when a quota is used so far as its policy asks to be told of. */
+  readonly onNotice?: OnNotice;
 }
 
 /**
@@ -76,6 +80,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         nowMs: () => clock.monotonicMs(),
       })
     : undefined;
+  const { onNotice } = options;
+  const notify =
+    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
+      ? createNotices(onNotice, refusals.subjectOf)
+      : undefined;
   const tendAt = createTend(holds, ender);
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
@@ -111,6 +120,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       return refusals.turnAway(view, { ...asker.fail(ask.subject.address, 'malformed'), ask });
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
+    notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
     if (!told.denied) return admit(new Judged(ask, decided, told, keeping), path, exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
@@ -147,6 +157,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
+    adjust: createAdjust(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     held: () => holds.stats(),
   };

@@ -1,5 +1,6 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import {
+  decisionOf,
   Guard,
   readsAlike,
   RouteGuard,
@@ -67,7 +68,7 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
 
   return Object.assign(plugin, OWN, {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (request: FastifyRequest) => guard.decisionOn(request) as unknown as RequestDecision<NamesOf<S>>,
+    of: (request: FastifyRequest) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => route as RouteSpec,
   });
 }
@@ -114,7 +115,7 @@ class Asked {
     strip(raw, this.#guard.stripsFor(view));
     prepare(raw, begun);
     hook(this.#reply.raw, begun);
-    this.#request.headgate = this.#guard.decisionOn(this.#request);
+    this.#request.headgate = decisionOf(this.#guard, this.#request, begun);
     this.#next();
   };
 

@@ -1,4 +1,5 @@
 import {
+  decisionOf,
   Guard,
   HeadgateError,
   RouteGuard,
@@ -61,7 +62,7 @@ export function fetch<const S extends Spec, More extends readonly unknown[] = re
         );
     return Object.assign(wrap, {
       // The policy's names are what the compiler was told of it; at run time all are text.
-      of: (request: Request) => guard.decisionOn(request) as unknown as RequestDecision<NamesOf<S>>,
+      of: (request: Request) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
       route: (route: RouteSpec<NamesOf<S>>) => gateOf(new RouteGuard(guard, route as RouteSpec)),
     });
   }

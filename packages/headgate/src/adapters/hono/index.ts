@@ -1,5 +1,6 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import {
+  decisionOf,
   Guard,
   RouteGuard,
   type Names,
@@ -56,7 +57,7 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
       const run = async (request: Request): Promise<Response> => {
         hasPassed = true;
         c.req.raw = request;
-        c.set('headgate', guard.decisionOn(c));
+        c.set('headgate', decisionOf(guard, c));
         await next();
         return c.res;
       };
@@ -70,7 +71,7 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
 
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (c: Context) => guard.decisionOn(c) as unknown as RequestDecision<NamesOf<S>>,
+    of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
   });
 }

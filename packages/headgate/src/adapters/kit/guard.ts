@@ -10,7 +10,6 @@ import {
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
 import { randomHex } from './ids.ts';
 import { keyOf, undeclared } from './key.ts';
-import type { RequestDecision } from './decision.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
 import { remembered } from './remembered.ts';
@@ -146,17 +145,6 @@ export class Guard {
         `limits.${name}: there is a limit of this name already, which a route adds to and cannot replace`,
       );
     this.#routeLimits.set(name, limit);
-  }
-
-  /** @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when the request has not met this gate */
-  decisionOn(native: object): RequestDecision {
-    const visit = visitOf(native);
-    const decision = visit && this.admissionIn(visit)?.decision;
-    if (decision !== undefined) return decision;
-    throw new HeadgateError(
-      'ERR_ADAPTER_UNJUDGED',
-      'of: this request has not met this gate: mount it before the handler',
-    );
   }
 
   /** The gate of this policy with what these routes add, over the same store. */

@@ -1,4 +1,5 @@
 export { ADAPTER_ERRORS, ADAPTER_WARNINGS, type AdapterWarningCode } from './faults.ts';
+export { decisionOf } from './decision-of.ts';
 export { Guard } from './guard.ts';
 export { RouteGuard, type RouteSpec } from './route.ts';
 export { RequestDecision, type Charged, type NamedLimit, type Units } from './decision.ts';

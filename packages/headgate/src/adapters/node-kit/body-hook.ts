@@ -26,8 +26,8 @@ export class BodyHook {
   constructor(response: ServerResponse, visit: Visit) {
     this.#response = response;
     this.#visit = visit;
-    this.#write = response.write;
-    this.#end = response.end;
+    this.#write = response.write.bind(response);
+    this.#end = response.end.bind(response) as End; // of which `bind` knows one form
     response.write = ((...args: unknown[]) => this.#onWrite(args)) as Write; // which has overloads
     response.end = ((...args: unknown[]) => this.#onEnd(args)) as End;
     response.once('close', () => visit.end(this.#over(!response.writableFinished)));
@@ -45,7 +45,7 @@ export class BodyHook {
     const rewrite = encoded ? undefined : this.#visit.rewrite?.(status, contentType);
     this.#tap = new Tap(this.#visit.wantedBytes(status, contentType), encoded);
     settle(response, this.#visit, status);
-    if (rewrite === undefined) return void send();
+    if (rewrite === undefined) return send();
     this.#collected = new Collected(rewrite);
     this.#sendHead = send;
   }
@@ -53,11 +53,11 @@ export class BodyHook {
   #onWrite(args: unknown[]): boolean {
     const [chunk, encoding] = args;
     this.#begun();
-    if (chunk === undefined || chunk === null) return this.#write.apply(this.#response, args as Parameters<Write>);
+    if (chunk === undefined || chunk === null) return this.#write(...(args as Parameters<Write>));
     const bytes = bytesOf(chunk, encoding);
     this.#tap?.take(bytes);
     this.#sentBytes += bytes.length;
-    if (this.#collected === undefined) return this.#write.apply(this.#response, args as Parameters<Write>);
+    if (this.#collected === undefined) return this.#write(...(args as Parameters<Write>));
     if (!this.#collected.take(bytes)) this.#giveUp(this.#collected);
     const done = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
     if (done !== undefined) process.nextTick(done);
@@ -68,13 +68,13 @@ export class BodyHook {
   #giveUp({ pieces }: Collected): void {
     this.#collected = undefined;
     this.#sendHead?.();
-    for (const piece of pieces) this.#write.call(this.#response, piece, 'utf8');
+    for (const piece of pieces) this.#write(piece, 'utf8');
   }
 
   #onEnd(args: unknown[]): ServerResponse {
     const [chunk, encoding] = args;
     const hasChunk = chunk !== undefined && chunk !== null && typeof chunk !== 'function';
-    if (this.#response.writableEnded) return this.#end.apply(this.#response, args as Parameters<End>);
+    if (this.#response.writableEnded) return this.#end(...(args as Parameters<End>));
     this.#begun();
     if (hasChunk) {
       const bytes = bytesOf(chunk, encoding);
@@ -83,7 +83,7 @@ export class BodyHook {
       this.#collected?.take(bytes);
     }
     const done = args.find((arg) => typeof arg === 'function') as (() => void) | undefined;
-    if (this.#collected === undefined) this.#end.apply(this.#response, args as Parameters<End>);
+    if (this.#collected === undefined) this.#end(...(args as Parameters<End>));
     else this.#endChanged(this.#collected, done);
     this.#flushed();
     return this.#response;
@@ -93,7 +93,7 @@ export class BodyHook {
     const body = collected.end(this.#response);
     this.#collected = undefined;
     this.#sendHead?.();
-    this.#end.call(this.#response, body, 'utf8', done);
+    this.#end(body, 'utf8', done);
   }
 
   /** A head that nobody wrote is written by the first piece of the body. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  decisionOf,
   Guard,
   RouteGuard,
   type Names,
@@ -12,6 +13,7 @@ import {
   type Visit,
 } from '../kit/index.ts';
 import { admit, type Asks } from './admit.ts';
+import type { Exchange } from './request.ts';
 import { switching } from './upgrade.ts';
 
 /** What Node's frameworks call one after another. */
@@ -40,6 +42,17 @@ export interface NodeGate<Native extends IncomingMessage, N extends Names> exten
   upgrade(handle: Switch): Switch;
 }
 
+/** What frameworks whose routers take parts off the path say of it. */
+interface Routed extends IncomingMessage {
+  readonly baseUrl?: string;
+  readonly originalUrl?: string;
+}
+
+function exchangeOf(request: Routed, response: ServerResponse): Exchange {
+  const came = request.originalUrl ?? request.url ?? '/';
+  return { request, response, native: request, came, base: request.baseUrl ?? '' };
+}
+
 export type OnAdmitted<Native> = (request: Native, decision: RequestDecision) => void;
 
 /**
@@ -58,10 +71,10 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
     return (request, response, next) => {
       const pass = (visit: Visit | undefined): void => {
         if (visit === undefined) return;
-        onAdmitted(request, guard.decisionOn(request));
+        onAdmitted(request, decisionOf(guard, request, visit));
         next();
       };
-      const visit = admit(asks, guard, request, response);
+      const visit = admit(asks, guard, exchangeOf(request, response));
       if (visit instanceof Promise) void visit.then(pass);
       else pass(visit);
     };
@@ -69,7 +82,7 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
 
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (request: IncomingMessage) => guard.decisionOn(request) as unknown as RequestDecision<NamesOf<S>>,
+    of: (request: IncomingMessage) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
     upgrade: (handle: Switch) => switching(guard, handle),
   });

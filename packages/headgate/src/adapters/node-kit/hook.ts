@@ -24,10 +24,11 @@ interface Hooked extends ServerResponse {
 export function hook(response: ServerResponse, visit: Visit): void {
   const hooked: Hooked = response;
   if (hooked[HOOK] !== undefined) return;
+  // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
   const writeHead = response.writeHead as WriteHead;
   const body = visit.holds || visit.rewrite !== undefined ? new BodyHook(response, visit) : undefined;
   hooked[HOOK] = { visit, writeHead, body };
-  response.writeHead = hookedWriteHead as ServerResponse['writeHead']; // which has overloads
+  response.writeHead = hookedWriteHead;
 }
 
 function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, given?: Given): ServerResponse {
@@ -44,6 +45,6 @@ function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, 
     settle(this, visit, status);
     return write();
   }
-  body.begin(status, write);
+  body.begin(status, () => void write());
   return this;
 }

@@ -1,5 +1,6 @@
-export { admit } from './admit.ts';
-export { nodeGate, type Middleware, type NodeGate } from './gate.ts';
+export { admit, type Asks } from './admit.ts';
+export { nodeGate, type Middleware, type NodeGate, type Switch } from './gate.ts';
 export { hook } from './hook.ts';
-export { prepare, strip } from './request.ts';
+export { prepare, strip, type Exchange } from './request.ts';
+export { switching } from './upgrade.ts';
 export { NodeView } from './view.ts';

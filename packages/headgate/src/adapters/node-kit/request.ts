@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Visit } from '../kit/index.ts';
 
 /** What makes a body other than the plain, whole one in which something is to be written. */
@@ -34,22 +34,25 @@ export function prepare(request: IncomingMessage, visit: Visit): void {
       set(request, forward.hands[i] ?? '', forward.hands[i + 1] ?? '');
 }
 
-/** A request as a framework knows it, inside of what it has taken off its path. */
-export interface Routed extends IncomingMessage {
-  /** What was taken off the path already. */
-  readonly baseUrl?: string;
-  /** The target as it came. */
-  readonly originalUrl?: string;
+/** One exchange of Node's, and how its framework knows it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the framework gives its handlers: where the decision hangs, and what a key function is given. */
+  readonly native: object;
+  /** The target as it came, whatever a framework has made of it since. */
+  readonly came: string;
+  /** What the framework has taken off the path already. */
+  readonly base: string;
 }
 
 /**
  * Gives the request the path that was counted, so that what a framework runs is what was counted. False when it cannot: the part
  * that the framework has taken off already is not how the path begins.
  */
-export function align(request: Routed, came: string, counted: string | undefined): boolean {
+export function align({ request, came, base }: Exchange, counted: string | undefined): boolean {
   if (counted === undefined || counted === came) return true;
-  const { baseUrl = '' } = request;
-  const rest = counted.startsWith(baseUrl) ? counted.slice(baseUrl.length) : undefined;
+  const rest = counted.startsWith(base) ? counted.slice(base.length) : undefined;
   if (rest === undefined || !/^(?:[/?]|$)/.test(rest)) return false;
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
   return true;

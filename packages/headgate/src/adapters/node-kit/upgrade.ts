@@ -4,8 +4,13 @@ import { STATUS_CODES } from 'node:http';
 import { UNJUDGED, type Begun, type Guard, type Reply } from '../kit/index.ts';
 import { headOf } from './reply.ts';
 import type { Switch } from './gate.ts';
-import { align, strip } from './request.ts';
+import { strip } from './request.ts';
 import { NodeView } from './view.ts';
+
+/** Gives the request the path that was counted. */
+function alignSwitch(request: IncomingMessage, came: string, counted: string | undefined): void {
+  if (counted !== undefined && counted !== came) request.url = counted;
+}
 
 /** Judges a request that asks for its connection to be switched: refused on the connection, or handed on. It lasts as long as that. */
 export function switching(guard: Guard, handle: Switch): Switch {
@@ -13,10 +18,11 @@ export function switching(guard: Guard, handle: Switch): Switch {
     const view = new NodeView(request);
     const take = (begun: Begun): void => {
       if (begun.kind === 'answer') return refuse(socket, request, begun, view.id);
-      if (socket.destroyed || !align(request, view.target, begun.target)) {
+      if (socket.destroyed) {
         begun.end({ status: undefined, reached: false, torn: true });
-        return void socket.destroy();
+        return;
       }
+      alignSwitch(request, view.target, begun.target);
       strip(request, guard.stripsFor(view));
       socket.once('close', () => begun.end({ status: 101, torn: false }));
       handle(request, socket, head);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { NamesOf, Names, Options, Spec } from '../kit/index.ts';
 import { nodeGate, type NodeGate } from '../node-kit/index.ts';
 
@@ -15,8 +15,8 @@ export interface HttpGate<N extends Names> extends NodeGate<IncomingMessage, N> 
  */
 export function node<const S extends Spec>(spec: S, options: Options<IncomingMessage> = {}): HttpGate<NamesOf<S>> {
   const gate = nodeGate(spec, options, node, () => undefined);
-  const wrap = (listener: RequestListener) => (request: IncomingMessage, response: ServerResponse) =>
-    gate(request, response, () => listener(request, response as Parameters<RequestListener>[1])); // as the server made it
+  const wrap = (listener: RequestListener) => (request: IncomingMessage, response: Parameters<RequestListener>[1]) =>
+    gate(request, response, () => listener(request, response));
   return Object.assign(gate, { wrap });
 }
 
