@@ -11,6 +11,6 @@ export function send(reply: FastifyReply, { status, fields, body }: Reply, id: s
     names.add(name.toLowerCase());
   }
   reply.code(status).header('X-Request-Id', id);
-  // An empty text would be given a type.
-  void (body === '' ? reply.send() : reply.send(body));
+  // A text would be given a type, or its type a charset.
+  void (body === '' ? reply.send() : reply.send(Buffer.from(body)));
 }

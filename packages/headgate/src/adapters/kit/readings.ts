@@ -1,7 +1,8 @@
 /** RFC 3986 2.3: an escape of one of these is another spelling of the same path. */
 const UNRESERVED = /[\w.~-]/;
 
-const pathOf = (target: string): string => target.split('?', 1)[0] ?? '';
+/** Of either form of a target (RFC 9112 3.2): whose host it is was looked at before. */
+const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*/i, '').split('?', 1)[0] ?? '';
 
 /** Escapes that say nothing are undone, the others are in upper case (RFC 3986 6.2.2). */
 function plain(path: string): string {

@@ -67,7 +67,10 @@ async function rewrite(visit: Visit, { method }: Request, response: Response): P
   };
   const drops = [...how.drops, 'content-length'];
   // RFC 9110 8.6: the answer to a HEAD tells of no body that it does not know.
-  if (method === 'HEAD') return remade(response, body, without(drops));
+  if (method === 'HEAD') {
+    void body.cancel();
+    return remade(response, null, without(drops));
+  }
   const changed = await rewritten(body, how);
   return 'stream' in changed
     ? remade(response, changed.stream, headers)
