@@ -1,21 +1,19 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
   Guard,
-  readsAlike,
   RouteGuard,
-  TWO_READINGS,
-  UNJUDGED,
-  type Begun,
   type Names,
   type NamesOf,
   type Options,
+  type Reply,
   type RequestDecision,
   type RouteSpec,
   type Spec,
+  type Visit,
 } from '../kit/index.ts';
-import { hook, NodeView, prepare, strip } from '../node-kit/index.ts';
-import { send } from './reply.ts';
+import { admit, type Asks, type Exchange } from '../node-kit/index.ts';
+import { sendBy } from './reply.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,8 +58,16 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
     app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
       const given = request.routeOptions.config.headgate;
-      if (given === false) next();
-      else new Asked(guard, request, reply, next).ask(() => (given === undefined ? guard : routeOf(given)));
+      if (given === false) return next();
+      const pass = (visit: Visit | undefined): void => {
+        if (visit === undefined) return;
+        request.headgate = decisionOf(guard, request, visit);
+        next();
+      };
+      const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
+      const visit = admit(asks, guard, exchangeOf(request, reply));
+      if (visit instanceof Promise) void visit.then(pass);
+      else pass(visit);
     });
     done();
   };
@@ -80,54 +86,23 @@ const OWN = {
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
 
-class Asked {
-  readonly #guard: Guard;
-  readonly #request: FastifyRequest;
-  readonly #reply: FastifyReply;
-  readonly #next: HookHandlerDoneFunction;
-  readonly #view: NodeView;
-
-  constructor(guard: Guard, request: FastifyRequest, reply: FastifyReply, next: HookHandlerDoneFunction) {
-    this.#guard = guard;
-    this.#request = request;
-    this.#reply = reply;
-    this.#next = next;
-    this.#view = new NodeView(request.raw);
-  }
-
-  ask(asks: () => Pick<Guard, 'begin'>): void {
-    try {
-      const begun = asks().begin(this.#request, this.#view);
-      if (begun instanceof Promise) void begun.then(this.#take, this.#fail);
-      else this.#take(begun);
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  readonly #take = (begun: Begun): void => {
-    const view = this.#view;
-    const { raw } = this.#request;
-    if (begun.kind === 'answer') return send(this.#reply, begun, view.id);
-    if (raw.destroyed) return begun.end({ status: undefined, reached: false, torn: true });
-    // Fastify has chosen the handler by now.
-    if (!readsAlike(view.target, begun.target)) return this.#refuse(begun);
-    strip(raw, this.#guard.stripsFor(view));
-    prepare(raw, begun);
-    hook(this.#reply.raw, begun);
-    this.#request.headgate = decisionOf(this.#guard, this.#request, begun);
-    this.#next();
-  };
-
-  readonly #fail = (error: unknown): void => {
-    this.#guard.fault(error);
-    send(this.#reply, UNJUDGED, this.#view.id);
-  };
-
-  /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
-  #refuse(visit: Extract<Begun, { kind: 'visit' }>): void {
-    visit.end({ status: undefined, reached: false, torn: false });
-    visit.isAnswered = true;
-    send(this.#reply, this.#guard.refuse(this.#view, 400, TWO_READINGS), this.#view.id);
-  }
+/** Fastify has chosen the handler by now. */
+function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
+  const { raw: request } = native;
+  const { raw: response } = reply;
+  const send = (answer: Reply, id: string): void => sendBy(reply, answer, id);
+  return { request, response, native, came: request.url ?? '/', base: undefined, send };
 }
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Reply } from '../kit/index.ts';
 
 /** Answers by Fastify's own means: what other plugins have set, such as CORS, and what they do to a response, stays. */
-export function send(reply: FastifyReply, { status, fields, body }: Reply, id: string): void {
+export function sendBy(reply: FastifyReply, { status, fields, body }: Reply, id: string): void {
   const names = new Set<string>();
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [name = '', value = ''] = [fields[i], fields[i + 1]];

@@ -66,13 +66,12 @@ export class RouteGuard {
     const charges = [...admission.routes, this];
     const extra = judged.charged.map((units, i) => units - (judged.plan.costs[i] ?? 0));
     judged.giveBack(judged.charged);
+    forward.end(REPLACED);
     const handled = this.#guard.gateWith(charges).judge(view, judged.ask, forward.target);
     if (handled.kind === 'answer') {
       visit.leave(admission);
-      visit.isAnswered = true;
       return handled;
     }
-    forward.end(REPLACED);
     admission.routes = charges;
     admission.forward = handled;
     // What a handler charged before the route was known stays charged. The policy's limits stand first in both.

@@ -93,10 +93,10 @@ export class Visit {
     for (const { forward } of this.admissions) forward.end({ ...UNKNOWN, tookMs, ...over });
   }
 
-  /** Releases what one gate holds of a request that another one, or a route of its own, refuses after all. */
+  /** A gate refuses the request after all: it has nothing to say beside its answer. */
   leave(admission: Admission): void {
-    admission.forward.end({ ...UNKNOWN, reached: false, status: undefined, torn: false, tookMs: 0 });
     this.admissions = this.admissions.filter((one) => one !== admission);
+    this.isAnswered = true;
   }
 }
 

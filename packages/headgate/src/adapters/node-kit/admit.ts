@@ -9,7 +9,7 @@ import {
 } from '../kit/index.ts';
 import { hook } from './hook.ts';
 import { reply } from './reply.ts';
-import { align, prepare, strip, type Exchange } from './request.ts';
+import { prepare, reads, strip, type Exchange } from './request.ts';
 import { NodeView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
@@ -43,7 +43,7 @@ class Asked {
     const { request, response } = this.#exchange;
     if (begun.kind === 'answer') return this.#reply(begun);
     if (response.destroyed) return this.#gone(begun);
-    if (!align(this.#exchange, begun.target)) return this.#refuse(begun);
+    if (!reads(this.#exchange, begun.target)) return this.#refuse(begun);
     strip(request, this.#guard.stripsFor(this.view));
     prepare(request, begun);
     hook(response, begun);
@@ -56,7 +56,9 @@ class Asked {
   };
 
   #reply(answer: Reply): undefined {
-    reply(this.#exchange.response, answer, this.view.id);
+    const { send, response } = this.#exchange;
+    if (send !== undefined) send(answer, this.view.id);
+    else reply(response, answer, this.view.id);
     return undefined;
   }
 

@@ -1,6 +1,5 @@
 export { admit, type Asks } from './admit.ts';
 export { nodeGate, type Middleware, type NodeGate, type Switch } from './gate.ts';
-export { hook } from './hook.ts';
-export { prepare, strip, type Exchange } from './request.ts';
+export type { Exchange } from './request.ts';
 export { switching } from './upgrade.ts';
 export { NodeView } from './view.ts';
