@@ -41,6 +41,8 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
   const view = new WebView(request, peer);
   const admitted = await admit(asks, guard, arrived, view);
   if (admitted instanceof Response) return admitted;
+  // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
+  if (admitted.holds) request.signal.addEventListener('abort', () => failed(admitted), { once: true });
   try {
     const response = await run(prepared(request, admitted, guard.stripsFor(view)));
     return isFirst ? await finished(admitted, request, response) : response;
