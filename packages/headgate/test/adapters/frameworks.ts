@@ -8,6 +8,8 @@ import type { Options, RequestDecision, RouteSpec, Spec } from '../../src/adapte
 import { express } from '../../src/adapters/express/index.ts';
 import { koa } from '../../src/adapters/koa/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
+import { startFastify } from './fastify-framework.ts';
+import { startFetch, startHono } from './web-frameworks.ts';
 
 /** What an app of a test does at one path. */
 export interface Handler {
@@ -39,6 +41,9 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
   'express 4': (...app) => startExpress(express4, ...app),
   'express 5': (...app) => startExpress(express5, ...app),
   koa: startKoa,
+  fastify: startFastify,
+  hono: startHono,
+  fetch: startFetch,
 };
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
