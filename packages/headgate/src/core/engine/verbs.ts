@@ -15,12 +15,14 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
   const { op } = step;
   if (op === 'settle') requireUnits(step, 0);
   const name = op === 'refund' ? requestName(step) : reservationName(step);
+  const returns = step.program.checks.map(() => 0);
   out.status = 'unknown';
   bank.ledgers.forEach((ledger, record) => {
     const ids = op === 'refund' ? ledger?.requests : ledger?.entries;
     const entries = ids?.get(name);
     if (entries === undefined || !isLive(entries, t.now)) return;
     out.status = 'ok';
+    out.returns = returns;
     ids!.delete(name);
     // `nextMs` may now be early; it is set right when it comes.
     if (op === 'renew')
@@ -28,16 +30,18 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
         name,
         entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })),
       );
-    else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
+    else for (const entry of entries) out.returned += give(step, bank, t, record, entry, returns);
   });
 }
 
 /** Gives back what an entry does not keep, and says how much that is. */
-function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry): number {
-  const permit = bank.find(record, entry.limitId, entry.slot)?.check.kind === 'concurrency';
-  const used = step.costs[indexOf(bank, entry)] ?? entry.units;
-  const kept = step.op === 'settle' && !permit ? used : 0;
-  return amend(bank, record, entry, kept, t);
+function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry, returns: number[]): number {
+  const i = indexOf(bank, entry);
+  const counter = bank.counters[i] ?? bank.find(record, entry.limitId, entry.slot);
+  const kept = step.op === 'settle' && counter?.check.kind !== 'concurrency' ? (step.costs[i] ?? entry.units) : 0;
+  const returned = amend(bank, record, entry, kept, t);
+  if (i >= 0) returns[i]! += returned;
+  return returned;
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
