@@ -1,6 +1,5 @@
-import { emptyLedger, type Cells, type Field, type Instant, type Ledger, type Op } from '../../core/index.ts';
+import type { Cells, Field, Instant, Ledger, Op } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
-import { remembers } from './remembers.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
@@ -94,12 +93,6 @@ export class Table {
     const tick = Math.min((untilMs - this.#budget.bornAtMs) / TICK_MS, MAX_TICK);
     // Mostly the row holds something until then already.
     if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(tick);
-  }
-
-  openLedger(row: number): Ledger {
-    const ledger = emptyLedger();
-    this.ledgers.set(row, ledger);
-    return ledger;
   }
 
   clear(row: number): void {
@@ -208,7 +201,6 @@ export class Table {
     const cells = this.cellsOf(row);
     const base = baseOf(row, this.layout.stride);
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
-    if (remembers(this.ledgers.get(row), now)) return;
     this.ledgers.delete(row);
     this.#shardOf(key).delete(key);
     this.clear(row);
