@@ -2,10 +2,9 @@ import type { Counter, Instant } from '../counters/index.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { hold } from './decide.ts';
 import { carryOver } from './carry-over.ts';
 import { remember, replay } from './requests.ts';
-import { requireReservable, reserve, reserves } from './reservations.ts';
+import { keep, requireReservable, reserve, reserves } from './reservations.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
 
@@ -61,6 +60,11 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     // A charge says so itself.
     if (!charged) hold(counter, t, resetInMs);
   }
+}
+
+/** A row holds something for as long as any of its counters does. */
+function hold(counter: Counter, t: Instant, resetInMs: number): void {
+  keep(counter, counter.holdsFor(t, resetInMs));
 }
 
 /** A cost that is not known yet begins its window all the same: it will be counted there. */

@@ -1,4 +1,4 @@
-import type { Counter, Instant } from '../counters/index.ts';
+import type { Instant } from '../counters/index.ts';
 import { FIGURES, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -55,17 +55,9 @@ export function tell({ keys }: Step, { counters }: Bank, t: Instant, { figures }
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const room = counter.room(t);
-    const resetInMs = counter.resetIn(t, keys);
     figures[i * PAIR] = room > 0 ? room : 0;
-    figures[i * PAIR + 1] = resetInMs;
-    hold(counter, t, resetInMs);
+    figures[i * PAIR + 1] = counter.resetIn(t, keys);
   }
-}
-
-/** A row holds something for as long as any of its counters does. */
-export function hold(counter: Counter, t: Instant, resetInMs: number): void {
-  const heldMs = counter.holdsFor(t, resetInMs);
-  if (heldMs > counter.row.heldMs) counter.row.heldMs = heldMs;
 }
 
 function show({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {

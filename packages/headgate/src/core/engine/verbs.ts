@@ -11,7 +11,6 @@ import { requireUnits } from './units.ts';
 /** Resolves a reservation, once: settle keeps what was really used, cancel nothing. A permit only ever comes back. */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.op === 'settle') requireUnits(step, 0);
-  out.status = 'unknown';
   for (let record = 0; record < bank.ledgers.length; record++) {
     const lease = bank.ledgers[record]?.take(step.reservationId!);
     if (lease === undefined) continue;
@@ -19,12 +18,12 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
       give(step, bank, t, record, one.first, out);
   }
+  if (out.returns.length === 0) out.status = 'unknown';
 }
 
 /** Gives back what a request id charged, where it still counts. */
 export function refund(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const name = requestName(step);
-  out.status = 'unknown';
   for (let record = 0; record < bank.ledgers.length; record++) {
     const known = bank.ledgers[record]?.requests.get(name);
     // It is not forgotten the instant that it is over.
@@ -33,6 +32,7 @@ export function refund(step: Step, bank: Bank, t: Instant, out: Outcome): void {
     resolved(step, out);
     give(step, bank, t, record, known.first, out);
   }
+  if (out.returns.length === 0) out.status = 'unknown';
 }
 
 /** Lets every lifetime of a reservation begin again. */
@@ -48,8 +48,7 @@ export function renew({ reservationId }: Step, bank: Bank, t: Instant, out: Outc
 }
 
 function resolved({ program }: Step, out: Outcome): void {
-  if (out.status === 'ok') return;
-  out.status = 'ok';
+  if (out.returns.length > 0) return;
   const returns = numbers(program.checks.length);
   for (let i = 0; i < returns.length; i++) returns[i] = 0;
   out.returns = returns;

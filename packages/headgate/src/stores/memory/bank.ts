@@ -69,7 +69,7 @@ export class MemoryBank implements Bank {
 
   attach(record: number, ledger: Ledger): Ledger {
     const { table, row } = this.#pointers[record]!;
-    table.ledgers.set(row, ledger);
+    table.remember(row, ledger);
     return (this.ledgers[record] = ledger);
   }
 
