@@ -102,8 +102,8 @@ function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry |
     const i = indexOf(bank, entry);
     const counter = counterOf(bank, record, entry, i);
     const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
-    const kept = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
-    const returned = amend(counter, bank.ledgers[record], entry, kept, t);
+    const remains = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
+    const returned = amend(counter, bank.ledgers[record], entry, remains, t);
     sum += returned;
     if (i >= 0) returns[i]! += returned;
   }
