@@ -1,58 +1,68 @@
 import type { Op, Outcome } from '../../src/core/index.ts';
 
 /** A limit as far as the book needs to know it. */
-interface Held {
+interface Limit {
   readonly kind: 'concurrency' | 'quota' | 'level';
   readonly holdMs: number;
   readonly lost?: 'keep' | 'return';
 }
 
+/** What became of all the units that one limit ever granted, but for what is pending. */
+class Account {
+  readonly limit: Limit;
+  readonly i: number;
+  granted = 0;
+  settled = 0;
+  released = 0;
+
+  constructor(limit: Limit, i: number) {
+    this.limit = limit;
+    this.i = i;
+  }
+}
+
 interface Pending {
   readonly id: string;
-  readonly limit: number;
+  readonly account: Account;
   readonly units: number;
   readonly untilMs: number;
 }
 
+/** One call on a store, as the book enters it. */
+interface Call {
+  readonly op: Op;
+  readonly id: string;
+  readonly costs: readonly number[];
+}
+
 /**
- * Double entry, kept by hand beside the stores: what was granted, and what became of it. It believes the stores in one thing only, how much they
- * say came back, so that what they say and what they do must agree.
+ * Double entry, kept by hand beside the stores: what was granted, and what became of it. It believes the stores in one thing
+ * only, how much they say came back, so that what they say and what they do must agree.
  */
 export class Book {
-  readonly #limits: readonly Held[];
+  readonly #accounts: readonly Account[];
   #pending: readonly Pending[] = [];
-  readonly #granted: number[];
-  readonly #settled: number[];
-  readonly #released: number[];
 
-  constructor(limits: readonly Held[]) {
-    this.#limits = limits;
-    this.#granted = limits.map(() => 0);
-    this.#settled = limits.map(() => 0);
-    this.#released = limits.map(() => 0);
+  constructor(limits: readonly Limit[]) {
+    this.#accounts = limits.map((limit, i) => new Account(limit, i));
   }
 
   /** What is over by now is lost, or comes back; says how many ended. */
   expire(nowMs: number): number {
     const over = this.#pending.filter(({ untilMs }) => untilMs <= nowMs);
     this.#pending = this.#pending.filter(({ untilMs }) => untilMs > nowMs);
-    for (const { limit, units } of over) {
-      const { kind, lost } = this.#limits[limit]!;
-      const returns = kind === 'concurrency' || lost === 'return';
-      (returns ? this.#released : this.#settled)[limit]! += units;
+    for (const { account, units } of over) {
+      const { kind, lost } = account.limit;
+      if (kind === 'concurrency' || lost === 'return') account.released += units;
+      else account.settled += units;
     }
     return over.length;
   }
 
-  note(
-    { op, id, costs }: { readonly op: Op; readonly id: string; readonly costs: readonly number[] },
-    out: Outcome,
-    nowMs: number,
-  ): void {
+  note({ op, id, costs }: Call, out: Outcome, nowMs: number): void {
     if (op === 'decide' && out.allowed) this.#grant(id, costs, nowMs);
     if (op === 'renew') this.#renew(id, nowMs);
     if (op === 'settle' || op === 'cancel') this.#resolve(id, out);
-    // What live reservations hold is kept; the rest is forgotten.
     if (op === 'reset') this.#forget();
   }
 
@@ -60,32 +70,31 @@ export class Book {
     return this.#pending;
   }
 
+  /** Units that count, by limit. */
   used(): number[] {
-    return this.#limits.map((_, limit) => this.#settled[limit]! + this.#pendingOf(limit));
+    return this.#accounts.map((account) => account.settled + this.#pendingOf(account));
   }
 
   granted(): number[] {
-    return [...this.#granted];
+    return this.#accounts.map(({ granted }) => granted);
   }
 
+  /** What granted units must add up to. */
   accounted(): number[] {
-    return this.used().map((units, limit) => units + this.#released[limit]!);
+    return this.#accounts.map((account) => account.settled + account.released + this.#pendingOf(account));
   }
 
   #grant(id: string, costs: readonly number[], nowMs: number): void {
-    const fresh = this.#limits.map(({ holdMs }, limit) => ({
-      id,
-      limit,
-      units: costs[limit]!,
-      untilMs: nowMs + holdMs,
-    }));
+    const fresh = this.#accounts.map((account) => {
+      return { id, account, units: costs[account.i] ?? 0, untilMs: nowMs + account.limit.holdMs };
+    });
     this.#pending = [...this.#pending, ...fresh];
-    for (const { limit, units } of fresh) this.#granted[limit]! += units;
+    for (const { account, units } of fresh) account.granted += units;
   }
 
   #renew(id: string, nowMs: number): void {
     this.#pending = this.#pending.map((one) =>
-      one.id === id ? { ...one, untilMs: nowMs + this.#limits[one.limit]!.holdMs } : one,
+      one.id === id ? { ...one, untilMs: nowMs + one.account.limit.holdMs } : one,
     );
   }
 
@@ -94,22 +103,23 @@ export class Book {
     const mine = this.#pending.filter((one) => one.id === id);
     this.#pending = this.#pending.filter((one) => one.id !== id);
     if (mine.length > 0 !== (status === 'ok')) throw new Error(`${id}: ${mine.length} pending, and told ${status}`);
-    for (const { limit, units } of mine) {
-      const returned = returns[limit]!;
-      this.#released[limit]! += Math.max(0, returned);
-      this.#granted[limit]! += Math.max(0, -returned);
-      this.#settled[limit]! += units - returned;
+    for (const { account, units } of mine) {
+      const returned = returns[account.i] ?? 0;
+      account.released += Math.max(0, returned);
+      account.granted += Math.max(0, -returned);
+      account.settled += units - returned;
     }
   }
 
+  /** What live reservations hold is kept; the rest never was. */
   #forget(): void {
-    this.#settled.forEach((units, limit) => {
-      this.#granted[limit]! -= units;
-      this.#settled[limit] = 0;
-    });
+    for (const account of this.#accounts) {
+      account.granted -= account.settled;
+      account.settled = 0;
+    }
   }
 
-  #pendingOf(limit: number): number {
-    return this.#pending.filter((one) => one.limit === limit).reduce((sum, { units }) => sum + units, 0);
+  #pendingOf(account: Account): number {
+    return this.#pending.filter((one) => one.account === account).reduce((sum, { units }) => sum + units, 0);
   }
 }
