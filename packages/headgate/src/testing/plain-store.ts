@@ -179,8 +179,8 @@ function ledgerOf(
   const ledger = new Ledger();
   for (const { id, holdMs, untilMs, first } of leases)
     ledger.reserve(id, holdMs, untilMs, first, ledger.leases.get(id));
-  for (const [name, request] of requests) ledger.requests.set(name, request);
-  for (const [name, units] of charged) ledger.charged.set(name, units);
+  for (const [name, request] of requests) ledger.remember(name, request);
+  for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;
   return ledger;
 }
