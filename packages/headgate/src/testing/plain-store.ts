@@ -3,6 +3,7 @@ import {
   counterOf,
   HeadgateError,
   Outcome,
+  requireTime,
   run,
   widthOf,
   type Bank,
@@ -53,6 +54,7 @@ function apply(step: Step, texts: Map<string, string>, clock: Clock): Outcome {
   );
   const now = clock.monotonicMs();
   const wall = program.calendar ? clock.wallMs() : now;
+  requireTime('monotonicMs', now);
   const instant: Instant = { now, wall, skewMs: now - wall };
   const out = new Outcome(now, program.checks.length);
   run(step, bank, instant, out);
