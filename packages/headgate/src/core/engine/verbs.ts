@@ -133,7 +133,7 @@ export function reset(_step: Step, bank: Bank): void {
     if (ledger === undefined) continue;
     for (const leading of ledger.leases.values()) {
       for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
-        lease.first = kept(lease.first, (entry) => countsAgain(bank, record, entry));
+        lease.first = staying(lease.first, (entry) => countsAgain(bank, record, entry));
         if (lease.first === undefined) ledger.drop(lease);
       }
     }
@@ -150,10 +150,10 @@ function forgetCharges({ requests }: Ledger): void {
 }
 
 /** The entries that stay, in order. */
-function kept(first: Entry | undefined, stays: (entry: Entry) => boolean): Entry | undefined {
+function staying(first: Entry | undefined, stays: (entry: Entry) => boolean): Entry | undefined {
   if (first === undefined) return undefined;
   const isKept = stays(first);
-  const rest = kept(first.next, stays);
+  const rest = staying(first.next, stays);
   if (!isKept) return rest;
   first.next = rest;
   return first;

@@ -19,8 +19,14 @@ export function resolve(asked: Asked): void {
       step.program.checks,
     ),
   );
-  out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
-  out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);
+  if (!known && given.every((units) => units === undefined)) {
+    out.status = 'unknown';
+    return;
+  }
+  const units = given.flatMap((one) => one ?? []);
+  const sum = (of: typeof units): number => of.reduce((all, [, some]) => all + some, 0);
+  out.returned = sum(units);
+  out.returns = step.program.checks.map((_, check) => sum(units.filter(([i]) => i === check)));
 }
 
 /** Whether a step speaks of this part of a reservation. */
