@@ -13,6 +13,7 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog, type Log } from './log.ts';
 import { Meters } from './meters.ts';
+import { createRandomId } from './random-id.ts';
 import { createNoticeLog, createReports } from './reports.ts';
 import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
@@ -72,6 +73,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     sha256,
     salt,
     holds: createHolds(),
+    randomId: createRandomId(),
     onReport: createReports(log, meters, clock),
     onNotice: createNoticeLog(log, meters),
   };

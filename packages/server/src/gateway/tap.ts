@@ -21,6 +21,16 @@ export function isReadable(coding: string): boolean {
   return coding === 'identity' || Object.hasOwn(DECODERS, coding);
 }
 
+export interface TapOptions {
+  /** Of the body, as it comes and once decoded. */
+  readonly maxBytes: number;
+  readonly coding?: string | undefined;
+  /** How long the API says that it is. */
+  readonly declared?: number;
+  /** The members that are read; undefined: all of it. */
+  readonly wanted?: readonly Wanted[] | undefined;
+}
+
 /**
  * Reads along as the body of an answer passes, up to a bound: beyond, it lets go of what it has. Nothing waits for it, and what
  * passes is not changed.
@@ -32,12 +42,7 @@ export class Tap {
   #pieces: Buffer[] = [];
   #bytes = 0;
 
-  /**
-   * @param maxBytes of the body, as it comes and once decoded
-   * @param declared how long the API says that it is
-   * @param wanted the members that are read; undefined: all of it
-   */
-  constructor(maxBytes: number, coding: string = 'identity', declared: number = 0, wanted?: readonly Wanted[]) {
+  constructor({ maxBytes, coding = 'identity', declared = 0, wanted }: TapOptions) {
     this.#maxBytes = maxBytes;
     this.#coding = coding.toLowerCase();
     this.#wanted = wanted;

@@ -1,5 +1,6 @@
 import type { AnswerBody, Ending, Fields, Forward } from 'headgate/http';
 import type { How } from './how.ts';
+import { wantedOf } from './pick.ts';
 import { Tap, unread } from './tap.ts';
 
 type Headers = NodeJS.Dict<string | string[]>;
@@ -48,7 +49,9 @@ export class Witness {
     this.#declared = Number(headers['content-length'] ?? -1);
     this.#reads = reads;
     if (reads?.wants(status, textOf(headers['content-type'])) !== true) return;
-    this.#tap = new Tap(reads.maxBytes, textOf(headers['content-encoding']), this.#declared);
+    const { maxBytes, members } = reads;
+    const wanted = members && wantedOf(members);
+    this.#tap = new Tap({ maxBytes, coding: textOf(headers['content-encoding']), declared: this.#declared, wanted });
   }
 
   /** A piece of the body is about to be handed on. */

@@ -6,7 +6,7 @@ import { Tap } from '../../src/gateway/tap.ts';
 const MAX = 1000;
 
 function read(body: Buffer | string, coding?: string, sizes: readonly number[] = []): unknown {
-  const tap = new Tap(MAX, coding);
+  const tap = new Tap({ maxBytes: MAX, coding });
   let rest = Buffer.from(body);
   for (const size of sizes) {
     tap.take(rest.subarray(0, size));
@@ -76,7 +76,7 @@ describe('a tap', () => {
   });
 
   it('keeps nothing of what is longer than its bound', () => {
-    const tap = new Tap(MAX);
+    const tap = new Tap({ maxBytes: MAX });
     const chunk = Buffer.alloc(64 * 1024, 0x30);
     for (let i = 0; i < 32_768; i++) tap.take(chunk);
     expect(tap.read()).toEqual({ is: 'unread', why: 'too-long' });
