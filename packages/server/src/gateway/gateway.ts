@@ -19,6 +19,7 @@ import { FieldRules } from './field-rules.ts';
 import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 import { Roll, type Enrolled } from './roll.ts';
+import { Room } from './room.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -43,10 +44,12 @@ export class Gateway {
   readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
+  readonly #room: Room;
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#room = new Room(options.bounds.readBytes);
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
@@ -77,6 +80,7 @@ export class Gateway {
       onFailure: this.#onFailure,
       onEnding: this.#onEnding,
       nowMs,
+      room: this.#room,
     };
   }
 

@@ -8,6 +8,7 @@ import type { Flushes, Held } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import type { How } from './how.ts';
 import { rewritingOf, type Head, type Rewriting } from './rewriting.ts';
+import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
@@ -31,6 +32,8 @@ export interface RelayOptions {
   readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
   readonly nowMs: () => number;
+  /** For what is kept of answers while they are read. */
+  readonly room: Room;
 }
 
 /**
@@ -62,8 +65,8 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#options = options;
     this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
-    const { nowMs, onEnding } = options;
-    this.#witness = new Witness({ begunMs, nowMs, onEnding: (...what) => onEnding(exchange, forward, ...what) });
+    const { nowMs, room, onEnding } = options;
+    this.#witness = new Witness({ begunMs, nowMs, room, onEnding: (...what) => onEnding(exchange, forward, ...what) });
   }
 
   start(): void {
