@@ -168,6 +168,62 @@ definePolicy({
   limits: { calls: { rate: '5/m', onChange: 'reset' } },
 });
 
+definePolicy({
+  headgate: 1,
+  operations,
+  meters: { spend: { unit: 'USD', cost: { reserve: 0.5, actual: 'response.body.cost' } } },
+  limits: {
+    running: {
+      concurrency: 5,
+      on: 'list',
+      hold: { id: 'response.body.id', lease: '1h', until: [{ on: 'upload', when: 'response.ok', id: 'path.id' }] },
+    },
+    daily: {
+      quota: { set: '(key.daily)/day', default: 'unlimited' },
+      cost: 'spend',
+      past: [{ at: '80%', notify: 'ops' }],
+    },
+    failures: { rate: '5/15m', count: 'response.status == 401' },
+  },
+  notify: { ops: { log: 'warn' } },
+});
+
+definePolicy({
+  headgate: 1,
+  operations,
+  // @ts-expect-error there is no operation, group or tag "pol"
+  limits: { running: { concurrency: 5, hold: { id: 'response.body.id', lease: '1h', until: 'pol' } } },
+});
+
+definePolicy({
+  headgate: 1,
+  plans,
+  limits: {
+    // @ts-expect-error there is no plan GOLD
+    tokens: { rate: '9/m', cost: { reserve: { FREE: 1, PRO: 2, GOLD: 3 }, actual: 'response.bytes' } },
+  },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "leese"
+  limits: { running: { concurrency: 5, hold: { leese: '1h' } } },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "tell"
+  limits: { calls: { quota: '5/day', past: [{ at: '80%', tell: 'ops' }] } },
+});
+
+definePolicy({
+  headgate: 1,
+  limits: {
+    // @ts-expect-error there is no word "otherwise"
+    daily: { quota: { set: 'key.daily', default: '5/day', otherwise: 'none' } },
+  },
+});
+
 // The definition has the words of the schema that are built, and what it takes the schema takes.
 type Planned<Input> = { [Word in keyof Input]-?: unknown extends Input[Word] ? Word : never }[keyof Input];
 type Built<Input> = Exclude<keyof Input, Planned<Input>>;

@@ -79,7 +79,7 @@ export class Oracle {
   }
 
   settle(request: number, cost: number): boolean {
-    const [grant] = this.#pending(request).filter(({ limit }) => limit === 'spend');
+    const grant = this.#pending(request).find(({ limit }) => limit === 'spend');
     if (grant !== undefined) grant.settled = cost;
     return grant !== undefined;
   }

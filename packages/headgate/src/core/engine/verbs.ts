@@ -9,10 +9,12 @@ import { requireUnits } from './units.ts';
 
 /**
  * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew
- * lets every lifetime begin again. A permit only ever comes back.
+ * lets every lifetime begin again; where a step names checks, of those alone. A permit only ever comes back.
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const { op } = step;
+  // What a request id was charged is given back whole.
+  const resolves = op === 'refund' ? undefined : step.resolves;
   if (op === 'settle') requireUnits(step, 0);
   const name = op === 'refund' ? requestName(step) : reservationName(step);
   out.status = 'unknown';
@@ -20,26 +22,21 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     const ids = op === 'refund' ? ledger?.requests : ledger?.entries;
     const entries = ids?.get(name);
     if (entries === undefined || !isLive(entries, t.now)) return;
-    const [asked, rest] = split(step, bank, entries);
-    if (asked.length === 0) return;
+    const isAsked = (entry: Entry): boolean => resolves === undefined || resolves[indexOf(bank, entry)] === true;
+    const rest = entries.filter((entry) => !isAsked(entry));
+    if (rest.length === entries.length) return;
     out.status = 'ok';
-    ids!.delete(name);
+    if (op === 'renew' || rest.length === 0) ids!.delete(name);
     // `nextMs` may now be early; it is set right when it comes.
-    const kept = op === 'renew' ? asked.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })) : [];
-    if (kept.length + rest.length > 0) ids!.set(name, [...kept, ...rest]);
-    if (op !== 'renew') for (const entry of asked) out.returned += give(step, bank, t, record, entry);
+    if (op === 'renew')
+      ids!.set(
+        name,
+        entries.map((entry) => (isAsked(entry) ? { ...entry, untilMs: t.now + entry.holdMs } : entry)),
+      );
+    else if (rest.length > 0) ids!.set(name, rest);
+    if (op !== 'renew')
+      for (const entry of entries) if (isAsked(entry)) out.returned += give(step, bank, t, record, entry);
   });
-}
-
-/** What a step asks for, and what it leaves alone. */
-function split(
-  { resolves }: Step,
-  bank: Bank,
-  entries: readonly Entry[],
-): readonly [asked: readonly Entry[], rest: readonly Entry[]] {
-  if (resolves === undefined) return [entries, []];
-  const isAsked = (entry: Entry): boolean => resolves[indexOf(bank, entry)] === true;
-  return [entries.filter(isAsked), entries.filter((entry) => !isAsked(entry))];
 }
 
 /** Gives back what an entry does not keep, and says how much that is. */

@@ -51,6 +51,9 @@ export interface ExchangesOptions {
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
   const { policy, planner, holds, ender, subjectOf } = options;
   const endsOf = endsByOperation(policy);
+  // Where the API knows no case, a path has none by the time that it is matched, and what a body says must be found by it.
+  const fold = policy.paths.case === 'insensitive';
+  const called = (limit: string, id: string): string => nameOf(limit, fold ? id.toLowerCase() : id);
 
   return (ask, decided) => {
     const ends = endsOf.get(ask.operation.name) ?? NONE;
@@ -104,8 +107,8 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   /** Puts what check `i` holds under an id, and says what it comes to now: nothing if that id has ended already. */
   function keep(reservation: Reservation, i: number, id: string, units: number | undefined): number | undefined {
     const limit = reservation.limits[i]?.name ?? '';
-    if (units === undefined && holds.names.wasEndedSince(nameOf(limit, id), reservation.began)) return 0;
-    ender.name(limit, id, {
+    if (units === undefined && holds.names.wasEndedSince(called(limit, id), reservation.began)) return 0;
+    ender.name(called(limit, id), {
       reservation,
       check: i,
       units: units ?? reservation.costs[i] ?? 0,
@@ -120,7 +123,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
     const id = does ? idOf(evaluate(end.id, scope)) : undefined;
     if (id === undefined) return;
-    const name = nameOf(limit, id);
+    const name = called(limit, id);
     if (!ender.endNamed(name, (named) => staying(named, end, ask, ending))) holds.names.endedEarly(name);
   }
 

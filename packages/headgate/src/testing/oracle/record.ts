@@ -51,11 +51,22 @@ export class ModelRecord {
     }
   }
 
-  /** Leaves of all that is held under an id what `kept` says, once. Units that count no longer; undefined when nothing is held. */
-  resolve(id: string, kept: (held: Held) => number, moment: Moment, asked: readonly Check[]): number | undefined {
-    const held = this.#held.get(id);
-    this.#held.delete(id);
-    return held?.reduce((sum, one) => {
+  /** Leaves of what is asked for, of all that is held under an id, what `kept` says, once. Units that count no longer; undefined when there is none. */
+  resolve(
+    id: string,
+    isAsked: (held: Held) => boolean,
+    kept: (held: Held) => number,
+    moment: Moment,
+    asked: readonly Check[],
+  ): number | undefined {
+    const all = this.#held.get(id) ?? [];
+    const held = all.filter(isAsked);
+    if (held.length === 0) return undefined;
+    this.#keep(
+      id,
+      all.filter((one) => !isAsked(one)),
+    );
+    return held.reduce((sum, one) => {
       const model = this.modelOf(one.check);
       const check = asked.find(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
       const before = model.counted(check, moment);
@@ -64,16 +75,16 @@ export class ModelRecord {
     }, 0);
   }
 
-  renew(id: string, { nowMs }: Moment): boolean {
+  renew(id: string, isAsked: (held: Held) => boolean, { nowMs }: Moment): boolean {
     const held = this.#held.get(id);
-    if (held === undefined) return false;
+    if (held === undefined || !held.some(isAsked)) return false;
     // The last one now: those that end at once give back in the order of their lifetimes' beginning.
     this.#held.delete(id);
     this.#held.set(
       id,
-      held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })),
+      held.map((one) => (isAsked(one) ? { ...one, untilMs: nowMs + one.check.holdMs } : one)),
     );
-    for (const { check } of held) {
+    for (const { check } of held.filter(isAsked)) {
       const model = this.modelOf(check);
       if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
     }
