@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one request after another */
 import type { RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { file, serve, startedApi } from '../cli-support.ts';
 import { ask, dial, until, type Line } from '../support.ts';
@@ -114,15 +115,18 @@ describe('a caller that leaves at each byte', () => {
   });
 
   it('of an answer is charged what the API told when its end was seen, else what was reserved', async () => {
-    let at = 0;
-    const url = await rawApi((socket) => socket.on('data', () => socket.write(ANSWER.slice(0, at))));
+    let [at, seen] = [0, 0];
+    const answer = (socket: Socket): void => {
+      seen++;
+      socket.write(ANSWER.slice(0, at));
+    };
+    const url = await rawApi((socket) => socket.on('data', () => answer(socket)));
     const { gateway, used } = await studioBefore(url);
     for (at = 0; at <= ANSWER.length; at++) {
       const before = await used('day');
       const line = await dial(gateway.url);
       line.socket.write(CHAT);
-      if (at === ANSWER.length) await until(() => line.heard().endsWith('{"cost":1}'));
-      else await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => (at === ANSWER.length ? line.heard().endsWith('{"cost":1}') : seen > at));
       line.socket.destroy();
       await line.closed;
       const charged = at === ANSWER.length ? 1 : 0.5;
