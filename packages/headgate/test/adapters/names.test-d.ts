@@ -43,9 +43,9 @@ expectTypeOf(koa(policy).of(context)).toEqualTypeOf<typeof decision>();
 expectTypeOf(node(policy).of(request)).toEqualTypeOf<typeof decision>();
 
 // Limits that are named in code, and one that is not.
-expectTypeOf(node({ limits: { burst: '5/s', day: { rate: '9/24h', algorithm: 'fixed' } } }).of(request).limit).toEqualTypeOf<
-  'burst' | 'day' | undefined
->();
+expectTypeOf(
+  node({ limits: { burst: '5/s', day: { rate: '9/24h', algorithm: 'fixed' } } }).of(request).limit,
+).toEqualTypeOf<'burst' | 'day' | undefined>();
 expectTypeOf(node('5/s').of(request).limit).toEqualTypeOf<'limit' | undefined>();
 expectTypeOf(node({ rate: '5/s', algorithm: 'bucket' }).of(request).limit).toEqualTypeOf<'limit' | undefined>();
 expectTypeOf(node('5/s').of(request).plan).toEqualTypeOf<undefined>();
