@@ -10,6 +10,8 @@ export interface Exchange {
   /** The request line, and the fields beside Host and Connection. */
   readonly ask: readonly [line: string, ...fields: string[]];
   readonly body?: string;
+  /** Whether its target is spelled so that programs may read it in two ways. */
+  readonly isRespelled?: boolean;
   /** So many ms pass before it. */
   readonly afterMs?: number;
   /** The status, the fields in order of their names, and the body. */
@@ -298,6 +300,7 @@ respond: { headers: [{ of: reads, dialect: draft-03 }, { of: writes, dialect: dr
       },
       {
         ask: ['GET //./files', 'X-API-Key: k'],
+        isRespelled: true,
         answer: [
           200,
           [
@@ -501,6 +504,7 @@ respond: { headers: { of: calls, fields: { X-Operation: '{operation}' } } }
       },
       {
         ask: ['GET http://other.example/files', 'X-API-Key: k'],
+        isRespelled: true,
         answer: [
           400,
           ['content-length: 156', 'content-type: application/problem+json', 'x-request-id: *'],
@@ -509,6 +513,7 @@ respond: { headers: { of: calls, fields: { X-Operation: '{operation}' } } }
       },
       {
         ask: ['GET /a/../files', 'X-API-Key: k'],
+        isRespelled: true,
         answer: [
           200,
           ['content-length: 19', 'content-type: application/json; charset=utf-8', 'x-operation: GET /files'],
@@ -533,6 +538,7 @@ respond: { headers: { of: calls, fields: { X-Operation: '{operation}' } } }
       },
       {
         ask: ['GET /fi\\les', 'X-API-Key: k'],
+        isRespelled: true,
         answer: [
           400,
           ['content-length: 143', 'content-type: application/problem+json', 'x-request-id: *'],

@@ -1,33 +1,17 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import express5, { type Express, type Request, type Response } from 'express';
 import express4 from 'express4';
 import Koa from 'koa';
-import { memoryStore, type Clock } from 'headgate';
 import { express } from 'headgate/express';
 import { koa } from 'headgate/koa';
 import { node } from 'headgate/node';
-import type { CompiledPolicy } from 'headgate/http';
 import { startGateway } from '../../src/gateway/start.ts';
 import { startApi } from '../support.ts';
+import { serveFastify } from './server-fastify.ts';
+import { serveFetch, serveHono } from './servers-web.ts';
+import { listening, optionsOf, type Serve, type Served, type ServeSpec } from './serving.ts';
 import { find, NOT_FOUND, ROUTES, type Reply } from './api.ts';
-
-/** One server of the little API, with a policy before it. */
-export interface Served {
-  readonly url: string;
-  /** What reached a handler, as the handler knows it: `GET /files`. */
-  readonly handled: readonly string[];
-  readonly close: () => Promise<void>;
-}
-
-export interface ServeSpec {
-  readonly policy: CompiledPolicy;
-  readonly clock: Clock;
-}
-
-export type Serve = (spec: ServeSpec) => Promise<Served>;
 
 /** Every way to put a policy before an API. A framework more is a line more. */
 export const SERVERS: Readonly<Record<string, Serve>> = {
@@ -36,15 +20,10 @@ export const SERVERS: Readonly<Record<string, Serve>> = {
   'express 4': (spec) => serveExpress(express4, spec),
   'express 5': (spec) => serveExpress(express5, spec),
   koa: serveKoa,
+  fastify: serveFastify,
+  hono: serveHono,
+  fetch: serveFetch,
 };
-
-const optionsOf = ({
-  clock,
-}: ServeSpec): { store: ReturnType<typeof memoryStore>; clock: Clock; onWarning: () => void } => ({
-  store: memoryStore({ clock }),
-  clock,
-  onWarning: () => undefined,
-});
 
 /** The API of no framework. */
 function plainApi(handled: string[]): RequestListener {
@@ -133,20 +112,4 @@ function serveKoa(spec: ServeSpec): Promise<Served> {
     createServer((request: IncomingMessage, response: ServerResponse) => void handle(request, response)),
     handled,
   );
-}
-
-async function listening(server: Server, handled: readonly string[]): Promise<Served> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on TCP has this form of address.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    handled,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

@@ -1,6 +1,7 @@
 /** Faults of mounting Headgate in an app, and of asking it there, by their stable code. */
 export const ADAPTER_ERRORS = {
   ERR_ADAPTER_OPTION: 'an option of an adapter is not one that can be used, or does not go with the others',
+  ERR_ADAPTER_PEER: 'nobody says from which address requests come, and on this platform they do not say it themselves',
   ERR_ADAPTER_ROUTE:
     'a limit of a route has the name of another one, does not say whose counter it is, or is written where it cannot be',
   ERR_ADAPTER_UNJUDGED:

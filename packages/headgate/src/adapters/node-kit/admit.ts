@@ -1,7 +1,15 @@
-import type { Begun, Guard, RequestView, Visit } from '../kit/index.ts';
+import {
+  TWO_READINGS,
+  UNJUDGED,
+  type Begun,
+  type Guard,
+  type Reply,
+  type RequestView,
+  type Visit,
+} from '../kit/index.ts';
 import { hook } from './hook.ts';
-import { reply, UNJUDGED, type Reply } from './reply.ts';
-import { align, prepare, strip, type Exchange } from './request.ts';
+import { reply } from './reply.ts';
+import { prepare, reads, strip, type Exchange } from './request.ts';
 import { NodeView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
@@ -35,7 +43,7 @@ class Asked {
     const { request, response } = this.#exchange;
     if (begun.kind === 'answer') return this.#reply(begun);
     if (response.destroyed) return this.#gone(begun);
-    if (!align(this.#exchange, begun.target)) return this.#refuse(begun);
+    if (!reads(this.#exchange, begun.target)) return this.#refuse(begun);
     strip(request, this.#guard.stripsFor(this.view));
     prepare(request, begun);
     hook(response, begun);
@@ -48,7 +56,9 @@ class Asked {
   };
 
   #reply(answer: Reply): undefined {
-    reply(this.#exchange.response, answer, this.view.id);
+    const { send, response } = this.#exchange;
+    if (send !== undefined) send(answer, this.view.id);
+    else reply(response, answer, this.view.id);
     return undefined;
   }
 
@@ -61,6 +71,6 @@ class Asked {
   #refuse(visit: Visit): undefined {
     visit.end({ status: undefined, reached: false, torn: false });
     visit.isAnswered = true;
-    return this.#reply(this.#guard.refuse(this.view, 400, 'The request cannot be read: its path has two readings.'));
+    return this.#reply(this.#guard.refuse(this.view, 400, TWO_READINGS));
   }
 }

@@ -1,23 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { problem, PROBLEM_TYPE, type Answered, type Fields } from '../kit/index.ts';
-
-/** What is written of an answer; a denial is one. */
-export type Reply = Pick<Answered, 'status' | 'fields' | 'body'>;
-
-/** A request that could not be judged must not pass. */
-export const UNJUDGED: Reply = {
-  status: 500,
-  fields: ['Content-Type', PROBLEM_TYPE],
-  body: problem(500, 'The request could not be judged.'),
-};
-
-/** RFC 9110 15.3.5 and 15.4.5. */
-const BODILESS: ReadonlySet<number> = new Set([204, 304]);
+import { isBodiless, type Fields, type Reply } from '../kit/index.ts';
 
 /** The whole head of an answer, but what a server adds by itself. */
 export function headOf({ status, fields, body }: Reply, id: string): Fields {
   const head = [...fields, 'X-Request-Id', id];
-  return BODILESS.has(status) ? head : [...head, 'Content-Length', String(Buffer.byteLength(body))];
+  return isBodiless(status) ? head : [...head, 'Content-Length', String(Buffer.byteLength(body))];
 }
 
 /** Answers a request. A body that was not read is left to Node, which takes it in before the next request. */
@@ -29,5 +16,5 @@ export function reply(response: ServerResponse, answer: Reply, id: string): void
   for (let i = 0; i + 1 < head.length; i += 2) response.appendHeader(head[i] ?? '', head[i + 1] ?? '');
   response.statusCode = answer.status;
   response.statusMessage = '';
-  response.end(response.req.method === 'HEAD' || BODILESS.has(answer.status) ? undefined : answer.body);
+  response.end(response.req.method === 'HEAD' || isBodiless(answer.status) ? undefined : answer.body);
 }

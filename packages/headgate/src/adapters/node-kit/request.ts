@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Visit } from '../kit/index.ts';
+import { readsAlike, type Reply, type Visit } from '../kit/index.ts';
 
 /** What makes a body other than the plain, whole one in which something is to be written. */
 const PARTIAL = ['range', 'if-range'];
@@ -42,15 +42,23 @@ export interface Exchange {
   readonly native: object;
   /** The target as it came, whatever a framework has made of it since. */
   readonly came: string;
-  /** What the framework has taken off the path already. */
-  readonly base: string;
+  /** What the framework has taken off the path already; undefined: all of it, since a handler is chosen. */
+  readonly base: string | undefined;
+  /** Answers by the framework's own means. Default: on Node's response. */
+  readonly send?: (answer: Reply, id: string) => void;
+}
+
+/** Whether what a framework runs is what was counted, as far as that can be brought about. */
+export function reads(exchange: Exchange, counted: string | undefined): boolean {
+  const { came, base } = exchange;
+  return base === undefined ? readsAlike(came, counted) : align(exchange, base, counted);
 }
 
 /**
  * Gives the request the path that was counted, so that what a framework runs is what was counted. False when it cannot: the part
  * that the framework has taken off already is not how the path begins.
  */
-export function align({ request, came, base }: Exchange, counted: string | undefined): boolean {
+function align({ request, came }: Exchange, base: string, counted: string | undefined): boolean {
   if (counted === undefined || counted === came) return true;
   const rest = counted.startsWith(base) ? counted.slice(base.length) : undefined;
   if (rest === undefined || !/^(?:[/?]|$)/.test(rest)) return false;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { STATUS_CODES } from 'node:http';
-import type { Begun, Guard } from '../kit/index.ts';
-import { headOf, UNJUDGED, type Reply } from './reply.ts';
+import { UNJUDGED, type Begun, type Guard, type Reply } from '../kit/index.ts';
+import { headOf } from './reply.ts';
 import type { Switch } from './gate.ts';
 import { strip } from './request.ts';
 import { NodeView } from './view.ts';
