@@ -1,10 +1,16 @@
-import Fastify, { type FastifyRequest } from 'fastify';
+import type Fastify from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { Options, Spec } from '../../src/adapters/kit/index.ts';
 import { fastify } from '../../src/adapters/fastify/index.ts';
 import type { Handlers, Running } from './frameworks.ts';
 
-export async function startFastify(spec: Spec, options: Options<never>, handlers: Handlers): Promise<Running> {
-  const app = Fastify({ forceCloseConnections: true });
+export async function startFastify(
+  framework: typeof Fastify,
+  spec: Spec,
+  options: Options<never>,
+  handlers: Handlers,
+): Promise<Running> {
+  const app = framework({ forceCloseConnections: true });
   await app.register(fastify(spec, options as Options<FastifyRequest>));
   app.setErrorHandler((_error, _request, reply) => reply.code(500).send());
   for (const [path, { route, handle }] of Object.entries(handlers))

@@ -3,6 +3,10 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 import express5, { type Request, type Response } from 'express';
 import express4 from 'express4';
+import fastify from 'fastify';
+import fastify50 from 'fastify-first';
+import { Hono } from 'hono';
+import { Hono as Hono40 } from 'hono-first';
 import Koa from 'koa';
 import type { Options, RequestDecision, RouteSpec, Spec } from '../../src/adapters/kit/index.ts';
 import { express } from '../../src/adapters/express/index.ts';
@@ -41,8 +45,10 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
   'express 4': (...app) => startExpress(express4, ...app),
   'express 5': (...app) => startExpress(express5, ...app),
   koa: startKoa,
-  fastify: startFastify,
-  hono: startHono,
+  'fastify 5.0': (...app) => startFastify(fastify50, ...app),
+  fastify: (...app) => startFastify(fastify, ...app),
+  'hono 4.0': (...app) => startHono(Hono40, ...app),
+  hono: (...app) => startHono(Hono, ...app),
   fetch: startFetch,
 };
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { Hono, type Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { Options, RequestDecision, Spec } from '../../src/adapters/kit/index.ts';
 import { fetch, type FetchHandler } from '../../src/adapters/fetch/index.ts';
 import { hono } from '../../src/adapters/hono/index.ts';
@@ -21,8 +21,13 @@ async function answer(
   return Promise.race([written.response, done()]);
 }
 
-export function startHono(spec: Spec, options: Options<never>, handlers: Handlers): Promise<Running> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+export function startHono(
+  framework: typeof Hono,
+  spec: Spec,
+  options: Options<never>,
+  handlers: Handlers,
+): Promise<Running> {
+  const app = new framework<{ Bindings: HttpBindings }>();
   const gate = hono(spec, options as Options<Context>);
   app.use(gate);
   app.onError(() => new Response(null, { status: 500 }));
