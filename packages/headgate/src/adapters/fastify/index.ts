@@ -12,8 +12,7 @@ import {
   type Spec,
   type Visit,
 } from '../kit/index.ts';
-import { admit, type Asks, type Exchange } from '../node-kit/index.ts';
-import { sendBy } from './reply.ts';
+import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -90,7 +89,7 @@ const OWN = {
 function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
   const { raw: request } = native;
   const { raw: response } = reply;
-  const send = (answer: Reply, id: string): void => sendBy(reply, answer, id);
+  const send = (answer: Reply, id: string): void => replyBy(reply, answer, id);
   return { request, response, native, came: request.url ?? '/', base: undefined, send };
 }
 

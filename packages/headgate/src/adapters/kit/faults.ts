@@ -23,6 +23,7 @@ export const ADAPTER_WARNINGS = {
   WARN_ADAPTER_KEY_CHOSEN:
     'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',
   WARN_ADAPTER_STORE_SHARED: 'one store is given to two policies',
+  WARN_ADAPTER_UNGUARDED: 'a web socket gateway of Nest is not behind the guard: nothing of what it takes is counted',
   WARN_ADAPTER_FAULT: 'a request could not be judged, and was answered with 500',
 } as const;
 
