@@ -155,6 +155,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
+    addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
     adjust: createAdjust(policy, planner, store, clock),

@@ -114,6 +114,8 @@ export interface HttpGate {
   tend(): void;
   /** How much is held. */
   held(): HoldsStats;
+  /** From where a request comes, as it is counted: what a trusted proxy says of it, and IPv6 by its network. */
+  readonly addressOf: (view: RequestView) => string;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

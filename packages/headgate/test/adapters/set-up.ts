@@ -12,6 +12,11 @@ afterEach(async () => {
   closing = [];
 });
 
+/** Ends something with the test. */
+export function closeAfterwards(close: () => Promise<unknown>): void {
+  closing.push(close);
+}
+
 export interface Told {
   readonly status: number;
   readonly fields: Headers;
@@ -37,7 +42,7 @@ export async function appOf(start: Start, spec: Spec, handlers: Handlers, more: 
     { clock, store, onWarning: (warning) => void warnings.push(warning), ...more },
     handlers,
   );
-  closing.push(running.close);
+  closeAfterwards(running.close);
   const ask = async (path: string, init?: RequestInit): Promise<Told> => {
     const answer = await fetch(running.url + path, { redirect: 'manual', ...init });
     const text = await answer.text();

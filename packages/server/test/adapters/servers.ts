@@ -1,4 +1,3 @@
-/// <reference path="../../../headgate/test/adapters/express4.d.ts" />
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import express5, { type Express, type Request, type Response } from 'express';

@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
   Guard,
@@ -90,7 +90,15 @@ function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
   const { raw: request } = native;
   const { raw: response } = reply;
   const send = (answer: Reply, id: string): void => replyBy(reply, answer, id);
-  return { request, response, native, came: request.url ?? '/', base: undefined, send };
+  const { initialConfig } = native.server;
+  const base = { unescapes: true, ignoresEnd: ignoresEnd(initialConfig) };
+  return { request, response, native, came: request.url ?? '/', base, send };
+}
+
+/** Where a router's options stand has changed within version 5. */
+function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['initialConfig']): boolean {
+  const options = routerOptions as { readonly ignoreTrailingSlash?: boolean } | undefined;
+  return (options?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
 }
 
 export type {

@@ -10,21 +10,51 @@ export const ADAPTER_ERRORS = {
 
 /** What can be wrong with how Headgate is mounted, by its stable code: told once, at start or at first sight, and never an error. */
 export const ADAPTER_WARNINGS = {
-  WARN_ADAPTER_TRUST_ALL:
-    'addresses all over the Internet are trusted as proxies, so that anybody may say who they are',
-  WARN_ADAPTER_TRUST_NONE:
-    'a request came with the field of a proxy, and no proxy is trusted: everybody behind it is one address',
-  WARN_ADAPTER_IN_HANDLER: 'a limiter is made again after it has served: each one made counts from nothing',
-  WARN_ADAPTER_TWICE: 'the same limiter is mounted twice before one handler; a request is counted once',
-  WARN_ADAPTER_KEY_THREW: 'the key function threw; the request is counted on its address',
-  WARN_ADAPTER_KEY_NOTHING: 'the key function returned no text; the request is counted on its address',
-  WARN_ADAPTER_KEY_PROMISE:
-    'the key function returned a promise, which is not awaited; the request is counted on its address',
-  WARN_ADAPTER_KEY_CHOSEN:
-    'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',
-  WARN_ADAPTER_STORE_SHARED: 'one store is given to two policies',
-  WARN_ADAPTER_UNGUARDED: 'a web socket gateway of Nest is not behind the guard: nothing of what it takes is counted',
-  WARN_ADAPTER_FAULT: 'a request could not be judged, and was answered with 500',
+  WARN_ADAPTER_TRUST_ALL: {
+    is: 'addresses all over the Internet are trusted as proxies, so that anybody may say who they are',
+    advice: 'Name the proxies that stand before this app: trust: ["10.0.0.0/8"].',
+  },
+  WARN_ADAPTER_TRUST_NONE: {
+    is: 'a request came with the field of a proxy, and no proxy is trusted: everybody behind one is counted as one address',
+    advice:
+      'If a proxy stands before this app, name it: trust: ["10.0.0.0/8"]. If none does, a caller made it up, and nothing is amiss.',
+  },
+  WARN_ADAPTER_IN_HANDLER: {
+    is: 'a limiter is made in a handler: each one that is made counts from nothing',
+    advice: 'Make it once, beside the app, and mount that; where several are meant, give all of them one store.',
+  },
+  WARN_ADAPTER_TWICE: {
+    is: 'the same limiter is mounted twice before one handler; a request is counted once',
+    advice: 'Mount it once: before all routes, or on each.',
+  },
+  WARN_ADAPTER_KEY_THREW: {
+    is: 'the key function threw; the request is counted on its address',
+    advice: 'Have it return undefined for a caller that has no key.',
+  },
+  WARN_ADAPTER_KEY_NOTHING: {
+    is: 'the key function returned no text; the request is counted on its address',
+    advice: 'Mount the limiter behind what tells who asks, and return that as text.',
+  },
+  WARN_ADAPTER_KEY_PROMISE: {
+    is: 'the key function returned a promise, which is not awaited; the request is counted on its address',
+    advice: 'Find out who asks before the limiter; or in a policy, whose sources may wait: identify, with find.',
+  },
+  WARN_ADAPTER_KEY_CHOSEN: {
+    is: 'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',
+    advice: 'Key by what was proved before the limiter; where what it reads was, say so with keyReads.',
+  },
+  WARN_ADAPTER_STORE_SHARED: {
+    is: 'one store is given to two policies: their limits of one name and window count together, and no others do',
+    advice: 'Give each policy a store of its own, or put all limits into one policy.',
+  },
+  WARN_ADAPTER_UNGUARDED: {
+    is: 'a web socket gateway of Nest is not behind the guard: nothing of what it takes is counted',
+    advice: 'Write @Limited() on it; or @SkipLimit(), if nothing of it is to be counted.',
+  },
+  WARN_ADAPTER_FAULT: {
+    is: 'a request could not be judged, and was answered with 500',
+    advice: 'See what failed, the store mostly; give onFault to hear of each.',
+  },
 } as const;
 
 export type AdapterWarningCode = keyof typeof ADAPTER_WARNINGS;

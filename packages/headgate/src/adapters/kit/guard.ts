@@ -15,7 +15,7 @@ import { countsOperations, quickPolicy } from './quick.ts';
 import { remembered } from './remembered.ts';
 import { createPlannerFor, policyWith, type RouteGuard } from './route.ts';
 import { sha256 } from './sha256.ts';
-import { noteSite, type Site } from './sites.ts';
+import { noteSite, type Served } from './sites.ts';
 import { isPolicy, limitsOf, type Spec } from './spec.ts';
 import { noteStore } from './stores.ts';
 import { isForwarded, noteTrust } from './trust.ts';
@@ -46,7 +46,7 @@ export class Guard {
   readonly #clock: Clock;
   readonly #salt: string;
   readonly #options: Options<never>;
-  readonly #site: Site;
+  readonly #served: Served;
   readonly #trustsNobody: boolean;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
   readonly #fuller: Map<string, HttpGate> = new Map();
@@ -67,7 +67,8 @@ export class Guard {
     this.strips = remembered((name) => this.gate.strips(name, false));
     this.#stripsFromProxy = remembered((name) => this.gate.strips(name, true));
     this.#trustsNobody = this.policy.address.trust.length === 0;
-    this.#site = noteSite(entry, this.warn);
+    // One that has a store given to it goes on where the last one ended.
+    this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
     this.#note();
   }
 
@@ -76,11 +77,7 @@ export class Guard {
     noteTrust(this.gate, this.warn);
     noteStore(this.#store, this.policy, this.warn);
     const chosen = key === undefined ? [] : undeclared(key, keyReads);
-    if (chosen.length > 0)
-      this.warn(
-        'WARN_ADAPTER_KEY_CHOSEN',
-        `It reads ${chosen.join(', ')}. Key by what was proved before; where it was, say so: keyReads: ["${chosen.join('", "')}"].`,
-      );
+    if (chosen.length > 0) this.warn('WARN_ADAPTER_KEY_CHOSEN', chosen.join(', '));
   }
 
   nowMs(): number {
@@ -104,12 +101,8 @@ export class Guard {
   begin(native: object, view: RequestView): Begun | Promise<Begun> {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
-    this.#site.hasServed = true;
-    if (this.#trustsNobody && isForwarded(view))
-      this.warn(
-        'WARN_ADAPTER_TRUST_NONE',
-        'If a proxy stands before this app, name it: trust: ["10.0.0.0/8"]. If none does, somebody lies.',
-      );
+    this.#served.requests++;
+    if (this.#trustsNobody && isForwarded(view)) this.warn('WARN_ADAPTER_TRUST_NONE');
     const seen = this.#seen(native, view);
     const handled = this.gate.handle(seen);
     return handled instanceof Promise
@@ -125,7 +118,7 @@ export class Guard {
   fault(error: unknown): void {
     const { onFault } = this.#options;
     if (onFault !== undefined) onFault(error);
-    else this.warn('WARN_ADAPTER_FAULT', `It was: ${String(error)}. Give onFault to hear of each.`);
+    else this.warn('WARN_ADAPTER_FAULT', String(error));
   }
 
   admissionIn(visit: Visit): Admission | undefined {
@@ -159,7 +152,7 @@ export class Guard {
   }
 
   #again(visit: Visit): Visit {
-    this.warn('WARN_ADAPTER_TWICE', 'Mount it once: before all routes, or on each.');
+    this.warn('WARN_ADAPTER_TWICE');
     return visit;
   }
 
@@ -185,7 +178,7 @@ export class Guard {
     const plain = this.readsTarget ? view : new WhoView(view);
     if (key === undefined) return plain;
     // The framework's request, whatever its type: the adapter's own types say that the two go together.
-    return new KeyedView(plain, keyOf(key, native as never, this.gate.networkOf(view.peer), this.warn));
+    return new KeyedView(plain, keyOf(key, native as never, this.gate.addressOf(view), this.warn));
   }
 
   #gateFor(routes: readonly RouteGuard[]): HttpGate {

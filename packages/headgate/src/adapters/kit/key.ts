@@ -1,7 +1,7 @@
 import type { Warn } from './warnings.ts';
 
-/** Says who asks: any text that is the same for one caller. At once, since a request is judged at once. */
-export type KeyFunction<Native> = (request: Native) => string | undefined;
+/** Says who asks: any text or number that is the same for one caller. At once, since a request is judged at once. */
+export type KeyFunction<Native> = (request: Native) => string | number | undefined;
 
 /** Parts of a request that a caller writes as it likes, unless something before the limiter has proved them. */
 export type Chosen = 'body' | 'cookies' | 'headers' | 'params' | 'query';
@@ -37,18 +37,15 @@ function attempt<Native>(key: KeyFunction<Native>, request: Native, warn: Warn):
   try {
     said = key(request);
   } catch (error) {
-    warn('WARN_ADAPTER_KEY_THREW', `It threw ${String(error)}. Return undefined for a caller that has no key.`);
+    warn('WARN_ADAPTER_KEY_THREW', String(error));
     return undefined;
   }
   if (typeof said === 'string' && said !== '') return said;
+  if (Number.isFinite(said)) return String(said);
   if (isThenable(said)) {
     said.then(undefined, () => undefined); // nobody else listens to its failure
-    warn('WARN_ADAPTER_KEY_PROMISE', 'Find out who asks before the limiter, or in a policy: identify, with find.');
-  } else
-    warn(
-      'WARN_ADAPTER_KEY_NOTHING',
-      `It returned ${said === '' ? 'an empty text' : typeof said}. Mount it behind what tells who asks.`,
-    );
+    warn('WARN_ADAPTER_KEY_PROMISE');
+  } else warn('WARN_ADAPTER_KEY_NOTHING', said === '' ? 'an empty text' : typeof said);
   return undefined;
 }
 

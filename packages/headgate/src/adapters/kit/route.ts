@@ -59,7 +59,7 @@ export class RouteGuard {
     const { forward, view } = admission;
     const { judged } = forward;
     if (admission.routes.includes(this)) {
-      this.#guard.warn('WARN_ADAPTER_TWICE', 'Mount it once: before all routes, or on each.');
+      this.#guard.warn('WARN_ADAPTER_TWICE');
       return visit;
     }
     if (judged === undefined) return visit;

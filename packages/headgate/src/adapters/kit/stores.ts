@@ -12,7 +12,5 @@ export function noteStore(store: SyncStore, policy: CompiledPolicy, warn: Warn):
   if (other === policy || JSON.stringify(other) === JSON.stringify(policy)) return;
   const names = new Set(other.limits.map(({ name }) => name));
   const met = policy.limits.filter(({ name }) => names.has(name)).map(({ name }) => name);
-  const meets =
-    met.length === 0 ? 'They have no limit of the same name, and so none is shared.' : `Both have ${met.join(', ')}.`;
-  warn('WARN_ADAPTER_STORE_SHARED', `${meets} Give each a store of its own, or put all limits into one policy.`);
+  warn('WARN_ADAPTER_STORE_SHARED', met.length === 0 ? 'none is shared' : `both have ${met.join(', ')}`);
 }

@@ -11,8 +11,7 @@ const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 
 export function noteTrust({ trusts }: Pick<HttpGate, 'trusts'>, warn: Warn): void {
   for (const addresses of Object.values(ANYBODY))
-    if (addresses.filter(trusts).length >= MOST)
-      warn('WARN_ADAPTER_TRUST_ALL', 'Name the proxies that stand before this app: trust: ["10.0.0.0/8"].');
+    if (addresses.filter(trusts).length >= MOST) warn('WARN_ADAPTER_TRUST_ALL');
 }
 
 /** Whether a request comes with what only a proxy may say. */

@@ -9,15 +9,16 @@ export interface Warning {
   readonly advice: string;
 }
 
-/** Tells of each thing once. */
-export type Warn = (code: AdapterWarningCode, advice: string) => void;
+/** Tells of each thing once. `detail`: what it was about this time. */
+export type Warn = (code: AdapterWarningCode, detail?: string) => void;
 
 export function warnOnce(onWarning: (warning: Warning) => void = toProcess): Warn {
   const told = new Set<AdapterWarningCode>();
-  return (code, advice) => {
+  return (code, detail) => {
     if (told.has(code)) return;
     told.add(code);
-    onWarning({ code, message: `${ADAPTER_WARNINGS[code]}.`, advice });
+    const { is, advice } = ADAPTER_WARNINGS[code];
+    onWarning({ code, message: detail === undefined ? `${is}.` : `${is} (${detail}).`, advice });
   };
 }
 

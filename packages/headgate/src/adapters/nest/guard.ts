@@ -1,5 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { decisionOf, TWO_READINGS, type Fields, type Reply, type Visit } from '../kit/index.ts';
+import { readingOf } from './reading.ts';
 import { admit, NodeView } from '../node-kit/index.ts';
 import { arrivalOf, type Arrival } from './arrival.ts';
 import { callOf, nativeOf, setCall } from './call.ts';
@@ -42,7 +43,8 @@ export class HeadgateGuard implements CanActivate {
     const refused: HeadgateException[] = [];
     const send = (answer: Reply, id: string): void => void refused.push(new HeadgateException(answer, id));
     // Nest has chosen the handler by now.
-    const visit = await admit(asks, this.#gate.guard, { request, response, native, came, base: undefined, send });
+    const base = readingOf(native);
+    const visit = await admit(asks, this.#gate.guard, { request, response, native, came, base, send });
     for (const exception of refused) throw exception;
     if (visit !== undefined) (native as { headgate?: object }).headgate = decisionOf(this.#gate.guard, native, visit);
     return visit;

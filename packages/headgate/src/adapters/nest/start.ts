@@ -21,10 +21,7 @@ export class HeadgateStart implements OnApplicationBootstrap {
     for (const owner of this.#owners()) {
       for (const method of methodsOf(owner)) for (const route of routesOn(method, owner)) this.#gate.routeOf(route);
       if (noted(GATEWAY, owner) === true && !isGuarded(owner))
-        this.#gate.guard.warn(
-          'WARN_ADAPTER_UNGUARDED',
-          `Write @Limited() on ${owner.name}, or @SkipLimit() if nothing of it is to be counted.`,
-        );
+        this.#gate.guard.warn('WARN_ADAPTER_UNGUARDED', owner.name);
     }
   }
 
