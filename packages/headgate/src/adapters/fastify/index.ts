@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
   Guard,
@@ -12,8 +12,7 @@ import {
   type Spec,
   type Visit,
 } from '../kit/index.ts';
-import { admit, type Asks, type Exchange } from '../node-kit/index.ts';
-import { sendBy } from './reply.ts';
+import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -90,8 +89,16 @@ const OWN = {
 function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
   const { raw: request } = native;
   const { raw: response } = reply;
-  const send = (answer: Reply, id: string): void => sendBy(reply, answer, id);
-  return { request, response, native, came: request.url ?? '/', base: undefined, send };
+  const send = (answer: Reply, id: string): void => replyBy(reply, answer, id);
+  const { initialConfig } = native.server;
+  const base = { unescapes: true, ignoresEnd: ignoresEnd(initialConfig) };
+  return { request, response, native, came: request.url ?? '/', base, send };
+}
+
+/** Where a router's options stand has changed within version 5. */
+function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['initialConfig']): boolean {
+  const options = routerOptions as { readonly ignoreTrailingSlash?: boolean } | undefined;
+  return (options?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
 }
 
 export type {

@@ -19,6 +19,8 @@ export interface Asks {
 
 /** Asks about a request of Node's. What comes back may pass to a handler; undefined: it was answered here, or its caller has gone. */
 export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | undefined | Promise<Visit | undefined> {
+  // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
+  if (exchange.request.socket.destroyed) return undefined;
   const asked = new Asked(guard, exchange);
   try {
     const begun = asks.begin(exchange.native, asked.view);
@@ -43,7 +45,7 @@ class Asked {
     const { request, response } = this.#exchange;
     if (begun.kind === 'answer') return this.#reply(begun);
     if (response.destroyed) return this.#gone(begun);
-    if (!reads(this.#exchange, begun.target)) return this.#refuse(begun);
+    if (!reads(this.#exchange, this.#guard, begun.target)) return this.#refuse(begun);
     strip(request, this.#guard.stripsFor(this.view));
     prepare(request, begun);
     hook(response, begun);
