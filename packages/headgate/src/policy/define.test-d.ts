@@ -2,16 +2,24 @@ import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
 import {
   definePolicy,
+  type ChannelDefinition,
   type DirectoryDefinition,
+  type EndDefinition,
+  type HoldDefinition,
   type JwtDefinition,
+  type MeterDefinition,
   type PolicyDefinition,
+  type SetFigure,
   type SourceDefinition,
+  type StepDefinition,
 } from './define.ts';
 import type { DirectoryInput, JwtInput } from './schema/find.ts';
 import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';
-import type { LimitInput } from './schema/limits.ts';
+import type { EndInput, HoldInput, LimitInput, StepInput } from './schema/limits.ts';
+import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
+import type { SetInput } from './schema/value.ts';
 
 /*
  * Read by the type checker alone (`tsc -b`); nothing here runs. An expected error that does not come is an error.
@@ -233,6 +241,12 @@ expectTypeOf<keyof JwtDefinition>().toEqualTypeOf<Built<JwtInput>>();
 expectTypeOf<keyof DirectoryDefinition>().toEqualTypeOf<Built<DirectoryInput>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['paths']>>().toEqualTypeOf<keyof NonNullable<PolicyInput['paths']>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
+expectTypeOf<keyof HoldDefinition<string, string>>().toEqualTypeOf<Built<HoldInput>>();
+expectTypeOf<keyof EndDefinition<string, string>>().toEqualTypeOf<keyof Exclude<EndInput, string>>();
+expectTypeOf<keyof StepDefinition>().toEqualTypeOf<keyof StepInput>();
+expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
+expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
+expectTypeOf<keyof SetFigure>().toEqualTypeOf<keyof SetInput>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 
 definePolicy({

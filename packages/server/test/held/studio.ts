@@ -29,7 +29,7 @@ limits:
   day: { quota: $100/day, per: key, on: chat, cost: spend, fail: closed }
 endpoints: { own: { match: GET /limits } }
 `;
-export const TOKEN: string = 'studio'.repeat(6);
+const TOKEN = 'studio'.repeat(6);
 export const KEY = { 'X-API-Key': 'k' } as const;
 
 /** A gateway before an API, and what its caller may know of it. */

@@ -82,7 +82,7 @@ function toldOf(context: Context, read: ReadAmount, { kind, precision = 0, expre
 }
 
 /** An expression speaks as people do, in dollars; what is counted is millionths. */
-export function scaledExpr(expr: Expr, precision: number): Expr {
+function scaledExpr(expr: Expr, precision: number): Expr {
   return precision === 0 ? expr : ['*', expr, 10 ** precision];
 }
 

@@ -26,7 +26,7 @@ const OPS: readonly Op[] = [
 const HOSTILE: readonly unknown[] = [-1, NaN, Infinity, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
 const RESETS = 0.3;
 /** Verbs that may speak of a part of a reservation. */
-const PARTLY: ReadonlySet<Op> = new Set<Op>(['settle', 'cancel', 'renew']);
+const PARTLY: ReadonlySet<Op> = new Set<Op>(['settle', 'cancel']);
 
 /** Makes one step after another, remembering what was asked so that verbs meet what they speak of. */
 export class Trace {

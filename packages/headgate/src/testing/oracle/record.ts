@@ -28,15 +28,17 @@ export class ModelRecord {
     return model;
   }
 
-  /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
+  /** Whatever nobody settled in time keeps what it loses, and gives back the rest: in the order in which the lifetimes end. */
   expire(moment: Moment): void {
-    for (const [id, held] of this.#held) {
-      for (const one of held) if (one.untilMs <= moment.nowMs) this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    const all = [...this.#held].flatMap(([id, held]) => held.map((one) => ({ id, one })));
+    const over = all.filter(({ one }) => one.untilMs <= moment.nowMs);
+    for (const { id, one } of over.toSorted((a, b) => a.one.untilMs - b.one.untilMs))
+      this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    for (const [id, held] of this.#held)
       this.#keep(
         id,
         held.filter(({ untilMs }) => untilMs > moment.nowMs),
       );
-    }
   }
 
   has(id: string): boolean {
@@ -75,16 +77,16 @@ export class ModelRecord {
     }, 0);
   }
 
-  renew(id: string, isAsked: (held: Held) => boolean, { nowMs }: Moment): boolean {
+  renew(id: string, { nowMs }: Moment): boolean {
     const held = this.#held.get(id);
-    if (held === undefined || !held.some(isAsked)) return false;
+    if (held === undefined) return false;
     // The last one now: those that end at once give back in the order of their lifetimes' beginning.
     this.#held.delete(id);
     this.#held.set(
       id,
-      held.map((one) => (isAsked(one) ? { ...one, untilMs: nowMs + one.check.holdMs } : one)),
+      held.map((one) => ({ ...one, untilMs: nowMs + one.check.holdMs })),
     );
-    for (const { check } of held.filter(isAsked)) {
+    for (const { check } of held) {
       const model = this.modelOf(check);
       if (model instanceof ConcurrencyModel) model.renew(id, nowMs + check.holdMs);
     }

@@ -34,7 +34,7 @@ function used({ check, units }: Held, { program, costs }: Asked['step']): number
 }
 
 export function renew({ step, moment, out, records }: Asked): void {
-  const renewed = records.map((record) => record.renew(chargeId(step, true), (held) => isAsked(held, step), moment));
+  const renewed = records.map((record) => record.renew(chargeId(step, true), moment));
   out.status = renewed.includes(true) ? 'ok' : 'unknown';
 }
 
