@@ -3,9 +3,11 @@ import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner }
 import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
+import { createAdjust } from './held/adjust.ts';
 import { Ender } from './held/ender.ts';
 import { createExchanges } from './held/exchanges.ts';
 import { createHolds, type Holds } from './held/holds.ts';
+import { createNotices, type OnNotice } from './held/notices.ts';
 import type { OnReport } from './held/report.ts';
 import { createResolve } from './held/settled.ts';
 import { createTend } from './held/tend.ts';
@@ -44,6 +46,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
+  /** Told when a quota is used so far as its policy asks to be told of. */
+  readonly onNotice?: OnNotice;
 }
 
 /**
@@ -74,6 +78,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         nowMs: () => clock.monotonicMs(),
       })
     : undefined;
+  const { onNotice } = options;
+  const notify =
+    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
+      ? createNotices(onNotice, refusals.subjectOf)
+      : undefined;
   const tendAt = createTend(holds, ender);
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
@@ -109,6 +118,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       return refusals.turnAway(view, { ...asker.fail(ask.subject.address, 'malformed'), ask });
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
+    notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
     if (!told.denied) return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
@@ -140,6 +150,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
+    adjust: createAdjust(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     held: () => holds.stats(),
   };

@@ -1,3 +1,4 @@
+import type { Adjust } from './held/adjust.ts';
 import type { Ending, Reads } from './held/ending.ts';
 import type { HoldsStats } from './held/holds.ts';
 import type { Resolution } from './held/settled.ts';
@@ -37,7 +38,7 @@ export interface Forward {
    * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
    * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
    */
-  end(ending: Ending): void;
+  readonly end: (ending: Ending) => void;
 }
 
 /** The request is answered here. */
@@ -92,6 +93,11 @@ export interface HttpGate {
    * @throws HeadgateError `ERR_SETTLE` for a cost that is none, or a name of nothing that it holds; nothing was changed
    */
   resolve(reservationId: string, how: Resolution): 'ok' | 'unknown';
+  /**
+   * Sets right what a level or a quota counts for a subject: an operator's correction.
+   * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
+   */
+  readonly adjust: Adjust;
   /**
    * Renews what exchanges hold that last, and reports what lapsed. To be called four times a second by whoever has timers; where
    * nobody does, requests do it.

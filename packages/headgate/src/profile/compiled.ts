@@ -202,8 +202,15 @@ export interface Limit {
 }
 
 export interface Notice {
+  /** 800: four fifths of the amount. */
   readonly permille: number;
-  readonly channels: readonly string[];
+  readonly channels: readonly Channel[];
+}
+
+/** Whom to tell. */
+export interface Channel {
+  readonly name: string;
+  readonly log: 'info' | 'warn' | 'error';
 }
 
 /** How a reservation ends. Costs in it are in units, those of a meter or of money too. */

@@ -51,7 +51,7 @@ export interface PlannedLimit {
   readonly kind: LimitKind;
   /** Position in the policy: ties are told in file order. */
   readonly order: number;
-  /** The figure that headers call the limit: a bucket's burst, else the amount. */
+  /** The figure that headers call the limit: a bucket's burst, else the amount. In what people read: of money, not millionths. */
   readonly shown: number;
   readonly amount: number;
   readonly windowMs: number;
@@ -59,7 +59,7 @@ export interface PlannedLimit {
   readonly answer: string;
   readonly overridden: boolean;
   readonly fail: 'open' | 'closed' | 'local';
-  /** Units of one that people read, as a power of ten. */
+  /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
   readonly notices: readonly Notice[] | undefined;

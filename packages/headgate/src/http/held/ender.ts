@@ -31,6 +31,7 @@ export class Ender {
       );
     });
     for (const check of ends.keys()) this.#holds.close(reservation, check);
+    if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     return isKnown;
   }
 

@@ -22,7 +22,7 @@ import { isSuccess, responseOf } from './response.ts';
 export interface Exchange {
   readonly reads: Reads | undefined;
   readonly hands: Fields;
-  end(ending: Ending): void;
+  readonly end: (ending: Ending) => void;
 }
 
 /** Of a request that holds nothing, and whose response ends nothing. */
@@ -91,8 +91,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       const comesTo = fate.id === undefined ? fate.units : keep(reservation, i, fate.id, fate.units);
       if (comesTo !== undefined) units.set(i, comesTo);
     }
-    const isKnown = ender.end(reservation, units);
-    if (!isKnown) ender.report(reservation, -1, 'late', 'the exchange ended after its lease');
+    ender.end(reservation, units);
     if (!reservation.isOver) holds.agenda.enter(reservation);
   }
 

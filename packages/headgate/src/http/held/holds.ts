@@ -1,10 +1,11 @@
+import { TwoGenerations } from '../../profile/index.ts';
 import { Agenda } from './agenda.ts';
 import { Names } from './names.ts';
 import type { Reservation } from './reservation.ts';
 
 /** Reservations kept track of at once. What comes beyond is ended by its own exchange and its lease alone. */
 const MAX_RESERVATIONS = 250_000;
-/** Ids remembered of what lapsed, of the younger half. */
+/** Ids remembered of what lapsed, half of them from the last generation. */
 const MAX_LAPSED = 5000;
 
 /** How much is held. */
@@ -24,8 +25,7 @@ export class Holds {
   readonly names: Names = new Names();
   readonly agenda: Agenda = new Agenda();
   readonly #reservations: Map<string, Reservation> = new Map();
-  #lapsed: Set<string> = new Set();
-  #lapsedBefore: Set<string> = new Set();
+  readonly #lapsed: TwoGenerations<string, true> = new TwoGenerations(MAX_LAPSED);
 
   stats(): HoldsStats {
     return { reservations: this.#reservations.size, named: this.names.size };
@@ -54,12 +54,11 @@ export class Holds {
 
   /** Remembers that nobody ended it in time, for whoever comes late. */
   lapsed(id: string): void {
-    if (this.#lapsed.size >= MAX_LAPSED) [this.#lapsedBefore, this.#lapsed] = [this.#lapsed, new Set()];
-    this.#lapsed.add(id);
+    this.#lapsed.set(id, true);
   }
 
   hasLapsed(id: string): boolean {
-    return this.#lapsed.has(id) || this.#lapsedBefore.has(id);
+    return this.#lapsed.get(id) === true;
   }
 }
 

@@ -1,3 +1,4 @@
+import { TwoGenerations } from '../../profile/index.ts';
 import type { Reservation } from './reservation.ts';
 
 /** What is held under an id. */
@@ -12,7 +13,7 @@ export interface Named {
 
 /** Ids of things held, at most. What comes beyond is ended by its lease alone, or by an operator. */
 const MAX_NAMED = 250_000;
-/** Ends remembered that came before what they end was known by its id, of the younger half. */
+/** Ends remembered that came before what they end was known by its id, half of them from the last generation. */
 const MAX_EARLY = 5000;
 
 /**
@@ -21,8 +22,7 @@ const MAX_EARLY = 5000;
  */
 export class Names {
   readonly #named: Map<string, Named[]> = new Map();
-  #early: Map<string, number> = new Map();
-  #earlier: Map<string, number> = new Map();
+  readonly #early: TwoGenerations<string, number> = new TwoGenerations(MAX_EARLY);
   #size = 0;
 
   get size(): number {
@@ -65,13 +65,12 @@ export class Names {
 
   /** Remembers that something was ended which nobody knows by this name yet. */
   endedEarly(name: string, nowMs: number): void {
-    if (this.#early.size >= MAX_EARLY) [this.#earlier, this.#early] = [this.#early, new Map()];
     this.#early.set(name, nowMs);
   }
 
   /** Whether it was ended after `sinceMs`: a job may be over before the answer that tells its id has passed. */
   wasEndedSince(name: string, sinceMs: number): boolean {
-    return (this.#early.get(name) ?? this.#earlier.get(name) ?? -Infinity) >= sinceMs;
+    return (this.#early.get(name) ?? -Infinity) >= sinceMs;
   }
 }
 

@@ -38,7 +38,10 @@ export class Reservation {
     this.costs = plan.costs;
     this.holder = holder;
     this.startedAtMs = nowMs;
-    this.#untilAtMs = plan.program.checks.map(({ holdMs }) => (holdMs > 0 ? nowMs + holdMs : OVER));
+    // What costs nothing holds nothing, unless it is not known yet what it costs.
+    this.#untilAtMs = plan.program.checks.map(({ holdMs, atLeast }, i) =>
+      holdMs > 0 && (plan.costs[i] !== 0 || atLeast > 0) ? nowMs + holdMs : OVER,
+    );
   }
 
   /** Whether check `i` holds something. */

@@ -19,20 +19,21 @@ export function createResolve(
 ): (id: string, how: Resolution) => 'ok' | 'unknown' {
   return (id, how) => {
     const reservation = holds.find(id);
-    if (reservation === undefined) {
-      if (holds.hasLapsed(id))
-        report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
-      return 'unknown';
-    }
+    if (reservation !== undefined && isDone(reservation, how)) return 'ok';
+    const isLate = reservation === undefined && holds.hasLapsed(id);
+    if (isLate) report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
+    return 'unknown';
+  };
+
+  function isDone(reservation: Reservation, how: Resolution): boolean {
     if (how === 'renew') {
-      if (!ender.renew(reservation)) return 'unknown';
-      holds.agenda.enter(reservation);
-      return 'ok';
+      const isRenewed = ender.renew(reservation);
+      if (isRenewed) holds.agenda.enter(reservation);
+      return isRenewed;
     }
     const ends = how === 'cancel' ? endsAt(reservation, () => 0) : settledBy(reservation, how.settle);
-    if (ends.size === 0) return 'unknown';
-    return ender.end(reservation, ends) ? 'ok' : 'unknown';
-  };
+    return ends.size > 0 && ender.end(reservation, ends);
+  }
 }
 
 function settledBy(reservation: Reservation, costs: Readonly<Record<string, number>>): ReadonlyMap<number, number> {

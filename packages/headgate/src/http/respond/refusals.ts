@@ -19,7 +19,7 @@ export interface Refusals {
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
   /** A subject as logs name it: a salted hash. */
-  subjectOf(ask: Ask): string;
+  readonly subjectOf: (ask: Ask) => string;
 }
 
 export interface RefusalsOptions {

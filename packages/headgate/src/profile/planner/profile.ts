@@ -151,20 +151,21 @@ function costOn(cost: Cost, asking: Asking): number {
 }
 
 function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+  const { precision = 0 } = limit;
   return {
     name: limit.name,
     label: limit.label,
     unit: limit.unit,
     kind: limit.kind,
     order,
-    shown: burst,
-    amount: figure.units,
+    shown: burst / 10 ** precision,
+    amount: figure.units / 10 ** precision,
     windowMs: figure.windowMs ?? 0,
     period: figure.period,
     answer: limit.answer,
     overridden,
     fail: limit.fail,
-    precision: limit.precision ?? 0,
+    precision,
     hold: limit.hold,
     notices: limit.notices,
   };
