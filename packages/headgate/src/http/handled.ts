@@ -1,8 +1,9 @@
 import type { Adjust } from './held/adjust.ts';
+import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './held/ending.ts';
 import type { HoldsStats } from './held/holds.ts';
 import type { Resolution } from './held/settled.ts';
-import type { Fields, RequestView } from './request.ts';
+import type { Bring, Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
 
@@ -35,6 +36,12 @@ export interface Forward {
    */
   readonly hands: Fields;
   /**
+   * Undefined when nothing of the body is measured. Else the server gives it every piece before handing that on, and tells it the end before
+   * that is told to the API: a body that turns out too large, or unreadable, is answered here, and the API is left with half of a request.
+   * What was in a body that was never read is given to it too.
+   */
+  readonly inspection: Inspection | undefined;
+  /**
    * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
    * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
    */
@@ -66,11 +73,12 @@ export type Handled = Forward | Answered;
 /** One policy, ready to judge requests. */
 export interface HttpGate {
   /**
-   * Identify, classify, decide, respond. A promise only where a source had to wait: for a signature, a directory or a function.
+   * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), or
+   * where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
    * The view must stay readable until it is settled. It throws, or rejects:
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
-  handle(view: RequestView): Handled | Promise<Handled>;
+  handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
   /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.

@@ -1,12 +1,13 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Adjust, AdjustOf } from './held/adjust.ts';
+export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './held/ending.ts';
 export { createHolds, type Holds, type HoldsStats } from './held/holds.ts';
 export type { Notice, OnNotice } from './held/notices.ts';
 export type { OnReport, Report } from './held/report.ts';
 export type { Resolution } from './held/settled.ts';
-export type { Fields, RequestView, Sha256 } from './request.ts';
+export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';

@@ -2,6 +2,7 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
+  type Brought,
   type Ending,
   type Fields,
   type Forward,
@@ -9,6 +10,7 @@ import {
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
+import { Held, Reading } from './bring.ts';
 import type { Exchange } from './exchange.ts';
 import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
@@ -43,6 +45,7 @@ export class Gateway {
   readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
+  readonly #held = new Held();
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
@@ -75,6 +78,7 @@ export class Gateway {
       flushes: this.#flushes,
       silenceMs: bounds.silenceMs,
       onFailure: this.#onFailure,
+      onCut: this.#onCut,
       onEnding: this.#onEnding,
       nowMs,
     };
@@ -96,7 +100,7 @@ export class Gateway {
     exchange.onEnd(() => this.#ended(serving));
     if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
     try {
-      const handled = judge(serving);
+      const handled = this.#judge(serving);
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
@@ -110,6 +114,7 @@ export class Gateway {
     exchange.caller.visitor.underWay--;
     this.#underWay.remove(serving);
     relay?.ended();
+    serving.reading?.release();
     const tookMs = nowMs() - begunMs;
     meters.ended(exchange.status, tookMs);
     log.served(exchange, tookMs, relay?.how);
@@ -126,6 +131,22 @@ export class Gateway {
     this.#options.log.warn('a connection was ended as an attack', { of });
   };
 
+  #judge(serving: Serving): Handled | Promise<Handled> {
+    const {
+      exchange,
+      relaying: { gate },
+    } = serving;
+    const { refusal } = exchange;
+    if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
+    return gate.handle(exchange, (maxBytes) => this.#bring(serving, maxBytes));
+  }
+
+  #bring(serving: Serving, maxBytes: number): Promise<Brought> {
+    serving.reading = new Reading(serving.exchange, maxBytes, this.#options.bounds, this.#held);
+    serving.proceed();
+    return serving.reading.bring();
+  }
+
   async #takeLater(serving: Serving, handled: Promise<Handled>): Promise<void> {
     try {
       this.#take(serving, await handled);
@@ -135,13 +156,13 @@ export class Gateway {
   }
 
   #take(serving: Serving, handled: Handled): void {
-    const { exchange, waits, relaying } = serving;
+    const { exchange, relaying } = serving;
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
-    const relay = new Relay(exchange, handled, relaying, serving.begunMs);
+    const relay = new Relay(exchange, handled, relaying, serving.begunMs, serving.reading?.bytes);
     serving.relay = relay;
     // Asked for and judged, so it counts; but nobody is left to be answered.
     if (exchange.gone) return relay.ended();
-    if (waits) exchange.proceed();
+    serving.proceed();
     relay.start();
   }
 
@@ -152,6 +173,8 @@ export class Gateway {
     }
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
+
+  readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);
 
   readonly #onFailure = (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error): void => {
     this.#options.meters.failed(status);
@@ -210,23 +233,25 @@ export class Gateway {
 class Serving implements Enrolled {
   readonly exchange: Exchange;
   /** Whether the caller sends its body only when it is told to. */
-  readonly waits: boolean;
+  #waits: boolean;
   /** By the policy that it began with. */
   readonly relaying: RelayOptions;
   readonly begunMs: number;
   before: Enrolled | undefined;
   after: Enrolled | undefined;
   relay: Relay | undefined;
+  /** Its body, when limits read it. */
+  reading: Reading | undefined;
 
   constructor(exchange: Exchange, waits: boolean, relaying: RelayOptions, begunMs: number) {
     this.exchange = exchange;
-    this.waits = waits;
+    this.#waits = waits;
     this.relaying = relaying;
     this.begunMs = begunMs;
   }
-}
-
-function judge({ exchange, relaying: { gate } }: Serving): Handled | Promise<Handled> {
-  const { refusal } = exchange;
-  return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
+  /** Has the body sent by whoever waits to be told so. */
+  proceed(): void {
+    if (this.#waits) this.exchange.proceed();
+    this.#waits = false;
+  }
 }

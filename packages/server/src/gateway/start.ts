@@ -67,7 +67,8 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const nowMs = (): number => performance.now();
   const meters = new Meters();
   const parts = { store, clock, sha256, salt, holds: createHolds(), onReport: createReports(log, meters, clock) };
-  const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
+  const gateOf = (policy: CompiledPolicy): HttpGate =>
+    createHttpGate({ policy, maxBodyBytes: bounds.bodyBytes, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);
   const gateway = new Gateway({ gate: gateOf(options.policy), upstream, bounds, log, meters, nowMs });
   const http1 = createHttp1({ bounds, onExchange: gateway.serve, onMalformed: gateway.malformed });

@@ -79,6 +79,7 @@ export class Witness {
       sentBytes: this.#bytes,
       tookMs: nowMs() - begunMs,
       torn: how !== 'whole' && status !== undefined,
+      cut: how === 'oversized',
     };
     this.#tap = undefined;
     onEnding(ending, how);

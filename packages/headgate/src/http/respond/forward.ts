@@ -1,3 +1,4 @@
+import type { Inspection } from '../body/inspection.ts';
 import { NOTHING_HELD, type Exchange } from '../held/exchanges.ts';
 import type { Forward } from '../handled.ts';
 import type { Fields } from '../request.ts';
@@ -9,7 +10,13 @@ import type { Told } from './told.ts';
 
 /** Tells a request that passes, and its response, what is to be told. */
 export interface ForwardWriter {
-  pass(told: Told, target: string, rewrite: RewriteFor | undefined, exchange?: Exchange): Forward;
+  pass(
+    told: Told,
+    target: string,
+    rewrite: RewriteFor | undefined,
+    exchange?: Exchange,
+    inspection?: Inspection,
+  ): Forward;
   /** Appends the fields of a response that is no refusal. */
   settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields;
 }
@@ -26,6 +33,7 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
     target: string,
     rewrite: RewriteFor | undefined,
     { reads, hands, end }: Exchange = NOTHING_HELD,
+    inspection?: Inspection,
   ): Forward {
     return {
       kind: 'forward',
@@ -40,6 +48,7 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
       rewrite,
       reads,
       hands,
+      inspection,
       end,
     };
   }

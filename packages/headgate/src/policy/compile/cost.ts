@@ -28,7 +28,11 @@ export function compileCost(context: Context, given: CostInput, precision: numbe
   const { reserve, actual, lost } = given;
   const any = reserve === 'any';
   if (reserve === 0 && actual !== undefined)
-    context.problems.error('ERR_POLICY_NEVER', [...path, 'reserve'], 'a reserve of 0 is free, and never settled; write "any"');
+    context.problems.error(
+      'ERR_POLICY_NEVER',
+      [...path, 'reserve'],
+      'a reserve of 0 is free, and never settled; write "any"',
+    );
   return {
     charged: any ? NOTHING_YET : compileFigure(context, reserve, { kind: 'count', precision }, [...path, 'reserve']),
     settled: {

@@ -30,7 +30,9 @@ export interface Profile {
 type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
   | { readonly is: 'value'; readonly value: Value; readonly limit: string }
-  | { readonly is: 'measure'; readonly of: Expr; readonly limit: string };
+  | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
+  /** Of what passes: nothing of it is known yet but what is declared. */
+  | { readonly is: 'declared' };
 
 /** Makes programs, one for each set of checks: asks that come to the same figures share one, whoever they are. */
 export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
@@ -118,6 +120,8 @@ function leaseFor({ layout: { limit } }: Row, { scope }: Asking): number {
 }
 
 function costFor({ layout: { limit } }: Row): Cost {
+  if (limit.measures === 'request.bytes') return { is: 'declared' };
+  if (limit.measures !== undefined) return { is: 'fixed', cost: 0 };
   if (limit.kind === 'size' && limit.of !== undefined) return { is: 'measure', of: limit.of, limit: limit.name };
   const { cost } = limit;
   if (cost.is === 'literal' && Number.isSafeInteger(cost.value)) return { is: 'fixed', cost: Number(cost.value) };
@@ -145,6 +149,8 @@ function costOn(cost: Cost, asking: Asking): number {
       return costOf(cost.value, asking.scope, cost.limit);
     case 'measure':
       return measureOf(cost.of, asking.scope, cost.limit);
+    case 'declared':
+      return asking.ask.request?.bytes ?? 0;
     default:
       return cost satisfies never;
   }
@@ -165,6 +171,8 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     answer: limit.answer,
     overridden,
     fail: limit.fail,
+    measures: limit.measures,
+    when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
     notices: limit.notices,

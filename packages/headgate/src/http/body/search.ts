@@ -1,0 +1,34 @@
+const CR = 13;
+
+/**
+ * Finds where a delimiter line begins in bytes (Boyer, Moore and Horspool): most bytes are never looked at, and no platform's own
+ * buffers are needed. A delimiter begins with the one CR that is in it, so that however bytes and boundary are chosen, few of
+ * them are compared twice.
+ */
+export function createSearch(delimiter: Uint8Array): (bytes: Uint8Array, from: number) => number {
+  const last = delimiter.length - 1;
+  const ends = delimiter[last];
+  const shift = shiftsOf(delimiter);
+  return (bytes, from) => {
+    const until = bytes.length - last;
+    for (let at = from; at < until;) {
+      const byte = bytes[at + last] ?? 0;
+      if (byte === ends && bytes[at] === CR && isAt(bytes, at, delimiter)) return at;
+      at += shift[byte] ?? 1;
+    }
+    return -1;
+  };
+}
+
+/** By how much to go on after looking at a byte: as far as its last place in the delimiter, the end not counted. */
+function shiftsOf(delimiter: Uint8Array): Uint8Array {
+  const last = delimiter.length - 1;
+  const shifts = new Uint8Array(256).fill(delimiter.length);
+  for (let i = 0; i < last; i++) shifts[delimiter[i] ?? 0] = last - i;
+  return shifts;
+}
+
+function isAt(bytes: Uint8Array, at: number, sought: Uint8Array): boolean {
+  for (let i = 0; i < sought.length; i++) if (bytes[at + i] !== sought[i]) return false;
+  return true;
+}
