@@ -36,7 +36,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [one('level: 5GB, hold: { until: [connection.closed] }'), 'limits.a.hold.until[0]'],
   [one('concurrency: 5, hold: { id: response.body.id, lease: 1h, until: app.done }'), 'limits.a.hold.until'],
   [one('concurrency: 5, hold: { after: 10s }'), 'limits.a.hold.after'],
-  ['meters: { tokens: { cost: request.body.max_tokens } }', 'meters.tokens.cost'],
   [one('rate: 1/s, algorithm: gap'), 'limits.a.algorithm'],
   [one('rate: 1/s, algorithm: decay'), 'limits.a.algorithm'],
   [one('quota: 5/day, rollover: { upTo: 5, for: 1 }'), 'limits.a.rollover'],

@@ -103,30 +103,35 @@ describe('a body that limits read', () => {
     expect([answer.statusCode, sentOn(await text(answer)).body]).toEqual([200, chat({ model: 'a', max_tokens: 1 })]);
   });
 
-  it.each(UNREADABLE)('that is %s is answered with %i, and never reaches the API', async (_, status, body, headers) => {
-    let reached = 0;
-    const { gateway } = await setUp(
-      (incoming, response) => {
-        reached++;
-        mirror(incoming, response);
-      },
-      POLICY,
-      5000,
-      { bodyBytes: 4096 },
-    );
-    const all = { ...KEY, ...headers };
-    const one = await ask(`${gateway.url}/chat`, { method: 'POST', headers: all, body });
-    const { 'Transfer-Encoding': _none, ...fields } = all as Record<string, string>; // one of the rows has it
-    const two = await ask2(`${gateway.url}/chat`, { ':method': 'POST', ...fields }, body);
-    expect([one.status, two.status, reached]).toEqual([status, status, 0]);
-    // Nothing was charged for it.
-    const after = await ask(`${gateway.url}/chat`, {
-      method: 'POST',
-      headers: KEY,
-      body: chat({ model: 'a', max_tokens: 100 }),
-    });
-    expect(after.status).toBe(200);
-  });
+  const rows = UNREADABLE.map(([what, status, body, headers = {}]) => ({ what, status, body, headers }));
+
+  it.each(rows)(
+    'that is $what is answered with $status, and never reaches the API',
+    async ({ status, body, headers }) => {
+      let reached = 0;
+      const { gateway } = await setUp(
+        (incoming, response) => {
+          reached++;
+          mirror(incoming, response);
+        },
+        POLICY,
+        5000,
+        { bodyBytes: 4096 },
+      );
+      const all = { ...KEY, ...headers };
+      const one = await ask(`${gateway.url}/chat`, { method: 'POST', headers: all, body });
+      const { 'Transfer-Encoding': _none, ...fields } = all as Record<string, string>; // one of the rows has it
+      const two = await ask2(`${gateway.url}/chat`, { ':method': 'POST', ...fields }, body);
+      expect([one.status, two.status, reached]).toEqual([status, status, 0]);
+      // Nothing was charged for it.
+      const after = await ask(`${gateway.url}/chat`, {
+        method: 'POST',
+        headers: KEY,
+        body: chat({ model: 'a', max_tokens: 100 }),
+      });
+      expect(after.status).toBe(200);
+    },
+  );
 
   it('that does not come in time is 408, and one that breaks off is forgotten', async () => {
     const { gateway } = await setUp(mirror, POLICY, 5000, { bodyMs: 50 });
