@@ -23,6 +23,14 @@ export interface RequestFacts {
   readonly bytes: number | undefined;
   /** What its JSON body says, where it was read; undefined: there is none, or nothing asks for it. */
   readonly body?: unknown;
+  /** What is known before it passes of a body that is one file and declares its length. */
+  readonly file?: {
+    readonly bytes: number;
+    readonly type: string;
+    readonly name: string;
+    /** All that it may be taken for, as far as its words tell. */
+    readonly kinds: readonly string[];
+  };
   /** How many files it brought, once all of it has passed. */
   readonly files?: number;
 }

@@ -1,5 +1,7 @@
+import type { RequestFacts } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
 import { bodyBytes } from '../route/body-bytes.ts';
+import { kindsOf } from './kinds.ts';
 import { codingProblem, type BodyRefused } from './read-body.ts';
 
 /** What a body is made of, as its type says. */
@@ -44,4 +46,15 @@ export function mediaProblem(view: RequestView): BodyRefused | undefined {
   const coded = codingProblem(view);
   if (coded !== undefined || mediaOf(view).is !== 'bad') return coded;
   return { is: 'refused', status: 400, detail: 'The Content-Type cannot be read, or has no boundary.' };
+}
+
+const NOTHING_SEEN = new Uint8Array(0);
+
+/** What is known of the one file of a body before it passes; undefined when it is not one, or its length is not declared. */
+export function declaredFile(view: RequestView, path: string): RequestFacts['file'] {
+  const bytes = bodyBytes(view);
+  if (bytes === undefined || bytes === 0) return undefined;
+  const media = mediaOf(view);
+  if (media.is !== 'single') return undefined;
+  return { bytes, type: media.type, name: path, kinds: [...kindsOf(media.type, [path], NOTHING_SEEN)] };
 }

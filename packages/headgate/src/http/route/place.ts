@@ -8,7 +8,7 @@ import {
   type RequestFacts,
   type Subject,
 } from '../../profile/index.ts';
-import { mediaProblem } from '../body/media.ts';
+import { declaredFile, mediaProblem } from '../body/media.ts';
 import type { Needs } from '../body/needs.ts';
 import { readBody, type BodyRefused } from '../body/read-body.ts';
 import type { Bring, RequestView } from '../request.ts';
@@ -76,8 +76,15 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
   function placed(arrived: Arrived, facts: RequestFacts, operation: OperationHit | undefined): Placed {
     const ask = askOf(arrived, facts, operation);
     if (operation === undefined) return { is: 'nowhere', ask };
-    const problem = needs.files(operation.index) ? mediaProblem(arrived.view) : undefined;
-    return problem === undefined ? { is: 'placed', ask } : unreadable(ask, problem);
+    return needs.files(operation.index) ? measurable(arrived.view, ask) : { is: 'placed', ask };
+  }
+
+  /** Of a request whose files are measured: what is known of them, or why they cannot be. */
+  function measurable(view: RequestView, ask: Ask): Placed {
+    const problem = mediaProblem(view);
+    if (problem !== undefined) return unreadable(ask, problem);
+    const file = declaredFile(view, ask.request.path);
+    return { is: 'placed', ask: file === undefined ? ask : { ...ask, request: { ...ask.request, file } } };
   }
 
   /** The clock is read when all else is known: a body may have taken its time. */
