@@ -1,4 +1,4 @@
-import { createSearch } from './search.ts';
+import { createSearch, type Search } from './search.ts';
 import { readPart, type Part } from './part.ts';
 
 /** What is told of a body as it passes. What any of these returns ends it. */
@@ -32,7 +32,7 @@ type State = 'start' | 'delimiter' | 'head' | 'content' | 'closed';
 export class Multipart {
   readonly #events: MultipartEvents;
   readonly #keep: number;
-  readonly #find: (bytes: Uint8Array, from: number) => number;
+  readonly #find: Search;
   readonly #first: Uint8Array;
   #state: State = 'start';
   #rest: Uint8Array = NOTHING;
@@ -47,7 +47,7 @@ export class Multipart {
   }
 
   take(chunk: Uint8Array): string | undefined {
-    const bytes = this.#rest.length === 0 ? chunk : joined(this.#rest, chunk);
+    const bytes = this.#withRest(chunk);
     let at = 0;
     for (;;) {
       const step = this.#step(bytes, at);
@@ -64,6 +64,17 @@ export class Multipart {
 
   end(): string | undefined {
     return this.#state === 'closed' ? undefined : 'it ends before its last boundary';
+  }
+
+  /** Most pieces are content throughout, and are not copied to be put behind the little that is left of the one before. */
+  #withRest(chunk: Uint8Array): Uint8Array {
+    const rest = this.#rest;
+    if (rest.length === 0) return chunk;
+    const seam =
+      this.#state === 'content' && chunk.length >= this.#keep ? joined(rest, chunk.subarray(0, this.#keep)) : undefined;
+    if (seam === undefined || this.#find(seam, 0) >= 0) return joined(rest, chunk);
+    this.#events.onContent(rest);
+    return chunk;
   }
 
   /** Goes on from `at`: where to go on next, -1 when more must come first, or what is wrong. */

@@ -1,11 +1,20 @@
 const CR = 13;
 
+/** Where a delimiter line begins in bytes, from some place on; -1 when it does not. */
+export type Search = (bytes: Uint8Array, from: number) => number;
+
+/** Searches with the platform's own buffers where it has them: some ten times as fast. */
+export function createSearch(delimiter: Uint8Array): Search {
+  const own = globalThis.Buffer as typeof Buffer | undefined; // not on every platform
+  if (own === undefined) return createPlainSearch(delimiter);
+  return (bytes, from) => own.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(delimiter, from);
+}
+
 /**
- * Finds where a delimiter line begins in bytes (Boyer, Moore and Horspool): most bytes are never looked at, and no platform's own
- * buffers are needed. A delimiter begins with the one CR that is in it, so that however bytes and boundary are chosen, few of
- * them are compared twice.
+ * Boyer, Moore and Horspool: most bytes are never looked at. A delimiter begins with a CR, so that however bytes and boundary are
+ * chosen, few of them are compared twice.
  */
-export function createSearch(delimiter: Uint8Array): (bytes: Uint8Array, from: number) => number {
+export function createPlainSearch(delimiter: Uint8Array): Search {
   const last = delimiter.length - 1;
   const ends = delimiter[last];
   const shift = shiftsOf(delimiter);
