@@ -9,9 +9,15 @@ const SPAN_MS = 250;
  */
 export class Agenda {
   readonly #line: Line = new Line();
+  readonly #onLasting: (reservation: Reservation) => void;
   readonly #spans: Map<number, Set<Reservation>> = new Map();
   /** No span before this one has anything in it. */
   #first = Infinity;
+
+  /** @param onLasting told of each reservation that is given a span */
+  constructor(onLasting: (reservation: Reservation) => void) {
+    this.#onLasting = onLasting;
+  }
 
   /** Enters what begins now. */
   begin(reservation: Reservation): void {
@@ -29,6 +35,7 @@ export class Agenda {
     if (due === undefined) this.#spans.set(span, (due = new Set()));
     due.add(reservation);
     reservation.span = span;
+    this.#onLasting(reservation);
     if (span < this.#first) this.#first = span;
   }
 
@@ -44,10 +51,15 @@ export class Agenda {
   /** Takes out at most `most` of what is due. */
   due(nowMs: number, most: number): readonly Reservation[] {
     // What is in line for as long as a span is due in none that has passed: no lease is so short.
-    for (let head = this.#line.head; head !== undefined && head.beganAtMs + SPAN_MS <= nowMs; head = this.#line.head)
-      this.enter(head);
+    this.admit(nowMs - SPAN_MS);
     const now = Math.floor(nowMs / SPAN_MS);
     return now < this.#first ? NOTHING : this.#take(now, most);
+  }
+
+  /** Gives spans to those in line that began by then. */
+  admit(byMs: number): void {
+    for (let { head } = this.#line; head !== undefined && head.beganAtMs <= byMs; { head } = this.#line)
+      this.enter(head);
   }
 
   #take(now: number, most: number): readonly Reservation[] {

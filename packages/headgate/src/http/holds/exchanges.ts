@@ -56,7 +56,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     let isOver = false;
     return {
       reads: readsOf(reservation === undefined ? NO_LIMITS : reservation.limits, ends),
-      hands: reservation === undefined ? [] : [RESERVATION, reservation.handle],
+      hands: reservation === undefined ? [] : [RESERVATION, reservation.id],
       end(ending) {
         if (isOver) return;
         isOver = true;

@@ -23,31 +23,28 @@ export interface HoldsStats {
  */
 export class Holds {
   readonly names: Names = new Names();
-  readonly agenda: Agenda = new Agenda();
-  /** Numbered places: a map that is filled and emptied with every request costs the runtime more than all the rest. */
-  readonly #places: (Reservation | undefined)[] = [];
-  readonly #free: number[] = [];
+  readonly agenda: Agenda = new Agenda((reservation) => this.#lasting.set(reservation.id, reservation));
+  /** Those that last, or were asked for: a map that is filled and emptied with every request costs the runtime more than all the rest. */
+  readonly #lasting: Map<string, Reservation> = new Map();
   readonly #lapsed: TwoGenerations<string, true> = new TwoGenerations(MAX_LAPSED);
+  #size = 0;
 
   stats(): HoldsStats {
-    return { reservations: this.#places.length - this.#free.length, named: this.names.size };
+    return { reservations: this.#size, named: this.names.size };
   }
 
   /** Keeps track of it. False when there is no room. */
   add(reservation: Reservation): boolean {
-    const place = this.#free.pop() ?? this.#places.length;
-    if (place >= MAX_RESERVATIONS) return false;
-    this.#places[place] = reservation;
-    reservation.place = place;
+    if (this.#size >= MAX_RESERVATIONS) return false;
+    this.#size++;
+    reservation.isKept = true;
     this.agenda.begin(reservation);
     return true;
   }
 
-  /** By its handle: its id, and where it is kept. */
-  find(handle: string): Reservation | undefined {
-    const dot = handle.lastIndexOf('.');
-    const found = this.#places[Number(handle.slice(dot + 1))];
-    return found !== undefined && found.handle === handle ? found : undefined;
+  find(id: string): Reservation | undefined {
+    if (!this.#lasting.has(id)) this.agenda.admit(Infinity);
+    return this.#lasting.get(id);
   }
 
   /** One check of it holds nothing any more. */
@@ -56,20 +53,19 @@ export class Holds {
     this.names.drop(reservation, check);
     if (reservation.open > 0) return;
     this.agenda.drop(reservation);
-    const { place } = reservation;
-    if (place === undefined) return;
-    reservation.place = undefined;
-    this.#places[place] = undefined;
-    this.#free.push(place);
+    if (!reservation.isKept) return;
+    reservation.isKept = false;
+    this.#size--;
+    this.#lasting.delete(reservation.id);
   }
 
   /** Remembers that nobody ended it in time, for whoever comes late. */
-  lapsed({ handle }: Reservation): void {
-    this.#lapsed.set(handle, true);
+  lapsed({ id }: Reservation): void {
+    this.#lapsed.set(id, true);
   }
 
-  hasLapsed(handle: string): boolean {
-    return this.#lapsed.get(handle) === true;
+  hasLapsed(id: string): boolean {
+    return this.#lapsed.get(id) === true;
   }
 }
 

@@ -22,8 +22,8 @@ export class Reservation {
   inFlight = true;
   /** The name under which each check is held beyond the exchange. */
   names: (string | undefined)[] | undefined;
-  /** Where it is kept, while it is. */
-  place: number | undefined;
+  /** Whether it is kept track of. */
+  isKept = false;
   /** Where in the agenda it stands: in a span of it, or in line between these. */
   span: number | undefined;
   before: Reservation | undefined;
@@ -52,11 +52,6 @@ export class Reservation {
       this.#untilAtMs.push(holds ? nowMs + holdMs : OVER);
       if (holds) this.#open++;
     }
-  }
-
-  /** What the API knows it by: the id, which nobody guesses, and where to look. */
-  get handle(): string {
-    return `${this.id}.${this.place ?? ''}`;
   }
 
   /** Whether check `i` holds something. */
