@@ -73,7 +73,6 @@ describe('the Deep Creative page', () => {
 
 const CREATE = 'POST /v1/predictions';
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** A key that runs predictions, one request after another. */
 async function running(key = 'dk_1'): Promise<Studio & Served & { readonly create: () => Promise<Answer> }> {
