@@ -307,6 +307,18 @@ export const MUTANTS: readonly Mutant[] = [
     to: 'const returned = amend(counter, bank.ledgers[record], entry, remains, t);\n    if (remains === 0) amend(counter, bank.ledgers[record], entry, remains, t);',
   },
   {
+    name: 'a part that is settled takes the rest with it',
+    file: verbs,
+    from: 'step.resolves![indexOf(bank, entry)] === true',
+    to: 'step.resolves![indexOf(bank, entry)] !== undefined',
+  },
+  {
+    name: 'a clock that tells part of a millisecond is believed',
+    file: 'core/time.ts',
+    from: 'if (!Number.isSafeInteger(ms))',
+    to: 'if (Number.isNaN(ms))',
+  },
+  {
     name: 'a lease is forgotten, and never ends',
     file: ledger,
     from: 'if (lease.untilMs < this.nextMs) this.nextMs = lease.untilMs;',
