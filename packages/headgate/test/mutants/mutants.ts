@@ -269,12 +269,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.table.keep(this.row, t.now + heldMs)',
     to: 'this.table.keep(this.row, t.now + 1)',
   },
-  { name: 'a reservation is settled twice', file: ledger, from: 'this.leases.delete(id);', to: '' },
+  { name: 'a reservation is settled twice', file: ledger, from: 'this.#leases.delete(id);', to: '' },
   {
     name: 'what was settled can still be cancelled',
     file: verbs,
     from: 'const lease = ledger?.take(step.reservationId!);',
-    to: "const lease = step.op === 'settle' ? ledger?.leases.get(step.reservationId!) : ledger?.take(step.reservationId!);",
+    to: "const lease = step.op === 'settle' ? ledger?.find(step.reservationId!) : ledger?.take(step.reservationId!);",
   },
   {
     name: 'a settlement keeps the permit',
@@ -297,7 +297,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a reservation id is taken twice',
     file: reservations,
-    from: 'leases.get(reservationId!) === undefined &&',
+    from: 'ledger.find(reservationId!) === undefined &&',
     to: '',
   },
   {
@@ -339,8 +339,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the parts of a reservation all end with the first',
     file: ledger,
-    from: 'else this.leases.set(other);',
-    to: 'else this.leases.delete(id);',
+    from: 'else if (first !== leading) this.#leases.set(first);',
+    to: 'else if (first !== leading) this.#leases.delete(leading.id);',
   },
   {
     name: 'leases end in another order',
