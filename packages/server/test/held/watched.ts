@@ -27,6 +27,8 @@ export interface Watched {
   /** How those ended that did not end with a whole answer. */
   readonly unfinished: () => Partial<Record<How, number>>;
   readonly underWay: () => number;
+  /** Requests that hold something. */
+  readonly reservations: () => number;
   /** Bytes that all callers together have been sent. */
   readonly writtenBytes: () => number;
   /** Cuts off whatever is under way, as the end of a drain does. */
@@ -102,6 +104,7 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     times: () => seen.times,
     unfinished: () => Object.fromEntries(parts.meters.unfinished),
     underWay: () => gateway.underWay,
+    reservations: () => gate.held().reservations,
     writtenBytes: () => callers.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     cut,
   };
