@@ -19,7 +19,7 @@ export interface Refusals {
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
   /** A subject as logs name it: a salted hash. */
-  readonly subjectOf: (ask: Ask) => string;
+  readonly subjectOf: (subject: Subject) => string;
 }
 
 export interface RefusalsOptions {
@@ -44,13 +44,13 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     return write(name, told, {
       limit,
       operation: told.operation,
-      subject: subjectOf(ask),
+      subject: subjectOf(ask.subject),
       retryAfterMs: waitMsOf(told),
     });
   }
 
-  function subjectOf(ask: Ask): string {
-    return hashed(subjectKey(ask.subject));
+  function subjectOf(subject: Subject): string {
+    return hashed(subjectKey(subject));
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Answered {
