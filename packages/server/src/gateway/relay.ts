@@ -63,8 +63,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
     this.#delivery = new Delivery(exchange, options.flushes);
-    const { nowMs, room, onEnding } = options;
-    this.#witness = new Witness({ begunMs, nowMs, room, onEnding: (...what) => onEnding(exchange, forward, ...what) });
+    this.#witness = new Witness(begunMs, options);
   }
 
   start(): void {
@@ -102,14 +101,17 @@ export class Relay implements Dispatcher.DispatchHandler {
     return this.#witness.how;
   }
 
-  /** It is over, whatever is still under way. */
+  /** It is over, whatever is still under way: told once, of what ends it first. */
   ends(how: How): void {
-    this.#witness.ends(how);
+    const witness = this.#witness;
+    if (!witness.ends(how)) return;
+    this.#options.onEnding(this.#exchange, this.#forward, witness, how);
+    witness.rests();
   }
 
   /** The caller has gone, or has its answer. */
   ended(): void {
-    this.#witness.ends(this.#done ? 'whole' : 'left');
+    this.ends(this.#done ? 'whole' : 'left');
     if (!this.#done) this.#controller?.abort(new Error('the caller went away'));
   }
 
@@ -144,14 +146,14 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#silence.moved();
-    this.#witness.passes(chunk);
+    if (this.#witness.passes(chunk)) this.ends('whole');
     this.#delivery.pass(chunk);
   }
 
   onResponseEnd(): void {
     this.#letGo();
     this.#done = true;
-    this.#witness.ends('whole');
+    this.ends('whole');
     this.#delivery.end();
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
@@ -176,7 +178,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
-    if (this.#exchange.gone) return this.#witness.ends('left');
+    if (this.#exchange.gone) return this.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.
     if (this.#exchange.headSent) return this.#tear();
@@ -185,7 +187,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #tear(): void {
-    this.#witness.ends('torn');
+    this.ends('torn');
     this.#exchange.tear();
   }
 
@@ -193,7 +195,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#done = true;
     this.#delivery.forget();
     this.#witness.forgets();
-    this.#witness.ends(isTimeOut(error) ? 'timed-out' : 'failed');
+    this.ends(isTimeOut(error) ? 'timed-out' : 'failed');
     this.#options.onFailure(this.#exchange, this.#forward, isTimeOut(error) ? 504 : 502, error);
   }
 
