@@ -88,6 +88,16 @@ describe('a permit of a request under way', { timeout: 30_000 }, () => {
     await line.closed;
   });
 
+  it('is out for as long as its caller does not take the answer', async () => {
+    const { gateway } = await setUp((_, response) => response.end(Buffer.alloc(50_000_000)), ONE);
+    const line = await dial(gateway.url);
+    line.socket.pause().write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(async () => (await ask(gateway.url)).status).toBe(429);
+    line.socket.resume();
+    await expect.poll(async () => (await ask(gateway.url)).status, { timeout: 15_000 }).toBe(200);
+    line.socket.destroy();
+  });
+
   it.each<[what: string, arrive: (url: string) => Promise<() => void>]>([
     ['that hangs up', overHttp1],
     ['that resets its stream', overHttp2],
