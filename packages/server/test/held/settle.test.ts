@@ -1,7 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one request after another */
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { systemClock } from 'headgate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSettle } from '../../src/settle/settle.ts';
 import { readCosts } from '../../src/settle/costs.ts';
 import { MIN_TOKEN, readTokens, Tokens } from '../../src/settle/tokens.ts';
 import { sha256 } from '../../src/gateway/sha256.ts';
@@ -104,6 +106,31 @@ describe('the listener on which an API settles', () => {
     expect((await say(SETTLE)).status).toBe(401);
     for (const token of ['d', 'e'])
       expect((await say(SETTLE, '', { authorization: `Bearer ${token.repeat(MIN_TOKEN)}` })).status).toBe(404);
+  });
+});
+
+describe('a gate that fails', () => {
+  it('is told as 500, and written down', async () => {
+    const faults: unknown[] = [];
+    const fault = new Error('the store is gone');
+    const listener = await startSettle({
+      listen: { host: '127.0.0.1', port: 0 },
+      tokens: new Tokens([TOKEN], sha256),
+      resolve: () => {
+        throw fault;
+      },
+      networkOf: (address) => address,
+      clock: systemClock(),
+      onAnswer: () => undefined,
+      onWrongToken: () => undefined,
+      onFault: (error) => faults.push(error),
+    });
+    const answer = await ask(`${listener.url}${SETTLE}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    listener.close();
+    expect([answer.status, answer.body.includes('store'), faults]).toEqual([500, false, [fault]]);
   });
 });
 
