@@ -48,7 +48,7 @@ async function floodOne(url: string, count: number): Promise<readonly string[]> 
 
 describe('ten thousand permits', () => {
   it('that nobody gives back are all back when their leases end, and the log says so in few words', async () => {
-    const { gateway, used } = await studio(beginning());
+    const { gateway, used } = await studio(beginning(), { timeoutMs: 60_000 });
     expect(await flood(gateway.url, JOBS + 10)).toEqual({ 201: JOBS, 429: 10 });
     gateway.clock.nowMs += LEASE_MS + LATE_MS;
     expect(await used('running')).toBe(0);
