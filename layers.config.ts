@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
   'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
   'adapters/hono': { layers: ['adapters/kit', 'adapters/web-kit'], packages: ['hono'] },
-  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify'] },
+  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify', 'node:*'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core'], packages: [] },

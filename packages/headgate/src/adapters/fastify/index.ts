@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
@@ -52,6 +53,12 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
     return route;
   }
 
+  function pass(visit: Visit | undefined, request: FastifyRequest, next: () => void): void {
+    if (visit === undefined) return;
+    request.headgate = decisionOf(guard, request, visit);
+    next();
+  }
+
   const plugin: FastifyPluginCallback = (app, _, done) => {
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate');
     // A route that cannot be is told of when it is declared, where it is declared later than this.
@@ -59,15 +66,10 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
     app.addHook('onRequest', (request, reply, next) => {
       const given = request.routeOptions.config.headgate;
       if (given === false) return next();
-      const pass = (visit: Visit | undefined): void => {
-        if (visit === undefined) return;
-        request.headgate = decisionOf(guard, request, visit);
-        next();
-      };
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
-      const visit = admit(asks, guard, exchangeOf(request, reply));
-      if (visit instanceof Promise) void visit.then(pass);
-      else pass(visit);
+      const visit = admit(asks, guard, new FastifyExchange(request, reply));
+      if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
+      else pass(visit, request, next);
     });
     done();
   };
@@ -86,12 +88,26 @@ const OWN = {
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
 
-/** Fastify has chosen the handler by now. */
-function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
-  const { raw: request } = native;
-  const { raw: response } = reply;
-  const send = (answer: Reply, id: string): void => sendBy(reply, answer, id);
-  return { request, response, native, came: request.url ?? '/', base: undefined, send };
+class FastifyExchange implements Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly native: FastifyRequest;
+  readonly came: string;
+  /** Fastify has chosen the handler by now. */
+  readonly base: undefined;
+  readonly #reply: FastifyReply;
+
+  constructor(native: FastifyRequest, reply: FastifyReply) {
+    this.request = native.raw;
+    this.response = reply.raw;
+    this.native = native;
+    this.came = native.raw.url ?? '/';
+    this.#reply = reply;
+  }
+
+  send(answer: Reply, id: string): void {
+    sendBy(this.#reply, answer, id);
+  }
 }
 
 export type {
