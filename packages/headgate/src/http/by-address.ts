@@ -1,4 +1,4 @@
-import type { Clock, Outcome, SyncStore } from '../core/index.ts';
+import type { Clock, Outcome, Step, SyncStore } from '../core/index.ts';
 import type { Ask, CompiledPolicy, Plan, Planner } from '../profile/index.ts';
 import type { Asker } from './ask.ts';
 import type { Answered, Forward, Handled } from './handled.ts';
@@ -31,6 +31,7 @@ export interface ByAddressOptions {
 interface Caller {
   readonly ask: Ask;
   readonly plan: Plan;
+  readonly step: Step;
 }
 
 /**
@@ -45,7 +46,9 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
   function callerAt(address: string): Caller {
     const nowMs = clock.wallMs();
     const ask = { subject: { auth: 'anonymous', address }, operation: ANY, request: NO_FACTS, nowMs };
-    const caller = { ask, plan: planner.plan(ask) };
+    const plan = planner.plan(ask);
+    const { program, keys, costs } = plan;
+    const caller = { ask, plan, step: { op: 'decide', program, keys, costs } } as const;
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(address, caller);
     return caller;
@@ -61,8 +64,7 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
   return (view) => {
     const address = asker.addresses.of(view);
     const caller = known.get(address) ?? callerAt(address);
-    const { program, keys, costs } = caller.plan;
-    const outcome = store.apply({ op: 'decide', program, keys, costs });
+    const outcome = store.apply(caller.step);
     return outcome.allowed ? new Passing(options, view, caller, outcome) : refuse(view, caller, outcome);
   };
 }

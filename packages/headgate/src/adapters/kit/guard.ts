@@ -71,7 +71,7 @@ export class Guard {
     this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
-    this.owns = remembered(this.gate.owns);
+    this.owns = remembered((name) => isOwned(name.toLowerCase(), this.gate));
     this.strips = remembered((name) => this.gate.strips(name, false));
     this.#stripsFromProxy = remembered((name) => this.gate.strips(name, true));
     this.#looksForProxy = this.policy.address.trust.length === 0;
@@ -211,6 +211,11 @@ export class Guard {
       ...(onReport !== undefined && { onReport }),
     });
   }
+}
+
+/** Fields by which an app speaks to a gate: callers never see them. */
+function isOwned(name: string, { owns }: HttpGate): boolean {
+  return name.startsWith('x-headgate-') || owns(name);
 }
 
 function policyOf(spec: Spec, { trust, key }: Options<never>): CompiledPolicy {

@@ -55,7 +55,7 @@ export class Visit {
     return this.admissions[0]?.view.id ?? '';
   }
 
-  /** Whether a response field of this lower-case name is a gate's to write. */
+  /** Whether a response field of this name is a gate's to write. */
   owns(name: string): boolean {
     for (const { guard } of this.admissions) if (guard.owns(name)) return true;
     return false;

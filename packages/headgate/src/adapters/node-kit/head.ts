@@ -22,25 +22,28 @@ function flat(given: readonly OutgoingHttpHeader[]): readonly (readonly [string,
 }
 
 /**
- * The whole head as one map, where a framework gives it so and nothing was set before: Node writes that as it is. Undefined where fields of
- * one name meet, which is for the longer way.
+ * The whole head as one list, where a framework gives it at once and nothing was set before: Node writes that as it is. Undefined where
+ * fields of one name meet, which is for the longer way.
  */
 export function wholeHead(
   response: ServerResponse,
   visit: Visit,
   status: number,
   given: Given,
-): OutgoingHttpHeaders | undefined {
+): OutgoingHttpHeader[] | undefined {
   if (given === undefined || Array.isArray(given) || response.getHeaderNames().length > 0) return undefined;
-  const head: OutgoingHttpHeaders = {};
   const fields = given as OutgoingHttpHeaders; // what is no list
-  for (const name in fields) if (!visit.owns(name.toLowerCase())) head[name] = fields[name];
-  const ours = visit.settle(status, () => listed(head));
-  for (let i = 0; i + 1 < ours.length; i += 2) {
+  const head: OutgoingHttpHeader[] = [];
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && !visit.owns(name)) head.push(name, value);
+  }
+  const ours = visit.settle(status, () => listed(fields));
+  for (let i = 0; i < ours.length; i += 2) {
     const name = ours[i] ?? '';
-    // What is owned was left out above; what is not may be there in other letters.
-    if (head[name] !== undefined || (!visit.owns(name.toLowerCase()) && has(head, name))) return undefined;
-    head[name] = ours[i + 1];
+    // What is owned was left out above; what is not may be there.
+    if (!visit.owns(name) && has(fields, name)) return undefined;
+    head.push(name, ours[i + 1] ?? '');
   }
   return head;
 }
@@ -57,7 +60,7 @@ export function settle(response: ServerResponse, visit: Visit, status: number): 
     const name = fields[i] ?? '';
     const value = fields[i + 1] ?? '';
     // What is owned is not there any more; only a field that is written twice is added to.
-    const isFirst = visit.owns(name.toLowerCase()) && fields.indexOf(name) === i;
+    const isFirst = visit.owns(name) && fields.indexOf(name) === i;
     if (isFirst || !response.hasHeader(name)) response.setHeader(name, value);
     else response.appendHeader(name, value);
   }

@@ -9,15 +9,22 @@ type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
 /** All that the overloads take. */
 type WriteHead = (this: ServerResponse, status: number, reason?: string | Given, given?: Given) => ServerResponse;
 
-interface Hook {
+interface Hooked extends ServerResponse {
+  [HOOK]?: Hook;
+}
+
+/** What a response that is hooked knows. */
+class Hook {
   readonly visit: Visit;
   /** As it was before: another middleware may have put its own there. */
   readonly writeHead: WriteHead;
   readonly body: BodyHook | undefined;
-}
 
-interface Hooked extends ServerResponse {
-  [HOOK]?: Hook;
+  constructor(visit: Visit, writeHead: WriteHead, body: BodyHook | undefined) {
+    this.visit = visit;
+    this.writeHead = writeHead;
+    this.body = body;
+  }
 }
 
 /** Sees to it that a response says how its request stands, once its status is known, whoever writes its head and however. */
@@ -27,7 +34,7 @@ export function hook(response: ServerResponse, visit: Visit): void {
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
   const writeHead = response.writeHead as WriteHead;
   const body = visit.holds || visit.rewrites ? new BodyHook(response, visit) : undefined;
-  hooked[HOOK] = { visit, writeHead, body };
+  hooked[HOOK] = new Hook(visit, writeHead, body);
   response.writeHead = hookedWriteHead;
 }
 
