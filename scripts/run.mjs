@@ -30,6 +30,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/run.mjs'],
   ],
+  'bench:adapters': [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'bench/adapters/run.mjs'],
+  ],
   'bench:gateway': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],

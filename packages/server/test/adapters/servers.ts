@@ -57,6 +57,7 @@ async function serveGateway({ policy, clock }: ServeSpec): Promise<Served> {
     served: nothing,
     info: nothing,
     warn: nothing,
+    error: nothing,
     flush: nothing,
   };
   const listen = { host: '127.0.0.1', port: 0 };

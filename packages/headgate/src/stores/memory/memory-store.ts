@@ -1,6 +1,7 @@
 import {
   HeadgateError,
   Outcome,
+  requireTime,
   run,
   type Clock,
   type Instant,
@@ -86,35 +87,27 @@ class Store implements MemoryStore {
     const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
     const instant = this.#instant;
     const now = this.#clock.monotonicMs();
+    requireTime('monotonicMs', now);
     instant.now = now;
     instant.wall = now;
     instant.skewMs = 0;
-    if (program.calendar) this.#lookAtCalendar();
+    if (program.calendar) this.#lookAtCalendar(now);
     bank.point(step, instant);
     const out = new Outcome(now, program.checks.length);
     run(step, bank, instant, out);
-    if (step.op !== 'decide') this.#afterwards(step, bank, out);
-    else bank.keep(instant);
+    if (step.op !== 'peek') bank.keep(instant);
     return out;
   }
 
   /** Programs without a calendar read none of it. */
-  #lookAtCalendar(): void {
-    this.#instant.wall = this.#clock.wallMs();
+  #lookAtCalendar(now: number): void {
+    this.#instant.wall = this.#clock.wallMs(now);
     this.#instant.skewMs = this.#instant.now - this.#instant.wall;
   }
 
   stats(): MemoryStats {
     const { rows: records = 0, overflowed = 0 } = this.#budget ?? {};
     return { records, overflowed };
-  }
-
-  /** After a verb, what is held now is told, and kept, as a peek finds it. */
-  #afterwards(step: Step, bank: MemoryBank, out: Outcome): void {
-    if (step.op === 'peek' || out.status === 'stale') return;
-    const costs = step.costs.map(() => 0);
-    run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
-    bank.keep(this.#instant);
   }
 
   #resolve(program: Program): MemoryBank {
