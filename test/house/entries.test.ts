@@ -9,10 +9,10 @@ import { root } from './temporary.ts';
 /** At most so many gzipped bytes, with all that an entry loads at once. Every entry has a figure. */
 const CEILINGS: Readonly<Record<string, number>> = {
   '.': 8192,
-  './all': 8192,
+  './all': 18_432,
   './policy': 225_000,
   './http': 57_344,
-  './testing': 24_576,
+  './testing': 28_672,
   './node': 71_680,
   './express': 71_680,
   './koa': 71_680,

@@ -41,18 +41,10 @@ export interface MemoryStore extends SyncStore {
 
 /** @throws HeadgateError `ERR_LIMIT` when `maxRecords` is not a whole number from 1 to 2^21. */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  const { maxRecords = MAX_ROWS } = options;
-  if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > MAX_ROWS) {
-    throw new HeadgateError('ERR_LIMIT', `memoryStore.maxRecords: expected 1 to ${MAX_ROWS}, got ${maxRecords}`);
-  }
-  const { clock = systemClock(), random = platformRandom } = options;
-  return new Store(clock, () => ({
-    rows: 0,
-    maxRows: maxRecords,
-    overflowed: 0,
-    seed: random(),
-    bornAtMs: clock.monotonicMs(),
-  }));
+  const { clock = systemClock(), random = platformRandom, maxRecords: maxRows = MAX_ROWS } = options;
+  if (!Number.isInteger(maxRows) || maxRows < 1 || maxRows > MAX_ROWS)
+    throw new HeadgateError('ERR_LIMIT', `memoryStore.maxRecords: expected 1 to ${MAX_ROWS}, got ${maxRows}`);
+  return new Store(clock, () => ({ rows: 0, overflowed: 0, maxRows, seed: random(), bornAtMs: clock.monotonicMs() }));
 }
 
 /** Programs resolved at once: a power of two. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
@@ -106,8 +98,7 @@ class Store implements MemoryStore {
   }
 
   stats(): MemoryStats {
-    const { rows: records = 0, overflowed = 0 } = this.#budget ?? {};
-    return { records, overflowed };
+    return { records: this.#budget?.rows ?? 0, overflowed: this.#budget?.overflowed ?? 0 };
   }
 
   #resolve(program: Program): MemoryBank {
