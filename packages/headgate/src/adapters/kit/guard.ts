@@ -8,7 +8,7 @@ import {
   type RequestView,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
-import { randomHex } from './ids.ts';
+import { earlyHex, randomHex } from './ids.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
@@ -31,7 +31,6 @@ const MAX_ROUTE_SETS = 1000;
 /** What an adapter asks: one policy over one store. */
 export class Guard {
   readonly policy: CompiledPolicy;
-  readonly gate: HttpGate;
   readonly warn: Warn;
   /** Whether a method and a path decide anything: else they are not read, and no request is refused for them. */
   readonly readsTarget: boolean;
@@ -44,7 +43,9 @@ export class Guard {
   readonly #stripsFromProxy: (name: string) => boolean;
   readonly #store: SyncStore;
   readonly #clock: Clock;
-  readonly #salt: string;
+  #gate: HttpGate;
+  /** Undefined while the platform has no chance. */
+  #salt: string | undefined;
   readonly #options: Options<never>;
   readonly #served: Served;
   readonly #trustsNobody: boolean;
@@ -58,18 +59,23 @@ export class Guard {
     this.#options = options;
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
-    this.#salt = randomHex(SALT_BYTES);
-    this.gate = this.#gateFor([]);
+    this.#salt = earlyHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
     this.exposes = this.policy.respond.expose;
     this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
-    this.owns = remembered(this.gate.owns);
+    this.owns = remembered((name) => this.gate.owns(name));
     this.strips = remembered((name) => this.gate.strips(name, false));
     this.#stripsFromProxy = remembered((name) => this.gate.strips(name, true));
     this.#trustsNobody = this.policy.address.trust.length === 0;
     // One that has a store given to it goes on where the last one ended.
     this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
     this.#note();
+  }
+
+  /** Made again with the first request where there was no chance at the start: until then it judges nothing. */
+  get gate(): HttpGate {
+    return this.#gate;
   }
 
   #note(): void {
@@ -103,6 +109,7 @@ export class Guard {
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#served.requests++;
     if (this.#trustsNobody && isForwarded(view)) this.warn('WARN_ADAPTER_TRUST_NONE');
+    if (this.#salt === undefined) this.#blind();
     const seen = this.#seen(native, view);
     const handled = this.gate.handle(seen);
     return handled instanceof Promise
@@ -172,6 +179,11 @@ export class Guard {
     return visit;
   }
 
+  #blind(): void {
+    this.#salt = randomHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
+  }
+
   /** The request as this policy reads it. */
   #seen(native: object, view: RequestView): RequestView {
     const { key } = this.#options;
@@ -190,7 +202,7 @@ export class Guard {
       store: this.#store,
       clock: this.#clock,
       sha256,
-      salt: this.#salt,
+      salt: this.#salt ?? '',
       ...(finders !== undefined && { finders }),
       ...(onReport !== undefined && { onReport }),
     });
