@@ -44,10 +44,11 @@ function present(name: string): string {
   return realpathSync(found);
 }
 
-function link(folder: string, name: string): void {
+/** Puts a package into an empty folder, as a link to where it is installed. */
+export function link(folder: string, name: string, installed: string = present(name)): void {
   const place = join(folder, 'node_modules', name);
   mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(present(name), place, 'junction');
+  symlinkSync(installed, place, 'junction');
 }
 
 /**
