@@ -34,7 +34,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     layers: ['adapters/kit', 'adapters/node-kit'],
     packages: ['@nestjs/common', '@nestjs/core', 'node:*', 'rxjs'],
   },
-  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify'] },
+  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify', 'node:*'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core', 'held'], packages: [] },

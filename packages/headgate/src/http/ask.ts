@@ -67,6 +67,7 @@ export interface Asker {
   fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
 
+const NOTHING_HELD: Hold = () => undefined;
 const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}) };
 
 /**
@@ -82,6 +83,7 @@ export function createAsker(options: AskOptions): Asker {
   const endpointOf = createEndpoints(policy, sha256);
   const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
+  const mayWait = policy.identify.some(({ find }) => find.is !== 'any' && find.is !== 'keys');
 
   function read(view: RequestView): Asked | Promise<Asked> {
     const address = addresses.of(view);
@@ -98,6 +100,19 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function examine(view: RequestView, target: Target, address: string): Asked | Promise<Asked> {
+    if (mayWait) return examineHolding(view, target, address);
+    const who = identify(view, target.search, { address, trusted: addresses.trusts(view.peer) }, NOTHING_HELD);
+    return who instanceof Promise
+      ? who.then((one) => known(view, target, address, one))
+      : known(view, target, address, who);
+  }
+
+  function known(view: RequestView, target: Target, address: string, who: Identified): Asked {
+    return who.is === 'subject' ? ask(view, target, who.subject) : unknown(who, address);
+  }
+
+  /** Where somebody is asked who this is, as many questions may be under way as may fail. */
+  function examineHolding(view: RequestView, target: Target, address: string): Asked | Promise<Asked> {
     let held = false;
     const hold: Hold = () => {
       const refused = unidentified?.hold(address);
@@ -106,7 +121,7 @@ export function createAsker(options: AskOptions): Asker {
     };
     const go = (who: Identified): Asked => {
       try {
-        return who.is === 'subject' ? ask(view, target, who.subject) : unknown(who, address);
+        return known(view, target, address, who);
       } finally {
         // Only now: a failure has been charged, and at no time was neither.
         if (held) unidentified?.release(address);

@@ -1,6 +1,7 @@
 import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
 import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner } from '../profile/index.ts';
 import { createAsker, type Asked } from './ask.ts';
+import { createByAddress } from './by-address.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
 import { createAdjust } from './holds/adjust.ts';
@@ -148,6 +149,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
