@@ -14,6 +14,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
+  held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
@@ -29,10 +30,14 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
   'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
   'adapters/hono': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/web-kit'], packages: ['hono'] },
+  'adapters/nest': {
+    layers: ['adapters/kit', 'adapters/node-kit'],
+    packages: ['@nestjs/common', '@nestjs/core', 'node:*', 'rxjs'],
+  },
   'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify', 'node:*'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
-  'all.ts': { layers: ['core'], packages: [] },
+  'all.ts': { layers: ['core', 'held'], packages: [] },
 };
 
 /** Whether a layer is a single file beside the folders. */

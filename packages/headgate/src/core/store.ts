@@ -31,7 +31,7 @@ export interface Step {
   readonly losses?: readonly number[] | undefined;
   /** `amend`: the `nowMs` of the decision that is meant. */
   readonly chargedAtMs?: number | undefined;
-  /** Settle, cancel, renew: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
+  /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
   readonly resolves?: readonly boolean[] | undefined;
 }
 
@@ -61,6 +61,6 @@ export interface AsyncStore {
 export interface Clock {
   /** Never goes back; anchored once to wall time. Rates and lifetimes run on it. */
   monotonicMs(): number;
-  /** What the calendar says. May jump. */
-  wallMs(): number;
+  /** What the calendar says. May jump. Told the monotonic time that was read just before, it may be what it was at the beginning of that millisecond. */
+  wallMs(nowMs?: number): number;
 }

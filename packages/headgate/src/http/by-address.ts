@@ -2,7 +2,7 @@ import type { Clock, Outcome, Step, SyncStore } from '../core/index.ts';
 import type { Ask, CompiledPolicy, Plan, Planner } from '../profile/index.ts';
 import type { Asker } from './ask.ts';
 import type { Answered, Forward, Handled } from './handled.ts';
-import { NOTHING_HELD } from './held/exchanges.ts';
+import { NOTHING_HELD } from './holds/exchanges.ts';
 import { Judged, type JudgedOptions } from './judged.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';

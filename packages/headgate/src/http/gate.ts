@@ -4,14 +4,14 @@ import { createAsker, type Asked } from './ask.ts';
 import { createByAddress } from './by-address.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
-import { createAdjust } from './held/adjust.ts';
-import { Ender } from './held/ender.ts';
-import { createExchanges, type Exchange } from './held/exchanges.ts';
-import { createHolds, type Holds } from './held/holds.ts';
-import { createNotices, type OnNotice } from './held/notices.ts';
-import type { OnReport } from './held/report.ts';
-import { createResolve } from './held/settled.ts';
-import { createTend } from './held/tend.ts';
+import { createAdjust } from './holds/adjust.ts';
+import { Ender } from './holds/ender.ts';
+import { createExchanges, type Exchange } from './holds/exchanges.ts';
+import { createHolds, type Holds } from './holds/holds.ts';
+import { createNotices, type OnNotice } from './holds/notices.ts';
+import type { OnReport } from './holds/report.ts';
+import { createResolve } from './holds/settled.ts';
+import { createTend } from './holds/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
 import { Judged } from './judged.ts';
@@ -78,7 +78,6 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         holds,
         ender,
         subjectOf: refusals.subjectOf,
-        nowMs: () => clock.monotonicMs(),
       })
     : undefined;
   const { onNotice } = options;

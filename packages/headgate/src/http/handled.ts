@@ -1,7 +1,7 @@
-import type { Adjust } from './held/adjust.ts';
-import type { Ending, Reads } from './held/ending.ts';
-import type { HoldsStats } from './held/holds.ts';
-import type { Resolution } from './held/settled.ts';
+import type { Adjust } from './holds/adjust.ts';
+import type { Ending, Reads } from './holds/ending.ts';
+import type { HoldsStats } from './holds/holds.ts';
+import type { Resolution } from './holds/settled.ts';
 import type { Judged } from './judged.ts';
 import type { Ask } from '../profile/index.ts';
 import type { Fields, RequestView } from './request.ts';

@@ -13,6 +13,7 @@ import { express } from '../../src/adapters/express/index.ts';
 import { koa } from '../../src/adapters/koa/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
 import { startFastify } from './fastify-framework.ts';
+import { startNest } from './nest-framework.ts';
 import { startFetch, startHono } from './web-frameworks.ts';
 
 /** What an app of a test does at one path. */
@@ -50,6 +51,8 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
   'hono 4.0': (...app) => startHono(Hono40, ...app),
   hono: (...app) => startHono(Hono, ...app),
   fetch: startFetch,
+  'nest on express': (...app) => startNest('express', ...app),
+  'nest on fastify': (...app) => startNest('fastify', ...app),
 };
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';

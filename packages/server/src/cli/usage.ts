@@ -37,6 +37,7 @@ What callers may take of it:
   --max-connections-per-address <n>      at once; trusted proxies are not bound (default 4096)
   --max-requests <n>                     at the API at once (default 4096)
   --max-requests-per-address <n>         of those; trusted proxies are not bound (default 2048)
+  --max-read-bytes <n>                   kept of all answers that limits read (default 268435456)
 
 HTTP/1.1 and HTTP/2 come in on one port, by ALPN in TLS and by prior knowledge without. One line on stdout says that it
 listens, and where; with --admin and --settle, one each behind it says where those are. The log goes to stderr, one JSON

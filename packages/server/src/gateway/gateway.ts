@@ -18,7 +18,9 @@ import type { Meters } from './meters.ts';
 import { FieldRules } from './field-rules.ts';
 import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
-import { Roll, type Enrolled } from './roll.ts';
+import { Roll } from './roll.ts';
+import { judge, Serving } from './serving.ts';
+import { Room } from './room.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -43,10 +45,12 @@ export class Gateway {
   readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
+  readonly #room: Room;
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#room = new Room(options.bounds.readBytes);
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
@@ -77,6 +81,7 @@ export class Gateway {
       onFailure: this.#onFailure,
       onEnding: this.#onEnding,
       nowMs,
+      room: this.#room,
     };
   }
 
@@ -204,29 +209,4 @@ export class Gateway {
       }
     }
   }
-}
-
-/** One request, and what becomes of it. */
-class Serving implements Enrolled {
-  readonly exchange: Exchange;
-  /** Whether the caller sends its body only when it is told to. */
-  readonly waits: boolean;
-  /** By the policy that it began with. */
-  readonly relaying: RelayOptions;
-  readonly begunMs: number;
-  before: Enrolled | undefined;
-  after: Enrolled | undefined;
-  relay: Relay | undefined;
-
-  constructor(exchange: Exchange, waits: boolean, relaying: RelayOptions, begunMs: number) {
-    this.exchange = exchange;
-    this.waits = waits;
-    this.relaying = relaying;
-    this.begunMs = begunMs;
-  }
-}
-
-function judge({ exchange, relaying: { gate } }: Serving): Handled | Promise<Handled> {
-  const { refusal } = exchange;
-  return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
 }

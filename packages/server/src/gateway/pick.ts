@@ -16,14 +16,23 @@ export interface Wanted {
   readonly tail: Buffer;
 }
 
+/** Lists of names that are remembered: as many as operations of which something is read. */
+const MAX_KNOWN = 1000;
+const known = new Map<string, readonly Wanted[] | undefined>();
+
 /** Undefined when one of the names can only be found by reading all. */
 export function wantedOf(names: readonly string[]): readonly Wanted[] | undefined {
-  if (!names.every((name) => PLAIN.test(name))) return undefined;
-  return names.map((name) => {
-    const rarities = Array.from(name, (letter) => COMMON.indexOf(letter.toLowerCase()));
-    const rarest = rarities.indexOf(Math.max(...rarities));
-    return { name, quoted: Buffer.from(`"${name}"`), tail: Buffer.from(`${name.slice(rarest)}"`) };
-  });
+  const list = JSON.stringify(names);
+  if (known.has(list)) return known.get(list);
+  const wanted = names.every((name) => PLAIN.test(name)) ? names.map(searched) : undefined;
+  if (known.size < MAX_KNOWN) known.set(list, wanted);
+  return wanted;
+}
+
+function searched(name: string): Wanted {
+  const rarities = Array.from(name, (letter) => COMMON.indexOf(letter.toLowerCase()));
+  const rarest = rarities.indexOf(Math.max(...rarities));
+  return { name, quoted: Buffer.from(`"${name}"`), tail: Buffer.from(`${name.slice(rarest)}"`) };
 }
 
 /**

@@ -13,7 +13,7 @@ const START_MS = Date.UTC(2026, 3, 11, 13, 0, 0, 500);
  * a target that two programs could read in two ways is refused, or is read as the handler reads it. `bypass.test.ts` says that what
  * runs then is what was counted.
  */
-const CHOSEN_BEFORE = new Set(['fastify', 'hono', 'fetch']);
+const CHOSEN_BEFORE = new Set(['fastify', 'hono', 'fetch', 'nest on express', 'nest on fastify']);
 
 describe.each(Object.entries(SERVERS))('before an API, %s', (server, serve) => {
   it.each(CASES)('$name', async ({ policy, exchanges }) => {

@@ -522,6 +522,7 @@ respond: { headers: { of: calls, fields: { X-Operation: '{operation}' } } }
       },
       {
         ask: ['GET /%66iles', 'X-API-Key: k'],
+        isRespelled: true,
         answer: [
           200,
           ['content-length: 19', 'content-type: application/json; charset=utf-8', 'x-operation: GET /files'],

@@ -9,6 +9,7 @@ import { node } from 'headgate/node';
 import { startGateway } from '../../src/gateway/start.ts';
 import { startApi } from '../support.ts';
 import { serveFastify } from './server-fastify.ts';
+import { serveNestExpress, serveNestFastify } from './server-nest.ts';
 import { serveFetch, serveHono } from './servers-web.ts';
 import { listening, optionsOf, type Serve, type Served, type ServeSpec } from './serving.ts';
 import { find, NOT_FOUND, ROUTES, type Reply } from './api.ts';
@@ -23,6 +24,8 @@ export const SERVERS: Readonly<Record<string, Serve>> = {
   fastify: serveFastify,
   hono: serveHono,
   fetch: serveFetch,
+  'nest on express': serveNestExpress,
+  'nest on fastify': serveNestFastify,
 };
 
 /** The API of no framework. */
@@ -54,6 +57,7 @@ async function serveGateway({ policy, clock }: ServeSpec): Promise<Served> {
     served: nothing,
     info: nothing,
     warn: nothing,
+    error: nothing,
     flush: nothing,
   };
   const listen = { host: '127.0.0.1', port: 0 };

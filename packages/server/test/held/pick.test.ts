@@ -25,6 +25,15 @@ function wanted(...names: readonly string[]): readonly Wanted[] {
   return found;
 }
 
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 const isObject = (one: unknown): one is Record<string, unknown> =>
   typeof one === 'object' && one !== null && !Array.isArray(one);
 
@@ -56,18 +65,15 @@ describe('members that are picked from a JSON text', () => {
     ['its value is missing', '{"id":}'],
     ['its value breaks off', '{"id":"x}'],
   ])('are none where %s', (_, text) => {
-    expect(() => pick(Buffer.from(text), wanted('id'))).toThrow();
+    expect(() => pick(Buffer.from(text), wanted('id'))).toThrow(/^$|JSON/);
   });
 
   it('come to an end, whatever the text is', () => {
     const pieces = fc.array(fc.constantFrom(...TEXTS, '"', ':', ',', '{', '}', '[', ']', '"id"', '"id":', ' ', '1'));
     fc.assert(
       fc.property(pieces, (all) => {
-        try {
-          pick(Buffer.from(`{${all.join('')}}`), wanted('id', 'usage'));
-        } catch (error) {
-          expect(error instanceof NotJson || error instanceof SyntaxError).toBe(true);
-        }
+        const error = thrownBy(() => pick(Buffer.from(`{${all.join('')}}`), wanted('id', 'usage')));
+        expect(error === undefined || error instanceof NotJson || error instanceof SyntaxError).toBe(true);
       }),
       { numRuns: 3000 },
     );

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
   Guard,
@@ -7,14 +7,14 @@ import {
   type Names,
   type NamesOf,
   type Options,
+  type Reading,
   type Reply,
   type RequestDecision,
   type RouteSpec,
   type Spec,
   type Visit,
 } from '../kit/index.ts';
-import { admit, type Asks, type Exchange } from '../node-kit/index.ts';
-import { sendBy } from './reply.ts';
+import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,6 +60,7 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
   }
 
   const plugin: FastifyPluginCallback = (app, _, done) => {
+    const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate');
     // A route that cannot be is told of when it is declared, where it is declared later than this.
     app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
@@ -67,7 +68,7 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
       const given = request.routeOptions.config.headgate;
       if (given === false) return next();
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
-      const visit = admit(asks, guard, new FastifyExchange(request, reply));
+      const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
       if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
       else pass(visit, request, next);
     });
@@ -88,25 +89,35 @@ const OWN = {
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
 
+/** Ways to read a path: with the slash at its end, and without. */
+const STRICT: Reading = { unescapes: true, ignoresEnd: false };
+const LOOSE: Reading = { unescapes: true, ignoresEnd: true };
+
+/** Where a router's options stand has changed within version 5. */
+function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['initialConfig']): boolean {
+  return (routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
+}
+
 class FastifyExchange implements Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly native: FastifyRequest;
   readonly came: string;
   /** Fastify has chosen the handler by now. */
-  readonly base: undefined;
+  readonly base: Reading;
   readonly #reply: FastifyReply;
 
-  constructor(native: FastifyRequest, reply: FastifyReply) {
+  constructor(native: FastifyRequest, reply: FastifyReply, reading: Reading) {
     this.request = native.raw;
     this.response = reply.raw;
     this.native = native;
     this.came = native.raw.url ?? '/';
+    this.base = reading;
     this.#reply = reply;
   }
 
   send(answer: Reply, id: string): void {
-    sendBy(this.#reply, answer, id);
+    replyBy(this.#reply, answer, id);
   }
 }
 

@@ -57,7 +57,7 @@ export function fetch<const S extends Spec, More extends readonly unknown[] = re
     const wrap =
       <Given extends More>(handler: FetchHandler<Given>) =>
       (request: Request, ...more: Given): Promise<Response> =>
-        pass(asks, guard, { request, native: request, peer: () => peer(request, ...more) }, (seen) =>
+        pass(asks, guard, { request, native: request, peer: () => peer(request, ...more), reading: READING }, (seen) =>
           handler(seen, ...more),
         );
     return Object.assign(wrap, {
@@ -69,6 +69,9 @@ export function fetch<const S extends Spec, More extends readonly unknown[] = re
 
   return gateOf(guard);
 }
+
+/** A handler is chosen by whatever stands before it, and nobody can tell how. */
+const READING = { unescapes: true, ignoresEnd: undefined };
 
 /** Whoever writes plain JavaScript is not told by a compiler. */
 function peerOf<More extends readonly unknown[]>(options: FetchOptions<More> | undefined): FetchOptions<More>['peer'] {

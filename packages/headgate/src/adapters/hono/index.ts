@@ -6,6 +6,7 @@ import {
   type Names,
   type NamesOf,
   type Options,
+  type Reading,
   type RequestDecision,
   type RouteSpec,
   type Spec,
@@ -65,7 +66,12 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
         await next();
         return c.res;
       };
-      const response = await pass(asks, guard, { request: c.req.raw, native: c, peer: () => peer(c) }, run);
+      const response = await pass(
+        asks,
+        guard,
+        { request: c.req.raw, native: c, peer: () => peer(c), reading: readingOf(c) },
+        run,
+      );
       if (hasPassed && response === c.res) return undefined;
       // Hono copies the fields of a response to the one that takes its place. Those of a handler's are in the new one already;
       // those that were set before anybody answered, as CORS does, are not.
@@ -80,3 +86,22 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
   });
 }
+
+/** A router that is not strict has taken the slash at the end off the path that it tells. */
+function readingOf({ req }: Context): Reading {
+  const [path = ''] = req.url.split('?', 1);
+  return { unescapes: true, ignoresEnd: path.endsWith('/') && !req.path.endsWith('/') };
+}
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';

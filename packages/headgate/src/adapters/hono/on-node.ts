@@ -30,7 +30,7 @@ export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: N
     ...beneath,
     native: c,
     came: '/',
-    base: undefined,
+    base: '',
     send: (said, id) => void (answer = replyTo(c.req.raw, said, id)),
   };
   const admitted = admit(guard, guard, exchange);

@@ -47,6 +47,10 @@ export const ADAPTER_WARNINGS = {
     is: 'one store is given to two policies: their limits of one name and window count together, and no others do',
     advice: 'Give each policy a store of its own, or put all limits into one policy.',
   },
+  WARN_ADAPTER_UNGUARDED: {
+    is: 'a web socket gateway of Nest is not behind the guard: nothing of what it takes is counted',
+    advice: 'Write @Limited() on it; or @SkipLimit(), if nothing of it is to be counted.',
+  },
   WARN_ADAPTER_FAULT: {
     is: 'a request could not be judged, and was answered with 500',
     advice: 'See what failed, the store mostly; give onFault to hear of each.',

@@ -8,7 +8,7 @@ import {
   type RequestView,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
-import { randomHex } from './ids.ts';
+import { earlyHex, randomHex } from './ids.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
@@ -31,7 +31,6 @@ const MAX_ROUTE_SETS = 1000;
 /** What an adapter asks: one policy over one store. */
 export class Guard {
   readonly policy: CompiledPolicy;
-  readonly gate: HttpGate;
   readonly warn: Warn;
   /** Whether a method and a path decide anything: else they are not read, and no request is refused for them. */
   readonly readsTarget: boolean;
@@ -45,10 +44,12 @@ export class Guard {
   readonly strips: (name: string) => boolean;
   readonly #stripsFromProxy: (name: string) => boolean;
   /** Where nothing but the address counts. */
-  readonly #byAddress: HttpGate['byAddress'];
+  #byAddress: HttpGate['byAddress'];
   readonly #store: SyncStore;
   readonly #clock: Clock;
-  readonly #salt: string;
+  #gate: HttpGate;
+  /** Undefined while the platform has no chance. */
+  #salt: string | undefined;
   readonly #options: Options<never>;
   readonly #served: Served;
   /** Until a proxy that nobody named was seen once. */
@@ -63,8 +64,8 @@ export class Guard {
     this.#options = options;
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
-    this.#salt = randomHex(SALT_BYTES);
-    this.gate = this.#gateFor([]);
+    this.#salt = earlyHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
     this.#byAddress = this.readsTarget ? undefined : this.gate.byAddress;
     this.exposes = this.policy.respond.expose;
@@ -78,6 +79,11 @@ export class Guard {
     // One that has a store given to it goes on where the last one ended.
     this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
     this.#note();
+  }
+
+  /** Made again with the first request where there was no chance at the start: until then it judges nothing. */
+  get gate(): HttpGate {
+    return this.#gate;
   }
 
   #note(): void {
@@ -111,6 +117,7 @@ export class Guard {
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#served.requests++;
     if (this.#looksForProxy) this.#lookForProxy(view);
+    if (this.#salt === undefined) this.#blind();
     if (this.#byAddress !== undefined) return this.#take(native, view, this.#byAddress(view));
     const seen = this.#seen(native, view);
     const handled = this.gate.handle(seen);
@@ -188,6 +195,12 @@ export class Guard {
     return visit;
   }
 
+  #blind(): void {
+    this.#salt = randomHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
+    this.#byAddress = this.readsTarget ? undefined : this.#gate.byAddress;
+  }
+
   /** The request as this policy reads it. */
   #seen(native: object, view: RequestView): RequestView {
     const { key } = this.#options;
@@ -206,7 +219,7 @@ export class Guard {
       store: this.#store,
       clock: this.#clock,
       sha256,
-      salt: this.#salt,
+      salt: this.#salt ?? '',
       ...(finders !== undefined && { finders }),
       ...(onReport !== undefined && { onReport }),
     });

@@ -5,11 +5,12 @@ export { RouteGuard, type RouteSpec } from './route.ts';
 export { RequestDecision, type Charged, type NamedLimit, type Units } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
 export { nextId } from './ids.ts';
-export { readsAlike } from './readings.ts';
+export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
 export type { Chosen, KeyFunction } from './key.ts';
 export type { Options } from './options.ts';
-export type { NamesOf, QuickLimits, Spec } from './spec.ts';
+export { isRouteSpec, type NamesOf, type QuickLimits, type Spec } from './spec.ts';
+export type { LimitSpec } from '../../gate/index.ts';
 export type { Warning } from './warnings.ts';
 export { HeadgateError } from '../../core/index.ts';
 export {

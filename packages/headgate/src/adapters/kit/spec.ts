@@ -1,5 +1,6 @@
 import type { LimitSpec } from '../../gate/index.ts';
 import type { CompiledPolicy, NamedPolicy, Names } from '../../http/index.ts';
+import type { RouteSpec } from './route.ts';
 
 /** Limits by name, decided as one. */
 export interface QuickLimits {
@@ -31,4 +32,9 @@ export function isPolicy(spec: Spec): spec is CompiledPolicy {
 
 export function limitsOf(spec: LimitSpec | QuickLimits): Readonly<Record<string, LimitSpec>> {
   return typeof spec === 'object' && spec !== null && 'limits' in spec ? spec.limits : { limit: spec };
+}
+
+/** Whether this is what a route adds, and not one limit. */
+export function isRouteSpec(spec: LimitSpec | RouteSpec): spec is RouteSpec {
+  return typeof spec === 'object' && !('rate' in spec);
 }

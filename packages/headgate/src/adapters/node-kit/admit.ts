@@ -19,6 +19,8 @@ export interface Asks {
 
 /** Asks about a request of Node's. What comes back may pass to a handler; undefined: it was answered here, or its caller has gone. */
 export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | undefined | Promise<Visit | undefined> {
+  // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
+  if (exchange.request.socket.destroyed) return undefined;
   const view = new NodeView(exchange.request, exchange.came);
   try {
     const begun = asks.begin(exchange.native, view);
@@ -36,7 +38,7 @@ function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): V
   const { request, response } = exchange;
   if (begun.kind === 'answer') return answer(exchange, view, begun);
   if (response.destroyed) return gone(begun);
-  if (!reads(exchange, begun.target)) return refuse(guard, exchange, view, begun);
+  if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
   // Where only who asks counts, nothing is counted as what it is not.
   if (guard.readsTarget) strip(request, guard.stripsFor(view));
   prepare(request, begun);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readsAlike, type Reply, type Visit } from '../kit/index.ts';
+import { readsAlike, type Guard, type Reading, type Reply, type Visit } from '../kit/index.ts';
 
 /** What makes a body other than the plain, whole one in which something is to be written. */
 const PARTIAL = ['range', 'if-range'];
@@ -43,16 +43,17 @@ export interface Exchange {
   readonly native: object;
   /** The target as it came, whatever a framework has made of it since. */
   readonly came: string;
-  /** What the framework has taken off the path already; undefined: all of it, since a handler is chosen. */
-  readonly base: string | undefined;
+  /** What the framework has taken off the path already, where it can still be told another one; else how it has read it. */
+  readonly base: string | Reading;
   /** Answers by the framework's own means. Default: on Node's response. */
   send?(answer: Reply, id: string): void;
 }
 
 /** Whether what a framework runs is what was counted, as far as that can be brought about. */
-export function reads(exchange: Exchange, counted: string | undefined): boolean {
+export function reads(exchange: Exchange, { policy }: Guard, counted: string | undefined): boolean {
   const { came, base } = exchange;
-  return base === undefined ? readsAlike(came, counted) : align(exchange, base, counted);
+  if (typeof base === 'string') return align(exchange, base, counted);
+  return readsAlike(came, counted, base, policy.paths.trailingSlash);
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   type Answered,
   type Begun,
   type Guard,
+  type Reading,
   type RequestView,
   type Visit,
 } from '../kit/index.ts';
@@ -29,6 +30,8 @@ export interface Arrived {
   readonly native: object;
   /** Says the address of the other end. */
   readonly peer: () => string | undefined;
+  /** How the path was read that has chosen its handler. */
+  readonly reading: Reading;
 }
 
 /**
@@ -52,7 +55,12 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
   }
 }
 
-async function admit(asks: Asks, guard: Guard, { request, native }: Arrived, view: WebView): Promise<Visit | Response> {
+async function admit(
+  asks: Asks,
+  guard: Guard,
+  { request, native, reading }: Arrived,
+  view: WebView,
+): Promise<Visit | Response> {
   let begun: Begun;
   try {
     begun = await asks.begin(native, view);
@@ -61,7 +69,8 @@ async function admit(asks: Asks, guard: Guard, { request, native }: Arrived, vie
     return replyTo(request, UNJUDGED, view.id);
   }
   if (begun.kind === 'answer') return replyTo(request, begun, view.id);
-  if (!readsAlike(view.target, begun.target)) return replyTo(request, refused(begun, guard, view), view.id);
+  if (!readsAlike(view.target, begun.target, reading, guard.policy.paths.trailingSlash))
+    return replyTo(request, refused(begun, guard, view), view.id);
   return begun;
 }
 

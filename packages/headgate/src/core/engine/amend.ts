@@ -5,7 +5,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { tally } from './ledger.ts';
+import { tally } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { NOTHING_HELD, type Exchange } from '../held/exchanges.ts';
+import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
 import type { Forward } from '../handled.ts';
 import { Judged } from '../judged.ts';
 import type { Fields } from '../request.ts';

@@ -87,6 +87,7 @@ export interface Question {
   readonly reservationId?: string;
   readonly losses?: readonly number[];
   readonly chargedAtMs?: number;
+  readonly resolves?: readonly boolean[];
 }
 
 /** No claim of the suite takes so long; stores that wait for a machine are told so. In ms. */

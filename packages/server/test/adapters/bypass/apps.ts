@@ -11,6 +11,9 @@ import { express } from 'headgate/express';
 import type { CompiledPolicy } from 'headgate/http';
 import { koa } from 'headgate/koa';
 import { node } from 'headgate/node';
+import { fastifyApp } from './fastify-app.ts';
+import { nestApp } from './nest-app.ts';
+import { fetchApp, honoApp } from './web-apps.ts';
 
 /** An app under attack. */
 export interface App {
@@ -38,6 +41,11 @@ export const APPS: Readonly<Record<string, MakeApp>> = {
   koa: koaApp,
   'a router of express 4': routerApp(express4),
   'a router of express 5': routerApp(express5),
+  fastify: fastifyApp,
+  hono: honoApp,
+  fetch: fetchApp,
+  'nest on express': nestApp('express'),
+  'nest on fastify': nestApp('fastify'),
 };
 
 const quiet = { onWarning: (): void => undefined };
