@@ -1,5 +1,5 @@
 import Koa from 'koa';
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import { koa } from 'headgate/koa';
 
 const app = new Koa();

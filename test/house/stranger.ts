@@ -5,9 +5,7 @@ import library from '../../packages/headgate/package.json' with { type: 'json' }
 import { root, write } from './temporary.ts';
 
 /** Packages that a user may or may not have, as the manifest names them. */
-export const peers: readonly string[] = Object.keys(
-  'peerDependencies' in library ? (library.peerDependencies as object) : {},
-);
+export const peers: readonly string[] = Object.keys(library.peerDependencies);
 
 /** Entries that cannot do without the framework they are for, and what of it they load. */
 export const NEEDS: Readonly<Record<string, readonly string[]>> = {

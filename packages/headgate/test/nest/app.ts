@@ -90,7 +90,6 @@ export class Unguarded {
   }
 }
 
-export const graphql: Type[] = [];
 const GraphQL = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
 
 /** What an app is made of. */

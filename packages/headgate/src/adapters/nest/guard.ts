@@ -1,5 +1,5 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { decisionOf, TWO_READINGS, type Fields, type Reply, type Visit } from '../kit/index.ts';
+import { decisionOf, type Fields, type Reply, type Visit } from '../kit/index.ts';
 import { readingOf } from './reading.ts';
 import { admit, NodeView } from '../node-kit/index.ts';
 import { arrivalOf, type Arrival } from './arrival.ts';
@@ -56,7 +56,6 @@ export class HeadgateGuard implements CanActivate {
 
   /** A field of GraphQL, or a message: it has no response of its own. */
   async #call(context: ExecutionContext, { request, response }: Arrival, asks: Asked): Promise<Visit> {
-    const { guard } = this.#gate;
     const view = new NodeView(request);
     const begun = await asks.begin(nativeOf(context), view);
     if (begun.kind === 'answer') {
