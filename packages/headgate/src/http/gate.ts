@@ -9,6 +9,7 @@ import {
   type RequestFacts,
 } from '../profile/index.ts';
 import { createAsker, type Asked, type Failed } from './ask.ts';
+import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
@@ -187,6 +188,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,

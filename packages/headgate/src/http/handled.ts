@@ -84,6 +84,11 @@ export interface HttpGate {
    */
   handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
   /**
+   * The same, where nothing of a request counts but the address it comes from: its method and path are not read, and none is refused for
+   * them. Undefined for a policy that reads more.
+   */
+  readonly byAddress: ((view: RequestView) => Handled) | undefined;
+  /**
    * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
    * @throws as `handle` does
    */
