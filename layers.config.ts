@@ -29,7 +29,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
   'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
-  'adapters/hono': { layers: ['adapters/kit', 'adapters/web-kit'], packages: ['hono'] },
+  'adapters/hono': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/web-kit'], packages: ['hono'] },
   'adapters/nest': {
     layers: ['adapters/kit', 'adapters/node-kit'],
     packages: ['@nestjs/common', '@nestjs/core', 'node:*', 'rxjs'],

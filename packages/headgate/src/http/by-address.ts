@@ -108,6 +108,10 @@ class Passing implements Forward {
     return undefined;
   }
 
+  get inspection(): undefined {
+    return undefined;
+  }
+
   get hands(): Fields {
     return NOTHING_HELD.hands;
   }

@@ -1,10 +1,11 @@
+import type { Inspection } from './body/inspection.ts';
 import type { Adjust } from './holds/adjust.ts';
 import type { Ending, Reads } from './holds/ending.ts';
 import type { HoldsStats } from './holds/holds.ts';
 import type { Resolution } from './holds/settled.ts';
 import type { Judged } from './judged.ts';
 import type { Ask } from '../profile/index.ts';
-import type { Fields, RequestView } from './request.ts';
+import type { Bring, Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
 
@@ -39,6 +40,12 @@ export interface Forward {
    */
   readonly hands: Fields;
   /**
+   * Undefined when nothing of the body is measured. Else the server gives it every piece before handing that on, and tells it the end before
+   * that is told to the API: a body that turns out too large, or unreadable, is answered here, and the API is left with half of a request.
+   * What was in a body that was never read is given to it too.
+   */
+  readonly inspection: Inspection | undefined;
+  /**
    * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
    * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
    */
@@ -70,11 +77,12 @@ export type Handled = Forward | Answered;
 /** One policy, ready to judge requests. */
 export interface HttpGate {
   /**
-   * Identify, classify, decide, respond. A promise only where a source had to wait: for a signature, a directory or a function.
+   * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), or
+   * where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
    * The view must stay readable until it is settled. It throws, or rejects:
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
-  handle(view: RequestView): Handled | Promise<Handled>;
+  handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
   /**
    * The same, where nothing of a request counts but the address it comes from: its method and path are not read, and none is refused for
    * them. Undefined for a policy that reads more.

@@ -16,8 +16,12 @@ export class PlanFault extends HeadgateError {
   override readonly name: string = 'PlanFault';
   readonly status: 400 | 500;
 
-  constructor(code: PlanErrorCode, status: 400 | 500, detail: string) {
+  /** What was looked up in vain: `request.body.model`. */
+  readonly missing: string | undefined;
+
+  constructor(code: PlanErrorCode, status: 400 | 500, detail: string, missing?: string) {
     super(code, detail);
     this.status = status;
+    this.missing = missing;
   }
 }

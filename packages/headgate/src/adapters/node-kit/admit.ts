@@ -39,7 +39,8 @@ function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): V
   if (begun.kind === 'answer') return answer(exchange, view, begun);
   if (response.destroyed) return gone(begun);
   if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
-  strip(request, guard.stripsFor(view));
+  // Where only who asks counts, nothing is counted as what it is not.
+  if (guard.readsTarget) strip(request, guard.stripsFor(view));
   prepare(request, begun);
   hook(response, begun);
   return begun;

@@ -1,3 +1,4 @@
+import type { Inspection } from '../body/inspection.ts';
 import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
 import type { Forward } from '../handled.ts';
 import { Judged } from '../judged.ts';
@@ -10,7 +11,13 @@ import type { Telling, Told } from './told.ts';
 
 /** Tells a request that passes, and its response, what is to be told. */
 export interface ForwardWriter {
-  pass(telling: Telling, target: string, rewrite: RewriteFor | undefined, exchange?: Exchange): Forward;
+  pass(
+    telling: Telling,
+    target: string,
+    rewrite: RewriteFor | undefined,
+    exchange?: Exchange,
+    inspection?: Inspection,
+  ): Forward;
   /** Appends the fields of a response that is no refusal. */
   settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields;
 }
@@ -27,6 +34,7 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
     target: string,
     rewrite: RewriteFor | undefined,
     { reads, hands, end }: Exchange = NOTHING_HELD,
+    inspection?: Inspection,
   ): Forward {
     return {
       kind: 'forward',
@@ -42,6 +50,7 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
       rewrite,
       reads,
       hands,
+      inspection,
       end,
     };
   }
