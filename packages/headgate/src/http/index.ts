@@ -8,6 +8,7 @@ export type { Notice, OnNotice } from './held/notices.ts';
 export type { OnReport, Report } from './held/report.ts';
 export type { Resolution } from './held/settled.ts';
 export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
+export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
@@ -21,5 +22,6 @@ export {
   effectiveLimits,
   type CompiledPolicy,
   type EffectiveLimit,
+  type HostFunction,
   type PlannerOptions,
 } from '../profile/index.ts';

@@ -250,6 +250,7 @@ export interface PolicyDefinition<
     readonly doubleEscape?: 'refuse' | 'keep';
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
   readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;

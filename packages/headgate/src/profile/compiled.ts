@@ -382,6 +382,10 @@ export interface CompiledPolicy {
   readonly paths: PathRules;
   /** In order, the first match wins. Empty: every method and path is an operation of its own. */
   readonly operations: readonly Operation[];
+  /** What expressions look things up in, by `lookup("NAME", …)`. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, Literal>>>> | undefined;
+  /** Functions of the program around the gate that expressions call, by name. */
+  readonly hosts?: readonly string[];
   readonly require: readonly { readonly name: string; readonly that: Expr; readonly answer: string }[];
   readonly limits: readonly Limit[];
   readonly overrides: readonly Override[];

@@ -23,6 +23,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'identify', top('identify'), []);
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
+  checkAll(problems, 'tables', top('tables'), []);
   checkAll(problems, 'endpoints', top('endpoints'), []);
   checkAll(problems, 'meters', top('meters'), ['any']);
   checkAll(problems, 'notify', top('notify'), []);
@@ -37,6 +38,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
+    tables: new Set(namesIn(top('tables'))),
     schedules: new Set(namesIn(top('schedules'))),
     ...attributesOf(source),
   };

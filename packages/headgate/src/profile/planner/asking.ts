@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
-import { evaluate, FAILED, own, Scope } from '../expression/index.ts';
+import { evaluate, FAILED, own, Scope, type HostFunction } from '../expression/index.ts';
 import type { SurveyAsk } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
@@ -11,10 +11,11 @@ const NOTHING: Readonly<Record<string, Literal>> = Object.freeze({});
 export interface PolicyIndex {
   readonly policy: CompiledPolicy;
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
+  readonly hosts: Readonly<Record<string, HostFunction>>;
 }
 
-export function indexed(policy: CompiledPolicy): PolicyIndex {
-  return { policy, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+export function indexed(policy: CompiledPolicy, hosts: PolicyIndex['hosts'] = {}): PolicyIndex {
+  return { policy, hosts, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -93,6 +94,8 @@ export class Asking {
         return planned();
       },
       operation: (field) => this.#operationField(field, scope),
+      tables: this.#index.policy.tables,
+      hosts: this.#index.hosts,
       roots: {
         request: ask.request,
         path: ask.operation.path,

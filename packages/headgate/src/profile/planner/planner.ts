@@ -1,6 +1,6 @@
 import { plugAll } from '../../core/index.ts';
 import type { CompiledPolicy } from '../compiled.ts';
-import type { Scope } from '../expression/index.ts';
+import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
 import { Asking, indexed } from './asking.ts';
@@ -24,6 +24,8 @@ export interface PlannerOptions {
   /** Tables of zones that subjects bring; the ones that the policy names are in the policy. */
   readonly zoneTable?: ZoneSource;
   /** Told once of each zone that nobody knows. */
+  /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
+  readonly hosts?: Readonly<Record<string, HostFunction>>;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
@@ -42,7 +44,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
-  const index = indexed(policy);
+  const index = indexed(policy, options.hosts);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
