@@ -14,6 +14,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
+  held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
@@ -22,7 +23,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   testing: { layers: ['core'], packages: [] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
-  'all.ts': { layers: ['core'], packages: [] },
+  'all.ts': { layers: ['core', 'held'], packages: [] },
 };
 
 /** Whether a layer is a single file beside the folders. */

@@ -20,7 +20,18 @@ export interface Spec {
 type More = Partial<
   Pick<
     HttpGateOptions,
-    'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256' | 'randomId' | 'onReport' | 'onNotice'
+    | 'fetch'
+    | 'readFile'
+    | 'deadline'
+    | 'env'
+    | 'finders'
+    | 'sha256'
+    | 'randomId'
+    | 'onReport'
+    | 'onNotice'
+    | 'holds'
+    | 'store'
+    | 'clock'
   >
 >;
 

@@ -19,7 +19,8 @@ import { parsePolicy } from 'headgate/policy';
 import type { Bounds } from '../src/gateway/bounds.ts';
 import type { Certificate } from '../src/gateway/certificate.ts';
 import type { Log } from '../src/gateway/log.ts';
-import { startGateway, type Running } from '../src/gateway/start.ts';
+import type { Running } from '../src/gateway/running.ts';
+import { startGateway } from '../src/gateway/start.ts';
 
 /** Longest a test waits for something real to happen. */
 export const DEADLINE_MS = 15_000;
@@ -57,6 +58,7 @@ export function keptLog(): KeptLog {
     served: nothing,
     info: (message, details) => void lines.push([message, details]),
     warn: (message, details) => void lines.push([message, details]),
+    error: (message, details) => void lines.push([message, details]),
     flush: nothing,
   };
 }

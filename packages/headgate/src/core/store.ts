@@ -27,7 +27,7 @@ export interface Step {
   readonly reservationId?: string | undefined;
   /** What each check keeps if the reservation is never settled; default: as `Check.lost` says. */
   readonly losses?: readonly number[] | undefined;
-  /** Settle, cancel, renew: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
+  /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
   readonly resolves?: readonly boolean[] | undefined;
 }
 
@@ -57,6 +57,6 @@ export interface AsyncStore {
 export interface Clock {
   /** Never goes back; anchored once to wall time. Rates and lifetimes run on it. */
   monotonicMs(): number;
-  /** What the calendar says. May jump. */
-  wallMs(): number;
+  /** What the calendar says. May jump. Told the monotonic time that was read just before, it may be what it was at the beginning of that millisecond. */
+  wallMs(nowMs?: number): number;
 }

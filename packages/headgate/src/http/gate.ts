@@ -14,14 +14,14 @@ import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
-import { createAdjust } from './held/adjust.ts';
-import { Ender } from './held/ender.ts';
-import { createExchanges } from './held/exchanges.ts';
-import { createHolds, type Holds } from './held/holds.ts';
-import { createNotices, type OnNotice } from './held/notices.ts';
-import type { OnReport } from './held/report.ts';
-import { createResolve } from './held/settled.ts';
-import { createTend } from './held/tend.ts';
+import { createAdjust } from './holds/adjust.ts';
+import { Ender } from './holds/ender.ts';
+import { createExchanges } from './holds/exchanges.ts';
+import { createHolds, type Holds } from './holds/holds.ts';
+import { createNotices, type OnNotice } from './holds/notices.ts';
+import type { OnReport } from './holds/report.ts';
+import { createResolve } from './holds/settled.ts';
+import { createTend } from './holds/tend.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
@@ -112,7 +112,6 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         holds,
         ender,
         subjectOf: refusals.subjectOf,
-        nowMs: () => clock.monotonicMs(),
       })
     : undefined;
   const { onNotice } = options;

@@ -1,8 +1,8 @@
-import type { Adjust } from './held/adjust.ts';
+import type { Adjust } from './holds/adjust.ts';
 import type { Inspection } from './body/inspection.ts';
-import type { Ending, Reads } from './held/ending.ts';
-import type { HoldsStats } from './held/holds.ts';
-import type { Resolution } from './held/settled.ts';
+import type { Ending, Reads } from './holds/ending.ts';
+import type { HoldsStats } from './holds/holds.ts';
+import type { Resolution } from './holds/settled.ts';
 import type { Bring, Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';

@@ -1,12 +1,12 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
-export type { Adjust, AdjustOf } from './held/adjust.ts';
+export type { Adjust, AdjustOf } from './holds/adjust.ts';
 export type { Inspection } from './body/inspection.ts';
-export type { AnswerBody, Ending, Reads } from './held/ending.ts';
-export { createHolds, type Holds, type HoldsStats } from './held/holds.ts';
-export type { Notice, OnNotice } from './held/notices.ts';
-export type { OnReport, Report } from './held/report.ts';
-export type { Resolution } from './held/settled.ts';
+export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
+export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
+export type { Notice, OnNotice } from './holds/notices.ts';
+export type { OnReport, Report } from './holds/report.ts';
+export type { Resolution } from './holds/settled.ts';
 export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';

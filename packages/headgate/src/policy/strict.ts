@@ -1,6 +1,7 @@
 import type {
   AnswerDefinition,
   CalendarDefinition,
+  HoldDefinition,
   LimitDefinition,
   OverrideDefinition,
   ReservedDefinition,
@@ -43,6 +44,11 @@ type StrictCost<Given, Plan extends string> = Given extends { readonly reserve: 
     }
   : OnlyPlans<Given, Plan>;
 
+/** An answer, a step, or steps. */
+type StrictPast<Given> = Given extends readonly unknown[]
+  ? { readonly [At in keyof Given]: Known<Given[At], StepDefinition> }
+  : Known<Given, AnswerDefinition & StepDefinition>;
+
 type StrictWord<Word, Given, Plan extends string> = Word extends Figure
   ? OnlyPlans<Given, Plan>
   : Word extends 'cost'
@@ -50,10 +56,12 @@ type StrictWord<Word, Given, Plan extends string> = Word extends Figure
     : Word extends 'calendar'
       ? Known<Given, CalendarDefinition>
       : Word extends 'past'
-        ? Known<Given, AnswerDefinition & StepDefinition>
-        : Word extends keyof LimitDefinition<string, string, string>
-          ? Given
-          : never;
+        ? StrictPast<Given>
+        : Word extends 'hold'
+          ? Known<Given, HoldDefinition<string, string>>
+          : Word extends keyof LimitDefinition<string, string, string>
+            ? Given
+            : never;
 
 /** `limits`, as they were given. */
 export type StrictLimits<Limits, Plan extends string> = {

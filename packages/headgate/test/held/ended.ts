@@ -1,4 +1,4 @@
-import type { Ending } from '../../src/http/held/ending.ts';
+import type { Ending } from '../../src/http/holds/ending.ts';
 
 /** How an exchange ended that ended well, unless said otherwise. */
 export function ended(more: Partial<Ending> = {}): Ending {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answered, forwarded, KEY, type Spec } from '../gate-of.ts';
+import { createHolds, type Report } from '../../src/http/index.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
+import { answered, forwarded, gateOf, KEY, START, type Asked, type Spec } from '../gate-of.ts';
 import { ended, said } from './ended.ts';
 import { world, type World } from './world.ts';
 
@@ -26,6 +28,8 @@ respond:
 
 const CREATE: Spec = { method: 'POST', target: '/v1/predictions' };
 const poll = (id: string): Spec => ({ target: `/v1/predictions/${id}` });
+
+const TIME = { monotonicMs: () => START, wallMs: () => START };
 
 interface Jobs extends World {
   /** Creates a prediction that the API calls so. */
@@ -158,13 +162,41 @@ describe('a job', () => {
     expect(free()).toBe(2);
   });
 
-  it('asks for bodies where they are read, and nowhere else', () => {
+  it('is known by its id however a path writes it', () => {
+    const { create, send, free } = jobs();
+    create('a b');
+    send(poll('%61%20b'), { status: 'failed' });
+    expect(free()).toBe(2);
+  });
+
+  it('is ended by a gate that took the place of the one it began under, with the same leases', () => {
+    const holds = createHolds();
+    const reports: Report[] = [];
+    const store = memoryStore({ clock: TIME });
+    const gate = (text: string): Asked =>
+      gateOf(text, { store, clock: TIME, holds, onReport: (report) => reports.push(report) });
+    const [before, after] = [gate(JOBS), gate(JOBS.replace('concurrency: 2', 'concurrency: 1'))];
+    forwarded(before.ask(CREATE)).end(said({ id: 'a' }, 201));
+    expect(after.ask(CREATE).kind).toBe('answer');
+    forwarded(after.ask(poll('a'))).end(said({ status: 'succeeded' }));
+    const again = forwarded(after.ask(CREATE));
+    expect([again.kind, after.gate.held(), reports]).toEqual(['forward', { reservations: 1, named: 0 }, []]);
+  });
+
+  it('asks for bodies where they are read, and for no more of them than is', () => {
     const { ask } = jobs();
-    const reads = (spec: Spec): boolean => forwarded(ask(spec)).reads !== undefined;
-    expect([reads(CREATE), reads(poll('a')), reads({ method: 'POST', target: '/hooks?prediction=a' })]).toEqual([
-      true,
-      true,
-      false,
+    const reads = (spec: Spec): unknown => forwarded(ask(spec)).reads?.members;
+    expect([CREATE, poll('a'), { method: 'POST', target: '/hooks?prediction=a' }].map(reads)).toEqual([
+      ['id'],
+      ['status'],
+      undefined,
     ]);
+    const { wants, maxBytes } = forwarded(ask(poll('a'))).reads ?? { maxBytes: 0, wants: () => false };
+    expect(maxBytes).toBe(1024 * 1024);
+    expect(
+      ['application/json', 'application/hal+json; charset=utf-8', 'text/html', undefined].map((type) =>
+        wants(200, type),
+      ),
+    ).toEqual([true, true, false, false]);
   });
 });

@@ -5,7 +5,7 @@ import { ended, said } from './ended.ts';
 /** A gate, and an API behind it that answers as it is told. */
 export interface World extends Asked {
   readonly reports: readonly Report[];
-  readonly notices: readonly Notice[];
+  readonly notices: Notice[];
   /** Sends a request and lets the API answer it with JSON; says the reservation's id, empty when nothing is reserved. */
   readonly send: (spec: Spec, body?: unknown, status?: number) => string;
   /** Sends a request whose exchange ends so. */

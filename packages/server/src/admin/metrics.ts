@@ -54,6 +54,7 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     'is',
     () => meters.reports,
   );
+  counter(meter, 'headgate_notices', 'Fills that the policy wanted told', 'limit', () => meters.notices);
   counter(
     meter,
     'headgate_settlements',

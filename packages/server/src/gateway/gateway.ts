@@ -2,7 +2,6 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
-  type Brought,
   type Ending,
   type Fields,
   type Forward,
@@ -10,7 +9,6 @@ import {
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
-import { Held, Reading } from './bring.ts';
 import type { Exchange } from './exchange.ts';
 import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
@@ -20,7 +18,9 @@ import type { Meters } from './meters.ts';
 import { FieldRules } from './field-rules.ts';
 import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
-import { Roll, type Enrolled } from './roll.ts';
+import { Roll } from './roll.ts';
+import { judge, Serving } from './serving.ts';
+import { Room } from './room.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -45,11 +45,14 @@ export class Gateway {
   readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
-  readonly #held = new Held();
+  readonly #room: Room;
+  readonly #bodies: Room;
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#room = new Room(options.bounds.readBytes);
+    this.#bodies = new Room(options.bounds.bodiesBytes);
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
@@ -81,6 +84,7 @@ export class Gateway {
       onCut: this.#onCut,
       onEnding: this.#onEnding,
       nowMs,
+      room: this.#room,
     };
   }
 
@@ -100,7 +104,7 @@ export class Gateway {
     exchange.onEnd(() => this.#ended(serving));
     if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
     try {
-      const handled = this.#judge(serving);
+      const handled = judge(serving, this.#options.bounds, this.#bodies);
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
@@ -130,22 +134,6 @@ export class Gateway {
     this.#options.meters.flooded(of);
     this.#options.log.warn('a connection was ended as an attack', { of });
   };
-
-  #judge(serving: Serving): Handled | Promise<Handled> {
-    const {
-      exchange,
-      relaying: { gate },
-    } = serving;
-    const { refusal } = exchange;
-    if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
-    return gate.handle(exchange, (maxBytes) => this.#bring(serving, maxBytes));
-  }
-
-  #bring(serving: Serving, maxBytes: number): Promise<Brought> {
-    serving.reading = new Reading(serving.exchange, maxBytes, this.#options.bounds, this.#held);
-    serving.proceed();
-    return serving.reading.bring();
-  }
 
   async #takeLater(serving: Serving, handled: Promise<Handled>): Promise<void> {
     try {
@@ -226,32 +214,5 @@ export class Gateway {
         exchange.tear();
       }
     }
-  }
-}
-
-/** One request, and what becomes of it. */
-class Serving implements Enrolled {
-  readonly exchange: Exchange;
-  /** Whether the caller sends its body only when it is told to. */
-  #waits: boolean;
-  /** By the policy that it began with. */
-  readonly relaying: RelayOptions;
-  readonly begunMs: number;
-  before: Enrolled | undefined;
-  after: Enrolled | undefined;
-  relay: Relay | undefined;
-  /** Its body, when limits read it. */
-  reading: Reading | undefined;
-
-  constructor(exchange: Exchange, waits: boolean, relaying: RelayOptions, begunMs: number) {
-    this.exchange = exchange;
-    this.#waits = waits;
-    this.relaying = relaying;
-    this.begunMs = begunMs;
-  }
-  /** Has the body sent by whoever waits to be told so. */
-  proceed(): void {
-    if (this.#waits) this.exchange.proceed();
-    this.#waits = false;
   }
 }

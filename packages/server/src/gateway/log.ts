@@ -20,6 +20,7 @@ export interface Log {
   served(exchange: Exchange, tookMs: number, how: How | undefined): void;
   info(message: string, details?: object): void;
   warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
   /** Writes what is held back. */
   flush(): void;
 }
@@ -47,6 +48,7 @@ export function createLog({ fd = 2, access = false }: LogOptions = {}): Log {
       : () => undefined,
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
+    error: (message, details = {}) => logger.error(details, message),
     flush: () => stream.flushSync(),
   };
 }

@@ -16,6 +16,8 @@ export class Meters {
   readonly settlements: Map<string, number> = new Map();
   /** What an operator should know about what is held, by what it is. */
   readonly reports: Map<string, number> = new Map();
+  /** Fills that a policy wanted told, by limit. */
+  readonly notices: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -39,6 +41,10 @@ export class Meters {
 
   settled(verb: string, status: number): void {
     count(this.settlements, `${verb} ${status}`);
+  }
+
+  noticed(limit: string): void {
+    count(this.notices, limit);
   }
 
   reported(is: string): void {

@@ -1,13 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Answered, Ending, Forward, HttpGate } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
+import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import type { FieldRules } from './field-rules.ts';
-import type { Flushes, Held } from './flushes.ts';
+import type { Flushes } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import type { How } from './how.ts';
-import { rewritingOf, type Head, type Rewriting } from './rewriting.ts';
+import { rewritingOf } from './rewriting.ts';
+import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
@@ -33,28 +35,26 @@ export interface RelayOptions {
   readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
   readonly nowMs: () => number;
+  /** For what is kept of answers while they are read. */
+  readonly room: Room;
 }
 
 /**
  * One admitted request on its way up and its answer on the way down, chunk by chunk: neither is ever held as a whole, each
  * side waits for the other, and when one goes away the other is let go.
  */
-export class Relay implements Dispatcher.DispatchHandler, Held {
+export class Relay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #forward: Forward;
   readonly #options: RelayOptions;
   readonly #body: Upload | null;
   readonly #silence: Silence;
   readonly #witness: Witness;
+  readonly #delivery: Delivery;
   #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
   #interims = 0;
-  /** The head of an answer that has begun, and the first piece of its body, until they are sent: mostly all of it in one write. */
-  #head: Head | undefined;
-  #first: Buffer | undefined;
-  #isFlushed = false;
-  #rewriting: Rewriting | undefined;
   #done = false;
 
   /**
@@ -69,8 +69,9 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
       exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange, forward.inspection, read) : null;
     if (this.#body !== null && forward.inspection !== undefined) this.#body.onCut = (answered) => this.#cut(answered);
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
-    const { nowMs, onEnding } = options;
-    this.#witness = new Witness({ begunMs, nowMs, onEnding: (...what) => onEnding(exchange, forward, ...what) });
+    this.#delivery = new Delivery(exchange, options.flushes);
+    const { nowMs, room, onEnding } = options;
+    this.#witness = new Witness({ begunMs, nowMs, room, onEnding: (...what) => onEnding(exchange, forward, ...what) });
   }
 
   start(): void {
@@ -123,7 +124,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   #cut(answered: Answered): void {
     if (this.#done) return;
     this.#done = true;
-    this.#isFlushed = true;
+    this.#delivery.forget();
     this.#witness.forgets();
     this.#witness.ends('oversized');
     this.#controller?.abort(new Error('the body is more than its limits allow'));
@@ -151,11 +152,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#silence.answers();
     this.#witness.answered(status, headers, this.#exchange.method === 'HEAD' ? undefined : this.#forward.reads);
     const head = { status, fields: this.#downstream(status, headers), message };
-    this.#rewriting = rewritingOf(this.#forward, head, headers);
-    if (this.#rewriting !== undefined) return;
-    // A body that came with the head leaves with it; a head is not kept back for one that did not.
-    this.#head = head;
-    this.#options.flushes.add(this);
+    this.#delivery.begin(head, rewritingOf(this.#forward, head, headers), controller);
   }
 
   /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
@@ -167,44 +164,18 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#silence.moved();
     this.#witness.passes(chunk);
-    if (this.#rewriting !== undefined) return this.#collect(this.#rewriting, chunk);
-    if (!this.#isFlushed && this.#first === undefined) {
-      this.#first = chunk;
-      return;
-    }
-    this.flush();
-    this.#write(chunk);
+    this.#delivery.pass(chunk);
   }
 
   onResponseEnd(): void {
     this.#letGo();
     this.#done = true;
-    this.#isFlushed = true;
     this.#witness.ends('whole');
-    const last = this.#rewriting === undefined ? this.#first : this.#rewritten(this.#rewriting);
-    // Whatever still knows of this relay must not keep the body alive.
-    this.#first = undefined;
-    this.#sendHead();
-    this.#exchange.end(last);
+    this.#delivery.end();
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
     this.#exchange.dropRest();
-  }
-
-  #rewritten(rewriting: Rewriting): Buffer | undefined {
-    if (this.#exchange.method !== 'HEAD') return rewriting.end(this.#exchange);
-    rewriting.bodiless(this.#exchange);
-    return undefined;
-  }
-
-  /** A body that turns out too large to be changed passes as it came. */
-  #collect(rewriting: Rewriting, chunk: Buffer): void {
-    if (rewriting.take(chunk)) return;
-    this.#rewriting = undefined;
-    this.#isFlushed = true;
-    rewriting.giveUp(this.#exchange);
-    for (const piece of rewriting.pieces) this.#write(piece);
   }
 
   onRequestUpgrade(
@@ -240,34 +211,10 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
 
   #fail(error: Error): void {
     this.#done = true;
-    this.#isFlushed = true;
+    this.#delivery.forget();
     this.#witness.forgets();
     this.#witness.ends(isTimeOut(error) ? 'timed-out' : 'failed');
     this.#options.onFailure(this.#exchange, this.#forward, isTimeOut(error) ? 504 : 502, error);
-  }
-
-  /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
-  flush(): void {
-    if (this.#isFlushed || this.#exchange.gone) return;
-    this.#isFlushed = true;
-    this.#sendHead();
-    if (this.#first === undefined) return this.#exchange.flush();
-    const first = this.#first;
-    this.#first = undefined;
-    this.#write(first);
-  }
-
-  #sendHead(): void {
-    const head = this.#head;
-    this.#head = undefined;
-    if (head !== undefined) this.#exchange.head(head.status, head.fields, head.message);
-  }
-
-  #write(chunk: Buffer): void {
-    if (this.#exchange.write(chunk)) return;
-    const controller = this.#controller;
-    controller?.pause();
-    this.#exchange.onceDrained(() => controller?.resume());
   }
 
   #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {

@@ -1,5 +1,5 @@
 import { limit, memoryStore, type Clock } from 'headgate';
-import type { OnReport, Report } from 'headgate/http';
+import type { OnNotice, OnReport, Report } from 'headgate/http';
 import type { Log } from './log.ts';
 import type { Meters } from './meters.ts';
 
@@ -25,5 +25,13 @@ export function createReports(log: Log, meters: Meters, clock: Clock): OnReport 
     const isSaid = lines.decide(is).allowed;
     unsaid.set(is, isSaid ? 0 : before + 1);
     if (isSaid) log.warn(WORDS[is], { is, ...about, ...(before > 0 && { unsaid: before }) });
+  };
+}
+
+/** Writes down every fill that a policy wants told, on the level of its channel. They come once a period and counter. */
+export function createNoticeLog(log: Log, meters: Meters): OnNotice {
+  return ({ channel, ...about }) => {
+    meters.noticed(about.limit);
+    log[channel.log]('a limit is used so far', { channel: channel.name, ...about });
   };
 }

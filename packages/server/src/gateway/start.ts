@@ -1,59 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { memoryStore, systemClock, type Clock } from 'headgate';
+import { memoryStore, systemClock } from 'headgate';
 import { createHolds, createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
 import { createMetrics } from '../admin/metrics.ts';
-import { startBeside, type Place, type SettlePlace } from './beside.ts';
+import { startBeside, type Place } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
-import type { Certificate } from './certificate.ts';
 import { createDoor, type Door } from './door.ts';
 import { Gateway } from './gateway.ts';
 import { createHttp1 } from './http1/server.ts';
 import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog } from './log.ts';
 import { Meters } from './meters.ts';
-import { createReports } from './reports.ts';
+import { createRandomId } from './random-id.ts';
+import { createNoticeLog, createReports } from './reports.ts';
+import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
 import { createUpstream } from './upstream.ts';
-
-export interface StartOptions {
-  readonly policy: CompiledPolicy;
-  readonly upstream: URL;
-  readonly listen: Place;
-  /** Where to serve health and metrics; default: nowhere. */
-  readonly admin?: Place | undefined;
-  /** Where the API settles what it was handed; default: nowhere. */
-  readonly settle?: SettlePlace | undefined;
-  /** Speaks TLS with this; without it, plain text. */
-  readonly certificate?: Certificate | undefined;
-  /** How long the upstream may take until its answer begins. */
-  readonly timeoutMs: number;
-  /** Default: {@link BOUNDS}. */
-  readonly bounds?: Partial<Bounds>;
-  /** Default: the process's own. */
-  readonly clock?: Clock;
-  /** Default: JSON lines on stderr. */
-  readonly log?: Log;
-}
-
-export interface Running {
-  /** `http://host:port`, with the port that was taken. */
-  readonly url: string;
-  /** Of the admin listener, when there is one. */
-  readonly adminUrl: string | undefined;
-  /** Of the listener on which the API settles, when there is one. */
-  readonly settleUrl: string | undefined;
-  readonly log: Log;
-  /** Judges by another policy from now on. What was counted stays counted: counters follow the limits' identity. */
-  use(policy: CompiledPolicy): void;
-  /** Proves itself by another certificate from the next connection on. */
-  renew(certificate: Certificate): void;
-  /** Knows the API that settles by other tokens from now on. */
-  retoken(tokens: readonly string[]): void;
-  /** Drains for at most `boundMs`, then ends whatever is left. */
-  stop(boundMs: number): Promise<void>;
-}
 
 /**
  * Starts a gateway in this process, with its state in this process's memory.
@@ -66,7 +29,16 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();
-  const parts = { store, clock, sha256, salt, holds: createHolds(), onReport: createReports(log, meters, clock) };
+  const parts = {
+    store,
+    clock,
+    sha256,
+    salt,
+    holds: createHolds(),
+    randomId: createRandomId(),
+    onReport: createReports(log, meters, clock),
+    onNotice: createNoticeLog(log, meters),
+  };
   const gateOf = (policy: CompiledPolicy): HttpGate =>
     createHttpGate({ policy, maxBodyBytes: bounds.bodyBytes, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);

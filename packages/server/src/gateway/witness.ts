@@ -1,5 +1,7 @@
 import type { AnswerBody, Ending, Fields, Forward } from 'headgate/http';
 import type { How } from './how.ts';
+import { wantedOf } from './pick.ts';
+import type { Room } from './room.ts';
 import { Tap, unread } from './tap.ts';
 
 type Headers = NodeJS.Dict<string | string[]>;
@@ -8,6 +10,7 @@ export interface WitnessOptions {
   readonly begunMs: number;
   /** Monotonic. */
   readonly nowMs: () => number;
+  readonly room: Room;
   readonly onEnding: (ending: Ending, how: How) => void;
 }
 
@@ -48,7 +51,10 @@ export class Witness {
     this.#declared = Number(headers['content-length'] ?? -1);
     this.#reads = reads;
     if (reads?.wants(status, textOf(headers['content-type'])) !== true) return;
-    this.#tap = new Tap(reads.maxBytes, textOf(headers['content-encoding']), this.#declared);
+    const { maxBytes, members } = reads;
+    const wanted = members && wantedOf(members);
+    const [coding, declared, { room }] = [textOf(headers['content-encoding']), this.#declared, this.#options];
+    this.#tap = new Tap({ maxBytes, coding, declared, wanted, room });
   }
 
   /** A piece of the body is about to be handed on. */
@@ -77,7 +83,8 @@ export class Witness {
       },
       body: this.#body(how),
       sentBytes: this.#bytes,
-      tookMs: nowMs() - begunMs,
+      // Costs are counted in whole ones, and rounded up.
+      tookMs: Math.ceil(nowMs() - begunMs),
       torn: how !== 'whole' && status !== undefined,
       cut: how === 'oversized',
     };
@@ -88,7 +95,8 @@ export class Witness {
   #body(how: How): AnswerBody {
     if (this.#reads === undefined || this.#status === undefined) return ABSENT;
     if (this.#tap === undefined) return UNASKED;
-    return how === 'whole' ? this.#tap.read() : unread('torn');
+    if (how !== 'whole') this.#tap.close('torn');
+    return this.#tap.read();
   }
 }
 

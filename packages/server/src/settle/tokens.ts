@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Sha256 } from 'headgate/http';
 
 /** Tokens that are right at the same time: the one in use, and those that come after it. */
-export const MAX_TOKENS = 16;
+const MAX_TOKENS = 16;
 /** Characters of a token: 128 bits and more in any form that a generator writes. */
 export const MIN_TOKEN = 32;
 /** What may stand behind `Bearer` (RFC 6750 2.1). */

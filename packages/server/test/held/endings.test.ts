@@ -1,9 +1,12 @@
 /* oxlint-disable no-await-in-loop -- one exchange after another */
+import { once } from 'node:events';
+import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { dial2, session } from '../http2-support.ts';
 import { ask as asked, begin, reset } from '../attack/streams.ts';
-import { ask, dial, until } from '../support.ts';
+import { dial, startApi, until } from '../support.ts';
 import { rawApi, watched, type Watched } from './watched.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -57,7 +60,7 @@ const ENDS: readonly Case[] = [
 ];
 
 describe.each([
-  ['1.1', async (url: string) => void (await ask(url).catch(() => undefined))],
+  ['1.1', over1],
   ['2', over2],
 ])('over HTTP/%s, the gate is told once of', (_, send) => {
   it.each(ENDS)('%s', async (_what, api, how, status, bytes) => {
@@ -69,13 +72,12 @@ describe.each([
   });
 
   it('an answer that breaks off once it has been passed on', async () => {
-    const api = (socket: Socket): void =>
-      void socket.on('data', () => {
-        socket.write(HALF);
-        setTimeout(() => socket.destroy(), 50);
-      });
+    const sockets: Socket[] = [];
+    const api = (socket: Socket): void => void sockets.push(socket.on('data', () => socket.write(HALF)));
     const gateway = await watched(await rawApi(api));
-    await send(gateway.url);
+    await send(gateway.url, () => {
+      for (const socket of sockets) socket.destroy();
+    });
     await settled(gateway);
     expect(gateway.endings()).toMatchObject([{ status: 200, sentBytes: 5, torn: true }]);
     expect(gateway.unfinished()).toEqual({ torn: 1 });
@@ -99,16 +101,27 @@ describe.each([
   });
 });
 
-async function over2(url: string): Promise<void> {
+/** One request, whatever becomes of it. `onHead`: an answer has begun. */
+async function over1(url: string, onHead: () => void = () => undefined): Promise<void> {
+  const sent = request(url, { agent: false }).on('error', () => undefined);
+  sent.on('response', (answer) => {
+    onHead();
+    answer.on('error', () => undefined).resume();
+  });
+  sent.end();
+  await new Promise((resolve) => sent.on('close', resolve));
+}
+
+async function over2(url: string, onHead: () => void = () => undefined): Promise<void> {
   const client = session(url);
   const stream = client.request({ ':path': '/' }).on('error', () => undefined);
-  stream.resume();
+  stream.on('response', onHead).resume();
   await new Promise((resolve) => stream.on('close', resolve));
   client.destroy();
 }
 
 describe.each([
-  ['1.1', async (url: string) => void (await ask(url))],
+  ['1.1', over1],
   ['2', over2],
 ])('over HTTP/%s, the gate is told before the caller has the last byte', (_, send) => {
   const large = 'x'.repeat(300_000);
@@ -126,6 +139,24 @@ describe.each([
     await settled(gateway);
     expect(written).toBeGreaterThanOrEqual(0);
     expect(written).toBeLessThan(gateway.writtenBytes() - (bytes === WHOLE ? 5 : 0));
+  });
+});
+
+describe('a web socket', () => {
+  it.each(['caller', 'API'])('is over when the %s closes it, and the gate is told once', async (who) => {
+    const api = await startApi(() => undefined);
+    const sockets: WebSocket[] = [];
+    new WebSocketServer({ server: api.server }).on('connection', (socket) => sockets.push(socket));
+    const gateway = await watched(api.url);
+    const caller = new WebSocket(gateway.url.replace('http', 'ws'));
+    await once(caller, 'open');
+    await until(() => sockets.length === 1);
+    expect([gateway.times(), gateway.endings()]).toEqual([[0], []]);
+    if (who === 'caller') caller.terminate();
+    else sockets[0]?.terminate();
+    await settled(gateway);
+    expect(gateway.endings()).toMatchObject([{ status: 101, torn: false }]);
+    await api.close();
   });
 });
 

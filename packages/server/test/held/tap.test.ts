@@ -1,12 +1,13 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Room } from '../../src/gateway/room.ts';
 import { Tap } from '../../src/gateway/tap.ts';
 
 const MAX = 1000;
 
 function read(body: Buffer | string, coding?: string, sizes: readonly number[] = []): unknown {
-  const tap = new Tap(MAX, coding);
+  const tap = new Tap({ maxBytes: MAX, coding, room: new Room(MAX) });
   let rest = Buffer.from(body);
   for (const size of sizes) {
     tap.take(rest.subarray(0, size));
@@ -76,9 +77,24 @@ describe('a tap', () => {
   });
 
   it('keeps nothing of what is longer than its bound', () => {
-    const tap = new Tap(MAX);
+    const tap = new Tap({ maxBytes: MAX, room: new Room(MAX) });
     const chunk = Buffer.alloc(64 * 1024, 0x30);
     for (let i = 0; i < 32_768; i++) tap.take(chunk);
     expect(tap.read()).toEqual({ is: 'unread', why: 'too-long' });
+  });
+
+  it('shares its room with all others, and gives it back however it ends', () => {
+    const room = new Room(10);
+    const [whole, torn, beyond] = [1, 2, 3].map(() => new Tap({ maxBytes: MAX, room }));
+    whole?.take(Buffer.from('"12"'));
+    torn?.take(Buffer.from('"1234'));
+    beyond?.take(Buffer.from('"1'));
+    expect([room.take(2), beyond?.read()]).toEqual([false, { is: 'unread', why: 'too-long' }]);
+    torn?.close('torn');
+    expect([whole?.read(), torn?.read()]).toEqual([
+      { is: 'json', value: '12' },
+      { is: 'unread', why: 'torn' },
+    ]);
+    expect([room.take(10), room.take(1)]).toEqual([true, false]);
   });
 });

@@ -33,7 +33,7 @@ export interface Watched {
   readonly cut: () => void;
 }
 
-export const OPEN = `
+const OPEN = `
 headgate: 1
 identify: { key: { header: X-API-Key, find: any }, anonymous: true }
 unidentified: unlimited

@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Step } from '../store.ts';
 
 /** Whether a cost can be charged: a whole number of units that is counted exactly. */
-export function isUnits(cost: unknown): boolean {
+function isUnits(cost: unknown): boolean {
   return Number.isSafeInteger(cost) && (cost as number) >= 0; // A number, by then.
 }
 

@@ -1,5 +1,5 @@
 import type { Inspection } from '../body/inspection.ts';
-import { NOTHING_HELD, type Exchange } from '../held/exchanges.ts';
+import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
 import type { Forward } from '../handled.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';

@@ -27,6 +27,9 @@ export interface Told {
   readonly scope: (roots: Roots) => Scope;
 }
 
+/** A thousand years: what ends later is for ever, and its end has no date (ECMA-262 21.4.1.1). */
+const MAX_RESET_MS = 1000 * 366 * 86_400_000;
+
 /** Roots of expressions by name. */
 export type Roots = Readonly<Record<string, unknown>>;
 
@@ -50,7 +53,7 @@ function scaleOf({ limits }: Told, index: number): number {
 /** Ms until the counter of limit `index` is empty again; undefined when there is no such instant. */
 export function resetInMsOf(told: Told, index: number): number | undefined {
   const resetInMs = told.outcome?.figures[index * FIGURES + 1] ?? -1;
-  return resetInMs < 0 ? undefined : resetInMs;
+  return resetInMs < 0 || resetInMs > MAX_RESET_MS ? undefined : resetInMs;
 }
 
 /** Whether limit `index` is one of those that refuse. */

@@ -29,8 +29,3 @@ function isHeader(expr: Expr): boolean {
   const [op, owner] = expr;
   return (op === '.' || op === '[]') && isExpr(owner) && readsOf(owner)[0] === 'response.headers';
 }
-
-/** Whether an expression reads the response. */
-export function readsResponse(expr: Expr): boolean {
-  return readsOf(expr).some((read) => read === 'response' || read.startsWith('response.'));
-}

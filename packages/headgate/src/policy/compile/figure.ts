@@ -40,7 +40,7 @@ export function compileFigure(context: Context, given: ValueInput, how: AmountKi
   const literals: LiteralLeaf[] = [];
   const leafOf = (leaf: ValueLeaf, at: Path): Leaf => compileLeaf(context, leaf, reading, at, literals);
   const compile = (leaf: ValueLeaf | SetInput, at: Path): Value =>
-    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf as ValueLeaf, at);
+    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf, at);
   const value = compileChoice<ValueLeaf | SetInput, Value>(
     context,
     given,
@@ -82,7 +82,7 @@ function toldOf(context: Context, read: ReadAmount, { kind, precision = 0, expre
 }
 
 /** An expression speaks as people do, in dollars; what is counted is millionths. */
-export function scaledExpr(expr: Expr, precision: number): Expr {
+function scaledExpr(expr: Expr, precision: number): Expr {
   return precision === 0 ? expr : ['*', expr, 10 ** precision];
 }
 

@@ -28,15 +28,17 @@ export class ModelRecord {
     return model;
   }
 
-  /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
+  /** Whatever nobody settled in time keeps what it loses, and gives back the rest: in the order in which the lifetimes end. */
   expire(moment: Moment): void {
-    for (const [id, held] of this.#held) {
-      for (const one of held) if (one.untilMs <= moment.nowMs) this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    const all = [...this.#held].flatMap(([id, held]) => held.map((one) => ({ id, one })));
+    const over = all.filter(({ one }) => one.untilMs <= moment.nowMs);
+    for (const { id, one } of over.toSorted((a, b) => a.one.untilMs - b.one.untilMs))
+      this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    for (const [id, held] of this.#held)
       this.#keep(
         id,
         held.filter(({ untilMs }) => untilMs > moment.nowMs),
       );
-    }
   }
 
   has(id: string): boolean {
@@ -51,11 +53,22 @@ export class ModelRecord {
     }
   }
 
-  /** Leaves of all that is held under an id what `kept` says, once. Units that count no longer; undefined when nothing is held. */
-  resolve(id: string, kept: (held: Held) => number, moment: Moment, asked: readonly Check[]): number | undefined {
-    const held = this.#held.get(id);
-    this.#held.delete(id);
-    return held?.reduce((sum, one) => {
+  /** Leaves of what is asked for, of all that is held under an id, what `kept` says, once. Units that count no longer; undefined when there is none. */
+  resolve(
+    id: string,
+    isAsked: (held: Held) => boolean,
+    kept: (held: Held) => number,
+    moment: Moment,
+    asked: readonly Check[],
+  ): number | undefined {
+    const all = this.#held.get(id) ?? [];
+    const held = all.filter(isAsked);
+    if (held.length === 0) return undefined;
+    this.#keep(
+      id,
+      all.filter((one) => !isAsked(one)),
+    );
+    return held.reduce((sum, one) => {
       const model = this.modelOf(one.check);
       const check = asked.find(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
       const before = model.counted(check, moment);

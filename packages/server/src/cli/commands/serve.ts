@@ -1,6 +1,7 @@
 import { HeadgateError } from 'headgate';
 import { createLog } from '../../gateway/log.ts';
-import { startGateway, type Running, type StartOptions } from '../../gateway/start.ts';
+import type { Running, StartOptions } from '../../gateway/running.ts';
+import { startGateway } from '../../gateway/start.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';

@@ -3,6 +3,7 @@ import {
   evaluate,
   type Ask,
   type CompiledPolicy,
+  type Hold,
   type HoldEnd,
   type Planner,
   type Scope,
@@ -14,7 +15,7 @@ import type { Ending, Reads } from './ending.ts';
 import { fateOf, idOf } from './fate.ts';
 import type { Holds } from './holds.ts';
 import { nameOf, type Named } from './names.ts';
-import { endReadsBody, JSON_BODY, readsBody } from './reads.ts';
+import { readsFor } from './reads.ts';
 import { Reservation } from './reservation.ts';
 import { isSuccess, responseOf } from './response.ts';
 
@@ -44,14 +45,15 @@ export interface ExchangesOptions {
   readonly ender: Ender;
   /** Salted hash of a subject. */
   readonly subjectOf: (ask: Ask) => string;
-  /** Monotonic ms. */
-  readonly nowMs: () => number;
 }
 
 /** Says of each admitted request what its end means for what is held. */
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
-  const { policy, planner, holds, ender, subjectOf, nowMs } = options;
+  const { policy, planner, holds, ender, subjectOf } = options;
   const endsOf = endsByOperation(policy);
+  // Where the API knows no case, a path has none by the time that it is matched, and what a body says must be found by it.
+  const fold = policy.paths.case === 'insensitive';
+  const called = (limit: string, id: string): string => nameOf(limit, fold ? id.toLowerCase() : id);
 
   return (ask, decided) => {
     const ends = endsOf.get(ask.operation.name) ?? NONE;
@@ -59,7 +61,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     if (reservation === undefined && ends.length === 0) return NOTHING_HELD;
     let isOver = false;
     return {
-      reads: wantsBody(reservation, ends) ? JSON_BODY : undefined,
+      reads: readsFor([...holdsOf(reservation), ...ends.map(({ end }) => end)]),
       hands: reservation === undefined ? [] : [RESERVATION, reservation.id],
       end(ending) {
         if (isOver) return;
@@ -72,7 +74,11 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
 
   function reserve(ask: Ask, decided: Decided): Reservation | undefined {
     if (decided.reservationId === undefined) return undefined;
-    const reservation = new Reservation(decided, { operation: ask.operation.name, subject: subjectOf(ask) });
+    const reservation = new Reservation(
+      decided,
+      { operation: ask.operation.name, subject: subjectOf(ask) },
+      holds.names.now(),
+    );
     if (reservation.isOver) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
     return reservation;
@@ -92,14 +98,17 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       if (comesTo !== undefined) units.set(i, comesTo);
     }
     ender.end(reservation, units);
-    if (!reservation.isOver) holds.agenda.enter(reservation);
+    if (reservation.isOver) return;
+    // What is held beyond the exchange is held from now on for as long as its lease says.
+    ender.renew(reservation);
+    holds.agenda.enter(reservation);
   }
 
   /** Puts what check `i` holds under an id, and says what it comes to now: nothing if that id has ended already. */
   function keep(reservation: Reservation, i: number, id: string, units: number | undefined): number | undefined {
     const limit = reservation.limits[i]?.name ?? '';
-    if (units === undefined && holds.names.wasEndedSince(nameOf(limit, id), reservation.startedAtMs)) return 0;
-    ender.name(limit, id, {
+    if (units === undefined && holds.names.wasEndedSince(called(limit, id), reservation.began)) return 0;
+    ender.name(called(limit, id), {
       reservation,
       check: i,
       units: units ?? reservation.costs[i] ?? 0,
@@ -114,8 +123,8 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
     const id = does ? idOf(evaluate(end.id, scope)) : undefined;
     if (id === undefined) return;
-    const name = nameOf(limit, id);
-    if (!ender.endNamed(name, (named) => staying(named, end, ask, ending))) holds.names.endedEarly(name, nowMs());
+    const name = called(limit, id);
+    if (!ender.endNamed(name, (named) => staying(named, end, ask, ending))) holds.names.endedEarly(name);
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */
@@ -143,7 +152,8 @@ function endsByOperation({ limits }: CompiledPolicy): ReadonlyMap<string, readon
   return found;
 }
 
-function wantsBody(reservation: Reservation | undefined, ends: readonly EndOf[]): boolean {
-  const own = reservation?.limits.some(({ hold }, i) => hold !== undefined && reservation.isOpen(i) && readsBody(hold));
-  return own === true || ends.some(({ end }) => endReadsBody(end));
+function holdsOf(reservation: Reservation | undefined): readonly Hold[] {
+  return (
+    reservation?.limits.flatMap(({ hold }, i) => (hold !== undefined && reservation.isOpen(i) ? [hold] : [])) ?? []
+  );
 }

@@ -1,4 +1,3 @@
-import { own } from '../../profile/index.ts';
 import type { Ending } from './ending.ts';
 
 /**
@@ -22,13 +21,13 @@ export function isSuccess(status: number | undefined): boolean {
 }
 
 /** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
-function headersOf(fields: Ending['fields']): Readonly<Record<string, string>> {
+function headersOf(fields: Ending['fields']): Readonly<Record<string, string | undefined>> {
   // No prototype: an API chooses the names.
-  const headers = Object.create(null) as Record<string, string>;
+  const headers = Object.create(null) as Record<string, string | undefined>;
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = (fields[i] ?? '').toLowerCase();
-    const before = own(headers, name);
-    headers[name] = before === undefined ? (fields[i + 1] ?? '') : `${String(before)}, ${fields[i + 1]}`;
+    const [before, value = ''] = [headers[name], fields[i + 1]];
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
   }
   return headers;
 }

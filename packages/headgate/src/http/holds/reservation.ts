@@ -20,8 +20,8 @@ export class Reservation {
   readonly limits: readonly PlannedLimit[];
   readonly costs: readonly number[];
   readonly holder: Holder;
-  /** Monotonic ms. */
-  readonly startedAtMs: number;
+  /** When it began, as {@link Names.now} says. */
+  readonly began: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
   /** The name under which each check is held beyond the exchange. */
@@ -29,7 +29,7 @@ export class Reservation {
   /** When each check's lease ends, in monotonic ms; 0: it holds nothing. */
   readonly #untilAtMs: number[];
 
-  constructor({ plan, outcome, reservationId }: Decided, holder: Holder) {
+  constructor({ plan, outcome, reservationId }: Decided, holder: Holder, began: number) {
     const nowMs = outcome?.nowMs ?? 0;
     this.id = reservationId ?? '';
     this.program = resolvingOf(plan.program);
@@ -37,7 +37,7 @@ export class Reservation {
     this.limits = plan.limits;
     this.costs = plan.costs;
     this.holder = holder;
-    this.startedAtMs = nowMs;
+    this.began = began;
     // What costs nothing holds nothing, unless it is not known yet what it costs.
     this.#untilAtMs = plan.program.checks.map(({ holdMs, atLeast }, i) =>
       holdMs > 0 && (plan.costs[i] !== 0 || atLeast > 0) ? nowMs + holdMs : OVER,

@@ -24,6 +24,7 @@ export class Names {
   readonly #named: Map<string, Named[]> = new Map();
   readonly #early: TwoGenerations<string, number> = new TwoGenerations(MAX_EARLY);
   #size = 0;
+  #moments = 0;
 
   get size(): number {
     return this.#size;
@@ -63,14 +64,19 @@ export class Names {
     this.#size += others.length;
   }
 
-  /** Remembers that something was ended which nobody knows by this name yet. */
-  endedEarly(name: string, nowMs: number): void {
-    this.#early.set(name, nowMs);
+  /** A moment that is later than every one before it: two things may happen within one millisecond. */
+  now(): number {
+    return this.#moments++;
   }
 
-  /** Whether it was ended after `sinceMs`: a job may be over before the answer that tells its id has passed. */
-  wasEndedSince(name: string, sinceMs: number): boolean {
-    return (this.#early.get(name) ?? -Infinity) >= sinceMs;
+  /** Remembers that something was ended which nobody knows by this name yet. */
+  endedEarly(name: string): void {
+    this.#early.set(name, this.now());
+  }
+
+  /** Whether it was ended after that moment: a job may be over before the answer that tells its id has passed. */
+  wasEndedSince(name: string, moment: number): boolean {
+    return (this.#early.get(name) ?? -1) > moment;
   }
 }
 

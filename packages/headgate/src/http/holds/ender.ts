@@ -1,6 +1,6 @@
 import { HeadgateError, type SyncStore } from '../../core/index.ts';
 import type { Holds } from './holds.ts';
-import { nameOf, type Named } from './names.ts';
+import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -55,8 +55,7 @@ export class Ender {
   }
 
   /** Puts something under a name; what was there of the same counter is replaced by it. */
-  name(limit: string, id: string, named: Named): void {
-    const name = nameOf(limit, id);
+  name(name: string, named: Named): void {
     const { names } = this.#holds;
     const counter = named.reservation.counterOf(named.check);
     const replaced = names.find(name).filter((one) => one.reservation.counterOf(one.check) === counter);

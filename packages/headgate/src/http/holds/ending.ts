@@ -33,6 +33,11 @@ export type AnswerBody =
 export interface Reads {
   /** A longer body is not read, and passes as it came. In bytes, decoded. */
   readonly maxBytes: number;
+  /**
+   * The members of its outermost object that are read: whoever can find them without reading the rest need give no others. Undefined: all of
+   * it is.
+   */
+  readonly members: readonly string[] | undefined;
   /** Whether the body of such an answer is wanted. `contentType` as the API sent it. */
-  wants(status: number, contentType: string | undefined): boolean;
+  readonly wants: (status: number, contentType: string | undefined) => boolean;
 }
