@@ -46,8 +46,11 @@ function guarded(name: string, apply: HostFunction, within: Within, onFault: OnH
   };
 }
 
+/** By its code alone: it may be an error of another realm. */
 function isStop(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
 
 /** Node alone can stop a function that runs. Elsewhere the platform bounds a whole request. */

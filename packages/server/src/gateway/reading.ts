@@ -76,6 +76,6 @@ export class Reading {
   #leave(): void {
     clearTimeout(this.#timer);
     const { source } = this.#exchange;
-    source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone);
+    source.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onGone).off('close', this.#onGone);
   }
 }

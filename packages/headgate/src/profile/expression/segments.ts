@@ -6,8 +6,8 @@ const BASIC =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const EXTENSION = '\f^{}\\[~]|€';
 const SEPTETS: ReadonlyMap<string, number> = new Map([
-  ...[...BASIC].map((char) => [char, 1] as const),
-  ...[...EXTENSION].map((char) => [char, 2] as const),
+  ...Array.from(BASIC, (char) => [char, 1] as const),
+  ...Array.from(EXTENSION, (char) => [char, 2] as const),
 ]);
 
 /** Room in one message, and in each of several: their numbers take some of it (3GPP TS 23.040, 9.2.3.24). */
@@ -16,7 +16,7 @@ const ROOM = { septets: [160, 153], units: [70, 67] } as const;
 /** In how many segments a text is sent as a short message. An empty one is sent, too. */
 export function textSegments([text]: readonly unknown[], scope: Scope): unknown {
   if (typeof text !== 'string' || !spendText(scope, text.length)) return FAILED;
-  const chars = [...text];
+  const chars = Array.from(text);
   const septets = chars.map((char) => SEPTETS.get(char) ?? 0);
   // A character outside of the alphabet makes all of it UCS-2; one beyond the basic plane takes two units.
   return septets.includes(0)
