@@ -243,7 +243,7 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { calls: { quota: 100/month, per: key, grants: true } }',
   ),
   of: word(
-    'What a size measures. Default `request.bytes`, the declared length of the body.',
+    'What a size measures: an expression, or what passes: `request.bytes` (the default), `request.files`, or `file.bytes`, each file by itself.',
     'limits: { upload: { size: 10MiB, of: request.bytes } }',
     text.optional(),
   ),
