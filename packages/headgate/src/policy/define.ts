@@ -96,6 +96,8 @@ export interface CalendarDefinition {
 export interface OperationDefinition<Plan extends string, Word extends string> {
   readonly match: OneOrMany<string>;
   readonly when?: string;
+  readonly each?: string;
+  readonly name?: string;
   readonly group?: Word;
   readonly tags?: OneOrMany<Word>;
   readonly weight?: Choice<Plan, Leaf>;

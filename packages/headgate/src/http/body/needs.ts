@@ -43,7 +43,8 @@ function perOperation(
 ): readonly boolean[] {
   return [...operations, undefined].map((own) =>
     holds(
-      limits.flatMap((limit) => partsFor(limit, own?.name)),
+      // An element of a batch may be any operation.
+      own?.each === undefined ? limits.flatMap((limit) => partsFor(limit, own?.name)) : [...limits, ...operations],
       own,
     ),
   );

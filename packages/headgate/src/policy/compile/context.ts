@@ -22,6 +22,8 @@ export interface Names {
   readonly answers: ReadonlySet<string>;
   readonly meters: ReadonlySet<string>;
   readonly tables: ReadonlySet<string>;
+  /** Whether any operation is a batch: then expressions may read its `item`. */
+  readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
   /** Not built yet: whoever refers to one is told so, not that there is no such name. */
   readonly schedules: ReadonlySet<string>;
@@ -77,7 +79,8 @@ export class Context {
       this.problems.error('ERR_POLICY_EXPRESSION', path, rule, { value: null });
       return REFUSED;
     }
-    const compiled = compileExpression(text, { also, ...(expect && { expect }) });
+    const roots = this.names.batches ? [...also, 'item'] : also;
+    const compiled = compileExpression(text, { also: roots, ...(expect && { expect }) });
     if (!compiled.ok) {
       const notBuilt = compiled.message.includes('not built yet');
       const code = notBuilt ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_EXPRESSION';
