@@ -1,4 +1,5 @@
 import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
+import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
   PlanFault,
@@ -103,15 +104,14 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
-  const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
-  const ender = new Ender(store, holds, onReport);
+  const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
+  const ender = new Ender(store, holds, onReport, refusals.subjectOf);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
-        subjectOf: refusals.subjectOf,
       })
     : undefined;
   const { onNotice } = options;
@@ -222,12 +222,4 @@ function measured(request: RequestFacts, passed: Passed = NOTHING_PASSED): Reque
       return passed.files;
     },
   };
-}
-
-/** 128 bits. */
-const ID_BYTES = 16;
-
-function platformId(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

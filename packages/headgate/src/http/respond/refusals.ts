@@ -21,7 +21,7 @@ export interface Refusals {
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
   /** A subject as logs name it: a salted hash. */
-  readonly subjectOf: (ask: Ask) => string;
+  readonly subjectOf: (subject: Subject) => string;
 }
 
 export interface RefusalsOptions {
@@ -46,13 +46,13 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     return write(name, told, {
       limit,
       operation: told.operation,
-      subject: subjectOf(ask),
+      subject: subjectOf(ask.subject),
       retryAfterMs: waitMsOf(told),
     });
   }
 
-  function subjectOf(ask: Ask): string {
-    return hashed(subjectKey(ask.subject));
+  function subjectOf(subject: Subject): string {
+    return hashed(subjectKey(subject));
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Answered {
@@ -71,7 +71,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     const denial = {
       limit: 'malformed',
       operation: ask.operation.name,
-      subject: subjectOf(ask),
+      subject: subjectOf(ask.subject),
       retryAfterMs: undefined,
     };
     return plainly(status, detail, standing(view, ask, true), denial);
