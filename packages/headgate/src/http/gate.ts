@@ -162,10 +162,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function pass(view: RequestView, ask: Ask, decided: Decided, told: Told, path: string): Handled {
-    const { index } = ask.operation;
+    if (needs.none || !needs.passing(ask.operation.index))
+      return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
     const inspection =
-      needs.passing(index) && bodyBytes(view) !== 0 ? inspect(view, ask, decided, needs.files(index)) : undefined;
-    const known = needs.passing(index) ? { ...ask, request: measured(ask.request, inspection) } : ask;
+      bodyBytes(view) === 0 ? undefined : inspect(view, ask, decided, needs.files(ask.operation.index));
+    const known = { ...ask, request: measured(ask.request, inspection) };
     return forward.pass(told, path, rewriteOf(told), exchangeOf?.(known, decided), inspection);
   }
 

@@ -65,10 +65,13 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
   const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
+  const batches = policy.operations.some(({ each }) => each !== undefined);
+
   function plan(ask: Ask): Plan {
     const asking = new Asking(ask, index);
-    const each = policy.operations[ask.operation.index]?.each;
-    return each === undefined ? single(asking) : batch(ask, each, asking);
+    // Never by a negative index, which is slow.
+    const each = batches ? policy.operations[Math.max(0, ask.operation.index)]?.each : undefined;
+    return each === undefined || ask.operation.index < 0 ? single(asking) : batch(ask, each, asking);
   }
 
   function single(asking: Asking): Plan {
