@@ -75,7 +75,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
     'left("z") > 3',
     'usage("z") >= 1.0',
     'domain.registered(request.headers["host"]) == "x"',
-    'graphql.cost("table") > 5',
     'request.fingerprint == "x"',
     'operation.route == "x"',
     'message.bytes > 5',

@@ -108,7 +108,8 @@ export class Context {
   }
 
   #checkCalls(expr: Expr, path: Path): void {
-    for (const table of callsOf(expr, 'lookup')) this.isKnown('table', table, this.names.tables, path);
+    for (const table of [...callsOf(expr, 'lookup'), ...callsOf(expr, 'graphql.cost')])
+      this.isKnown('table', table, this.names.tables, path);
     for (const name of callsOf(expr, 'host')) {
       this.hosts.add(name);
       const rule = `host("${name}", …) is a function that the program around the gate must register; the headgate command has none`;

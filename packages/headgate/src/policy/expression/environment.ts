@@ -45,6 +45,7 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
 const SPACES: ReadonlyMap<string, string> = new Map([
   ['estimate', 'Estimate'],
   ['text', 'Text'],
+  ['graphql', 'GraphQL'],
 ]);
 
 /** The functions of the language beside CEL's own. Only their types matter here: nothing is evaluated by the library. */
@@ -60,6 +61,7 @@ const FUNCTIONS: readonly string[] = [
   'lookup(string, dyn, dyn): dyn',
   'Estimate.tokens(dyn): int',
   'Text.segments(string): int',
+  'GraphQL.cost(string): int',
   ...variadic('host'),
   ...['min', 'max'].flatMap(variadic),
 ];

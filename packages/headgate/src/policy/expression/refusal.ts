@@ -17,7 +17,6 @@ const NOT_BUILT: ReadonlySet<string> = new Set([
   'usage',
   'limit',
   'left',
-  'graphql.cost',
   'domain.registered',
   'request.fingerprint',
   'operation.route',

@@ -44,6 +44,13 @@ limits: { points: { rate: 100/minute, per: key, cost: 'lookup("price", [request.
     example: `${CHAT}limits: { tokens: { rate: 40k/minute, per: key, on: chat, cost: { reserve: 'estimate.tokens(request.body.messages)', actual: response.body.usage.total_tokens } } }`,
   },
   {
+    name: 'graphql.cost("TABLE")',
+    says: 'What the query of a GraphQL request costs: every field its row of the table (that of its path, `a.b`, before that of its name, else that of `else`, else nothing), times every `first`, `last` and `limit` that it stands below. Fragments count wherever they are spread, fields by their own names; a list of requests is their sum. A query that cannot be read is 400.',
+    example: `operations: { graphql: { match: POST /graphql } }
+tables: { fields: { issues: 1, issues.comments: 2, else: 0 } }
+limits: { points: { rate: 5000/hour, per: key, on: graphql, cost: graphql.cost("fields") } }`,
+  },
+  {
     name: 'text.segments(text)',
     says: 'In how many segments a text is sent as a short message: 160 characters of the default alphabet of GSM, or 153 in each of several; 70 and 67 where another character is in it (3GPP TS 23.038).',
     example: `operations: { send: { match: POST /sms } }

@@ -1,4 +1,5 @@
 import { estimateTokens } from './estimate.ts';
+import { graphqlCost } from './graphql/cost.ts';
 import { instantOf } from './instant.ts';
 import { network } from './network.ts';
 import { host, lookup } from './outside.ts';
@@ -146,6 +147,7 @@ export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['days', days],
   ['set', set],
   ['lookup', lookup],
+  ['graphql.cost', graphqlCost],
   ['host', host],
   ['estimate.tokens', estimateTokens],
   ['text.segments', textSegments],
