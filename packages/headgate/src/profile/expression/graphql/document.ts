@@ -157,8 +157,8 @@ class Reader {
   #value(): Argument | undefined {
     return this.#deeper(() => {
       if (this.#tokens.takes('$')) return { is: 'variable', name: this.#name() };
-      if (this.#tokens.takes('[')) return void this.#until(']', () => void this.#value());
-      if (this.#tokens.takes('{')) return void this.#until('}', () => this.#member());
+      if (this.#tokens.takes('[')) return this.#until(']', () => void this.#value());
+      if (this.#tokens.takes('{')) return this.#until('}', () => this.#member());
       const { is, text } = this.#tokens.take();
       if (is === 'number') return { is, value: Number(text) };
       if (is === 'name' || is === 'text') return undefined;
@@ -172,7 +172,7 @@ class Reader {
     this.#value();
   }
 
-  #until(end: string, each: () => void): void {
+  #until(end: string, each: () => void): undefined {
     while (!this.#tokens.takes(end)) each();
   }
 
