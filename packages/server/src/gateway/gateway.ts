@@ -108,7 +108,7 @@ export class Gateway {
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
-      this.#fault(serving, error);
+      this.#fault(exchange, error);
     }
   };
 
@@ -139,7 +139,7 @@ export class Gateway {
     try {
       this.#take(serving, await handled);
     } catch (error) {
-      this.#fault(serving, error);
+      this.#fault(serving.exchange, error);
     }
   }
 
@@ -183,8 +183,7 @@ export class Gateway {
   };
 
   /** A request that could not be judged must not pass. */
-  #fault({ exchange, relay }: Serving, error: unknown): void {
-    relay?.ends('failed');
+  #fault(exchange: Exchange, error: unknown): void {
     this.#options.meters.failed(500);
     this.#options.log.fault(exchange, error);
     this.#answer(exchange, 500, 'The request could not be judged.', []);
