@@ -8,7 +8,7 @@ const POLICY = `${KEY}operations:
   take: { match: POST /jobs }
   poll: { match: GET /jobs/:id }
 limits:
-  jobs: { concurrency: ${LIMITS.jobs}, per: key, on: take, hold: { id: response.body.id, lease: 1000s, until: { on: poll, when: response.body.done == true } } }
+  jobs: { concurrency: ${LIMITS.jobs}, per: key, on: take, hold: { id: response.body.id, lease: 300s, until: { on: poll, when: response.body.done == true } } }
   inFlight: { concurrency: ${LIMITS.inFlight}, per: key, on: take }
   spend: { quota: $${LIMITS.spend}/ever, per: key, on: take, cost: { reserve: 1, actual: response.body.cost } }
   stored: { level: ${LIMITS.stored}, per: key, on: take, cost: 2 }
