@@ -93,7 +93,7 @@ describe('the Aionvision page', () => {
 });
 
 const STREAM = 'POST /v1/upload/stream';
-const FREE = { Cookie: 'session=free' };
+const FREE = { Cookie: 'session=free-demo' };
 
 async function uploading(): Promise<Uploads & Served> {
   const api = uploads();
@@ -133,7 +133,7 @@ describe('upload limits of the Aionvision page', () => {
     const nine = Array.from({ length: 9 }, () => ask(STREAM, FREE));
     const line = await dial(gateway.url);
     line.socket.write(
-      'POST /v1/upload/stream HTTP/1.1\r\nHost: a\r\nCookie: session=free\r\nContent-Length: 1000\r\n\r\nhalf',
+      'POST /v1/upload/stream HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: 1000\r\n\r\nhalf',
     );
     await until(() => waiting() === 10);
     expect((await ask(STREAM, FREE)).status).toBe(429);
@@ -164,7 +164,7 @@ describe('storage on the Aionvision page', () => {
   async function put({ gateway }: Served, bytes: number): Promise<string> {
     const line = await dial(gateway.url);
     line.socket.write(
-      `POST /v1/upload/stream HTTP/1.1\r\nHost: a\r\nCookie: session=free\r\nContent-Length: ${bytes}\r\n\r\nthe first of it`,
+      `PUT /v1/upload/presigned/a HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: ${bytes}\r\n\r\nthe first of it`,
     );
     await until(() => line.heard().includes('}'));
     line.socket.destroy();

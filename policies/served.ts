@@ -57,6 +57,11 @@ const telling: RequestListener = (request, response) => {
   response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ url: request.url }));
 };
 
+/** The same, once it has read the body to its end. */
+export const reading: RequestListener = (request, response) => {
+  request.resume().on('end', () => telling(request, response));
+};
+
 /** What the API shows that it may settle. */
 export const TOKEN: string = 'an-api-that-may-settle-what-it-is-handed';
 

@@ -26,7 +26,7 @@ export function uploads(): Uploads {
     },
     atOnce: undefined,
     listener(request, response) {
-      if (request.method !== 'POST') return void response.writeHead(204).end();
+      if (request.method === 'DELETE') return void response.writeHead(204).end();
       if (own.atOnce !== undefined) return done(response, own.atOnce);
       request.resume();
       waiting.push(response);

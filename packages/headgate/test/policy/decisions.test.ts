@@ -564,13 +564,21 @@ describe('21: who was not identified', () => {
 });
 
 describe('22: when the store does not answer', () => {
-  it('a rate is judged locally and a quota closed, unless the limit says how else', () => {
+  it('rates and permits are judged locally, quotas, levels and money closed, unless the limit says how else', () => {
     const { policy } = world(
       limits(
-        '  a: { rate: 1/s }\n  b: { quota: 1/day }\n  c: { rate: 1/s, fail: open }\n  d: { quota: 1/day, fail: local }',
+        '  a: { rate: 1/s }\n  b: { quota: 1/day }\n  c: { rate: 1/s, fail: open }\n  d: { quota: 1/day, fail: local }\n  e: { concurrency: 1 }\n  f: { level: 1 }\n  g: { rate: $1/h, cost: 0.1 }',
       ),
     );
-    expect(policy.limits.map(({ fail }) => fail)).toEqual(['local', 'closed', 'open', 'local']);
+    expect(policy.limits.map(({ fail }) => fail)).toEqual([
+      'local',
+      'closed',
+      'open',
+      'local',
+      'local',
+      'closed',
+      'closed',
+    ]);
   });
 });
 

@@ -21,7 +21,7 @@ export class Quota extends Counter {
   charge(t: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const held = this.#held(this.segment);
+    const held = this.held(this.segment);
     const used = cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0;
     cells[at] = total(used, cost);
     cells[at + PERIOD] = held.periodAtMs;
@@ -32,7 +32,7 @@ export class Quota extends Counter {
 
   /** Until the period ends, in wall time. */
   override resetIn({ wall }: Instant): number {
-    return this.#endOf(this.#held(this.segment)) - wall;
+    return this.#endOf(this.held(this.segment)) - wall;
   }
 
   /** A period may hold several amounts, one after another. */
@@ -61,7 +61,7 @@ export class Quota extends Counter {
    * The segment whose figures hold for this counter: `segment`, or, when the clock has gone back over a
    * period's start, the later period that was already charged. Staying there opens nothing.
    */
-  #held(segment: Segment): Segment {
+  held(segment: Segment): Segment {
     const charged = this.row.cells[this.row.base + this.offset + PERIOD]!;
     return charged <= segment.periodAtMs ? segment : this.#later(charged, segment);
   }
@@ -74,7 +74,7 @@ export class Quota extends Counter {
   }
 
   #left(segment: Segment): number {
-    const { periodAtMs, burst } = this.#held(segment);
+    const { periodAtMs, burst } = this.held(segment);
     const { cells, base } = this.row;
     const at = base + this.offset;
     return cells[at + PERIOD] === periodAtMs ? burst - cells[at]! : burst;

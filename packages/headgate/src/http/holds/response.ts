@@ -1,19 +1,27 @@
 import type { Ending } from './ending.ts';
 
+/** As expressions read it. */
+export type Response = Readonly<Record<string, unknown>>;
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
 /**
  * What expressions read of a response when its exchange is over. What is not known is missing, so that whatever reads it fails: no status
  * and no class when the API never answered, no body when it could not be read.
  */
-export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Readonly<Record<string, unknown>> {
-  const known =
-    status === undefined ? { ok: false } : { status, ok: isSuccess(status), class: `${Math.floor(status / 100)}xx` };
-  return {
-    ...known,
+export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Response {
+  const response: Record<string, unknown> = {
+    ok: isSuccess(status),
     headers: headersOf(fields),
     ms: tookMs,
     bytes: sentBytes,
-    ...(body.is === 'json' && { body: body.value }),
   };
+  if (status !== undefined) {
+    response['status'] = status;
+    response['class'] = `${Math.floor(status / 100)}xx`;
+  }
+  if (body.is === 'json') response['body'] = body.value;
+  return response;
 }
 
 export function isSuccess(status: number | undefined): boolean {
@@ -21,7 +29,7 @@ export function isSuccess(status: number | undefined): boolean {
 }
 
 /** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
-function headersOf(fields: Ending['fields']): Readonly<Record<string, string | undefined>> {
+function headersOf(fields: Ending['fields']): Headers {
   // No prototype: an API chooses the names.
   const headers = Object.create(null) as Record<string, string | undefined>;
   for (let i = 0; i + 1 < fields.length; i += 2) {

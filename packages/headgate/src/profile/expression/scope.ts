@@ -20,14 +20,18 @@ export interface Visible {
 /** The values that one evaluation may read, what it may still spend, and what it found missing. */
 export class Scope {
   readonly visible: Visible;
-  /** Variables of the list macros around the present expression. */
-  readonly locals: Map<string, unknown> = new Map();
   /** The first thing looked up in vain, as a path whose first part is a root: tells whose fault a failure is. */
   missing: string | undefined;
   #left = MAX_STEPS;
+  #locals: Map<string, unknown> | undefined;
 
   constructor(visible: Visible) {
     this.visible = visible;
+  }
+
+  /** Variables of the list macros around the present expression: most have none. */
+  get locals(): Map<string, unknown> {
+    return (this.#locals ??= new Map());
   }
 
   /** Takes `steps` from the budget; false when it is spent. */

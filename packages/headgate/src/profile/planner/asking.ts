@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
-import { evaluate, FAILED, own, Scope } from '../expression/index.ts';
+import { evaluate, FAILED, own, Scope, type Visible } from '../expression/index.ts';
 import type { SurveyAsk } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
@@ -44,6 +44,11 @@ export class Asking {
     return (this.#scope ??= this.#scopeOver(this.attributes));
   }
 
+  /** The same, and these roots beside. */
+  scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
+    return this.#scopeOver(this.attributes, roots);
+  }
+
   get plan(): string | undefined {
     return this.#plan;
   }
@@ -77,25 +82,24 @@ export class Asking {
     return attributes;
   }
 
-  #scopeOver(attributes: Attributes): Scope {
+  #scopeOver(attributes: Attributes, beside: Readonly<Record<string, unknown>> | undefined = this.#roots): Scope {
     const { ask } = this;
-    const planned = (): Readonly<Record<string, Literal>> =>
-      this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
-    const scope: Scope = new Scope({
-      attributes: this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan },
-      // A getter, since a derived attribute may be the plan.
-      get plan() {
-        return planned();
-      },
-      operation: (field) => this.#operationField(field, scope),
-      roots: {
-        request: ask.request,
-        path: ask.operation.path,
-        facts: ask.facts ?? NOTHING,
-        now: ask.nowMs,
-        ...this.#roots,
-      },
-    });
+    const roots = {
+      request: ask.request,
+      path: ask.operation.path,
+      facts: ask.facts ?? NOTHING,
+      now: ask.nowMs,
+      ...beside,
+    };
+    const seen = this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan };
+    const scope: Scope = new Scope(
+      new Sight(
+        seen,
+        roots,
+        () => this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING,
+        (field) => this.#operationField(field, scope),
+      ),
+    );
     return scope;
   }
 
@@ -112,6 +116,31 @@ export class Asking {
     const result = scalarOf(value, scope);
     working.delete(field);
     return result === FAILED ? undefined : result;
+  }
+}
+
+/** What expressions see. A class, since an object with a getter of its own is a new kind of object to the compiler each time. */
+class Sight implements Visible {
+  readonly attributes: Attributes;
+  readonly roots: Readonly<Record<string, unknown>>;
+  readonly operation: (field: string) => unknown;
+  readonly #plan: () => Readonly<Record<string, Literal>>;
+
+  constructor(
+    attributes: Attributes,
+    roots: Readonly<Record<string, unknown>>,
+    plan: () => Readonly<Record<string, Literal>>,
+    operation: (field: string) => unknown,
+  ) {
+    this.attributes = attributes;
+    this.roots = roots;
+    this.operation = operation;
+    this.#plan = plan;
+  }
+
+  /** Asked anew each time, since a derived attribute may be the plan. */
+  get plan(): Readonly<Record<string, Literal>> {
+    return this.#plan();
   }
 }
 

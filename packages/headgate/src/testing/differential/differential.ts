@@ -42,6 +42,7 @@ export function differential({ seed, steps, stores: make }: Differential): Seen 
     }
     seen[kindOf(expected)]++;
     last = 'fault' in expected ? undefined : expected;
+    if (last !== undefined) trace.heard(step, last);
   }
   return seen;
 }
