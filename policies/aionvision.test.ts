@@ -160,11 +160,11 @@ describe('upload limits of the Aionvision page', () => {
 });
 
 describe('storage on the Aionvision page', () => {
-  /** Declares so many bytes, of which the API wants none before it answers; the answer's status line and body. */
+  /** Declares so many bytes, on the way that larger files take, of which the API wants none before it answers; the answer's status line and body. */
   async function put({ gateway }: Served, bytes: number): Promise<string> {
     const line = await dial(gateway.url);
     line.socket.write(
-      `PUT /v1/upload/presigned/a HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: ${bytes}\r\n\r\nthe first of it`,
+      `PUT /v1/upload/presigned/one HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: ${bytes}\r\n\r\nthe first of it`,
     );
     await until(() => line.heard().includes('}'));
     line.socket.destroy();

@@ -57,9 +57,9 @@ const telling: RequestListener = (request, response) => {
   response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ url: request.url }));
 };
 
-/** The same, once it has read the body to its end. */
-export const reading: RequestListener = (request, response) => {
-  request.resume().on('end', () => telling(request, response));
+/** The same, once it has read the request's body to its end. */
+export const tellingOnceRead: RequestListener = (request, response) => {
+  request.resume().on('end', () => void telling(request, response));
 };
 
 /** What the API shows that it may settle. */
