@@ -19,6 +19,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
+  // In browsers too: the policy is a type to it, and no package is loaded.
+  client: { layers: ['profile'], packages: [] },
   testing: { layers: ['core'], packages: [] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },

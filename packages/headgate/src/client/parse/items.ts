@@ -1,0 +1,54 @@
+/** One member of a list: `120;w=60`, `"burst";r=50;t=30`, `limit=100`, `100:120`. */
+export interface Item {
+  readonly head: string;
+  /** By lower-case name; quotes are taken off. */
+  readonly params: ReadonlyMap<string, string>;
+}
+
+const MAX_ITEMS = 32;
+
+/** Splits where `separator` stands outside of quotes. */
+function split(text: string, separator: string): string[] {
+  const parts: string[] = [];
+  let part = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (quoted && char === '\\') part += char + text.charAt(++i);
+    else if (char === separator && !quoted) {
+      parts.push(part.trim());
+      part = '';
+    } else {
+      if (char === '"') quoted = !quoted;
+      part += char;
+    }
+  }
+  parts.push(part.trim());
+  return parts.filter((one) => one !== '');
+}
+
+export const unquoted = (text: string): string =>
+  /^".*"$/.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
+
+/**
+ * Reads any list that fields of limits hold. It is looser than RFC 9651, since most of them are older: Zendesk writes a
+ * dictionary with semicolons, Riot pairs with colons.
+ */
+export function itemsOf(value: string): Item[] {
+  // A date holds a comma and is one value.
+  if (/^[a-z]{3,9}, \d\d[ -]/i.test(value)) return [{ head: value, params: new Map() }];
+  return split(value, ',')
+    .slice(0, MAX_ITEMS)
+    .map((text) => {
+      const [head = '', ...rest] = split(text, ';').slice(0, MAX_ITEMS);
+      return { head, params: new Map(rest.map((param) => member(param))) };
+    });
+}
+
+/** `w=60` → `w` and `60`; a bare name holds nothing. */
+export function member(text: string): [name: string, value: string] {
+  const at = text.indexOf('=');
+  return at < 0
+    ? [text.toLowerCase(), '']
+    : [text.slice(0, at).trim().toLowerCase(), unquoted(text.slice(at + 1).trim())];
+}
