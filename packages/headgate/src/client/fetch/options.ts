@@ -1,0 +1,88 @@
+import type { Timer } from '../model/pacer.ts';
+import type { Algorithm } from '../model/limit.ts';
+import type { RateLimitHint, RateLimitInfo } from '../parse/told.ts';
+import type { FetchInput } from './replay.ts';
+
+/** Any fetch: the platform's, or one with cookies, mocks or a cache around it. */
+export type Fetch = (input: FetchInput, init?: RequestInit) => Promise<Response>;
+
+/** What limits and scopes are chosen by. */
+export interface AskedFor {
+  /** Undefined for what is no URL: fetch itself will say so. */
+  readonly url: URL | undefined;
+  readonly method: string;
+  readonly headers: Headers;
+}
+
+/** A limit that is known beforehand. */
+export interface DeclaredLimit {
+  /** Units over a duration: `100/minute`, `50/10s`, `0.5/s`. Exactly one of `rate` and `concurrency`. */
+  readonly rate?: string;
+  /** Requests at once. */
+  readonly concurrency?: number;
+  /** Default `sliding`, as in a policy; say `fixed` for "the window resets". */
+  readonly algorithm?: Algorithm;
+  /** Sliding: in so many slices. Default 16, as in a policy; `Infinity` for an exact log. */
+  readonly slices?: number;
+  /** Bucket: what it holds. Default the units of the rate. */
+  readonly burst?: number;
+  /** Requests of equal text share a counter; default one for the scope. */
+  readonly per?: (request: AskedFor) => string;
+  /** What does not count at all. Default: everything counts. */
+  readonly when?: (request: AskedFor) => boolean;
+  /** Units that a request costs. Default 1. */
+  readonly cost?: (request: AskedFor) => number;
+}
+
+/** What one call may say about itself. */
+export interface CallOptions {
+  /** Higher goes first. Default 0. */
+  readonly priority?: number;
+  /** Fails with `RateLimitError` rather than be sent later than this many ms from now. */
+  readonly deadlineMs?: number;
+  /** Units on limits that answers tell of, by name or for all. Default 1. */
+  readonly cost?: number | Readonly<Record<string, number>>;
+  /** That it may happen twice, which its method does not tell. */
+  readonly idempotent?: boolean;
+}
+
+export type ClientEvent =
+  | { readonly type: 'answered'; readonly scope: string; readonly status: number; readonly info: RateLimitInfo }
+  | {
+      readonly type: 'refused';
+      readonly scope: string;
+      readonly status: number;
+      readonly retryAtMs: number | undefined;
+    }
+  | { readonly type: 'learned'; readonly scope: string; readonly limit: string; readonly capacity: number }
+  | {
+      readonly type: 'repeated';
+      readonly scope: string;
+      readonly attempt: number;
+      readonly because: 'refused' | 'unavailable' | 'fault';
+    }
+  /** A refusal that is handed on because its body was a stream, which flows once. */
+  | { readonly type: 'unrepeatable'; readonly scope: string };
+
+export interface ClientOptions {
+  /** Default: the platform's. */
+  readonly fetch?: Fetch;
+  /** By name. Whoever declares limits is taken to have declared them all. */
+  readonly limits?: Readonly<Record<string, DeclaredLimit>>;
+  /** What shares limits that answers tell of. Default: the origin. A key, a user, a resource are told apart here. */
+  readonly scope?: (request: AskedFor) => string;
+  /** Whether further limits are suspected and found one request at a time. Default: unless `limits` are declared. */
+  readonly explore?: boolean;
+  readonly hint?: RateLimitHint;
+  /** Requests that may wait at once. Default 10,000. */
+  readonly maxQueue?: number;
+  /** Attempts of one call, the first included. Default 10. */
+  readonly attempts?: number;
+  /** Of every call that has none of its own. Default: none. */
+  readonly deadlineMs?: number;
+  readonly onEvent?: (event: ClientEvent) => void;
+  /** Default: the platform's, on monotonic time anchored to the wall clock once. */
+  readonly timer?: Timer;
+  /** 0 to 1, for jitter. Default `Math.random`. */
+  readonly random?: () => number;
+}
