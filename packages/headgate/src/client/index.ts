@@ -3,8 +3,7 @@ export type { ParseOptions, RateLimitHint, RateLimitInfo, ToldLimit } from './pa
 export type { HeadersLike } from './parse/collect.ts';
 export { createFetch, type HeadgateFetch } from './fetch/create-fetch.ts';
 export { RateLimitError, type RateLimitErrorCode } from './fetch/errors.ts';
-export type { AskedFor, CallOptions, ClientEvent, ClientOptions, DeclaredLimit, Fetch } from './fetch/options.ts';
+export type { AskedFor, CallOptions, ClientEvent, ClientOptions, DeclaredLimits, Fetch } from './fetch/options.ts';
 export type { FetchInput } from './fetch/replay.ts';
 export type { LimitState, ScopeState, Snapshot } from './fetch/snapshot.ts';
-export type { Algorithm } from './model/limit.ts';
 export type { Pacer, Timer } from './model/pacer.ts';

@@ -1,12 +1,9 @@
-import { Pacer, type Timer } from '../model/pacer.ts';
+import { Pacer, type Timer, type Wanted } from '../model/pacer.ts';
 import type { Limit } from '../model/limit.ts';
 import type { Ask, Flight, Scope } from '../model/scope.ts';
 import { dateOf } from '../parse/instant.ts';
 import { parseRateLimit } from '../parse/parse.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
-import { RetryBudget } from './budget.ts';
-import { Declared } from './declared.ts';
-import { RateLimitError } from './errors.ts';
 import type { AskedFor, CallOptions, ClientEvent, ClientOptions, Fetch } from './options.ts';
 import { isIdempotent, replayOf, type FetchInput, type Replay } from './replay.ts';
 import { snapshotOf, type Snapshot } from './snapshot.ts';
@@ -31,12 +28,10 @@ const MAX_HINT_BYTES = 16_384;
 
 /** Makes a fetch that sends what limits allow when they allow it, and what was refused again when it was told. */
 export function createFetch(options: ClientOptions = {}): HeadgateFetch {
-  const { limits = {}, attempts = 10, maxQueue = 10_000, random = Math.random, onEvent, hint } = options;
+  const { limits, attempts = 10, maxQueue = 10_000, random = Math.random, onEvent, hint } = options;
   const send: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
-  const timer = options.timer ?? platformTimer();
-  const declared = new Declared(limits);
-  const pacer = new Pacer(timer, maxQueue, options.explore ?? Object.keys(limits).length === 0);
-  const budgets = new WeakMap<Scope, RetryBudget>();
+  const timer = options.timer ?? platformTimer;
+  const pacer = new Pacer(timer, maxQueue, options.explore ?? limits === undefined);
   let order = 0;
 
   const emit = (event: ClientEvent): void => onEvent?.(event);
@@ -49,9 +44,10 @@ export function createFetch(options: ClientOptions = {}): HeadgateFetch {
     const key = (options.scope ?? originOf)(asked);
     const deadlineMs = own.deadlineMs ?? options.deadlineMs ?? Infinity;
     const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-    const wanted = {
+    const ask = askOf(limits?.of(key, asked) ?? new Map(), own);
+    let wanted: Wanted = {
       scope: key,
-      ask: askOf(declared.of(key, asked), own),
+      ask,
       priority: own.priority ?? 0,
       deadlineAtMs: timer.nowMs() + deadlineMs,
       signal,
@@ -63,50 +59,46 @@ export function createFetch(options: ClientOptions = {}): HeadgateFetch {
     for (let attempt = 1; ; attempt++) {
       const flight = await pacer.take(wanted);
       const scope = pacer.scope(key);
-      if (attempt === 1) budgetOf(scope).earn();
-      const last = attempt >= attempts;
-      const repeats = !last && replay.again;
-      const came = await attemptOnce(replay, scope, flight, key);
-      const because = came.because;
-      const again = because === 'refused' ? repeats : repeats && idempotent && budgetOf(scope).spend();
-      if (because === undefined || !again) {
-        if (because === 'refused' && !replay.again) emit({ type: 'unrepeatable', scope: key });
-        if (came.response === undefined) throw came.error;
-        return came.response;
+      if (attempt === 1) scope.budget.earn();
+      const {
+        because,
+        response,
+        error,
+        retryAtMs = timer.nowMs() + backoff(attempt),
+      } = await once(replay.make(), init, scope, flight);
+      const may = replay.again && attempt < attempts && signal?.aborted !== true;
+      // A refused one did not happen; of the others, one that comes too late is told as what it is.
+      const again = because === 'refused' || (idempotent && retryAtMs <= wanted.deadlineAtMs && scope.budget.spend());
+      if (because === undefined || !may || !again) {
+        if (because && !replay.again) emit({ type: 'unrepeatable', scope: key });
+        if (response) return response;
+        throw error;
       }
       // Its connection is wanted again.
-      void came.response?.body?.cancel().catch(() => {});
+      void response?.body?.cancel().catch(() => {});
       emit({ type: 'repeated', scope: key, attempt: attempt + 1, because });
-      if (came.retryAtMs === undefined) await wait(timer, backoff(attempt), wanted);
+      wanted = { ...wanted, ask: { ...ask, notBeforeMs: retryAtMs } };
     }
   }
 
-  async function attemptOnce(replay: Replay, scope: Scope, flight: Flight, key: string): Promise<Came> {
+  async function once(input: FetchInput, init: RequestInit | undefined, scope: Scope, flight: Flight): Promise<Came> {
     try {
-      const [input, init] = replay.make();
-      const response = await send(input, init);
-      return await answered(scope, flight, response, key);
+      return await answered(scope, flight, await send(input, init));
     } catch (error) {
       scope.land(flight, { receivedAtMs: timer.nowMs(), charged: true, went: 'otherwise' });
       pacer.pump();
-      // An abort is no fault of the network's.
-      if (error instanceof DOMException || error instanceof RateLimitError) throw error;
       return { because: 'fault', error };
     }
   }
 
-  async function answered(scope: Scope, flight: Flight, response: Response, key: string): Promise<Came> {
+  async function answered(scope: Scope, flight: Flight, response: Response): Promise<Came> {
+    const { key } = scope;
     const receivedAtMs = timer.nowMs();
     const date = dateOf(response.headers.get('date') ?? '');
     if (date && !response.headers.has('age')) scope.clock.observe(date.atMs, flight.sentAtMs, receivedAtMs);
-    const read = (status: number, body?: string): RateLimitInfo =>
-      parseRateLimit(response.headers, {
-        nowMs: receivedAtMs,
-        status,
-        ...(body !== undefined && { body }),
-        ...(scope.clock.skewMs !== undefined && { skewMs: scope.clock.skewMs }),
-        ...(hint && { hint }),
-      });
+    const { skewMs } = scope.clock;
+    const read = (told: number, body?: string): RateLimitInfo =>
+      parseRateLimit(response.headers, { nowMs: receivedAtMs, status: told, body, skewMs, hint });
     const { status } = response;
     let info = read(status);
     const refused = isRefusal(response, info);
@@ -134,12 +126,6 @@ export function createFetch(options: ClientOptions = {}): HeadgateFetch {
     const untilMs = nowMs + jittered(retryAtMs - nowMs);
     scope.pausedUntilMs = Math.max(scope.pausedUntilMs, untilMs);
     return untilMs;
-  }
-
-  function budgetOf(scope: Scope): RetryBudget {
-    const budget = budgets.get(scope) ?? new RetryBudget();
-    budgets.set(scope, budget);
-    return budget;
   }
 
   return Object.assign(call, { pacer, snapshot: () => snapshotOf(pacer, timer.nowMs()) });
@@ -195,34 +181,10 @@ function askOf(costs: ReadonlyMap<Limit, number>, { cost = 1 }: CallOptions): As
   return { declared: [...costs.keys()], costOf: (limit) => (limit.held ? 1 : (costs.get(limit) ?? told(limit))) };
 }
 
-function platformTimer(): Timer {
-  return {
-    nowMs: () => performance.timeOrigin + performance.now(),
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-  };
-}
-
-/** Waits out of line, as long as nobody gives up. */
-function wait(
-  timer: Timer,
-  ms: number,
-  { signal, deadlineAtMs }: { signal: AbortSignal | undefined; deadlineAtMs: number },
-): Promise<void> {
-  const untilMs = timer.nowMs() + ms;
-  if (untilMs > deadlineAtMs)
-    throw new RateLimitError('ERR_DEADLINE', `expected an answer by ${new Date(deadlineAtMs).toISOString()}`, untilMs);
-  return new Promise((resolve, reject) => {
-    const stop = timer.after(Math.ceil(ms), () => {
-      signal?.removeEventListener('abort', abort);
-      resolve();
-    });
-    const abort = (): void => {
-      stop();
-      reject(signal?.reason as Error); // whatever the caller gave
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-  });
-}
+const platformTimer: Timer = {
+  nowMs: () => performance.timeOrigin + performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};

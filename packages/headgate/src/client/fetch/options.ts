@@ -1,5 +1,5 @@
 import type { Timer } from '../model/pacer.ts';
-import type { Algorithm } from '../model/limit.ts';
+import type { Limit } from '../model/limit.ts';
 import type { RateLimitHint, RateLimitInfo } from '../parse/told.ts';
 import type { FetchInput } from './replay.ts';
 
@@ -14,24 +14,10 @@ export interface AskedFor {
   readonly headers: Headers;
 }
 
-/** A limit that is known beforehand. */
-export interface DeclaredLimit {
-  /** Units over a duration: `100/minute`, `50/10s`, `0.5/s`. Exactly one of `rate` and `concurrency`. */
-  readonly rate?: string;
-  /** Requests at once. */
-  readonly concurrency?: number;
-  /** Default `sliding`, as in a policy; say `fixed` for "the window resets". */
-  readonly algorithm?: Algorithm;
-  /** Sliding: in so many slices. Default 16, as in a policy; `Infinity` for an exact log. */
-  readonly slices?: number;
-  /** Bucket: what it holds. Default the units of the rate. */
-  readonly burst?: number;
-  /** Requests of equal text share a counter; default one for the scope. */
-  readonly per?: (request: AskedFor) => string;
-  /** What does not count at all. Default: everything counts. */
-  readonly when?: (request: AskedFor) => boolean;
-  /** Units that a request costs. Default 1. */
-  readonly cost?: (request: AskedFor) => number;
+/** Limits that are known beforehand: what `declare` and `limitsOf` of `headgate/client/limits` make. */
+export interface DeclaredLimits {
+  /** The counters that a request of this scope counts on, and what it costs each. */
+  readonly of: (scope: string, asked: AskedFor) => ReadonlyMap<Limit, number>;
 }
 
 /** What one call may say about itself. */
@@ -67,8 +53,8 @@ export type ClientEvent =
 export interface ClientOptions {
   /** Default: the platform's. */
   readonly fetch?: Fetch;
-  /** By name. Whoever declares limits is taken to have declared them all. */
-  readonly limits?: Readonly<Record<string, DeclaredLimit>>;
+  /** Whoever declares limits is taken to have declared them all. */
+  readonly limits?: DeclaredLimits;
   /** What shares limits that answers tell of. Default: the origin. A key, a user, a resource are told apart here. */
   readonly scope?: (request: AskedFor) => string;
   /** Whether further limits are suspected and found one request at a time. Default: unless `limits` are declared. */

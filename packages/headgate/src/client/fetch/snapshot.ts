@@ -9,13 +9,13 @@ export interface LimitState {
   /** What is left, by what we sent and were told. */
   readonly remaining: number;
   /** When at least one unit more is free; now if one is, undefined while only an answer can tell. */
-  readonly nextAtMs?: number;
+  readonly nextAtMs: number | undefined;
 }
 
 export interface ScopeState {
   readonly scope: string;
   readonly inFlight: number;
-  readonly pausedUntilMs?: number;
+  readonly pausedUntilMs: number | undefined;
   readonly limits: readonly LimitState[];
 }
 
@@ -25,26 +25,19 @@ export interface Snapshot {
   readonly scopes: readonly ScopeState[];
 }
 
-export function snapshotOf({ scopes, queued }: Pacer, nowMs: number): Snapshot {
-  return {
-    queued,
-    scopes: [...scopes].map(([scope, state]) => ({
-      scope,
-      inFlight: state.flights.size,
-      ...(state.pausedUntilMs > nowMs && { pausedUntilMs: state.pausedUntilMs }),
-      limits: state.known().map((limit) => stateOf(limit, nowMs)),
-    })),
-  };
-}
+export const snapshotOf = ({ scopes, queued }: Pacer, nowMs: number): Snapshot => ({
+  queued,
+  scopes: [...scopes.values()].map(({ key, flights, pausedUntilMs, known }) => ({
+    scope: key,
+    inFlight: flights.size,
+    pausedUntilMs: pausedUntilMs > nowMs ? pausedUntilMs : undefined,
+    limits: [...known].map((limit) => stateOf(limit, nowMs)),
+  })),
+});
 
 function stateOf(limit: Limit, nowMs: number): LimitState {
   const { name, source, capacity, ledger } = limit;
   const nextAtMs = limit.earliest(1, nowMs);
-  return {
-    name,
-    source,
-    limit: capacity,
-    remaining: Math.max(0, capacity - ledger.usedAt(nowMs)),
-    ...(nextAtMs < Infinity && { nextAtMs }),
-  };
+  const remaining = Math.max(0, capacity - ledger.usedAt(nowMs));
+  return { name, source, limit: capacity, remaining, nextAtMs: nextAtMs < Infinity ? nextAtMs : undefined };
 }

@@ -58,11 +58,4 @@ export class Ledger {
     }
     return Infinity;
   }
-
-  copy(): Ledger {
-    const copy = new Ledger();
-    copy.pending = this.pending;
-    for (const { cost, atMs } of this.#charges) copy.add(cost, atMs);
-    return copy;
-  }
 }

@@ -1,8 +1,6 @@
 import type { ToldLimit } from '../parse/told.ts';
 import { Ledger } from './ledger.ts';
 
-export type Algorithm = 'fixed' | 'sliding' | 'bucket';
-
 /** What is known of a limit, from whatever source. */
 export interface Terms {
   readonly name: string;
@@ -10,10 +8,12 @@ export interface Terms {
   readonly capacity: number;
   readonly kind?: 'rate' | 'concurrency';
   readonly windowMs?: number | undefined;
-  readonly algorithm?: Algorithm | undefined;
-  /** A sliding window is counted in so many slices, and a unit comes back up to one slice late. Default 16, as in a policy. */
-  readonly slices?: number | undefined;
+  /** When what was charged has come back. Default: as of a sliding window that is counted in sixteen slices, which holds for all. */
+  readonly release?: Release | undefined;
 }
+
+/** The latest instant at which a window lets go of what arrived at some time between sent and received. */
+export type Release = (cost: number, times: Times) => number;
 
 /** One attempt's times, all by our clock. */
 export interface Times {
@@ -23,6 +23,8 @@ export interface Times {
   readonly oldestSentAtMs: number;
 }
 
+/** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
+const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
 const UNKNOWN_MS = 1000;
 
@@ -37,32 +39,23 @@ export class Limit {
   told: string | undefined;
   resetAtMs: number | undefined;
   ledger: Ledger = new Ledger();
-  readonly #algorithm: Algorithm | undefined;
-  readonly #slices: number;
-  /** The bounds of a fixed window's beginning; or in the second, when a bucket is full again. */
-  #startMs: readonly [least: number, most: number] = [-Infinity, -Infinity];
+  readonly #release: Release;
   #reportSentAtMs = -Infinity;
   /** When the last answer came before the one that is read, and that one. */
   #landedAtMs: readonly [before: number, last: number] = [-Infinity, -Infinity];
   /** What this limit's answers proved to be told too early, ms. */
   #padMs = 0;
 
-  constructor({ name, source, capacity, kind, windowMs, algorithm, slices = 16 }: Terms) {
+  constructor({ name, source, capacity, kind, windowMs, release }: Terms) {
     this.name = name;
     this.source = source;
     this.capacity = capacity;
     this.held = kind === 'concurrency';
     this.windowMs = windowMs;
-    this.#algorithm = algorithm;
-    this.#slices = slices;
+    this.#release = release ?? ((_, { receivedAtMs }) => receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES));
   }
 
-  /** Whether it can ever hold so much. What answers told may have changed, so that is tried. */
-  holds(cost: number): boolean {
-    return cost <= this.capacity || this.source !== 'declared';
-  }
-
-  /** When `cost` more fit: now, later, or Infinity for after an answer. */
+  /** When `cost` more fit: now, later, or Infinity for after an answer. More than it can hold is tried when it is empty. */
   earliest(cost: number, nowMs: number): number {
     return this.ledger.earliest(Math.min(cost, this.capacity), this.capacity, nowMs);
   }
@@ -78,31 +71,8 @@ export class Limit {
   charge(cost: number, times: Times, resetAtMs: number | undefined): void {
     this.#landedAtMs = [this.#landedAtMs[1], times.receivedAtMs];
     if (this.held) return;
-    const byWindow = this.#byWindow(cost, times);
-    const until = Math.min(byWindow, (resetAtMs ?? Infinity) + this.#padMs);
-    this.ledger.add(cost, until < Infinity ? until : times.receivedAtMs + UNKNOWN_MS, this.windowMs);
-  }
-
-  /** The latest instant at which the window lets go of what arrived at some time between sent and received. */
-  #byWindow(cost: number, { sentAtMs, receivedAtMs, oldestSentAtMs }: Times): number {
-    const { windowMs } = this;
-    if (windowMs === undefined) return Infinity;
-    switch (this.#algorithm) {
-      case 'fixed': {
-        // Answered before the window may have ended: the same window. Else it may have begun one of its own.
-        if (receivedAtMs > this.#startMs[0] + windowMs)
-          this.#startMs = [Math.min(sentAtMs, oldestSentAtMs), receivedAtMs];
-        return this.#startMs[1] + windowMs;
-      }
-      case 'bucket': {
-        const fullAtMs = Math.max(receivedAtMs, this.#startMs[1]) + (cost * windowMs) / this.capacity;
-        this.#startMs = [0, fullAtMs];
-        return fullAtMs;
-      }
-      case 'sliding':
-      case undefined:
-        return receivedAtMs + windowMs + Math.ceil(windowMs / this.#slices);
-    }
+    const untilMs = Math.min(this.#release(cost, times), (resetAtMs ?? Infinity) + this.#padMs);
+    this.ledger.add(cost, untilMs < Infinity ? untilMs : times.receivedAtMs + UNKNOWN_MS, this.windowMs);
   }
 
   /**

@@ -6,7 +6,7 @@ import { Scope, type Ask, type Flight } from './scope.ts';
 /** Time, passed in. */
 export interface Timer {
   readonly nowMs: () => number;
-  /** Calls once after so many ms, unless the function that is returned is called first. */
+  /** Calls once after at least so many ms (whole, 31 bits), unless the function that is returned is called first. */
   readonly after: (ms: number, call: () => void) => () => void;
 }
 
@@ -25,8 +25,8 @@ interface Waiter extends Waiting, Wanted {
   readonly go: (flight: Flight) => void;
 }
 
-/** Timers of platforms hold 31 bits; a longer wait is looked at again. */
-const MAX_TIMER_MS = 2 ** 30;
+/** What setTimeout holds, 31 bits. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Scopes remembered; past it, the one that was used first and has nothing under way is forgotten. */
 const MAX_SCOPES = 1000;
 
@@ -47,7 +47,7 @@ export class Pacer {
   }
 
   scope(key: string): Scope {
-    const known = this.scopes.get(key) ?? new Scope(this.#explores);
+    const known = this.scopes.get(key) ?? new Scope(key, this.#explores);
     this.scopes.set(key, known);
     if (this.scopes.size > MAX_SCOPES) this.#forgetOne();
     return known;
@@ -66,10 +66,9 @@ export class Pacer {
     const { signal, deadlineAtMs } = wanted;
     signal?.throwIfAborted();
     const retryAtMs = this.expected(wanted);
-    if (retryAtMs === Infinity) throw new RateLimitError('ERR_NEVER', 'expected a cost that its limits can hold');
     if (retryAtMs > deadlineAtMs) throw late(retryAtMs, deadlineAtMs);
     if (this.queued >= this.#maxQueue)
-      throw new RateLimitError('ERR_QUEUE_FULL', `expected at most ${this.#maxQueue} requests to wait`, retryAtMs);
+      throw new RateLimitError('ERR_QUEUE_FULL', `expected at most ${this.#maxQueue} to wait`, retryAtMs);
     return new Promise((resolve, reject) => this.#wait(wanted, resolve, reject));
   }
 
@@ -93,26 +92,30 @@ export class Pacer {
     };
     const abort = (): void => fail(signal?.reason);
     const waiter: Waiter = { ...wanted, go };
-    const stop = this.#until(deadlineAtMs, () => fail(late(this.expected(wanted), deadlineAtMs)));
+    const overdue = (): void => fail(late(this.expected(wanted), deadlineAtMs));
+    const stop = this.#alarm(deadlineAtMs, overdue);
     signal?.addEventListener('abort', abort);
     this.queued++;
     line.add(waiter);
     this.pump();
   }
 
-  /** Calls at an instant however far away. */
-  #until(atMs: number, call: () => void): () => void {
-    if (atMs === Infinity) return () => {};
+  /** Calls at an instant, however far away; never, for Infinity. */
+  #alarm(atMs: number, call: () => void): () => void {
     const leftMs = atMs - this.#timer.nowMs();
-    if (leftMs <= MAX_TIMER_MS) return this.#timer.after(Math.max(0, Math.ceil(leftMs)), call);
-    let stop = this.#timer.after(MAX_TIMER_MS, () => (stop = this.#until(atMs, call)));
-    return () => stop();
+    if (leftMs === Infinity) return () => {};
+    let cancel = this.#timer.after(Math.min(MAX_TIMER_MS, Math.ceil(leftMs)), () => {
+      if (leftMs > MAX_TIMER_MS) cancel = this.#alarm(atMs, call);
+      else call();
+    });
+    return () => cancel();
   }
 
   #line({ scope, ask }: Wanted): Line<Waiter> {
     const lines = this.#lines.get(scope) ?? new Map<string, Line<Waiter>>();
     this.#lines.set(scope, lines);
-    const key = ask.declared.map(({ name }) => name).join('\n');
+    // Who has to wait for a clock of its own must not hold up the others.
+    const key = [ask.notBeforeMs, ...ask.declared.map(({ name }) => name)].join('\n');
     const line = lines.get(key) ?? new Line<Waiter>();
     lines.set(key, line);
     return line;
@@ -125,11 +128,10 @@ export class Pacer {
     const lines = [...(this.#lines.get(scope)?.values() ?? [])];
     const at = known.limitsOf(ask).map((limit) => {
       const cost = ask.costOf(limit);
-      if (!limit.holds(cost)) return Infinity;
       const ahead = lines.reduce((sum, line) => sum + line.ahead(priority, (one) => one.ask.costOf(limit)), 0);
       return limit.expected(ahead + cost, nowMs);
     });
-    return Math.max(nowMs, known.pausedUntilMs, ...at);
+    return Math.max(ask.notBeforeMs ?? nowMs, known.pausedUntilMs, ...at);
   }
 
   /** Sends all that may go, and sets the timer for what may go next. */
@@ -138,8 +140,7 @@ export class Pacer {
     const nowMs = this.#timer.nowMs();
     let nextAtMs = Infinity;
     for (const [key, lines] of this.#lines) nextAtMs = Math.min(nextAtMs, this.#pumpScope(key, lines, nowMs));
-    if (nextAtMs < Infinity)
-      this.#cancel = this.#timer.after(Math.min(MAX_TIMER_MS, Math.ceil(nextAtMs - nowMs)), () => this.pump());
+    this.#cancel = this.#alarm(nextAtMs, () => this.pump());
   }
 
   #pumpScope(key: string, lines: Map<string, Line<Waiter>>, nowMs: number): number {
@@ -177,6 +178,10 @@ function foremost(lines: Map<string, Line<Waiter>>, passed: ReadonlySet<Line<Wai
 }
 
 function late(retryAtMs: number, deadlineAtMs: number): RateLimitError {
-  const words = `expected to be sent by ${new Date(deadlineAtMs).toISOString()}, limits allow it from ${new Date(retryAtMs).toISOString()}`;
-  return new RateLimitError('ERR_DEADLINE', words, retryAtMs);
+  const overMs = Math.ceil(retryAtMs - deadlineAtMs);
+  return new RateLimitError(
+    'ERR_DEADLINE',
+    `expected to be sent in time, limits allow it ${overMs} ms later`,
+    retryAtMs,
+  );
 }

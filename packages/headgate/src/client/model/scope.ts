@@ -1,5 +1,6 @@
 import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
-import { Limit, type Times } from './limit.ts';
+import { RetryBudget } from './budget.ts';
+import { Limit, type Release, type Terms, type Times } from './limit.ts';
 import { ServerClock } from './server-clock.ts';
 import { Trail } from './trail.ts';
 
@@ -8,6 +9,8 @@ export interface Ask {
   /** Limits that were declared, for this request's partition, and what it costs each. */
   readonly declared: readonly Limit[];
   readonly costOf: (limit: Limit) => number;
+  /** A repeat is not sent before. */
+  readonly notBeforeMs?: number;
 }
 
 /** One request under way. */
@@ -27,24 +30,28 @@ export interface Landing {
 
 /** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
 const MAX_TOLD = 16;
-/** Counters of declared limits that a snapshot shows, of one scope. */
+/** Limits of one scope that a snapshot shows. */
 const MAX_SHOWN = 100;
 
 /** All that one caller of one API shares: its limits, its pause, the server's clock. Time is passed in. */
 export class Scope {
+  readonly key: string;
   readonly clock: ServerClock = new ServerClock();
   readonly flights: Set<Flight> = new Set();
+  readonly budget: RetryBudget = new RetryBudget();
+  /** Limits that were met here, to be shown. */
+  readonly known: Set<Limit> = new Set();
   /** Nothing is sent before. */
   pausedUntilMs = 0;
   /** Refusals whose bodies are being read: nothing is sent until it is known what they say. */
   reading = 0;
   readonly #limits: Limit[] = [];
-  readonly #declared = new Set<Limit>();
   readonly #trail: Trail = new Trail();
   readonly #explores: boolean;
   #cold = true;
 
-  constructor(explores: boolean) {
+  constructor(key: string, explores: boolean) {
+    this.key = key;
     this.#explores = explores;
   }
 
@@ -55,24 +62,14 @@ export class Scope {
   /** When this may be sent, if nobody else comes: now, later, or Infinity for after an answer. */
   earliest(ask: Ask, nowMs: number): number {
     const inFlight = this.flights.size;
-    if (this.reading > 0 || (this.#cold && inFlight > 0)) return Infinity;
-    if (this.#explores && inFlight > 0 && !this.#trail.allows(inFlight, nowMs)) return Infinity;
-    return this.byLimits(ask, nowMs);
-  }
-
-  /** The same, by limits and pauses alone. */
-  byLimits(ask: Ask, nowMs: number): number {
+    const waits = this.#cold || (this.#explores && !this.#trail.allows(inFlight, nowMs));
+    if (this.reading > 0 || (inFlight > 0 && waits)) return Infinity;
     const atMs = this.limitsOf(ask).map((limit) => limit.earliest(ask.costOf(limit), nowMs));
-    return Math.max(nowMs, this.pausedUntilMs, ...atMs);
-  }
-
-  /** All limits that were met here, to be shown. */
-  known(): Limit[] {
-    return [...this.#declared, ...this.#limits];
+    return Math.max(ask.notBeforeMs ?? nowMs, this.pausedUntilMs, ...atMs);
   }
 
   depart(ask: Ask, sentAtMs: number): Flight {
-    for (const limit of ask.declared) if (this.#declared.size < MAX_SHOWN) this.#declared.add(limit);
+    for (const limit of ask.declared) if (this.known.size < MAX_SHOWN) this.known.add(limit);
     const flight = { ask, sentAtMs, limits: this.limitsOf(ask) };
     for (const limit of flight.limits) limit.ledger.pending += ask.costOf(limit);
     this.flights.add(flight);
@@ -103,59 +100,59 @@ export class Scope {
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
   #find(told: ToldLimit, flight: Flight, nowMs: number): [Limit, ToldLimit][] {
-    const key = `${told.name}/${told.windowMs ?? told.limit ?? ''}`;
+    const key = `${told.name}/${told.windowMs ?? told.limit}`;
     const { limits } = flight;
-    const known =
-      limits.find((limit) => limit.told === key) ??
-      limits.find((limit) => limit.told === undefined && !limit.held && isSame(limit, told));
-    if (known === undefined && ((told.limit ?? 0) <= 0 || this.#limits.length >= MAX_TOLD)) return [];
-    const limit = known ?? this.#meet(told, told.limit ?? 0, 'disclosed', nowMs);
-    limit.told = key;
-    return [[limit, told]];
+    const known = limits.find((limit) => limit.told === key) ?? limits.find((limit) => isSame(limit, told));
+    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
+    if (limit) limit.told = key;
+    return limit ? [[limit, told]] : [];
   }
 
   /** A limit that was there all along: what is under way and of late counts on it too. */
-  #meet(
-    terms: { name: string; windowMs?: number; kind?: 'rate' | 'concurrency' },
-    capacity: number,
-    source: 'disclosed' | 'learned',
-    nowMs: number,
-  ): Limit {
-    const limit = new Limit({ ...terms, capacity, source, ...(source === 'learned' && { slices: Infinity }) });
+  #meet(terms: Terms, nowMs: number): Limit | undefined {
+    if (terms.capacity <= 0 || this.#limits.length >= MAX_TOLD) return undefined;
+    const limit = new Limit(terms);
     for (const flight of this.flights) {
       flight.limits.push(limit);
       limit.ledger.pending += flight.ask.costOf(limit);
     }
-    const { windowMs } = limit;
-    if (windowMs !== undefined)
-      for (const { atMs, count } of this.#trail.within(windowMs, nowMs))
-        limit.ledger.add(count, atMs + windowMs, windowMs);
+    const { windowMs = 0 } = terms;
+    for (const { atMs, count } of this.#trail.within(windowMs, nowMs))
+      limit.ledger.add(count, atMs + windowMs, windowMs);
     this.#limits.push(limit);
+    this.known.add(limit);
     return limit;
   }
 
+  /** Makes the most of a refusal that no known limit explains. */
   #learn({ concurrency, retryAtMs, limits }: RateLimitInfo, nowMs: number): Limit | undefined {
-    if (this.#limits.length >= MAX_TOLD) return undefined;
-    if (concurrency) return this.#learnHeld();
-    // A limit whose own answers say that it has room is not the one.
-    const guess = retryAtMs === undefined ? undefined : this.#trail.guess(retryAtMs, nowMs);
-    const again = this.#limits.find(({ source, windowMs }) => source === 'learned' && windowMs === guess?.windowMs);
-    if (guess === undefined || again !== undefined || limits.some((told) => told.windowMs === guess.windowMs)) {
-      again?.distrust(nowMs);
-      return undefined;
+    const held = { capacity: Math.max(1, this.flights.size), windowMs: undefined };
+    const guess = concurrency ? held : this.#trail.guess(retryAtMs ?? Infinity, nowMs);
+    if (guess === undefined) return undefined;
+    const { windowMs, capacity } = guess;
+    const known = this.#limits.find((limit) => limit.source === 'learned' && limit.windowMs === windowMs);
+    if (known) {
+      if (concurrency) known.capacity = Math.min(known.capacity, capacity);
+      known.distrust(nowMs);
     }
-    return this.#meet({ name: `hidden/${guess.windowMs}`, windowMs: guess.windowMs }, guess.capacity, 'learned', nowMs);
-  }
-
-  #learnHeld(): Limit {
-    const capacity = Math.max(1, this.flights.size);
-    const known = this.#limits.find(({ held, source }) => held && source === 'learned');
-    if (known) known.capacity = Math.min(known.capacity, capacity);
-    return known ?? this.#meet({ name: 'concurrency', kind: 'concurrency' }, capacity, 'learned', 0);
+    // A limit whose own answers say that it has room is not the one.
+    if (known || (windowMs && limits.some((told) => told.windowMs === windowMs))) return undefined;
+    const kind = concurrency ? 'concurrency' : 'rate';
+    const release: Release = (_, { receivedAtMs }) => receivedAtMs + (windowMs ?? 0);
+    return this.#meet(
+      { name: `hidden/${windowMs ?? kind}`, source: 'learned', kind, capacity, windowMs, release },
+      nowMs,
+    );
   }
 }
 
-const isSame = (limit: Limit, told: ToldLimit): boolean =>
-  told.windowMs === undefined
-    ? told.limit === limit.capacity
-    : told.windowMs === limit.windowMs && (told.limit === undefined || told.limit === limit.capacity);
+/** Whether this is the limit that is told, which nobody told of before. */
+function isSame({ told, held, capacity, windowMs }: Limit, one: ToldLimit): boolean {
+  const sameLimit = (one.limit ?? capacity) === capacity;
+  return (
+    told === undefined &&
+    !held &&
+    sameLimit &&
+    (one.windowMs === undefined ? one.limit !== undefined : one.windowMs === windowMs)
+  );
+}

@@ -25,29 +25,15 @@ export function durationOf(text: string): number | undefined {
 }
 
 /** RFC 3339 and its relatives: no seconds (Jira), a space for the T, `+0000`, no zone at all. */
-const ISO = /^(\d{4})-(\d\d)-(\d\d)[t ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(z|utc|gmt|[+-]\d\d:?\d\d)?$/i;
+const ISO = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(z|utc|gmt|([+-]\d\d):?(\d\d))?$/i;
 
 /** The instant of a date in ms since the epoch. A date without a zone is read as UTC, and told by `zoned`. */
 export function dateOf(text: string): { atMs: number; zoned: boolean } | undefined {
-  const iso = ISO.exec(text);
-  if (iso) return isoOf(iso);
+  const [iso, day, time, zone, hours, minutes] = ISO.exec(text) ?? [];
   // RFC 9110 5.6.7: IMF-fixdate, RFC 850, and asctime, which names no zone and means GMT.
-  if (!/^[a-z]{3,9},? .*\d\d:\d\d/i.test(text)) return undefined;
-  const zoned = /(gmt|utc|[+-]\d{4})$/i.test(text);
-  const atMs = Date.parse(zoned ? text : `${text} GMT`);
-  return Number.isNaN(atMs) ? undefined : { atMs, zoned: true };
-}
-
-function isoOf([, year, month, day, hour, minute, second, fraction, zone]: RegExpExecArray):
-  | { atMs: number; zoned: boolean }
-  | undefined {
-  const days = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const timeMs = (Number(hour) * 60 + Number(minute)) * 60_000 + Number(second ?? 0) * 1000;
-  const atMs = days + timeMs + Math.ceil(Number(`0.${fraction ?? 0}`) * 1000) - zoneMs(zone);
-  return Number.isNaN(atMs) ? undefined : { atMs, zoned: zone !== undefined };
-}
-
-function zoneMs(zone: string | undefined): number {
-  const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)$/.exec(zone ?? '') ?? [];
-  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+  if (iso === undefined && !/^[a-z]{3,9},? .*\d\d:\d\d/i.test(text)) return undefined;
+  const offset = hours === undefined ? 'Z' : `${hours}:${minutes}`;
+  const gmt = /(gmt|utc|[+-]\d{4})$/i.test(text) ? text : `${text} GMT`;
+  const atMs = Date.parse(iso === undefined ? gmt : `${day}T${time}${offset}`);
+  return Number.isNaN(atMs) ? undefined : { atMs, zoned: iso === undefined || zone !== undefined };
 }

@@ -1,5 +1,5 @@
-/** What a field's value is. `name` labels the set, `retry` is a wait. */
-export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'window' | 'policy' | 'name' | 'retry';
+/** What a field's value is. `name` labels the set, `held` says that it is held, `delta` is a reset in seconds, `retry` a wait. */
+export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry';
 
 /** What a field's name says. */
 export interface FieldName {
@@ -30,12 +30,13 @@ export const FACTS: Readonly<Record<string, Fact>> = {
   observed: 'used',
   reset: 'reset',
   resets: 'reset',
-  t: 'reset',
+  t: 'delta',
   window: 'window',
   interval: 'window',
   period: 'window',
   w: 'window',
-  policy: 'policy',
+  policy: 'limit',
+  qu: 'held',
   name: 'name',
   resource: 'name',
   bucket: 'name',

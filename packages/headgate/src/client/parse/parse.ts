@@ -2,6 +2,7 @@ import { assemble } from './assemble.ts';
 import { bodyHints } from './body.ts';
 import { collect, type HeadersLike } from './collect.ts';
 import { dateOf, numberOf } from './instant.ts';
+import { unquoted } from './items.ts';
 import { fieldNameOf, type FieldName } from './names.ts';
 import { gather, type Group } from './sets.ts';
 import type { ParseOptions, RateLimitInfo, ToldLimit } from './told.ts';
@@ -15,26 +16,19 @@ const MAX_TOLD = 64;
  * a server's clock told are turned into ours by `skewMs`, else by the answer's own `Date` (and `Age`, if it was cached).
  */
 export function parseRateLimit(headers: HeadersLike, options: ParseOptions): RateLimitInfo {
-  const { nowMs, status, body, hint = {} } = options;
+  const { nowMs, status, body = '', hint = {} } = options;
   const fields = collect(headers);
   const told = serverNow(fields);
   const skewMs = options.skewMs ?? (told === undefined ? undefined : told - nowMs);
   const ambiguous: string[] = [];
   const clocks: Clocks = { nowMs, hint, ours: (atMs) => atMs - (skewMs ?? 0), note: (words) => ambiguous.push(words) };
   const { limits, waits } = read(fields, clocks);
-  const hints = body === undefined ? { concurrency: false } : bodyHints(body, clocks);
+  const { retryAtMs = soonest(waits), concurrency: held } = bodyHints(waits.length > 0 ? '' : body, clocks);
   const binding = bindingOf(limits);
-  const floor = soonest(waits) ?? hints.retryAtMs;
-  const concurrency = floor === undefined && (hints.concurrency || refusedByHeld(status, binding));
-  const retryAtMs = floor ?? (status === 429 && !concurrency ? lastReset(limits) : undefined);
-  return {
-    limits,
-    concurrency,
-    ambiguous,
-    ...(binding !== undefined && { binding }),
-    ...(retryAtMs !== undefined && { retryAtMs: Math.max(retryAtMs, nowMs) }),
-    ...(skewMs !== undefined && { skewMs }),
-  };
+  const refused = status === 429 && retryAtMs === undefined;
+  const concurrency = refused && (held || (binding?.kind === 'concurrency' && (binding.remaining ?? 1) <= 0));
+  const atMs = refused && !concurrency ? lastReset(limits) : retryAtMs;
+  return { limits, binding, concurrency, ambiguous, skewMs, retryAtMs: atMs && Math.max(atMs, nowMs) };
 }
 
 /** RFC 9111 4.2.3: a stored answer is `Age` seconds older than its `Date` tells. */
@@ -50,7 +44,6 @@ interface Wait {
 
 function read(fields: ReadonlyMap<string, string>, clocks: Clocks): { limits: ToldLimit[]; waits: Wait[] } {
   const groups = new Map<string, Group>();
-  const windows = new Map<Group, number>();
   const waits: Wait[] = [];
   const about = [...fields].flatMap(([name, value]) => {
     const field = fieldNameOf(name);
@@ -61,13 +54,13 @@ function read(fields: ReadonlyMap<string, string>, clocks: Clocks): { limits: To
   for (const { field, value } of sorted) {
     if (field.fact === 'retry') waits.push(...waitOf(value, field, clocks));
     else {
-      const group = groups.get(field.set) ?? { label: field.label, rows: new Map() };
+      const group = groups.get(field.set) ?? { label: field.label, windowMs: field.windowMs, rows: new Map() };
       groups.set(field.set, group);
-      if (field.windowMs !== undefined) windows.set(group, field.windowMs);
-      gather(group, field, value, clocks);
+      if (field.fact !== 'name') gather(group, field, value, clocks);
+      else if (numberOf(value) === undefined) group.label ||= unquoted(value);
     }
   }
-  return { limits: assemble(groups.values(), windows, clocks.hint), waits };
+  return { limits: assemble(groups.values(), clocks.hint), waits };
 }
 
 const rank = ({ fact }: FieldName): number => (fact === 'reset' ? 2 : fact === 'limit' || fact === 'window' ? 0 : 1);
@@ -81,9 +74,9 @@ function waitOf(value: string, field: FieldName, clocks: Clocks): Wait[] {
 
 /** The latest of what is told; but milliseconds that whole seconds were rounded up from are the truth of both. */
 function soonest(waits: readonly Wait[]): number | undefined {
-  if (waits.length === 0) return undefined;
-  const most = Math.max(...waits.map(({ atMs }) => atMs));
-  return Math.max(0, ...waits.filter(({ atMs, fine }) => fine && most - atMs < 1000).map(({ atMs }) => atMs)) || most;
+  const lastMs = most(waits.map(({ atMs }) => atMs)) ?? 0;
+  const rounded = waits.filter(({ atMs, fine }) => fine && lastMs - atMs < 1000);
+  return most(rounded.map(({ atMs }) => atMs)) ?? (lastMs || undefined);
 }
 
 /** The least left; of equals, the one that comes back last. */
@@ -93,13 +86,8 @@ function bindingOf(limits: readonly ToldLimit[]): ToldLimit | undefined {
   return first;
 }
 
-const refusedByHeld = (status: number | undefined, binding: ToldLimit | undefined): boolean =>
-  status === 429 && binding?.kind === 'concurrency' && (binding.remaining ?? 1) <= 0;
-
 /** Without a wait, a refusal ends when all that is used up has come back. */
-function lastReset(limits: readonly ToldLimit[]): number | undefined {
-  const resets = limits.flatMap(({ remaining = 1, resetAtMs }) =>
-    remaining <= 0 && resetAtMs !== undefined ? [resetAtMs] : [],
-  );
-  return resets.length === 0 ? undefined : Math.max(...resets);
-}
+const lastReset = (limits: readonly ToldLimit[]): number | undefined =>
+  most(limits.flatMap(({ remaining = 1, resetAtMs }) => (remaining > 0 ? [] : (resetAtMs ?? []))));
+
+const most = (all: readonly number[]): number | undefined => (all.length > 0 ? Math.max(...all) : undefined);

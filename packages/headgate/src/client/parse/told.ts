@@ -17,13 +17,13 @@ export interface ToldLimit {
 export interface RateLimitInfo {
   readonly limits: readonly ToldLimit[];
   /** The limit that refused, or that would be the first to: the least left, then the later reset. */
-  readonly binding?: ToldLimit;
+  readonly binding: ToldLimit | undefined;
   /** Not before this instant, in ms since the epoch by the clock of `nowMs`. */
-  readonly retryAtMs?: number;
+  readonly retryAtMs: number | undefined;
   /** The refusal ends with the completion of another request, at no instant that anybody knows. */
   readonly concurrency: boolean;
   /** How far the server's clock is ahead of ours, as far as `Date` tells: up to a second and the way back less than the truth. */
-  readonly skewMs?: number;
+  readonly skewMs: number | undefined;
   /** What could be read in two ways, in words, and how it was read. */
   readonly ambiguous: readonly string[];
 }
@@ -39,10 +39,10 @@ export interface RateLimitHint {
 export interface ParseOptions {
   /** The instant at which the answer's head was received, in ms since the epoch. */
   readonly nowMs: number;
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The body of a refusal, for hints that stand only there. */
-  readonly body?: string;
+  readonly body?: string | undefined;
   /** Server's clock minus ours, when something better than this one answer's `Date` is known. */
-  readonly skewMs?: number;
-  readonly hint?: RateLimitHint;
+  readonly skewMs?: number | undefined;
+  readonly hint?: RateLimitHint | undefined;
 }

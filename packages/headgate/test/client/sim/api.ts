@@ -49,7 +49,14 @@ export class Api {
     const clock: Clock = { monotonicMs: now, wallMs: now };
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
     const store = memoryStore({ clock });
-    this.#gate = createHttpGate({ policy, store, clock, sha256, salt: 'salt', deadline: () => new AbortController().signal });
+    this.#gate = createHttpGate({
+      policy,
+      store,
+      clock,
+      sha256,
+      salt: 'salt',
+      deadline: () => new AbortController().signal,
+    });
   }
 
   readonly fetch: Fetch = async (input, init) => {

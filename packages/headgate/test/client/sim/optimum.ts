@@ -14,7 +14,7 @@ export async function optimumMs(policy: CompiledPolicy, startMs: number, request
     const answer = await api.fetch('https://api.test/v1/image/edit', { method: 'POST', headers: { 'x-api-key': key } });
     return answer.status === 200;
   };
-  for (let done = 0; done < requests; ) {
+  for (let done = 0; done < requests;) {
     if (await world.run(one())) done++;
     else await world.run(world.sleep(TICK_MS));
   }

@@ -21,6 +21,7 @@ export class World {
   readonly timer: Timer = { nowMs: () => this.nowMs, after: (ms, call) => this.after(ms, call) };
 
   after(ms: number, call: () => void): () => void {
+    if (ms === Infinity) return () => {};
     const event: Event = { atMs: this.nowMs + Math.max(0, ms), order: this.#order++, call };
     this.#push(event);
     return () => (event.call = undefined);
@@ -48,7 +49,8 @@ export class World {
   #push(event: Event): void {
     const heap = this.#heap;
     let i = heap.push(event) - 1;
-    for (let up = (i - 1) >> 1; i > 0 && before(event, heap[up]); i = up, up = (i - 1) >> 1) [heap[i], heap[up]] = [heap[up]!, event];
+    for (let up = (i - 1) >> 1; i > 0 && before(event, heap[up]); i = up, up = (i - 1) >> 1)
+      [heap[i], heap[up]] = [heap[up]!, event];
   }
 
   /** The next that was not called off. */

@@ -1,0 +1,2 @@
+export { declare, type DeclaredLimit } from './declare.ts';
+export type { Algorithm } from './release.ts';
