@@ -8,8 +8,8 @@ export type Fetch = (input: FetchInput, init?: RequestInit) => Promise<Response>
 
 /** What limits and scopes are chosen by. */
 export interface AskedFor {
-  /** Undefined for what is no URL: fetch itself will say so. */
-  readonly url: URL | undefined;
+  /** Null for what is no URL: fetch itself will say so. */
+  readonly url: URL | null;
   readonly method: string;
   readonly headers: Headers;
 }
@@ -18,6 +18,8 @@ export interface AskedFor {
 export interface DeclaredLimits {
   /** The counters that a request of this scope counts on, and what it costs each. */
   readonly of: (scope: string, asked: AskedFor) => ReadonlyMap<Limit, number>;
+  /** The counters of a scope that are there, to be shown. */
+  readonly in: (scope: string) => readonly Limit[];
 }
 
 /** What one call may say about itself. */
@@ -32,22 +34,17 @@ export interface CallOptions {
   readonly idempotent?: boolean;
 }
 
+/** What happens, as it happens. */
 export type ClientEvent =
   | { readonly type: 'answered'; readonly scope: string; readonly status: number; readonly info: RateLimitInfo }
   | {
-      readonly type: 'refused';
-      readonly scope: string;
-      readonly status: number;
-      readonly retryAtMs: number | undefined;
-    }
-  | { readonly type: 'learned'; readonly scope: string; readonly limit: string; readonly capacity: number }
-  | {
       readonly type: 'repeated';
       readonly scope: string;
+      /** Which one begins: 2 for the first repeat. */
       readonly attempt: number;
       readonly because: 'refused' | 'unavailable' | 'fault';
     }
-  /** A refusal that is handed on because its body was a stream, which flows once. */
+  /** What would have been repeated, but its body was a stream, which flows once: the answer is handed on as it is. */
   | { readonly type: 'unrepeatable'; readonly scope: string };
 
 export interface ClientOptions {
@@ -72,3 +69,9 @@ export interface ClientOptions {
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: () => number;
 }
+
+/** Options with what they default to. */
+export type Settled = ClientOptions &
+  Required<
+    Pick<ClientOptions, 'fetch' | 'explore' | 'maxQueue' | 'attempts' | 'deadlineMs' | 'onEvent' | 'timer' | 'random'>
+  >;

@@ -1,3 +1,5 @@
+import type { AskedFor } from './options.ts';
+
 /** What fetch takes. */
 export type FetchInput = string | URL | Request;
 
@@ -15,30 +17,26 @@ const MAX_KEPT_BYTES = 1_048_576;
 const IDEMPOTENT = /^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/i;
 
 /** Whether what may have happened may happen again. */
-export const isIdempotent = (method: string, headers: Headers): boolean =>
+export const isIdempotent = ({ method, headers }: AskedFor): boolean =>
   IDEMPOTENT.test(method) || headers.has('idempotency-key');
 
 /** Finds out whether the body can be sent twice. Texts, bytes, forms and blobs can; a stream flows once. */
 export async function replayOf(input: FetchInput, init: RequestInit | undefined): Promise<Replay> {
   const body = init?.body;
-  if (body !== undefined && body !== null) return { again: !isStream(body), make: () => input };
-  if (typeof input === 'string' || input instanceof URL || input.body === null)
-    return { again: true, make: () => input };
-  return kept(input, input.body);
+  if (!body && input instanceof Request && input.body) return kept(input, input.body);
+  const flows = typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body);
+  return { again: !flows, make: () => input };
 }
 
-const isStream = (body: object | string): boolean =>
-  typeof body === 'object' && ('getReader' in body || Symbol.asyncIterator in body);
-
 /** Reads what it may of a request's body. What was read of a longer one is sent with the rest: nothing of it is lost. */
-async function kept(request: Request, body: ReadableStream<BlobPart>): Promise<Replay> {
+async function kept(request: Request, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Replay> {
   const [copy, flow] = body.tee();
   const reader = copy.getReader();
-  const chunks: BlobPart[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; bytes <= MAX_KEPT_BYTES;) {
-    const { done, value } = await reader.read();
-    if (done) return { again: true, make: () => new Request(request, { body: new Blob(chunks) }) };
-    bytes += new Blob([value]).size;
+    const { value } = await reader.read();
+    if (!value) return { again: true, make: () => new Request(request, { body: new Blob(chunks) }) };
+    bytes += value.length;
     chunks.push(value);
   }
   void reader.cancel();

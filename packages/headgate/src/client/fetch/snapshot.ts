@@ -1,5 +1,5 @@
 import type { Pacer } from '../model/pacer.ts';
-import type { Limit } from '../model/limit.ts';
+import type { DeclaredLimits } from './options.ts';
 
 /** How one limit stands. */
 export interface LimitState {
@@ -25,19 +25,27 @@ export interface Snapshot {
   readonly scopes: readonly ScopeState[];
 }
 
-export const snapshotOf = ({ scopes, queued }: Pacer, nowMs: number): Snapshot => ({
+export const snapshotOf = (
+  { scopes, queued }: Pacer,
+  declared: DeclaredLimits | undefined,
+  nowMs: number,
+): Snapshot => ({
   queued,
-  scopes: [...scopes.values()].map(({ key, flights, pausedUntilMs, known }) => ({
-    scope: key,
+  scopes: [...scopes].map(([scope, { flights, pausedUntilMs, limits }]) => ({
+    scope,
     inFlight: flights.size,
     pausedUntilMs: pausedUntilMs > nowMs ? pausedUntilMs : undefined,
-    limits: [...known].map((limit) => stateOf(limit, nowMs)),
+    limits: [...(declared?.in(scope) ?? []), ...limits].map((limit) => {
+      const { capacity, terms } = limit;
+      const nextAtMs = limit.earliest(1, nowMs);
+      const remaining = Math.max(0, capacity - limit.usedAt(nowMs));
+      return {
+        name: terms.name,
+        source: terms.source,
+        limit: capacity,
+        remaining,
+        nextAtMs: nextAtMs < Infinity ? nextAtMs : undefined,
+      };
+    }),
   })),
 });
-
-function stateOf(limit: Limit, nowMs: number): LimitState {
-  const { name, source, capacity, ledger } = limit;
-  const nextAtMs = limit.earliest(1, nowMs);
-  const remaining = Math.max(0, capacity - ledger.usedAt(nowMs));
-  return { name, source, limit: capacity, remaining, nextAtMs: nextAtMs < Infinity ? nextAtMs : undefined };
-}

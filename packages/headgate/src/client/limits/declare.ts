@@ -60,6 +60,10 @@ class Counters implements DeclaredLimits {
     return costs;
   }
 
+  in(scope: string): readonly Limit[] {
+    return [...this.#counters].filter(([key]) => key.startsWith(`${scope}\n`)).map(([, limit]) => limit);
+  }
+
   #counter(key: string, terms: () => Terms): Limit {
     const counter = this.#counters.get(key) ?? new Limit(terms());
     this.#counters.delete(key);
@@ -69,8 +73,8 @@ class Counters implements DeclaredLimits {
   }
 
   #forgetOne(): void {
-    for (const [key, { ledger }] of this.#counters)
-      if (ledger.pending === 0) {
+    for (const [key, { pending }] of this.#counters)
+      if (pending === 0) {
         this.#counters.delete(key);
         return;
       }

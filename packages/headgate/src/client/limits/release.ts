@@ -10,7 +10,7 @@ export function releaseOf(algorithm: Algorithm, windowMs: number, capacity: numb
     case 'bucket':
       return bucket(windowMs / capacity);
     case 'sliding':
-      return (_, { receivedAtMs }) => receivedAtMs + windowMs + Math.ceil(windowMs / slices);
+      return (_, receivedAtMs) => receivedAtMs + windowMs + Math.ceil(windowMs / slices);
     default:
       return algorithm satisfies never;
   }
@@ -19,7 +19,7 @@ export function releaseOf(algorithm: Algorithm, windowMs: number, capacity: numb
 /** What is answered before the window can have ended is in it; anything later may have begun a window of its own. */
 function fixed(windowMs: number): Release {
   let startMs: readonly [least: number, most: number] = [-Infinity, -Infinity];
-  return (_, { receivedAtMs, oldestSentAtMs }) => {
+  return (_, receivedAtMs, oldestSentAtMs) => {
     if (receivedAtMs > startMs[0] + windowMs) startMs = [oldestSentAtMs, receivedAtMs];
     return startMs[1] + windowMs;
   };
@@ -28,7 +28,7 @@ function fixed(windowMs: number): Release {
 /** A bucket gets back one unit after the other. */
 function bucket(unitMs: number): Release {
   let fullAtMs = -Infinity;
-  return (cost, { receivedAtMs }) => {
+  return (cost, receivedAtMs) => {
     fullAtMs = Math.max(receivedAtMs, fullAtMs) + cost * unitMs;
     return fullAtMs;
   };

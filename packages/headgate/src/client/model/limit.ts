@@ -1,5 +1,4 @@
 import type { ToldLimit } from '../parse/told.ts';
-import { Ledger } from './ledger.ts';
 
 /** What is known of a limit, from whatever source. */
 export interface Terms {
@@ -12,17 +11,19 @@ export interface Terms {
   readonly release?: Release | undefined;
 }
 
-/** The latest instant at which a window lets go of what arrived at some time between sent and received. */
-export type Release = (cost: number, times: Times) => number;
+/**
+ * The latest instant at which a window lets go of what arrived before it was answered; all by our clock. `oldestSentAtMs`: when
+ * the oldest request was sent that was still under way then, this one included.
+ */
+export type Release = (cost: number, receivedAtMs: number, oldestSentAtMs: number) => number;
 
-/** One attempt's times, all by our clock. */
-export interface Times {
-  readonly sentAtMs: number;
-  readonly receivedAtMs: number;
-  /** When the oldest request still under way was sent, this one included. */
-  readonly oldestSentAtMs: number;
+interface Charge {
+  readonly atMs: number;
+  cost: number;
 }
 
+/** Instants are kept so finely: a minute ahead, to 0.12 s. */
+const GRAINS = 512;
 /** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
 const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
@@ -30,77 +31,108 @@ const UNKNOWN_MS = 1000;
 
 /** One limit as the client sees it: what it holds, and what of it is used until when. Every figure errs on the late side. */
 export class Limit {
-  readonly name: string;
-  readonly source: Terms['source'];
+  readonly terms: Terms;
+  /** What is counted is under way: only a completion gives it back. */
   readonly held: boolean;
   capacity: number;
   windowMs: number | undefined;
   /** How the answers call it, once one of them told it. */
   told: string | undefined;
   resetAtMs: number | undefined;
-  ledger: Ledger = new Ledger();
-  readonly #release: Release;
+  /** Sent and not answered: it may be counted, and nobody knows when it comes back. */
+  pending = 0;
+  #sum = 0;
+  readonly #charges: Charge[] = [];
   #reportSentAtMs = -Infinity;
   /** When the last answer came before the one that is read, and that one. */
   #landedAtMs: readonly [before: number, last: number] = [-Infinity, -Infinity];
   /** What this limit's answers proved to be told too early, ms. */
   #padMs = 0;
 
-  constructor({ name, source, capacity, kind, windowMs, release }: Terms) {
-    this.name = name;
-    this.source = source;
-    this.capacity = capacity;
-    this.held = kind === 'concurrency';
-    this.windowMs = windowMs;
-    this.#release = release ?? ((_, { receivedAtMs }) => receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES));
+  constructor(terms: Terms) {
+    this.terms = terms;
+    this.held = terms.kind === 'concurrency';
+    this.capacity = terms.capacity;
+    this.windowMs = terms.windowMs;
+  }
+
+  /** What comes back only after `nowMs`, with what is under way. */
+  usedAt(nowMs: number): number {
+    while ((this.#charges[0]?.atMs ?? Infinity) <= nowMs) this.#sum -= this.#charges.shift()?.cost ?? 0;
+    return this.#sum + this.pending;
   }
 
   /** When `cost` more fit: now, later, or Infinity for after an answer. More than it can hold is tried when it is empty. */
   earliest(cost: number, nowMs: number): number {
-    return this.ledger.earliest(Math.min(cost, this.capacity), this.capacity, nowMs);
+    let over = this.usedAt(nowMs) + Math.min(cost, this.capacity) - this.capacity;
+    if (over <= 0) return nowMs;
+    return this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity;
   }
 
   /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
   expected(total: number, nowMs: number): number {
     const windows = Math.max(0, Math.ceil(total / this.capacity) - 1);
-    const atMs = this.ledger.earliest(total - windows * this.capacity, this.capacity, nowMs);
+    const atMs = this.earliest(total - windows * this.capacity, nowMs);
     return (atMs === Infinity ? nowMs : atMs) + windows * (this.windowMs ?? 0);
   }
 
+  /** Counts `cost` until `atMs`, or a little longer: the further away, the coarser. */
+  add(cost: number, atMs: number, nowMs: number): void {
+    const grainMs = Math.max(1, Math.floor((atMs - nowMs) / GRAINS));
+    const untilMs = Math.ceil(atMs / grainMs) * grainMs;
+    const charges = this.#charges;
+    const i = charges.findLastIndex((one) => one.atMs <= untilMs);
+    const twin = charges[i];
+    if (twin?.atMs === untilMs) twin.cost += cost;
+    else charges.splice(i + 1, 0, { atMs: untilMs, cost });
+    this.#sum += cost;
+  }
+
   /** Counts what was answered until it must have come back. */
-  charge(cost: number, times: Times, resetAtMs: number | undefined): void {
-    this.#landedAtMs = [this.#landedAtMs[1], times.receivedAtMs];
+  charge(cost: number, receivedAtMs: number, oldestSentAtMs: number, resetAtMs: number | undefined): void {
+    this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
-    const untilMs = Math.min(this.#release(cost, times), (resetAtMs ?? Infinity) + this.#padMs);
-    this.ledger.add(cost, untilMs < Infinity ? untilMs : times.receivedAtMs + UNKNOWN_MS, this.windowMs);
+    const slidesAtMs = receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES);
+    const backAtMs = Math.min(
+      this.terms.release?.(cost, receivedAtMs, oldestSentAtMs) ?? slidesAtMs,
+      resetAtMs ?? Infinity,
+    );
+    this.add(cost, (backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS) + this.#padMs, receivedAtMs);
   }
 
   /**
-   * Brings the ledger in line with what an answer told. Whatever the server counts beyond what may be ours is somebody
+   * Brings the account in line with what an answer told. Whatever the server counts beyond what may be ours is somebody
    * else's. What it counts no more of ours has come back; but only an answer to what was sent when all others had been
    * answered proves that, and an answer to what was sent before one already read is old news.
    */
-  reconcile({ limit, remaining, windowMs, resetAtMs }: ToldLimit, { sentAtMs, receivedAtMs }: Times): void {
-    if (limit !== undefined && limit > 0) this.capacity = limit;
-    if (windowMs !== undefined) this.windowMs ??= windowMs;
-    if (resetAtMs !== undefined) this.resetAtMs = resetAtMs;
+  reconcile({ limit, remaining, windowMs, resetAtMs }: ToldLimit, sentAtMs: number, receivedAtMs: number): void {
+    this.capacity = limit || this.capacity;
+    this.windowMs ??= windowMs;
+    this.resetAtMs = resetAtMs ?? this.resetAtMs;
     if (remaining === undefined || this.held || sentAtMs < this.#reportSentAtMs) return;
     this.#reportSentAtMs = sentAtMs;
     const counted = this.capacity - Math.max(0, remaining);
-    const used = this.ledger.usedAt(sentAtMs);
-    const settled = used - this.ledger.pending;
-    if (counted > used) this.ledger.add(counted - used, this.#foreignUntil(receivedAtMs), this.windowMs);
-    else if (counted < settled && this.#landedAtMs[0] <= sentAtMs) this.ledger.forget(settled - counted);
+    const used = this.usedAt(sentAtMs);
+    const settled = used - this.pending;
+    const lapsesAtMs = (this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS)) + this.#padMs;
+    if (counted > used) this.add(counted - used, Math.max(receivedAtMs, lapsesAtMs), receivedAtMs);
+    else if (this.#landedAtMs[0] <= sentAtMs) this.#forget(settled - counted);
   }
 
-  #foreignUntil(receivedAtMs: number): number {
-    const until = this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS);
-    return Math.max(receivedAtMs, until + this.#padMs);
+  /** The oldest of it has come back. */
+  #forget(cost: number): void {
+    let left = cost;
+    for (const charge of this.#charges) {
+      const part = Math.min(left, charge.cost);
+      if (part <= 0) return;
+      charge.cost -= part;
+      this.#sum -= part;
+      left -= part;
+    }
   }
 
   /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
   distrust(sentAtMs: number): void {
-    if (sentAtMs - (this.resetAtMs ?? sentAtMs) > 2 * UNKNOWN_MS) return;
-    this.#padMs = Math.max(UNKNOWN_MS, 2 * this.#padMs);
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#padMs += UNKNOWN_MS;
   }
 }

@@ -1,7 +1,5 @@
 import { RateLimitError } from '../fetch/errors.ts';
-import { isBefore, Line, type Waiting } from './queue.ts';
-import type { Limit } from './limit.ts';
-import { Scope, type Ask, type Flight } from './scope.ts';
+import { Scope, type Ask, type Flight, type Waiter } from './scope.ts';
 
 /** Time, passed in. */
 export interface Timer {
@@ -10,10 +8,18 @@ export interface Timer {
   readonly after: (ms: number, call: () => void) => () => void;
 }
 
+/** What a pacer goes by. */
+export interface Rules {
+  readonly timer: Timer;
+  readonly maxQueue: number;
+  readonly explore: boolean;
+}
+
 /** One request that wants to be sent. */
 export interface Wanted {
   readonly scope: string;
   readonly ask: Ask;
+  /** Higher goes first. */
   readonly priority: number;
   readonly deadlineAtMs: number;
   readonly signal: AbortSignal | undefined;
@@ -21,167 +27,107 @@ export interface Wanted {
   readonly order: number;
 }
 
-interface Waiter extends Waiting, Wanted {
-  readonly go: (flight: Flight) => void;
-}
+interface Queued extends Wanted, Waiter {}
 
 /** What setTimeout holds, 31 bits. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** Scopes remembered; past it, the one that was used first and has nothing under way is forgotten. */
+/** Scopes remembered; past it, those with nothing under way are forgotten. */
 const MAX_SCOPES = 1000;
 
-/** Who goes when: one line for those who need the same limits, in each scope. */
+/** Who goes when: in each scope one queue, in which nobody takes what somebody before them waits for. */
 export class Pacer {
   readonly scopes: Map<string, Scope> = new Map();
   queued = 0;
-  readonly #lines = new Map<string, Map<string, Line<Waiter>>>();
-  readonly #timer: Timer;
-  readonly #maxQueue: number;
-  readonly #explores: boolean;
+  readonly #queues = new Map<string, Queued[]>();
+  readonly #rules: Rules;
   #cancel: () => void = () => {};
 
-  constructor(timer: Timer, maxQueue: number, explores: boolean) {
-    this.#timer = timer;
-    this.#maxQueue = maxQueue;
-    this.#explores = explores;
+  constructor(rules: Rules) {
+    this.#rules = rules;
   }
 
   scope(key: string): Scope {
-    const known = this.scopes.get(key) ?? new Scope(key, this.#explores);
+    const known = this.scopes.get(key) ?? new Scope(this.#rules.explore);
+    for (const [other, { flights }] of this.scopes.size < MAX_SCOPES ? [] : this.scopes)
+      if (flights.size === 0 && !this.#queues.has(other)) this.scopes.delete(other);
     this.scopes.set(key, known);
-    if (this.scopes.size > MAX_SCOPES) this.#forgetOne();
     return known;
-  }
-
-  #forgetOne(): void {
-    for (const [key, { flights }] of this.scopes)
-      if (flights.size === 0 && !this.#lines.has(key)) {
-        this.scopes.delete(key);
-        return;
-      }
   }
 
   /** Resolves when it may be sent, which it then counts as. */
   async take(wanted: Wanted): Promise<Flight> {
-    const { signal, deadlineAtMs } = wanted;
-    signal?.throwIfAborted();
+    wanted.signal?.throwIfAborted();
     const retryAtMs = this.expected(wanted);
-    if (retryAtMs > deadlineAtMs) throw late(retryAtMs, deadlineAtMs);
-    if (this.queued >= this.#maxQueue)
-      throw new RateLimitError('ERR_QUEUE_FULL', `expected at most ${this.#maxQueue} to wait`, retryAtMs);
+    if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
+    const { maxQueue } = this.#rules;
+    if (this.queued >= maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', `${maxQueue} wait already`, retryAtMs);
     return new Promise((resolve, reject) => this.#wait(wanted, resolve, reject));
   }
 
   #wait(wanted: Wanted, resolve: (flight: Flight) => void, reject: (error: unknown) => void): void {
-    const { signal, deadlineAtMs } = wanted;
-    const line = this.#line(wanted);
-    const left = (): void => {
+    const { signal, scope } = wanted;
+    const queue = this.#queues.get(scope) ?? [];
+    const leave = (): void => {
       this.queued--;
-      line.remove(waiter);
+      queue.splice(queue.indexOf(waiter), 1);
+      if (queue.length === 0) this.#queues.delete(scope);
       signal?.removeEventListener('abort', abort);
       stop();
     };
     const go = (flight: Flight): void => {
-      left();
+      leave();
       resolve(flight);
     };
     const fail = (error: unknown): void => {
-      left();
+      leave();
       reject(error);
       this.pump();
     };
     const abort = (): void => fail(signal?.reason);
-    const waiter: Waiter = { ...wanted, go };
-    const overdue = (): void => fail(late(this.expected(wanted), deadlineAtMs));
-    const stop = this.#alarm(deadlineAtMs, overdue);
+    const waiter: Queued = { ...wanted, go };
+    const stop = this.#alarm(wanted.deadlineAtMs, () => fail(late(this.expected(wanted))));
     signal?.addEventListener('abort', abort);
     this.queued++;
-    line.add(waiter);
+    this.#queues.set(scope, queue);
+    queue.splice(queue.findLastIndex((other) => isBefore(other, waiter)) + 1, 0, waiter);
     this.pump();
   }
 
   /** Calls at an instant, however far away; never, for Infinity. */
   #alarm(atMs: number, call: () => void): () => void {
-    const leftMs = atMs - this.#timer.nowMs();
+    const leftMs = atMs - this.#rules.timer.nowMs();
     if (leftMs === Infinity) return () => {};
-    let cancel = this.#timer.after(Math.min(MAX_TIMER_MS, Math.ceil(leftMs)), () => {
+    let cancel = this.#rules.timer.after(Math.min(MAX_TIMER_MS, Math.ceil(leftMs)), () => {
       if (leftMs > MAX_TIMER_MS) cancel = this.#alarm(atMs, call);
       else call();
     });
     return () => cancel();
   }
 
-  #line({ scope, ask }: Wanted): Line<Waiter> {
-    const lines = this.#lines.get(scope) ?? new Map<string, Line<Waiter>>();
-    this.#lines.set(scope, lines);
-    // Who has to wait for a clock of its own must not hold up the others.
-    const key = [ask.notBeforeMs, ...ask.declared.map(({ name }) => name)].join('\n');
-    const line = lines.get(key) ?? new Line<Waiter>();
-    lines.set(key, line);
-    return line;
-  }
-
   /** When this would go, by what is known and all that waits before it: the earliest that is possible, not a promise. */
-  expected({ scope, ask, priority }: Wanted): number {
+  expected(wanted: Wanted): number {
+    const { scope, ask } = wanted;
+    const nowMs = this.#rules.timer.nowMs();
+    const before = (this.#queues.get(scope) ?? []).filter((other) => isBefore(other, wanted));
     const known = this.scope(scope);
-    const nowMs = this.#timer.nowMs();
-    const lines = [...(this.#lines.get(scope)?.values() ?? [])];
     const at = known.limitsOf(ask).map((limit) => {
-      const cost = ask.costOf(limit);
-      const ahead = lines.reduce((sum, line) => sum + line.ahead(priority, (one) => one.ask.costOf(limit)), 0);
-      return limit.expected(ahead + cost, nowMs);
+      const total = before.reduce((sum, other) => sum + other.ask.costOf(limit), ask.costOf(limit));
+      return limit.expected(total, nowMs);
     });
-    return Math.max(ask.notBeforeMs ?? nowMs, known.pausedUntilMs, ...at);
+    return Math.max(nowMs, ask.notBeforeMs, known.pausedUntilMs, ...at);
   }
 
-  /** Sends all that may go, and sets the timer for what may go next. */
+  /** Sends all that may go, and sets the alarm for what may go next. */
   pump(): void {
     this.#cancel();
-    const nowMs = this.#timer.nowMs();
-    let nextAtMs = Infinity;
-    for (const [key, lines] of this.#lines) nextAtMs = Math.min(nextAtMs, this.#pumpScope(key, lines, nowMs));
-    this.#cancel = this.#alarm(nextAtMs, () => this.pump());
-  }
-
-  #pumpScope(key: string, lines: Map<string, Line<Waiter>>, nowMs: number): number {
-    const scope = this.scope(key);
-    const blocked = new Set<Limit>();
-    const passed = new Set<Line<Waiter>>();
-    let nextAtMs = Infinity;
-    for (;;) {
-      const line = foremost(lines, passed);
-      const waiter = line?.first;
-      if (line === undefined || waiter === undefined) break;
-      const limits = scope.limitsOf(waiter.ask);
-      const atMs = limits.some((limit) => blocked.has(limit)) ? Infinity : scope.earliest(waiter.ask, nowMs);
-      if (atMs <= nowMs) waiter.go(scope.depart(waiter.ask, nowMs));
-      else {
-        // Who comes later must not take what the first one waits for.
-        for (const limit of limits) if (limit.earliest(waiter.ask.costOf(limit), nowMs) > nowMs) blocked.add(limit);
-        passed.add(line);
-        nextAtMs = Math.min(nextAtMs, atMs);
-      }
-    }
-    for (const [name, line] of lines) if (line.first === undefined) lines.delete(name);
-    if (lines.size === 0) this.#lines.delete(key);
-    return nextAtMs;
+    const nowMs = this.#rules.timer.nowMs();
+    const next = [...this.#queues].map(([key, queue]) => this.scope(key).send(queue, nowMs));
+    this.#cancel = this.#alarm(Math.min(...next), () => this.pump());
   }
 }
 
-/** The line whose first one goes before those of all others that were not passed over. */
-function foremost(lines: Map<string, Line<Waiter>>, passed: ReadonlySet<Line<Waiter>>): Line<Waiter> | undefined {
-  let best: Line<Waiter> | undefined;
-  for (const line of lines.values())
-    if (!passed.has(line) && line.first !== undefined && (best === undefined || isBefore(line.first, best.first)))
-      best = line;
-  return best;
-}
+const isBefore = (a: Wanted, b: Wanted): boolean =>
+  a.priority > b.priority || (a.priority === b.priority && a.order < b.order);
 
-function late(retryAtMs: number, deadlineAtMs: number): RateLimitError {
-  const overMs = Math.ceil(retryAtMs - deadlineAtMs);
-  return new RateLimitError(
-    'ERR_DEADLINE',
-    `expected to be sent in time, limits allow it ${overMs} ms later`,
-    retryAtMs,
-  );
-}
+const late = (retryAtMs: number): RateLimitError =>
+  new RateLimitError('ERR_DEADLINE', 'limits allow it too late', retryAtMs);

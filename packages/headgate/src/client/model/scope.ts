@@ -1,6 +1,5 @@
 import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
-import { RetryBudget } from './budget.ts';
-import { Limit, type Release, type Terms, type Times } from './limit.ts';
+import { Limit, type Release, type Terms } from './limit.ts';
 import { ServerClock } from './server-clock.ts';
 import { Trail } from './trail.ts';
 
@@ -10,99 +9,130 @@ export interface Ask {
   readonly declared: readonly Limit[];
   readonly costOf: (limit: Limit) => number;
   /** A repeat is not sent before. */
-  readonly notBeforeMs?: number;
+  readonly notBeforeMs: number;
 }
 
 /** One request under way. */
 export interface Flight {
+  readonly scope: Scope;
   readonly ask: Ask;
   readonly sentAtMs: number;
   readonly limits: Limit[];
 }
 
-/** What came of it. `charged`: whether a server may have counted it. */
-export interface Landing {
-  readonly receivedAtMs: number;
-  readonly charged: boolean;
-  readonly went: 'well' | 'refused' | 'otherwise';
-  readonly info?: RateLimitInfo;
-}
-
 /** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
 const MAX_TOLD = 16;
-/** Limits of one scope that a snapshot shows. */
-const MAX_SHOWN = 100;
+
+/** So many who wait for limits of their own are passed over for those behind them. */
+const MAX_PASSED = 256;
+
+/** Who waits: called when it goes. */
+export interface Waiter {
+  readonly ask: Ask;
+  readonly go: (flight: Flight) => void;
+}
 
 /** All that one caller of one API shares: its limits, its pause, the server's clock. Time is passed in. */
 export class Scope {
-  readonly key: string;
   readonly clock: ServerClock = new ServerClock();
   readonly flights: Set<Flight> = new Set();
-  readonly budget: RetryBudget = new RetryBudget();
-  /** Limits that were met here, to be shown. */
-  readonly known: Set<Limit> = new Set();
   /** Nothing is sent before. */
   pausedUntilMs = 0;
   /** Refusals whose bodies are being read: nothing is sent until it is known what they say. */
   reading = 0;
-  readonly #limits: Limit[] = [];
+  /**
+   * What is saved up for repeats after faults, each of which costs one. Requests pay for them, so that whatever breaks, the load
+   * is below 1.1 times what it was; a bound on each request's repeats alone would multiply an outage's load by it.
+   */
+  savings = 1;
+  /** Limits that answers told of, or that were learned. */
+  readonly limits: Limit[] = [];
   readonly #trail: Trail = new Trail();
   readonly #explores: boolean;
   #cold = true;
 
-  constructor(key: string, explores: boolean) {
-    this.key = key;
+  constructor(explores: boolean) {
     this.#explores = explores;
   }
 
   limitsOf({ declared }: Ask): Limit[] {
-    return [...declared, ...this.#limits.filter((limit) => !declared.includes(limit))];
+    return [...declared, ...this.limits.filter((limit) => !declared.includes(limit))];
   }
 
-  /** When this may be sent, if nobody else comes: now, later, or Infinity for after an answer. */
-  earliest(ask: Ask, nowMs: number): number {
+  /** Sends of a queue what may go now. Returns when the next may, Infinity for after an answer. */
+  send(queue: readonly Waiter[], nowMs: number): number {
+    const awaited = new Set<Limit>();
+    let nextAtMs = Infinity;
+    for (let passed = 0; passed < MAX_PASSED;) {
+      const waiter = queue[passed];
+      if (!waiter || this.#mustWait(nowMs)) break;
+      const limits = this.limitsOf(waiter.ask);
+      let atMs = Math.max(waiter.ask.notBeforeMs, this.pausedUntilMs);
+      for (const limit of limits) {
+        const freeAtMs = limit.earliest(waiter.ask.costOf(limit), nowMs);
+        atMs = awaited.has(limit) ? Infinity : Math.max(atMs, freeAtMs);
+        // Who comes later must not take what this one waits for.
+        if (freeAtMs > nowMs) awaited.add(limit);
+      }
+      if (atMs <= nowMs) waiter.go(this.depart(waiter.ask, nowMs));
+      else {
+        nextAtMs = Math.min(nextAtMs, atMs);
+        passed++;
+        // All wait for the same.
+        if (this.pausedUntilMs > nowMs || this.limits.some((limit) => awaited.has(limit))) break;
+      }
+    }
+    return nextAtMs;
+  }
+
+  /** Whether only an answer can tell if one more is allowed at once. */
+  #mustWait(nowMs: number): boolean {
     const inFlight = this.flights.size;
-    const waits = this.#cold || (this.#explores && !this.#trail.allows(inFlight, nowMs));
-    if (this.reading > 0 || (inFlight > 0 && waits)) return Infinity;
-    const atMs = this.limitsOf(ask).map((limit) => limit.earliest(ask.costOf(limit), nowMs));
-    return Math.max(ask.notBeforeMs ?? nowMs, this.pausedUntilMs, ...atMs);
+    const unproven = this.#cold || (this.#explores && !this.#trail.allows(inFlight, nowMs));
+    return this.reading > 0 || (inFlight > 0 && unproven);
   }
 
   depart(ask: Ask, sentAtMs: number): Flight {
-    for (const limit of ask.declared) if (this.known.size < MAX_SHOWN) this.known.add(limit);
-    const flight = { ask, sentAtMs, limits: this.limitsOf(ask) };
-    for (const limit of flight.limits) limit.ledger.pending += ask.costOf(limit);
+    const flight = { scope: this, ask, sentAtMs, limits: this.limitsOf(ask) };
+    for (const limit of flight.limits) limit.pending += ask.costOf(limit);
     this.flights.add(flight);
     return flight;
   }
 
-  /** Takes in what an answer tells. Returns the limit that was learned from a refusal that no known one explains. */
-  land(flight: Flight, { receivedAtMs, charged, went, info }: Landing): Limit | undefined {
-    const { sentAtMs, ask } = flight;
-    const oldestSentAtMs = Math.min(...[...this.flights].map((other) => other.sentAtMs));
-    const times: Times = { sentAtMs, receivedAtMs, oldestSentAtMs };
+  /**
+   * Takes in what came of a request: what an answer tells, and what it may have cost. One that was refused cost nothing; of a
+   * fault nobody knows. `because`: why it did not go well.
+   */
+  land(
+    flight: Flight,
+    receivedAtMs: number,
+    because?: 'refused' | 'unavailable' | 'fault',
+    info?: RateLimitInfo,
+  ): void {
+    const { sentAtMs, ask, limits } = flight;
+    if (!this.flights.has(flight)) return;
+    const [oldest = flight] = this.flights;
+    const refused = because === 'refused';
     const told = new Map((info?.limits ?? []).flatMap((one) => this.#find(one, flight, receivedAtMs)));
-    const lacked = went === 'refused' && flight.limits.every((limit) => (told.get(limit)?.remaining ?? 1) > 0);
-    for (const limit of flight.limits) {
-      const cost = ask.costOf(limit);
-      limit.ledger.pending -= cost;
-      if (charged) limit.charge(cost, times, told.get(limit)?.resetAtMs);
-    }
+    const isUp = (limit: Limit): boolean => (told.get(limit)?.remaining ?? 1) <= 0;
     this.flights.delete(flight);
-    for (const [limit, one] of told) {
-      if (went === 'refused' && (one.remaining ?? 1) <= 0) limit.distrust(sentAtMs);
-      limit.reconcile(one, times);
+    for (const limit of limits) {
+      limit.pending -= ask.costOf(limit);
+      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, oldest.sentAtMs, told.get(limit)?.resetAtMs);
+      else if (isUp(limit)) limit.distrust(sentAtMs);
     }
-    if (went !== 'otherwise') this.#cold = false;
-    if (went === 'well') this.#trail.admitted(receivedAtMs);
-    return lacked && info && sentAtMs >= this.pausedUntilMs ? this.#learn(info, receivedAtMs) : undefined;
+    for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
+    this.#cold &&= because === 'unavailable' || because === 'fault';
+    if (!because) this.#trail.admitted(receivedAtMs);
+    // What was sent before a pause was refused by what it was paused for.
+    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp)) this.#learn(info, receivedAtMs);
   }
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
   #find(told: ToldLimit, flight: Flight, nowMs: number): [Limit, ToldLimit][] {
     const key = `${told.name}/${told.windowMs ?? told.limit}`;
-    const { limits } = flight;
-    const known = limits.find((limit) => limit.told === key) ?? limits.find((limit) => isSame(limit, told));
+    const known =
+      flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
     const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
     if (limit) limit.told = key;
     return limit ? [[limit, told]] : [];
@@ -110,49 +140,37 @@ export class Scope {
 
   /** A limit that was there all along: what is under way and of late counts on it too. */
   #meet(terms: Terms, nowMs: number): Limit | undefined {
-    if (terms.capacity <= 0 || this.#limits.length >= MAX_TOLD) return undefined;
+    if (terms.capacity <= 0 || this.limits.length >= MAX_TOLD) return undefined;
     const limit = new Limit(terms);
     for (const flight of this.flights) {
       flight.limits.push(limit);
-      limit.ledger.pending += flight.ask.costOf(limit);
+      limit.pending += flight.ask.costOf(limit);
     }
     const { windowMs = 0 } = terms;
-    for (const { atMs, count } of this.#trail.within(windowMs, nowMs))
-      limit.ledger.add(count, atMs + windowMs, windowMs);
-    this.#limits.push(limit);
-    this.known.add(limit);
+    for (const atMs of this.#trail.since(nowMs - windowMs)) limit.add(1, atMs + windowMs, nowMs);
+    this.limits.push(limit);
     return limit;
   }
 
   /** Makes the most of a refusal that no known limit explains. */
-  #learn({ concurrency, retryAtMs, limits }: RateLimitInfo, nowMs: number): Limit | undefined {
-    const held = { capacity: Math.max(1, this.flights.size), windowMs: undefined };
-    const guess = concurrency ? held : this.#trail.guess(retryAtMs ?? Infinity, nowMs);
-    if (guess === undefined) return undefined;
-    const { windowMs, capacity } = guess;
-    const known = this.#limits.find((limit) => limit.source === 'learned' && limit.windowMs === windowMs);
-    if (known) {
-      if (concurrency) known.capacity = Math.min(known.capacity, capacity);
-      known.distrust(nowMs);
-    }
+  #learn({ concurrency, retryAtMs = Infinity, limits }: RateLimitInfo, nowMs: number): void {
+    const capacity = Math.max(1, this.flights.size);
+    const terms = concurrency ? { capacity, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
+    const { windowMs = 0 } = terms ?? {};
+    const known = this.limits.find((limit) => limit.terms.source === 'learned' && limit.windowMs === terms?.windowMs);
+    if (known) known.capacity = Math.max(1, Math.min(known.capacity, terms?.capacity ?? 1));
+    known?.distrust(nowMs);
     // A limit whose own answers say that it has room is not the one.
-    if (known || (windowMs && limits.some((told) => told.windowMs === windowMs))) return undefined;
+    if (!terms || known || limits.some((told) => told.windowMs === windowMs)) return;
     const kind = concurrency ? 'concurrency' : 'rate';
-    const release: Release = (_, { receivedAtMs }) => receivedAtMs + (windowMs ?? 0);
-    return this.#meet(
-      { name: `hidden/${windowMs ?? kind}`, source: 'learned', kind, capacity, windowMs, release },
-      nowMs,
-    );
+    const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
+    this.#meet({ ...terms, name: `hidden ${kind}`, source: 'learned', kind, release }, nowMs);
   }
 }
 
 /** Whether this is the limit that is told, which nobody told of before. */
-function isSame({ told, held, capacity, windowMs }: Limit, one: ToldLimit): boolean {
-  const sameLimit = (one.limit ?? capacity) === capacity;
-  return (
-    told === undefined &&
-    !held &&
-    sameLimit &&
-    (one.windowMs === undefined ? one.limit !== undefined : one.windowMs === windowMs)
-  );
-}
+const isSame = ({ told, held, capacity, windowMs }: Limit, one: ToldLimit): boolean =>
+  told === undefined &&
+  !held &&
+  (one.limit ?? capacity) === capacity &&
+  (one.windowMs ?? (one.limit && windowMs)) === windowMs;

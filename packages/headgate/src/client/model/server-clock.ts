@@ -12,18 +12,18 @@ export class ServerClock {
   #highMs = Infinity;
   #seenAtMs = 0;
 
-  observe(dateMs: number, sentAtMs: number, receivedAtMs: number): void {
+  /**
+   * Takes in what the `Date` of one answer tells, its instant minus ours. Returns the least that the server may be ahead, so
+   * that instants turned into ours are never too early.
+   */
+  observe(aheadMs: number, sentAtMs: number, receivedAtMs: number): number {
     const slackMs = Math.max(0, receivedAtMs - this.#seenAtMs) * DRIFT;
     this.#seenAtMs = receivedAtMs;
-    const [lowMs, highMs] = [dateMs - receivedAtMs, dateMs + DATE_MS - sentAtMs];
-    this.#lowMs = Math.max(this.#lowMs - slackMs, lowMs);
-    this.#highMs = Math.min(this.#highMs + slackMs, highMs);
+    const mostMs = aheadMs + receivedAtMs - sentAtMs + DATE_MS;
+    this.#lowMs = Math.max(this.#lowMs - slackMs, aheadMs);
+    this.#highMs = Math.min(this.#highMs + slackMs, mostMs);
     // One of the clocks was set: only this answer is still true.
-    if (this.#lowMs > this.#highMs) [this.#lowMs, this.#highMs] = [lowMs, highMs];
-  }
-
-  /** The least that it may be ahead, so that instants turned into ours are never too early; undefined before an answer. */
-  get skewMs(): number | undefined {
-    return this.#lowMs === -Infinity ? undefined : this.#lowMs;
+    if (this.#lowMs > this.#highMs) [this.#lowMs, this.#highMs] = [aheadMs, mostMs];
+    return this.#lowMs;
   }
 }

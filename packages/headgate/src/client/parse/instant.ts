@@ -5,8 +5,6 @@ export function numberOf(text: string): number | undefined {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
   µs: 1e-3,
   ms: 1,
   s: 1000,
@@ -17,7 +15,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 /** `6m0s`, `12ms`, `1h2m3.5s`: Go's durations, which OpenAI and Groq write; in ms, rounded up. */
 export function durationOf(text: string): number | undefined {
-  if (!/^(\d{1,12}(\.\d{1,12})?(ns|us|µs|ms|s|m|h|d)){1,6}$/.test(text)) return undefined;
+  if (!/^(\d{1,12}(\.\d{1,12})?(µs|ms|s|m|h|d)){1,6}$/.test(text)) return undefined;
   let ms = 0;
   for (const [, count, unit] of text.matchAll(/([\d.]+)([a-zµ]+)/g)) ms += Number(count) * (UNIT_MS[unit ?? ''] ?? 0);
   // What is not a binary fraction must not become a millisecond more.

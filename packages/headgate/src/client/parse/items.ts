@@ -5,27 +5,12 @@ export interface Item {
   readonly params: ReadonlyMap<string, string>;
 }
 
-const MAX_ITEMS = 32;
+/** What stands between separators that are in no quotes. */
+const MEMBERS = /(?:"(?:\\.|[^"\\])*"|[^,])+/g;
+const PARAMS = /(?:"(?:\\.|[^"\\])*"|[^;])+/g;
 
-/** Splits where `separator` stands outside of quotes. */
-function split(text: string, separator: string): string[] {
-  const parts: string[] = [];
-  let part = '';
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    if (quoted && char === '\\') part += char + text.charAt(++i);
-    else if (char === separator && !quoted) {
-      parts.push(part.trim());
-      part = '';
-    } else {
-      if (char === '"') quoted = !quoted;
-      part += char;
-    }
-  }
-  parts.push(part.trim());
-  return parts.filter((one) => one !== '');
-}
+const split = (text: string, parts: RegExp): string[] =>
+  (text.match(parts) ?? []).map((part) => part.trim()).filter((part) => part !== '');
 
 export const unquoted = (text: string): string =>
   /^".*"$/.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
@@ -37,12 +22,10 @@ export const unquoted = (text: string): string =>
 export function itemsOf(value: string): Item[] {
   // A date holds a comma and is one value.
   if (/^[a-z]{3,9}, \d\d[ -]/i.test(value)) return [{ head: value, params: new Map() }];
-  return split(value, ',')
-    .slice(0, MAX_ITEMS)
-    .map((text) => {
-      const [head = '', ...rest] = split(text, ';').slice(0, MAX_ITEMS);
-      return { head, params: new Map(rest.map((param) => member(param))) };
-    });
+  return split(value, MEMBERS).map((text) => {
+    const [head = '', ...rest] = split(text, PARAMS);
+    return { head, params: new Map(rest.map((param) => member(param))) };
+  });
 }
 
 /** `w=60` → `w` and `60`; a bare name holds nothing. */

@@ -1,3 +1,5 @@
+import { durationOf } from './instant.ts';
+
 /** What a field's value is. `name` labels the set, `held` says that it is held, `delta` is a reset in seconds, `retry` a wait. */
 export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry';
 
@@ -9,78 +11,57 @@ export interface FieldName {
   /** What the set is called. */
   readonly label: string;
   readonly ms: boolean;
-  readonly delta: boolean;
   readonly windowMs: number | undefined;
 }
 
-/** Words as vendors use them, and the fact they mean; what a member of a dictionary is called is looked up here too. */
-export const FACTS: Readonly<Record<string, Fact>> = {
-  limit: 'limit',
-  quota: 'limit',
-  max: 'limit',
-  total: 'limit',
-  q: 'limit',
-  remaining: 'remaining',
-  remain: 'remaining',
-  left: 'remaining',
-  r: 'remaining',
-  used: 'used',
-  usage: 'used',
-  count: 'used',
-  observed: 'used',
-  reset: 'reset',
-  resets: 'reset',
-  t: 'delta',
-  window: 'window',
-  interval: 'window',
-  period: 'window',
-  w: 'window',
-  policy: 'limit',
-  qu: 'held',
-  name: 'name',
-  resource: 'name',
-  bucket: 'name',
-  group: 'name',
+const WORDS = {
+  limit: 'limit quota max total q policy',
+  remaining: 'remaining remain left r',
+  used: 'used usage count observed',
+  reset: 'reset resets',
+  delta: 't',
+  window: 'window interval period w',
+  held: 'qu',
+  name: 'name resource bucket group',
 };
 
-const WORD_MS: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-const LY: Readonly<Record<string, string>> = { secondly: 'second', minutely: 'minute', hourly: 'hour', daily: 'day' };
-const UNITS = new Set(['ms', 'milliseconds', 'seconds', 's', 'after', 'time', 'at', 'per', 'x']);
+/** Words as vendors use them, and the fact they mean; what a member of a dictionary is called is looked up here too. */
+export const FACTS: Readonly<Record<string, Fact>> = Object.fromEntries(
+  Object.entries(WORDS).flatMap(([fact, words]) => words.split(' ').map((word) => [word, fact as Fact])), // WORDS' own keys
+);
+
+/** Words that name neither a fact nor a limit. */
+const UNIT = /^(|x|ms|milliseconds|seconds|s|after|time|at|per)$/;
 
 /** Names that are known, rather than built of the words above, brought into their form. */
 const spelled = (name: string): string =>
   name
     .replace('rate-limit', 'ratelimit')
-    // Shopify's X-Shopify-Shop-Api-Call-Limit, EVE's X-ESI-Error-Limit-Remain, Salesforce's Sforce-Limit-Info.
-    .replace(/(call|error|sforce)-limit(-info$)?/, '$1-ratelimit')
-    // Linear and others that count points: X-Complexity-Remaining.
-    .replace(/^x-complexity-/, 'x-ratelimit-complexity-')
+    // Shopify's X-Shopify-Shop-Api-Call-Limit, EVE's X-ESI-Error-Limit-Remain.
+    .replace(/(call|error)-limit/, '$1-ratelimit')
     // Sentry's ConcurrentLimit, Wix's DailyLimit, GitLab's ResetTime.
     .replace(/(?<!rate)(?<=[a-z])(limit|remaining)$/, '-$1')
     .replace('resettime', 'reset');
 
 /** Reads the name of a field, in lower case; undefined where it is no business of limits. */
 export function fieldNameOf(name: string): FieldName | undefined {
-  const words = name.split(/[-_]/);
-  const ms = words.includes('ms') || words.includes('milliseconds');
-  if (/retry-(after|in)/.test(name))
-    return { fact: 'retry', set: '', label: '', ms, delta: false, windowMs: undefined };
-  const text = spelled(name);
-  const at = text.indexOf('ratelimit');
-  if (at < 0) return undefined;
-  const after = text.slice(at + 9).split('-');
-  const facts = after.flatMap((word) => FACTS[word] ?? []);
-  const fact = facts.findLast((one) => one !== 'name') ?? facts[0];
-  const own = after
-    .filter((word) => word !== '' && !(word in FACTS) && !UNITS.has(word))
-    .map((word) => LY[word] ?? word);
-  const before = text
-    .slice(0, at)
-    .split('-')
-    .filter((word) => word !== '');
-  const vendor = before.filter((word) => word !== 'x').join('-');
-  const label = own.join('-') || vendor;
-  const windowMs = own.map((word) => WORD_MS[word]).find((one) => one !== undefined);
-  const set = [before.join('-'), ...own].join('/');
-  return { fact: fact ?? 'limit', set, label, ms, delta: after.includes('after'), windowMs };
+  const ms = /-(ms|milliseconds)$/.test(name);
+  if (/retry-(after|in)/.test(name)) return { fact: 'retry', set: '', label: '', ms, windowMs: undefined };
+  const [before, rest] = spelled(name).split('ratelimit');
+  if (before === undefined || rest === undefined) return undefined;
+  const words = rest.split('-');
+  const facts = words.flatMap((word) => FACTS[word] ?? []);
+  const fact = facts.findLast((one) => one !== 'name') ?? facts[0] ?? 'limit';
+  // `secondly`, `hourly` and `daily` are spans too.
+  const own = words
+    .filter((word) => !(word in FACTS || UNIT.test(word)))
+    .map((word) => word.replace(/^(second|minute|hour|da)i?ly$/, '$1').replace(/^da$/, 'day'));
+  const span = own.find((word) => /^(second|minute|hour|day)$/.test(word));
+  return {
+    fact: fact === 'reset' && words.includes('after') ? 'delta' : fact,
+    set: [before, ...own].join(),
+    label: own.join('-') || before.replace(/^x-/, '').replace(/-$/, ''),
+    ms,
+    windowMs: span === undefined ? undefined : durationOf(`1${span.charAt(0)}`),
+  };
 }

@@ -8,25 +8,25 @@ import { gather, type Group } from './sets.ts';
 import type { ParseOptions, RateLimitInfo, ToldLimit } from './told.ts';
 import { whenOf, type Clocks } from './when.ts';
 
-/** Fields about limits that are looked at; an answer has a dozen. */
-const MAX_TOLD = 64;
-
 /**
  * Reads what an answer tells about limits, in any dialect. It never throws, and keeps nothing between calls: instants that
- * a server's clock told are turned into ours by `skewMs`, else by the answer's own `Date` (and `Age`, if it was cached).
+ * a server's clock told are turned into ours by the answer's own `Date` (and `Age`, if it was cached), and `skew`.
  */
 export function parseRateLimit(headers: HeadersLike, options: ParseOptions): RateLimitInfo {
-  const { nowMs, status, body = '', hint = {} } = options;
+  const { nowMs, status, body = '', hint = {}, skew = (toldMs) => toldMs } = options;
   const fields = collect(headers);
   const told = serverNow(fields);
-  const skewMs = options.skewMs ?? (told === undefined ? undefined : told - nowMs);
+  const skewMs = told === undefined ? undefined : skew(told - nowMs);
   const ambiguous: string[] = [];
   const clocks: Clocks = { nowMs, hint, ours: (atMs) => atMs - (skewMs ?? 0), note: (words) => ambiguous.push(words) };
-  const { limits, waits } = read(fields, clocks);
-  const { retryAtMs = soonest(waits), concurrency: held } = bodyHints(waits.length > 0 ? '' : body, clocks);
+  const found = read(fields, clocks);
+  const { limits } = found;
+  const hints = bodyHints(body, clocks);
+  const retryAtMs = soonest(found) ?? hints.retryAtMs;
   const binding = bindingOf(limits);
   const refused = status === 429 && retryAtMs === undefined;
-  const concurrency = refused && (held || (binding?.kind === 'concurrency' && (binding.remaining ?? 1) <= 0));
+  const concurrency =
+    refused && (hints.concurrency || (binding?.kind === 'concurrency' && (binding.remaining ?? 1) <= 0));
   const atMs = refused && !concurrency ? lastReset(limits) : retryAtMs;
   return { limits, binding, concurrency, ambiguous, skewMs, retryAtMs: atMs && Math.max(atMs, nowMs) };
 }
@@ -37,46 +37,44 @@ function serverNow(fields: ReadonlyMap<string, string>): number | undefined {
   return date === undefined ? undefined : date.atMs + Math.max(0, numberOf(fields.get('age') ?? '') ?? 0) * 1000;
 }
 
-interface Wait {
-  readonly atMs: number;
-  readonly fine: boolean;
+/** What fields tell: limits, and until when to wait, to the second and to the millisecond. */
+interface Read {
+  readonly limits: readonly ToldLimit[];
+  readonly coarse: readonly number[];
+  readonly fine: readonly number[];
 }
 
-function read(fields: ReadonlyMap<string, string>, clocks: Clocks): { limits: ToldLimit[]; waits: Wait[] } {
+function read(fields: ReadonlyMap<string, string>, clocks: Clocks): Read {
   const groups = new Map<string, Group>();
-  const waits: Wait[] = [];
+  const [coarse, fine]: [number[], number[]] = [[], []];
   const about = [...fields].flatMap(([name, value]) => {
     const field = fieldNameOf(name);
-    return field === undefined ? [] : [{ field, value }];
+    return field ? [{ field, value }] : [];
   });
   // A number is told seconds from milliseconds by the window, so windows come first.
-  const sorted = about.slice(0, MAX_TOLD).toSorted((a, b) => rank(a.field) - rank(b.field));
-  for (const { field, value } of sorted) {
-    if (field.fact === 'retry') waits.push(...waitOf(value, field, clocks));
-    else {
-      const group = groups.get(field.set) ?? { label: field.label, windowMs: field.windowMs, rows: new Map() };
-      groups.set(field.set, group);
-      if (field.fact !== 'name') gather(group, field, value, clocks);
-      else if (numberOf(value) === undefined) group.label ||= unquoted(value);
-    }
+  about.sort((a, b) => rank(a.field) - rank(b.field));
+  for (const { field, value } of about) {
+    const { fact, set, label, windowMs, ms } = field;
+    const group = groups.get(set) ?? { label, windowMs, rows: new Map() };
+    groups.set(set, group);
+    if (fact === 'name') group.label ||= numberOf(value) === undefined ? unquoted(value) : '';
+    // RFC 9110 10.2.3 has seconds and dates; others write fractions, milliseconds and RFC 3339.
+    else if (fact === 'retry')
+      (ms ? fine : coarse).push(...[whenOf(value, { ms, delta: WAIT.test(value) }, clocks) ?? []].flat());
+    else gather(group, field, value, clocks);
   }
-  return { limits: assemble(groups.values(), clocks.hint), waits };
+  return { limits: assemble(groups.values(), clocks.hint), coarse, fine };
 }
 
-const rank = ({ fact }: FieldName): number => (fact === 'reset' ? 2 : fact === 'limit' || fact === 'window' ? 0 : 1);
+/** No wait is longer than three years; what is, is an instant. */
+const WAIT = /^\d{1,8}(\.\d+)?$/;
 
-/** RFC 9110 10.2.3 has seconds and dates; others write fractions, milliseconds and RFC 3339. */
-function waitOf(value: string, field: FieldName, clocks: Clocks): Wait[] {
-  const short = /^\d{1,8}(\.\d+)?$/.test(value);
-  const atMs = whenOf(value, { ms: field.ms, delta: short, windowMs: undefined }, clocks);
-  return atMs === undefined ? [] : [{ atMs, fine: field.ms }];
-}
+const rank = ({ fact }: FieldName): number => (/reset|delta/.test(fact) ? 2 : /limit|window/.test(fact) ? 0 : 1);
 
 /** The latest of what is told; but milliseconds that whole seconds were rounded up from are the truth of both. */
-function soonest(waits: readonly Wait[]): number | undefined {
-  const lastMs = most(waits.map(({ atMs }) => atMs)) ?? 0;
-  const rounded = waits.filter(({ atMs, fine }) => fine && lastMs - atMs < 1000);
-  return most(rounded.map(({ atMs }) => atMs)) ?? (lastMs || undefined);
+function soonest({ coarse, fine }: Read): number | undefined {
+  const lastMs = most([...coarse, ...fine]);
+  return most(fine.filter((atMs) => lastMs !== undefined && lastMs - atMs < 1000)) ?? lastMs;
 }
 
 /** The least left; of equals, the one that comes back last. */

@@ -58,9 +58,8 @@ function toldBy({ head, params }: Item, { fact }: FieldName, position: string): 
   if (text !== '' && !head.startsWith('"')) return { id: '', facts: { [FACTS[name] ?? name]: text, ...named } };
   // `"burst";q=100;w=60` and `"burst";r=50;t=30` (draft-08 and later).
   const label = numberOf(head) === undefined && params.size > 0 ? unquoted(head) : params.get('name');
-  const windowS = params.get('w') ?? params.get('window');
   return {
-    id: label ?? (windowS ? `w${windowS}` : position),
+    id: label ?? (named['window'] ? `w${named['window']}` : position),
     name: label,
     facts: { ...named, [fact]: named[fact] ?? head },
   };
@@ -78,25 +77,20 @@ function set(group: Group, row: Row, fact: string, text: string, field: FieldNam
       break;
     }
     case 'reset':
-    case 'delta':
-      reset(
-        row,
-        text,
-        { ...field, delta: field.delta || fact === 'delta', windowMs: row.windowMs ?? ledOf(group)?.windowMs },
-        clocks,
-      );
+    case 'delta': {
+      const delta = fact === 'delta';
+      const exact = delta || durationOf(text) !== undefined;
+      const windowMs = row.windowMs ?? ledOf(group)?.windowMs;
+      const atMs =
+        row.exact || (row.resetAtMs && !exact) ? undefined : whenOf(text, { ms: field.ms, delta, windowMs }, clocks);
+      if (atMs !== undefined) [row.resetAtMs, row.exact] = [atMs, exact];
       break;
+    }
     case 'remaining':
     case 'limit':
     case 'used':
       if (value !== undefined && (value >= 0 || fact === 'remaining')) row[fact] ??= value;
   }
-}
-
-function reset(row: Row, text: string, field: FieldName, clocks: Clocks): void {
-  const exact = field.delta || durationOf(text) !== undefined;
-  const atMs = row.resetAtMs !== undefined && (row.exact || !exact) ? undefined : whenOf(text, field, clocks);
-  if (atMs !== undefined) Object.assign(row, { resetAtMs: atMs, exact });
 }
 
 /** The member of a list that the fields outside of it speak of: the one it leads with, or the only one. */

@@ -42,7 +42,7 @@ export interface ParseOptions {
   readonly status?: number | undefined;
   /** The body of a refusal, for hints that stand only there. */
   readonly body?: string | undefined;
-  /** Server's clock minus ours, when something better than this one answer's `Date` is known. */
-  readonly skewMs?: number | undefined;
+  /** Makes of what `Date` tells, the server's clock minus ours in ms, what is better known. Default: it is believed. */
+  readonly skew?: (toldMs: number) => number;
   readonly hint?: RateLimitHint | undefined;
 }

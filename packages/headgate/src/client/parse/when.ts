@@ -10,11 +10,12 @@ export interface Clocks {
   readonly hint: RateLimitHint;
 }
 
-/** What the name of a field says of its value. */
+/** What else is known of a value. */
 export interface Unit {
-  readonly ms: boolean;
-  readonly delta: boolean;
-  readonly windowMs: number | undefined;
+  readonly ms?: boolean;
+  /** It is a wait, however large. */
+  readonly delta?: boolean;
+  readonly windowMs?: number | undefined;
 }
 
 /*
@@ -23,7 +24,6 @@ export interface Unit {
  */
 const EPOCH_S = 3e8;
 const EPOCH_MS = 1e11;
-const EPOCH_US = 1e14;
 /** A longer delta may as well be milliseconds: a day. */
 const DOUBTFUL_S = 86_400;
 
@@ -35,14 +35,14 @@ export function whenOf(text: string, unit: Unit, clocks: Clocks): number | undef
   if (duration !== undefined) return clocks.nowMs + duration;
   const date = dateOf(text);
   if (date === undefined) return undefined;
-  if (!date.zoned) clocks.note(`"${text}" names no zone: read as UTC`);
+  if (!date.zoned) clocks.note(`"${text}" is read as UTC`);
   return clocks.ours(date.atMs);
 }
 
 function ofNumber(value: number, unit: Unit, clocks: Clocks): number {
   if (unit.delta) return clocks.nowMs + Math.ceil(unit.ms ? value : value * 1000);
   const meant = clocks.hint.reset ?? guess(value, unit, clocks);
-  const ms = Math.ceil(meant.endsWith('Ms') ? (value < EPOCH_US ? value : value / 1000) : value * 1000);
+  const ms = Math.ceil(meant.endsWith('Ms') ? value : value * 1000);
   return meant.startsWith('e') ? clocks.ours(ms) : clocks.nowMs + ms;
 }
 
@@ -53,7 +53,6 @@ function guess(value: number, unit: Unit, clocks: Clocks): NonNullable<RateLimit
   const { windowMs } = unit;
   // A reset that lies further ahead than the window lasts was never meant in seconds.
   if (windowMs !== undefined && value >= 1000 && value * 1000 > 10 * windowMs && value <= windowMs) return 'deltaMs';
-  if (windowMs === undefined && value > DOUBTFUL_S)
-    clocks.note(`${value} may be seconds or milliseconds: read as seconds`);
+  if (windowMs === undefined && value > DOUBTFUL_S) clocks.note(`${value} is read as seconds, not milliseconds`);
   return 'delta';
 }
