@@ -23,6 +23,8 @@ export interface Flight {
 /** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
 const MAX_TOLD = 16;
 
+/** Limits of so short a window, told, are all there are, until a refusal proves otherwise. */
+const FRANK_MS = 61_000;
 /** So many who wait for limits of their own are passed over for those behind them. */
 const MAX_PASSED = 256;
 
@@ -48,7 +50,7 @@ export class Scope {
   /** Limits that answers told of, or that were learned. */
   readonly limits: Limit[] = [];
   readonly #trail: Trail = new Trail();
-  readonly #explores: boolean;
+  #explores: boolean;
   #cold = true;
 
   constructor(explores: boolean) {
@@ -134,8 +136,11 @@ export class Scope {
     const known =
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
     const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
-    if (limit) limit.told = key;
-    return limit ? [[limit, told]] : [];
+    if (!limit) return [];
+    limit.told = key;
+    // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
+    if ((told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores &&= known !== undefined;
+    return [[limit, told]];
   }
 
   /** A limit that was there all along: what is under way and of late counts on it too. */
@@ -164,6 +169,7 @@ export class Scope {
     if (!terms || known || limits.some((told) => told.windowMs === windowMs)) return;
     const kind = concurrency ? 'concurrency' : 'rate';
     const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
+    this.#explores = true;
     this.#meet({ ...terms, name: `hidden ${kind}`, source: 'learned', kind, release }, nowMs);
   }
 }

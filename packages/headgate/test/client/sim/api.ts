@@ -70,10 +70,17 @@ export class Api {
     const answer = this.broken?.(request) ?? this.#answer(request);
     await this.#way(trip - up, signal);
     if (answer instanceof Error) throw answer;
-    const wait = Number(answer.headers.get('retry-after') ?? 0);
-    if (answer.status === 429) this.#retryAtMs = Math.max(this.#retryAtMs, this.#world.nowMs + wait * 1000);
+    if (answer.status === 429)
+      this.#retryAtMs = this.#world.nowMs + Number(answer.headers.get('retry-after') ?? 0) * 1000;
     return answer;
   };
+
+  /** Decides at once, of nobody far away: undefined if admitted, else the exact wait. */
+  decide(request: Request): number | undefined {
+    const handled = this.#gate.handle(viewOf(request));
+    if (handled instanceof Promise) throw new Error('expected a policy that never waits');
+    return handled.kind === 'forward' ? undefined : handled.denial?.retryAfterMs;
+  }
 
   #way(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
