@@ -115,7 +115,11 @@ export class Scope {
     if (!this.flights.has(flight)) return;
     const [oldest = flight] = this.flights;
     const refused = because === 'refused';
-    const told = new Map((info?.limits ?? []).flatMap((one) => this.#find(one, flight, receivedAtMs)));
+    const told = new Map<Limit, ToldLimit>();
+    for (const one of info?.limits ?? []) {
+      const limit = this.#find(one, flight, receivedAtMs);
+      if (limit) told.set(limit, one);
+    }
     const isUp = (limit: Limit): boolean => (told.get(limit)?.remaining ?? 1) <= 0;
     this.flights.delete(flight);
     for (const limit of limits) {
@@ -124,23 +128,22 @@ export class Scope {
       else if (isUp(limit)) limit.distrust(sentAtMs);
     }
     for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
-    this.#cold &&= because === 'unavailable' || because === 'fault';
+    if (!because || refused) this.#cold = false;
     if (!because) this.#trail.admitted(receivedAtMs);
     // What was sent before a pause was refused by what it was paused for.
     else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp)) this.#learn(info, receivedAtMs);
   }
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
-  #find(told: ToldLimit, flight: Flight, nowMs: number): [Limit, ToldLimit][] {
+  #find(told: ToldLimit, flight: Flight, nowMs: number): Limit | undefined {
     const key = `${told.name}/${told.windowMs ?? told.limit}`;
     const known =
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
     const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
-    if (!limit) return [];
-    limit.told = key;
+    if (limit) limit.told = key;
     // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
-    if ((told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores &&= known !== undefined;
-    return [[limit, told]];
+    if (!known && (told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores = false;
+    return limit;
   }
 
   /** A limit that was there all along: what is under way and of late counts on it too. */
@@ -158,15 +161,14 @@ export class Scope {
   }
 
   /** Makes the most of a refusal that no known limit explains. */
-  #learn({ concurrency, retryAtMs = Infinity, limits }: RateLimitInfo, nowMs: number): void {
+  #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, nowMs: number): void {
     const capacity = Math.max(1, this.flights.size);
     const terms = concurrency ? { capacity, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
     const { windowMs = 0 } = terms ?? {};
     const known = this.limits.find((limit) => limit.terms.source === 'learned' && limit.windowMs === terms?.windowMs);
     if (known) known.capacity = Math.max(1, Math.min(known.capacity, terms?.capacity ?? 1));
     known?.distrust(nowMs);
-    // A limit whose own answers say that it has room is not the one.
-    if (!terms || known || limits.some((told) => told.windowMs === windowMs)) return;
+    if (!terms || known) return;
     const kind = concurrency ? 'concurrency' : 'rate';
     const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
     this.#explores = true;
