@@ -40,7 +40,8 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     let info = read(status);
     const refused = isRefusal(response, info);
     if (refused && !headers.has('retry-after')) {
-      scope.reading++;
+      // Surely running there still: what no answer has come to.
+      flight.others = scope.flights.size - ++scope.reading;
       info = read(429, await hintsIn(response).finally(() => scope.reading--));
     }
     const because = refused ? 'refused' : status >= 502 && status <= 504 ? 'unavailable' : undefined;

@@ -78,7 +78,7 @@ export class Limit {
 
   /** Counts `cost` until `atMs`, or a little longer: the further away, the coarser. */
   add(cost: number, atMs: number, nowMs: number): void {
-    const grainMs = Math.max(1, Math.floor((atMs - nowMs) / GRAINS));
+    const grainMs = Math.floor((atMs - nowMs) / GRAINS) || 1;
     const untilMs = Math.ceil(atMs / grainMs) * grainMs;
     const charges = this.#charges;
     const i = charges.findLastIndex((one) => one.atMs <= untilMs);

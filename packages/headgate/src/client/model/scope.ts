@@ -18,6 +18,8 @@ export interface Flight {
   readonly ask: Ask;
   readonly sentAtMs: number;
   readonly limits: Limit[];
+  /** How many others were surely under way when it was refused. */
+  others: number;
 }
 
 /** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
@@ -95,7 +97,7 @@ export class Scope {
   }
 
   depart(ask: Ask, sentAtMs: number): Flight {
-    const flight = { scope: this, ask, sentAtMs, limits: this.limitsOf(ask) };
+    const flight = { scope: this, ask, sentAtMs, limits: this.limitsOf(ask), others: 0 };
     for (const limit of flight.limits) limit.pending += ask.costOf(limit);
     this.flights.add(flight);
     return flight;
@@ -131,7 +133,8 @@ export class Scope {
     if (!because || refused) this.#cold = false;
     if (!because) this.#trail.admitted(receivedAtMs);
     // What was sent before a pause was refused by what it was paused for.
-    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp)) this.#learn(info, receivedAtMs);
+    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp))
+      this.#learn(info, flight, receivedAtMs);
   }
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
@@ -161,9 +164,8 @@ export class Scope {
   }
 
   /** Makes the most of a refusal that no known limit explains. */
-  #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, nowMs: number): void {
-    const capacity = Math.max(1, this.flights.size);
-    const terms = concurrency ? { capacity, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
+  #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, { others }: Flight, nowMs: number): void {
+    const terms = concurrency ? { capacity: others || 1, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
     const { windowMs = 0 } = terms ?? {};
     const known = this.limits.find((limit) => limit.terms.source === 'learned' && limit.windowMs === terms?.windowMs);
     if (known) known.capacity = Math.max(1, Math.min(known.capacity, terms?.capacity ?? 1));
@@ -171,7 +173,7 @@ export class Scope {
     if (!terms || known) return;
     const kind = concurrency ? 'concurrency' : 'rate';
     const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
-    this.#explores = true;
+    this.#explores ||= !concurrency;
     this.#meet({ ...terms, name: `hidden ${kind}`, source: 'learned', kind, release }, nowMs);
   }
 }

@@ -14,11 +14,12 @@ const MAX_STEPS = 4096;
 /** What went well of late: what has been proven to be allowed, and what a refusal out of the blue may mean. */
 export class Trail {
   readonly #atMs: number[] = [];
-  readonly #proven: number[] = HORIZONS_MS.map(() => 0);
+  readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
 
   admitted(atMs: number): void {
     if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.splice(0, MAX_STEPS / 2);
-    HORIZONS_MS.forEach((ms, i) => (this.#proven[i] = Math.max(this.#proven[i] ?? 0, this.since(atMs - ms).length)));
+    for (const horizon of this.#horizons)
+      horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
   }
 
   /** When requests went well, after an instant. */
@@ -28,10 +29,9 @@ export class Trail {
 
   /** Whether one more at once would be no more than went well before, or the one step further that is taken at a time. */
   allows(inFlight: number, nowMs: number): boolean {
-    return HORIZONS_MS.every((ms, i) => {
-      const proven = this.#proven[i] ?? 0;
-      return inFlight < 1 + Math.floor(proven / PROVEN_PER_EXTRA) || this.since(nowMs - ms).length + inFlight < proven;
-    });
+    return this.#horizons.every(
+      ({ ms, proven }) => inFlight <= proven / PROVEN_PER_EXTRA || this.since(nowMs - ms).length + inFlight < proven,
+    );
   }
 
   /**

@@ -18,7 +18,7 @@ export function assemble(groups: Iterable<Group>, hint: RateLimitHint): ToldLimi
   return kept.map(toldOf);
 }
 
-const FIGURES = ['limit', 'remaining', 'used', 'windowMs'] as const;
+const FIGURES = ['limit', 'remaining', 'windowMs'] as const;
 
 const isTold = (row: Row): boolean => (row.limit ?? row.remaining ?? row.used) !== undefined;
 
@@ -43,10 +43,8 @@ function rowsOf(group: Group, { windowsMs = [] }: RateLimitHint): Row[] {
   return all;
 }
 
-function toldOf({ exact: _, held, name = '', ...row }: Row): ToldLimit {
-  const { limit, used } = row;
-  const isHeld = held === true || /concurren/i.test(name);
-  if (isHeld) delete row.resetAtMs;
-  if (limit !== undefined && used !== undefined) row.remaining ??= limit - used;
-  return { name, kind: isHeld ? 'concurrency' : 'rate', ...row };
+function toldOf({ name = '', held, limit, remaining, used, windowMs, resetAtMs }: Row): ToldLimit {
+  const kind = held === true || /concurren/i.test(name) ? 'concurrency' : 'rate';
+  const left = remaining ?? (limit === undefined || used === undefined ? undefined : limit - used);
+  return { name, kind, limit, remaining: left, used, windowMs, resetAtMs: kind === 'rate' ? resetAtMs : undefined };
 }

@@ -34,7 +34,7 @@ export function parseRateLimit(headers: HeadersLike, options: ParseOptions): Rat
 /** RFC 9111 4.2.3: a stored answer is `Age` seconds older than its `Date` tells. */
 function serverNow(fields: ReadonlyMap<string, string>): number | undefined {
   const date = dateOf(fields.get('date') ?? '');
-  return date === undefined ? undefined : date.atMs + Math.max(0, numberOf(fields.get('age') ?? '') ?? 0) * 1000;
+  return date === undefined ? undefined : date.atMs + (numberOf(fields.get('age') ?? '') ?? 0) * 1000;
 }
 
 /** What fields tell: limits, and until when to wait, to the second and to the millisecond. */

@@ -1,16 +1,16 @@
-/** One limit, as far as an answer tells it. What is not told is absent, never a made-up figure. */
+/** One limit, as far as an answer tells it. What is not told is undefined, never a made-up figure. */
 export interface ToldLimit {
   /** As the vendor calls it (`requests`, `minute`, `burst`); empty where it is the only one and has no name. */
   readonly name: string;
   /** `concurrency`: what is counted is held, and no clock gives it back. */
   readonly kind: 'rate' | 'concurrency';
-  readonly limit?: number;
+  readonly limit: number | undefined;
   /** As told: a vendor may tell less than 0. */
-  readonly remaining?: number;
-  readonly used?: number;
-  readonly windowMs?: number;
+  readonly remaining: number | undefined;
+  readonly used: number | undefined;
+  readonly windowMs: number | undefined;
   /** When the count begins again, in ms since the epoch by the clock of `nowMs`. */
-  readonly resetAtMs?: number;
+  readonly resetAtMs: number | undefined;
 }
 
 /** What an answer tells about limits. */

@@ -6,6 +6,9 @@ interface Event {
   call: (() => void) | undefined;
 }
 
+/** Turns of the real loop in which nothing happens before it is taken for a dead end. */
+const MAX_IDLE = 2000;
+
 /** Simulated time: what is to happen, in order. Nothing waits; the clock jumps from one event to the next. */
 export class World {
   nowMs: number;
@@ -36,10 +39,15 @@ export class World {
     let done = false;
     const watched = work.finally(() => (done = true));
     watched.catch(() => {});
-    await settled();
-    for (; !done; await settled()) {
-      const event = this.#pop();
-      if (event === undefined || this.steps++ > maxSteps) throw new Error(`stuck at ${this.nowMs} after ${this.steps}`);
+    for (let idle = 0; !done;) {
+      // oxlint-disable-next-line no-await-in-loop -- one thing after the other is what time is
+      await settled();
+      const event = done ? undefined : this.#pop();
+      // A blob is read on a thread, which takes turns that no event stands for.
+      if (event === undefined && idle++ > MAX_IDLE) throw new Error(`stuck at ${this.nowMs} after ${this.steps}`);
+      if (event === undefined) continue;
+      if (this.steps++ > maxSteps) throw new Error(`no end in sight at ${this.nowMs} after ${this.steps}`);
+      idle = 0;
       this.nowMs = event.atMs;
       event.call?.();
     }
