@@ -60,9 +60,7 @@ describe('a refusal', () => {
     ['words', {}, '{"message":"Try again in 10 seconds."}', 10_000],
     ['a reset', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '12' }, '', 12_000],
   ])('is repeated when it said, told by %s: the floor is kept to the millisecond', async (_, headers, body, waitMs) => {
-    const { world, api, arrived } = scripted((_one, nth) =>
-      nth === 1 ? refuse(headers as Record<string, string>, body) : ok(),
-    );
+    const { world, api, arrived } = scripted((_one, nth) => (nth === 1 ? refuse(headers, body) : ok()));
     expect((await world.run(api(URL_1))).status).toBe(200);
     expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, TRIP_MS + waitMs]);
   });
@@ -93,7 +91,6 @@ describe('a refusal', () => {
       [418, { 'retry-after': '3' }],
     ] as const) {
       const { world, api, arrived } = scripted((_, nth) => (nth === 1 ? refuse(headers, '', status) : ok()));
-      // oxlint-disable-next-line no-await-in-loop
       expect((await world.run(api(URL_1))).status).toBe(200);
       expect(arrived[1]?.sentMs).toBe(3100);
     }
@@ -140,7 +137,6 @@ describe('a wait that is too long', () => {
     expect(failed).toBeInstanceOf(RateLimitError);
     expect(failed).toMatchObject({
       code: 'ERR_DEADLINE',
-      retryAtMs: START + 60_100,
       retryAt: new Date(START + 60_100),
     });
     expect([world.nowMs - began, arrived.length]).toEqual([0, 1]);

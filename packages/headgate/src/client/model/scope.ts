@@ -178,9 +178,6 @@ export class Scope {
   }
 }
 
-/** Whether this is the limit that is told, which nobody told of before. */
+/** Whether this may be the limit that is told, which nobody told of before. */
 const isSame = ({ told, held, capacity, windowMs }: Limit, one: ToldLimit): boolean =>
-  told === undefined &&
-  !held &&
-  (one.limit ?? capacity) === capacity &&
-  (one.windowMs ?? (one.limit && windowMs)) === windowMs;
+  !told && !held && (one.limit ?? capacity) === capacity && (one.windowMs ?? windowMs) === windowMs;

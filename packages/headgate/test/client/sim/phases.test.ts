@@ -8,8 +8,6 @@ const PHASES_MS = Array.from({ length: 40 }, (_, i) => i * 1523);
 
 async function all(job: Job): Promise<readonly Done[]> {
   const done: Done[] = [];
-  // One after the other: each is a world of its own.
-  // oxlint-disable-next-line no-await-in-loop
   for (const phaseMs of PHASES_MS) done.push(await run(job, phaseMs));
   return done;
 }

@@ -40,7 +40,6 @@ export class World {
     const watched = work.finally(() => (done = true));
     watched.catch(() => {});
     for (let idle = 0; !done;) {
-      // oxlint-disable-next-line no-await-in-loop -- one thing after the other is what time is
       await settled();
       const event = done ? undefined : this.#pop();
       // A blob is read on a thread, which takes turns that no event stands for.
