@@ -6,4 +6,4 @@ export { RateLimitError, type RateLimitErrorCode } from './fetch/errors.ts';
 export type { AskedFor, CallOptions, ClientEvent, ClientOptions, DeclaredLimits, Fetch } from './fetch/options.ts';
 export type { FetchInput } from './fetch/replay.ts';
 export type { LimitState, ScopeState, Snapshot } from './fetch/snapshot.ts';
-export type { Pacer, Timer } from './model/pacer.ts';
+export type { Pacing, Timer } from './model/pacer.ts';

@@ -1,4 +1,4 @@
-import type { Pacer } from '../model/pacer.ts';
+import type { Pacing } from '../model/pacer.ts';
 import type { Flight } from '../model/scope.ts';
 import { parseRateLimit } from '../parse/parse.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
@@ -25,7 +25,7 @@ const JITTER = 0.05;
 const MAX_JITTER_MS = 1000;
 
 /** Sends once, and takes in what comes of it. */
-export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pacer): Attempt {
+export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pacing): Attempt {
   /** A floor, which jitter only raises. */
   const jittered = (nowMs: number, atMs: number): number =>
     atMs + Math.min(MAX_JITTER_MS, (atMs - nowMs) * JITTER) * random();

@@ -162,6 +162,14 @@ describe('a wait that is too long', () => {
     expect(arrived.map(({ sentMs }) => Math.floor(sentMs / 100))).toEqual([0, 101, 202]);
   });
 
+  it('is not foreseen where a bucket gives back one by one', async () => {
+    const limits = declare({ a: { rate: '1/s', algorithm: 'bucket', burst: 10 } });
+    const { world, api, arrived } = scripted(() => ok(), { limits });
+    const all = times(25, () => api(URL_1, { headgate: { deadlineMs: 17_000 } }));
+    await world.run(Promise.all(all));
+    expect(arrived.length).toBe(25);
+  });
+
   it('of a queue that is full fails at once', async () => {
     const { world, api } = scripted(() => ok(), { maxQueue: 2 });
     const waiting = times(3, () => api(URL_1));

@@ -1,4 +1,4 @@
-import { Pacer } from '../model/pacer.ts';
+import { Pacer, type Pacing } from '../model/pacer.ts';
 import { askedFor, costsOf } from './asked.ts';
 import { createAttempt } from './attempt.ts';
 import type { CallOptions, ClientOptions, Settled } from './options.ts';
@@ -14,7 +14,7 @@ export interface HeadgateFetch {
   /** How things stand, for people: what is left, what waits, when it goes on. */
   readonly snapshot: () => Snapshot;
   /** The model beneath, for `headgate/client/plan` and its like. */
-  readonly pacer: Pacer;
+  readonly pacer: Pacing;
 }
 
 /** What a request saves up for repeats after faults, and what can be saved: a good hour does not pay for a storm. */
@@ -38,7 +38,7 @@ export function createFetch(options: ClientOptions = {}): HeadgateFetch {
     ...options,
   };
   const { limits, timer, onEvent } = rules;
-  const pacer = new Pacer(rules);
+  const pacer = rules.pacer ?? new Pacer(rules);
   const attempt = createAttempt(rules, pacer);
   let order = 0;
 

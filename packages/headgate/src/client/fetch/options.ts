@@ -1,4 +1,4 @@
-import type { Timer } from '../model/pacer.ts';
+import type { Pacing, Timer } from '../model/pacer.ts';
 import type { Limit } from '../model/limit.ts';
 import type { RateLimitHint, RateLimitInfo } from '../parse/told.ts';
 import type { FetchInput } from './replay.ts';
@@ -18,6 +18,8 @@ export interface AskedFor {
 export interface DeclaredLimits {
   /** The counters that a request of this scope counts on, and what it costs each. */
   readonly of: (scope: string, asked: AskedFor) => ReadonlyMap<Limit, number>;
+  /** The counter of a key that `Terms.key` told, in this process or in another that declared the same. */
+  readonly at: (key: string) => Limit | undefined;
   /** The counters of a scope that are there, to be shown. */
   readonly in: (scope: string) => readonly Limit[];
 }
@@ -66,6 +68,8 @@ export interface ClientOptions {
   readonly onEvent?: (event: ClientEvent) => void;
   /** Default: the platform's, on monotonic time anchored to the wall clock once. */
   readonly timer?: Timer;
+  /** Default: one of its own. `share` of `headgate/client/share` makes one that several processes have in common. */
+  readonly pacer?: Pacing;
   /** 0 to 1, for jitter. Default `Math.random`. */
   readonly random?: () => number;
 }

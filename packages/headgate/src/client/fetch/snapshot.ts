@@ -1,4 +1,4 @@
-import type { Pacer } from '../model/pacer.ts';
+import type { Pacing } from '../model/pacer.ts';
 import type { DeclaredLimits } from './options.ts';
 
 /** How one limit stands. */
@@ -26,7 +26,7 @@ export interface Snapshot {
 }
 
 export const snapshotOf = (
-  { scopes, queued }: Pacer,
+  { scopes, queued }: Pacing,
   declared: DeclaredLimits | undefined,
   nowMs: number,
 ): Snapshot => ({

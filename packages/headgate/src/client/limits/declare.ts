@@ -43,7 +43,7 @@ const MAX_COUNTERS = 10_000;
 
 /** Limits by name, as counters of their partitions. */
 class Counters implements DeclaredLimits {
-  readonly #specs: readonly { name: string; terms: () => Terms; spec: DeclaredLimit }[];
+  readonly #specs: readonly { name: string; terms: (key: string) => Terms; spec: DeclaredLimit }[];
   readonly #counters = new Map<string, Limit>();
 
   constructor(limits: Readonly<Record<string, DeclaredLimit>>) {
@@ -60,12 +60,18 @@ class Counters implements DeclaredLimits {
     return costs;
   }
 
+  at(key: string): Limit | undefined {
+    const [, name] = key.split('\n');
+    const terms = this.#specs.find((one) => one.name === name)?.terms;
+    return terms && this.#counter(key, terms);
+  }
+
   in(scope: string): readonly Limit[] {
     return [...this.#counters].filter(([key]) => key.startsWith(`${scope}\n`)).map(([, limit]) => limit);
   }
 
-  #counter(key: string, terms: () => Terms): Limit {
-    const counter = this.#counters.get(key) ?? new Limit(terms());
+  #counter(key: string, terms: (key: string) => Terms): Limit {
+    const counter = this.#counters.get(key) ?? new Limit(terms(key));
     this.#counters.delete(key);
     this.#counters.set(key, counter);
     if (this.#counters.size > MAX_COUNTERS) this.#forgetOne();
@@ -82,21 +88,23 @@ class Counters implements DeclaredLimits {
 }
 
 /** Each counter has a window of its own. */
-function termsOf(name: string, spec: DeclaredLimit): () => Terms {
+function termsOf(name: string, spec: DeclaredLimit): (key: string) => Terms {
   const { rate, concurrency, algorithm = 'sliding', slices = 16, burst } = spec;
   if (concurrency !== undefined && rate === undefined) {
     const capacity = whole(name, 'concurrency', concurrency);
-    return () => ({ name, source: 'declared', kind: 'concurrency', capacity });
+    return (key) => ({ name, key, source: 'declared', kind: 'concurrency', capacity });
   }
   const { units, windowMs } = rateOf(name, concurrency === undefined ? (rate ?? '') : '');
   const capacity = algorithm === 'bucket' && burst !== undefined ? whole(name, 'burst', burst) : units;
   // A bucket's window is the time in which it fills.
   const fillMs = (windowMs * capacity) / units;
-  return () => ({
+  return (key) => ({
     name,
+    key,
     source: 'declared',
     capacity,
     windowMs: fillMs,
+    smooth: algorithm === 'bucket',
     release: releaseOf(algorithm, fillMs, capacity, slices),
   });
 }

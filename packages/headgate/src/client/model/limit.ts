@@ -3,10 +3,14 @@ import type { ToldLimit } from '../parse/told.ts';
 /** What is known of a limit, from whatever source. */
 export interface Terms {
   readonly name: string;
+  /** Of a declared limit's counter: tells it from those of other partitions. */
+  readonly key?: string;
   readonly source: 'declared' | 'disclosed' | 'learned';
   readonly capacity: number;
   readonly kind?: 'rate' | 'concurrency';
   readonly windowMs?: number | undefined;
+  /** Units may come back one by one, as in a bucket, and not all at the end of a window. */
+  readonly smooth?: boolean;
   /** When what was charged has come back. Default: as of a sliding window that is counted in sixteen slices, which holds for all. */
   readonly release?: Release | undefined;
 }
@@ -71,7 +75,8 @@ export class Limit {
 
   /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
   expected(total: number, nowMs: number): number {
-    const windows = Math.max(0, Math.ceil(total / this.capacity) - 1);
+    const fills = total / this.capacity;
+    const windows = Math.max(0, (this.terms.smooth ? fills : Math.ceil(fills)) - 1);
     const atMs = this.earliest(total - windows * this.capacity, nowMs);
     return (atMs === Infinity ? nowMs : atMs) + windows * (this.windowMs ?? 0);
   }

@@ -15,6 +15,9 @@ export interface Rules {
   readonly explore: boolean;
 }
 
+/** What a fetch needs of a pacer. */
+export type Pacing = Pick<Pacer, 'take' | 'pump' | 'scopes' | 'queued'>;
+
 /** One request that wants to be sent. */
 export interface Wanted {
   readonly scope: string;

@@ -12,9 +12,15 @@ export interface Ask {
   readonly notBeforeMs: number;
 }
 
+/** What a request that is under way needs of its scope, which may stand in another process. */
+export type Landing = Pick<Scope, 'savings' | 'reading' | 'pausedUntilMs' | 'land'> & {
+  readonly clock: Pick<ServerClock, 'observe'>;
+  readonly flights: { readonly size: number };
+};
+
 /** One request under way. */
 export interface Flight {
-  readonly scope: Scope;
+  readonly scope: Landing;
   readonly ask: Ask;
   readonly sentAtMs: number;
   readonly limits: Limit[];
@@ -142,7 +148,7 @@ export class Scope {
     const key = `${told.name}/${told.windowMs ?? told.limit}`;
     const known =
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
-    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
+    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed', smooth: true }, nowMs);
     if (limit) limit.told = key;
     // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
     if (!known && (told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores = false;

@@ -14,7 +14,7 @@ export function collect(headers: HeadersLike): Map<string, string> {
     const pairs = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<[unknown, unknown]>;
     for (const [name, value] of pairs) {
       if (left-- <= 0) break;
-      if (typeof name === 'string' && value !== undefined) add(fields, name.toLowerCase(), String(value));
+      if (typeof name === 'string' && value !== undefined) add(fields, name.toLowerCase(), [value].flat().join());
     }
   } catch {
     // What is no object, or one whose members throw, tells nothing more.

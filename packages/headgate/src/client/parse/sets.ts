@@ -47,7 +47,9 @@ export function gather(group: Group, field: FieldName, value: string, clocks: Cl
 const PAIR = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
 
 function toldBy({ head, params }: Item, { fact }: FieldName, position: string): Told {
-  const named: Record<string, string> = Object.fromEntries([...params].map(([name, text]) => [FACTS[name], text]));
+  const named: Record<string, string> = Object.fromEntries(
+    [...params].map(([name, text]) => [FACTS[name] ?? '', text]),
+  );
   // Riot's `100:120` is a count in seconds, EVE's `150/15m` a limit in a window, Shopify's `32/40` what is used of what.
   const [, left = '', sign, right = '', unit] = PAIR.exec(head) ?? [];
   if (sign === ':') return { id: `w${right}`, facts: { window: right, [fact]: left } };

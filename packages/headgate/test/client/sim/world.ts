@@ -36,13 +36,14 @@ export class World {
 
   /** Lets things happen until `work` is done; throws if nothing is left that could get it done. */
   async run<T>(work: Promise<T>, maxSteps = 2_000_000): Promise<T> {
-    let done = false;
-    const watched = work.finally(() => (done = true));
+    const state = { done: false };
+    const watched = work.finally(() => (state.done = true));
     watched.catch(() => {});
-    for (let idle = 0; !done;) {
+    for (let idle = 0; !state.done;) {
       await settled();
-      const event = done ? undefined : this.#pop();
+      const event = state.done ? undefined : this.#pop();
       // A blob is read on a thread, which takes turns that no event stands for.
+      if (state.done) break;
       if (event === undefined && idle++ > MAX_IDLE) throw new Error(`stuck at ${this.nowMs} after ${this.steps}`);
       if (event === undefined) continue;
       if (this.steps++ > maxSteps) throw new Error(`no end in sight at ${this.nowMs} after ${this.steps}`);
