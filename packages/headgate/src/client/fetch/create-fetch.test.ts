@@ -343,7 +343,7 @@ describe('a snapshot', () => {
         {
           scope: 'https://api.test',
           inFlight: 0,
-          pausedUntilMs: undefined,
+          pausedUntilMs: 0,
           limits: [{ name: 'm', source: 'disclosed', limit: 3, remaining: 0, nextAtMs: START + 32_110 }],
         },
       ],

@@ -15,7 +15,8 @@ export interface LimitState {
 export interface ScopeState {
   readonly scope: string;
   readonly inFlight: number;
-  readonly pausedUntilMs: number | undefined;
+  /** Nothing is sent before; an instant that is past, or 0, pauses nothing. */
+  readonly pausedUntilMs: number;
   readonly limits: readonly LimitState[];
 }
 
@@ -34,7 +35,7 @@ export const snapshotOf = (
   scopes: [...scopes].map(([scope, { flights, pausedUntilMs, limits }]) => ({
     scope,
     inFlight: flights.size,
-    pausedUntilMs: pausedUntilMs > nowMs ? pausedUntilMs : undefined,
+    pausedUntilMs,
     limits: [...(declared?.in(scope) ?? []), ...limits].map((limit) => {
       const { capacity, terms } = limit;
       const nextAtMs = limit.earliest(1, nowMs);

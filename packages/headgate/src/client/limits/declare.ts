@@ -104,7 +104,7 @@ function termsOf(name: string, spec: DeclaredLimit): (key: string) => Terms {
     source: 'declared',
     capacity,
     windowMs: fillMs,
-    smooth: algorithm === 'bucket',
+    steps: algorithm !== 'bucket',
     release: releaseOf(algorithm, fillMs, capacity, slices),
   });
 }

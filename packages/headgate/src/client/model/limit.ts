@@ -9,8 +9,8 @@ export interface Terms {
   readonly capacity: number;
   readonly kind?: 'rate' | 'concurrency';
   readonly windowMs?: number | undefined;
-  /** Units may come back one by one, as in a bucket, and not all at the end of a window. */
-  readonly smooth?: boolean;
+  /** Units come back a window at a time, and not one by one as in a bucket. */
+  readonly steps?: boolean;
   /** When what was charged has come back. Default: as of a sliding window that is counted in sixteen slices, which holds for all. */
   readonly release?: Release | undefined;
 }
@@ -76,7 +76,7 @@ export class Limit {
   /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
   expected(total: number, nowMs: number): number {
     const fills = total / this.capacity;
-    const windows = Math.max(0, (this.terms.smooth ? fills : Math.ceil(fills)) - 1);
+    const windows = Math.max(0, (this.terms.steps ? Math.ceil(fills) : fills) - 1);
     const atMs = this.earliest(total - windows * this.capacity, nowMs);
     return (atMs === Infinity ? nowMs : atMs) + windows * (this.windowMs ?? 0);
   }

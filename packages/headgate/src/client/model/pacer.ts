@@ -63,7 +63,7 @@ export class Pacer {
     const retryAtMs = this.expected(wanted);
     if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
     const { maxQueue } = this.#rules;
-    if (this.queued >= maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', `${maxQueue} wait already`, retryAtMs);
+    if (this.queued >= maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', `${maxQueue} wait`, retryAtMs);
     return new Promise((resolve, reject) => this.#wait(wanted, resolve, reject));
   }
 

@@ -148,7 +148,7 @@ export class Scope {
     const key = `${told.name}/${told.windowMs ?? told.limit}`;
     const known =
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
-    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed', smooth: true }, nowMs);
+    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
     if (limit) limit.told = key;
     // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
     if (!known && (told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores = false;

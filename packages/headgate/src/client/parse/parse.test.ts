@@ -81,7 +81,7 @@ describe('what is ambiguous', () => {
   it('is said, and read as the longer wait', () => {
     const info = told('X-RateLimit-Remaining: 1\nX-RateLimit-Reset: 90000');
     expect(info.limits[0]?.resetAtMs).toBe(NOW + 90_000_000);
-    expect(info.ambiguous).toEqual(['90000 is read as seconds, not milliseconds']);
+    expect(info.ambiguous).toEqual(['90000 is read as seconds']);
     expect(told('X-RateLimit-Reset: 2026-04-11 13:00:09\nX-RateLimit-Remaining: 1').ambiguous).toHaveLength(1);
   });
 

@@ -35,7 +35,7 @@ export function whenOf(text: string, unit: Unit, clocks: Clocks): number | undef
   if (duration !== undefined) return clocks.nowMs + duration;
   const date = dateOf(text);
   if (date === undefined) return undefined;
-  if (!date.zoned) clocks.note(`"${text}" is read as UTC`);
+  if (!date.zoned) clocks.note(`${text} is read as UTC`);
   return clocks.ours(date.atMs);
 }
 
@@ -53,6 +53,6 @@ function guess(value: number, unit: Unit, clocks: Clocks): NonNullable<RateLimit
   const { windowMs } = unit;
   // A reset that lies further ahead than the window lasts was never meant in seconds.
   if (windowMs !== undefined && value >= 1000 && value * 1000 > 10 * windowMs && value <= windowMs) return 'deltaMs';
-  if (windowMs === undefined && value > DOUBTFUL_S) clocks.note(`${value} is read as seconds, not milliseconds`);
+  if (windowMs === undefined && value > DOUBTFUL_S) clocks.note(`${value} is read as seconds`);
   return 'delta';
 }
