@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one attempt, one run, follows another */
 // npm run bench:client: the same work by twenty workers, in simulated time, against the project's own engine and policies.
 import { readFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { enter, restore, START } from './time.mjs';

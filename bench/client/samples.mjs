@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one attempt, one run, follows another */
 // What the vendors' own pages tell their callers to write, as they behave; what they give up on is asked for again by the worker.
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

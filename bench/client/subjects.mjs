@@ -52,7 +52,7 @@ function axiosRetried(fetch) {
   const client = axios.create({ adapter: 'fetch', env: { fetch }, validateStatus: (status) => status < 400 });
   axiosRetry(client, {
     retries: 10,
-    retryDelay: axiosRetry.exponentialDelay,
+    retryDelay: (...args) => axiosRetry.exponentialDelay(...args),
     retryCondition: ({ response }) => response?.status === 429,
   });
   return (url, { method, headers }) => client.request({ url, method, headers });

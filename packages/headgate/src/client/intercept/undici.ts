@@ -1,6 +1,8 @@
 import type { ClientOptions } from '../fetch/options.ts';
 import { createTurns, type Turn } from './turns.ts';
 
+type Values = string | string[] | undefined;
+
 /*
  * As much of undici's types (7 and 8) as is needed, so that none of its versions is imported. What passes through is not looked at.
  */
@@ -45,14 +47,14 @@ export function undiciInterceptor(options?: ClientOptions): (dispatch: Dispatch)
 function fieldsOf(headers: unknown): [string, string][] {
   if (headers === null || typeof headers !== 'object') return [];
   const entries: unknown[] = Symbol.iterator in headers ? [...(headers as Iterable<unknown>)] : Object.entries(headers);
-  const flat = entries.every((one) => typeof one === 'string') ? pairs(entries) : (entries as [string, unknown][]);
+  const flat = entries.every((one) => typeof one === 'string') ? pairs(entries) : (entries as [string, Values][]);
   return flat.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, [value].flat().join()] as [string, string]],
   );
 }
 
-const pairs = (flat: readonly string[]): [string, unknown][] =>
-  flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]] as [string, unknown]] : []));
+const pairs = (flat: readonly string[]): [string, Values][] =>
+  flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1]] as [string, Values]] : []));
 
 /** Passes all on, and tells the turn what became of it. */
 class Watched implements DispatchHandler {

@@ -11,7 +11,9 @@ export function collect(headers: HeadersLike): Map<string, string> {
   let left = MAX_FIELDS;
   try {
     // A cast: what an iterator of something else yields is looked at, and a throw is caught.
-    const pairs = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<[unknown, unknown]>;
+    const pairs = (Symbol.iterator in headers ? headers : Object.entries(headers)) as Iterable<
+      [unknown, string | string[]]
+    >;
     for (const [name, value] of pairs) {
       if (left-- <= 0) break;
       if (typeof name === 'string' && value !== undefined) add(fields, name.toLowerCase(), [value].flat().join());

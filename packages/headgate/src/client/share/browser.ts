@@ -4,6 +4,7 @@ import type { Channel, Elect, Message } from './wire.ts';
 export function broadcast(name: string): Channel {
   const channel = new BroadcastChannel(name);
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel is of one origin
     post: (message) => channel.postMessage(message),
     listen: (hear) => {
       const heard = (event: MessageEvent<Message>): void => hear(event.data);

@@ -9,7 +9,7 @@ import type { Channel, Message } from './wire.ts';
 interface Asked {
   readonly wanted: Wanted;
   readonly go: (flight: Flight) => void;
-  readonly fail: (error: unknown) => void;
+  readonly fail: (error: Error) => void;
 }
 
 const NAMELESS = new Limit({ name: '', source: 'disclosed', capacity: 1 });
@@ -55,7 +55,7 @@ export class Follower {
       };
       const fail = (error: unknown): void => {
         end();
-        reject(error as Error); // a RateLimitError
+        reject(error);
       };
       this.#asked.set(id, { wanted, go, fail });
       this.#ask(id, wanted);

@@ -91,4 +91,4 @@ const before = (a: Event | undefined, b: Event | undefined): boolean =>
   a !== undefined && b !== undefined && (a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
 
 /** All promises that can go on have gone on. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
