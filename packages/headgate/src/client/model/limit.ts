@@ -11,15 +11,18 @@ export interface Terms {
   readonly windowMs?: number | undefined;
   /** Units come back a window at a time, and not one by one as in a bucket. */
   readonly steps?: boolean;
-  /** When what was charged has come back. Default: as of a sliding window that is counted in sixteen slices, which holds for all. */
+  /**
+   * When what was charged has come back. Default: by the reset that its answer told; without one, as of a sliding window that is
+   * counted in sixteen slices, which holds for all windows.
+   */
   readonly release?: Release | undefined;
 }
 
 /**
- * The latest instant at which a window lets go of what arrived before it was answered; all by our clock. `oldestSentAtMs`: when
- * the oldest request was sent that was still under way then, this one included.
+ * The latest instant at which a limit lets go of what arrived before it was answered; all by our clock. `resetAtMs`: what that
+ * answer told.
  */
-export type Release = (cost: number, receivedAtMs: number, oldestSentAtMs: number) => number;
+export type Release = (cost: number, receivedAtMs: number, resetAtMs: number | undefined) => number;
 
 interface Charge {
   readonly atMs: number;
@@ -94,14 +97,11 @@ export class Limit {
   }
 
   /** Counts what was answered until it must have come back. */
-  charge(cost: number, receivedAtMs: number, oldestSentAtMs: number, resetAtMs: number | undefined): void {
+  charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
     this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
     const slidesAtMs = receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES);
-    const backAtMs = Math.min(
-      this.terms.release?.(cost, receivedAtMs, oldestSentAtMs) ?? slidesAtMs,
-      resetAtMs ?? Infinity,
-    );
+    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? slidesAtMs;
     this.add(cost, (backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS) + this.#padMs, receivedAtMs);
   }
 

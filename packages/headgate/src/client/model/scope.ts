@@ -121,7 +121,6 @@ export class Scope {
   ): void {
     const { sentAtMs, ask, limits } = flight;
     if (!this.flights.has(flight)) return;
-    const [oldest = flight] = this.flights;
     const refused = because === 'refused';
     const told = new Map<Limit, ToldLimit>();
     for (const one of info?.limits ?? []) {
@@ -132,7 +131,7 @@ export class Scope {
     this.flights.delete(flight);
     for (const limit of limits) {
       limit.pending -= ask.costOf(limit);
-      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, oldest.sentAtMs, told.get(limit)?.resetAtMs);
+      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, told.get(limit)?.resetAtMs);
       else if (isUp(limit)) limit.distrust(sentAtMs);
     }
     for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
