@@ -21,6 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },
+  'client-socket': { layers: ['client'], packages: ['node:*'] },
   testing: { layers: ['core'], packages: [] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },

@@ -7,3 +7,4 @@ export type { AskedFor, CallOptions, ClientEvent, ClientOptions, DeclaredLimits,
 export type { FetchInput } from './fetch/replay.ts';
 export type { LimitState, ScopeState, Snapshot } from './fetch/snapshot.ts';
 export type { Pacing, Timer } from './model/pacer.ts';
+export type { Channel, Elect, Message } from './share/wire.ts';

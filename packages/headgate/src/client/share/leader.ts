@@ -41,6 +41,8 @@ export class Leader {
   async #take(message: Extract<Message, { is: 'take' }>): Promise<void> {
     const { from, id, scope, priority, notBeforeMs } = message;
     const key = `${from}/${id}`;
+    // Asked again by one who was not sure to be heard.
+    if (this.#errands.has(key)) return;
     this.#sweep();
     const errand: Errand = { controller: new AbortController() };
     this.#errands.set(key, errand);
