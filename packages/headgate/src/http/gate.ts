@@ -191,6 +191,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
+    readsBodies: needs.any,
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),

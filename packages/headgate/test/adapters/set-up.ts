@@ -46,7 +46,11 @@ export async function appOf(start: Start, spec: Spec, handlers: Handlers, more: 
   const ask = async (path: string, init?: RequestInit): Promise<Told> => {
     const answer = await fetch(running.url + path, { redirect: 'manual', ...init });
     const text = await answer.text();
-    return { status: answer.status, fields: answer.headers, json: isJson(answer) ? JSON.parse(text) : text };
+    return {
+      status: answer.status,
+      fields: answer.headers,
+      json: isJson(answer) ? (JSON.parse(text) as unknown) : text,
+    };
   };
   return {
     ...running,

@@ -15,6 +15,8 @@ export type { Warning } from './warnings.ts';
 export { HeadgateError } from '../../core/index.ts';
 export {
   type Answered,
+  type Bring,
+  type Brought,
   type CompiledPolicy,
   type Fields,
   type NamedPolicy,

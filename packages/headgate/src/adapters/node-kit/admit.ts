@@ -1,20 +1,24 @@
 import {
+  visitOf,
+  type Answered,
   TWO_READINGS,
   UNJUDGED,
   type Begun,
+  type Bring,
   type Guard,
   type Reply,
   type RequestView,
   type Visit,
 } from '../kit/index.ts';
 import { hook } from './hook.ts';
+import { Incoming } from './incoming.ts';
 import { reply } from './reply.ts';
 import { prepare, reads, strip, type Exchange } from './request.ts';
 import { NodeView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
 export interface Asks {
-  begin(native: object, view: RequestView): Begun | Promise<Begun>;
+  begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun>;
 }
 
 /** Asks about a request of Node's. What comes back may pass to a handler; undefined: it was answered here, or its caller has gone. */
@@ -22,6 +26,7 @@ export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | und
   // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
   if (exchange.request.socket.destroyed) return undefined;
   const view = new NodeView(exchange.request, exchange.came);
+  if (guard.gate.readsBodies) return admitBody(asks, guard, exchange, view);
   try {
     const begun = asks.begin(exchange.native, view);
     if (!(begun instanceof Promise)) return take(guard, exchange, view, begun);
@@ -32,6 +37,30 @@ export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | und
   } catch (error) {
     return fail(guard, exchange, view, error);
   }
+}
+
+/** The same, where bodies are read or measured: the body waits until its request is judged. */
+async function admitBody(asks: Asks, guard: Guard, exchange: Exchange, view: NodeView): Promise<Visit | undefined> {
+  // A gate that has seen the request already has its body in hand.
+  const incoming = visitOf(exchange.native) === undefined ? new Incoming(exchange.request) : undefined;
+  let visit: Visit | undefined;
+  try {
+    const begun = await asks.begin(exchange.native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
+    visit = take(guard, exchange, view, begun);
+  } catch (error) {
+    visit = fail(guard, exchange, view, error);
+  }
+  if (visit === undefined) incoming?.drop();
+  else incoming?.pass(visit, (said) => cut(visit, exchange, view, said));
+  return visit;
+}
+
+/** A handler has begun: all that is left is to answer before it does, or to let the caller see that it was cut. */
+function cut(visit: Visit, exchange: Exchange, view: NodeView, said: Answered): void {
+  const { response, request } = exchange;
+  if (response.headersSent) return void request.socket.destroy();
+  visit.isAnswered = true;
+  answer(exchange, view, said);
 }
 
 function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): Visit | undefined {

@@ -2,6 +2,8 @@ import type { CompiledPolicy, Limit, Measure, Operation } from '../../profile/in
 
 /** What must be known of a request's body before it is judged, by the operation's index. */
 export interface Needs {
+  /** Whether anything at all must be known of any. */
+  readonly any: boolean;
   /** Names of the operations whose `when` reads it. */
   readonly toChoose: ReadonlySet<string>;
   /** Whether its limits read the body. */
@@ -28,8 +30,10 @@ export function createNeeds(policy: CompiledPolicy): Needs {
     (of: readonly boolean[]) =>
     (operation: number): boolean =>
       of[operation] ?? of.at(-1) ?? false;
+  const toChoose = new Set(operations.filter(({ when }) => reads(when, 'body')).map(({ name }) => name));
   return {
-    toChoose: new Set(operations.filter(({ when }) => reads(when, 'body')).map(({ name }) => name)),
+    any: toChoose.size > 0 || [...body, ...files, ...passing].includes(true),
+    toChoose,
     body: at(body),
     files: at(files),
     passing: at(passing),
