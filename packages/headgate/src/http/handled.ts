@@ -1,5 +1,5 @@
-import type { Inspection } from './body/inspection.ts';
 import type { Adjust } from './holds/adjust.ts';
+import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './holds/ending.ts';
 import type { HoldsStats } from './holds/holds.ts';
 import type { Resolution } from './holds/settled.ts';

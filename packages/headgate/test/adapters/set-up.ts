@@ -68,5 +68,7 @@ function isJson({ headers }: Response): boolean {
 
 export function leftIn(fields: Headers): Readonly<Record<string, number>> {
   const told = (fields.get('ratelimit') ?? '').matchAll(/"(?<name>[^"]+)";r=(?<left>\d+)/g);
-  return Object.fromEntries([...told].map(({ groups }) => [groups?.['name'], Number(groups?.['left'])]));
+  const left: Record<string, number> = {};
+  for (const { groups } of told) left[groups?.['name'] ?? ''] = Number(groups?.['left']);
+  return left;
 }

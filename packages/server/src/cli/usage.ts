@@ -19,7 +19,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --listen <host:port>   where to listen (default 127.0.0.1:8080; port 0 takes a free one)
   --admin <host:port>    where to serve /healthz, /readyz and /metrics (default: nowhere)
   --settle <host:port>   where the API says what its work has cost, or is over (default: nowhere) …
-  --settle-token-file <file>   … and the tokens it shows there, one a line, at least 32 characters each
+  --settle-token-file <file>
+                         … and the tokens it shows there, one a line, at least 32 characters each
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
   --access-log           a line for every request, not only for those that are refused or fail

@@ -46,7 +46,7 @@ const told = (message: Message | undefined): readonly [number, string | undefine
   return [status, fields.find((field) => field.startsWith('x-ratelimit-remaining'))?.split(' ')[1], body];
 };
 
-describe.each(Object.entries(SERVERS).filter(([name]) => READERS.includes(name)))('before an API, %s', (_, serve) => {
+describe.each(Object.entries(SERVERS).filter(([name]) => READERS.has(name)))('before an API, %s', (_, serve) => {
   it('reads a body for its cost, and hands it on as it came', async () => {
     const clock = { nowMs: 1e12, monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
     const served = await serve({ policy: parsePolicy(POLICY), clock });

@@ -2,8 +2,8 @@ import type { CompiledPolicy, Limit, Measure, Operation } from '../../profile/in
 
 /** What must be known of a request's body before it is judged, by the operation's index. */
 export interface Needs {
-  /** Whether anything at all must be known of any. */
-  readonly any: boolean;
+  /** Nothing, whatever is asked: then nothing may be spent on it. */
+  readonly none: boolean;
   /** Names of the operations whose `when` reads it. */
   readonly toChoose: ReadonlySet<string>;
   /** Whether its limits read the body. */
@@ -26,14 +26,14 @@ export function createNeeds(policy: CompiledPolicy): Needs {
   const body = perOperation(policy, (limits, own) => all || [...limits, own].some((part) => reads(part, 'body')));
   const files = perOperation(policy, (limits) => limits.some((limit) => measuresFiles(limit) || reads(limit, 'files')));
   const passing = perOperation(policy, (limits) => limits.some(measuresPassing));
+  // Not by a negative index, which is slow: -1 stands for no operation, and that stands last.
   const at =
     (of: readonly boolean[]) =>
     (operation: number): boolean =>
-      of[operation] ?? of.at(-1) ?? false;
-  const toChoose = new Set(operations.filter(({ when }) => reads(when, 'body')).map(({ name }) => name));
+      of[operation < 0 ? operations.length : operation] === true;
   return {
-    any: toChoose.size > 0 || [...body, ...files, ...passing].includes(true),
-    toChoose,
+    none: ![...body, ...files, ...passing].includes(true) && !operations.some(({ when }) => reads(when, 'body')),
+    toChoose: new Set(operations.filter(({ when }) => reads(when, 'body')).map(({ name }) => name)),
     body: at(body),
     files: at(files),
     passing: at(passing),
@@ -47,7 +47,8 @@ function perOperation(
 ): readonly boolean[] {
   return [...operations, undefined].map((own) =>
     holds(
-      limits.flatMap((limit) => partsFor(limit, own?.name)),
+      // An element of a batch may be any operation.
+      own?.each === undefined ? limits.flatMap((limit) => partsFor(limit, own?.name)) : [...limits, ...operations],
       own,
     ),
   );
