@@ -3,7 +3,8 @@ import type { Entry, Ledger } from '../../core/index.ts';
 /** What nobody settled may be lost for more than was reserved: that use is only counted when somebody looks, at most so much later. */
 const LOST_MS = 86_400_000;
 
-function holdsUntil({ untilMs, lost, units }: Entry): number {
+/** Until when an entry is needed. */
+export function holdsUntil({ untilMs, lost, units }: Entry): number {
   return lost > units ? untilMs + LOST_MS : untilMs;
 }
 
