@@ -39,7 +39,8 @@ export class Cache {
 
   /** The record of a key, made if it is wanted; undefined where there is none. */
   record(table: Table, key: string, wanted: boolean, now: number): Kept | undefined {
-    const known = table.records.get(key) ?? this.#read(table, key, now) ?? (wanted ? this.#make(table, key) : undefined);
+    const known =
+      table.records.get(key) ?? this.#read(table, key, now) ?? (wanted ? this.#make(table, key) : undefined);
     if (known === undefined) return undefined;
     if (known.unread) readLedger(this.#reading, known, now);
     if (known.tick !== this.#tick) this.#touch(known);

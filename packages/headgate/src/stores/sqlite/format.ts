@@ -35,15 +35,16 @@ export function migrate(db: Database, file: string): void {
     );
   if (version === FORMAT) return;
   const steps = STEPS.slice(version).join('\n');
-  db.exec(
-    `BEGIN IMMEDIATE; ${steps} PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${FORMAT}; COMMIT`,
-  );
+  db.exec(`BEGIN IMMEDIATE; ${steps} PRAGMA application_id = ${APPLICATION}; PRAGMA user_version = ${FORMAT}; COMMIT`);
 }
 
 function versionOf(db: Database, file: string): number {
   const application = db.pragma('application_id', { simple: true });
   const tables = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
   if (application !== APPLICATION && tables !== 0)
-    throw new HeadgateError('ERR_STORE_FORMAT', `${file}: expected a store of Headgate, got another program's database`);
+    throw new HeadgateError(
+      'ERR_STORE_FORMAT',
+      `${file}: expected a store of Headgate, got another program's database`,
+    );
   return Number(db.pragma('user_version', { simple: true }));
 }

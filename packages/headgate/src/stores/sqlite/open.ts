@@ -62,15 +62,17 @@ function attempt<T>(file: string, act: () => T): T {
     return act();
   } catch (error) {
     if (error instanceof HeadgateError) throw error;
-    if (codeOf(error) === 'SQLITE_BUSY')
-      throw storeFaultOwned(file);
+    if (codeOf(error) === 'SQLITE_BUSY') throw storeFaultOwned(file);
     if (codeOf(error) === 'SQLITE_NOTADB') throw storeFault('ERR_STORE_FORMAT', file, 'a store of Headgate', error);
     throw storeFault('ERR_STORE', file, 'a file that can be opened and written', error);
   }
 }
 
 function storeFaultOwned(file: string): HeadgateError {
-  return new HeadgateError('ERR_STORE_OWNED', `${file}: expected to be its only owner, but it is in use by ${readOwner(file)}`);
+  return new HeadgateError(
+    'ERR_STORE_OWNED',
+    `${file}: expected to be its only owner, but it is in use by ${readOwner(file)}`,
+  );
 }
 
 /**

@@ -136,8 +136,7 @@ class Store implements SqliteStore {
   }
 
   stats(): SqliteStats {
-    const count = (table: string): number =>
-      Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+    const count = (table: string): number => Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
     return {
       records: count('record'),
       remembered: count('entry'),

@@ -1,10 +1,10 @@
 import type { AsyncStore, Clock, Outcome, SyncStore } from '../../core/index.ts';
-import { manualClock } from '../clock.ts';
+import { manualClock, type ManualClock } from '../clock.ts';
 import { oracle } from '../oracle/index.ts';
 import { seeded, type Random } from '../random.ts';
 import { ask, difference, inWords, type Answer } from './compare.ts';
 import { passTime, Trace } from './trace.ts';
-import { randomWorld } from './world.ts';
+import { randomWorld, type World } from './world.ts';
 
 /** Makes the store to be tried, on a clock that it must use. */
 export type MakeStore = (clock: Clock, random: Random) => SyncStore | AsyncStore;
@@ -32,6 +32,24 @@ export async function differential({ seed, steps, stores: make, durable = false 
   const stores = make.map((one) => one(clock, random));
   const truth = oracle({ clock });
   const seen: Seen = { admitted: 0, until: 0, freed: 0, never: 0, stale: 0, fault: 0, replayed: 0 };
+  try {
+    await follow({ random, clock, world, trace, stores, truth, seed, steps }, seen);
+  } finally {
+    await Promise.all(stores.map((store) => ('close' in store ? store.close() : undefined)));
+  }
+  return seen;
+}
+
+interface Run extends Pick<Differential, 'seed' | 'steps'> {
+  readonly random: Random;
+  readonly clock: ManualClock;
+  readonly world: World;
+  readonly trace: Trace;
+  readonly stores: readonly (SyncStore | AsyncStore)[];
+  readonly truth: SyncStore;
+}
+
+async function follow({ random, clock, world, trace, stores, truth, seed, steps }: Run, seen: Seen): Promise<void> {
   let last: Outcome | undefined;
   for (let i = 0; i < steps; i++) {
     passTime(random, clock, world, last);
@@ -47,7 +65,6 @@ export async function differential({ seed, steps, stores: make, durable = false 
     seen[kindOf(expected)]++;
     last = 'fault' in expected ? undefined : expected;
   }
-  return seen;
 }
 
 function kindOf(answer: Answer): keyof Seen {
