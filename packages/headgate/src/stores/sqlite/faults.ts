@@ -7,7 +7,7 @@ export function storeFault(code: string, file: string, rule: string, error: unkn
   return fault;
 }
 
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = codeOf(error);
   return code === '' || error.message.startsWith(code) ? error.message : `${code}: ${error.message}`;

@@ -20,7 +20,7 @@ const STEPS: readonly string[] = [
 ];
 
 /** The version that this release writes. */
-export const FORMAT: number = STEPS.length;
+const FORMAT: number = STEPS.length;
 
 /**
  * Brings a file to the version of this release, in one transaction.

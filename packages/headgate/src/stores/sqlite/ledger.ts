@@ -1,9 +1,6 @@
 import type { Entry, Ledger } from '../../core/index.ts';
 import { holdsUntil } from '../memory/index.ts';
 
-/** Which of a ledger's two lists an entry stands in, as the file says it. */
-export type List = 0 | 1;
-
 /** How many names all ledgers in memory hold: part of what the cache may hold. */
 export interface Names {
   count: number;

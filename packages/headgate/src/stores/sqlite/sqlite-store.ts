@@ -13,7 +13,7 @@ import { systemClock } from '../memory/index.ts';
 import { Cache } from './cache.ts';
 import { Commit } from './commit.ts';
 import { Decider } from './decider.ts';
-import { codeOf, storeFault } from './faults.ts';
+import { storeFault } from './faults.ts';
 import { closeFile, openFile, sizesOf, type Durability } from './open.ts';
 import { Rows } from './rows.ts';
 import { Sweep } from './sweep.ts';

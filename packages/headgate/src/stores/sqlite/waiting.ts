@@ -6,8 +6,8 @@ const MOST = 4096;
 /** Who waits for the end of a tick. */
 interface Waiter {
   readonly answer: Outcome | { readonly fault: unknown };
-  resolve(out: Outcome): void;
-  reject(fault: unknown): void;
+  readonly resolve: (out: Outcome) => void;
+  readonly reject: (fault: unknown) => void;
 }
 
 /**

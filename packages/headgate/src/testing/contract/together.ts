@@ -41,8 +41,8 @@ export const together: readonly Claim[] = [
         { kind: 'level', amount: 90, record: 2 },
       );
       const keys = ['k', 'all', 'all'];
-      const asked = Array.from({ length: MANY }, (_, i) => a.decide(program, { keys, reservationId: `r${i}` }));
-      same((await Promise.all(asked)).filter(({ allowed }) => allowed).length, 7, 'admitted');
+      const asked = await a.atOnce(MANY, (i) => a.decide(program, { keys, reservationId: `r${i}` }));
+      same(asked.filter(({ allowed }) => allowed).length, 7, 'admitted');
       same(
         (await a.peek(program, { keys, cost: 0 })).figures.filter((_, i) => i % 2 === 0),
         [0, 3, 83],
@@ -54,14 +54,14 @@ export const together: readonly Claim[] = [
     name: 'the same request id asked all at once is charged once; the same reservation is one holder’s',
     run: async (a) => {
       const program = programOf(MINUTE);
-      const asked = Array.from({ length: MANY }, () => a.decide(program, { requestId: 'r' }));
-      same((await Promise.all(asked)).filter(({ replayed }) => !replayed).length, 1, 'charged');
+      const asked = await a.atOnce(MANY, () => a.decide(program, { requestId: 'r' }));
+      same(asked.filter(({ replayed }) => !replayed).length, 1, 'charged');
       same((await a.peek(program)).figures[0], 9, 'left');
       const jobs = programOf({ ...JOBS, limitId: 2 });
-      const held = Array.from({ length: MANY }, () => a.fault('decide', jobs, { reservationId: 'x' }));
-      same((await Promise.all(held)).filter((fault) => fault === 'no fault').length, 1, 'holders');
-      const back = Array.from({ length: MANY }, () => a.ask('cancel', jobs, { reservationId: 'x' }));
-      same((await Promise.all(back)).filter(({ status }) => status === 'ok').length, 1, 'given back');
+      const held = await a.atOnce(MANY, () => a.fault('decide', jobs, { reservationId: 'x' }));
+      same(held.filter((fault) => fault === 'no fault').length, 1, 'holders');
+      const back = await a.atOnce(MANY, () => a.ask('cancel', jobs, { reservationId: 'x' }));
+      same(back.filter(({ status }) => status === 'ok').length, 1, 'given back');
     },
   },
   {
