@@ -15,6 +15,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'stores/memory': { layers: ['core'], packages: [] },
   'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
+  held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
@@ -23,7 +24,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   testing: { layers: ['core'], packages: [] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
-  'all.ts': { layers: ['core'], packages: [] },
+  'all.ts': { layers: ['core', 'held'], packages: [] },
 };
 
 /** Whether a layer is a single file beside the folders. */

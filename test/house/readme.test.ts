@@ -6,23 +6,33 @@ import { parsePolicy } from 'headgate/policy';
 import { answered, forwarded, gateOf } from '../../packages/headgate/test/gate-of.ts';
 import { root } from './temporary.ts';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
-function blocks(language: string): readonly string[] {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, text]) => text ?? '');
+function blocks(language: string, page = 'README.md'): readonly string[] {
+  return [...textOf(page).matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(
+    ([, text]) => text ?? '',
+  );
 }
+
+function run(code: string): { status: number | null; stdout: string; stderr: string } {
+  const how = { cwd: root, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], how);
+  return { status, stdout, stderr };
+}
+
+describe('the pages on the library', () => {
+  // They hold themselves to what they say: what is not so, they throw.
+  it.each(blocks('js', 'docs/held.md'))('docs/held.md has code that runs, and comes to what is said: %#', (code) => {
+    expect(run(code)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+});
 
 describe('the README', () => {
   it.each(blocks('js'))('has code that runs as it stands, where a reader would try it: %#', (code) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-      cwd: root,
-      encoding: 'utf8',
-    });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const printed = code.includes('console.log')
       ? /allowed: true,\s+limit: 'limit',\s+remaining: 99,\s+retryAfterMs: 0/
       : /^$/;
-    expect(stdout).toMatch(printed);
+    expect(run(code)).toEqual({ status: 0, stdout: expect.stringMatching(printed) as string, stderr: '' });
   });
 
   it('shows a policy that loads', () => {

@@ -1,1 +1,2 @@
 export { plugAll } from './core/index.ts';
+export * from './held/index.ts';

@@ -1,15 +1,17 @@
 import { Block } from './counters/block.ts';
+import { Gap } from './counters/fixed.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
 import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
-import { expire } from './engine/ledger.ts';
-import { adjust, reset, resolve } from './engine/verbs.ts';
+import { isInForce } from './engine/in-force.ts';
+import { expire } from './engine/reservations.ts';
+import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
 
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
-  Object.assign(COUNTERS, { quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
-  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund: resolve, renew: resolve, adjust, reset });
-  Object.assign(EXTRAS, { expire, decide: decideAll });
+  Object.assign(COUNTERS, { gap: Gap, quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
+  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, adjust, reset });
+  Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
 }

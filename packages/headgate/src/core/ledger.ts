@@ -1,31 +1,43 @@
 import type { Amendment } from './counters/index.ts';
+import { Leases } from './leases.ts';
+import { Lifetimes, type Queue } from './lifetimes.ts';
 
-/** What a record remembers of one decision on one counter: units reserved, or charged under a request id. Plain data. */
+/** What a record remembers of one decision on one counter: units reserved, or charged under a request id. Plain data, but for `next`. */
 export interface Entry extends Amendment {
   readonly limitId: number;
   readonly slot: number;
   readonly units: number;
   /** Units kept when nobody settles in time. */
   readonly lost: number;
-  /** The instant of monotonic time from which it is lost, or forgotten. */
-  readonly untilMs: number;
-  /** How long it is held, in ms; 0 when it was charged for good. */
-  readonly holdMs: number;
-  /** Of a request id itself: operation, costs and keys, since the same id must mean the same request. */
-  readonly fingerprint?: string;
-  readonly reservationId?: string | undefined;
+  /** What the same decision charged to another counter of the record. */
+  next: Entry | undefined;
 }
 
-/** What a record remembers beside its counters. Most records have none. */
-export interface Ledger {
-  /** What is reserved, by reservation id. */
-  readonly entries: Map<string, readonly Entry[]>;
-  /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
-  readonly requests: Map<string, readonly Entry[]>;
-  /** Units charged to each bucket since the ledger was opened, by {@link bucketName}: what came after a charge is not given back with it. */
-  readonly charged: Map<string, number>;
-  /** No reservation ends before this instant of monotonic time. */
-  nextMs: number;
+/** What one decision reserved in a record for one length of time. */
+export interface Lease {
+  readonly id: string;
+  readonly holdMs: number;
+  /** The instant of monotonic time from which it is lost. */
+  untilMs: number;
+  /** Undefined once nothing of it counts any more. */
+  first: Entry | undefined;
+  /** What the same decision reserved for another length of time. */
+  other: Lease | undefined;
+  /** Its neighbours among those that end earlier and later, and the queue that they stand in. */
+  before: Lease | undefined;
+  after: Lease | undefined;
+  queue: Queue | undefined;
+}
+
+/** What is remembered under a request id. */
+export interface Remembered {
+  /** The instant of monotonic time from which it is forgotten. */
+  readonly untilMs: number;
+  /** Operation, costs and keys, since the same id must mean the same request; only in the record that the id belongs to. */
+  readonly fingerprint: string | undefined;
+  readonly reservationId: string | undefined;
+  /** What was charged for good. */
+  first: Entry | undefined;
 }
 
 /** Ids of either sort that a record remembers at once, at most. */
@@ -33,8 +45,79 @@ export const MAX_ENTRIES = 100_000;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
-export function emptyLedger(): Ledger {
-  return { entries: new Map(), requests: new Map(), charged: new Map(), nextMs: Infinity };
+/** What a record remembers beside its counters. Most records have none. */
+export class Ledger {
+  /** What is reserved, by reservation id, in the order in which it was reserved or renewed. */
+  readonly leases: Leases = new Leases();
+  /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
+  readonly requests: Map<string, Remembered> = new Map();
+  /** Units charged to each bucket since the ledger was opened, by {@link bucketName}: what came after a charge is not given back with it. */
+  readonly charged: Map<string, number> = new Map();
+  /** No lease ends before this instant of monotonic time. It may be early, and is set right when it comes. */
+  nextMs: number = Infinity;
+  readonly #lifetimes: Lifetimes = new Lifetimes();
+
+  /** The lease that ends first. */
+  get first(): Lease | undefined {
+    return this.#lifetimes.first;
+  }
+
+  /** Reserves what `first` says, beside what is reserved under the id already: `other` leads there. */
+  reserve(id: string, holdMs: number, untilMs: number, first: Entry | undefined, other: Lease | undefined): Lease {
+    const lease: Lease = {
+      id,
+      holdMs,
+      untilMs,
+      first,
+      other,
+      before: undefined,
+      after: undefined,
+      queue: undefined,
+    };
+    this.leases.set(lease);
+    this.#begin(lease);
+    return lease;
+  }
+
+  /** Takes out all that is reserved under an id: the first lease, which leads to the others. */
+  take(id: string): Lease | undefined {
+    const lease = this.leases.get(id);
+    if (lease === undefined) return undefined;
+    this.leases.delete(id);
+    for (let one: Lease | undefined = lease; one !== undefined; one = one.other) this.#lifetimes.remove(one);
+    return lease;
+  }
+
+  /** Takes out one lease, and leaves the others of its id. */
+  drop(lease: Lease): void {
+    this.#lifetimes.remove(lease);
+    const { id, other } = lease;
+    const leading = this.leases.get(id);
+    if (leading !== lease) leaveOut(leading, lease);
+    else if (other === undefined) this.leases.delete(id);
+    else this.leases.set(other);
+  }
+
+  /** Lets the lifetimes of an id begin again: it is the last one now. */
+  renew(id: string, nowMs: number): boolean {
+    const lease = this.take(id);
+    if (lease === undefined) return false;
+    this.leases.set(lease);
+    for (let one: Lease | undefined = lease; one !== undefined; one = one.other) {
+      one.untilMs = nowMs + one.holdMs;
+      this.#begin(one);
+    }
+    return true;
+  }
+
+  #begin(lease: Lease): void {
+    this.#lifetimes.add(lease);
+    if (lease.untilMs < this.nextMs) this.nextMs = lease.untilMs;
+  }
+}
+
+function leaveOut(leading: Lease | undefined, lease: Lease): void {
+  for (let one = leading; one !== undefined; one = one.other) if (one.other === lease) one.other = lease.other;
 }
 
 /** What a bucket is known by in {@link Ledger.charged}. */

@@ -32,7 +32,7 @@ export function numbers(length: number): number[] {
   return made;
 }
 
-const NOBODY_WAITS: readonly number[] = [];
+const NONE: readonly number[] = [];
 
 /**
  * The answer to one step: one fixed class of numbers, so that a decision makes no object a limit.
@@ -52,7 +52,7 @@ export class Outcome {
   /** Two numbers a check: units remaining, and ms until the reset (-1: there is none). */
   readonly figures: number[];
   /** One number a check: ms until it alone admits, or one of {@link WAIT}. Empty when no check refuses. */
-  waits: readonly number[] = NOBODY_WAITS;
+  waits: readonly number[] = NONE;
   /** Whether the request id is remembered (true when none was given). */
   declare once: boolean;
   /** True when this is an earlier admission told again: nothing was charged. */
@@ -61,6 +61,8 @@ export class Outcome {
   declare reservationId: string | undefined;
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
+  /** The same, one number a check; empty when nothing was resolved. What another program's checks held is only in the sum. */
+  declare returns: readonly number[];
 
   constructor(nowMs: number, checks: number) {
     this.nowMs = nowMs;
@@ -75,6 +77,7 @@ Object.assign(Outcome.prototype, {
   replayed: false,
   reservationId: undefined,
   returned: 0,
+  returns: NONE,
 });
 
 /** One limit's answer. */

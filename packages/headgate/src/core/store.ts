@@ -55,6 +55,6 @@ export interface AsyncStore {
 export interface Clock {
   /** Never goes back; anchored once to wall time. Rates and lifetimes run on it. */
   monotonicMs(): number;
-  /** What the calendar says. May jump. */
-  wallMs(): number;
+  /** What the calendar says. May jump. Told the monotonic time that was read just before, it may be what it was at the beginning of that millisecond. */
+  wallMs(nowMs?: number): number;
 }

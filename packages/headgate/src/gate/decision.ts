@@ -14,6 +14,11 @@ export interface Told {
   readonly costs: readonly number[];
 }
 
+/** Every limit's own answer. */
+export function viewsOf(outcome: Outcome, { limits }: Told): readonly LimitView[] {
+  return limits.map(({ name, amount }, i) => ({ name, limit: amount, ...verdictOf(outcome, i) }));
+}
+
 /** The answer to one request. A denial is an answer, not an error. */
 export class Decision {
   readonly #outcome: Outcome;
@@ -40,7 +45,8 @@ export class Decision {
 
   /**
    * Ms until the same request is admitted, if nobody else comes: exact, and over all limits. 0 when it was
-   * admitted; Infinity when no wait helps, because it costs more than a limit can ever hold.
+   * admitted; Infinity when no wait helps, because it costs more than a limit can ever hold. Where it waits for somebody to
+   * give back ({@link Decision.no} is `freed`), a hint.
    */
   get retryAfterMs(): number {
     return this.#outcome.no === 'never' ? Infinity : this.#outcome.retryAfterMs;
@@ -51,7 +57,7 @@ export class Decision {
     return this.#verdict().resetInMs ?? 0;
   }
 
-  /** Why not: `until` a known instant, or `never`; `none` when admitted. */
+  /** Why not: `until` a known instant, until something is `freed`, or `never`; `none` when admitted. */
   get no(): No {
     return this.#outcome.no;
   }
@@ -68,7 +74,7 @@ export class Decision {
 
   /** Every limit's own answer, in the order in which they were written. */
   get limits(): readonly LimitView[] {
-    return this.#told.limits.map(({ name, amount }, i) => ({ name, limit: amount, ...verdictOf(this.#outcome, i) }));
+    return viewsOf(this.#outcome, this.#told);
   }
 
   /** What a person or a log wants to see. */

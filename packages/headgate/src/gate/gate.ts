@@ -13,10 +13,13 @@ export interface GateOptions<Name extends string = string> {
   readonly store?: SyncStore;
 }
 
+/** Units, of all limits or by name. */
+export type Costs<Name extends string = string> = number | Readonly<Partial<Record<Name, number>>>;
+
 export interface DecideOptions<Name extends string = string> {
   /** Units this request spends, of every limit, or by name (one at least; 0 where a name is missing); default 1. */
-  readonly cost?: number | Readonly<Partial<Record<Name, number>>>;
-  /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. Needs `plugAll()` of `headgate/all`. */
+  readonly cost?: Costs<Name>;
+  /** Of a trusted caller: the same id is charged once, however often it is sent within a minute. Needs `plugAll()` of `headgate/all`, or its `createGate`. */
   readonly requestId?: string;
 }
 
@@ -49,7 +52,7 @@ class StoreGate<Name extends string> implements Gate<Name> {
   constructor(compiled: Compiled, store: SyncStore) {
     this.#compiled = compiled;
     this.#store = store;
-    this.#ones = compiled.limits.map(() => 1);
+    this.#ones = costsOf(compiled, 1);
   }
 
   decide(subject: Subject, options?: DecideOptions<Name>): Decision {
@@ -69,7 +72,7 @@ class StoreGate<Name extends string> implements Gate<Name> {
   }
 
   #ask(op: Op, subject: Subject, options: DecideOptions<Name> | undefined): Decision {
-    const costs = this.#costs(options?.cost);
+    const costs = options?.cost === undefined ? this.#ones : costsOf(this.#compiled, options.cost);
     return new Decision(this.#apply(op, subject, costs, options?.requestId), { limits: this.#compiled.limits, costs });
   }
 
@@ -80,29 +83,28 @@ class StoreGate<Name extends string> implements Gate<Name> {
     requestId: string | undefined,
   ): ReturnType<SyncStore['apply']> {
     const { program } = this.#compiled;
-    const keys = this.#keys(subject);
+    const keys = keysOf(this.#compiled, subject);
     // An empty id would make one request of all that have none.
     if (requestId !== undefined) requireKey('requestId', requestId);
     return this.#store.apply({ op, program, keys, costs, requestId, reservationId: undefined, losses: undefined });
   }
+}
 
-  #costs(cost: DecideOptions['cost']): readonly number[] {
-    if (cost === undefined || cost === 1) return this.#ones;
-    const names = this.#compiled.limits.map(({ name }) => name);
-    if (!isMap(cost)) return names.map(() => cost as number); // What is no number either, the engine refuses.
-    const unknown = Object.keys(cost).find((name) => !names.includes(name));
-    if (unknown !== undefined)
-      throw new HeadgateError('ERR_COST', `cost.${unknown}: expected one of ${names.join(', ')}`);
-    return names.map((name) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
-  }
+/** One cost a limit: the number that is said of all, or by name. @throws HeadgateError `ERR_COST` where a name is no limit's. */
+export function costsOf({ limits }: Compiled, cost: Costs): readonly number[] {
+  if (!isMap(cost)) return limits.map(() => cost as number); // What is no number either, the engine refuses.
+  const names = limits.map(({ name }) => name);
+  for (const name in cost)
+    if (!names.includes(name)) throw new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names.join(', ')}`);
+  return names.map((name) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
+}
 
-  #keys(subject: Subject): readonly string[] {
-    return this.#compiled.parts.map((parts) => keyOf(subject, parts));
-  }
+export function keysOf({ parts }: Compiled, subject: Subject): readonly string[] {
+  return parts.map((names) => keyOf(subject, names));
 }
 
 /** Whether units are given by name. What names none could be anything, a list, a function: it must not be free. */
-function isMap(cost: NonNullable<DecideOptions['cost']>): cost is Readonly<Record<string, number>> {
+export function isMap(cost: Costs): cost is Readonly<Record<string, number>> {
   return typeof cost === 'object' && Object.keys(cost ?? 0).length > 0;
 }
 
@@ -113,7 +115,7 @@ function keyOf(subject: Subject, parts: readonly string[]): string {
   return values.length === 1 ? values[0]! : values.map((value) => `${value.length}:${value}`).join('');
 }
 
-function requireKey(what: string, value: unknown): string {
+export function requireKey(what: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new HeadgateError(
     'ERR_KEY',

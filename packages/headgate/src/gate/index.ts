@@ -1,3 +1,15 @@
-export { Decision, type LimitView } from './decision.ts';
-export { createGate, limit, type DecideOptions, type Gate, type GateOptions, type Subject } from './gate.ts';
-export type { LimitSpec } from './program.ts';
+export { Decision, viewsOf, type LimitView, type Told } from './decision.ts';
+export {
+  costsOf,
+  createGate,
+  isMap,
+  keysOf,
+  limit,
+  requireKey,
+  type Costs,
+  type DecideOptions,
+  type Gate,
+  type GateOptions,
+  type Subject,
+} from './gate.ts';
+export { compileLimits, rateOf, unfit, type Compiled, type LimitSpec, type Read, type Words } from './program.ts';

@@ -32,12 +32,18 @@ export interface Compiled {
   readonly parts: readonly (readonly string[])[];
 }
 
+/** What one limit's words come to, whosever counter it is. `span` is a part of its identity: another one counts afresh. */
+export type Read = (words: Words) => Pick<Check, 'kind' | 'segments'> & Partial<Check> & { readonly span: unknown };
+
+/** JavaScript may pass anything; a reader refuses what it does not know. */
+export type Words = Readonly<Record<string, unknown>>;
+
 /** @throws HeadgateError `ERR_AMOUNT`, `ERR_AMOUNT_RANGE` or `ERR_LIMIT`, naming the limit. */
-export function compileLimits(specs: Readonly<Record<string, LimitSpec>>): Compiled {
+export function compileLimits(specs: Readonly<Record<string, unknown>>, read: Read = rateOf): Compiled {
   const names = Object.keys(specs);
   const partitions: string[] = [];
-  const checks = names.map((name) => checkFor(name, specs[name]!, partitions));
-  if (names.length === 0) throw new HeadgateError('ERR_LIMIT', 'limits: expected at least one');
+  const checks = names.map((name) => checkFor(name, specs[name], partitions, read));
+  if (names.length === 0) throw unfit('limits: expected at least one');
   const records = partitions.map((partition, record) => ({
     id: idOf(partition),
     fields: checks.filter((check) => check.record === record).map((check) => ({ ...check, slots: [0] })),
@@ -49,28 +55,35 @@ export function compileLimits(specs: Readonly<Record<string, LimitSpec>>): Compi
   };
 }
 
-function checkFor(name: string, spec: LimitSpec, partitions: string[]): Check {
-  // JavaScript may pass anything: what is no map is read as a rate, and refused as one.
-  const words: LimitWords = Object(spec) === spec ? (spec as LimitWords) : { rate: spec as string };
-  const { rate, algorithm: kind = 'sliding', burst, per = [], ...others } = words;
+function checkFor(name: string, spec: unknown, partitions: string[], read: Read): Check {
+  // What is no map is read as a rate, and refused as one.
+  const { per = [], ...words } = Object(spec) === spec ? (spec as Words) : { rate: spec };
   const partition = JSON.stringify([per].flat());
-  if (!partitions.includes(partition)) partitions.push(partition);
   try {
-    for (const word in others) throw new HeadgateError('ERR_LIMIT', `${word}: expected rate, algorithm, burst or per`);
-    if (!/^(sliding|fixed|bucket)$/.test(kind))
-      throw new HeadgateError('ERR_LIMIT', `algorithm: expected sliding, fixed or bucket, got ${kind}`);
-    if (burst !== undefined && (kind !== 'bucket' || burst < 1))
-      throw new HeadgateError('ERR_LIMIT', `burst: expected at least 1, of a bucket, got ${burst}`);
-    const { amount, windowMs } = parseRate(rate);
-    return checkOf({
-      limitId: idOf([name, kind, windowMs, partition].join()),
-      kind,
-      windowMs,
-      segments: [segmentOf({ kind, amount, windowMs, burst: burst ?? amount })],
-      record: partitions.indexOf(partition),
-    });
+    const { span, ...parts } = read(words);
+    const limitId = idOf([name, parts.kind, span, partition].join());
+    let record = partitions.indexOf(partition);
+    // What keeps no state says that its record is none.
+    if (record < 0 && parts.record === undefined) record = partitions.push(partition) - 1;
+    return checkOf({ limitId, record, ...parts });
   } catch (error) {
     if (error instanceof HeadgateError) error.message = error.message.replace(' ', ` limits.${name}: `);
     throw error;
   }
+}
+
+/** A rate's words, `per` aside. */
+export const rateOf: Read = ({ rate, algorithm = 'sliding', burst, ...others }) => {
+  for (const word in others) throw unfit(`${word}: expected rate, algorithm, burst or per`);
+  const kind = algorithm as 'sliding' | 'fixed' | 'bucket';
+  if (!/^(sliding|fixed|bucket)$/.test(kind)) throw unfit(`algorithm: expected sliding, fixed or bucket, got ${kind}`);
+  const most = burst as number | undefined;
+  if (most !== undefined && (kind !== 'bucket' || most < 1))
+    throw unfit(`burst: expected at least 1, of a bucket, got ${most}`);
+  const { amount, windowMs } = parseRate(rate as string);
+  return { kind, windowMs, segments: [segmentOf({ kind, amount, windowMs, burst: most ?? amount })], span: windowMs };
+};
+
+export function unfit(detail: string): HeadgateError {
+  return new HeadgateError('ERR_LIMIT', detail);
 }

@@ -1,7 +1,6 @@
 import {
   checkOf,
   counterOf,
-  emptyLedger,
   HeadgateError,
   Outcome,
   run,
@@ -9,11 +8,12 @@ import {
   type Bank,
   type Clock,
   type Counter,
-  type Entry,
   type Field,
   type Instant,
-  type Ledger,
+  Ledger,
+  type Lease,
   type Program,
+  type Remembered,
   type Step,
   type SyncStore,
 } from '../core/index.ts';
@@ -56,15 +56,8 @@ function apply(step: Step, texts: Map<string, string>, clock: Clock): Outcome {
   const instant: Instant = { now, wall, skewMs: now - wall };
   const out = new Outcome(now, program.checks.length);
   run(step, bank, instant, out);
-  if (step.op !== 'decide' && step.op !== 'peek') lookAgain(step, bank, instant, out);
   names.forEach((name, record) => texts.set(name, bank.textOf(record)));
   return out;
-}
-
-/** After a verb, what is held now is told, as a peek at no cost finds it. */
-function lookAgain(step: Step, bank: Bank, instant: Instant, out: Outcome): void {
-  if (out.status === 'stale') return;
-  run({ ...step, op: 'peek', costs: step.program.checks.map(() => 0), requestId: undefined }, bank, instant, out);
 }
 
 function requireKeys({ records }: Program, keys: readonly unknown[]): void {
@@ -79,14 +72,14 @@ interface Written {
   readonly charged: number | undefined;
 }
 
-/** What a ledger remembers by id, in order. */
-type WrittenIds = readonly (readonly [string, readonly Entry[]])[];
+/** What is reserved under an id for one length of time; entries lead to one another. */
+type WrittenLease = Pick<Lease, 'id' | 'holdMs' | 'untilMs' | 'first'>;
 
-/** A record's text: counters by `limitId:slot`, ledger entries in order. JSON has no infinity: null. */
+/** A record's text: counters by `limitId:slot`, what its ledger remembers in order. JSON has no infinity: null. */
 interface WrittenRecord {
   readonly counters: Readonly<Record<string, Written>>;
-  readonly entries: WrittenIds | undefined;
-  readonly requests: WrittenIds | undefined;
+  readonly leases: readonly WrittenLease[] | undefined;
+  readonly requests: readonly (readonly [string, Remembered])[] | undefined;
   readonly nextMs: number | null;
 }
 
@@ -99,6 +92,9 @@ class PlainBank implements Bank {
   readonly counters: readonly Counter[];
   // Never said, so that the long way is taken and compared.
   readonly plain = false;
+  readonly usual = false;
+  inForceFromMs = 0;
+  inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
   readonly #records: readonly OpenRecord[];
 
@@ -113,8 +109,8 @@ class PlainBank implements Bank {
     });
   }
 
-  openLedger(record: number): Ledger {
-    return (this.ledgers[record] ??= emptyLedger());
+  attach(record: number, ledger: Ledger): Ledger {
+    return (this.ledgers[record] = ledger);
   }
 
   find(record: number, limitId: number, slot: number): Counter | undefined {
@@ -138,7 +134,7 @@ class PlainBank implements Bank {
     );
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
-      entries: ledger && [...ledger.entries],
+      leases: ledger && [...ledger.leases.values()].flatMap(leasesFrom),
       requests: ledger && [...ledger.requests],
       nextMs: finite(ledger?.nextMs),
     };
@@ -156,7 +152,7 @@ class PlainBank implements Bank {
 
 function read(text: string | undefined): OpenRecord {
   if (text === undefined) return { counters: new Map(), ledger: undefined };
-  const { counters, entries, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
+  const { counters, leases, requests, nextMs } = JSON.parse(text) as WrittenRecord; // What textOf wrote.
   const charged = Object.entries(counters).flatMap(([name, one]) =>
     one.charged === undefined ? [] : [[name, one.charged] as const],
   );
@@ -164,13 +160,29 @@ function read(text: string | undefined): OpenRecord {
     counters: new Map(
       Object.entries(counters).map(([name, { field, cells }]) => [name, { field, cells: Float64Array.from(cells) }]),
     ),
-    ledger: entries && {
-      entries: new Map(entries),
-      requests: new Map(requests),
-      charged: new Map(charged),
-      nextMs: nextMs ?? Infinity,
-    },
+    ledger: leases && ledgerOf(leases, new Map(requests), new Map(charged), nextMs ?? Infinity),
   };
+}
+
+/** The leases of one id, the last one first: so they are reserved again. */
+function leasesFrom(leading: Lease): WrittenLease[] {
+  const { id, holdMs, untilMs, first, other } = leading;
+  return [...(other === undefined ? [] : leasesFrom(other)), { id, holdMs, untilMs, first }];
+}
+
+function ledgerOf(
+  leases: readonly WrittenLease[],
+  requests: ReadonlyMap<string, Remembered>,
+  charged: ReadonlyMap<string, number>,
+  nextMs: number,
+): Ledger {
+  const ledger = new Ledger();
+  for (const { id, holdMs, untilMs, first } of leases)
+    ledger.reserve(id, holdMs, untilMs, first, ledger.leases.get(id));
+  for (const [name, request] of requests) ledger.requests.set(name, request);
+  for (const [name, units] of charged) ledger.charged.set(name, units);
+  ledger.nextMs = nextMs;
+  return ledger;
 }
 
 function finite(ms: number = Infinity): number | null {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ENTRIES, nextProgramId, REMEMBER_MS, type Program, type Step } from '../../src/core/index.ts';
-import { MAX_HINTS } from '../../src/core/engine/special.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, plainStore, programOf, seeded } from '../../src/testing/index.ts';
 import { asking, type Asking } from './asking.ts';
@@ -216,14 +215,17 @@ describe('what a record remembers', { timeout: 60_000 }, () => {
     expect(at.decide(program, 1, { requestId: 'one more' }).once).toBe(true);
   });
 
-  it('is looked at for a hint as far as a bound, however much it is', () => {
+  it('tells when the first of very many ends, whichever was made first, and looks at no other', () => {
     const at = asking();
-    const [long, short] = [10_000, 1000].map((holdMs) => programOf({ kind: 'level', amount: MAX_HINTS + 2, holdMs }));
-    for (let i = 0; i < MAX_HINTS; i++) at.decide(long!, 1, { reservationId: `${i}` });
+    const [long, short] = [10_000, 1000].map((holdMs) => programOf({ kind: 'level', amount: 50_001, holdMs }));
+    for (let i = 0; i < 50_000; i++) at.decide(long!, 1, { reservationId: `${i}` });
     at.decide(short!, 1, { reservationId: 'behind them' });
-    expect(at.peek(long!, 2, { reservationId: 'x' }).retryAfterMs).toBe(10_000);
-    at.ask('cancel', long!, 1, { reservationId: '0' });
-    expect(at.peek(long!, 3, { reservationId: 'x' }).retryAfterMs).toBe(1000);
+    expect(at.peek(long!, 2, { reservationId: 'x' }).retryAfterMs).toBe(1000);
+    at.ask('cancel', short!, 1, { reservationId: 'behind them' });
+    expect(at.peek(long!, 3, { reservationId: 'x' }).retryAfterMs).toBe(10_000);
+    at.clock.advance(5000);
+    at.ask('renew', long!, 1, { reservationId: '0' });
+    expect(at.peek(long!, 3, { reservationId: 'x' }).retryAfterMs).toBe(5000);
   });
 
   it('is bounded: beyond so many reservations, a decision is a fault that changes nothing', () => {

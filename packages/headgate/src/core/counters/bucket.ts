@@ -50,7 +50,9 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    return this.hold(segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t));
+    const resetInMs = segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t);
+    this.hold(resetInMs < 0 ? Infinity : resetInMs);
+    return resetInMs;
   }
 
   /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */

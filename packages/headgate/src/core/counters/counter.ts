@@ -41,10 +41,10 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether this is a common check: a rate of one amount for ever, charged when it admits, and no more to be said. */
+  /** Whether it is charged when all admit, and a denial leaves it as it is: no shadow, no attempts, no block, nothing carried over. */
+  readonly usual: boolean;
+  /** Whether it is the most usual check: a rate of one amount for ever, charged for good, and no more to be said. */
   readonly plain: boolean;
-  /** Whether a denial leaves it as it is: it counts no attempts, and is no block. */
-  readonly idle: boolean;
   /** Whether what is charged leaves less room. */
   readonly counts: boolean;
 
@@ -53,15 +53,18 @@ export abstract class Counter {
     this.row = row;
     this.offset = offset;
     this.segment = check.segments[0]!;
-    this.idle = check.count === 'admitted' && check.kind !== 'block';
     this.counts = check.kind !== 'size' && check.kind !== 'block';
+    this.usual =
+      check.count === 'admitted' &&
+      check.kind !== 'block' &&
+      check.carries.length === 0 &&
+      check.atLeast === 0 &&
+      !check.shadow;
     this.plain =
+      this.usual &&
       check.segments.length === 1 &&
       this.segment.amount > 0 &&
-      check.carries.length === 0 &&
       check.holdMs === 0 &&
-      check.atLeast === 0 &&
-      !check.shadow &&
       RATES.has(check.kind);
   }
 
@@ -125,11 +128,12 @@ export function total(units: number, delta: number): number {
   return sum < 0 ? 0 : sum > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : sum;
 }
 
-/** Points a counter at the segment in force at `wall`. Programs are checked to cover the instant before. */
+/** Points a counter at the segment in force at `wall`; before the first, at that. */
 export function choose(counter: Counter, wall: number): void {
-  for (const segment of counter.check.segments) {
-    if (segment.fromAtMs <= wall) counter.segment = segment;
-  }
+  const { segments } = counter.check;
+  let i = segments.length - 1;
+  while (i > 0 && segments[i]!.fromAtMs > wall) i--;
+  counter.segment = segments[i]!;
 }
 
 /** First instant of monotonic time at which a segment no longer holds. */

@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Check, Field, Kind } from '../program.ts';
 import { Bucket } from './bucket.ts';
 import type { Counter, Row } from './counter.ts';
-import { Fixed, Gap } from './fixed.ts';
+import { Fixed } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
 export { choose, endOf, total, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
@@ -13,10 +13,9 @@ interface CounterClass {
   widthOf(slices: number): number;
 }
 
-/** By kind; those beyond rates are plugged in. */
+/** By kind; those beyond what `limit` takes are plugged in. */
 export const COUNTERS: Partial<Record<Kind, CounterClass>> = {
   fixed: Fixed,
-  gap: Gap,
   sliding: Sliding,
   bucket: Bucket,
 };

@@ -17,17 +17,25 @@ export class Quota extends Counter {
 
   charge(t: Instant, cost: number): number {
     const held = this.held(this.segment);
-    this.row.cells[this.row.base + this.offset] = total(this.#used(held), cost);
-    this.row.cells[this.row.base + this.offset + PERIOD] = held.periodAtMs;
-    return this.resetIn(t);
+    const { cells, base } = this.row;
+    cells[base + this.offset] = total(this.#used(held), cost);
+    cells[base + this.offset + PERIOD] = held.periodAtMs;
+    const resetInMs = this.#endOf(held) - t.wall;
+    this.hold(resetInMs + SET_BACK_MS);
+    return resetInMs;
   }
 
   /** Until the period ends, in wall time. */
   override resetIn({ wall }: Instant): number {
-    const { periodAtMs } = this.held(this.segment);
-    let endsAtMs = 0;
-    for (const one of this.check.segments) if (one.periodAtMs === periodAtMs) endsAtMs = one.untilAtMs;
-    return endsAtMs - wall;
+    return this.#endOf(this.held(this.segment)) - wall;
+  }
+
+  /** A period may hold several amounts, one after another. */
+  #endOf({ periodAtMs }: Segment): number {
+    const { segments } = this.check;
+    let i = segments.length - 1;
+    while (i > 0 && segments[i]!.periodAtMs !== periodAtMs) i--;
+    return segments[i]!.untilAtMs;
   }
 
   override holdsFor(_t: Instant, resetInMs: number): number {

@@ -2,31 +2,45 @@ import type { Counter, Instant } from '../counters/index.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { note, replay, reserves } from './ledger.ts';
-import { prepare } from './prepare.ts';
+import { carryOver } from './carry-over.ts';
+import { remember, replay } from './requests.ts';
+import { keep, requireReservable, reserve, reserves } from './reservations.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
-import { isUnits, requireUnits } from './units.ts';
+import { requireUnits } from './units.ts';
 
 /** Decides as `decide` does, with every kind of limit, ids and ledgers. */
 export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
   const replayed = step.requestId !== undefined && replay(step, bank, t, out);
-  if (!judge(step, bank, t, out) && !replayed) return deny(step, bank, t, out, charging);
+  if (!judge(step, bank, t, out, charging && !replayed) && !replayed) return deny(step, bank, t, out, charging);
   admit(step, bank, t, out, charging && !replayed);
-  if (charging && !replayed) note(step, bank, t, out);
+  if (!charging || replayed) return;
+  reserve(step, bank, t, out);
+  if (step.requestId !== undefined) remember(step, bank, t, out);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */
-function judge(step: Step, bank: Bank, t: Instant, out: Outcome): boolean {
+function judge(step: Step, bank: Bank, t: Instant, out: Outcome, reserving: boolean): boolean {
+  const { counters } = bank;
+  const { costs } = step;
+  const { figures } = out;
   let allowed = true;
-  for (let i = 0; i < bank.counters.length; i++) {
-    const counter = bank.counters[i]!;
-    if (!isUnits(step.costs[i])) requireUnits(step, 0);
-    prepare(step, bank, t, out, i);
+  // An id that is free in a record is so for all of its checks.
+  let reservedIn = -1;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const cost = costs[i]!;
+    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
+    if (reserving && reserves(counter.check, cost)) {
+      if (counter.check.record !== reservedIn || step.losses !== undefined)
+        requireReservable(step, bank, counter.check, i);
+      reservedIn = counter.check.record;
+    }
+    if (!counter.usual) carryOver(step, bank, t, i);
     const room = counter.room(t);
-    out.figures[i * FIGURES] = room;
-    if (enforces(counter, step.costs[i]!, room)) allowed = false;
+    figures[i * FIGURES] = room;
+    if (counter.usual ? cost > room && cost !== 0 : enforces(counter, cost, room)) allowed = false;
   }
   return allowed;
 }
@@ -38,13 +52,19 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const counter = counters[i]!;
     const cost = step.costs[i]!;
     const room = figures[i * FIGURES]!;
-    const charged = charges(counter, step, out, i) && charging;
+    const charged = (counter.usual || charges(counter, step, out, i)) && charging;
     const left = charged && counter.counts ? room - cost : room;
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
     figures[i * FIGURES] = left > 0 ? left : 0;
     figures[i * FIGURES + 1] = resetInMs;
-    hold(counter, t, resetInMs);
+    // A charge says so itself.
+    if (!charged) hold(counter, t, resetInMs);
   }
+}
+
+/** A row holds something for as long as any of its counters does. */
+function hold(counter: Counter, t: Instant, resetInMs: number): void {
+  keep(counter, counter.holdsFor(t, resetInMs));
 }
 
 /** A cost that is not known yet begins its window all the same: it will be counted there. */
@@ -52,12 +72,6 @@ function charge(counter: Counter, t: Instant, cost: number, keys: readonly strin
   if (cost !== 0) return counter.charge(t, cost, keys);
   if (reserves(counter.check, cost)) counter.charge(t, cost, keys);
   return counter.resetIn(t, keys);
-}
-
-/** A row holds something for as long as any of its counters does. */
-function hold(counter: Counter, t: Instant, resetInMs: number): void {
-  const heldMs = counter.holdsFor(t, resetInMs);
-  if (heldMs > counter.row.heldMs) counter.row.heldMs = heldMs;
 }
 
 /**
@@ -76,7 +90,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
     const room = figures[i * FIGURES]!;
     figures[i * FIGURES] = room > 0 ? room : 0;
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
-    if (charging && !counter.idle) react(counter, step, bank, t, out, i);
+    if (charging && !counter.usual) react(counter, step, bank, t, out, i);
     figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     hold(counter, t, figures[i * FIGURES + 1]!);
     const strength = strengthOf(waits[i]!);

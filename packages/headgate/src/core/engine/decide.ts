@@ -50,6 +50,16 @@ function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures 
   }
 }
 
+/** What is left, and when it is all there again, whatever anything costs. */
+export function tell({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const room = counter.room(t);
+    figures[i * PAIR] = room > 0 ? room : 0;
+    figures[i * PAIR + 1] = counter.resetIn(t, keys);
+  }
+}
+
 function show({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
   for (let i = 0; i < counters.length; i++) {
     figures[i * PAIR] = Math.max(0, figures[i * PAIR]!);

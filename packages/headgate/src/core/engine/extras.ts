@@ -1,6 +1,8 @@
 import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
+import type { Program } from '../program.ts';
 import type { Op, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 
@@ -18,13 +20,15 @@ export const VERBS: Partial<Record<Op, Verb>> = {
 
 /** What stands behind a decision where plain rates do not suffice. */
 export interface Extras {
+  /** Points every counter at the amount in force, where amounts change with time. False where none is known. */
+  isInForce(program: Program, bank: Bank, t: Instant, out: Outcome): boolean;
   /** Before anything is judged: what nobody settled in time is given back, or lost. */
-  expire(bank: Bank, t: Instant): void;
+  expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void;
   /** Decides with every kind of limit, ids and ledgers. */
   decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void;
 }
 
-export const EXTRAS: Extras = { expire: missing, decide: missing };
+export const EXTRAS: Extras = { isInForce: missing, expire: missing, decide: missing };
 
 /** @throws HeadgateError `ERR_NOT_PLUGGED` */
 export function missing(): never {

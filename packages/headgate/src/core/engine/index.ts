@@ -1,8 +1,8 @@
-import { choose, type Instant } from '../counters/index.ts';
+import type { Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { decide, peek } from './decide.ts';
+import { decide, peek, tell } from './decide.ts';
 import { EXTRAS, missing, VERBS } from './extras.ts';
 
 export type { Bank } from './bank.ts';
@@ -18,21 +18,19 @@ export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 
 /** All that most steps have nothing to do with. */
 function runAll(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  if (step.program.calendar && !isInForce(step, bank, t, out)) return;
-  if (bank.ledgers.some((ledger) => ledger !== undefined)) EXTRAS.expire(bank, t);
+  if (step.program.calendar && !EXTRAS.isInForce(step.program, bank, t, out)) return;
+  const { ledgers } = bank;
+  for (let r = 0; r < ledgers.length; r++) if (ledgers[r] !== undefined) EXTRAS.expire(ledgers[r]!, r, bank, t);
   const { op } = step;
-  if (op !== 'decide' && op !== 'peek') (VERBS[op] ?? missing)(step, bank, t, out);
-  else if (op === 'peek' && bank.plain && step.requestId === undefined) peek(step, bank, t, out);
-  else EXTRAS.decide(step, bank, t, out, op === 'decide');
+  if (op === 'decide' || op === 'peek') return ask(step, bank, t, out);
+  (VERBS[op] ?? missing)(step, bank, t, out);
+  // After a verb, what is held now is told, as a peek at no cost finds it.
+  if (bank.usual) return tell(step, bank, t, out);
+  const { program, keys } = step;
+  EXTRAS.decide({ op: 'peek', program, keys, costs: program.checks.map(() => 0) }, bank, t, out, false);
 }
 
-/** Points every counter at the amount in force. False, and said so, where the program's segments do not cover this instant. */
-function isInForce({ program }: Step, bank: Bank, { wall }: Instant, out: Outcome): boolean {
-  if (wall >= program.validUntilMs || program.checks.some((check) => wall < check.segments[0]!.fromAtMs)) {
-    out.status = 'stale';
-    out.allowed = false;
-    return false;
-  }
-  for (const counter of bank.counters) choose(counter, wall);
-  return true;
+function ask(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (step.op === 'peek' && bank.plain && step.requestId === undefined) peek(step, bank, t, out);
+  else EXTRAS.decide(step, bank, t, out, step.op === 'decide');
 }

@@ -4,7 +4,7 @@ import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import { FOREVER, type Check } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { tally } from './ledger.ts';
+import { tally } from './reservations.ts';
 
 /*
  * What only some checks need: amounts that change with time, shadows, attempts, blocks, and what waits to be freed.
@@ -12,8 +12,6 @@ import { tally } from './ledger.ts';
 
 /** With nothing known about when something is given back, a second is a civil wait. In ms. */
 const DEFAULT_HINT_MS = 1000;
-/** The reservations that were made or renewed first are those that mostly end first: of so many is the hint. */
-export const MAX_HINTS = 1000;
 /** Amounts that fall and rise can push the common instant on; more often than this they are not followed. */
 const MAX_PASSES = 64;
 
@@ -131,13 +129,8 @@ function never(out: Outcome): number {
 /** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
 function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
-  let freedAtMs = Infinity;
-  let lookedAt = 0;
-  for (const entries of bank.ledgers[check.record]?.entries.values() ?? []) {
-    for (const { untilMs } of entries) freedAtMs = Math.min(freedAtMs, untilMs);
-    if (++lookedAt === MAX_HINTS) break;
-  }
-  return freedAtMs === Infinity ? DEFAULT_HINT_MS : freedAtMs - t.now;
+  const first = bank.ledgers[check.record]?.first;
+  return first === undefined ? DEFAULT_HINT_MS : first.untilMs - t.now;
 }
 
 function isHeld({ kind }: Check): boolean {

@@ -1,43 +1,73 @@
 import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import type { Entry } from '../ledger.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Entry, Lease, Ledger } from '../ledger.ts';
+import { numbers, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { amend, indexOf, isLive, requestName, reservationName } from './ledger.ts';
+import { requestName } from './requests.ts';
+import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
-/**
- * Resolves what ledgers remember, once: settle keeps what was really used, cancel and refund keep nothing, renew
- * lets every lifetime begin again. A permit only ever comes back.
- */
+/** Resolves a reservation, once: settle keeps what was really used, cancel nothing. A permit only ever comes back. */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
-  const { op } = step;
-  if (op === 'settle') requireUnits(step, 0);
-  const name = op === 'refund' ? requestName(step) : reservationName(step);
+  if (step.op === 'settle') requireUnits(step, 0);
+  for (let record = 0; record < bank.ledgers.length; record++) {
+    const lease = bank.ledgers[record]?.take(step.reservationId!);
+    if (lease === undefined) continue;
+    resolved(step, out);
+    for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
+      give(step, bank, t, record, one.first, out);
+  }
+  if (out.returns.length === 0) out.status = 'unknown';
+}
+
+/** Gives back what a request id charged, where it still counts. */
+export function refund(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  const name = requestName(step);
+  for (let record = 0; record < bank.ledgers.length; record++) {
+    const known = bank.ledgers[record]?.requests.get(name);
+    // It is not forgotten the instant that it is over.
+    if (known === undefined || known.untilMs <= t.now) continue;
+    bank.ledgers[record]!.requests.delete(name);
+    resolved(step, out);
+    give(step, bank, t, record, known.first, out);
+  }
+  if (out.returns.length === 0) out.status = 'unknown';
+}
+
+/** Lets every lifetime of a reservation begin again. */
+export function renew({ reservationId }: Step, bank: Bank, t: Instant, out: Outcome): void {
   out.status = 'unknown';
   bank.ledgers.forEach((ledger, record) => {
-    const ids = op === 'refund' ? ledger?.requests : ledger?.entries;
-    const entries = ids?.get(name);
-    if (entries === undefined || !isLive(entries, t.now)) return;
+    if (ledger?.renew(reservationId!, t.now) !== true) return;
     out.status = 'ok';
-    ids!.delete(name);
-    // `nextMs` may now be early; it is set right when it comes.
-    if (op === 'renew')
-      ids!.set(
-        name,
-        entries.map((entry) => ({ ...entry, untilMs: t.now + entry.holdMs })),
-      );
-    else for (const entry of entries) out.returned += give(step, bank, t, record, entry);
+    const counter = bank.counters.find(({ check }) => check.record === record);
+    for (let lease = ledger.leases.get(reservationId!); lease !== undefined; lease = lease.other)
+      if (counter !== undefined) keep(counter, lease.holdMs + LOST_MS);
   });
 }
 
-/** Gives back what an entry does not keep, and says how much that is. */
-function give(step: Step, bank: Bank, t: Instant, record: number, entry: Entry): number {
-  const permit = bank.find(record, entry.limitId, entry.slot)?.check.kind === 'concurrency';
-  const used = step.costs[indexOf(bank, entry)] ?? entry.units;
-  const kept = step.op === 'settle' && !permit ? used : 0;
-  return amend(bank, record, entry, kept, t);
+function resolved({ program }: Step, out: Outcome): void {
+  if (out.returns.length > 0) return;
+  const returns = numbers(program.checks.length);
+  for (let i = 0; i < returns.length; i++) returns[i] = 0;
+  out.returns = returns;
+}
+
+/** Gives back what entries do not keep, and says how much that is. */
+function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry | undefined, out: Outcome): void {
+  const returns = out.returns as number[]; // Made by `resolved`, for this step.
+  let sum = 0;
+  for (let entry = first; entry !== undefined; entry = entry.next) {
+    const i = indexOf(bank, entry);
+    const counter = counterOf(bank, record, entry, i);
+    const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
+    const kept = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
+    const returned = amend(counter, bank.ledgers[record], entry, kept, t);
+    sum += returned;
+    if (i >= 0) returns[i]! += returned;
+  }
+  out.returned += sum;
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
@@ -61,18 +91,32 @@ export function reset(_step: Step, bank: Bank): void {
     bank.clear(record);
     const ledger = bank.ledgers[record];
     if (ledger === undefined) continue;
-    keepOnly(ledger.entries, (entry) => countsAgain(bank, record, entry));
-    // A request stays known, but what it charged is gone, and cannot be refunded.
-    keepOnly(ledger.requests, (entry) => entry.fingerprint !== undefined);
+    for (const leading of ledger.leases.values()) {
+      for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
+        lease.first = kept(lease.first, (entry) => countsAgain(bank, record, entry));
+        if (lease.first === undefined) ledger.drop(lease);
+      }
+    }
+    forgetCharges(ledger);
   }
 }
 
-function keepOnly(ids: Map<string, readonly Entry[]>, isKept: (entry: Entry) => boolean): void {
-  for (const [name, entries] of ids) {
-    const kept = entries.filter(isKept);
-    if (kept.length === 0) ids.delete(name);
-    else ids.set(name, kept);
+/** A request stays known, but what it charged is gone, and cannot be refunded. */
+function forgetCharges({ requests }: Ledger): void {
+  for (const [name, request] of requests) {
+    if (request.fingerprint === undefined) requests.delete(name);
+    else request.first = undefined;
   }
+}
+
+/** The entries that stay, in order. */
+function kept(first: Entry | undefined, stays: (entry: Entry) => boolean): Entry | undefined {
+  if (first === undefined) return undefined;
+  const isKept = stays(first);
+  const rest = kept(first.next, stays);
+  if (!isKept) return rest;
+  first.next = rest;
+  return first;
 }
 
 /** Counts a live reservation again on a counter that was emptied; false where there is no window for it any more. */

@@ -26,6 +26,9 @@ export class MemoryBank implements Bank {
   readonly program: Program;
   readonly counters: readonly Counter[];
   plain: boolean;
+  readonly usual: boolean;
+  inForceFromMs = 0;
+  inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
   /** Whether it is plain where no record has a ledger. */
   readonly #isPlain: boolean;
@@ -39,7 +42,8 @@ export class MemoryBank implements Bank {
     this.#pointers = tables.map((table) => new Pointer(table));
     this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
-    this.#isPlain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
+    this.usual = this.counters.every(({ usual }) => usual);
+    this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
     this.plain = this.#isPlain;
   }
 
@@ -63,9 +67,10 @@ export class MemoryBank implements Bank {
     this.plain = plain;
   }
 
-  openLedger(record: number): Ledger {
+  attach(record: number, ledger: Ledger): Ledger {
     const { table, row } = this.#pointers[record]!;
-    return (this.ledgers[record] ??= table.openLedger(row));
+    table.remember(row, ledger);
+    return (this.ledgers[record] = ledger);
   }
 
   find(record: number, limitId: number, slot: number): Counter | undefined {

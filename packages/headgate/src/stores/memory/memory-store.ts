@@ -84,31 +84,22 @@ class Store implements MemoryStore {
     instant.now = now;
     instant.wall = now;
     instant.skewMs = 0;
-    if (program.calendar) this.#lookAtCalendar();
+    if (program.calendar) this.#lookAtCalendar(now);
     bank.point(step, instant);
     const out = new Outcome(now, program.checks.length);
     run(step, bank, instant, out);
-    if (step.op !== 'decide') this.#afterwards(step, bank, out);
-    else bank.keep(instant);
+    if (step.op !== 'peek') bank.keep(instant);
     return out;
   }
 
   /** Programs without a calendar read none of it. */
-  #lookAtCalendar(): void {
-    this.#instant.wall = this.#clock.wallMs();
+  #lookAtCalendar(now: number): void {
+    this.#instant.wall = this.#clock.wallMs(now);
     this.#instant.skewMs = this.#instant.now - this.#instant.wall;
   }
 
   stats(): MemoryStats {
     return { records: this.#budget.rows, overflowed: this.#budget.overflowed };
-  }
-
-  /** After a verb, what is held now is told, and kept, as a peek finds it. */
-  #afterwards(step: Step, bank: MemoryBank, out: Outcome): void {
-    if (step.op === 'peek' || out.status === 'stale') return;
-    const costs = step.costs.map(() => 0);
-    run({ ...step, op: 'peek', costs, requestId: undefined }, bank, this.#instant, out);
-    bank.keep(this.#instant);
   }
 
   #resolve(program: Program): MemoryBank {

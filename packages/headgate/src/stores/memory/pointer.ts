@@ -30,7 +30,7 @@ export class Pointer implements Row {
     this.row = row;
     this.heldMs = 0;
     this.base = row < 0 ? 0 : baseOf(row, this.#stride);
-    return table.ledgers.size === 0 ? undefined : table.ledgers.get(row);
+    return row < 0 ? undefined : table.ledgerOf(row);
   }
 
   /** Sees to it that the row is not freed for so long. */

@@ -1,6 +1,5 @@
-import { emptyLedger, type Cells, type Field, type Instant, type Ledger, type Op } from '../../core/index.ts';
+import type { Cells, Field, Instant, Ledger, Op } from '../../core/index.ts';
 import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
-import { remembers } from './remembers.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
@@ -31,6 +30,8 @@ interface Page {
   cells: Cells;
   /** Per row: the tick from which it holds nothing. Of a free row: the one that was freed before it. */
   readonly idleAt: Uint32Array;
+  /** Per row: what it remembers; made when the first of them does. */
+  ledgers: (Ledger | undefined)[] | undefined;
 }
 
 /** How much a store may keep, over all of its tables. */
@@ -51,7 +52,6 @@ export interface Budget {
  */
 export class Table {
   layout: Layout = EMPTY_LAYOUT;
-  readonly ledgers: Map<number, Ledger> = new Map();
   #shards: Map<string, number>[] = [new Map<string, number>()];
   /** What stood in the one map when the table grew beyond it, and has not moved to a shard yet. */
   #few: Map<string, number> = new Map();
@@ -96,10 +96,15 @@ export class Table {
     if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(tick);
   }
 
-  openLedger(row: number): Ledger {
-    const ledger = emptyLedger();
-    this.ledgers.set(row, ledger);
-    return ledger;
+  ledgerOf(row: number): Ledger | undefined {
+    const { ledgers } = this.#pages[row >> PAGE_BITS]!;
+    return ledgers && ledgers[row & ROW_MASK];
+  }
+
+  /** What the row remembers from now on. */
+  remember(row: number, ledger: Ledger | undefined): void {
+    const page = this.#pages[row >> PAGE_BITS]!;
+    (page.ledgers ??= new Array<Ledger | undefined>(PAGE_ROWS).fill(undefined))[row & ROW_MASK] = ledger;
   }
 
   clear(row: number): void {
@@ -179,6 +184,7 @@ export class Table {
         layout,
         cells: new Float64Array(PAGE_ROWS * layout.stride),
         idleAt: new Uint32Array(PAGE_ROWS),
+        ledgers: undefined,
       });
     return this.#rows++;
   }
@@ -208,8 +214,7 @@ export class Table {
     const cells = this.cellsOf(row);
     const base = baseOf(row, this.layout.stride);
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
-    if (remembers(this.ledgers.get(row), now)) return;
-    this.ledgers.delete(row);
+    if (this.ledgerOf(row)) this.remember(row, undefined);
     this.#shardOf(key).delete(key);
     this.clear(row);
     this.#pages[row >> PAGE_BITS]!.idleAt[row & ROW_MASK] = this.#free;

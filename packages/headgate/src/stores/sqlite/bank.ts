@@ -49,6 +49,9 @@ export class SqliteBank implements Bank {
   readonly program: Program;
   readonly counters: readonly Counter[];
   plain = false;
+  readonly usual: boolean;
+  inForceFromMs = 0;
+  inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
   /** Whether it is plain where no record has a ledger. */
   readonly #isPlain: boolean;
@@ -70,7 +73,8 @@ export class SqliteBank implements Bank {
     );
     this.ledgers = this.#pointers.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
-    this.#isPlain = !program.calendar && this.counters.every(({ plain, idle }) => plain && idle);
+    this.usual = this.counters.every(({ usual }) => usual);
+    this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 
   /**
@@ -90,9 +94,10 @@ export class SqliteBank implements Bank {
     this.plain = plain;
   }
 
-  openLedger(record: number): Ledger {
-    // A ledger is opened by what charges, and that has made the record.
-    return (this.ledgers[record] ??= this.#cache.openLedger(this.#pointers[record]!.record!));
+  /** The engine's own would not note what changes. */
+  attach(record: number): Ledger {
+    // A ledger is attached by what charges, and that has made the record.
+    return (this.ledgers[record] = this.#pointers[record]!.record!.openLedger());
   }
 
   find(record: number, limitId: number, slot: number): Counter | undefined {
@@ -104,6 +109,7 @@ export class SqliteBank implements Bank {
   clear(record: number): void {
     const found = this.#pointers[record]!.record;
     found?.cells.fill(0, 0, found.stride);
+    found?.ledger?.noteAll();
   }
 
   /** Sees to it that no record is forgotten as long as this step shows that it holds something. */

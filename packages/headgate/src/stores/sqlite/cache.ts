@@ -1,6 +1,6 @@
 import type { Check, Field } from '../../core/index.ts';
 import { Kept } from './kept.ts';
-import { KeptLedger, type Names } from './ledger.ts';
+import { KeptLedger } from './ledger.ts';
 import { readLedger, readRecord, type Reading } from './reading.ts';
 import { Table } from './table.ts';
 
@@ -9,7 +9,6 @@ import { Table } from './table.ts';
  * stands here until it is committed.
  */
 export class Cache {
-  readonly names: Names = { count: 0 };
   /** What the tick has asked for so far. */
   readonly touched: Kept[] = [];
   /** Keys that the tick has met for the first time. */
@@ -20,10 +19,12 @@ export class Cache {
   readonly #reading: Reading;
   readonly #most: number;
   #tick = 0;
+  /** What ledgers in memory remember, all together. */
+  #names = 0;
 
   /** `most`: records and the names in their ledgers, together, that stay in memory between ticks. */
-  constructor(reading: Omit<Reading, 'names'>, most: number) {
-    this.#reading = { ...reading, names: this.names };
+  constructor(reading: Reading, most: number) {
+    this.#reading = reading;
     this.#most = most;
   }
 
@@ -42,13 +43,9 @@ export class Cache {
     const known =
       table.records.get(key) ?? this.#read(table, key, now) ?? (wanted ? this.#make(table, key) : undefined);
     if (known === undefined) return undefined;
-    if (known.unread) readLedger(this.#reading, known, now);
+    if (known.unread) this.#count(readLedger(this.#reading, known, now));
     if (known.tick !== this.#tick) this.#touch(known);
     return known;
-  }
-
-  openLedger(record: Kept): KeptLedger {
-    return (record.ledger ??= new KeptLedger(this.names));
   }
 
   /** A record of the file that is in memory. */
@@ -58,7 +55,7 @@ export class Cache {
 
   /** Which records must leave for the rest to fit, the longest unasked first; none that the tick has touched. */
   overdue(): Kept[] {
-    let over = this.#order.size + this.names.count - this.#most;
+    let over = this.#order.size + this.#names - this.#most;
     const leaving: Kept[] = [];
     for (const record of this.#order) {
       if (over <= 0 || record.tick === this.#tick) break;
@@ -71,21 +68,25 @@ export class Cache {
   }
 
   drop(record: Kept): void {
-    record.forgetLedger();
+    this.#names -= record.forgetLedger();
     record.table.records.delete(record.key);
     this.#order.delete(record);
   }
 
   /** Ends the tick: what it changed is in the file. */
   settle(): void {
-    for (const { ledger } of this.touched) ledger?.settle();
+    for (const { ledger } of this.touched) this.#count(ledger);
     this.#next();
   }
 
   /** Ends the tick as if it had never been. */
   rollBack(): void {
-    for (const record of this.touched) record.rollBack();
+    for (const record of this.touched) this.#names -= record.rollBack();
     this.#next();
+  }
+
+  #count(ledger: KeptLedger | undefined): void {
+    if (ledger !== undefined) this.#names += ledger.settle();
   }
 
   #next(): void {
@@ -102,7 +103,9 @@ export class Cache {
 
   #read(table: Table, key: string, now: number): Kept | undefined {
     const record = readRecord(this.#reading, table, key, now);
-    if (record !== undefined) table.records.set(key, record);
+    if (record === undefined) return undefined;
+    table.records.set(key, record);
+    this.#count(record.ledger);
     return record;
   }
 

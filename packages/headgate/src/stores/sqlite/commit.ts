@@ -2,9 +2,8 @@ import type { Instant } from '../../core/index.ts';
 import type { Cache } from './cache.ts';
 import { bytesOf } from './key.ts';
 import type { Kept } from './kept.ts';
-import type { KeptLedger, Remembered } from './ledger.ts';
+import { writeNames } from './names.ts';
 import { pack } from './packing.ts';
-import { entryText } from './reading.ts';
 import type { Rows } from './rows.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -82,19 +81,7 @@ export class Commit {
       record.id = this.#rows.insert(record.table.shape, bytesOf(record.key), until, value);
       made.push(record);
     }
-    const { ledger } = record;
-    if (ledger === undefined) return;
-    this.#putNames(record.id, ledger, ledger.entries, 0);
-    this.#putNames(record.id, ledger, ledger.requests, 1);
-  }
-
-  #putNames(record: number, ledger: KeptLedger, names: Remembered, kind: number): void {
-    for (const seq of names.removed) this.#rows.removeEntry(record, seq);
-    for (const name of names.changed) {
-      const seq = names.seqs.get(name) ?? ledger.nextSeq++;
-      names.seqs.set(name, seq);
-      this.#rows.putEntry(record, seq, kind, entryText(name, names.get(name)!)); // A changed name is there.
-    }
+    if (record.ledger !== undefined) writeNames(this.#rows, record.id, record.ledger);
   }
 
   #finish({ leaving, removed }: Work): void {

@@ -23,15 +23,14 @@ export class Decider {
     bank.point(step, t.now);
     const out = new Outcome(t.now, program.checks.length);
     run(step, bank, t, out);
-    if (step.op !== 'decide') afterwards(step, bank, t, out);
-    else bank.keep(t.now);
+    bank.keep(t.now);
     return out;
   }
 
   /** Programs without a calendar read none of it. */
   now(calendar: boolean): Instant {
     const now = this.#clock.monotonicMs();
-    const wall = calendar ? this.#clock.wallMs() : now;
+    const wall = calendar ? this.#clock.wallMs(now) : now;
     return { now, wall, skewMs: now - wall };
   }
 
@@ -40,11 +39,4 @@ export class Decider {
     const known = this.#banks[at];
     return known?.program === program ? known : (this.#banks[at] = new SqliteBank(program, this.#cache));
   }
-}
-
-/** After a verb, what is held now is told, and kept, as a peek finds it. */
-function afterwards(step: Step, bank: SqliteBank, t: Instant, out: Outcome): void {
-  if (step.op === 'peek' || out.status === 'stale') return;
-  run({ ...step, op: 'peek', costs: step.costs.map(() => 0), requestId: undefined }, bank, t, out);
-  bank.keep(t.now);
 }

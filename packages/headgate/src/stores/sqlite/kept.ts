@@ -1,6 +1,6 @@
 import { FOREVER, type Cells } from '../../core/index.ts';
 import type { Layout } from '../memory/index.ts';
-import type { KeptLedger } from './ledger.ts';
+import { KeptLedger } from './ledger.ts';
 import type { Table } from './table.ts';
 
 /** A record in memory, and how it was before the tick that last touched it. */
@@ -49,19 +49,23 @@ export class Kept {
     this.cells.copyWithin(this.stride, 0, this.stride);
   }
 
-  /** Makes it what it was before the tick. What the ledger was stands in the file. */
-  rollBack(): void {
+  /** Makes it what it was before the tick. What its ledger was stands in the file. Says how many names are not in memory any more. */
+  rollBack(): number {
     this.cells.copyWithin(0, this.stride);
     this.idleAtMs = this.#idleBefore;
-    this.forgetLedger();
+    return this.forgetLedger();
   }
 
-  /** Leaves the ledger to be read again from the file. */
-  forgetLedger(): void {
-    if (this.ledger === undefined) return;
-    this.ledger.names.count -= this.ledger.size;
+  openLedger(): KeptLedger {
+    return (this.ledger ??= new KeptLedger());
+  }
+
+  /** Leaves the ledger to be read again from the file. Says how many names are not in memory any more. */
+  forgetLedger(): number {
+    const names = this.ledger?.names ?? 0;
+    this.unread = this.unread || (this.ledger !== undefined && this.id !== 0);
     this.ledger = undefined;
-    this.unread = this.id !== 0;
+    return names;
   }
 
   get stride(): number {
@@ -91,11 +95,9 @@ export class Kept {
 
   /** From when on it holds nothing, as the file says it: {@link FOREVER} while a level is held. */
   get untilMs(): number {
-    const { idleAtMs, ledger } = this;
-    const names = ledger !== undefined && ledger.size > 0;
     // What is reserved of a level may come back: then is the time to look.
-    if (!names && this.holdsLevel) return FOREVER;
-    return Math.min(Math.ceil(names ? Math.max(idleAtMs, ledger.heldUntilMs) : idleAtMs), FOREVER);
+    const ends = this.ledger !== undefined && this.ledger.size > 0;
+    return this.holdsLevel && !ends ? FOREVER : Math.min(Math.ceil(this.idleAtMs), FOREVER);
   }
 
   get holdsLevel(): boolean {

@@ -1,62 +1,68 @@
-import type { Entry, Ledger } from '../../core/index.ts';
-import { holdsUntil } from '../memory/index.ts';
+import { Ledger, type Entry, type Lease, type Remembered } from '../../core/index.ts';
 
-/** How many names all ledgers in memory hold: part of what the cache may hold. */
-export interface Names {
-  count: number;
-}
-
-/** One list of a ledger. It notes what changes, so that a commit writes that and no more, however long the list is. */
-export class Remembered extends Map<string, readonly Entry[]> {
-  /** Where in the file each name stands; the order is that in which they were remembered. */
-  readonly seqs: Map<string, number> = new Map();
-  /** Names to be written, in their order. */
+/**
+ * Where each name of a list stands in the file, and what of it is not there yet: so that a commit writes that and no more,
+ * however long the list is. Their order in the file is the order of the list.
+ */
+export class Notes {
+  readonly #seqs: Map<string, number> = new Map();
+  /** Names to be looked at, in their order. */
   readonly changed: Set<string> = new Set();
-  /** Where names stood that are gone. */
+  /** Where names stood that are gone, or stand elsewhere now. */
   readonly removed: number[] = [];
-  readonly #ledger: KeptLedger;
 
-  constructor(ledger: KeptLedger) {
-    super();
-    this.#ledger = ledger;
-  }
-
-  override set(name: string, entries: readonly Entry[]): this {
-    if (!this.has(name)) this.#ledger.names.count++;
-    super.set(name, entries);
+  /** Something of it changed. */
+  note(name: string): void {
     this.changed.add(name);
-    for (const entry of entries) this.#ledger.hold(holdsUntil(entry));
-    return this;
   }
 
-  override delete(name: string): boolean {
-    if (!super.delete(name)) return false;
-    this.#ledger.names.count--;
+  /** It is gone; should it come again, it stands last. */
+  leave(name: string): void {
+    this.#free(name);
     this.changed.delete(name);
-    const seq = this.seqs.get(name);
-    // Who comes again stands last, as in the map.
-    if (seq !== undefined && this.seqs.delete(name)) this.removed.push(seq);
-    return true;
+    this.changed.add(name);
   }
 
-  /** Puts in what the file says, which is no change. */
-  load(name: string, entries: readonly Entry[], seq: number): void {
-    this.set(name, entries);
-    this.changed.delete(name);
-    this.seqs.set(name, seq);
+  #free(name: string): void {
+    const seq = this.#seqs.get(name);
+    if (seq !== undefined && this.#seqs.delete(name)) this.removed.push(seq);
   }
 
-  get isChanged(): boolean {
-    return this.changed.size > 0 || this.removed.length > 0;
+  seqOf(name: string): number | undefined {
+    return this.#seqs.get(name);
   }
 
-  settle(): void {
+  place(name: string, seq: number): void {
+    this.#seqs.set(name, seq);
+  }
+
+  get isEmpty(): boolean {
+    return this.changed.size === 0 && this.removed.length === 0;
+  }
+
+  /** What changed is in the file. */
+  settle(isThere: (name: string) => boolean): void {
+    for (const name of this.changed) if (!isThere(name)) this.#seqs.delete(name);
     this.changed.clear();
     this.removed.length = 0;
   }
 }
 
-/** What was charged to buckets. It stands in the record's own value. */
+class Requests extends Map<string, Remembered> {
+  readonly notes: Notes = new Notes();
+
+  override set(name: string, request: Remembered): this {
+    this.notes.note(name);
+    return super.set(name, request);
+  }
+
+  override delete(name: string): boolean {
+    this.notes.leave(name);
+    return super.delete(name);
+  }
+}
+
+/** It stands in the record's own value. */
 class Charged extends Map<string, number> {
   isChanged: boolean = false;
 
@@ -67,36 +73,57 @@ class Charged extends Map<string, number> {
 }
 
 /** A record's ledger that knows what of it is not in the file yet. */
-export class KeptLedger implements Ledger {
-  readonly names: Names;
-  readonly entries: Remembered = new Remembered(this);
-  readonly requests: Remembered = new Remembered(this);
-  readonly charged: Charged = new Charged();
-  nextMs: number = Infinity;
-  nextSeq = 1;
-  /** No name is needed longer than this. */
-  heldUntilMs = 0;
+export class KeptLedger extends Ledger {
+  readonly held: Notes = new Notes();
+  override readonly requests: Requests = new Requests();
+  override readonly charged: Charged = new Charged();
+  /** Where the next name will stand. */
+  nextSeq: number = 1;
+  /** Names at the last commit. */
+  names: number = 0;
 
-  constructor(names: Names) {
-    this.names = names;
+  override reserve(
+    id: string,
+    holdMs: number,
+    untilMs: number,
+    first: Entry | undefined,
+    other: Lease | undefined,
+  ): Lease {
+    this.held.note(id);
+    return super.reserve(id, holdMs, untilMs, first, other);
   }
 
-  hold(untilMs: number): void {
-    if (untilMs > this.heldUntilMs) this.heldUntilMs = untilMs;
+  override take(id: string): Lease | undefined {
+    this.held.leave(id);
+    return super.take(id);
+  }
+
+  override drop(lease: Lease): void {
+    this.held.note(lease.id);
+    super.drop(lease);
+  }
+
+  /** Anything may change of it now, as a reset changes it. */
+  noteAll(): void {
+    for (const { id } of this.leases.values()) this.held.note(id);
+    for (const name of this.requests.keys()) this.requests.notes.note(name);
   }
 
   get size(): number {
-    return this.entries.size + this.requests.size;
+    return this.leases.size + this.requests.size;
   }
 
   get isChanged(): boolean {
-    return this.entries.isChanged || this.requests.isChanged || this.charged.isChanged;
+    return !this.held.isEmpty || !this.requests.notes.isEmpty || this.charged.isChanged;
   }
 
-  /** All of it is in the file. */
-  settle(): void {
-    this.entries.settle();
-    this.requests.settle();
+  /** All of it is in the file. Says how many names there are more than at the last commit. */
+  settle(): number {
+    this.held.settle((id) => this.leases.get(id) !== undefined);
+    this.requests.notes.settle((name) => this.requests.has(name));
     this.charged.isChanged = false;
+    const more = this.size - this.names;
+    this.names = this.size;
+    return more;
   }
 }

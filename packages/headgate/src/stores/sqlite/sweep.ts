@@ -50,8 +50,7 @@ export class Sweep {
     run(step, bank, t, new Outcome(t.now, 0));
     const record = this.#cache.found(shape, key)!; // It was read just now.
     const requests = record.ledger?.requests;
-    for (const [name, entries] of requests ?? [])
-      if (entries.every(({ untilMs }) => untilMs <= t.now)) requests!.delete(name);
+    for (const [name, { untilMs }] of requests ?? []) if (untilMs <= t.now) requests!.delete(name);
     return record;
   }
 

@@ -28,15 +28,17 @@ export class ModelRecord {
     return model;
   }
 
-  /** Whatever nobody settled in time keeps what it loses, and gives back the rest. */
+  /** Whatever nobody settled in time keeps what it loses, and gives back the rest: in the order in which the lifetimes end. */
   expire(moment: Moment): void {
-    for (const [id, held] of this.#held) {
-      for (const one of held) if (one.untilMs <= moment.nowMs) this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    const all = [...this.#held].flatMap(([id, held]) => held.map((one) => ({ id, one })));
+    const over = all.filter(({ one }) => one.untilMs <= moment.nowMs);
+    for (const { id, one } of over.toSorted((a, b) => a.one.untilMs - b.one.untilMs))
+      this.#leave(id, one, one.lost, at(moment, one.untilMs));
+    for (const [id, held] of this.#held)
       this.#keep(
         id,
         held.filter(({ untilMs }) => untilMs > moment.nowMs),
       );
-    }
   }
 
   has(id: string): boolean {

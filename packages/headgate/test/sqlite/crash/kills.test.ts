@@ -40,7 +40,9 @@ async function underLoad(child: ChildProcess, log: string, before: number): Prom
 async function kill(file: string, log: string, run: number): Promise<void> {
   const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   const durability = random.pick(['process', 'power']);
-  const child = spawn(process.execPath, [worker, file, log, String(run), durability], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [worker, file, log, String(run), durability], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const exit = once(child, 'exit');
   await underLoad(child, log, before);
   await sleep(random.int(0, LOAD_MS));

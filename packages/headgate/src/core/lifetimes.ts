@@ -1,0 +1,71 @@
+import type { Lease } from './ledger.ts';
+
+/** Lengths of lifetime that have a queue of their own; those beyond share the last one, and find their place in it by walking. */
+const MAX_QUEUES = 16;
+
+/** Leases of one length: whichever begins last ends last, so that each joins at the end. */
+interface Queue {
+  holdMs: number;
+  first: Lease | undefined;
+  last: Lease | undefined;
+}
+
+/**
+ * Leases by when they end, so that what ends is found without a look at what does not. Adding and removing one takes
+ * the same small time however many there are.
+ */
+export class Lifetimes {
+  readonly #queues: Queue[] = [];
+
+  /** The lease that ends first; of two that end at once, the one that began first. */
+  get first(): Lease | undefined {
+    const queues = this.#queues;
+    let found = queues.length > 0 ? queues[0]!.first : undefined;
+    for (let i = 1; i < queues.length; i++) {
+      const { first } = queues[i]!;
+      if (first !== undefined && (found === undefined || endsBefore(first, found))) found = first;
+    }
+    return found;
+  }
+
+  add(lease: Lease): void {
+    const queue = this.#queueOf(lease.holdMs);
+    let before = queue.last;
+    // Only a clock that went back, or a queue that is shared, makes anybody walk.
+    while (before !== undefined && before.untilMs > lease.untilMs) before = before.before;
+    const after = before === undefined ? queue.first : before.after;
+    lease.queue = queue;
+    link(queue, before, lease);
+    link(queue, lease, after);
+  }
+
+  remove(lease: Lease): void {
+    link(lease.queue!, lease.before, lease.after);
+    lease.before = lease.after = lease.queue = undefined;
+  }
+
+  #queueOf(holdMs: number): Queue {
+    const queues = this.#queues;
+    for (let i = 0; i < queues.length; i++) if (queues[i]!.holdMs === holdMs) return queues[i]!;
+    const free = queues.find(({ first }) => first === undefined);
+    if (free === undefined && queues.length === MAX_QUEUES) return queues[MAX_QUEUES - 1]!;
+    const queue = free ?? { holdMs, first: undefined, last: undefined };
+    queue.holdMs = holdMs;
+    if (free === undefined) queues.push(queue);
+    return queue;
+  }
+}
+
+function endsBefore(a: Lease, b: Lease): boolean {
+  return a.untilMs < b.untilMs || (a.untilMs === b.untilMs && a.holdMs > b.holdMs);
+}
+
+/** Makes two neighbours; where one of them is none, the other is an end of the queue. */
+function link(queue: Queue, before: Lease | undefined, after: Lease | undefined): void {
+  if (before === undefined) queue.first = after;
+  else before.after = after;
+  if (after === undefined) queue.last = before;
+  else after.before = before;
+}
+
+export type { Queue };

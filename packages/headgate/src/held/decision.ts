@@ -1,0 +1,46 @@
+import type { Outcome } from '../core/index.ts';
+import { Decision, type Told } from '../gate/index.ts';
+import type { Reservation, SettledCosts } from './reservation.ts';
+import { Resolution } from './resolution.ts';
+
+/** The answer to one request, and what it holds. A decision that holds nothing may be settled all the same: nothing happens. */
+export class HeldDecision extends Decision {
+  /** What is to be settled; undefined when nothing is held, as after a denial. */
+  readonly reservation: Reservation | undefined;
+  readonly #outcome: Outcome;
+  readonly #told: Told;
+
+  constructor(outcome: Outcome, told: Told, reservation: Reservation | undefined) {
+    super(outcome, told);
+    this.#outcome = outcome;
+    this.#told = told;
+    this.reservation = reservation;
+  }
+
+  /** {@link Reservation.settle} */
+  settle(costs?: SettledCosts): Resolution {
+    return this.reservation?.settle(costs) ?? this.#nothing();
+  }
+
+  /** {@link Reservation.release} */
+  release(): Resolution {
+    return this.reservation?.release() ?? this.#nothing();
+  }
+
+  /** {@link Reservation.renew} */
+  renew(): Resolution {
+    return this.reservation?.renew() ?? this.#nothing();
+  }
+
+  [Symbol.dispose](): void {
+    this.reservation?.[Symbol.dispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+  }
+
+  #nothing(): Resolution {
+    return new Resolution(this.#outcome, this.#told, 'unknown');
+  }
+}

@@ -1,0 +1,14 @@
+export { createGate, type Gate, type GateOptions } from './gate.ts';
+export { HeldDecision } from './decision.ts';
+export { Reservation, type SettledCosts } from './reservation.ts';
+export type { Resolution } from './resolution.ts';
+export type {
+  ConcurrencyLimit,
+  Holding,
+  LevelLimit,
+  LimitSpec,
+  Partition,
+  QuotaLimit,
+  RateLimit,
+  SizeLimit,
+} from './limit-spec.ts';

@@ -1,0 +1,62 @@
+import type { CalendarSpec, ZoneTable } from '../profile/index.ts';
+
+/** Whose counter: names of the subject's parts; default the whole key. */
+export interface Partition {
+  readonly per?: string | readonly string[];
+}
+
+/** What is charged stays reserved until it is settled. */
+export interface Holding {
+  /** For how long, such as `'10m'`; default: what is charged is charged for good. */
+  readonly hold?: string;
+  /** What is left of a reservation that nobody settled in time: default all of it (`keep`); or nothing (`return`). */
+  readonly lost?: 'keep' | 'return';
+}
+
+/** Units over a duration. */
+export interface RateLimit extends Partition, Holding {
+  /** `'100/minute'`, `'50/10s'`. */
+  readonly rate: string;
+  /** Default `sliding`: never more than the amount in any window. */
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  /** Bucket: the most that can be spent at once; default the rate's amount. */
+  readonly burst?: number;
+}
+
+/** Units over a calendar period. */
+export interface QuotaLimit extends Partition, Holding {
+  /** `'1000/month'`: a day, a week, a month, a year, or `ever`. Money is counted in whole millionths, or cents. */
+  readonly quota: string;
+  /** Default UTC, months from the first, weeks from Monday. */
+  readonly calendar?: {
+    /** What `zoneTable('Europe/Berlin')` of `headgate/policy` gives. */
+    readonly zone?: ZoneTable;
+    /** Day of the month on which months begin, 1 to 31; in a shorter month its last. */
+    readonly anchor?: number;
+    readonly week?: CalendarSpec['week'];
+  };
+}
+
+/** Permits held at once. Each decision takes one, unless its cost says otherwise by name. */
+export interface ConcurrencyLimit extends Partition {
+  readonly concurrency: number;
+  /** After so long a permit comes back by itself: its holder may have died. */
+  readonly lease: string;
+  /** The wait to suggest to whom is refused; default: until the first lease ends. */
+  readonly hint?: string;
+}
+
+/** An amount held with no time in it: bytes, seats. It goes down by `adjust`, and by reservations that are settled for less. */
+export interface LevelLimit extends Partition, Holding {
+  readonly level: number;
+  /** The wait to suggest to whom is refused. */
+  readonly hint?: string;
+}
+
+/** A bound on one request. Nothing is kept. */
+export interface SizeLimit {
+  readonly size: number;
+}
+
+/** A limit as it is written in code: `'100/minute'`, or exactly one kind with its words. */
+export type LimitSpec = string | RateLimit | QuotaLimit | ConcurrencyLimit | LevelLimit | SizeLimit;
