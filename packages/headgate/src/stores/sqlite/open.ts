@@ -13,8 +13,10 @@ import { forgetOwner, readOwner, writeOwner } from './owner.ts';
  */
 export type Durability = 'process' | 'power';
 
-/** The log is moved into the file beyond so many pages of 4 KiB, and is cut to so many bytes then. */
-const CHECKPOINT_PAGES = 1000;
+/** A commit writes whole pages, each for one record mostly: small ones are less to write. */
+const PAGE_BYTES = 1024;
+/** The log is moved into the file beyond so many pages, and is cut to so many bytes then. */
+const CHECKPOINT_PAGES = 4096;
 const LOG_BYTES = 16 * 1024 * 1024;
 /** Pages that are kept in memory, in KiB: the hot part of the indices. */
 const PAGES_KIB = 16 * 1024;
@@ -47,6 +49,7 @@ export function closeFile(db: Database, file: string): void {
 /** In this mode nobody else can even read the file, and SQLite keeps the log's index in this process's memory. */
 function own(db: Database, durability: Durability): void {
   db.pragma('locking_mode = EXCLUSIVE');
+  db.pragma(`page_size = ${PAGE_BYTES}`);
   const mode = db.pragma('journal_mode = WAL', { simple: true });
   if (mode !== 'wal') throw new Error(`a file system that keeps no write-ahead log (journal_mode ${String(mode)})`);
   db.pragma(`synchronous = ${durability === 'power' ? 'FULL' : 'NORMAL'}`);

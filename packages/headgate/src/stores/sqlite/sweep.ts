@@ -5,9 +5,11 @@ import { keyOf } from './key.ts';
 import type { Kept } from './kept.ts';
 import type { Rows } from './rows.ts';
 
-/** Records of the file looked at for each key that is new, and for each tick that writes. */
+/** Records of the file that are owed a look for each key that is new, and for each tick that writes. */
 const A_FRESH_KEY = 4;
 const A_TICK = 1;
+/** So many are looked at together, at least and at most. */
+const LEAST = 32;
 const MOST = 1000;
 
 /**
@@ -19,6 +21,7 @@ export class Sweep {
   readonly #cache: Cache;
   readonly #banks: Map<number, SqliteBank> = new Map();
   #after = 0;
+  #owed = 0;
 
   constructor(rows: Rows, cache: Cache) {
     this.#rows = rows;
@@ -27,7 +30,10 @@ export class Sweep {
 
   /** Looks at the next few; those that hold nothing are to be removed. The others were touched, if time has changed them. */
   next(t: Instant): Kept[] {
-    const most = Math.min(this.#cache.fresh * A_FRESH_KEY + A_TICK, MOST);
+    this.#owed = Math.min(this.#owed + this.#cache.fresh * A_FRESH_KEY + A_TICK, MOST);
+    if (this.#owed < LEAST) return [];
+    const most = this.#owed;
+    this.#owed = 0;
     const rows = this.#rows.after(this.#after, t.now, most);
     this.#after = rows.length < most ? 0 : rows.at(-1)!.id;
     return rows.flatMap(({ shape, key }) => (key === null ? [] : this.#idle(shape, keyOf(key), t)));
