@@ -26,7 +26,7 @@ export interface SqliteStoreOptions {
   readonly durability?: Durability;
   /** Time; default: the process's own, rates on a monotonic clock. */
   readonly clock?: Clock;
-  /** Records and remembered ids, together, that stay in memory; default 65,536, of some 600 bytes each. The others are read when they are asked for. */
+  /** Records and remembered ids, together, that stay in memory; default 131,072, of some 550 bytes each. The others are read when they are asked for. */
   readonly maxInMemory?: number;
 }
 
@@ -53,7 +53,7 @@ export interface SqliteStore extends AsyncStore {
   stats(): SqliteStats;
 }
 
-const DEFAULT_IN_MEMORY = 65_536;
+const DEFAULT_IN_MEMORY = 131_072;
 const TRAITS: Traits = { name: 'sqlite', clock: 'process', durable: true };
 
 /**
