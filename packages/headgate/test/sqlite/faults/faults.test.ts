@@ -39,7 +39,7 @@ function run<Told>(command: string, ...words: string[]): Told {
 }
 
 /** Where everybody may have a file system of their own. Some machines allow it to nobody. */
-const mounts = spawnSync('unshare', ['-Urm', 'true']).status === 0;
+const mounts = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 /** Linux alone tells which descriptor is whose. */
 const tells = existsSync('/proc/self/fd');
 
