@@ -17,14 +17,28 @@ ${http}
   return ['nginx', '-p', home, '-c', join(home, 'nginx.conf')];
 }
 
-/** Answers `/` with 17 bytes and `/16k` with 16 KiB. */
+/** A list of jobs of 16 KiB: small members, of which parsers make many objects. What it cost stands at its end. */
+function jobs() {
+  const data = Array.from({ length: 117 }, (_, i) => ({
+    id: `job_${i}`,
+    status: 'succeeded',
+    created_at: '2026-04-11T13:00:00Z',
+    urls: { get: `https://api.example.com/v1/jobs/${i}` },
+    n: i,
+  }));
+  return JSON.stringify({ data, usage: { total_tokens: 8 } });
+}
+
+/** Answers `/` with 17 bytes, `/16k` with 16 KiB, and `/….json` with 16 KiB of JSON. */
 export function api(folder, port) {
   const files = join(folder, 'files');
   mkdirSync(files, { recursive: true });
   writeFileSync(join(files, '16k'), 'x'.repeat(16_384));
+  for (const name of ['plain', 'told', 'watched']) writeFileSync(join(files, `${name}.json`), jobs());
   const small = `location / { default_type application/json; return 200 '{"hello":"world"}'; }`;
   const large = `location = /16k { root ${files}; default_type text/plain; open_file_cache max=10; }`;
-  return configured(folder, 'api', `server { listen 127.0.0.1:${port}; ${large} ${small} }`);
+  const json = `location ~ \\.json$ { root ${files}; default_type application/json; open_file_cache max=10; add_header X-Tokens 8; }`;
+  return configured(folder, 'api', `server { listen 127.0.0.1:${port}; ${large} ${json} ${small} }`);
 }
 
 /** `proxy_pass` with one limit, and connections to the API that are kept. */

@@ -1,4 +1,4 @@
-import { BUCKET, FIXED, THREE, UNION, VETIGEN } from '../subjects/index.mjs';
+import { BUCKET, FIXED, HELD, THREE, UNION, VETIGEN } from '../subjects/index.mjs';
 import { figure, spread, summary, table } from './stats.mjs';
 
 const ns = (row) => row.ns;
@@ -10,6 +10,13 @@ function targets({ cost, bytes, stall }) {
   return [
     ...[FIXED, BUCKET].flatMap((subject) => overFloor(cost, subject, 2.5)),
     ...overFloor(cost, VETIGEN, 4),
+    ...['hot', 'zipf'].map((mix) => {
+      return {
+        what: `${HELD}, ${mix}: × ${FIXED}`,
+        most: 3,
+        figures: cost.ratios({ subject: HELD, mix }, { subject: FIXED, mix }, ns),
+      };
+    }),
     ...[FIXED, BUCKET, VETIGEN].flatMap((subject) => refusals(cost, subject)),
     ...[FIXED, BUCKET].flatMap((subject) => [
       ...overUnion(cost, subject, 'hot', 8),

@@ -1,6 +1,8 @@
 // Headgate as built, by file: what is measured is the engine under every gate, with the step that a gate makes.
-import { checkOf, nextProgramId, segmentOf, FOREVER } from '../built/core/index.js';
+import { checkOf, nextProgramId, plugAll, segmentOf, FOREVER } from '../built/core/index.js';
 import { memoryStore } from '../built/stores/memory/index.js';
+
+plugAll();
 
 /** Turns differ in the program only where a policy tells operations apart. */
 function opened(programs) {
@@ -40,11 +42,53 @@ function programOf(kind, count, { amounts, windowsMs }) {
       segments: [segmentOf({ kind, amount, windowMs, burst: amounts[i] })],
     });
   });
-  const fields = checks.map(({ limitId, windowMs, slices }) => ({ limitId, kind, windowMs, slices, slots: [0] }));
+  return programFrom(checks);
+}
+
+function programFrom(checks) {
+  const fields = checks.map(({ limitId, kind, windowMs, slices }) => ({ limitId, kind, windowMs, slices, slots: [0] }));
   return { id: nextProgramId(), records: [{ id: 1, fields }], checks, validUntilMs: FOREVER, calendar: false };
 }
 
 const plain = (kind, count) => () => ({ limits: count, open: (asked) => opened([programOf(kind, count, asked)]) });
+
+/** Ids such as a gate makes them, 128 random bits: drawn beforehand, as a gate draws its random bytes. */
+const IDS = Array.from({ length: 4096 }, () => crypto.randomUUID().replaceAll('-', ''));
+const HELD_MS = 600_000;
+
+/** A rate, a permit and money of one record, decided, and settled at once for what it cost. */
+function held({ amounts: [rate, permits, money], windowsMs: [windowMs] }) {
+  const fromAtMs = Date.now() - 1000;
+  const period = { fromAtMs, untilAtMs: fromAtMs + 3_600_000, periodAtMs: fromAtMs };
+  const checks = [
+    { kind: 'fixed', windowMs, segments: [segmentOf({ kind: 'fixed', amount: rate, windowMs })] },
+    { kind: 'concurrency', holdMs: HELD_MS, segments: [segmentOf({ kind: 'concurrency', amount: permits })] },
+    { kind: 'quota', holdMs: HELD_MS, segments: [segmentOf({ kind: 'quota', amount: money, ...period })] },
+  ].map((check, i) => checkOf({ limitId: i + 1, ...check }));
+  const program = { ...programFrom(checks), validUntilMs: period.untilAtMs, calendar: true };
+  const store = memoryStore();
+  const costs = [1, 1, 1];
+  let outcome;
+  const ask = (op, key, turn) =>
+    (outcome = store.apply({
+      op,
+      program,
+      keys: [key],
+      costs,
+      requestId: undefined,
+      reservationId: IDS[turn & 4095],
+      losses: undefined,
+    }));
+  return {
+    step(key, turn) {
+      if (!ask('decide', key, turn).allowed) return false;
+      ask('settle', key, turn);
+      if (outcome.status !== 'ok') throw new Error('what was reserved is not known any more');
+      return true;
+    },
+    live: () => store.stats().records,
+  };
+}
 
 const OPERATIONS = ['list', 'read', 'add', 'search'];
 
@@ -85,6 +129,7 @@ async function vetigen() {
 export const FIXED = 'headgate: three fixed';
 export const BUCKET = 'headgate: three buckets';
 export const VETIGEN = "headgate: Vetigen's three";
+export const HELD = 'headgate: rate, permit, money, settled';
 
 export const ours = {
   'headgate: one fixed': plain('fixed', 1),
@@ -92,4 +137,5 @@ export const ours = {
   [BUCKET]: plain('bucket', 3),
   'headgate: three sliding': plain('sliding', 3),
   [VETIGEN]: vetigen,
+  [HELD]: () => ({ limits: 3, open: held }),
 };

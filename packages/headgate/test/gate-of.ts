@@ -17,9 +17,25 @@ export interface Spec {
 }
 
 /** What else a gate is made with. */
-type More = Partial<Pick<HttpGateOptions, 'fetch' | 'readFile' | 'deadline' | 'env' | 'finders' | 'sha256'>>;
+type More = Partial<
+  Pick<
+    HttpGateOptions,
+    | 'fetch'
+    | 'readFile'
+    | 'deadline'
+    | 'env'
+    | 'finders'
+    | 'sha256'
+    | 'randomId'
+    | 'onReport'
+    | 'onNotice'
+    | 'holds'
+    | 'store'
+    | 'clock'
+  >
+>;
 
-interface Asked {
+export interface Asked {
   /** Of a policy that never waits. */
   readonly ask: (spec?: Spec) => Handled;
   /** Of one that may. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
 import { describe, expect, it } from 'vitest';
 import { ask2, dial2, frame, FRAME, GET, headBlock, session } from './http2-support.ts';
@@ -94,12 +95,13 @@ describe('HTTP/2', () => {
   });
 
   it.each([{ 'Content-Length': '100' }, {}])('tears an answer that the API tore: %j', async (head) => {
+    let answer: ServerResponse | undefined;
     const { gateway } = await setUp((_, response) => {
+      answer = response;
       response.writeHead(200, head).write('half');
-      setTimeout(() => response.destroy(), 20);
     });
     const client = session(gateway.url);
-    const stream = client.request({ ':path': '/' });
+    const stream = client.request({ ':path': '/' }).on('response', () => answer?.destroy());
     const failed = once(stream, 'error') as Promise<[Error]>; // what "error" is emitted with
     stream.resume();
     expect(String((await failed)[0])).toContain('ERR_HTTP2_STREAM_ERROR');

@@ -19,7 +19,8 @@ import { parsePolicy } from 'headgate/policy';
 import type { Bounds } from '../src/gateway/bounds.ts';
 import type { Certificate } from '../src/gateway/certificate.ts';
 import type { Log } from '../src/gateway/log.ts';
-import { startGateway, type Running } from '../src/gateway/start.ts';
+import type { Running } from '../src/gateway/running.ts';
+import { startGateway } from '../src/gateway/start.ts';
 
 /** Longest a test waits for something real to happen. */
 export const DEADLINE_MS = 15_000;
@@ -38,21 +39,26 @@ function manualClock(nowMs: number): ManualClock {
 export interface KeptLog extends Log {
   readonly denials: (Denial & { readonly status: number })[];
   readonly failures: string[];
+  /** What is said beside requests, with its details. */
+  readonly lines: (readonly [message: string, details: object | undefined])[];
 }
 
-function keptLog(): KeptLog {
+export function keptLog(): KeptLog {
   const denials: KeptLog['denials'] = [];
   const failures: string[] = [];
+  const lines: KeptLog['lines'] = [];
   const nothing = (): void => undefined;
   return {
     denials,
     failures,
+    lines,
     denied: (_request, status, denial) => void denials.push({ status, ...denial }),
     failed: (_request, status, error) => void failures.push(`${status} ${error.message}`),
     fault: (_request, error) => void failures.push(String(error)),
     served: nothing,
-    info: nothing,
-    warn: nothing,
+    info: (message, details) => void lines.push([message, details]),
+    warn: (message, details) => void lines.push([message, details]),
+    error: (message, details) => void lines.push([message, details]),
     flush: nothing,
   };
 }
@@ -96,6 +102,8 @@ export interface StartSpec {
   readonly certificate?: Certificate;
   /** Health and metrics too. */
   readonly admin?: boolean;
+  /** Lets the API settle, by these tokens. */
+  readonly tokens?: readonly string[];
 }
 
 export async function start({
@@ -106,6 +114,7 @@ export async function start({
   bounds = {},
   certificate,
   admin = false,
+  tokens,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -118,6 +127,7 @@ export async function start({
     bounds,
     certificate,
     admin: admin ? listen : undefined,
+    settle: tokens && { ...listen, tokens },
     clock,
     log,
   });

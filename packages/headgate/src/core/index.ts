@@ -3,6 +3,7 @@ export * from './outcome.ts';
 export * from './store.ts';
 export * from './errors.ts';
 export * from './build.ts';
+export * from './time.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';

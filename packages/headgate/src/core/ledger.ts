@@ -45,17 +45,32 @@ export const MAX_ENTRIES = 100_000;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
+/** Most ledgers never need one of these: they stand for nothing, and are never written to. */
+const NO_REQUESTS: Map<string, Remembered> = new Map();
+const NO_CHARGES: Map<string, number> = new Map();
+
 /** What a record remembers beside its counters. Most records have none. */
 export class Ledger {
   /** What is reserved, by reservation id, in the order in which it was reserved or renewed. */
   readonly leases: Leases = new Leases();
   /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
-  readonly requests: Map<string, Remembered> = new Map();
+  requests: Map<string, Remembered> = NO_REQUESTS;
   /** Units charged to each bucket since the ledger was opened, by {@link bucketName}: what came after a charge is not given back with it. */
-  readonly charged: Map<string, number> = new Map();
+  charged: Map<string, number> = NO_CHARGES;
   /** No lease ends before this instant of monotonic time. It may be early, and is set right when it comes. */
   nextMs: number = Infinity;
   readonly #lifetimes: Lifetimes = new Lifetimes();
+
+  remember(name: string, request: Remembered): void {
+    if (this.requests === NO_REQUESTS) this.requests = new Map();
+    this.requests.set(name, request);
+  }
+
+  /** Counts what a bucket was charged, all told. */
+  tally(bucket: string, units: number): void {
+    if (this.charged === NO_CHARGES) this.charged = new Map();
+    this.charged.set(bucket, units);
+  }
 
   /** The lease that ends first. */
   get first(): Lease | undefined {

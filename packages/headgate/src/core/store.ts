@@ -27,6 +27,8 @@ export interface Step {
   readonly reservationId?: string | undefined;
   /** What each check keeps if the reservation is never settled; default: as `Check.lost` says. */
   readonly losses?: readonly number[] | undefined;
+  /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
+  readonly resolves?: readonly boolean[] | undefined;
 }
 
 /** What a store promises, for those who choose one and for those who report it. */

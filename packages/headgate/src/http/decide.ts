@@ -6,6 +6,8 @@ export interface Decided {
   readonly plan: Plan;
   readonly outcome: Outcome | undefined;
   readonly allowed: boolean;
+  /** Under which what it reserved is found; undefined when nothing was. */
+  readonly reservationId: string | undefined;
 }
 
 /**
@@ -13,19 +15,28 @@ export interface Decided {
  * made once more; a second time is a fault.
  * @throws PlanFault when the request's figures cannot be told, HeadgateError `ERR_STALE`, and the store's faults
  */
-export function decide(planner: Planner, store: SyncStore, ask: Ask, clock: Clock): Decided {
-  const decided = attempt(store, planner.plan(ask));
+export function decide(planner: Planner, store: SyncStore, ask: Ask, clock: Clock, randomId: () => string): Decided {
+  const decided = attempt(store, planner.plan(ask), randomId);
   if (decided.outcome?.status !== 'stale') return decided;
-  const second = attempt(store, planner.plan({ ...ask, nowMs: clock.wallMs() }));
+  const second = attempt(store, planner.plan({ ...ask, nowMs: clock.wallMs() }), randomId);
   if (second.outcome?.status !== 'stale') return second;
   throw new HeadgateError('ERR_STALE', 'the figures in force changed twice while one request was judged');
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt(store: SyncStore, plan: Plan): Decided {
-  const { program, keys, costs, refused } = plan;
+function attempt(store: SyncStore, plan: Plan, randomId: () => string): Decided {
+  const { program, keys, costs, refused, losses } = plan;
+  if (losses !== undefined) return reserve(store, plan, losses, randomId());
   const outcome = program.checks.length === 0 ? undefined : store.apply({ op: 'decide', program, keys, costs });
-  return { plan, outcome, allowed: refused === undefined && outcome?.allowed !== false };
+  const allowed = refused === undefined && outcome?.allowed !== false;
+  return { plan, outcome, allowed, reservationId: undefined };
+}
+
+function reserve(store: SyncStore, plan: Plan, losses: readonly number[], reservationId: string): Decided {
+  const { program, keys, costs } = plan;
+  const outcome = store.apply({ op: 'decide', program, keys, costs, reservationId, losses });
+  const allowed = plan.refused === undefined && outcome.allowed;
+  return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined };
 }
 
 /** How a subject's limits stand. `outcome` is undefined when there is none, or when it cannot be told just now. */
@@ -39,6 +50,7 @@ export const UNTOLD: Standing = {
     keys: [],
     costs: [],
     limits: [],
+    losses: undefined,
   },
   outcome: undefined,
 };

@@ -3,6 +3,14 @@ import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner }
 import { createAsker, type Asked } from './ask.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
+import { createAdjust } from './holds/adjust.ts';
+import { Ender } from './holds/ender.ts';
+import { createExchanges } from './holds/exchanges.ts';
+import { createHolds, type Holds } from './holds/holds.ts';
+import { createNotices, type OnNotice } from './holds/notices.ts';
+import type { OnReport } from './holds/report.ts';
+import { createResolve } from './holds/settled.ts';
+import { createTend } from './holds/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
 import { outsideOf, type Outside } from './outside.ts';
@@ -32,6 +40,14 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly salt: string;
   /** Functions by which sources are looked up, by the name that `find` gives them. */
   readonly finders?: Readonly<Record<string, Finder>>;
+  /** Makes ids of reservations: 128 random bits as text, never the same twice. Default: from the platform's `crypto`. */
+  readonly randomId?: () => string;
+  /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
+  readonly holds?: Holds;
+  /** Told what an operator should know about what is held. */
+  readonly onReport?: OnReport;
+  /** Told when a quota is used so far as its policy asks to be told of. */
+  readonly onNotice?: OnNotice;
 }
 
 /**
@@ -50,6 +66,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
+  const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
+  const ender = new Ender(store, holds, onReport);
+  const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
+    ? createExchanges({
+        policy,
+        planner,
+        holds,
+        ender,
+        subjectOf: refusals.subjectOf,
+      })
+    : undefined;
+  const { onNotice } = options;
+  const notify =
+    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
+      ? createNotices(onNotice, refusals.subjectOf)
+      : undefined;
+  const tendAt = createTend(holds, ender);
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
   function handle(view: RequestView): Handled | Promise<Handled> {
@@ -84,8 +117,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       return refusals.turnAway(view, { ...asker.fail(ask.subject.address, 'malformed'), ask });
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
+    notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return forward.pass(told, path, rewriteOf(told));
+    if (!told.denied) return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
@@ -93,7 +127,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
   function attempt(ask: Ask): Decided | 'malformed' {
     try {
-      return decide(planner, store, ask, clock);
+      if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
+      return decide(planner, store, ask, clock, randomId);
     } catch (error) {
       if (error instanceof PlanFault && error.status === 400) return 'malformed';
       throw error;
@@ -113,5 +148,17 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
     networkOf: asker.addresses.networkOf,
+    resolve: createResolve(holds, ender, onReport),
+    adjust: createAdjust(policy, planner, store, clock),
+    tend: () => tendAt(clock.monotonicMs()),
+    held: () => holds.stats(),
   };
+}
+
+/** 128 bits. */
+const ID_BYTES = 16;
+
+function platformId(): string {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(ID_BYTES));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

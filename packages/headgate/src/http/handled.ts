@@ -1,3 +1,7 @@
+import type { Adjust } from './holds/adjust.ts';
+import type { Ending, Reads } from './holds/ending.ts';
+import type { HoldsStats } from './holds/holds.ts';
+import type { Resolution } from './holds/settled.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
@@ -23,6 +27,18 @@ export interface Forward {
    * `Accept-Encoding: identity`; the answer to a HEAD has no body to change.
    */
   readonly rewrite: RewriteFor | undefined;
+  /** What of the answer must be read for {@link end}. Undefined when nothing: then nothing may be spent on it. */
+  readonly reads: Reads | undefined;
+  /**
+   * Fields that the API gets beside the caller's own: the id of what is reserved, by which it may settle it. What a client sends under
+   * such a name is stripped (`strips`), and what the API answers under one (`x-headgate-…`) must not pass.
+   */
+  readonly hands: Fields;
+  /**
+   * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
+   * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
+   */
+  readonly end: (ending: Ending) => void;
 }
 
 /** The request is answered here. */
@@ -71,6 +87,24 @@ export interface HttpGate {
   readonly strips: (name: string, trusted: boolean) => boolean;
   /** Whether a peer is a trusted proxy, whose forwarding fields may be believed. */
   readonly trusts: (peer: string) => boolean;
+  /**
+   * Says by a reservation's id what became of it: for the API itself, and for programs around the gate. `unknown`: there is no such
+   * reservation, or it was resolved already, or its lease has ended; nothing was changed.
+   * @throws HeadgateError `ERR_SETTLE` for a cost that is none, or a name of nothing that it holds; nothing was changed
+   */
+  resolve(reservationId: string, how: Resolution): 'ok' | 'unknown';
+  /**
+   * Sets right what a level or a quota counts for a subject: an operator's correction.
+   * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
+   */
+  readonly adjust: Adjust;
+  /**
+   * Renews what exchanges hold that last, and reports what lapsed. To be called four times a second by whoever has timers; where
+   * nobody does, requests do it.
+   */
+  tend(): void;
+  /** How much is held. */
+  held(): HoldsStats;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

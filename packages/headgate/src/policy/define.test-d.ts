@@ -2,16 +2,24 @@ import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
 import {
   definePolicy,
+  type ChannelDefinition,
   type DirectoryDefinition,
+  type EndDefinition,
+  type HoldDefinition,
   type JwtDefinition,
+  type MeterDefinition,
   type PolicyDefinition,
+  type SetFigure,
   type SourceDefinition,
+  type StepDefinition,
 } from './define.ts';
 import type { DirectoryInput, JwtInput } from './schema/find.ts';
 import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';
-import type { LimitInput } from './schema/limits.ts';
+import type { EndInput, HoldInput, LimitInput, StepInput } from './schema/limits.ts';
+import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
+import type { SetInput } from './schema/value.ts';
 
 /*
  * Read by the type checker alone (`tsc -b`); nothing here runs. An expected error that does not come is an error.
@@ -164,8 +172,64 @@ definePolicy({
 
 definePolicy({
   headgate: 1,
-  // @ts-expect-error "concurrency" is not built yet
-  limits: { calls: { concurrency: 5 } },
+  // @ts-expect-error "onChange" is not built yet
+  limits: { calls: { rate: '5/m', onChange: 'reset' } },
+});
+
+definePolicy({
+  headgate: 1,
+  operations,
+  meters: { spend: { unit: 'USD', cost: { reserve: 0.5, actual: 'response.body.cost' } } },
+  limits: {
+    running: {
+      concurrency: 5,
+      on: 'list',
+      hold: { id: 'response.body.id', lease: '1h', until: [{ on: 'upload', when: 'response.ok', id: 'path.id' }] },
+    },
+    daily: {
+      quota: { set: '(key.daily)/day', default: 'unlimited' },
+      cost: 'spend',
+      past: [{ at: '80%', notify: 'ops' }],
+    },
+    failures: { rate: '5/15m', count: 'response.status == 401' },
+  },
+  notify: { ops: { log: 'warn' } },
+});
+
+definePolicy({
+  headgate: 1,
+  operations,
+  // @ts-expect-error there is no operation, group or tag "pol"
+  limits: { running: { concurrency: 5, hold: { id: 'response.body.id', lease: '1h', until: 'pol' } } },
+});
+
+definePolicy({
+  headgate: 1,
+  plans,
+  limits: {
+    // @ts-expect-error there is no plan GOLD
+    tokens: { rate: '9/m', cost: { reserve: { FREE: 1, PRO: 2, GOLD: 3 }, actual: 'response.bytes' } },
+  },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "leese"
+  limits: { running: { concurrency: 5, hold: { leese: '1h' } } },
+});
+
+definePolicy({
+  headgate: 1,
+  // @ts-expect-error there is no word "tell"
+  limits: { calls: { quota: '5/day', past: [{ at: '80%', tell: 'ops' }] } },
+});
+
+definePolicy({
+  headgate: 1,
+  limits: {
+    // @ts-expect-error there is no word "otherwise"
+    daily: { quota: { set: 'key.daily', default: '5/day', otherwise: 'none' } },
+  },
 });
 
 // The definition has the words of the schema that are built, and what it takes the schema takes.
@@ -177,6 +241,12 @@ expectTypeOf<keyof JwtDefinition>().toEqualTypeOf<Built<JwtInput>>();
 expectTypeOf<keyof DirectoryDefinition>().toEqualTypeOf<Built<DirectoryInput>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['paths']>>().toEqualTypeOf<keyof NonNullable<PolicyInput['paths']>>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
+expectTypeOf<keyof HoldDefinition<string, string>>().toEqualTypeOf<Built<HoldInput>>();
+expectTypeOf<keyof EndDefinition<string, string>>().toEqualTypeOf<keyof Exclude<EndInput, string>>();
+expectTypeOf<keyof StepDefinition>().toEqualTypeOf<keyof StepInput>();
+expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
+expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
+expectTypeOf<keyof SetFigure>().toEqualTypeOf<keyof SetInput>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 
 definePolicy({

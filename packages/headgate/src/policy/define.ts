@@ -21,8 +21,23 @@ interface Cases<Plan extends string, Of> {
   readonly cases: readonly { readonly when?: string; readonly use: Choice<Plan, Of> }[];
 }
 
+/** What the customer or an operator sets, within bounds. */
+export interface SetFigure {
+  readonly set: string;
+  readonly default: string | number;
+  readonly min?: string | number;
+  readonly max?: string | number;
+  readonly zero?: string | number;
+  readonly minus?: string | number;
+}
+
 /** A figure or a partition that may depend on something. */
-export type Choice<Plan extends string, Of> = Of | PlanTable<Plan, Of> | ByTable<Plan, Of> | Cases<Plan, Of>;
+export type Choice<Plan extends string, Of> =
+  | Of
+  | PlanTable<Plan, Of>
+  | ByTable<Plan, Of>
+  | Cases<Plan, Of>
+  | SetFigure;
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 type OneOrMany<Item> = Item | readonly Item[];
@@ -98,9 +113,51 @@ export interface AnswerDefinition {
 /** A template; a map or a list is written as JSON. */
 type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown };
 
+/** A figure, the name of a meter, or what is reserved now and settled later. */
+export type CostDefinition<Plan extends string> = Choice<Plan, Leaf> | ReservedDefinition<Plan>;
+
+export interface ReservedDefinition<Plan extends string> {
+  readonly reserve: Choice<Plan, Leaf>;
+  readonly actual?: Choice<Plan, Leaf>;
+  readonly lost?: Choice<Plan, Leaf>;
+}
+
+export interface MeterDefinition<Plan extends string> {
+  readonly unit?: string;
+  readonly precision?: number;
+  readonly cost: CostDefinition<Plan>;
+}
+
+export interface HoldDefinition<Plan extends string, On extends string> {
+  readonly id?: string;
+  readonly until?: OneOrMany<On | 'response.end' | EndDefinition<Plan, On>>;
+  readonly lease?: Choice<Plan, string>;
+  readonly hint?: string;
+}
+
+export interface EndDefinition<Plan extends string, On extends string> {
+  readonly on: On;
+  readonly when?: string;
+  readonly id?: string;
+  readonly cost?: Choice<Plan, Leaf>;
+}
+
+export interface StepDefinition {
+  readonly at?: string;
+  readonly deny?: string | AnswerDefinition;
+  readonly notify?: OneOrMany<string>;
+}
+
+export interface ChannelDefinition {
+  readonly log?: 'info' | 'warn' | 'error';
+}
+
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
   readonly rate?: Choice<Plan, Leaf> | readonly string[];
-  readonly quota?: Choice<Plan, Leaf>;
+  readonly quota?: Choice<Plan, Leaf> | readonly string[];
+  readonly concurrency?: Choice<Plan, Leaf>;
+  readonly level?: Choice<Plan, Leaf>;
+  readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
   readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
   readonly burst?: Choice<Plan, Leaf>;
@@ -113,9 +170,10 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly except?: OneOrMany<On>;
   readonly when?: string;
   readonly replaces?: OneOrMany<Limit>;
-  readonly cost?: Choice<Plan, Leaf>;
-  readonly count?: 'admitted' | 'attempts';
-  readonly past?: string | AnswerDefinition;
+  readonly cost?: CostDefinition<Plan>;
+  /** `admitted`, `attempts`, or an expression over the response. */
+  readonly count?: string;
+  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition>;
   readonly fail?: 'open' | 'closed' | 'local';
   readonly label?: string;
   readonly unit?: string;
@@ -192,6 +250,8 @@ export interface PolicyDefinition<
     readonly doubleEscape?: 'refuse' | 'keep';
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
+  readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
+  readonly notify?: Readonly<Record<string, ChannelDefinition>>;
   readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
   readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;
   readonly overrides?: readonly OverrideDefinition<NoInfer<Plan>, NoInfer<Limit>>[];

@@ -173,7 +173,9 @@ export interface Limit {
   readonly label: string;
   /** What one unit is called: `requests`, `bytes`, `files` … */
   readonly unit: string;
-  readonly kind: 'rate' | 'quota' | 'size';
+  readonly kind: LimitKind;
+  /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
+  readonly precision?: number;
   readonly amount: Value;
   readonly algorithm: 'sliding' | 'fixed' | 'bucket';
   readonly align: 'first' | 'clock' | 'spread';
@@ -193,7 +195,58 @@ export interface Limit {
   /** Answer a denial by this limit is written with; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
+  /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
+  readonly hold?: Hold;
+  /** Fills at which somebody is told, once a period and subject, as parts of a thousand; lowest first. */
+  readonly notices?: readonly Notice[];
 }
+
+export interface Notice {
+  /** 800: four fifths of the amount. */
+  readonly permille: number;
+  readonly channels: readonly Channel[];
+}
+
+/** Whom to tell. */
+export interface Channel {
+  readonly name: string;
+  readonly log: 'info' | 'warn' | 'error';
+}
+
+/** How a reservation ends. Costs in it are in units, those of a meter or of money too. */
+export interface Hold {
+  /** How long it lasts when nobody says what became of it, in ms. */
+  readonly lease: Value;
+  /** Nothing is charged yet, but something must be left (`reserve: any`). */
+  readonly any?: true;
+  /** What it really cost, once there is a response. Undefined with a cost of its own: whoever settles it says so. */
+  readonly actual?: Value;
+  /** Whether it counts at all, once there is a response. */
+  readonly counts?: Expr;
+  /** What it leaves behind when nobody says what it cost. Default: of a permit nothing, else all of it. */
+  readonly lost?: Value;
+  /** The meter that its cost is one of. */
+  readonly meter?: string;
+  /** The wait to suggest when it is full, in ms. */
+  readonly hintMs?: number;
+  /** What is held beyond the exchange, by the name that the response gives it: until one of `ends`, or the lease. */
+  readonly id?: Expr;
+  /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
+  readonly stays?: true;
+  readonly ends: readonly HoldEnd[];
+}
+
+/** A request whose response ends what is held under an id. */
+export interface HoldEnd {
+  readonly operations: readonly string[];
+  /** Default: the response is a success. */
+  readonly when?: Expr;
+  readonly id: Expr;
+  /** What stays counted. Default: nothing. */
+  readonly cost?: Value;
+}
+
+export type LimitKind = 'rate' | 'quota' | 'concurrency' | 'level' | 'size';
 
 export interface Override {
   readonly for: Readonly<Record<string, Literal>>;

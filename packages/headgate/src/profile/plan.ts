@@ -1,5 +1,5 @@
 import type { Program } from '../core/index.ts';
-import type { Literal } from './compiled.ts';
+import type { Hold, LimitKind, Literal, Notice } from './compiled.ts';
 import type { Scope } from './expression/index.ts';
 
 /**
@@ -48,10 +48,10 @@ export interface PlannedLimit {
   readonly name: string;
   readonly label: string;
   readonly unit: string;
-  readonly kind: 'rate' | 'quota' | 'size';
+  readonly kind: LimitKind;
   /** Position in the policy: ties are told in file order. */
   readonly order: number;
-  /** The figure that headers call the limit: a bucket's burst, else the amount. */
+  /** The figure that headers call the limit: a bucket's burst, else the amount. In what people read: of money, not millionths. */
   readonly shown: number;
   readonly amount: number;
   readonly windowMs: number;
@@ -59,6 +59,10 @@ export interface PlannedLimit {
   readonly answer: string;
   readonly overridden: boolean;
   readonly fail: 'open' | 'closed' | 'local';
+  /** One that people read is ten to the power of this many units. */
+  readonly precision: number;
+  readonly hold: Hold | undefined;
+  readonly notices: readonly Notice[] | undefined;
 }
 
 export interface Plan {
@@ -71,6 +75,8 @@ export interface Plan {
   readonly keys: readonly string[];
   readonly costs: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
+  readonly losses: readonly number[] | undefined;
 }
 
 /** Turns one request into one step. Pure: the same ask gives the same plan. */

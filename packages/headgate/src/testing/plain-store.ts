@@ -3,6 +3,7 @@ import {
   counterOf,
   HeadgateError,
   Outcome,
+  requireTime,
   run,
   widthOf,
   type Bank,
@@ -53,6 +54,7 @@ function apply(step: Step, texts: Map<string, string>, clock: Clock): Outcome {
   );
   const now = clock.monotonicMs();
   const wall = program.calendar ? clock.wallMs() : now;
+  requireTime('monotonicMs', now);
   const instant: Instant = { now, wall, skewMs: now - wall };
   const out = new Outcome(now, program.checks.length);
   run(step, bank, instant, out);
@@ -179,8 +181,8 @@ function ledgerOf(
   const ledger = new Ledger();
   for (const { id, holdMs, untilMs, first } of leases)
     ledger.reserve(id, holdMs, untilMs, first, ledger.leases.get(id));
-  for (const [name, request] of requests) ledger.requests.set(name, request);
-  for (const [name, units] of charged) ledger.charged.set(name, units);
+  for (const [name, request] of requests) ledger.remember(name, request);
+  for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;
   return ledger;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { segmentOf, type Program, type Segment } from '../../src/core/index.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, programOf, seeded } from '../../src/testing/index.ts';
 import { asking, mostInAnyWindow, type Asking } from './asking.ts';
 
@@ -130,4 +131,21 @@ describe('a quota, day by day for a hundred years of changes', { timeout: 60_000
       expect(figures).toEqual([AMOUNT - (used.get(day) ?? 0), (day + 1) * DAY_MS - wall]);
     }
   });
+});
+
+describe('a clock that is none', () => {
+  it.each([NaN, Infinity, 0.5, '7' as unknown as number, undefined as unknown as number])(
+    'that tells %s is refused, whatever was asked, and charged nothing',
+    (ms) => {
+      let told = 1_735_689_600_000;
+      const at = asking(undefined, memoryStore({ clock: { monotonicMs: () => told, wallMs: () => told } }));
+      const program = programOf({ kind: 'fixed', amount: 3, windowMs: 1000 });
+      at.decide(program);
+      told = ms;
+      for (const op of ['decide', 'peek', 'reset'] as const)
+        expect(() => at.ask(op, program)).toThrow(/^ERR_CLOCK: monotonicMs: expected whole ms, got /);
+      told = 1_735_689_600_000;
+      expect(at.peek(program, 0).figures[0]).toBe(2);
+    },
+  );
 });

@@ -46,6 +46,9 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     answer: 'exceeded',
     overridden: limit.overridden ?? false,
     fail: 'local',
+    precision: 0,
+    hold: undefined,
+    notices: undefined,
   }));
   return {
     requestId: 'r1',

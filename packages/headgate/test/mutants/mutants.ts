@@ -9,7 +9,10 @@ export interface Mutant {
 
 const decide = 'core/engine/decide.ts';
 const all = 'core/engine/decide-all.ts';
-const ledger = 'core/engine/ledger.ts';
+const ledger = 'core/ledger.ts';
+const lifetimes = 'core/lifetimes.ts';
+const reservations = 'core/engine/reservations.ts';
+const requests = 'core/engine/requests.ts';
 const verbs = 'core/engine/verbs.ts';
 const special = 'core/engine/special.ts';
 const fixed = 'core/counters/fixed.ts';
@@ -31,8 +34,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a denial charges',
     file: all,
-    from: 'if (charging && !counter.idle)',
-    to: 'if (charging && step.costs[i] !== 0 && counter.check.kind !== "size") counter.charge(t, step.costs[i]!, step.keys);\n    if (charging && !counter.idle)',
+    from: 'if (charging && !counter.usual)',
+    to: 'if (charging && step.costs[i] !== 0 && counter.check.kind !== "size") counter.charge(t, step.costs[i]!, step.keys);\n    if (charging && !counter.usual)',
   },
   {
     name: 'attempts are not charged',
@@ -178,8 +181,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an amount begins a millisecond late',
     file: counter,
-    from: 'if (segment.fromAtMs <= wall)',
-    to: 'if (segment.fromAtMs < wall)',
+    from: 'segments[i]!.fromAtMs > wall',
+    to: 'segments[i]!.fromAtMs >= wall',
   },
   {
     name: 'the first wait is told',
@@ -238,7 +241,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < check.forgetMs', to: '' },
   {
     name: 'a cost that is not known yet is not held',
-    file: ledger,
+    file: reservations,
     from: '(cost !== 0 || atLeast > 0)',
     to: 'cost !== 0',
   },
@@ -250,7 +253,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'what was charged since is given back with a bucket’s charge',
-    file: ledger,
+    file: reservations,
     from: "if (check.kind === 'bucket') ledger?.charged",
     to: 'if (false) ledger?.charged',
   },
@@ -266,43 +269,120 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.table.keep(this.row, t.now + heldMs)',
     to: 'this.table.keep(this.row, t.now + 1)',
   },
-  { name: 'a reservation is settled twice', file: verbs, from: 'ids!.delete(name);', to: '' },
+  { name: 'a reservation is settled twice', file: ledger, from: 'this.leases.delete(id);', to: '' },
+  {
+    name: 'what was settled can still be cancelled',
+    file: verbs,
+    from: 'const lease = bank.ledgers[record]?.take(step.reservationId!);',
+    to: "const held = bank.ledgers[record];\n    const lease = step.op === 'settle' ? held?.leases.get(step.reservationId!) : held?.take(step.reservationId!);",
+  },
   {
     name: 'a settlement keeps the permit',
     file: verbs,
-    from: "step.op === 'settle' && !permit ? used : 0",
-    to: "step.op === 'settle' ? used : 0",
+    from: "step.op === 'settle' && counter?.check.kind !== 'concurrency'",
+    to: "step.op === 'settle'",
   },
   {
     name: 'a lifetime that ended keeps the permit',
-    file: ledger,
-    from: 'amend(bank, record, entry, entry.lost,',
-    to: 'amend(bank, record, entry, entry.units,',
+    file: reservations,
+    from: 'ledger, entry, entry.lost, then)',
+    to: 'ledger, entry, entry.units, then)',
   },
   {
     name: 'a permit is lost because a step says so',
-    file: ledger,
+    file: reservations,
     from: "kind === 'concurrency' ? 0 : kept",
     to: 'kept',
   },
-  { name: 'a reservation id is taken twice', file: ledger, from: '!entries?.has(reservationName(step)) &&', to: '' },
+  {
+    name: 'a reservation id is taken twice',
+    file: reservations,
+    from: 'leases.get(reservationId!) === undefined &&',
+    to: '',
+  },
+  {
+    name: 'a release is counted twice',
+    file: verbs,
+    from: 'const returned = amend(counter, bank.ledgers[record], entry, kept, t);',
+    to: 'const returned = amend(counter, bank.ledgers[record], entry, kept, t);\n    if (kept === 0) amend(counter, bank.ledgers[record], entry, kept, t);',
+  },
+  {
+    name: 'a lease is forgotten, and never ends',
+    file: ledger,
+    from: 'if (lease.untilMs < this.nextMs) this.nextMs = lease.untilMs;',
+    to: '',
+  },
+  {
+    name: 'of leases that end together only one is looked at',
+    file: reservations,
+    from: 'ledger.nextMs = lease?.untilMs ?? Infinity;',
+    to: 'ledger.nextMs = Infinity;',
+  },
+  {
+    name: 'a lease ends a millisecond late',
+    file: reservations,
+    from: 'lease.untilMs <= t.now; lease = ledger.first',
+    to: 'lease.untilMs < t.now; lease = ledger.first',
+  },
+  {
+    name: 'the parts of a reservation all end with the first',
+    file: ledger,
+    from: 'else this.leases.set(other);',
+    to: 'else this.leases.delete(id);',
+  },
+  {
+    name: 'leases end in another order',
+    file: lifetimes,
+    from: 'return a.untilMs < b.untilMs ||',
+    to: 'return a.untilMs > b.untilMs ||',
+  },
+  {
+    name: 'lost and returned are mixed up',
+    file: reservations,
+    from: "lost === 'return' ? 0 : units",
+    to: "lost === 'return' ? units : 0",
+  },
+  {
+    name: 'a settlement may go below nothing',
+    file: counter,
+    from: 'return sum < 0 ? 0 :',
+    to: 'return',
+  },
+  {
+    name: 'more than was reserved is settled for what was',
+    file: verbs,
+    from: '(i < 0 ? entry.units : step.costs[i]!)',
+    to: '(i < 0 ? entry.units : Math.min(step.costs[i]!, entry.units))',
+  },
+  {
+    name: 'a renewal adds to what is left',
+    file: ledger,
+    from: 'one.untilMs = nowMs + one.holdMs;',
+    to: 'one.untilMs += one.holdMs;',
+  },
+  {
+    name: 'a reset takes back what is still held',
+    file: verbs,
+    from: "if (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency') return false;",
+    to: 'if (kind !== undefined) return false;',
+  },
   {
     name: 'the same id may mean another request',
-    file: ledger,
+    file: requests,
     from: 'if (known.fingerprint !== fingerprint(step)) {',
     to: 'if (false) {',
   },
   {
     name: 'callers who share a record share ids',
-    file: ledger,
+    file: requests,
     from: 'JSON.stringify([program.records[0]?.id, keys[0], requestId])',
     to: 'JSON.stringify([requestId, program && keys && 0])',
   },
   {
     name: 'a request id is remembered for ever',
-    file: ledger,
-    from: 'untilMs: t.now + REMEMBER_MS,',
-    to: 'untilMs: Infinity,',
+    file: requests,
+    from: 'const untilMs = t.now + REMEMBER_MS;',
+    to: 'const untilMs = Infinity;',
   },
   {
     name: 'a record that holds a level is freed',

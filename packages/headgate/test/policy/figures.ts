@@ -135,5 +135,5 @@ export const FIGURES: readonly Row[] = [
   ],
   ['a whole request', limit('rate: 1/s, when: request'), 'ERR_POLICY_EXPRESSION', 'got a map'],
   ['a body', limit('rate: 1/s, cost: request.body.n'), 'ERR_POLICY_NOT_BUILT'],
-  ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_NOT_BUILT'],
+  ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_EXPRESSION'],
 ];

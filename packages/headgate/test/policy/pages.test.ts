@@ -7,7 +7,6 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   aionvision: [
-    'limits.uploads.concurrency',
     'limits.batch.of',
     'limits.image.of',
     'limits.image.when',
@@ -16,18 +15,13 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'limits.video.of',
     'limits.video.when',
     'limits.stream.of',
-    'limits.storage.level',
-    'limits.storage.cost',
-    'limits.storage.hold',
   ],
   github: [
     'operations.web.event',
-    'limits.concurrent.concurrency',
-    'limits.processor.cost',
     'limits.stubborn.count',
     'limits.stubborn.publish',
-    'limits.stubborn.past',
-    'notify',
+    'limits.stubborn.past.notify',
+    'notify.abuse.webhook',
   ],
   binance: [
     'tables',
@@ -37,20 +31,17 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'operations.open.event',
     'limits.sapi-ip.per[1]',
     'limits.sapi-uid.per[1]',
-    'limits.orders.count',
     'limits.stubborn.count',
     'limits.stubborn.past',
   ],
-  'eve-esi': ['limits.tokens.cost'],
+  'eve-esi': [],
   'model-api': [
-    'meters',
+    'meters.tokens.cost.reserve',
+    'meters.spend.cost.reserve',
+    'meters.spend.cost.actual',
     'limits.requests.per[1]',
     'limits.tokens.per[1]',
-    'limits.tokens.cost',
-    'limits.one.of',
-    'limits.month.quota.set',
-    'limits.month.past',
-    'notify',
+    'notify.owner.email',
   ],
 };
 

@@ -3,9 +3,10 @@ import { checkPolicy, compilePolicy, lineOf, POLICY_ERRORS, PolicyError } from '
 import { ANSWERS } from './answers.ts';
 import { FIGURES } from './figures.ts';
 import { FILE } from './file.ts';
+import { HELD } from './held.ts';
 import { TRAFFIC } from './traffic.ts';
 
-const REFUSED = [...FILE, ...FIGURES, ...TRAFFIC, ...ANSWERS];
+const REFUSED = [...FILE, ...FIGURES, ...TRAFFIC, ...ANSWERS, ...HELD];
 
 describe('a policy is refused for', () => {
   it.each(REFUSED.map(([what, text, code, says = '']) => ({ what, text, code, says })))(

@@ -55,12 +55,15 @@ export function world(text: string, atIso: string = BEGINS_AT, options: PlannerO
   return worldOf(text, clock, memoryStore({ clock }), options);
 }
 
+let ids = 0;
+const nextId = (): string => `r${ids++}`;
+
 function worldOf(text: string, clock: ManualClock, store: MemoryStore, options: PlannerOptions): World {
   const policy = parsePolicy(`headgate: 1\n${text}`);
   const planner = createPlanner(policy, options);
 
   function ask(asked: Asked = {}): Told {
-    const { plan, outcome, allowed } = decide(planner, store, askOf(policy, asked, clock.wallMs()), clock);
+    const { plan, outcome, allowed } = decide(planner, store, askOf(policy, asked, clock.wallMs()), clock, nextId);
     const names = plan.limits.map(({ name }) => name);
     const each = <T>(figure: (i: number) => T): Readonly<Record<string, T>> =>
       Object.fromEntries(names.map((name, i) => [name, figure(i)]));

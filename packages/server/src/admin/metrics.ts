@@ -13,6 +13,8 @@ export interface Gauges {
   readonly connections: () => number;
   /** Records that the store keeps. */
   readonly records: () => number;
+  /** Requests that hold something: exchanges that last, and what outlives them. */
+  readonly reservations: () => number;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
 }
@@ -38,6 +40,28 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     () => meters.denials,
   );
   counter(meter, 'headgate_failures', 'Requests that could not be judged or served', 'status', () => meters.failures);
+  counter(
+    meter,
+    'headgate_unfinished',
+    'Admitted requests without a whole answer of the API, by how they ended',
+    'how',
+    () => meters.unfinished,
+  );
+  counter(
+    meter,
+    'headgate_held_reports',
+    'What an operator should know about what is held',
+    'is',
+    () => meters.reports,
+  );
+  counter(meter, 'headgate_notices', 'Fills that the policy wanted told', 'limit', () => meters.notices);
+  counter(
+    meter,
+    'headgate_settlements',
+    'What the API said of what it was handed, and how it was answered',
+    'answer',
+    () => meters.settlements,
+  );
   counter(meter, 'headgate_floods', 'Connections ended as attacks', 'of', () => meters.floods);
   single(
     meter,
@@ -48,6 +72,7 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   single(meter, 'headgate_store_overflowed', 'Decisions in a shared row of a full store', gauges.overflowed);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
+  gauge(meter, 'headgate_reservations', 'Requests that hold something', gauges.reservations);
   gauge(meter, 'headgate_store_records', 'Records in the store', gauges.records);
   const took = meter.createHistogram('headgate_request_duration', {
     description: 'From the head of a request to the end of its answer',

@@ -17,6 +17,7 @@ export function limitsTable(policy: CompiledPolicy, plan?: string): string {
     ['on', ({ on }) => on?.join(', ') ?? ''],
     ['when', ({ when }) => when ?? ''],
     ['cost', ({ cost }) => (cost === '1' ? '' : cost)],
+    ['held', ({ hold }) => hold ?? ''],
   ];
   const cells = columns.map(([, cell]) => limits.map(cell));
   const shown = columns.map((_, i) => i).filter((i) => cells[i]?.some((cell) => cell !== ''));

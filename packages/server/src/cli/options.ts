@@ -15,6 +15,7 @@ const BOUND_FLAGS: Readonly<Record<keyof Bounds, string>> = {
   connectionsAnAddress: 'max-connections-per-address',
   underWay: 'max-requests',
   underWayAnAddress: 'max-requests-per-address',
+  readBytes: 'max-read-bytes',
 };
 const MAX_COUNT = 1_000_000_000;
 

@@ -19,6 +19,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   serve: `  --upstream <url>       the API: http:// or https://, with a path if it has one
   --listen <host:port>   where to listen (default 127.0.0.1:8080; port 0 takes a free one)
   --admin <host:port>    where to serve /healthz, /readyz and /metrics (default: nowhere)
+  --settle <host:port>   where the API says what its work has cost, or is over (default: nowhere) …
+  --settle-token-file <file>   … and the tokens it shows there, one a line, at least 32 characters each
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
   --access-log           a line for every request, not only for those that are refused or fail
@@ -36,11 +38,12 @@ What callers may take of it:
   --max-connections-per-address <n>      at once; trusted proxies are not bound (default 4096)
   --max-requests <n>                     at the API at once (default 4096)
   --max-requests-per-address <n>         of those; trusted proxies are not bound (default 2048)
+  --max-read-bytes <n>                   kept of all answers that limits read (default 268435456)
 
 HTTP/1.1 and HTTP/2 come in on one port, by ALPN in TLS and by prior knowledge without. One line on stdout says that it
-listens, and where; with --admin, one behind it says where that is. The log goes to stderr, one JSON object a line.
-When the files of the policy or the certificate change, and on SIGHUP, they are read again; what has problems leaves the
-last good one in force, and the log says so.`,
+listens, and where; with --admin and --settle, one each behind it says where those are. The log goes to stderr, one JSON
+object a line. When the files of the policy, the certificate or the tokens change, and on SIGHUP, they are read again; what
+has problems leaves the last good one in force, and the log says so.`,
   check: `  --against <file>       the policy in force: says which counters are kept, begin anew, or are dropped
 
 Exits 0 when the policy is sound, 1 with every problem on stderr when it is not.`,

@@ -2,7 +2,8 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPolicy } from '../cli/policy-file.ts';
 import { stopSignal } from '../cli/stop-signal.ts';
-import { startGateway, type Running, type StartOptions } from '../gateway/start.ts';
+import type { Running, StartOptions } from '../gateway/running.ts';
+import { startGateway } from '../gateway/start.ts';
 import { startApi } from './api.ts';
 import { demoPage } from './page.ts';
 

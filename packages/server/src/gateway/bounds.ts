@@ -20,6 +20,8 @@ export interface Bounds {
   readonly underWay: number;
   /** Of those, from one address. Trusted proxies are not bound by it. */
   readonly underWayAnAddress: number;
+  /** Bytes kept of all answers together, of those that limits read: what is beyond is not read, and passes all the same. */
+  readonly readBytes: number;
 }
 
 export const BOUNDS: Bounds = {
@@ -33,6 +35,7 @@ export const BOUNDS: Bounds = {
   connectionsAnAddress: 4096,
   underWay: 4096,
   underWayAnAddress: 2048,
+  readBytes: 268_435_456,
 };
 
 /** Requests at once on one HTTP/2 connection. */

@@ -1,33 +1,48 @@
-import type { HttpGate } from 'headgate/http';
+import type { Forward, HttpGate } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 import type { FieldRules } from './field-rules.ts';
+import { isReadable } from './tap.ts';
 
-/** What makes a body other than the plain, whole one in which something is to be written. */
-const PARTIAL: ReadonlySet<string> = new Set(['accept-encoding', 'range', 'if-range']);
+/** What asks for a part of a body: one that is read, or written into, must be whole. */
+const PARTIAL: ReadonlySet<string> = new Set(['range', 'if-range']);
 const NONE: ReadonlySet<string> = new Set();
 
 /**
  * The fields an upstream gets: the caller's, less what was about the caller's connection and what the policy strips, and where it
- * came from. `isPlain`: the answer is wanted whole, and not encoded.
+ * came from. An answer that is read is asked for whole, in a coding that is known here; one that is written into, in none.
  */
-export function upstreamFields(exchange: Exchange, gate: HttpGate, rules: FieldRules, isPlain: boolean): string[] {
+export function upstreamFields(
+  exchange: Exchange,
+  { rewrite, reads, hands }: Pick<Forward, 'rewrite' | 'reads' | 'hands'>,
+  gate: HttpGate,
+  rules: FieldRules,
+): string[] {
   const { names } = exchange;
   const raw = exchange.fields();
   const named = namedByConnection(exchange);
   const trusted = gate.trusts(exchange.peer);
   const passes = trusted ? rules.passesFromProxy : rules.passesFromCaller;
+  const isRead = rewrite !== undefined || reads !== undefined;
   const fields: string[] = [];
   for (let i = 0; i < names.length; i++) {
     const lower = names[i] ?? '';
     if (!passes(lower)) continue;
     // The API must see who was judged, whatever the caller says that its connection is about.
     if (named !== NONE && named.has(lower) && !gate.identifies(lower)) continue;
-    if (isPlain && PARTIAL.has(lower)) continue;
+    if (isRead && (PARTIAL.has(lower) || lower === 'accept-encoding')) continue;
     fields.push(raw[2 * i] ?? '', raw[2 * i + 1] ?? '');
   }
-  if (isPlain) fields.push('Accept-Encoding', 'identity');
+  if (isRead) fields.push('Accept-Encoding', rewrite === undefined ? readable(exchange) : 'identity');
+  fields.push(...hands);
   addForwarding(fields, exchange, trusted);
   return fields;
+}
+
+/** The codings that the caller takes and that are known here (RFC 9110 12.5.3). */
+function readable(exchange: Exchange): string {
+  const codings = exchange.headers('accept-encoding').join(',').split(',');
+  const known = codings.filter((each) => isReadable((each.split(';', 1)[0] ?? '').trim().toLowerCase()));
+  return known.join(',').trim() || 'identity';
 }
 
 function addForwarding(fields: string[], exchange: Exchange, trusted: boolean): void {

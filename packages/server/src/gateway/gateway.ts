@@ -2,6 +2,7 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
+  type Ending,
   type Fields,
   type Forward,
   type Handled,
@@ -9,6 +10,7 @@ import {
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
+import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
 import type { Caller } from './visitors.ts';
 import type { Log } from './log.ts';
@@ -16,9 +18,14 @@ import type { Meters } from './meters.ts';
 import { FieldRules } from './field-rules.ts';
 import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
-import { Roll, type Enrolled } from './roll.ts';
+import { Roll } from './roll.ts';
+import { judge, Serving } from './serving.ts';
+import { Room } from './room.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
+
+/** How often leases are looked after. */
+const TEND_MS = 250;
 
 export interface GatewayOptions {
   readonly gate: HttpGate;
@@ -35,15 +42,19 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #underWay = new Roll<Serving>();
   readonly #watch: NodeJS.Timeout;
+  readonly #tending: NodeJS.Timeout;
   #lookedMs: number;
   readonly #flushes = new Flushes();
+  readonly #room: Room;
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#room = new Room(options.bounds.readBytes);
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
+    this.#tending = setInterval(() => this.gate.tend(), TEND_MS).unref();
   }
 
   get gate(): HttpGate {
@@ -60,14 +71,25 @@ export class Gateway {
   }
 
   #relayingBy(gate: HttpGate): RelayOptions {
-    const { upstream, bounds } = this.#options;
-    const rules = new FieldRules(gate);
-    return { gate, rules, upstream, flushes: this.#flushes, silenceMs: bounds.silenceMs, onFailure: this.#onFailure };
+    const { upstream, bounds, nowMs } = this.#options;
+    return {
+      gate,
+      rules: new FieldRules(gate),
+      upstream,
+      flushes: this.#flushes,
+      silenceMs: bounds.silenceMs,
+      onFailure: this.#onFailure,
+      onEnding: this.#onEnding,
+      nowMs,
+      room: this.#room,
+    };
   }
 
-  /** Nothing is watched any more; what is under way goes on. */
+  /** Nothing is watched any more; what is under way is about to be cut off. */
   close(): void {
     clearInterval(this.#watch);
+    clearInterval(this.#tending);
+    for (const { relay } of this.#underWay) relay?.ends('cut');
   }
 
   /** Takes a request, from its head to the last byte of its answer. */
@@ -83,7 +105,7 @@ export class Gateway {
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
-      this.#fault(exchange, error);
+      this.#fault(serving, error);
     }
   };
 
@@ -95,7 +117,7 @@ export class Gateway {
     relay?.ended();
     const tookMs = nowMs() - begunMs;
     meters.ended(exchange.status, tookMs);
-    log.served(exchange, tookMs);
+    log.served(exchange, tookMs, relay?.how);
   }
 
   /** Counts a head that was no HTTP, against the address it came from. */
@@ -113,18 +135,19 @@ export class Gateway {
     try {
       this.#take(serving, await handled);
     } catch (error) {
-      this.#fault(serving.exchange, error);
+      this.#fault(serving, error);
     }
   }
 
   #take(serving: Serving, handled: Handled): void {
     const { exchange, waits, relaying } = serving;
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
+    const relay = new Relay(exchange, handled, relaying, serving.begunMs);
+    serving.relay = relay;
     // Asked for and judged, so it counts; but nobody is left to be answered.
-    if (exchange.gone) return;
+    if (exchange.gone) return relay.ended();
     if (waits) exchange.proceed();
-    serving.relay = new Relay(exchange, handled, relaying);
-    serving.relay.start();
+    relay.start();
   }
 
   #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
@@ -143,8 +166,19 @@ export class Gateway {
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   };
 
+  /** What cannot be settled is ours to mend: the exchange goes on. */
+  readonly #onEnding = (exchange: Exchange, forward: Forward, ending: Ending, how: How): void => {
+    if (how !== 'whole') this.#options.meters.endedBy(how);
+    try {
+      forward.end(ending);
+    } catch (error) {
+      this.#options.log.fault(exchange, error);
+    }
+  };
+
   /** A request that could not be judged must not pass. */
-  #fault(exchange: Exchange, error: unknown): void {
+  #fault({ exchange, relay }: Serving, error: unknown): void {
+    relay?.ends('failed');
     this.#options.meters.failed(500);
     this.#options.log.fault(exchange, error);
     this.#answer(exchange, 500, 'The request could not be judged.', []);
@@ -168,33 +202,11 @@ export class Gateway {
     const elapsedMs = now - this.#lookedMs;
     this.#lookedMs = now;
     for (const { exchange, begunMs, relay } of this.#underWay) {
-      if (exchange.upgrade === undefined && now - begunMs > bounds.totalMs) exchange.tear();
-      else relay?.look(elapsedMs);
+      if (exchange.upgrade !== undefined || now - begunMs <= bounds.totalMs) relay?.look(elapsedMs);
+      else {
+        relay?.ends('timed-out');
+        exchange.tear();
+      }
     }
   }
-}
-
-/** One request, and what becomes of it. */
-class Serving implements Enrolled {
-  readonly exchange: Exchange;
-  /** Whether the caller sends its body only when it is told to. */
-  readonly waits: boolean;
-  /** By the policy that it began with. */
-  readonly relaying: RelayOptions;
-  readonly begunMs: number;
-  before: Enrolled | undefined;
-  after: Enrolled | undefined;
-  relay: Relay | undefined;
-
-  constructor(exchange: Exchange, waits: boolean, relaying: RelayOptions, begunMs: number) {
-    this.exchange = exchange;
-    this.waits = waits;
-    this.relaying = relaying;
-    this.begunMs = begunMs;
-  }
-}
-
-function judge({ exchange, relaying: { gate } }: Serving): Handled | Promise<Handled> {
-  const { refusal } = exchange;
-  return refusal === undefined ? gate.handle(exchange) : gate.refuse(exchange, refusal.status, refusal.detail);
 }

@@ -1,6 +1,7 @@
 import type { Denial } from 'headgate/http';
 import { destination, pino } from 'pino';
 import type { Exchange } from './exchange.ts';
+import type { How } from './how.ts';
 import { clientId } from './request-id.ts';
 
 /** Bytes of log kept back while stderr does not take them; beyond, lines are dropped rather than requests delayed. */
@@ -15,10 +16,11 @@ export interface Log {
   failed(exchange: Exchange, status: number, error: Error): void;
   /** A request could not be judged. */
   fault(exchange: Exchange, error: unknown): void;
-  /** One request, whatever became of it: only with the access log. */
-  served(exchange: Exchange, tookMs: number): void;
+  /** One request, whatever became of it: only with the access log. `how`: undefined when it was answered here. */
+  served(exchange: Exchange, tookMs: number, how: How | undefined): void;
   info(message: string, details?: object): void;
   warn(message: string, details?: object): void;
+  error(message: string, details?: object): void;
   /** Writes what is held back. */
   flush(): void;
 }
@@ -41,9 +43,12 @@ export function createLog({ fd = 2, access = false }: LogOptions = {}): Log {
     failed: (exchange, status, error) =>
       logger.warn({ ...idsOf(exchange), status, reason: reasonOf(error) }, 'upstream failed'),
     fault: (exchange, error) => logger.error({ ...idsOf(exchange), err: error }, 'fault'),
-    served: access ? (exchange, tookMs) => logger.info(accessOf(exchange, tookMs), 'served') : () => undefined,
+    served: access
+      ? (exchange, tookMs, how) => logger.info(accessOf(exchange, tookMs, how), 'served')
+      : () => undefined,
     info: (message, details = {}) => logger.info(details, message),
     warn: (message, details = {}) => logger.warn(details, message),
+    error: (message, details = {}) => logger.error(details, message),
     flush: () => stream.flushSync(),
   };
 }
@@ -55,10 +60,18 @@ function idsOf(exchange: Exchange): object {
 }
 
 /** Without the query: keys and tokens are sent in it. A status of 0: the caller went away before there was an answer. */
-function accessOf(exchange: Exchange, tookMs: number): object {
+function accessOf(exchange: Exchange, tookMs: number, how: How | undefined): object {
   const { method, target, version, status } = exchange;
   const path = (target.split('?', 1)[0] ?? '').slice(0, MAX_PATH);
-  return { ...idsOf(exchange), method, path, version, status, ms: Math.round(tookMs) };
+  return {
+    ...idsOf(exchange),
+    method,
+    path,
+    version,
+    status,
+    ms: Math.round(tookMs),
+    ...(how !== undefined && { how }),
+  };
 }
 
 /** Undici wraps several attempts in one error without a message of its own. */

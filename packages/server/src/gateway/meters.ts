@@ -10,6 +10,14 @@ export class Meters {
   readonly denials: Map<string, number> = new Map();
   /** Requests that nobody could judge (500), or that the API did not answer (502, 504). */
   readonly failures: Map<string, number> = new Map();
+  /** Admitted requests that did not end with a whole answer of the API's, by how they ended. */
+  readonly unfinished: Map<string, number> = new Map();
+  /** What the API said of what it was handed, as `settle 200`. */
+  readonly settlements: Map<string, number> = new Map();
+  /** What an operator should know about what is held, by what it is. */
+  readonly reports: Map<string, number> = new Map();
+  /** Fills that a policy wanted told, by limit. */
+  readonly notices: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -29,6 +37,22 @@ export class Meters {
 
   failed(status: number): void {
     count(this.failures, String(status));
+  }
+
+  settled(verb: string, status: number): void {
+    count(this.settlements, `${verb} ${status}`);
+  }
+
+  noticed(limit: string): void {
+    count(this.notices, limit);
+  }
+
+  reported(is: string): void {
+    count(this.reports, is);
+  }
+
+  endedBy(how: string): void {
+    count(this.unfinished, how);
   }
 
   flooded(of: string): void {

@@ -1,16 +1,20 @@
 import type { Duplex } from 'node:stream';
-import type { Forward, HttpGate } from 'headgate/http';
+import type { Ending, Forward, HttpGate } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
+import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
 import type { FieldRules } from './field-rules.ts';
-import type { Flushes, Held } from './flushes.ts';
+import type { Flushes } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
-import { rewritingOf, type Head, type Rewriting } from './rewriting.ts';
+import type { How } from './how.ts';
+import { rewritingOf } from './rewriting.ts';
+import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 import { joinSockets } from './web-socket.ts';
+import { Witness } from './witness.ts';
 
 /** Answers of 1xx that may come before the one. */
 const MAX_INTERIMS = 100;
@@ -25,35 +29,42 @@ export interface RelayOptions {
   readonly silenceMs: number;
   /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
   readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
+  /** It is over: told once for each relay. */
+  readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
+  /** Monotonic. */
+  readonly nowMs: () => number;
+  /** For what is kept of answers while they are read. */
+  readonly room: Room;
 }
 
 /**
  * One admitted request on its way up and its answer on the way down, chunk by chunk: neither is ever held as a whole, each
  * side waits for the other, and when one goes away the other is let go.
  */
-export class Relay implements Dispatcher.DispatchHandler, Held {
+export class Relay implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange;
   readonly #forward: Forward;
   readonly #options: RelayOptions;
   readonly #body: Upload | null;
   readonly #silence: Silence;
+  readonly #witness: Witness;
+  readonly #delivery: Delivery;
   #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
   #interims = 0;
-  /** The head of an answer that has begun, and the first piece of its body, until they are sent: mostly all of it in one write. */
-  #head: Head | undefined;
-  #first: Buffer | undefined;
-  #isFlushed = false;
-  #rewriting: Rewriting | undefined;
   #done = false;
 
-  constructor(exchange: Exchange, forward: Forward, options: RelayOptions) {
+  /** @param begunMs when the request came */
+  constructor(exchange: Exchange, forward: Forward, options: RelayOptions, begunMs: number) {
     this.#exchange = exchange;
     this.#forward = forward;
     this.#options = options;
     this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
+    this.#delivery = new Delivery(exchange, options.flushes);
+    const { nowMs, room, onEnding } = options;
+    this.#witness = new Witness({ begunMs, nowMs, room, onEnding: (...what) => onEnding(exchange, forward, ...what) });
   }
 
   start(): void {
@@ -65,7 +76,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
       {
         path: upstream.basePath + this.#forward.target,
         method,
-        headers: upstreamFields(this.#exchange, gate, rules, this.#forward.rewrite !== undefined),
+        headers: upstreamFields(this.#exchange, this.#forward, gate, rules),
         body: this.#body,
         upgrade: upgrade ?? null,
       },
@@ -86,8 +97,19 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     controller.abort(new SilentApi());
   }
 
+  /** How it ended; undefined while it has not. */
+  get how(): How | undefined {
+    return this.#witness.how;
+  }
+
+  /** It is over, whatever is still under way. */
+  ends(how: How): void {
+    this.#witness.ends(how);
+  }
+
   /** The caller has gone, or has its answer. */
   ended(): void {
+    this.#witness.ends(this.#done ? 'whole' : 'left');
     if (!this.#done) this.#controller?.abort(new Error('the caller went away'));
   }
 
@@ -95,6 +117,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     this.#controller = controller;
     this.#silence.moved();
     if (this.#exchange.gone) controller.abort(new Error('the caller went away'));
+    else this.#witness.reaches();
   }
 
   onResponseStart(
@@ -108,12 +131,9 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#silence.answers();
+    this.#witness.answered(status, headers, this.#exchange.method === 'HEAD' ? undefined : this.#forward.reads);
     const head = { status, fields: this.#downstream(status, headers), message };
-    this.#rewriting = rewritingOf(this.#forward, head, headers);
-    if (this.#rewriting !== undefined) return;
-    // A body that came with the head leaves with it; a head is not kept back for one that did not.
-    this.#head = head;
-    this.#options.flushes.add(this);
+    this.#delivery.begin(head, rewritingOf(this.#forward, head, headers), controller);
   }
 
   /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
@@ -124,43 +144,19 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#silence.moved();
-    if (this.#rewriting !== undefined) return this.#collect(this.#rewriting, chunk);
-    if (!this.#isFlushed && this.#first === undefined) {
-      this.#first = chunk;
-      return;
-    }
-    this.flush();
-    this.#write(chunk);
+    this.#witness.passes(chunk);
+    this.#delivery.pass(chunk);
   }
 
   onResponseEnd(): void {
     this.#letGo();
     this.#done = true;
-    this.#isFlushed = true;
-    const last = this.#rewriting === undefined ? this.#first : this.#rewritten(this.#rewriting);
-    // Whatever still knows of this relay must not keep the body alive.
-    this.#first = undefined;
-    this.#sendHead();
-    this.#exchange.end(last);
+    this.#witness.ends('whole');
+    this.#delivery.end();
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
     this.#body.destroy();
     this.#exchange.dropRest();
-  }
-
-  #rewritten(rewriting: Rewriting): Buffer | undefined {
-    if (this.#exchange.method !== 'HEAD') return rewriting.end(this.#exchange);
-    rewriting.bodiless(this.#exchange);
-    return undefined;
-  }
-
-  /** A body that turns out too large to be changed passes as it came. */
-  #collect(rewriting: Rewriting, chunk: Buffer): void {
-    if (rewriting.take(chunk)) return;
-    this.#rewriting = undefined;
-    this.#isFlushed = true;
-    rewriting.giveUp(this.#exchange);
-    for (const piece of rewriting.pieces) this.#write(piece);
   }
 
   onRequestUpgrade(
@@ -171,6 +167,7 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   ): void {
     this.#letGo();
     this.#done = true;
+    this.#witness.answered(status, headers, undefined);
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
     joinSockets(this.#exchange.switchTo(fields), socket, this.#options.silenceMs);
@@ -179,39 +176,25 @@ export class Relay implements Dispatcher.DispatchHandler, Held {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
-    if (this.#exchange.gone) return;
+    if (this.#exchange.gone) return this.#witness.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.
-    if (this.#exchange.headSent) return this.#exchange.tear();
+    if (this.#exchange.headSent) return this.#tear();
     if (this.#mayRetry(error)) return this.start();
+    this.#fail(error);
+  }
+
+  #tear(): void {
+    this.#witness.ends('torn');
+    this.#exchange.tear();
+  }
+
+  #fail(error: Error): void {
     this.#done = true;
-    this.#isFlushed = true;
-    const status = isTimeOut(error) ? 504 : 502;
-    this.#options.onFailure(this.#exchange, this.#forward, status, error);
-  }
-
-  /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
-  flush(): void {
-    if (this.#isFlushed || this.#exchange.gone) return;
-    this.#isFlushed = true;
-    this.#sendHead();
-    if (this.#first === undefined) return this.#exchange.flush();
-    const first = this.#first;
-    this.#first = undefined;
-    this.#write(first);
-  }
-
-  #sendHead(): void {
-    const head = this.#head;
-    this.#head = undefined;
-    if (head !== undefined) this.#exchange.head(head.status, head.fields, head.message);
-  }
-
-  #write(chunk: Buffer): void {
-    if (this.#exchange.write(chunk)) return;
-    const controller = this.#controller;
-    controller?.pause();
-    this.#exchange.onceDrained(() => controller?.resume());
+    this.#delivery.forget();
+    this.#witness.forgets();
+    this.#witness.ends(isTimeOut(error) ? 'timed-out' : 'failed');
+    this.#options.onFailure(this.#exchange, this.#forward, isTimeOut(error) ? 504 : 502, error);
   }
 
   #downstream(status: number, headers: NodeJS.Dict<string | string[]>): string[] {

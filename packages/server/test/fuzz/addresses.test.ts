@@ -99,9 +99,9 @@ describe('whatever an address says', () => {
           const exchange = { ...viewOf({ peer, fields }), names, version: '1.1' };
           const sent = upstreamFields(
             exchange as unknown as Parameters<typeof upstreamFields>[0],
+            { rewrite: undefined, reads: undefined, hands: [] },
             gate,
             new FieldRules(gate),
-            false,
           ); // all that it reads
           const of = (name: string): string[] =>
             sent.filter((_, at) => at % 2 === 1 && sent[at - 1]?.toLowerCase() === name);

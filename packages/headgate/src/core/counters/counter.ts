@@ -99,6 +99,11 @@ export abstract class Counter {
    */
   abstract opensAt(t: Instant, from: number, need: number, segment: Segment): number;
 
+  /** Ms until `need` units fit, which do not now, under the amount in force; `resetInMs` is what {@link resetIn} says. */
+  opensIn(t: Instant, need: number, _resetInMs: number): number {
+    return this.opensAt(t, t.now, need, this.segment) - t.now;
+  }
+
   /** Empties the counter, and says how many units still counted; `segment` need not be its own. */
   take(t: Instant, segment: Segment, width: number): number {
     this.segment = segment;

@@ -37,6 +37,11 @@ export class Fixed extends Counter {
     return this.check.align === 'first' ? 0 : this.#endOf(now, keys) - now;
   }
 
+  /** What does not fit now fits when the window ends. */
+  override opensIn(_t: Instant, _need: number, resetInMs: number): number {
+    return resetInMs;
+  }
+
   opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
     const endAtMs = this.row.cells[this.row.base + this.offset + 1]!;
     return from >= endAtMs || need <= segment.burst - this.row.cells[this.row.base + this.offset]! ? from : endAtMs;

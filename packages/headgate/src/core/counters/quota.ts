@@ -21,7 +21,7 @@ export class Quota extends Counter {
     cells[base + this.offset] = total(this.#used(held), cost);
     cells[base + this.offset + PERIOD] = held.periodAtMs;
     const resetInMs = this.#endOf(held) - t.wall;
-    this.hold(resetInMs + SET_BACK_MS);
+    this.hold(this.holdsFor(t, resetInMs));
     return resetInMs;
   }
 

@@ -76,10 +76,10 @@ function deny({ costs, keys }: Step, { counters }: Bank, t: Instant, out: Outcom
     const counter = counters[i]!;
     const cost = costs[i]!;
     const room = figures[i * PAIR]!;
+    const resetInMs = counter.resetIn(t, keys);
     let waitMs = 0;
     if (cost > room && cost !== 0) {
-      const { segment } = counter;
-      waitMs = cost > segment.burst ? Infinity : counter.opensAt(t, t.now, cost, segment) - t.now;
+      waitMs = cost > counter.segment.burst ? Infinity : counter.opensIn(t, cost, resetInMs);
       if (waitMs > longestMs) {
         longestMs = waitMs;
         out.binding = i;
@@ -87,7 +87,7 @@ function deny({ costs, keys }: Step, { counters }: Bank, t: Instant, out: Outcom
     }
     waits[i] = waitMs === Infinity ? WAIT.never : waitMs;
     figures[i * PAIR] = room > 0 ? room : 0;
-    figures[i * PAIR + 1] = counter.resetIn(t, keys);
+    figures[i * PAIR + 1] = resetInMs;
   }
   out.allowed = false;
   out.waits = waits;

@@ -1,6 +1,7 @@
 import { choose, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
+import { requireTime } from '../time.ts';
 import type { Bank } from './bank.ts';
 
 /**
@@ -8,6 +9,7 @@ import type { Bank } from './bank.ts';
  * this instant.
  */
 export function isInForce(program: Program, bank: Bank, { wall }: Instant, out: Outcome): boolean {
+  requireTime('wallMs', wall);
   if (wall >= bank.inForceFromMs && wall < bank.inForceUntilMs) return true;
   bank.inForceFromMs = 0;
   bank.inForceUntilMs = program.validUntilMs;

@@ -42,7 +42,7 @@ export function remember(step: Step, bank: Bank, t: Instant, out: Outcome): void
     if (first === undefined && record > 0) continue;
     const own = record === 0 ? { fingerprint: fingerprint(step), reservationId: step.reservationId } : NOT_ITS_OWN;
     const ledger = bank.ledgers[record] ?? bank.attach(record, new Ledger());
-    ledger.requests.set(name, { untilMs, ...own, first });
+    ledger.remember(name, { untilMs, ...own, first });
     const counter = bank.counters.find(({ check }) => check.record === record);
     if (counter !== undefined) keep(counter, REMEMBER_MS);
   }

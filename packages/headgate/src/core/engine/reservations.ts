@@ -69,7 +69,7 @@ export function indexOf({ counters }: Bank, { limitId, slot }: Entry): number {
 
 /** Counts what a bucket is charged while its record remembers anything. */
 export function tally(check: Check, ledger: Ledger | undefined, units: number): void {
-  if (check.kind === 'bucket') ledger?.charged.set(bucketName(check), total(chargedTo(ledger, check), units));
+  if (check.kind === 'bucket') ledger?.tally(bucketName(check), total(chargedTo(ledger, check), units));
 }
 
 function chargedTo(ledger: Ledger | undefined, bucket: Pick<Check, 'limitId' | 'slot'>): number {

@@ -8,17 +8,57 @@ import { requestName } from './requests.ts';
 import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
-/** Resolves a reservation, once: settle keeps what was really used, cancel nothing. A permit only ever comes back. */
+/**
+ * Resolves a reservation, once: settle keeps what was really used, cancel nothing. Where a step names checks, it is their part alone. A
+ * permit only ever comes back.
+ */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.op === 'settle') requireUnits(step, 0);
   for (let record = 0; record < bank.ledgers.length; record++) {
-    const lease = bank.ledgers[record]?.take(step.reservationId!);
+    const ledger = bank.ledgers[record];
+    if (step.resolves !== undefined) {
+      if (ledger !== undefined) resolvePart(step, bank, t, record, ledger, out);
+      continue;
+    }
+    const lease = ledger?.take(step.reservationId!);
     if (lease === undefined) continue;
     resolved(step, out);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
       give(step, bank, t, record, one.first, out);
   }
   if (out.returns.length === 0) out.status = 'unknown';
+}
+
+/** The rest stays in its leases, which end when they would have ended. */
+function resolvePart(step: Step, bank: Bank, t: Instant, record: number, ledger: Ledger, out: Outcome): void {
+  const isAsked = (entry: Entry): boolean => step.resolves![indexOf(bank, entry)] === true;
+  let lease = ledger.leases.get(step.reservationId!);
+  while (lease !== undefined) {
+    const { other } = lease;
+    const [asked, rest] = parted(lease.first, isAsked);
+    lease.first = rest;
+    if (rest === undefined) ledger.drop(lease);
+    if (asked !== undefined) {
+      resolved(step, out);
+      give(step, bank, t, record, asked, out);
+    }
+    lease = other;
+  }
+}
+
+/** Two lists of one, each in its order. */
+function parted(
+  first: Entry | undefined,
+  isAsked: (entry: Entry) => boolean,
+): [asked: Entry | undefined, rest: Entry | undefined] {
+  if (first === undefined) return [undefined, undefined];
+  const [asked, rest] = parted(first.next, isAsked);
+  if (isAsked(first)) {
+    first.next = asked;
+    return [first, rest];
+  }
+  first.next = rest;
+  return [asked, first];
 }
 
 /** Gives back what a request id charged, where it still counts. */
@@ -62,8 +102,8 @@ function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry |
     const i = indexOf(bank, entry);
     const counter = counterOf(bank, record, entry, i);
     const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
-    const kept = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
-    const returned = amend(counter, bank.ledgers[record], entry, kept, t);
+    const remains = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
+    const returned = amend(counter, bank.ledgers[record], entry, remains, t);
     sum += returned;
     if (i >= 0) returns[i]! += returned;
   }
@@ -93,7 +133,7 @@ export function reset(_step: Step, bank: Bank): void {
     if (ledger === undefined) continue;
     for (const leading of ledger.leases.values()) {
       for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
-        lease.first = kept(lease.first, (entry) => countsAgain(bank, record, entry));
+        lease.first = staying(lease.first, (entry) => countsAgain(bank, record, entry));
         if (lease.first === undefined) ledger.drop(lease);
       }
     }
@@ -110,10 +150,10 @@ function forgetCharges({ requests }: Ledger): void {
 }
 
 /** The entries that stay, in order. */
-function kept(first: Entry | undefined, stays: (entry: Entry) => boolean): Entry | undefined {
+function staying(first: Entry | undefined, stays: (entry: Entry) => boolean): Entry | undefined {
   if (first === undefined) return undefined;
   const isKept = stays(first);
-  const rest = kept(first.next, stays);
+  const rest = staying(first.next, stays);
   if (!isKept) return rest;
   first.next = rest;
   return first;

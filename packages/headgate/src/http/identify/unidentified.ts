@@ -121,5 +121,8 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     answer: 'unidentified',
     overridden: false,
     fail: 'local',
+    precision: 0,
+    hold: undefined,
+    notices: undefined,
   };
 }

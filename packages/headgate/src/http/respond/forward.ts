@@ -1,3 +1,4 @@
+import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
 import type { Forward } from '../handled.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
@@ -8,7 +9,7 @@ import type { Told } from './told.ts';
 
 /** Tells a request that passes, and its response, what is to be told. */
 export interface ForwardWriter {
-  pass(told: Told, target: string, rewrite: RewriteFor | undefined): Forward;
+  pass(told: Told, target: string, rewrite: RewriteFor | undefined, exchange?: Exchange): Forward;
   /** Appends the fields of a response that is no refusal. */
   settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields;
 }
@@ -20,7 +21,12 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
     return fields;
   }
 
-  function pass(told: Told, target: string, rewrite: RewriteFor | undefined): Forward {
+  function pass(
+    told: Told,
+    target: string,
+    rewrite: RewriteFor | undefined,
+    { reads, hands, end }: Exchange = NOTHING_HELD,
+  ): Forward {
     return {
       kind: 'forward',
       operation: told.operation,
@@ -32,6 +38,9 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
         body: problem(status, detail),
       }),
       rewrite,
+      reads,
+      hands,
+      end,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Quantity, Written } from './format.ts';
-import { refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+import { costOf, refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
 
 /** What a placeholder says of limit `index`; undefined when there is nothing to say. */
 export type Read = (told: Told, index: number) => Written | undefined;
@@ -23,7 +23,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   used: count(usedIfKnown),
   remaining: count((told, i) => told.limits[i] && remainingOf(told, i)),
   percent: count(percent),
-  cost: count((told, i) => told.costs[i]),
+  cost: count(costOf),
   retryAfter: { quantity: 'duration', read: retryAfter, absent: NEVER },
   delay: { quantity: 'duration', read: () => 0 },
   resetIn: { quantity: 'duration', read: resetInMsOf, absent: NEVER },

@@ -18,6 +18,8 @@ export interface Refusals {
   turnAway(view: RequestView, asked: Extract<Asked, { is: 'exhausted' | 'failed' }>): Answered;
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
+  /** A subject as logs name it: a salted hash. */
+  readonly subjectOf: (ask: Ask) => string;
 }
 
 export interface RefusalsOptions {
@@ -39,8 +41,16 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   const hashed = (text: string): string => sha256(`${salt} ${text}`).slice(0, 16);
 
   function deny(told: Told, ask: Ask, name: string, limit: string): Answered {
-    const subject = hashed(subjectKey(ask.subject));
-    return write(name, told, { limit, operation: told.operation, subject, retryAfterMs: waitMsOf(told) });
+    return write(name, told, {
+      limit,
+      operation: told.operation,
+      subject: subjectOf(ask),
+      retryAfterMs: waitMsOf(told),
+    });
+  }
+
+  function subjectOf(ask: Ask): string {
+    return hashed(subjectKey(ask.subject));
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Answered {
@@ -83,7 +93,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     return { kind: 'answer', status, fields, body, denial };
   }
 
-  return { deny, turnAway, refuse };
+  return { deny, turnAway, refuse, subjectOf };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

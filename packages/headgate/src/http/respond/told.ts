@@ -27,18 +27,33 @@ export interface Told {
   readonly scope: (roots: Roots) => Scope;
 }
 
+/** A thousand years: what ends later is for ever, and its end has no date (ECMA-262 21.4.1.1). */
+const MAX_RESET_MS = 1000 * 366 * 86_400_000;
+
 /** Roots of expressions by name. */
 export type Roots = Readonly<Record<string, unknown>>;
 
-/** Units limit `index` alone would still admit. */
+/** What limit `index` alone would still admit, in what people read. */
 export function remainingOf(told: Told, index: number): number {
-  return told.outcome?.figures[index * FIGURES] ?? 0;
+  return (told.outcome?.figures[index * FIGURES] ?? 0) / scaleOf(told, index);
+}
+
+/** What this request costs of limit `index`, in what people read. */
+export function costOf(told: Told, index: number): number | undefined {
+  const units = told.costs[index];
+  return units === undefined ? undefined : units / scaleOf(told, index);
+}
+
+/** Units in one that people read: 1, or a million of a dollar. */
+function scaleOf({ limits }: Told, index: number): number {
+  const precision = limits[index]?.precision ?? 0;
+  return precision === 0 ? 1 : 10 ** precision;
 }
 
 /** Ms until the counter of limit `index` is empty again; undefined when there is no such instant. */
 export function resetInMsOf(told: Told, index: number): number | undefined {
   const resetInMs = told.outcome?.figures[index * FIGURES + 1] ?? -1;
-  return resetInMs < 0 ? undefined : resetInMs;
+  return resetInMs < 0 || resetInMs > MAX_RESET_MS ? undefined : resetInMs;
 }
 
 /** Whether limit `index` is one of those that refuse. */
@@ -52,7 +67,9 @@ export function waitMsOf({ outcome }: Told): number | undefined {
   return outcome === undefined || outcome.allowed || outcome.retryAfterMs < 0 ? undefined : outcome.retryAfterMs;
 }
 
-/** Units spent of what is shown as the limit. */
+/** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
-  return Math.max(0, (told.limits[index]?.shown ?? 0) - remainingOf(told, index));
+  const scale = scaleOf(told, index);
+  const units = Math.round((told.limits[index]?.shown ?? 0) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
+  return Math.max(0, units) / scale;
 }

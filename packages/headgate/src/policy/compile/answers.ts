@@ -24,12 +24,6 @@ export function ownAnswer(of: 'limits' | 'require', name: string): string {
   return `${of}.${name}`;
 }
 
-/** The name of the answer a limit denies with. */
-export function limitAnswer(context: Context, name: string, past: unknown, path: Path): string {
-  if (past === undefined) return 'exceeded';
-  return answerName(context, 'limits', name, past, path);
-}
-
 export function answerName(
   context: Context,
   of: 'limits' | 'require',

@@ -98,6 +98,7 @@ function domainOf({ names }: Context, by: string): { what: string; values: reado
   const read = by.trim();
   if (/^(subject\.)?plan$/.test(read) && names.plans.length > 0) return { what: 'plan', values: names.plans };
   if (read === 'subject.auth') return { what: 'source', values: names.auth };
+  if (read === 'response.class') return { what: 'class of response', values: ['2xx', '3xx', '4xx', '5xx'] };
   return read === 'request.kind' ? { what: 'kind of request', values: ['read', 'write'] } : undefined;
 }
 

@@ -15,11 +15,14 @@ export interface Names {
   readonly operations: ReadonlyMap<string, readonly string[]>;
   /** What may be asked of an operation: its own words, and what any of them is `set`. */
   readonly operationAttributes: ReadonlySet<string>;
+  /** Operation names to the one variable of each of their paths; empty where a path has none, or several. */
+  readonly variables: ReadonlyMap<string, readonly string[]>;
   /** Limit names as written, each with the names it expands to (one a window). */
   readonly limits: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlySet<string>;
-  /** Not built yet: whoever refers to one is told so, not that there is no such name. */
   readonly meters: ReadonlySet<string>;
+  readonly channels: ReadonlySet<string>;
+  /** Not built yet: whoever refers to one is told so, not that there is no such name. */
   readonly schedules: ReadonlySet<string>;
   /** Attributes of the subject that are named anywhere. */
   readonly attributes: ReadonlySet<string>;
@@ -65,8 +68,8 @@ export class Context {
       return REFUSED;
     }
     if (this.names.meters.has(text.trim())) {
-      const rule = `the meter "${text.trim()}" is part of the language, but not built yet; write what it costs`;
-      this.problems.error('ERR_POLICY_NOT_BUILT', path, rule, { value: null });
+      const rule = `"${text.trim()}" is a meter: it stands alone, as the whole cost`;
+      this.problems.error('ERR_POLICY_EXPRESSION', path, rule, { value: null });
       return REFUSED;
     }
     const compiled = compileExpression(text, { also, ...(expect && { expect }) });

@@ -2,16 +2,19 @@ import { evaluate, readsOf, Scope, type Expr, type Value, type Visible } from '.
 import type { PolicyErrorCode } from '../errors.ts';
 import type { Path } from '../problem.ts';
 import { readAmount, type AmountKind, type ReadAmount } from '../read/amount.ts';
-import type { ValueInput, ValueLeaf } from '../schema/value.ts';
+import type { SetInput, ValueInput, ValueLeaf } from '../schema/value.ts';
+import { isMap } from '../schema/words.ts';
 import { compileChoice } from './choice.ts';
-import { REFUSED, type Context } from './context.ts';
+import { REFUSED, type Context, type Wanted } from './context.ts';
+import { compileSet } from './set.ts';
 
 /** A literal inside a figure, where it stands. */
 export interface LiteralLeaf {
   readonly path: Path;
   readonly units: number;
   readonly windowMs: number;
-  readonly unit: 'bytes' | 'ms' | undefined;
+  /** `bytes`, `ms`, a currency. */
+  readonly unit: string | undefined;
 }
 
 export interface Figure {
@@ -20,19 +23,41 @@ export interface Figure {
   readonly literals: readonly LiteralLeaf[];
 }
 
+/** How the figures of one place are read. */
+export interface Reading {
+  readonly kind: AmountKind;
+  /** Decimals that are counted; default none. */
+  readonly precision?: number;
+  /** Compiles expressions where they may read more than elsewhere. */
+  readonly expression?: (text: string, path: Path, wanted?: Wanted) => Expr;
+}
+
 type Leaf = Extract<Value, { is: 'amount' | 'unlimited' | 'none' | 'literal' | 'expr' }>;
 
-/** Compiles a figure of a limit (`rate`, `quota`, `size`) or a plain number (`count`: costs, bursts, weights). */
-export function compileFigure(context: Context, given: ValueInput, kind: AmountKind, path: Path): Figure {
+/** Compiles a figure of a limit (`rate`, `quota`, `size` …) or a plain number (`count`: costs, bursts, weights, leases). */
+export function compileFigure(context: Context, given: ValueInput, how: AmountKind | Reading, path: Path): Figure {
+  const reading = typeof how === 'string' ? { kind: how } : how;
   const literals: LiteralLeaf[] = [];
-  const value = compileChoice<ValueLeaf, Leaf>(context, given, path, (leaf, at) => {
-    const told = toldOf(context, readAmount(leaf, kind), kind, at);
-    if (told.is === 'literal') {
-      literals.push({ path: at, units: told.units, windowMs: told.windowMs ?? 0, unit: told.unit });
-    }
-    return kind === 'count' ? countLeaf(context, told, at) : amountLeaf(context, told, at);
-  });
+  const leafOf = (leaf: ValueLeaf, at: Path): Leaf => compileLeaf(context, leaf, reading, at, literals);
+  const compile = (leaf: ValueLeaf | SetInput, at: Path): Value =>
+    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf, at);
+  const value = compileChoice<ValueLeaf | SetInput, Value>(
+    context,
+    given,
+    path,
+    Object.assign(compile, {
+      isLeaf: (map: object) => Object.hasOwn(map, 'set'),
+      ...(reading.expression !== undefined && { expression: reading.expression }),
+    }),
+  );
   return { value, literals };
+}
+
+function compileLeaf(context: Context, leaf: ValueLeaf, reading: Reading, path: Path, literals: LiteralLeaf[]): Leaf {
+  const { kind, precision } = reading;
+  const told = toldOf(context, readAmount(leaf, kind, precision), reading, path);
+  if (told.is === 'literal') literals.push({ path, units: told.units, windowMs: told.windowMs ?? 0, unit: told.unit });
+  return kind === 'count' ? countLeaf(context, told, path) : amountLeaf(context, told, path);
 }
 
 /** An amount whose expression was compiled, or worked out. */
@@ -41,16 +66,24 @@ type Told =
   | (Extract<ReadAmount, { is: 'expression' }> & { readonly expr: Expr });
 
 /** An expression that reads nothing is worked out here: what fails or never admits is then told before any request is. */
-function toldOf(context: Context, read: ReadAmount, kind: AmountKind, path: Path): Told {
+function toldOf(context: Context, read: ReadAmount, { kind, precision = 0, expression }: Reading, path: Path): Told {
   if (read.is !== 'expression') return read;
-  const expr = context.expression(read.text, path, { expect: 'number' });
-  if (expr === REFUSED || readsOf(expr).length > 0) return { ...read, expr };
+  const compiled = expression
+    ? expression(read.text, path, { expect: 'number' })
+    : context.expression(read.text, path, { expect: 'number' });
+  const expr = scaledExpr(compiled, precision);
+  if (compiled === REFUSED || readsOf(expr).length > 0) return { ...read, expr };
   const worth = evaluate(expr, new Scope(NOTHING));
   if (typeof worth !== 'number') return refusal('ERR_POLICY_EXPRESSION', 'fails, whatever is asked');
   // Amounts are rounded down, costs up, and below nothing there is nothing to hold.
   const units = kind === 'count' ? Math.ceil(worth) : Math.max(0, Math.floor(worth));
   if (units < 0) return refusal('ERR_POLICY_RANGE', `expected a whole number, 0 or more, and it comes to ${worth}`);
   return { is: 'literal', units, unit: undefined, ...spanOf(read) };
+}
+
+/** An expression speaks as people do, in dollars; what is counted is millionths. */
+function scaledExpr(expr: Expr, precision: number): Expr {
+  return precision === 0 ? expr : ['*', expr, 10 ** precision];
 }
 
 const NOTHING: Visible = { attributes: {}, plan: {}, operation: () => undefined, roots: {} };

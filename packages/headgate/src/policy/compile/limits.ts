@@ -1,29 +1,33 @@
-import type { CalendarSpec, Limit, PartsValue } from '../../profile/index.ts';
+import type { CalendarSpec, Expr, Limit, LimitKind, PartsValue } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { wordsProblem } from '../read/names.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
-import { limitAnswer } from './answers.ts';
 import { compileCalendar } from './calendar.ts';
-import type { Context } from './context.ts';
+import { REFUSED, type Context } from './context.ts';
+import { compileCost } from './cost.ts';
+import { countingOf, type Counting } from './counting.ts';
 import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
 import { compileFigure, type Figure } from './figure.ts';
+import { compileHold } from './hold.ts';
 import { listOf } from './lists.ts';
+import type { Meters } from './meters.ts';
 import { compileParts } from './parts.ts';
+import { compilePast, type Channels } from './past.ts';
 import { compileScope } from './scope.ts';
-
-export type LimitKind = Limit['kind'];
 
 /** What every limit of one policy has in common. */
 export interface Shared {
   readonly calendar: CalendarSpec;
   /** The partition of a limit that does not say its own. */
   readonly per: PartsValue;
+  readonly meters: Meters;
+  readonly channels: Channels;
 }
 
-const KINDS: readonly LimitKind[] = ['rate', 'quota', 'size'];
+const KINDS: readonly LimitKind[] = ['rate', 'quota', 'concurrency', 'level', 'size'];
 
 /** Units one request spends when the limit does not say. */
 const DEFAULT_COST = 1;
@@ -44,6 +48,7 @@ const BELONGS: readonly (readonly [
   ['cost', 'limits that count; a size measures "of"', (kind) => kind !== 'size'],
   ['count', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
+  ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
 
 /** Compiles one limit: one for each of its windows when it has several. */
@@ -66,12 +71,11 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
   const [kind] = found;
   if (found.length === 1) return kind;
   // A kind that was refused, is not built yet, or may be the word that nobody knows, has told its own problem.
-  const wasMeant =
-    context.wasWritten(path, [...KINDS, 'concurrency', 'level']) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
+  const wasMeant = context.wasWritten(path, KINDS) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
   if (found.length === 0 && wasMeant) return undefined;
   const rule =
     found.length === 0
-      ? 'expected a kind: rate, quota or size'
+      ? 'expected a kind: rate, quota, concurrency, level or size'
       : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
   context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
   return undefined;
@@ -81,6 +85,7 @@ type Base = Omit<Limit, 'name' | 'amount' | 'label'> & {
   readonly label: string | undefined;
   readonly costs: Figure;
   readonly bursts: Figure | undefined;
+  readonly counting: Counting;
 };
 
 function compileBase(
@@ -92,9 +97,19 @@ function compileBase(
   shared: Shared,
   path: Path,
 ): Base {
-  const costs = compileFigure(context, given.cost ?? DEFAULT_COST, 'count', [...path, 'cost']);
+  const counting = countingOf(context, given, shared.meters, path);
+  const { precision, meter, isMoney } = counting;
+  const costs = meter?.costs ?? compileCost(context, given.cost ?? DEFAULT_COST, precision, [...path, 'cost']);
   const bursts =
-    given.burst === undefined ? undefined : compileFigure(context, given.burst, 'count', [...path, 'burst']);
+    given.burst === undefined
+      ? undefined
+      : compileFigure(context, given.burst, { kind: 'count', precision }, [...path, 'burst']);
+  const scope = compileScope(context, given, path);
+  const { operations } = scope;
+  const hold = compileHold(context, given, { kind, costs, precision, meter: meter?.name, operations }, path);
+  const { answer, notices } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
+  const isAttempts = given.count === 'attempts';
+  const isDurable = kind === 'quota' || kind === 'level' || isMoney;
   return {
     label: wordsOf(context, given.label, [...path, 'label']),
     unit: wordsOf(context, given.unit, [...path, 'unit']) ?? '',
@@ -102,22 +117,36 @@ function compileBase(
     algorithm,
     align: given.align ?? 'first',
     slices: given.slices ?? 16,
+    ...(precision > 0 && { precision }),
     ...(bursts !== undefined && { burst: bursts.value }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
-    ...(kind === 'size' && {
-      of: context.expression(given.of ?? 'request.bytes', [...path, 'of'], { expect: 'number' }),
-    }),
+    ...(kind === 'size' && { of: compileOf(context, given.of, shared.meters, [...path, 'of']) }),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
-    ...compileScope(context, given, path),
+    ...scope,
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
     replaces: compileReplaces(context, name, given, path),
-    cost: costs.value,
-    count: given.count ?? 'admitted',
-    answer: limitAnswer(context, name, given.past, [...path, 'past']),
-    fail: given.fail ?? (kind === 'quota' ? 'closed' : 'local'),
-    costs,
+    cost: costs.charged.value,
+    count: isAttempts ? 'attempts' : 'admitted',
+    answer,
+    fail: given.fail ?? (isDurable ? 'closed' : 'local'),
+    ...(hold !== undefined && { hold }),
+    ...(notices.length > 0 && { notices }),
+    costs: costs.charged,
     bursts,
+    counting,
   };
+}
+
+/** What a size measures: an expression, or a meter whose cost is one. */
+function compileOf(context: Context, given: string | undefined, meters: Meters, path: Path): Expr {
+  const meter = meters.get(given?.trim() ?? '');
+  if (meter === undefined) return context.expression(given ?? 'request.bytes', path, { expect: 'number' });
+  const { value } = meter.costs.charged;
+  if (value.is === 'expr') return value.expr;
+  if (value.is === 'literal' && meter.costs.settled?.any === undefined) return ['value', value.value];
+  const rule = `a size measures what is known with the request, by one expression; the meter "${meter.name}" does not say it so`;
+  context.problems.error('ERR_POLICY_WORD', path, rule, { value: null });
+  return REFUSED;
 }
 
 function wordsOf(context: Context, words: string | undefined, path: Path): string | undefined {
@@ -136,24 +165,30 @@ function compileReplaces(context: Context, name: string, given: LimitInput, path
 
 function compileWindows(context: Context, name: string, given: LimitInput, base: Base, path: Path): readonly Limit[] {
   const names = context.names.limits.get(name) ?? [name];
-  const written: readonly ValueInput[] = Array.isArray(given.rate)
-    ? given.rate
-    : [(given.rate ?? given.quota ?? given.size) as ValueInput];
+  const amounts = given[base.kind];
+  const written = (Array.isArray(amounts) ? amounts : [amounts]) as readonly ValueInput[];
   const at = [...path, base.kind];
+  const { kind, counting } = base;
   return written.map((amount, i) => {
-    const here = written.length > 1 || Array.isArray(given.rate) ? [...at, i] : at;
+    const here = Array.isArray(amounts) ? [...at, i] : at;
     const own = names[i] ?? name;
     if (names.indexOf(own) !== i)
       context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
-    return finish(context, own, base, compileFigure(context, amount, base.kind, here), path);
+    return finish(
+      context,
+      own,
+      base,
+      compileFigure(context, amount, { kind, precision: counting.precision }, here),
+      path,
+    );
   });
 }
 
 function finish(context: Context, name: string, base: Base, amount: Figure, path: Path): Limit {
-  const { costs, bursts, label, unit, ...rest } = base;
+  const { costs, bursts, label, unit, counting, ...rest } = base;
   checkFit(context, rest, amount, costs, bursts, path);
-  const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit;
-  if (counted !== undefined && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
+  const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit ?? counting.unit;
+  if (counted !== undefined && counted !== unit && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
     const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
     context.problems.warn('WARN_POLICY_UNIT', [...path, rest.kind], rule);
   }

@@ -24,6 +24,8 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
   checkAll(problems, 'endpoints', top('endpoints'), []);
+  checkAll(problems, 'meters', top('meters'), ['any']);
+  checkAll(problems, 'notify', top('notify'), []);
   checkNames(problems, ['respond', 'answers'], source.valueAt(['respond', 'answers']), []);
   return {
     plans: plansOf(top('plans'), problems),
@@ -32,7 +34,9 @@ export function gatherNames(source: Source, problems: Problems): Names {
     operationAttributes: new Set([...OPERATION_WORDS, ...operationSets(top('operations'))]),
     limits: limitsOf(top('limits')),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
+    variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
+    channels: new Set(namesIn(top('notify'))),
     schedules: new Set(namesIn(top('schedules'))),
     ...attributesOf(source),
   };
@@ -77,6 +81,23 @@ function operationsOf(value: Plain | undefined): ReadonlyMap<string, readonly st
   return operations;
 }
 
+/** `:id` of `POST /jobs/:id/cancel`. */
+function variablesOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
+  const variables = new Map<string, readonly string[]>();
+  if (!isMap(value)) return variables;
+  for (const [name, operation] of Object.entries(value)) {
+    const match = isMap(operation) ? operation['match'] : undefined;
+    const routes = (isList(match) ? match : [match]).filter((route) => typeof route === 'string');
+    variables.set(name, routes.map(onlyVariable));
+  }
+  return variables;
+}
+
+function onlyVariable(route: string): string {
+  const found = [...route.matchAll(/\/:([^/]+)/g)].map(([, name = '']) => name);
+  return found.length === 1 ? (found[0] ?? '') : '';
+}
+
 function operationSets(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
 }
@@ -85,7 +106,7 @@ function limitsOf(value: Plain | undefined): ReadonlyMap<string, readonly string
   const limits = new Map<string, readonly string[]>();
   if (!isMap(value)) return limits;
   for (const [name, limit] of Object.entries(value)) {
-    limits.set(name, windowNames(name, isMap(limit) ? limit['rate'] : undefined));
+    limits.set(name, windowNames(name, isMap(limit) ? (limit['rate'] ?? limit['quota']) : undefined));
   }
   return limits;
 }

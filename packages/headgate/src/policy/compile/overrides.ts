@@ -91,7 +91,7 @@ function compileFigures(
     // A limit that was refused has told its own problem, and has no kind to read its figure by.
     const limit = limits.find((one) => one.name === name);
     if (limit === undefined) return [];
-    const figure = compileFigure(context, value, limit.kind, at);
+    const figure = compileFigure(context, value, { kind: limit.kind, precision: limit.precision ?? 0 }, at);
     checkOverrideFit(context, limit, figure, at);
     return [[name, figure.value] as const];
   });

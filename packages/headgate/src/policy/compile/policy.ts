@@ -9,7 +9,10 @@ import type { Context } from './context.ts';
 import { compileEndpoints } from './endpoints.ts';
 import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
+import { compileChannels } from './channels.ts';
+import { compileMeters } from './meters.ts';
 import { compileOperations } from './operations.ts';
+import { pastAnswer } from './past.ts';
 import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
@@ -26,7 +29,12 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
   const calendar = compileCalendar(context, input.calendar, DEFAULT_CALENDAR, ['calendar']);
   const paths = compilePaths(input.paths);
   const operations = compileOperations(context, input.operations, paths);
-  const limits = compileLimits(context, input.limits, { calendar, per: defaultPer(identity) });
+  const limits = compileLimits(context, input.limits, {
+    calendar,
+    per: defaultPer(identity),
+    meters: compileMeters(context, input.meters),
+    channels: compileChannels(context, input.notify),
+  });
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
     name: nameOf(context, input.name),
@@ -67,9 +75,7 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
 
 /** Answers that are written where they are used. */
 function answersInPlace(input: PolicyInput): readonly WrittenAnswer[] {
-  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) =>
-    isMap(past) ? [{ name: ownAnswer('limits', name), given: past, path: ['limits', name, 'past'] }] : [],
-  );
+  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) => pastAnswer(name, past));
   const ofRequire = Object.entries(input.require ?? {}).flatMap(([name, { else: given }]) =>
     isMap(given) ? [{ name: ownAnswer('require', name), given: given, path: ['require', name, 'else'] }] : [],
   );

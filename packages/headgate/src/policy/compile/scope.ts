@@ -31,10 +31,13 @@ export function compileScope(
 }
 
 function resolve(context: Context, words: string | readonly string[], path: Path): readonly string[] {
+  return listOf<string>(words, path).flatMap(({ item, path: at }) => operationsCalled(context, item, at));
+}
+
+/** The operations of this name, group or tag. */
+export function operationsCalled(context: Context, word: string, path: Path): readonly string[] {
   const { operations } = context.names;
   const known = new Set([...operations.values()].flat());
-  return listOf<string>(words, path).flatMap(({ item, path: at }) => {
-    if (!context.isKnown('operation, group or tag', item, known, at)) return [];
-    return [...operations].filter(([, called]) => called.includes(item)).map(([name]) => name);
-  });
+  if (!context.isKnown('operation, group or tag', word, known, path)) return [];
+  return [...operations].filter(([, called]) => called.includes(word)).map(([name]) => name);
 }

@@ -1,4 +1,5 @@
 import { readAmount } from '../read/amount.ts';
+import { MONEY_PRECISION } from './money.ts';
 import { isList, type Plain } from '../source/source.ts';
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -14,15 +15,21 @@ function durationText(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/** What the windows of a rate are called: its own name, or NAME.1s and NAME.2m when it has several. */
-export function windowNames(name: string, rate: Plain | undefined): readonly string[] {
-  if (!isList(rate)) return [name];
-  return rate.map((amount: Plain, i) => `${name}.${windowName(amount) ?? i}`);
+/** What the windows of a limit are called: its own name, or NAME.1s and NAME.2m, NAME.day and NAME.month when it has several. */
+export function windowNames(name: string, amounts: Plain | undefined): readonly string[] {
+  if (!isList(amounts)) return [name];
+  return amounts.map((amount: Plain, i) => `${name}.${windowName(amount) ?? periodName(amount) ?? i}`);
 }
 
 function windowName(amount: Plain): string | undefined {
   if (typeof amount !== 'string') return undefined;
-  const read = readAmount(amount, 'rate');
+  const read = readAmount(amount, 'rate', MONEY_PRECISION);
   const ms = read.is === 'literal' || read.is === 'expression' ? read.windowMs : undefined;
   return ms === undefined ? undefined : durationText(ms);
+}
+
+function periodName(amount: Plain): string | undefined {
+  if (typeof amount !== 'string') return undefined;
+  const read = readAmount(amount, 'quota', MONEY_PRECISION);
+  return read.is === 'literal' || read.is === 'expression' ? read.period : undefined;
 }

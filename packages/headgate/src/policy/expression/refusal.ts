@@ -30,10 +30,11 @@ const NOT_BUILT: ReadonlySet<string> = new Set([
   'message',
   'file',
   'connection',
-  'response',
-  'reserved',
   'reported',
 ]);
+
+/** What is known only once the request was answered, and so in few places. */
+const AFTERWARDS: ReadonlySet<string> = new Set(['response', 'reserved']);
 
 /** CEL's own names that this evaluator leaves out, with what to write instead. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
@@ -52,6 +53,11 @@ export function refuseUnknown(what: string, name: string, known: Iterable<string
   const names = [...known];
   if (ALWAYS.has(name)) throw new Refusal(`"${name}" is an attribute of the subject: write subject.${name}`, at);
   if (NOT_BUILT.has(name)) throw new Refusal(`${name} is part of the language and not built yet`, at);
+  if (AFTERWARDS.has(name))
+    throw new Refusal(
+      `${name} is known only once the request was answered: it may stand in cost.actual, count and hold`,
+      at,
+    );
   const instead = INSTEAD.get(name);
   if (instead !== undefined) throw new Refusal(`${name}() is not offered: ${instead}`, at);
   refuse(what, name, names, at);

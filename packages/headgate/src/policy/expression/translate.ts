@@ -135,13 +135,13 @@ function memberOf(owner: Operand, name: string): Operand {
   return ['.', owner, isHeaders(owner) ? name.toLowerCase() : name];
 }
 
-/** Header names have no case (RFC 9110 5.1); requests hold them in lower case. */
+/** Header names have no case (RFC 9110 5.1); requests and responses hold them in lower case. */
 function isHeaders(owner: Operand): boolean {
-  return isExpr(owner) && owner[0] === '.' && owner[2] === 'headers' && isRequest(owner[1]);
+  return isExpr(owner) && owner[0] === '.' && owner[2] === 'headers' && isMessage(owner[1]);
 }
 
-function isRequest(operand: Operand | undefined): boolean {
-  return isExpr(operand) && operand[0] === 'root' && operand[1] === 'request';
+function isMessage(operand: Operand | undefined): boolean {
+  return isExpr(operand) && operand[0] === 'root' && (operand[1] === 'request' || operand[1] === 'response');
 }
 
 function requestField(name: string, at: number): Operand {

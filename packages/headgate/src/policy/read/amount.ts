@@ -1,11 +1,11 @@
 import { HeadgateError, parseDuration, parseRate } from '../../core/index.ts';
-import type { Period } from '../../profile/index.ts';
+import type { LimitKind, Period } from '../../profile/index.ts';
 import type { PolicyErrorCode } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
-import { readQuantity, type Quantity } from './quantity.ts';
+import { readMoney, readQuantity, scaledBy, type Quantity } from './quantity.ts';
 
 /** What a figure is for, and so how its leaves are written. */
-export type AmountKind = 'rate' | 'quota' | 'size' | 'count';
+export type AmountKind = LimitKind | 'count';
 
 export interface Refused {
   readonly code: PolicyErrorCode;
@@ -33,33 +33,44 @@ const PERIODS: readonly Period[] = ['day', 'week', 'month', 'year', 'ever'];
 /** The same span as a duration, for those who meant one. */
 const ROLLING: Readonly<Record<string, string>> = { d: '24h', day: '24h', week: '168h', month: '720h', year: '8760h' };
 
-/** Reads one leaf of a figure: `100/minute`, `15/month`, `25MB`, `(5 + plan.n)/1h`, `unlimited`, `none`. */
-export function readAmount(written: string | number | boolean, kind: AmountKind): ReadAmount {
+/**
+ * Reads one leaf of a figure: `100/minute`, `15/month`, `25MB`, `$20/day`, `(5 + plan.n)/1h`, `unlimited`, `none`, `custom(100/minute)`.
+ * @param precision decimals that one unit has: figures are counted in that
+ */
+export function readAmount(written: string | number | boolean, kind: AmountKind, precision = 0): ReadAmount {
   if (typeof written === 'boolean') return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
   const text = String(written).trim();
   if (text === 'unlimited' || text === 'none') return { is: text };
-  if (/^custom\b/.test(text))
-    return refuse('ERR_POLICY_NOT_BUILT', '"custom" is part of the language, but not built yet; write an override');
-  if (isMoney(text))
-    return refuse('ERR_POLICY_NOT_BUILT', 'amounts of money are part of the language, but not built yet');
-  return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind) : readPlain(text, kind);
+  if (kind !== 'count' && /^custom\b/.test(text)) return readCustom(text, kind, precision);
+  const money = readMoney(text);
+  if (money === undefined) return readPlainOrPerSpan(text, kind, precision);
+  const read = readPlainOrPerSpan(money.text, kind, precision);
+  return read.is === 'literal' ? { ...read, unit: money.currency } : read;
+}
+
+function readPlainOrPerSpan(text: string, kind: AmountKind, precision: number): ReadAmount {
+  return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind, precision) : readPlain(text, kind, precision);
+}
+
+/** By contract: what the brackets say until an override is written, or nothing at all. */
+function readCustom(text: string, kind: AmountKind, precision: number): ReadAmount {
+  const inside = /^custom\s*(?:\((.*)\))?$/.exec(text);
+  if (inside === null) return refuse('ERR_POLICY_AMOUNT', 'expected "custom", or "custom(…)" with an amount');
+  const amount = inside[1]?.trim() ?? '';
+  return amount === '' ? { is: 'none' } : readAmount(amount, kind, precision);
 }
 
 const EXPECTED: Readonly<Record<AmountKind, string>> = {
   rate: 'units over a duration, such as "100/minute" or "50/10s"',
   quota: 'units over a calendar period, such as "15/month"',
+  concurrency: 'how many at once, such as "5"',
+  level: 'an amount, such as "25" or "25GB"',
   size: 'a size, such as "25MB"',
   count: 'a whole number',
 };
 
-const MONEY = /^\$\s*\d|^\d+(\.\d+)?\s+[A-Z]{3}\b/;
-
-function isMoney(text: string): boolean {
-  return MONEY.test(text);
-}
-
-function readPlain(text: string, kind: AmountKind): ReadAmount {
-  if (/^\d[\d.]*\s*[A-Za-z]*$/.test(text)) return readUnits(text);
+function readPlain(text: string, kind: AmountKind, precision: number): ReadAmount {
+  if (/^\d[\d.]*\s*[A-Za-z]*$/.test(text)) return readUnits(text, precision);
   if (isPerSpan(text))
     return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}; units over a time are a rate or a quota`);
   if (/^[-+.]\s*[\d.]+$/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
@@ -74,14 +85,23 @@ function isPerSpan(text: string): boolean {
   return isSpan && /^[\d.]+\s*[A-Za-z]*$/.test(text.slice(0, Math.max(0, slash)).trim());
 }
 
-function readUnits(text: string): ReadAmount {
-  const quantity = readQuantity(text);
+function readUnits(text: string, precision: number): ReadAmount {
+  const quantity = quantityOf(text, precision);
   if (typeof quantity === 'string') return refuse('ERR_POLICY_AMOUNT', quantity);
-  if (quantity.divisor !== 1) return refuse('ERR_POLICY_AMOUNT', 'expected a whole number of units');
+  if (quantity.divisor !== 1)
+    return refuse(
+      'ERR_POLICY_AMOUNT',
+      precision === 0 ? 'expected a whole number of units' : `expected at most ${precision} decimals`,
+    );
   return { is: 'literal', units: quantity.units, unit: quantity.unit };
 }
 
-function readPerSpan(text: string, kind: 'rate' | 'quota'): ReadAmount {
+function quantityOf(text: string, precision: number): Quantity | string {
+  const quantity = readQuantity(text);
+  return typeof quantity === 'string' ? quantity : scaledBy(quantity, precision);
+}
+
+function readPerSpan(text: string, kind: 'rate' | 'quota', precision: number): ReadAmount {
   const slash = slashOf(text);
   if (slash === -1) return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
   const [units, span] = [text.slice(0, slash).trim(), text.slice(slash + 1).trim()];
@@ -92,7 +112,7 @@ function readPerSpan(text: string, kind: 'rate' | 'quota'): ReadAmount {
       `expected ${EXPECTED[kind]}; an expression goes in brackets before the slash: "(${units})/${span}"`,
     );
   }
-  return kind === 'rate' ? readRate(units, span) : readQuota(units, span);
+  return kind === 'rate' ? readRate(units, span, precision) : readQuota(units, span, precision);
 }
 
 /** The last slash outside brackets: what stands before it may divide. */
@@ -160,10 +180,10 @@ function periodOf(span: string): Period | undefined {
   return PERIODS.find((period) => period === span);
 }
 
-function readRate(units: string, span: string): ReadAmount {
+function readRate(units: string, span: string, precision: number): ReadAmount {
   const wrong = spanProblem(units, span, 'rate');
   if (wrong !== undefined) return { is: 'refused', refused: wrong };
-  const quantity = readQuantity(units);
+  const quantity = quantityOf(units, precision);
   if (typeof quantity === 'string') return refuse('ERR_POLICY_AMOUNT', quantity);
   if (quantity.units === 0) return refuse('ERR_POLICY_NEVER', 'an amount of 0 never admits; write "none"');
   try {
@@ -176,10 +196,10 @@ function readRate(units: string, span: string): ReadAmount {
   }
 }
 
-function readQuota(units: string, span: string): ReadAmount {
+function readQuota(units: string, span: string, precision: number): ReadAmount {
   const wrong = spanProblem(units, span, 'quota');
   if (wrong !== undefined) return { is: 'refused', refused: wrong };
-  const read = readUnits(units);
+  const read = readUnits(units, precision);
   if (read.is !== 'literal') return read;
   if (read.units === 0) return refuse('ERR_POLICY_NEVER', 'an amount of 0 never admits; write "none"');
   return { ...read, period: periodOf(span) ?? 'ever' };

@@ -5,8 +5,8 @@ export interface Quantity {
   /** `units / divisor`, in lowest terms; both safe integers. */
   readonly units: number;
   readonly divisor: number;
-  /** What the base unit is called; undefined for plain numbers. */
-  readonly unit: 'bytes' | 'ms' | undefined;
+  /** What the base unit is called: `bytes`, `ms`, a currency; undefined for plain numbers. */
+  readonly unit: string | undefined;
 }
 
 const DECIMAL: ReadonlyMap<string, bigint> = new Map([
@@ -42,6 +42,34 @@ export function readQuantity(text: string): Quantity | string {
     return `there is no unit "${suffix}"; there are k, M, ${[...BYTES.keys(), ...TIMES].join(', ')}`;
   if (whole.length + fraction.length > MAX_DIGITS) return 'expected an amount up to 2^53 - 1';
   return exact(BigInt(whole + fraction) * scale.factor, 10n ** BigInt(fraction.length), scale.unit);
+}
+
+/** A figure in a currency, such as `$20` or `5 EUR`, and what follows it. */
+export interface Money {
+  readonly currency: string;
+  /** The same figure without its currency. */
+  readonly text: string;
+}
+
+const MONEY: readonly RegExp[] = [
+  /^(?<sign>\$)\s*(?<figure>\d.*)$/,
+  /^(?<figure>\d+(?:\.\d+)?)\s+(?<sign>[A-Z]{3})(?<rest>$|[\s/].*)/,
+];
+
+/** Reads an amount of money apart; undefined when it is none. A dollar sign means US dollars. */
+export function readMoney(text: string): Money | undefined {
+  for (const form of MONEY) {
+    const { sign, figure = '', rest = '' } = form.exec(text.trim())?.groups ?? {};
+    if (sign !== undefined) return { currency: sign === '$' ? 'USD' : sign, text: figure + rest.trim() };
+  }
+  return undefined;
+}
+
+/** The same figure counted in units of 10 to the power of minus `precision`; text that says why when it cannot be. */
+export function scaledBy(quantity: Quantity, precision: number): Quantity | string {
+  return precision === 0
+    ? quantity
+    : exact(BigInt(quantity.units) * 10n ** BigInt(precision), BigInt(quantity.divisor), quantity.unit);
 }
 
 function scaleOf(suffix: string): { factor: bigint; unit: Quantity['unit'] } | undefined {

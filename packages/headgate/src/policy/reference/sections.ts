@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { directory, jwt } from '../schema/find.ts';
 import { address, source } from '../schema/identify.ts';
-import { calendar, limit } from '../schema/limits.ts';
+import { calendar, end, hold, limit, reserved, step } from '../schema/limits.ts';
+import { channel, meter } from '../schema/meters.ts';
 import { operation, paths, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';
 import { endpoint } from '../schema/endpoints.ts';
@@ -52,7 +53,41 @@ export const SECTIONS: readonly Section[] = [
     schema: operation,
   },
   { title: 'require.NAME', intro: 'A precondition. It is checked before any counter is touched.', schema: requirement },
-  { title: 'limits.NAME', intro: 'A limit has exactly one kind: `rate`, `quota` or `size`.', schema: limit },
+  {
+    title: 'limits.NAME',
+    intro: 'A limit has exactly one kind: `rate`, `quota`, `concurrency`, `level` or `size`.',
+    schema: limit,
+  },
+  {
+    title: 'limits.NAME.cost',
+    intro:
+      'A cost that is known only afterwards is reserved with the decision and settled when the exchange is over, at the time of the charge: less comes back at once, more is charged in full. An `actual` that is negative, no number, or finer than what is counted is a fault, and costs the reserve. If the API was never reached, nothing is charged; if it never answered, what is `lost`.',
+    schema: reserved,
+  },
+  {
+    title: 'limits.NAME.hold',
+    intro:
+      'A permit, or what a level counts, comes back when it ends. Without an `id` that is the end of its exchange. With one it outlives the exchange, if the response was a success: it is found by that id when another request’s response ends it, by whoever sends that request; ids that are not unique are made so by an expression, such as `account.id + response.body.id`, on both sides.',
+    schema: hold,
+  },
+  {
+    title: 'limits.NAME.hold.until[]',
+    intro:
+      'An operation alone means any success of it, by the one variable of its path. Other expressions than `on` may read the response. An end that comes twice, or for an id that is not held, does nothing.',
+    schema: end,
+  },
+  {
+    title: 'limits.NAME.past[]',
+    intro: 'Steps on the way to a quota’s end, and what refuses there.',
+    schema: step,
+  },
+  {
+    title: 'meters.NAME',
+    intro:
+      'A meter stands alone as the whole cost of a limit. What settles a reservation may name it instead of the limits.',
+    schema: meter,
+  },
+  { title: 'notify.NAME', intro: 'Whom to tell.', schema: channel },
   {
     title: 'calendar',
     intro: 'Where days, weeks and months begin; of the whole policy, or of one quota.',

@@ -59,15 +59,14 @@ export const FORMS: readonly Form[] = [
   },
   {
     name: 'custom',
-    says: 'By contract: until an override is written, what the brackets say.',
+    says: 'By contract: until an override is written, what the brackets say, or nothing at all.',
     example: 'limits: { calls: { rate: custom(1000/h), per: key } }',
-    planned: true,
   },
   {
     name: 'set',
-    says: 'The customer or an operator sets it, within bounds.',
-    example: 'limits: { calls: { rate: { set: key.cap, default: 100/m, min: 1/m, max: 1000/m }, per: key } }',
-    planned: true,
+    says: 'The customer or an operator sets it, within bounds: an attribute of the subject, a number or a text that is one. What cannot be read as a number allows nothing.',
+    example: `identify: { key: { header: X-API-Key, find: keys, keys: { "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { key.cap: 50 } } } }
+limits: { calls: { rate: { set: key.cap, default: 100/m, min: 1/m, max: 1000/m }, per: key } }`,
   },
   {
     name: 'ramp',
@@ -77,8 +76,7 @@ export const FORMS: readonly Form[] = [
   },
   {
     name: 'money',
-    says: 'Amounts of money, counted in millionths.',
-    example: 'limits: { spend: { quota: $20/day, per: key } }',
-    planned: true,
+    says: 'An amount of a currency, `$20` or `5 EUR`. It is counted in whole millionths, unless a meter has another precision; costs beside it are written in the same currency.',
+    example: 'limits: { spend: { quota: $20/day, per: key, cost: { reserve: 0.02, actual: response.body.cost } } }',
   },
 ];

@@ -34,30 +34,144 @@ export const calendar = closed({
 
 export type CalendarInput = z.output<typeof calendar>;
 
-const PLANNED_STEPS = ['at', 'when', 'block', 'delay', 'drop', 'close', 'admit', 'bill', 'mark', 'notify', 'shadow'];
+const PLANNED_STEPS = ['when', 'block', 'delay', 'drop', 'close', 'admit', 'bill', 'mark', 'shadow'] as const;
 
 const ladder = plannedBranch(
-  'A ladder of steps: warn, slow, degrade, bill, refuse, block.',
-  'limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, notify: [owner] }, { deny: exceeded }] } }',
+  'A ladder of steps: slow, degrade, bill, block.',
+  'limits: { calls: { rate: 60/minute, per: key, past: [{ at: 110%, deny: exceeded }] } }',
 );
 
-/** An answer, by name or written out; everything else a ladder may hold is not built yet. */
-const past = oneOf([text, answer, ladder], (given) => {
-  if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
-  return ['deny', ...PLANNED_STEPS].some((name) => Object.hasOwn(given, name)) ? 2 : 1;
+/** What is told on the way to a quota's end, and what denies at the end. */
+export const step = closed({
+  at: word(
+    'At which fill, in percent of the amount. Default 100%.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: [owner] }, { deny: exceeded }] } }\nnotify: { owner: { log: warn } }',
+    text.optional(),
+  ),
+  deny: word(
+    'Refuses, at 100 %: an answer by name, or written out.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ deny: { status: 402 } }] } }',
+    oneOf([text, answer], (given) => (isMap(given) ? 1 : 0)).optional(),
+  ),
+  notify: word(
+    'Tells channels, once a period and subject, when what is used reaches this fill.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 50%, notify: owner }] } }\nnotify: { owner: { log: info } }',
+    oneOrMany(text).optional(),
+  ),
 });
 
-const choiceOf = <const C extends readonly [string, ...string[]]>(
-  built: C,
-  example: string,
-  says: string,
-): z.ZodUnion<readonly [z.ZodEnum<{ [K in C[number]]: K }>, z.ZodType<never>]> =>
-  oneOf([z.enum(built), plannedBranch(says, example)], (given) => (isMap(given) || isExpression(given) ? 1 : 0));
+export type StepInput = z.output<typeof step>;
 
-/** A text that is no single word. */
-function isExpression(given: unknown): boolean {
-  return typeof given === 'string' && /[^A-Za-z]/.test(given.trim());
-}
+const steps = oneOrMany(
+  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => Object.hasOwn(given, name)) ? 1 : 0)),
+);
+
+/** An answer, by name or written out; or steps. */
+const past = oneOf([text, answer, steps], (given) => {
+  if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
+  return ['at', 'deny', 'notify', ...PLANNED_STEPS].some((name) => Object.hasOwn(given, name)) ? 2 : 1;
+});
+
+/** What is counted: a word, an expression over the response, or other limits' denials. */
+const count = oneOf(
+  [
+    z.enum(['admitted', 'attempts']),
+    text,
+    plannedBranch(
+      'Counts the denials of other limits.',
+      'limits: { stubborn: { rate: 5/minute, per: key, count: { denials: [calls] } } }',
+    ),
+  ],
+  (given) => {
+    if (isMap(given)) return 2;
+    return typeof given === 'string' && /[^A-Za-z]/.test(given.trim()) ? 1 : 0;
+  },
+);
+
+export const end = closed({
+  on: word(
+    'The operation, group or tag whose response ends it.',
+    `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
+limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: response.body.done == true }], lease: 1h } } }`,
+    text,
+  ),
+  when: word(
+    'What must hold of that response. Default: it is a success.',
+    `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
+limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: 'response.body.status in ["succeeded", "failed"]' }], lease: 1h } } }`,
+    text.optional(),
+  ),
+  id: word(
+    'The id of what it ends. Default: the one variable of the operation’s path.',
+    `operations: { start: { match: POST /jobs }, hook: { match: POST /hooks } }
+limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: hook, id: 'request.query["job"]' }], lease: 1h } } }`,
+    text.optional(),
+  ),
+  cost: word(
+    'Level: what stays counted, from then on for good. Default: nothing.',
+    `operations: { begin: { match: POST /uploads }, done: { match: POST /uploads/:id/complete } }
+limits: { storage: { level: 5GB, per: key, on: begin, cost: 'int(request.query["bytes"])', hold: { id: response.body.id, until: [{ on: done, cost: response.body.bytes }], lease: 1h } } }`,
+    value.optional(),
+  ),
+});
+
+export type EndInput = string | z.output<typeof end>;
+
+export const hold = closed({
+  id: word(
+    'The name under which it is held beyond its exchange, as the response tells it.',
+    `operations: { start: { match: POST /jobs }, cancel: { match: DELETE /jobs/:id } }
+limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: cancel, lease: 1h } } }`,
+    text.optional(),
+  ),
+  until: word(
+    'What ends it: `response.end` (default, for what has no id), operations, or responses of operations that say so.',
+    `operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id } }
+limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: [delete] } } }`,
+    oneOrMany(oneOf([text, end], (given) => (isMap(given) ? 1 : 0))).optional(),
+  ),
+  lease: word(
+    'After how long it comes back, or is lost, when nobody ends it; from 1s to 8760h. An exchange that lasts renews it. Default 10m; a job has none.',
+    'limits: { uploads: { concurrency: 10, per: key, hold: { lease: 2m } } }',
+    value.optional(),
+  ),
+  hint: word(
+    'Concurrency and level: the wait that a refusal suggests, since nobody knows the true one. Default: until the first lease ends.',
+    'limits: { uploads: { concurrency: 10, per: key, hold: { hint: 5s } } }',
+    text.optional(),
+  ),
+  after: planned(
+    'Counts only once it has lasted so long.',
+    'limits: { sockets: { concurrency: 10, per: key, hold: { after: 10s } } }',
+  ),
+});
+
+export type HoldInput = z.output<typeof hold>;
+
+export const reserved = closed({
+  reserve: word(
+    'What is charged with the decision: units, or `any` when nothing is known but something must be left.',
+    'limits: { tokens: { rate: 9000/minute, per: key, cost: { reserve: any, actual: response.body.tokens } } }',
+    value,
+  ),
+  actual: word(
+    'What it really cost, from the response: `response.status`, `.ok`, `.class`, `.headers`, `.body` (JSON), `.ms`, `.bytes`, and `reserved`. Without it, whoever settles the reservation says so.',
+    'limits: { cpu: { rate: 90s/1m, per: key, cost: { reserve: any, actual: \'response.headers["x-cpu-ms"]\' } } }',
+    value.optional(),
+  ),
+  lost: word(
+    'What it costs when nobody says so within the lease. Default: the reserve.',
+    'limits: { tokens: { rate: 9000/minute, per: key, cost: { reserve: 100, actual: response.body.tokens, lost: 0 } } }',
+    value.optional(),
+  ),
+});
+
+/** A figure, the name of a meter, or what is reserved now and settled later. */
+export const cost = oneOf([value, reserved], (given) =>
+  isMap(given) && ['reserve', 'actual', 'lost'].some((name) => Object.hasOwn(given, name)) ? 1 : 0,
+);
+
+export type CostInput = z.output<typeof cost>;
 
 export const limit = closed({
   rate: word(
@@ -66,19 +180,25 @@ export const limit = closed({
     amounts.optional(),
   ),
   quota: word(
-    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`.',
-    'limits: { descriptions: { quota: 300/month, per: key } }',
-    value.optional(),
+    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`; of money too: `$20/day`, `5 EUR/month`. Several periods hold all at once and are called NAME.day, NAME.month.',
+    'limits: { spending: { quota: [$5/day, $50/month], per: key, cost: { reserve: 0.02, actual: response.body.cost } } }',
+    amounts.optional(),
   ),
   size: word(
     'A bound on one request; it keeps no counter.',
     'limits: { upload: { size: 25MB, of: request.bytes } }',
     value.optional(),
   ),
-  concurrency: planned('How many may run at once.', 'limits: { uploads: { concurrency: 10, per: key } }'),
-  level: planned(
-    'An amount held with no time in it: stored bytes, seats.',
-    'limits: { storage: { level: 1GB, per: key } }',
+  concurrency: word(
+    'How many may run at once: requests until their exchange is over, or, with `hold`, jobs that outlive it.',
+    'limits: { uploads: { concurrency: 10, per: key } }',
+    value.optional(),
+  ),
+  level: word(
+    'An amount held with no time in it: stored bytes, seats. It goes up with what a success put there, and down when that is taken away.',
+    `operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id } }
+limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: [delete] } } }`,
+    value.optional(),
   ),
   algorithm: word(
     'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. (`gap` and `decay` are not built yet.)',
@@ -127,9 +247,11 @@ export const limit = closed({
     'limits: { upload: { size: 10MiB, of: request.bytes } }',
     text.optional(),
   ),
-  hold: planned(
-    'What is held, and when it comes back.',
-    'limits: { storage: { quota: 1000/month, per: key, hold: { id: response.body.id } } }',
+  hold: word(
+    'How what is held comes back: permits, levels, and costs that are settled later.',
+    `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
+limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: response.body.done == true }], lease: 1h } } }`,
+    hold.optional(),
   ),
   per: word(
     'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. (`each(…)` is not built yet.)',
@@ -166,39 +288,27 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
     oneOrMany(text).optional(),
   ),
   cost: word(
-    'Units one request spends: a whole number, an expression, a table. Default 1; 0 passes even when nothing is left. (Meters and `reserve` are not built yet.)',
+    'Units one request spends: a whole number, an expression, a table, the name of a meter, or what is reserved and settled later. Default 1; 0 passes even when nothing is left.',
     'limits: { points: { rate: 900/minute, per: key, cost: { by: request.method, GET: 1, else: 5 } } }',
-    oneOf(
-      [
-        value,
-        plannedBranch(
-          'A cost that is reserved with the decision and settled once it is known.',
-          'limits: { tokens: { rate: 900/minute, per: key, cost: { reserve: any, actual: response.bytes } } }',
-        ),
-      ],
-      (given) => (isMap(given) && ['reserve', 'actual', 'lost'].some((name) => Object.hasOwn(given, name)) ? 1 : 0),
-    ).optional(),
+    cost.optional(),
   ),
   count: word(
-    'What is charged: requests that were let in (`admitted`, default), or every request the limit applies to (`attempts`).',
-    'limits: { logins: { rate: 5/minute, per: address, count: attempts } }',
-    choiceOf(
-      ['admitted', 'attempts'],
-      'limits: { stubborn: { rate: 5/minute, per: key, count: { denials: [calls] } } }',
-      'Counts the denials of other limits, or what an expression says of the response.',
-    ).optional(),
+    'What is charged: requests that were let in (`admitted`, default), every request the limit applies to (`attempts`), or those of which an expression over the response holds: one is held until that is known, then kept or returned.',
+    `operations: { login: { match: POST /login } }
+limits: { failures: { rate: 5/15m, per: address, on: login, count: response.status == 401 } }`,
+    count.optional(),
   ),
   distinct: planned(
     'Only the first of equal values costs.',
     'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
   ),
   past: word(
-    'What happens past the limit: an answer by name, or written out. Default `exceeded`. (Ladders are not built yet.)',
+    'What happens past the limit: an answer by name, or written out. Default `exceeded`. A quota may also tell channels on the way. (Other steps of a ladder are not built yet.)',
     'limits: { upload: { size: 1MB, past: { status: 413, body: Too large. } } }',
     past.optional(),
   ),
   fail: word(
-    'When the store does not answer: let pass (`open`), refuse (`closed`), or count on this node (`local`). Default: rate `local`, quota `closed`.',
+    'When the store does not answer: let pass (`open`), refuse (`closed`), or count on this node (`local`). Default: rate and concurrency `local`; quota, level and money `closed`.',
     'limits: { calls: { rate: 60/minute, per: key, fail: open } }',
     z.enum(['open', 'closed', 'local']).optional(),
   ),

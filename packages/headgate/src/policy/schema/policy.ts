@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { address, identify, literal, plans } from './identify.ts';
 import { calendar, limit } from './limits.ts';
+import { channel, meter } from './meters.ts';
 import { endpoint } from './endpoints.ts';
 import { oneOrMany } from './one-of.ts';
 import { operation, paths, requirement } from './operations.ts';
@@ -111,9 +112,11 @@ limits: { calls: { rate: (60 * plan.factor)/minute, per: key } }`,
     'operations: { search: { match: GET /search }, rest: { match: ANY /** } }',
     z.record(text, operation).optional(),
   ),
-  meters: planned(
-    'How much a request uses of what, named once.',
-    'meters: { tokens: { unit: tokens, cost: request.body.max_tokens } }',
+  meters: word(
+    'How much a request uses of what, named once: `cost: NAME` on any number of limits.',
+    `meters: { spend: { unit: USD, precision: 6, cost: { reserve: 0.02, actual: response.body.cost } } }
+limits: { day: { quota: $5/day, per: key, cost: spend }, month: { quota: $50/month, per: key, cost: spend } }`,
+    z.record(text, meter).optional(),
   ),
   tables: planned('Tables that expressions look things up in.', 'tables: { weight: { "GET /a": 2 } }'),
   schedules: planned('Opening hours by name.', 'schedules: { night: { zone: UTC, spans: ["Mon-Fri 22:00-06:00"] } }'),
@@ -138,7 +141,12 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
     'respond: { exceeded: { status: 429, headers: { Retry-After: "{retryAfter}" } } }',
     respond.optional(),
   ),
-  notify: planned('Channels that a ladder tells.', 'notify: { owner: { webhook: "https://ops.example/limits" } }'),
+  notify: word(
+    'Channels that the steps of a limit tell, by name: `{ log: info }`, `warn` or `error`. (Others are not built yet.)',
+    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }] } }
+notify: { owner: { log: warn } }`,
+    z.record(text, channel).optional(),
+  ),
   endpoints: word(
     'Where callers read their own state, by name. It costs nothing, and is asked before operations are.',
     'limits: { calls: { rate: 60/minute, per: key } }\nendpoints: { own: { match: GET /rate_limit } }',

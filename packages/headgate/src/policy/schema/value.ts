@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { closed, isMap, planned } from './words.ts';
+import { closed, isMap, planned, word } from './words.ts';
 
 /** A figure or a partition as it is written: a leaf, or a choice of leaves. What a leaf means depends on where it stands. */
-export type Choice<Leaf> = Leaf | Table<Leaf> | Cases<Leaf> | PlannedChoice | PlanTable<Leaf>;
+export type Choice<Leaf> = Leaf | Table<Leaf> | Cases<Leaf> | SetInput | PlannedChoice | PlanTable<Leaf>;
 
 export interface Table<Leaf> {
   readonly by: string;
@@ -15,9 +15,8 @@ export interface Cases<Leaf> {
   readonly cases: readonly { readonly when?: string | undefined; readonly use: Choice<Leaf> }[];
 }
 
-/** `{ set: … }` and `{ ramp: … }`. */
+/** `{ ramp: … }`. */
 export interface PlannedChoice {
-  readonly set?: unknown;
   readonly ramp?: unknown;
 }
 
@@ -28,24 +27,43 @@ export interface PlanTable<Leaf> {
 /** What decides which of the choices a map is; no plan may be called so. */
 const CHOICE_WORDS = ['by', 'cases', 'set', 'ramp'] as const;
 
+const plain = oneOf([z.string(), z.number()], (given) => (typeof given === 'number' ? 1 : 0));
+
+const SET =
+  'limits: { calls: { rate: { set: (key.cap)/minute, default: 100/minute, min: 10/minute, max: 1000/minute }, per: key } }';
+/** Who has none gets the default. */
+const OFF =
+  'limits: { spending: { quota: { set: (key.daily)/day, default: unlimited }, unit: USD, per: key, cost: 0.02 } }';
+
 const bySet = closed({
-  set: planned(
-    'A figure that the customer or an operator sets, within bounds.',
-    'limits: { calls: { rate: { set: key.cap, default: 100/minute }, per: key } }',
+  set: word(
+    'A figure that the customer or an operator sets: an attribute, in brackets before the span where no other figure tells it.',
+    SET,
+    z.string(),
   ),
-  ...others('default', 'min', 'max', 'zero', 'minus'),
+  default: word('What holds for whoever has set none.', OFF, plain),
+  min: word('What is less counts as this.', SET, plain.optional()),
+  max: word('What is more counts as this.', SET, plain.optional()),
+  zero: word(
+    'What 0 means. Default: `min`, or nothing at all.',
+    'limits: { calls: { rate: { set: key.cap, default: 100/minute, zero: unlimited }, per: key } }',
+    plain.optional(),
+  ),
+  minus: word(
+    'What less than 0 means. Default: nothing at all.',
+    'limits: { calls: { rate: { set: key.cap, default: 100/minute, minus: unlimited }, per: key } }',
+    plain.optional(),
+  ),
 });
+
+export type SetInput = z.output<typeof bySet>;
+
 const byRamp = closed({
   ramp: planned(
     'A figure that grows with use and falls back without.',
     'limits: { calls: { rate: { ramp: { from: 500, add: 500, every: 1m, to: 3000 } }, per: key } }',
   ),
 });
-
-/** Words that only stand beside another: they say nothing of their own. */
-function others(...names: readonly string[]): Record<string, z.ZodOptional<z.ZodUnknown>> {
-  return Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
-}
 
 function choices<Leaf>(leaf: z.ZodType<Leaf>): z.ZodType<Choice<Leaf>> {
   const nested: z.ZodType<Choice<Leaf>> = z.lazy(() => choice);

@@ -1,4 +1,4 @@
-import type { Amount, CompiledPolicy, Limit, Part, PartsValue, Value } from '../compiled.ts';
+import type { Amount, CompiledPolicy, Hold, Limit, Part, PartsValue, Value } from '../compiled.ts';
 import { textOf, type Expr } from '../expression/index.ts';
 
 /** One row of the table of limits, in words. */
@@ -18,6 +18,8 @@ export interface EffectiveLimit {
   readonly on: readonly string[] | undefined;
   readonly when: string | undefined;
   readonly cost: string;
+  /** How what is charged comes back, or is settled; undefined where it is charged for good. */
+  readonly hold: string | undefined;
   /** The amount of each plan, where it is chosen by plan and no plan was asked for. */
   readonly plans: readonly { readonly plan: string; readonly amount: string }[];
 }
@@ -30,37 +32,67 @@ export function effectiveLimits(policy: CompiledPolicy, plan?: string): readonly
     unit: limit.unit,
     kind: limit.kind,
     algorithm: limit.kind === 'rate' ? limit.algorithm : undefined,
-    amount: valueText(limit.amount, plan, limit.unit),
-    burst: limit.burst === undefined ? undefined : valueText(limit.burst, plan, limit.unit),
+    amount: valueText(limit.amount, plan, limit),
+    burst: limit.burst === undefined ? undefined : valueText(limit.burst, plan, limit),
     per: limit.kind === 'size' ? '' : partsText(limit.per, plan),
     on: limit.operations,
     when: limit.when === undefined ? undefined : textOf(limit.when),
-    cost: limit.of === undefined ? valueText(limit.cost, plan) : textOf(limit.of),
+    cost: costText(limit, plan),
+    hold: limit.hold === undefined ? undefined : holdText(limit.hold, limit, plan),
     plans:
       plan === undefined && isByPlan(limit.amount)
-        ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name, limit.unit) }))
+        ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name, limit) }))
         : [],
   }));
 }
 
-/** A figure as it would be written; `unit` is what it counts. */
-function valueText(value: Value, plan: string | undefined, unit = ''): string {
+/** What figures are counted in. */
+type Counted = Pick<Limit, 'unit' | 'precision'>;
+
+const PLAIN: Counted = { unit: '' };
+
+function costText({ of, cost, hold, precision = 0 }: Limit, plan: string | undefined): string {
+  if (of !== undefined) return textOf(of);
+  return hold?.any === true ? 'any' : valueText(cost, plan, { unit: '', precision });
+}
+
+/** `until its exchange is over`, `until poll or cancel, at most 1h`, `settled to response.body.cost`. */
+function holdText(hold: Hold, { kind, precision = 0 }: Limit, plan: string | undefined): string {
+  if (hold.counts !== undefined) return `counts if ${textOf(hold.counts)}`;
+  const lease = valueText(hold.lease, plan, { unit: 'ms' });
+  if (hold.id !== undefined) {
+    const ends = [...new Set(hold.ends.flatMap(({ operations }) => operations))].join(' or ');
+    return hold.stays === true ? `until ${ends}` : `until ${ends}, at most ${lease}`;
+  }
+  if (kind === 'concurrency') return 'until its exchange is over';
+  if (hold.actual !== undefined) return `settled to ${valueText(hold.actual, plan, { unit: '', precision })}`;
+  return kind === 'level' ? 'kept if the response is a success' : `settled by the API within ${lease}`;
+}
+
+/** A figure as it would be written. */
+function valueText(value: Value, plan: string | undefined, counted: Counted = PLAIN): string {
   switch (value.is) {
     case 'amount':
-      return amountText(value.amount, unit);
+      return amountText(value.amount, counted);
     case 'unlimited':
     case 'none':
       return value.is;
     case 'literal':
-      return typeof value.value === 'number' ? unitsText(value.value, unit) : String(value.value);
+      return typeof value.value === 'number' ? unitsText(value.value, counted) : String(value.value);
     case 'expr':
-      return textOf(value.expr);
+      return exprText(value.expr, counted);
     case 'table':
     case 'cases':
-      return choiceText(value, plan, (chosen) => valueText(chosen, plan, unit));
+      return choiceText(value, plan, (chosen) => valueText(chosen, plan, counted));
     default:
       return value satisfies never;
   }
+}
+
+/** As it was written: in dollars, before it was counted in millionths. */
+function exprText(expr: Expr, { precision = 0 }: Counted): string {
+  const [op, written, scale] = expr;
+  return precision > 0 && op === '*' && scale === 10 ** precision ? textOf(written ?? null) : textOf(expr);
 }
 
 function partsText(value: PartsValue, plan: string | undefined): string {
@@ -109,8 +141,8 @@ function isPlan([op, name]: Expr): boolean {
   return op === 'attr' && name === 'plan';
 }
 
-function amountText({ units, windowMs, period }: Amount, unit: string): string {
-  const text = typeof units === 'number' ? unitsText(units, unit) : `(${textOf(units)})`;
+function amountText({ units, windowMs, period }: Amount, counted: Counted): string {
+  const text = typeof units === 'number' ? unitsText(units, counted) : `(${exprText(units, counted)})`;
   if (windowMs !== undefined) return `${text}/${durationText(windowMs)}`;
   return period === undefined ? text : `${text}/${period}`;
 }
@@ -127,7 +159,9 @@ const TIMES: readonly (readonly [unit: string, size: number])[] = [
   ['ms', 1],
 ];
 
-function unitsText(units: number, unit: string): string {
+function unitsText(units: number, { unit, precision = 0 }: Counted): string {
+  if (precision > 0)
+    return /^[A-Z]{3}$/.test(unit) ? `${units / 10 ** precision} ${unit}` : String(units / 10 ** precision);
   if (unit === 'bytes') return whole(units, BYTES);
   return unit === 'ms' ? whole(units, TIMES) : String(units);
 }

@@ -67,7 +67,7 @@ function unitsOf(amount: Amount, scope: Scope): Units | undefined {
 
 /** Amounts are rounded down, and below nothing there is nothing. */
 function wholeDown(units: number): number {
-  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(units)));
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.floor(undusted(units))));
 }
 
 function leastOf(value: Value, scope: Scope): Figure | undefined {
@@ -123,6 +123,23 @@ export function burstOf(value: Value, scope: Scope, name: string): number {
   return figure.is === 'none' ? 0 : Number.MAX_SAFE_INTEGER;
 }
 
+/**
+ * What something turned out to cost, in units, told by a response; undefined when it tells no such cost. An API's figure is
+ * taken at its word or not at all: a text, a negative number, or a part of a unit is none.
+ */
+export function exactOf(value: Value, scope: Scope): number | undefined {
+  const leaf = choose<Leaf>(value, scope);
+  const cost = leaf === undefined ? undefined : numberOf(leaf, scope);
+  const whole = cost === undefined ? Number.NaN : undusted(cost);
+  return Number.isSafeInteger(whole) && whole >= 0 ? whole : undefined;
+}
+
+/** A whole number that binary fractions missed by a hair: 0.07 of a million is 70000, and not 70000.00000000001. */
+function undusted(units: number): number {
+  const near = Math.round(units);
+  return Math.abs(units - near) <= Math.abs(units) * 4 * Number.EPSILON ? near : units;
+}
+
 function largestOf(value: Value, scope: Scope): number | undefined {
   const named = leavesOf<Leaf>(value).map((leaf) => wholeUp(numberOf(leaf, scope)));
   const known = named.filter((cost) => cost !== undefined);
@@ -130,7 +147,7 @@ function largestOf(value: Value, scope: Scope): number | undefined {
 }
 
 function wholeUp(cost: number | undefined): number | undefined {
-  const whole = cost === undefined ? Number.NaN : Math.ceil(cost);
+  const whole = cost === undefined ? Number.NaN : Math.ceil(undusted(cost));
   return Number.isSafeInteger(whole) && whole >= 0 ? whole : undefined;
 }
 

@@ -1,3 +1,5 @@
 export { createPlanner, type PlannerOptions } from './planner.ts';
+export { TwoGenerations } from './cache.ts';
+export { exactOf } from './figures.ts';
 export { countersOf } from './counters.ts';
 export { effectiveLimits, type EffectiveLimit } from './effective.ts';

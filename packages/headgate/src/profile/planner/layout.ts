@@ -184,7 +184,9 @@ export function identityOf(
   span: Span,
 ): string {
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
-  return `${limit.name}: ${kind}${form} ${spanText(span)} per ${partition.name}`;
+  // Units of another size cannot go on being counted in the same place.
+  const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
+  return `${limit.name}: ${kind}${form}${unit} ${spanText(span)} per ${partition.name}`;
 }
 
 function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: readonly number[]): Field {

@@ -9,7 +9,7 @@ import { keyOf } from './key.ts';
 import { layoutOf } from './layout.ts';
 import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
 import { profileKeysOf } from './profile-key.ts';
-import { costsOf, internOf, profileOf, type Profile } from './profile.ts';
+import { costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { surveyOf } from './survey.ts';
 import { timelineOf } from './timeline.ts';
@@ -59,12 +59,14 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     const key = profileKeys.of(asking, matched);
     const profile = profileFor(asking, matched, profiles, key, judged);
     asking.plan = profile.plan;
+    const costs = costsOf(profile, asking);
     return {
       refused: profile.refused,
       program: profile.program,
       keys: keysOf(profile, asking),
-      costs: costsOf(profile, asking),
+      costs,
       limits: profile.limits,
+      losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
     };
   }
 
@@ -76,7 +78,14 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     const profile = profileFor(asking, matched, surveys, key, (of, active) => surveyOf(layout, of, active));
     asking.plan = profile.plan;
     const { program, limits } = profile;
-    return { refused: undefined, program, keys: keysOf(profile, asking), costs: limits.map(() => 0), limits };
+    return {
+      refused: undefined,
+      program,
+      keys: keysOf(profile, asking),
+      costs: limits.map(() => 0),
+      limits,
+      losses: undefined,
+    };
   }
 
   function profileFor<Key>(

@@ -64,8 +64,8 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const figures: Value[] = policy.overrides.flatMap(({ limits }) => limits.map(([, value]) => value));
   const conditions: Expr[] = policy.require.map(({ that }) => that);
   const partitions: Selector[] = [];
-  for (const { amount, burst, when, per, calendar, kind } of policy.limits) {
-    figures.push(amount, ...(burst === undefined ? [] : [burst]));
+  for (const { amount, burst, when, per, calendar, kind, hold } of policy.limits) {
+    figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
     if (kind === 'quota')

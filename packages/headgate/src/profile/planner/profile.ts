@@ -23,6 +23,8 @@ export interface Profile {
   readonly costs: readonly Cost[];
   /** All costs, when none depends on the ask. */
   readonly fixedCosts: readonly number[] | undefined;
+  /** Whether anything is reserved. */
+  readonly holds: boolean;
 }
 
 type Cost =
@@ -60,7 +62,8 @@ export function profileOf(
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
-    return checkFor(row, records.indexOf(record), slot, segmentsOf(row, timeline, periods));
+    const segments = segmentsOf(row, timeline, periods);
+    return checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
   });
   const costs = rows.map(costFor);
   return {
@@ -72,6 +75,7 @@ export function profileOf(
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
+    holds: checks.some(({ holdMs }) => holdMs > 0),
   };
 }
 
@@ -87,6 +91,7 @@ function checkFor(
   record: number,
   slot: number,
   segments: Check['segments'],
+  holdMs: number,
 ): Check {
   const { limit, kind, spans } = layout;
   const others = spans.filter((span) => spanText(span) !== spanText(figure));
@@ -101,7 +106,15 @@ function checkFor(
     slices: kind === 'sliding' ? limit.slices : 0,
     segments,
     carries: record < 0 ? [] : others.map((span) => limitIdOf(layout, partition, span)),
+    holdMs,
+    atLeast: limit.hold?.any === true ? 1 : 0,
+    hintMs: limit.hold?.hintMs ?? 0,
   });
+}
+
+/** How long what is charged stays reserved, in ms. A lease that cannot be told is the longest that the policy names. */
+function leaseFor({ layout: { limit } }: Row, { scope }: Asking): number {
+  return limit.hold === undefined ? 0 : Math.max(1, costOf(limit.hold.lease, scope, `${limit.name}.hold.lease`));
 }
 
 function costFor({ layout: { limit } }: Row): Cost {
@@ -114,6 +127,14 @@ function costFor({ layout: { limit } }: Row): Cost {
 /** What one ask costs on each check. */
 export function costsOf(profile: Pick<Profile, 'costs' | 'fixedCosts'>, asking: Asking): readonly number[] {
   return profile.fixedCosts ?? profile.costs.map((cost) => costOn(cost, asking));
+}
+
+/** What each check keeps of what it reserves when nobody says what became of it. */
+export function lossesOf({ limits }: Profile, costs: readonly number[], asking: Asking): readonly number[] {
+  return limits.map(({ name, kind, hold }, i) => {
+    if (hold?.lost !== undefined) return costOf(hold.lost, asking.scope, `${name}.cost.lost`);
+    return kind === 'concurrency' ? 0 : (costs[i] ?? 0);
+  });
 }
 
 function costOn(cost: Cost, asking: Asking): number {
@@ -130,19 +151,23 @@ function costOn(cost: Cost, asking: Asking): number {
 }
 
 function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+  const { precision = 0 } = limit;
   return {
     name: limit.name,
     label: limit.label,
     unit: limit.unit,
     kind: limit.kind,
     order,
-    shown: burst,
-    amount: figure.units,
+    shown: burst / 10 ** precision,
+    amount: figure.units / 10 ** precision,
     windowMs: figure.windowMs ?? 0,
     period: figure.period,
     answer: limit.answer,
     overridden,
     fail: limit.fail,
+    precision,
+    hold: limit.hold,
+    notices: limit.notices,
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   HeadgateError,
   Outcome,
+  requireTime,
   run,
   type Clock,
   type Instant,
@@ -81,6 +82,7 @@ class Store implements MemoryStore {
     const bank = known !== undefined && known.program === program ? known : this.#resolve(program);
     const instant = this.#instant;
     const now = this.#clock.monotonicMs();
+    requireTime('monotonicMs', now);
     instant.now = now;
     instant.wall = now;
     instant.skewMs = 0;

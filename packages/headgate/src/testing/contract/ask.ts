@@ -86,6 +86,7 @@ export interface Question {
   readonly requestId?: string;
   readonly reservationId?: string;
   readonly losses?: readonly number[];
+  readonly resolves?: readonly boolean[];
 }
 
 /** No claim of the suite takes so long; stores that wait for a machine are told so. In ms. */

@@ -69,6 +69,26 @@ export const settled: readonly Claim[] = [
     },
   },
   {
+    name: 'a part of a reservation is settled or cancelled alone, and the rest stays as it is',
+    run: async (a) => {
+      const job = { kind: 'concurrency', amount: 1, holdMs: WINDOW_MS, limitId: 1 } as const;
+      const money = { kind: 'level', amount: 100, holdMs: WINDOW_MS, limitId: 2 } as const;
+      const program = programOf(job, money);
+      const [id, ofJob, ofMoney] = [{ reservationId: 'a' }, [true, false], [false, true]];
+      await a.decide(program, { ...id, costs: [1, 40] });
+      const { status, returned } = await a.ask('settle', program, { ...id, costs: [1, 25], resolves: ofMoney });
+      same([status, returned], ['ok', 15], 'the money');
+      same((await a.ask('settle', program, { ...id, resolves: ofMoney })).status, 'unknown', 'once');
+      same(await a.left(programOf(job), { reservationId: 'x' }), 0, 'the job runs on');
+      a.clock.advance(WINDOW_MS - 1);
+      same((await a.ask('renew', program, id)).status, 'ok', 'its lease');
+      a.clock.advance(WINDOW_MS - 1);
+      same((await a.ask('cancel', program, { ...id, resolves: ofJob })).status, 'ok', 'its end');
+      same(await a.left(programOf(job), { reservationId: 'x' }), 1, 'is free again');
+      same(await a.left(programOf(money), { reservationId: 'x' }), 75, 'what was settled stays');
+    },
+  },
+  {
     name: 'limits that are never wide enough at the same instant refuse for ever, each alone or not',
     run: async (a) => {
       const falls = a.clock.wallMs() + WINDOW_MS / 2;

@@ -120,4 +120,25 @@ export const time: readonly Claim[] = [
       same(await a.admitted(program, 5), 0, 'the same day still');
     },
   },
+  {
+    name: 'a clock that tells no whole milliseconds is a fault that changes nothing',
+    run: async (a) => {
+      const now = a.clock.wallMs();
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + DAY_MS, 3]]);
+      const [rate, quota] = [
+        programOf({ ...RATES[0]!, amount: 3, limitId: 1 }),
+        programOf({ kind: 'quota', segments, limitId: 2 }),
+      ];
+      for (const program of [rate, quota]) same(await a.admitted(program, 1), 1, 'admitted');
+      a.clock.jump(0.5);
+      same(await a.fault('decide', quota), 'ERR_CLOCK', 'wall time');
+      same(await a.admitted(rate, 1), 1, 'a rate sees no wall time');
+      a.clock.jump(-0.5);
+      a.clock.advance(0.5);
+      for (const op of ['decide', 'peek', 'reset'] as const) same(await a.fault(op, rate), 'ERR_CLOCK', op);
+      a.clock.advance(0.5);
+      same(await a.left(rate), 1, 'left of the rate');
+      same(await a.left(quota), 2, 'left of the quota');
+    },
+  },
 ];

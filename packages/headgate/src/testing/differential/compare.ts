@@ -27,7 +27,7 @@ export function difference(truth: Answer, told: Answer): string | undefined {
 /** Everything that is told. */
 function said(answer: Answer): unknown {
   if ('fault' in answer) return answer;
-  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned } = answer;
+  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned, returns } = answer;
   if (status === 'stale') return { status, allowed };
   const figures = answer.figures.map((figure) => (Number.isFinite(figure) ? figure : String(figure)));
   const waits = answer.waits.every((wait) => wait === 0) ? [] : answer.waits;
@@ -41,6 +41,7 @@ function said(answer: Answer): unknown {
     replayed,
     reservationId,
     returned: returned + 0,
+    returns: returns.map((units) => units + 0),
     figures,
     waits,
   };

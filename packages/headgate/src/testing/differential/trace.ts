@@ -25,6 +25,8 @@ const OPS: readonly Op[] = [
 ];
 const HOSTILE: readonly unknown[] = [-1, NaN, Infinity, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
 const RESETS = 0.3;
+/** Verbs that may speak of a part of a reservation. */
+const PARTLY: ReadonlySet<Op> = new Set<Op>(['settle', 'cancel']);
 
 /** Makes one step after another, remembering what was asked so that verbs meet what they speak of. */
 export class Trace {
@@ -72,7 +74,9 @@ export class Trace {
     const keys = before?.keys ?? this.#keys(program);
     const { requestId, reservationId } = before ?? {};
     const costs = op === 'adjust' ? this.#corrections(program) : this.#costs(program, 0);
-    return { op, program, keys, costs, requestId, reservationId };
+    const isOfPart = PARTLY.has(op) && this.#random.chance(0.25);
+    const resolves = isOfPart ? program.checks.map(() => this.#random.chance(0.5)) : undefined;
+    return { op, program, keys, costs, requestId, reservationId, resolves };
   }
 
   #keys({ records }: Program): string[] {

@@ -29,6 +29,8 @@ function answer(
   for (const [i, key] of keys.entries()) if (typeof key !== 'string') throw new HeadgateError('ERR_KEY', `keys[${i}]`);
   const nowMs = clock.monotonicMs();
   const moment: Moment = { nowMs, wallMs: program.calendar ? clock.wallMs() : nowMs };
+  for (const ms of Object.values(moment))
+    if (!Number.isSafeInteger(ms)) throw new HeadgateError('ERR_CLOCK', String(ms));
   const out = new Outcome(nowMs, program.checks.length);
   if (isStale(step, moment)) {
     out.status = 'stale';

@@ -53,17 +53,31 @@ export class ModelRecord {
     }
   }
 
-  /** Leaves of all that is held under an id what `kept` says, once. Units that count no longer; undefined when nothing is held. */
-  resolve(id: string, kept: (held: Held) => number, moment: Moment, asked: readonly Check[]): number | undefined {
-    const held = this.#held.get(id);
-    this.#held.delete(id);
-    return held?.reduce((sum, one) => {
+  /**
+   * Leaves of what is asked for, of all that is held under an id, what `kept` says, once. Says how many units count no longer, and of
+   * which check of those asked for, -1 where of another; undefined when there is none.
+   */
+  resolve(
+    id: string,
+    isAsked: (held: Held) => boolean,
+    kept: (held: Held) => number,
+    moment: Moment,
+    asked: readonly Check[],
+  ): readonly (readonly [check: number, units: number])[] | undefined {
+    const all = this.#held.get(id) ?? [];
+    const held = all.filter(isAsked);
+    if (held.length === 0) return undefined;
+    this.#keep(
+      id,
+      all.filter((one) => !isAsked(one)),
+    );
+    return held.map((one) => {
       const model = this.modelOf(one.check);
-      const check = asked.find(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
-      const before = model.counted(check, moment);
+      const i = asked.findIndex(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
+      const before = model.counted(asked[i], moment);
       this.#leave(id, one, kept(one), moment);
-      return sum + before - model.counted(check, moment);
-    }, 0);
+      return [i, before - model.counted(asked[i], moment)];
+    });
   }
 
   renew(id: string, { nowMs }: Moment): boolean {

@@ -9,10 +9,28 @@ export function resolve(asked: Asked): void {
   const known = step.op === 'refund' && requests.delete(requestName(step));
   const id = chargeId(step, step.op !== 'refund');
   const given = records.map((record) =>
-    record.resolve(id, (held) => (step.op === 'settle' ? used(held, step) : 0), moment, step.program.checks),
+    record.resolve(
+      id,
+      (held) => isAsked(held, step),
+      (held) => (step.op === 'settle' ? used(held, step) : 0),
+      moment,
+      step.program.checks,
+    ),
   );
-  out.status = known || given.some((units) => units !== undefined) ? 'ok' : 'unknown';
-  out.returned = given.reduce<number>((sum, units) => sum + (units ?? 0), 0);
+  if (!known && given.every((units) => units === undefined)) {
+    out.status = 'unknown';
+    return;
+  }
+  const units = given.flatMap((one) => one ?? []);
+  const sum = (of: typeof units): number => of.reduce((all, [, some]) => all + some, 0);
+  out.returned = sum(units);
+  out.returns = step.program.checks.map((_, check) => sum(units.filter(([i]) => i === check)));
+}
+
+/** Whether a step speaks of this part of a reservation. */
+function isAsked({ check }: Held, { program, resolves }: Asked['step']): boolean {
+  const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
+  return resolves === undefined || resolves[i] === true;
 }
 
 /** What was really used, says a settlement of the limits that it names; a permit only comes back. */

@@ -1,16 +1,29 @@
 import { HeadgateError } from 'headgate';
 import { createLog } from '../../gateway/log.ts';
-import { startGateway, type Running, type StartOptions } from '../../gateway/start.ts';
+import type { Running, StartOptions } from '../../gateway/running.ts';
+import { startGateway } from '../../gateway/start.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
 import { boundFlags, readBounds, readDuration, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
+import { readSettle, readTokenFile, settleTokenFile } from '../settle.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { watchFiles } from '../watch.ts';
 
-const OPTIONS = ['upstream', 'listen', 'admin', 'timeout', 'drain', 'tls-cert', 'tls-key', ...boundFlags];
+const OPTIONS = [
+  'upstream',
+  'listen',
+  'admin',
+  'settle',
+  'settle-token-file',
+  'timeout',
+  'drain',
+  'tls-cert',
+  'tls-key',
+  ...boundFlags,
+];
 
 /** `headgate serve`: ends when it is told to, with 0. */
 export async function serve(words: readonly string[]): Promise<number> {
@@ -21,9 +34,14 @@ export async function serve(words: readonly string[]): Promise<number> {
     throw new Failure(1, `cannot ${attempt(error, args, options)}: ${systemReason(error)}`);
   });
   const unwatch = keepFresh(gateway, args);
-  const admin = gateway.adminUrl === undefined ? '' : `headgate: admin on ${gateway.adminUrl}\n`;
-  // In one write: whoever has read the first line has the second too.
-  process.stdout.write(`headgate: listening on ${gateway.url}\n${admin}`);
+  const places = { listening: gateway.url, admin: gateway.adminUrl, settle: gateway.settleUrl };
+  // In one write: whoever has read the first line has the others too.
+  process.stdout.write(
+    Object.entries(places)
+      .filter(([, url]) => url !== undefined)
+      .map(([what, url]) => `headgate: ${what} on ${url}\n`)
+      .join(''),
+  );
   await stopSignal();
   unwatch();
   await gateway.stop(drainMs);
@@ -37,6 +55,7 @@ function readOptions(args: Args): StartOptions {
     upstream: readUpstream(args.option('upstream')),
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
+    settle: readSettle(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
@@ -45,21 +64,31 @@ function readOptions(args: Args): StartOptions {
   };
 }
 
-function attempt(error: unknown, args: Args, { listen, admin }: StartOptions): string {
+function attempt(error: unknown, args: Args, { listen, admin, settle }: StartOptions): string {
   if (error instanceof HeadgateError) return `serve ${args.policy}`;
-  const places = [listen, admin].filter((place) => place !== undefined).map(({ host, port }) => `${host}:${port}`);
+  const places = [listen, admin, settle]
+    .filter((place) => place !== undefined)
+    .map(({ host, port }) => `${host}:${port}`);
   return `listen on ${places.join(' and ')}`;
 }
 
-/** Reads the policy and the certificate again on SIGHUP, and when their files change. Returns how to stop watching. */
+/** Reads the policy, the certificate and the tokens again on SIGHUP, and when their files change. Returns how to stop watching. */
 function keepFresh(gateway: Running, args: Args): () => void {
   const pair = certificateFiles(args);
   const policy = (): void => renew(gateway, 'policy', args.policy, () => gateway.use(readPolicy(args.policy)));
   const certificate = (): void => {
     if (pair !== undefined) renew(gateway, 'certificate', pair.cert, () => gateway.renew(readCertificate(pair)));
   };
-  process.on('SIGHUP', policy).on('SIGHUP', certificate);
-  const stops = [watchFiles([args.policy], policy), pair && watchFiles([pair.cert, pair.key], certificate)];
+  const file = settleTokenFile(args);
+  const tokens = (): void => {
+    if (file !== undefined) renew(gateway, 'tokens', file, () => gateway.retoken(readTokenFile(file)));
+  };
+  process.on('SIGHUP', policy).on('SIGHUP', certificate).on('SIGHUP', tokens);
+  const stops = [
+    watchFiles([args.policy], policy),
+    pair && watchFiles([pair.cert, pair.key], certificate),
+    file === undefined ? undefined : watchFiles([file], tokens),
+  ];
   return () => {
     for (const stop of stops) stop?.();
   };

@@ -1,0 +1,100 @@
+import { HeadgateError, type SyncStore } from '../../core/index.ts';
+import type { Holds } from './holds.ts';
+import type { Named } from './names.ts';
+import type { OnReport, Report } from './report.ts';
+import type { Reservation } from './reservation.ts';
+
+/** What each check of a reservation comes to; those that are left out stay reserved. */
+export type Ends = ReadonlyMap<number, number>;
+
+/** Ends what is held: in the store, and in what is known of it here. */
+export class Ender {
+  readonly #store: SyncStore;
+  readonly #holds: Holds;
+  readonly #report: OnReport;
+
+  constructor(store: SyncStore, holds: Holds, report: OnReport) {
+    this.#store = store;
+    this.#holds = holds;
+    this.#report = report;
+  }
+
+  /** Ends checks at what they come to, in one step. False when the store knows nothing of them any more: their lease has ended. */
+  end(reservation: Reservation, ends: Ends): boolean {
+    if (ends.size === 0) return true;
+    const { id, program, keys, costs } = reservation;
+    const isKnown = this.#isDone(reservation, () => {
+      const settled = costs.map((cost, i) => ends.get(i) ?? cost);
+      const resolves = costs.map((_, i) => ends.has(i));
+      return (
+        this.#store.apply({ op: 'settle', program, keys, costs: settled, reservationId: id, resolves }).status === 'ok'
+      );
+    });
+    for (const check of ends.keys()) this.#holds.close(reservation, check);
+    if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
+    return isKnown;
+  }
+
+  /** Ends all that is held under a name, at what it comes to. False when nothing is. */
+  endNamed(name: string, unitsOf: (named: Named) => number): boolean {
+    const found = this.#holds.names.take(name);
+    for (const named of found) this.#endOne(name, named, unitsOf(named));
+    return found.length > 0;
+  }
+
+  #endOne(name: string, named: Named, units: number): void {
+    const { reservation, check, stays } = named;
+    if (stays) this.#adjust(reservation, check, units - named.units);
+    else {
+      reservation.names[check] = undefined;
+      this.end(reservation, new Map([[check, units]]));
+    }
+    // What an upload turned out to be is there from now on, and can be taken away like anything that is.
+    if (units > 0 && reservation.limits[check]?.kind === 'level')
+      this.#holds.names.add(name, { reservation, check, units, stays: true });
+  }
+
+  /** Puts something under a name; what was there of the same counter is replaced by it. */
+  name(name: string, named: Named): void {
+    const { names } = this.#holds;
+    const counter = named.reservation.counterOf(named.check);
+    const replaced = names.find(name).filter((one) => one.reservation.counterOf(one.check) === counter);
+    if (replaced.length > 0) {
+      const others = names.take(name).filter((one) => !replaced.includes(one));
+      for (const one of others) names.add(name, one);
+      for (const one of replaced) this.#endOne(name, one, 0);
+    }
+    if (names.add(name, named)) return;
+    this.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
+  }
+
+  renew(reservation: Reservation): boolean {
+    const { id, program, keys, costs } = reservation;
+    return this.#isDone(reservation, () => {
+      const outcome = this.#store.apply({ op: 'renew', program, keys, costs, reservationId: id });
+      if (outcome.status === 'ok') reservation.renew(outcome.nowMs);
+      return outcome.status === 'ok';
+    });
+  }
+
+  report(reservation: Reservation, check: number, is: Report['is'], detail: string): void {
+    this.#report({ is, limit: reservation.limits[check]?.name ?? '', ...reservation.holder, detail });
+  }
+
+  #adjust(reservation: Reservation, check: number, delta: number): void {
+    const { program, keys } = reservation;
+    const costs = program.checks.map((_, i) => (i === check ? delta : 0));
+    this.#isDone(reservation, () => this.#store.apply({ op: 'adjust', program, keys, costs }).status === 'ok');
+  }
+
+  /** What a store could not end, its lease ends; nobody waits for the answer who could do anything about it. */
+  #isDone(reservation: Reservation, apply: () => boolean): boolean {
+    try {
+      return apply();
+    } catch (error) {
+      if (!(error instanceof HeadgateError)) throw error;
+      this.report(reservation, -1, 'store', error.message);
+      return true;
+    }
+  }
+}

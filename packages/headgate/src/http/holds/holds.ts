@@ -1,0 +1,68 @@
+import { TwoGenerations } from '../../profile/index.ts';
+import { Agenda } from './agenda.ts';
+import { Names } from './names.ts';
+import type { Reservation } from './reservation.ts';
+
+/** Reservations kept track of at once. What comes beyond is ended by its own exchange and its lease alone. */
+const MAX_RESERVATIONS = 250_000;
+/** Ids remembered of what lapsed, half of them from the last generation. */
+const MAX_LAPSED = 5000;
+
+/** How much is held. */
+export interface HoldsStats {
+  /** Requests that hold something: exchanges that last, and jobs. */
+  readonly reservations: number;
+  /** Things held by an id of the API's. */
+  readonly named: number;
+}
+
+/**
+ * What requests hold, as far as this process must know it to end it: by the reservation's own id for whoever settles it, by the API's id
+ * for polls, by time for leases. What is charged stands in the store. It outlives a gate, so that a policy may be read anew: pass the same
+ * one to the next gate.
+ */
+export class Holds {
+  readonly names: Names = new Names();
+  readonly agenda: Agenda = new Agenda();
+  readonly #reservations: Map<string, Reservation> = new Map();
+  readonly #lapsed: TwoGenerations<string, true> = new TwoGenerations(MAX_LAPSED);
+
+  stats(): HoldsStats {
+    return { reservations: this.#reservations.size, named: this.names.size };
+  }
+
+  /** False when there is no room. */
+  add(reservation: Reservation): boolean {
+    if (this.#reservations.size >= MAX_RESERVATIONS) return false;
+    this.#reservations.set(reservation.id, reservation);
+    this.agenda.enter(reservation);
+    return true;
+  }
+
+  find(id: string): Reservation | undefined {
+    return this.#reservations.get(id);
+  }
+
+  /** One check of it holds nothing any more. */
+  close(reservation: Reservation, check: number): void {
+    reservation.close(check);
+    this.names.drop(reservation, check);
+    if (!reservation.isOver) return;
+    this.#reservations.delete(reservation.id);
+    this.agenda.drop(reservation);
+  }
+
+  /** Remembers that nobody ended it in time, for whoever comes late. */
+  lapsed(id: string): void {
+    this.#lapsed.set(id, true);
+  }
+
+  hasLapsed(id: string): boolean {
+    return this.#lapsed.get(id) === true;
+  }
+}
+
+/** Keeps track of what is held, for one gate after another. */
+export function createHolds(): Holds {
+  return new Holds();
+}

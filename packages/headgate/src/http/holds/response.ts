@@ -1,0 +1,33 @@
+import type { Ending } from './ending.ts';
+
+/**
+ * What expressions read of a response when its exchange is over. What is not known is missing, so that whatever reads it fails: no status
+ * and no class when the API never answered, no body when it could not be read.
+ */
+export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Readonly<Record<string, unknown>> {
+  const known =
+    status === undefined ? { ok: false } : { status, ok: isSuccess(status), class: `${Math.floor(status / 100)}xx` };
+  return {
+    ...known,
+    headers: headersOf(fields),
+    ms: tookMs,
+    bytes: sentBytes,
+    ...(body.is === 'json' && { body: body.value }),
+  };
+}
+
+export function isSuccess(status: number | undefined): boolean {
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+/** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
+function headersOf(fields: Ending['fields']): Readonly<Record<string, string | undefined>> {
+  // No prototype: an API chooses the names.
+  const headers = Object.create(null) as Record<string, string | undefined>;
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const name = (fields[i] ?? '').toLowerCase();
+    const [before, value = ''] = [headers[name], fields[i + 1]];
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return headers;
+}

@@ -1,0 +1,89 @@
+import { HeadgateError } from '../../core/index.ts';
+import type { PlannedLimit } from '../../profile/index.ts';
+import type { Ender } from './ender.ts';
+import type { Holds } from './holds.ts';
+import type { OnReport } from './report.ts';
+import type { Reservation } from './reservation.ts';
+
+/**
+ * What becomes of a reservation. `settle`: what it cost, by the name of a limit or of a meter, in what people read (dollars, and not
+ * millionths); with no name at all, what was reserved. What is not named stays as it is.
+ */
+export type Resolution = { readonly settle: Readonly<Record<string, number>> } | 'cancel' | 'renew';
+
+/** Resolves by id what an exchange, or a job, holds. A permit that ends with its exchange stays with it. */
+export function createResolve(
+  holds: Holds,
+  ender: Ender,
+  report: OnReport,
+): (id: string, how: Resolution) => 'ok' | 'unknown' {
+  return (id, how) => {
+    const reservation = holds.find(id);
+    if (reservation !== undefined && isDone(reservation, how)) return 'ok';
+    const isLate = reservation === undefined && holds.hasLapsed(id);
+    if (isLate) report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
+    return 'unknown';
+  };
+
+  function isDone(reservation: Reservation, how: Resolution): boolean {
+    if (how === 'renew') {
+      const isRenewed = ender.renew(reservation);
+      if (isRenewed) holds.agenda.enter(reservation);
+      return isRenewed;
+    }
+    const ends = how === 'cancel' ? endsAt(reservation, () => 0) : settledBy(reservation, how.settle);
+    return ends.size > 0 && ender.end(reservation, ends);
+  }
+}
+
+function settledBy(reservation: Reservation, costs: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
+  const names = Object.keys(costs);
+  if (names.length === 0) return endsAt(reservation, (_limit, i) => reservation.costs[i] ?? 0);
+  for (const name of names) requireHeld(reservation, name);
+  return endsAt(reservation, (limit) => {
+    const name = names.find((one) => isCalled(limit, one));
+    return name === undefined ? undefined : unitsOf(name, costs[name], limit);
+  });
+}
+
+function endsAt(
+  reservation: Reservation,
+  unitsFor: (limit: PlannedLimit, i: number) => number | undefined,
+): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  for (const [i, limit] of reservation.limits.entries()) {
+    if (!reservation.isOpen(i) || endsWithExchange(limit)) continue;
+    const units = unitsFor(limit, i);
+    if (units !== undefined) ends.set(i, units);
+  }
+  return ends;
+}
+
+/** Nobody but the server knows when an exchange is over. */
+function endsWithExchange({ kind, hold }: PlannedLimit): boolean {
+  return kind === 'concurrency' && hold?.id === undefined;
+}
+
+function isCalled({ name, hold }: PlannedLimit, called: string): boolean {
+  return name === called || hold?.meter === called;
+}
+
+/** @throws HeadgateError `ERR_SETTLE` */
+function requireHeld({ limits }: Reservation, name: string): void {
+  const held = limits.filter((limit) => limit.hold !== undefined && !endsWithExchange(limit));
+  if (held.some((limit) => isCalled(limit, name))) return;
+  const all = held.map((limit) => limit.name).join(', ');
+  throw new HeadgateError(
+    'ERR_SETTLE',
+    `settle: this reservation holds nothing called "${name.slice(0, 64)}"; it holds ${all}`,
+  );
+}
+
+/** @throws HeadgateError `ERR_SETTLE` */
+function unitsOf(name: string, cost: unknown, { precision }: PlannedLimit): number {
+  const exact = typeof cost === 'number' ? cost * 10 ** precision : NaN;
+  const units = Math.round(exact);
+  if (Number.isSafeInteger(units) && units >= 0 && Math.abs(exact - units) <= exact * 4 * Number.EPSILON) return units;
+  const digits = precision === 0 ? 'a whole number' : `a number of at most ${precision} decimals`;
+  throw new HeadgateError('ERR_SETTLE', `settle.${name}: expected ${digits}, 0 or more; got ${JSON.stringify(cost)}`);
+}

@@ -1,0 +1,24 @@
+import type { Ender } from './ender.ts';
+import type { Holds } from './holds.ts';
+import type { Reservation } from './reservation.ts';
+
+/** Reservations looked at in one turn: what comes due at once beyond that is looked at in the next. */
+const MOST_A_TURN = 1000;
+
+/** Looks after what is due: leases of exchanges that last are begun again, and what lapsed is reported. */
+export function createTend(holds: Holds, ender: Ender): (nowMs: number) => void {
+  return (nowMs) => {
+    for (const reservation of holds.agenda.due(nowMs, MOST_A_TURN)) look(reservation, nowMs);
+  };
+
+  function look(reservation: Reservation, nowMs: number): void {
+    if (reservation.inFlight && ender.renew(reservation)) return holds.agenda.enter(reservation);
+    const lapsed = reservation.lapsedBy(nowMs);
+    for (const check of lapsed) {
+      ender.report(reservation, check, 'lapsed', 'nobody said within its lease what became of it');
+      holds.close(reservation, check);
+    }
+    if (lapsed.length > 0) holds.lapsed(reservation.id);
+    if (!reservation.isOver) holds.agenda.enter(reservation);
+  }
+}

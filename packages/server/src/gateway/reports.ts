@@ -1,0 +1,37 @@
+import { limit, memoryStore, type Clock } from 'headgate';
+import type { OnNotice, OnReport, Report } from 'headgate/http';
+import type { Log } from './log.ts';
+import type { Meters } from './meters.ts';
+
+/** Lines of one sort: ten thousand leases may end at once, and say little more than the first of them. */
+const LINES = '60/minute';
+
+const WORDS: Readonly<Record<Report['is'], string>> = {
+  lapsed: 'a lease ended before anybody said what became of what it held',
+  late: 'something was ended after its lease',
+  cost: 'the API told a cost that is none: what was reserved was charged',
+  unnamed: 'the API did not tell the id of what it began: only the lease ends it',
+  forgotten: 'more is held than can be kept track of: only leases end it',
+  store: 'the store failed when something was to be ended: only the lease ends it',
+};
+
+/** Counts all that the gate reports of what is held, and writes down as much of it as somebody may read. */
+export function createReports(log: Log, meters: Meters, clock: Clock): OnReport {
+  const lines = limit(LINES, { store: memoryStore({ clock }) });
+  const unsaid = new Map<string, number>();
+  return ({ is, ...about }) => {
+    meters.reported(is);
+    const before = unsaid.get(is) ?? 0;
+    const isSaid = lines.decide(is).allowed;
+    unsaid.set(is, isSaid ? 0 : before + 1);
+    if (isSaid) log.warn(WORDS[is], { is, ...about, ...(before > 0 && { unsaid: before }) });
+  };
+}
+
+/** Writes down every fill that a policy wants told, on the level of its channel. They come once a period and counter. */
+export function createNoticeLog(log: Log, meters: Meters): OnNotice {
+  return ({ channel, ...about }) => {
+    meters.noticed(about.limit);
+    log[channel.log]('a limit is used so far', { channel: channel.name, ...about });
+  };
+}

@@ -1,0 +1,44 @@
+import type { Clock } from 'headgate';
+import type { CompiledPolicy } from 'headgate/http';
+import type { Place, SettlePlace } from './beside.ts';
+import type { Bounds } from './bounds.ts';
+import type { Certificate } from './certificate.ts';
+import type { Log } from './log.ts';
+
+export interface StartOptions {
+  readonly policy: CompiledPolicy;
+  readonly upstream: URL;
+  readonly listen: Place;
+  /** Where to serve health and metrics; default: nowhere. */
+  readonly admin?: Place | undefined;
+  /** Where the API settles what it was handed; default: nowhere. */
+  readonly settle?: SettlePlace | undefined;
+  /** Speaks TLS with this; without it, plain text. */
+  readonly certificate?: Certificate | undefined;
+  /** How long the upstream may take until its answer begins. */
+  readonly timeoutMs: number;
+  /** Default: `BOUNDS` of bounds.ts. */
+  readonly bounds?: Partial<Bounds>;
+  /** Default: the process's own. */
+  readonly clock?: Clock;
+  /** Default: JSON lines on stderr. */
+  readonly log?: Log;
+}
+
+export interface Running {
+  /** `http://host:port`, with the port that was taken. */
+  readonly url: string;
+  /** Of the admin listener, when there is one. */
+  readonly adminUrl: string | undefined;
+  /** Of the listener on which the API settles, when there is one. */
+  readonly settleUrl: string | undefined;
+  readonly log: Log;
+  /** Judges by another policy from now on. What was counted stays counted: counters follow the limits' identity. */
+  use(policy: CompiledPolicy): void;
+  /** Proves itself by another certificate from the next connection on. */
+  renew(certificate: Certificate): void;
+  /** Knows the API that settles by other tokens from now on. */
+  retoken(tokens: readonly string[]): void;
+  /** Drains for at most `boundMs`, then ends whatever is left. */
+  stop(boundMs: number): Promise<void>;
+}

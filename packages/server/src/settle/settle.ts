@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { HeadgateError, limit, memoryStore, type Clock } from 'headgate';
+import type { HttpGate, Resolution } from 'headgate/http';
+import { urlOf } from '../gateway/listening.ts';
+import { refusal, send, type Answer } from './answers.ts';
+import { MAX_BODY_BYTES, readBody } from './body.ts';
+import { BadCosts, readCosts } from './costs.ts';
+import { routeOf, VERBS, type Route, type Verb } from './route.ts';
+import type { Tokens } from './tokens.ts';
+
+/** No API needs longer for a few hundred bytes. */
+const MAX_REQUEST_MS = 10_000;
+/** An API's processes, each with a few connections that it keeps. */
+const MAX_CONNECTIONS = 1024;
+const MAX_HEAD_BYTES = 8192;
+/** Wrong tokens of one address that are told so, and written down; what comes beyond is told to wait. */
+const WRONG_TOKENS = '10/minute';
+
+const DONE: Readonly<Record<Verb, string>> = { settle: 'settled', cancel: 'cancelled', renew: 'renewed' };
+
+export interface SettleOptions {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly tokens: Tokens;
+  readonly resolve: HttpGate['resolve'];
+  readonly networkOf: HttpGate['networkOf'];
+  readonly clock: Clock;
+  readonly onAnswer: (verb: Verb, status: number) => void;
+  /** Told of wrong tokens, as often as those who show them are. */
+  readonly onWrongToken: () => void;
+}
+
+/** Where the API says what became of a reservation that it was handed: apart from where callers come in. */
+export interface Settle {
+  readonly url: string;
+  close(): void;
+}
+
+/** @throws the system's error when it cannot listen */
+export async function startSettle(options: SettleOptions): Promise<Settle> {
+  const answer = createAnswer(options);
+  const server = createServer(
+    { requestTimeout: MAX_REQUEST_MS, headersTimeout: MAX_REQUEST_MS, maxHeaderSize: MAX_HEAD_BYTES },
+    (request, response) =>
+      void answer(request).then(
+        (told) => send(response, told),
+        () => response.destroy(), // it went away while it was read
+      ),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.listen(options.listen.port, options.listen.host);
+  await once(server, 'listening');
+  return {
+    url: urlOf('http', server.address()),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function createAnswer(options: SettleOptions): (request: IncomingMessage) => Promise<Answer> {
+  const { tokens, resolve, onAnswer } = options;
+  const refuse = createTokenRefusal(options);
+
+  return async (request) => {
+    // Before anything that is asked for: without a token nobody learns what there is.
+    if (!tokens.admits(request.headers.authorization)) return refuse(request.socket.remoteAddress ?? '');
+    const route = routeOf(request.url ?? '/');
+    if (route === undefined) return refusal(404, `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}.`);
+    if (request.method !== 'POST') return refusal(405, 'Expected POST.', { Allow: 'POST' });
+    const body = await readBody(request);
+    const told =
+      body === undefined
+        ? refusal(413, `A settlement has at most ${MAX_BODY_BYTES} bytes.`)
+        : resolved(resolve, route, body);
+    onAnswer(route.verb, told.status);
+    return told;
+  };
+}
+
+/** A right token passes however many wrong ones came: those only lose their voice. */
+function createTokenRefusal({ clock, networkOf, onWrongToken }: SettleOptions): (address: string) => Answer {
+  const wrong = limit(WRONG_TOKENS, { store: memoryStore({ clock }) });
+  return (address) => {
+    const { allowed, retryAfterMs } = wrong.decide(networkOf(address) || 'nobody');
+    if (!allowed)
+      return refusal(429, 'Too many wrong tokens.', { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) });
+    onWrongToken();
+    return refusal(401, 'Expected one of the tokens that were agreed on, as "Authorization: Bearer".', {
+      'WWW-Authenticate': 'Bearer realm="settle"',
+    });
+  };
+}
+
+function resolved(resolve: HttpGate['resolve'], { id, verb }: Route, body: string): Answer {
+  try {
+    const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
+    if (resolve(id, how) === 'ok') return { status: 200, body: JSON.stringify({ id, is: DONE[verb] }) };
+    return refusal(
+      404,
+      'There is no such reservation: it was never made, was resolved already, or its lease has ended.',
+    );
+  } catch (error) {
+    if (error instanceof BadCosts) return refusal(400, `${error.message}.`);
+    if (error instanceof HeadgateError && error.code === 'ERR_SETTLE') return refusal(400, error.message);
+    throw error;
+  }
+}
