@@ -10,7 +10,7 @@ import {
 } from '../../src/testing/index.ts';
 import { freshFile, open } from './files.ts';
 
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** A program all of whose rates last. */
 export function lastingProgram(...limits: readonly LimitSpec[]): Program {

@@ -73,7 +73,6 @@ export class Commit {
 
   #put(record: Kept, all: boolean, made: Kept[]): void {
     record.fit();
-    record.inFile = all || !record.isVolatile;
     const value = pack(record, this.#boot, all);
     const until = record.untilMs;
     if (record.id !== 0) this.#rows.update(record.id, until, value);
@@ -84,7 +83,8 @@ export class Commit {
     if (record.ledger !== undefined) writeNames(this.#rows, record.id, record.ledger);
   }
 
-  #finish({ leaving, removed }: Work): void {
+  #finish({ changed, leaving, removed }: Work): void {
+    for (const record of changed) record.inFile = !record.isVolatile;
     for (const record of leaving) this.#cache.drop(record);
     for (const record of removed) this.#cache.drop(record);
   }

@@ -1,4 +1,4 @@
-import { Outcome, run, type Clock, type Instant, type Program, type Step } from '../../core/index.ts';
+import { Outcome, requireTime, run, type Clock, type Instant, type Program, type Step } from '../../core/index.ts';
 import { SqliteBank } from './bank.ts';
 import type { Cache } from './cache.ts';
 
@@ -7,6 +7,8 @@ const MAX_PROGRAMS = 16_384;
 
 /** Carries steps out on the records in memory. What they change is kept only once it is committed. */
 export class Decider {
+  /** When the last step was decided: then its tick ends, too. */
+  last: Instant = { now: 0, wall: 0, skewMs: 0 };
   readonly #clock: Clock;
   readonly #cache: Cache;
   readonly #banks: (SqliteBank | undefined)[] = [];
@@ -18,7 +20,7 @@ export class Decider {
 
   decide(step: Step): Outcome {
     const { program } = step;
-    const t = this.now(program.calendar);
+    const t = this.#now(program.calendar);
     const bank = this.#bankOf(program);
     bank.point(step, t.now);
     const out = new Outcome(t.now, program.checks.length);
@@ -28,10 +30,11 @@ export class Decider {
   }
 
   /** Programs without a calendar read none of it. */
-  now(calendar: boolean): Instant {
+  #now(calendar: boolean): Instant {
     const now = this.#clock.monotonicMs();
+    requireTime('monotonicMs', now);
     const wall = calendar ? this.#clock.wallMs(now) : now;
-    return { now, wall, skewMs: now - wall };
+    return (this.last = { now, wall, skewMs: now - wall });
   }
 
   #bankOf(program: Program): SqliteBank {

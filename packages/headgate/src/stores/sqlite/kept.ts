@@ -53,6 +53,7 @@ export class Kept {
   rollBack(): number {
     this.cells.copyWithin(0, this.stride);
     this.idleAtMs = this.#idleBefore;
+    this.inFile = false;
     return this.forgetLedger();
   }
 

@@ -29,7 +29,7 @@ interface List {
   readonly kind: number;
   readonly notes: Notes;
   readonly ledger: KeptLedger;
-  find(name: string): unknown;
+  readonly find: (name: string) => unknown;
 }
 
 function writeList(rows: Rows, { record, kind, notes, ledger, find }: List): void {

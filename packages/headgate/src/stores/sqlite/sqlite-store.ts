@@ -120,7 +120,7 @@ class Store implements SqliteStore {
   /** @throws HeadgateError `ERR_STORE` */
   #commitTick(): void {
     try {
-      this.#commit.run(this.#decider.now(false));
+      this.#commit.run(this.#decider.last);
     } catch (error) {
       throw this.#fault('to commit the tick, which was taken back', error);
     }

@@ -19,7 +19,7 @@ export function imageOf(file: string): Image {
 /** What stood on the disk had the writes between two images ended there. */
 export interface Cut {
   /** Made when it is asked for: there are thousands, of megabytes each. */
-  image(): Image;
+  readonly image: () => Image;
   /** Whether the commit's last frame is in. */
   readonly whole: boolean;
   readonly where: string;

@@ -32,7 +32,7 @@ async function underLoad(child: ChildProcess, log: string, before: number): Prom
   const deadlineMs = performance.now() + STARTS_WITHIN_MS;
   while ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) <= before) {
     if (performance.now() > deadlineMs || child.exitCode !== null) throw new Error('the worker does not work');
-    await sleep(2); // oxlint-disable-line no-await-in-loop -- polls
+    await sleep(2);
   }
 }
 
@@ -59,8 +59,7 @@ it(
       const file = join(folder, `${i}.db`);
       const log = join(folder, `${i}.log`);
       for (let run = i; run < i + A_FILE; run++) {
-        await kill(file, log, run); // oxlint-disable-line no-await-in-loop -- one process owns the file
-        // oxlint-disable-next-line no-await-in-loop -- as above
+        await kill(file, log, run);
         expect(await wrongs(file, readFileSync(log, 'utf8')), `run ${run}`).toEqual([]);
       }
       answered += readFileSync(log, 'utf8').split('"answered"').length - 1;

@@ -42,7 +42,6 @@ async function client(): Promise<never> {
   for (;;) {
     const id = `${run}-${asked++}`;
     const caller = random.pick(CALLERS);
-    // oxlint-disable-next-line no-await-in-loop -- a client waits for its answer
     await (random.chance(0.5) ? hold(caller, id) : spend(caller, id));
   }
 }

@@ -35,7 +35,7 @@ async function one(): Promise<void> {
 }
 
 for (let left = bound === 'files' ? FEW : MOST, more = MORE; left > 0 && more > 0; left--) {
-  await Promise.all(Array.from({ length: AT_ONCE }, one)); // oxlint-disable-line no-await-in-loop -- one tick after another
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
   if (told.has('ERR_STORE')) more--;
 }
 const refusal = (act: () => unknown): unknown => {

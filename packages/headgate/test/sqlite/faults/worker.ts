@@ -52,7 +52,7 @@ async function held(store: SqliteStore): Promise<number[]> {
 
 async function rounds(store: SqliteStore): Promise<string[]> {
   const all: string[] = [];
-  for (let i = 0; i < ROUNDS; i++) all.push(...(await ask(store))); // oxlint-disable-line no-await-in-loop -- one tick after another
+  for (let i = 0; i < ROUNDS; i++) all.push(...(await ask(store)));
   return all;
 }
 

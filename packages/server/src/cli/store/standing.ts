@@ -1,4 +1,13 @@
-import { systemClock, verdictOf, type Op, type Outcome, type Program, type SyncStore } from 'headgate';
+import {
+  systemClock,
+  verdictOf,
+  type Check,
+  type Op,
+  type Outcome,
+  type Program,
+  type RecordShape,
+  type SyncStore,
+} from 'headgate';
 import { createPlanner } from 'headgate/http';
 import { Failure } from '../failure.ts';
 import { nearest } from '../nearest.ts';
@@ -10,12 +19,13 @@ export interface Counted {
   readonly name: string;
   readonly unit: string;
   readonly operation: string;
-  readonly program: Program;
-  readonly keys: readonly string[];
-  readonly check: number;
+  readonly amount: number;
   readonly remaining: number;
   readonly resetInMs: number | undefined;
-  readonly amount: number;
+  readonly program: Program;
+  readonly check: Check;
+  readonly shape: RecordShape;
+  readonly key: string;
 }
 
 /** Every counter that bears on a subject, each once, with what is left of it. */
@@ -24,22 +34,28 @@ export function countersOf(store: SyncStore, policy: Policy, asked: Asked): read
   const found = new Map<string, Counted>();
   for (const operation of operationsOf(policy, asked)) {
     const nowMs = systemClock().wallMs();
-    const { program, keys, limits } = planner.survey({ subject: asked.subject, operation, nowMs });
-    if (program.checks.length === 0) continue;
-    const outcome = store.apply({ op: 'peek', program, keys, costs: program.checks.map(() => 0) });
-    for (const [check, { name, unit, amount }] of limits.entries()) {
-      const { remaining, resetInMs } = verdictOf(outcome, check);
-      const one = { name, unit, amount, operation: operation.name, program, keys, check, remaining, resetInMs };
-      if (!found.has(placeOf(one))) found.set(placeOf(one), one);
+    for (const one of standing(store, planner.survey({ subject: asked.subject, operation, nowMs }), operation.name)) {
+      // Two operations that share a counter find it in one place.
+      const place = JSON.stringify([one.check.limitId, one.check.slot, one.shape.id, one.key]);
+      if (!found.has(place)) found.set(place, one);
     }
   }
   return [...found.values()];
 }
 
-/** Two operations that share a counter find it in one place. */
-function placeOf({ name, program, keys, check }: Counted): string {
-  const { record, slot, limitId } = program.checks[check]!; // It is one of the program's.
-  return JSON.stringify([name, limitId, slot, program.records[record]?.id, keys[record]]);
+type Survey = ReturnType<ReturnType<typeof createPlanner>['survey']>;
+
+function standing(store: SyncStore, { program, keys, limits }: Survey, operation: string): Counted[] {
+  if (program.checks.length === 0) return [];
+  const outcome = store.apply({ op: 'peek', program, keys, costs: program.checks.map(() => 0) });
+  return program.checks.flatMap((check, i) => {
+    const [limit, shape, key] = [limits[i], program.records[check.record], keys[check.record]];
+    // A bound on one request is kept nowhere.
+    if (limit === undefined || shape === undefined || key === undefined) return [];
+    const { name, unit, amount } = limit;
+    const { remaining, resetInMs } = verdictOf(outcome, i);
+    return [{ name, unit, operation, amount, remaining, resetInMs, program, check, shape, key }];
+  });
 }
 
 function operationsOf({ operations }: Policy, { operation }: Asked): { index: number; name: string; path: {} }[] {
@@ -67,14 +83,9 @@ export function ofLimit(counters: readonly Counted[], policy: Policy, name: stri
 }
 
 /** Asks a verb of one counter's record, and of nothing else of its program. */
-export function askOf(store: SyncStore, op: Op, { program, keys, check }: Counted, cost: number): Outcome {
-  const own = program.checks[check]!; // It is one of the program's.
-  const alone: Program = {
-    ...program,
-    records: [program.records[own.record]!], // A limit that is kept has a record.
-    checks: [{ ...own, record: 0, trigger: -1 }],
-  };
-  return store.apply({ op, program: alone, keys: [keys[own.record]!], costs: [cost] });
+export function askOf(store: SyncStore, op: Op, { program, check, shape, key }: Counted, cost: number): Outcome {
+  const alone: Program = { ...program, records: [shape], checks: [{ ...check, record: 0, trigger: -1 }] };
+  return store.apply({ op, program: alone, keys: [key], costs: [cost] });
 }
 
 function unknown(what: string, name: string, names: readonly string[]): Failure {
