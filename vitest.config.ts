@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^headgate$/, replacement: `${library}index.ts` },
       { find: /^headgate\/sqlite$/, replacement: `${library}stores/sqlite/index.ts` },
       { find: /^headgate\/(policy|http|testing)$/, replacement: `${library}$1/index.ts` },
+      { find: /^headgate\/(express|fastify|fetch|hono|koa|nest|node)$/, replacement: `${library}adapters/$1/index.ts` },
     ],
   },
   test: {

@@ -25,10 +25,14 @@ export interface Served {
   readonly exhaust: (request: string, headers: Record<string, string>, most: number) => Promise<Exhausted>;
 }
 
-export async function serve(policy: string, nowMs = START): Promise<Served> {
+/** @param reads whether the API reads a body to its end before it answers */
+export async function serve(policy: string, nowMs = START, reads = false): Promise<Served> {
   const api = await startApi((request, response) => {
     response.setHeader('X-RateLimit-Limit', '7').setHeader('RateLimit', '"inner";r=1');
-    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ url: request.url }));
+    response.setHeader('Content-Type', 'application/json');
+    const answer = (): unknown => response.end(JSON.stringify({ url: request.url }));
+    if (reads) request.resume().on('end', answer);
+    else answer();
   });
   const gateway = await start({ policy: policyText(policy), upstream: api.url, nowMs });
   closing.push(

@@ -8,7 +8,7 @@ const steps = {
   layers: 'vitest run test/house/layers.test.ts',
   unused: 'knip',
   package: 'publint packages/headgate --strict',
-  'package types': 'attw --pack packages/headgate --profile esm-only',
+  'package types': 'attw --pack packages/headgate --ignore-rules cjs-resolves-to-esm',
   'server package': 'publint packages/server --strict',
   lock: 'node scripts/lock.mjs',
 };

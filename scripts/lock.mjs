@@ -1,7 +1,7 @@
 // A lock that names a host installs from that host alone, on everybody's machine. Ours name versions and hashes.
 import { existsSync, readFileSync } from 'node:fs';
 
-for (const lock of ['package-lock.json', 'bench/package-lock.json']) {
+for (const lock of ['package-lock.json', 'bench/package-lock.json', 'test/runtimes/package-lock.json']) {
   if (!existsSync(lock)) continue;
   const { packages } = JSON.parse(readFileSync(lock, 'utf8'));
   const installed = Object.entries(packages).filter(([path]) => path.includes('node_modules/'));

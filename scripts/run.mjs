@@ -2,7 +2,7 @@
 // This file itself starts on whatever Node is on PATH.
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './installed.mjs';
 import { atLeast, pinnedNodeFolder } from './node.mjs';
@@ -30,6 +30,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/run.mjs'],
   ],
+  'bench:adapters': [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'bench/adapters/run.mjs'],
+  ],
   'bench:gateway': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],
@@ -44,6 +48,9 @@ const targets = {
     ['vitest', 'run', 'packages/headgate/test/sqlite'],
   ],
 };
+
+/** What only some targets need stands in folders with a lock of their own. */
+const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'] };
 
 function stop(line) {
   process.stderr.write(`headgate: ${line}\n`);
@@ -78,7 +85,7 @@ function become([command, ...args], env) {
 function install(folder) {
   if (isInstalled(folder)) return;
   process.stderr.write(
-    `headgate: installing packages into ${folder === root ? '.' : 'bench'} (once, and when the lock changes)\n`,
+    `headgate: installing packages into ${relative(root, folder) || '.'} (once, and when the lock changes)\n`,
   );
   // Errors only: on an older Node npm warns of every tool that will in fact run on the pinned one.
   // Not `npm ci`: it refuses a lock whenever the registry at hand lacks a tool's build for some other platform, which the
@@ -102,7 +109,7 @@ const steps = targets[target];
 if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${target}`);
 
 install(root);
-if (target.startsWith('bench')) install(`${root}/bench`);
+for (const folder of beside[target] ?? []) install(join(root, folder));
 const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);

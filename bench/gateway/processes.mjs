@@ -56,7 +56,7 @@ export async function stop(child) {
 }
 
 /** CPU time that a process has used, user and system, in µs. */
-function cpuUs({ pid }) {
+export function cpuUs({ pid }) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) * TICK_US;

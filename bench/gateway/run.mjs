@@ -10,8 +10,11 @@ import { Measured, orderOf } from '../lib/rounds.mjs';
 import { spread, summary, table } from '../lib/stats.mjs';
 import { api, limiting } from './nginx.mjs';
 import { load, requireTools, start, stop } from './processes.mjs';
+import { uploads } from './uploads.mjs';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' } } });
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '9' }, mib: { type: 'string', default: '1024' } },
+});
 const rounds = Number(values.rounds);
 requireTools('nginx', 'wrk', 'taskset');
 
@@ -66,6 +69,7 @@ for (let round = 0; round < rounds; round++) {
   process.stderr.write(`${new Date().toISOString()} gateway: round ${round + 1} of ${rounds}\n`);
 }
 await stop(upstream);
+const uploaded = await uploads(rounds, Number(values.mib));
 
 const cost = (row) => row.cpuUs;
 /** Seconds a request. */
@@ -142,8 +146,12 @@ const text = [
       met ? 'met' : 'MISSED',
     ]),
   ),
+  uploaded.text,
 ].join('\n\n');
 mkdirSync(here('../results'), { recursive: true });
-writeFileSync(here(`../results/gateway-${Date.now()}.json`), `${JSON.stringify(measured.rows, undefined, 1)}\n`);
+writeFileSync(
+  here(`../results/gateway-${Date.now()}.json`),
+  `${JSON.stringify([...measured.rows, ...uploaded.rows], undefined, 1)}\n`,
+);
 process.stdout.write(`${text}\n`);
 process.exit(0);

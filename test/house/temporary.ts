@@ -7,10 +7,16 @@ import { onTestFinished } from 'vitest';
 /** The root of the repository. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A folder with these files in it, gone when the test or the suite that asked for it is over. */
-export function temporaryFolder(): string {
+/** An empty folder, and what removes it. */
+export function emptyFolder(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** An empty folder, gone when the test that asked for it is over. */
+export function temporaryFolder(): string {
+  const { folder, remove } = emptyFolder();
+  onTestFinished(remove);
   return folder;
 }
 

@@ -3,6 +3,7 @@ import { Gap } from './counters/fixed.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
+import { amendCharge } from './engine/amend.ts';
 import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
 import { isInForce } from './engine/in-force.ts';
@@ -12,6 +13,6 @@ import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, { gap: Gap, quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
-  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, adjust, reset });
+  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, reset });
   Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
 }

@@ -8,10 +8,12 @@ import type { Program } from './program.ts';
  * - `cancel`: give back what a reservation holds
  * - `renew`: begin a reservation's lifetime again
  * - `refund`: give back what the decision with this request id charged, where its window still runs
+ * - `amend`: give back, where `costs` are negative, of what the decision of `chargedAtMs` charged, as far as that surely still counts; charge
+ *   now, whether there is room or not, where they are positive. For a caller who remembers a decision, so that the store need not
  * - `adjust`: add `costs` (which may be negative) to levels and quotas
  * - `reset`: empty the records, blocks included; what live reservations hold is kept
  */
-export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'adjust' | 'reset';
+export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'amend' | 'adjust' | 'reset';
 
 /** One call on a store: data only, so that any store on any machine can carry it out. */
 export interface Step {
@@ -19,7 +21,7 @@ export interface Step {
   readonly program: Program;
   /** One key a record of the program, in order. */
   readonly keys: readonly string[];
-  /** One cost a check of the program, in order: units, non-negative safe integers (`adjust`: signed). */
+  /** One cost a check of the program, in order: units, non-negative safe integers (`adjust`, `amend`: signed). */
   readonly costs: readonly number[];
   /** Given by a trusted caller: the same id is charged once. Scope: the first record's key. */
   readonly requestId?: string | undefined;
@@ -27,6 +29,8 @@ export interface Step {
   readonly reservationId?: string | undefined;
   /** What each check keeps if the reservation is never settled; default: as `Check.lost` says. */
   readonly losses?: readonly number[] | undefined;
+  /** `amend`: the `nowMs` of the decision that is meant. */
+  readonly chargedAtMs?: number | undefined;
   /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
   readonly resolves?: readonly boolean[] | undefined;
 }

@@ -2,6 +2,7 @@ import { HeadgateError, plugAll, type Clock, type Op, type Outcome, type SyncSto
 import {
   Decision,
   keysOf,
+  randomIds,
   requireKey,
   viewsOf,
   type Compiled,
@@ -15,7 +16,6 @@ import { memoryStore, systemClock } from '../stores/memory/index.ts';
 import { compileAt } from './compile.ts';
 import { correctionsOf, costsFor, lossesOf, reserves, settledOf } from './costs.ts';
 import { HeldDecision } from './decision.ts';
-import { randomIds } from './ids.ts';
 import type { LimitSpec } from './limit-spec.ts';
 import { Reservation, type Holding, type Resolver } from './reservation.ts';
 import { Resolution } from './resolution.ts';

@@ -3,7 +3,7 @@ import { memoryStore } from '../stores/memory/index.ts';
 import { manualClock } from '../testing/index.ts';
 import { zoneTable } from '../policy/index.ts';
 import { createGate, type Gate, type LimitSpec } from './index.ts';
-import { randomIds } from './ids.ts';
+import { randomIds } from '../gate/index.ts';
 
 const WHO = { key: 'k_1', account: 'acme' };
 const JOBS = { running: { concurrency: 2, per: 'key', lease: '10m' } } as const;

@@ -1,25 +1,25 @@
 import type { Clock, Outcome, SyncStore } from '../core/index.ts';
 import {
-  evaluate,
   type Ask,
   type CompiledPolicy,
   type Endpoint,
-  type Operation,
   type OperationHit,
   type Planner,
   type Subject,
 } from '../profile/index.ts';
+import type { Needs } from './body/needs.ts';
 import { createAddresses, type Addresses } from './identify/address.ts';
 import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
 import { createIdentify, type Identified } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
 import type { Outside } from './outside.ts';
-import type { RequestView, Sha256 } from './request.ts';
+import type { Bring, RequestView, Sha256 } from './request.ts';
 import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
 import { createFacts } from './route/facts.ts';
 import { countedMethod, preflightMethod } from './route/method.ts';
+import { createPlace, type Placed } from './route/place.ts';
 import { createOverrides, type Overrides } from './route/overrides.ts';
 import { readTarget, type Target } from './route/target.ts';
 
@@ -37,6 +37,8 @@ export interface Failed {
   readonly answer: 'malformed' | 'unauthorized' | 'not-found' | 'unavailable';
   /** Why, where it is not always the same. */
   readonly detail: string | undefined;
+  /** Where it is not the answer's own: then it is a problem of this status, whatever the policy says of such answers. */
+  readonly status?: number;
   /** Why nobody could tell who asks: for the log. */
   readonly fault?: string;
   readonly address: string;
@@ -55,14 +57,16 @@ export interface AskOptions {
   readonly salt: string;
   readonly outside: Outside;
   readonly finders: Readonly<Record<string, Finder>>;
+  readonly needs: Needs;
+  readonly maxBodyBytes: number;
 }
 
 export interface Asker {
   readonly addresses: Addresses;
   readonly unidentified: Unidentified | undefined;
   readonly overrides: Overrides;
-  /** A promise only where the source that decides had to wait. */
-  read(view: RequestView): Asked | Promise<Asked>;
+  /** A promise only where the source that decides had to wait, or the body had to be read. */
+  read(view: RequestView, bring: Bring | undefined): Asked | Promise<Asked>;
   /** Ends a request here, at its address's expense. */
   fail(address: string, answer: Failed['answer'], detail?: string): Failed;
 }
@@ -74,7 +78,7 @@ const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}
  * up, and every request that ends here is charged to its address; only what is no fault of the caller's is not.
  */
 export function createAsker(options: AskOptions): Asker {
-  const { policy, planner, store, clock, sha256 } = options;
+  const { policy, store, clock, sha256 } = options;
   const addresses = createAddresses(policy.address);
   const unidentified = createUnidentified(policy.unidentified, store);
   const identify = createIdentify(options);
@@ -82,31 +86,37 @@ export function createAsker(options: AskOptions): Asker {
   const endpointOf = createEndpoints(policy, sha256);
   const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
+  const place = createPlace({ ...options, classify });
 
-  function read(view: RequestView): Asked | Promise<Asked> {
+  function read(view: RequestView, bring: Bring | undefined): Asked | Promise<Asked> {
     const address = addresses.of(view);
     const outcome = unidentified?.refusal(address);
     if (outcome !== undefined) return { is: 'exhausted', outcome, address };
     const target = readTarget(view, policy.paths);
     if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
     const wanted = preflightMethod(view);
-    return wanted === undefined ? examine(view, target, address) : preflight(target, wanted, address);
+    return wanted === undefined ? examine(view, target, address, bring) : preflight(target, wanted, address);
   }
 
   function fail(address: string, answer: Failed['answer'], detail?: string): Failed {
     return { is: 'failed', answer, detail, address, outcome: unidentified?.charge(address) };
   }
 
-  function examine(view: RequestView, target: Target, address: string): Asked | Promise<Asked> {
+  function examine(
+    view: RequestView,
+    target: Target,
+    address: string,
+    bring: Bring | undefined,
+  ): Asked | Promise<Asked> {
     let held = false;
     const hold: Hold = () => {
       const refused = unidentified?.hold(address);
       held = refused === undefined;
       return refused;
     };
-    const go = (who: Identified): Asked => {
+    const go = (who: Identified): Asked | Promise<Asked> => {
       try {
-        return who.is === 'subject' ? ask(view, target, who.subject) : unknown(who, address);
+        return who.is === 'subject' ? ask(view, target, who.subject, bring) : unknown(who, address);
       } finally {
         // Only now: a failure has been charged, and at no time was neither.
         if (held) unidentified?.release(address);
@@ -143,20 +153,43 @@ export function createAsker(options: AskOptions): Asker {
     }
   }
 
-  function ask(view: RequestView, target: Target, subject: Subject): Asked {
+  function ask(view: RequestView, target: Target, subject: Subject, bring: Bring | undefined): Asked | Promise<Asked> {
     const facts = factsOf(view, target);
-    const nowMs = clock.wallMs();
     const method = countedMethod(view.method);
-    const unplaced = (): Ask => ({ subject, operation: NO_OPERATION, request: facts, nowMs });
     const endpoint = endpointOf(method, target.path);
-    if (endpoint !== undefined) return { is: 'own', ask: unplaced(), target: onward(target), endpoint };
-    // A condition that fails does not hold: an operation is chosen only by what is known.
-    const chosen = ({ name, when }: Operation, path: Readonly<Record<string, string>>): boolean =>
-      when === undefined ||
-      evaluate(when, planner.scope({ subject, request: facts, operation: { index: -1, name, path }, nowMs })) === true;
-    const operation = classify(method, target.path, chosen);
-    if (operation === undefined) return { ...fail(subject.address, 'not-found'), ask: unplaced() };
-    return { is: 'ask', ask: { subject, operation, request: facts, nowMs }, target: onward(target) };
+    if (endpoint !== undefined) {
+      const own = { subject, operation: NO_OPERATION, request: facts, nowMs: clock.wallMs() };
+      return { is: 'own', ask: own, target: onward(target), endpoint };
+    }
+    const placed = place({ view, method, path: target.path, subject, facts, bring });
+    return placed instanceof Promise ? placed.then((one) => asked(one, target)) : asked(placed, target);
+  }
+
+  function asked(placed: Placed, target: Target): Asked {
+    const { ask: one } = placed;
+    switch (placed.is) {
+      case 'placed':
+        return { is: 'ask', ask: one, target: onward(target) };
+      case 'nowhere':
+        return { ...fail(one.subject.address, 'not-found'), ask: one };
+      case 'unreadable': {
+        const { status, detail } = placed;
+        // What the server cannot do just now is no fault of the caller's.
+        if (status >= 500)
+          return {
+            is: 'failed',
+            answer: 'unavailable',
+            detail,
+            status,
+            address: one.subject.address,
+            outcome: undefined,
+            ask: one,
+          };
+        return { ...fail(one.subject.address, 'malformed', detail), status, ask: one };
+      }
+      default:
+        return placed satisfies never;
+    }
   }
 
   /** Passes where the request that it asks leave for could pass, whoever sends that, and costs its address one. */

@@ -1,6 +1,17 @@
 import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
-import { createPlanner, PlanFault, type Ask, type CompiledPolicy, type Planner } from '../profile/index.ts';
-import { createAsker, type Asked } from './ask.ts';
+import { randomIds } from '../gate/index.ts';
+import {
+  createPlanner,
+  PlanFault,
+  type Ask,
+  type CompiledPolicy,
+  type Planner,
+  type RequestFacts,
+} from '../profile/index.ts';
+import { createAsker, type Asked, type Failed } from './ask.ts';
+import { createInspect, type Passed } from './body/inspection.ts';
+import { createNeeds } from './body/needs.ts';
+import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
 import { createAdjust } from './holds/adjust.ts';
@@ -13,8 +24,10 @@ import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
+import { Judged } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
-import type { RequestView, Sha256 } from './request.ts';
+import type { Bring, RequestView, Sha256 } from './request.ts';
+import { bodyBytes } from './route/body-bytes.ts';
 import { compileBlocks } from './respond/blocks.ts';
 import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
@@ -42,6 +55,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly finders?: Readonly<Record<string, Finder>>;
   /** Makes ids of reservations: 128 random bits as text, never the same twice. Default: from the platform's `crypto`. */
   readonly randomId?: () => string;
+  /** The longest body that limits read, in bytes; a longer one is refused (413) where they do. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
   /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
@@ -60,21 +75,34 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { policy, store, clock, sha256, salt } = options;
   const planner = options.planner ?? createPlanner(policy);
   const outside = outsideOf(options);
-  const asker = createAsker({ policy, planner, store, clock, sha256, salt, outside, finders: options.finders ?? {} });
+  const needs = createNeeds(policy);
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const asker = createAsker({
+    policy,
+    planner,
+    store,
+    clock,
+    sha256,
+    salt,
+    outside,
+    finders: options.finders ?? {},
+    needs,
+    maxBodyBytes,
+  });
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
+  const keeping = { planner, store, clock, retell: teller.again };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
-  const { holds = createHolds(), randomId = platformId, onReport = () => undefined } = options;
-  const ender = new Ender(store, holds, onReport);
+  const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
+  const ender = new Ender(store, holds, onReport, refusals.subjectOf);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
-        subjectOf: refusals.subjectOf,
       })
     : undefined;
   const { onNotice } = options;
@@ -83,10 +111,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       ? createNotices(onNotice, refusals.subjectOf)
       : undefined;
   const tendAt = createTend(holds, ender);
+  const inspect = createInspect({ planner, store, teller, refusals, nowMs: () => clock.wallMs() });
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
-  function handle(view: RequestView): Handled | Promise<Handled> {
-    const asked = asker.read(view);
+  function handle(view: RequestView, bring?: Bring): Handled | Promise<Handled> {
+    const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
 
@@ -97,7 +126,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       case 'own':
         return own(view, asked);
       case 'preflight':
-        return forward.pass(nobodyAsks(view), asked.target, undefined);
+        return forward.pass({ told: nobodyAsks(view) }, asked.target, undefined);
       case 'exhausted':
       case 'failed':
         return refusals.turnAway(view, asked);
@@ -113,26 +142,42 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function judge(view: RequestView, ask: Ask, path: string): Handled {
     const decided = attempt(ask);
-    if (decided === 'malformed')
-      return refusals.turnAway(view, { ...asker.fail(ask.subject.address, 'malformed'), ask });
+    if (decided instanceof PlanFault) return refusals.turnAway(view, untold(decided, ask));
     const { refused } = decided.plan;
     if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
     notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return forward.pass(told, path, rewriteOf(told), exchangeOf?.(ask, decided));
+    if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
 
+  function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
+    const { ask } = judged;
+    const { index } = ask.operation;
+    const inspection =
+      needs.passing(index) && bodyBytes(view) !== 0 ? inspect(view, ask, decided, needs.files(index)) : undefined;
+    const known = needs.passing(index) ? { ...ask, request: measured(ask.request, inspection) } : ask;
+    return forward.pass(judged, path, rewriteOf(judged), exchangeOf?.(known, decided), inspection);
+  }
+
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
-  function attempt(ask: Ask): Decided | 'malformed' {
+  function attempt(ask: Ask): Decided | PlanFault {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
       return decide(planner, store, ask, clock, randomId);
     } catch (error) {
-      if (error instanceof PlanFault && error.status === 400) return 'malformed';
+      if (error instanceof PlanFault && error.status === 400) return error;
       throw error;
     }
+  }
+
+  /** RFC 9110 15.5.12: a length that was not declared is asked for. */
+  function untold({ missing }: PlanFault, ask: Ask): Failed {
+    const detail =
+      missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
+    const failed = { ...asker.fail(ask.subject.address, 'malformed', detail), ask };
+    return missing === 'request.bytes' ? { ...failed, status: 411 } : failed;
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */
@@ -142,11 +187,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
+    judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
+    addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
     adjust: createAdjust(policy, planner, store, clock),
@@ -155,10 +202,18 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   };
 }
 
-/** 128 bits. */
-const ID_BYTES = 16;
+const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 
-function platformId(): string {
-  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(ID_BYTES));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** What expressions read of a request once its body has passed. */
+function measured(request: RequestFacts, passed: Passed = NOTHING_PASSED): RequestFacts {
+  return {
+    ...request,
+    // Never less than was declared: what was not passed by this server was not measured either.
+    get bytes() {
+      return Math.max(passed.bytes, request.bytes ?? 0);
+    },
+    get files() {
+      return passed.files;
+    },
+  };
 }

@@ -1,8 +1,11 @@
+import type { Inspection } from './body/inspection.ts';
 import type { Adjust } from './holds/adjust.ts';
 import type { Ending, Reads } from './holds/ending.ts';
 import type { HoldsStats } from './holds/holds.ts';
 import type { Resolution } from './holds/settled.ts';
-import type { Fields, RequestView } from './request.ts';
+import type { Judged } from './judged.ts';
+import type { Ask } from '../profile/index.ts';
+import type { Bring, Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { RewriteFor } from './respond/merge.ts';
 
@@ -12,6 +15,8 @@ export interface Forward {
   readonly operation: string;
   /** Path and query in normal form: what was matched and counted, less what asks to be run as another request. */
   readonly target: string;
+  /** What was judged, to charge more to it or to give some back; undefined where nothing was: a preflight, or a caller who reads its own state. */
+  readonly judged: Judged | undefined;
   /**
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
    * scripts already is not named again.
@@ -34,6 +39,12 @@ export interface Forward {
    * such a name is stripped (`strips`), and what the API answers under one (`x-headgate-…`) must not pass.
    */
   readonly hands: Fields;
+  /**
+   * Undefined when nothing of the body is measured. Else the server gives it every piece before handing that on, and tells it the end before
+   * that is told to the API: a body that turns out too large, or unreadable, is answered here, and the API is left with half of a request.
+   * What was in a body that was never read is given to it too.
+   */
+  readonly inspection: Inspection | undefined;
   /**
    * Ends the exchange, however it ended: permits come back, costs are settled, jobs begin or end. To be called exactly once, when the last
    * byte was sent or nothing more will be; calling it again does nothing. It never throws for what an API answered.
@@ -66,11 +77,17 @@ export type Handled = Forward | Answered;
 /** One policy, ready to judge requests. */
 export interface HttpGate {
   /**
-   * Identify, classify, decide, respond. A promise only where a source had to wait: for a signature, a directory or a function.
+   * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), or
+   * where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
    * The view must stay readable until it is settled. It throws, or rejects:
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
-  handle(view: RequestView): Handled | Promise<Handled>;
+  handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
+  /**
+   * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
+   * @throws as `handle` does
+   */
+  judge(view: RequestView, ask: Ask, target: string): Handled;
   /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.
@@ -105,6 +122,8 @@ export interface HttpGate {
   tend(): void;
   /** How much is held. */
   held(): HoldsStats;
+  /** From where a request comes, as it is counted: what a trusted proxy says of it, and IPv6 by its network. */
+  readonly addressOf: (view: RequestView) => string;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
 }

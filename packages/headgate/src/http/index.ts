@@ -1,12 +1,14 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Adjust, AdjustOf } from './holds/adjust.ts';
+export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
 export type { Notice, OnNotice } from './holds/notices.ts';
 export type { OnReport, Report } from './holds/report.ts';
 export type { Resolution } from './holds/settled.ts';
-export type { Fields, RequestView, Sha256 } from './request.ts';
+export type { Judged } from './judged.ts';
+export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
@@ -20,5 +22,7 @@ export {
   effectiveLimits,
   type CompiledPolicy,
   type EffectiveLimit,
+  type NamedPolicy,
+  type Names,
   type PlannerOptions,
 } from '../profile/index.ts';

@@ -12,6 +12,8 @@ export interface RequestView {
   readonly scheme: 'http' | 'https';
   /** Address of the socket's other end, in any textual form. */
   readonly peer: string;
+  /** Whether a body follows; undefined where only the fields tell. */
+  readonly hasBody?: boolean;
   /** The first value of a field, by its lower-case name. */
   header(name: string): string | undefined;
   /** Every value of a field, in order, by its lower-case name: duplicates are kept apart. */
@@ -25,3 +27,14 @@ export type Fields = readonly string[];
 
 /** SHA-256 of a text in UTF-8, as 64 lower-case hex digits. */
 export type Sha256 = (text: string) => string;
+
+/**
+ * Brings the whole body of a request, for limits that read it: at most so many bytes of it, and then the server sends it on as it
+ * came. Asked for once at most, of a caller who is known, and never for a request without a body.
+ */
+export type Bring = (maxBytes: number) => Promise<Brought>;
+
+export type Brought =
+  | { readonly is: 'whole'; readonly bytes: Uint8Array }
+  /** `slow`: it did not come in the time that the server gives it. `torn`: it broke off. `busy`: the server holds all it may already. */
+  | { readonly is: 'unread'; readonly why: 'too-long' | 'slow' | 'torn' | 'busy' };

@@ -70,7 +70,7 @@ const policy = definePolicy({
   },
   endpoints: { own: { match: 'GET /limits' }, account: { match: ['GET /a', 'GET /b'], merge: '/limits' } },
 });
-expectTypeOf(policy).toEqualTypeOf<CompiledPolicy>();
+expectTypeOf(policy).toExtend<CompiledPolicy>();
 
 definePolicy({
   headgate: 1,

@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from '../profile/index.ts';
+import type { NamedPolicy } from '../profile/index.ts';
 import { compilePolicy } from './parse.ts';
 import type { StrictLimits, StrictOverride } from './strict.ts';
 
@@ -285,6 +285,6 @@ export function definePolicy<
     readonly limits?: Limits & StrictLimits<NoInfer<Limits>, NoInfer<Plan>>;
     readonly overrides?: readonly (Override & StrictOverride<NoInfer<Override>, NoInfer<Plan>>)[];
   },
-): CompiledPolicy {
+): NamedPolicy<{ limit: LimitName<Limit>; plan: Plan; operation: Operation }> {
   return compilePolicy(definition);
 }

@@ -185,6 +185,8 @@ export interface Limit {
   readonly calendar: CalendarSpec;
   /** Size: what is measured. */
   readonly of?: Expr;
+  /** Size: what of it is measured while the body passes, beside what was declared before. */
+  readonly measures?: Measure;
   readonly per: PartsValue;
   /** Operation names to which the limit applies; undefined: all. (`on` and `except` resolved at load.) */
   readonly operations?: readonly string[];
@@ -245,6 +247,9 @@ export interface HoldEnd {
   /** What stays counted. Default: nothing. */
   readonly cost?: Value;
 }
+
+/** What is known of a body only once it has passed. A size of a file is held against every file alone. */
+export type Measure = 'request.bytes' | 'request.files' | 'file.bytes';
 
 export type LimitKind = 'rate' | 'quota' | 'concurrency' | 'level' | 'size';
 

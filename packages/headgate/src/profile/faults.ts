@@ -6,7 +6,6 @@ export const PLAN_ERRORS = {
   ERR_PLAN_AMOUNT: 'an amount cannot be told, and its value names no least figure to fall back on',
   ERR_PLAN_PARTITION: 'it cannot be told on whose counter a limit counts',
   ERR_PLAN_COLLISION: 'two names of a policy hash to one counter; rename either',
-  ERR_PLAN_LAYOUT: 'a partition has more closed values than one record may hold',
   ERR_PLAN_ZONE: 'a time zone is not known',
 } as const;
 
@@ -17,8 +16,12 @@ export class PlanFault extends HeadgateError {
   override readonly name: string = 'PlanFault';
   readonly status: 400 | 500;
 
-  constructor(code: PlanErrorCode, status: 400 | 500, detail: string) {
+  /** What was looked up in vain: `request.body.model`. */
+  readonly missing: string | undefined;
+
+  constructor(code: PlanErrorCode, status: 400 | 500, detail: string, missing?: string) {
     super(code, detail);
     this.status = status;
+    this.missing = missing;
   }
 }

@@ -1,4 +1,5 @@
 export * from './compiled.ts';
+export type * from './names.ts';
 export * from './plan.ts';
 export * from './faults.ts';
 export * from './escapes.ts';

@@ -1,6 +1,6 @@
 import type { Program } from '../core/index.ts';
-import type { Hold, LimitKind, Literal, Notice } from './compiled.ts';
-import type { Scope } from './expression/index.ts';
+import type { Hold, LimitKind, Literal, Measure, Notice } from './compiled.ts';
+import type { Expr, Scope } from './expression/index.ts';
 
 /**
  * Who asks: attributes by name; `auth` says by which source, `address` from where. An empty `auth` means that nobody
@@ -21,6 +21,18 @@ export interface RequestFacts {
   readonly headers: Readonly<Record<string, string>>;
   /** Declared length of the body, 0 when it has none; undefined when it is not declared. */
   readonly bytes: number | undefined;
+  /** What its JSON body says, where it was read; undefined: there is none, or nothing asks for it. */
+  readonly body?: unknown;
+  /** What is known before it passes of a body that is one file and declares its length. */
+  readonly file?: {
+    readonly bytes: number;
+    readonly type: string;
+    readonly name: string;
+    /** All that it may be taken for, as far as its words tell. */
+    readonly kinds: readonly string[];
+  };
+  /** How many files it brought, once all of it has passed. */
+  readonly files?: number;
 }
 
 /** What is asked: the operation's index in the policy, or -1 with its own name when none are declared. */
@@ -59,6 +71,9 @@ export interface PlannedLimit {
   readonly answer: string;
   readonly overridden: boolean;
   readonly fail: 'open' | 'closed' | 'local';
+  /** What it measures while the body passes, and of which files: those for which `when` holds, or cannot be told. */
+  readonly measures: Measure | undefined;
+  readonly when: Expr | undefined;
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;

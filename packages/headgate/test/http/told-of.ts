@@ -49,6 +49,8 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     precision: 0,
     hold: undefined,
     notices: undefined,
+    measures: undefined,
+    when: undefined,
   }));
   return {
     requestId: 'r1',

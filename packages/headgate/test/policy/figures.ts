@@ -134,6 +134,31 @@ export const FIGURES: readonly Row[] = [
     'write subject.address',
   ],
   ['a whole request', limit('rate: 1/s, when: request'), 'ERR_POLICY_EXPRESSION', 'got a map'],
-  ['a body', limit('rate: 1/s, cost: request.body.n'), 'ERR_POLICY_NOT_BUILT'],
+  ['files before they pass', limit('rate: 1/s, cost: request.files'), 'ERR_POLICY_EXPRESSION', 'only once the body'],
+  [
+    'files in a condition',
+    limit("rate: 1/s, when: 'request.files > 3'"),
+    'ERR_POLICY_EXPRESSION',
+    'only once the body',
+  ],
+  [
+    'a file in a rate',
+    limit('rate: 1/s, when: \'file.kind == "image"\''),
+    'ERR_POLICY_EXPRESSION',
+    'while a body passes',
+  ],
+  ['what passes, reckoned with', limit('size: 5MB, of: file.bytes * 2'), 'ERR_POLICY_EXPRESSION', 'by itself'],
+  [
+    'a length in a condition',
+    limit("size: 5MB, of: file.bytes, when: 'file.bytes > 5'"),
+    'ERR_POLICY_EXPRESSION',
+    'file.kind',
+  ],
+  [
+    'a file of a size of something else',
+    limit('size: 5MB, when: \'file.kind == "image"\''),
+    'ERR_POLICY_EXPRESSION',
+    'while a body passes',
+  ],
   ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_EXPRESSION'],
 ];

@@ -6,16 +6,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
-  aionvision: [
-    'limits.batch.of',
-    'limits.image.of',
-    'limits.image.when',
-    'limits.document.of',
-    'limits.document.when',
-    'limits.video.of',
-    'limits.video.when',
-    'limits.stream.of',
-  ],
+  aionvision: [],
   github: [
     'operations.web.event',
     'limits.stubborn.count',
@@ -39,8 +30,6 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     'meters.tokens.cost.reserve',
     'meters.spend.cost.reserve',
     'meters.spend.cost.actual',
-    'limits.requests.per[1]',
-    'limits.tokens.per[1]',
     'notify.owner.email',
   ],
 };

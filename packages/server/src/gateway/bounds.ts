@@ -12,6 +12,12 @@ export interface Bounds {
   readonly headBytes: number;
   /** Fields of a request's head. */
   readonly headFields: number;
+  /** Bytes of a request's body that limits read. */
+  readonly bodyBytes: number;
+  /** Time for such a body to come. */
+  readonly bodyMs: number;
+  /** Bytes of all such bodies at once. */
+  readonly bodiesBytes: number;
   /** Connections at once. */
   readonly connections: number;
   /** Connections at once from one address (IPv6: one /64). Trusted proxies are not bound by it. */
@@ -31,6 +37,9 @@ export const BOUNDS: Bounds = {
   totalMs: 3_600_000,
   headBytes: 16_384,
   headFields: 100,
+  bodyBytes: 1024 ** 2,
+  bodyMs: 30_000,
+  bodiesBytes: 128 * 1024 ** 2,
   connections: 16_384,
   connectionsAnAddress: 4096,
   underWay: 4096,

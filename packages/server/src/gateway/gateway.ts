@@ -2,6 +2,7 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
+  type Brought,
   type Ending,
   type Fields,
   type Forward,
@@ -9,6 +10,7 @@ import {
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
+import { Held, Reading } from './bring.ts';
 import type { Exchange } from './exchange.ts';
 import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
@@ -19,8 +21,8 @@ import { FieldRules } from './field-rules.ts';
 import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 import { Roll } from './roll.ts';
-import { judge, Serving } from './serving.ts';
 import { Room } from './room.ts';
+import { Serving } from './serving.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -46,6 +48,7 @@ export class Gateway {
   #lookedMs: number;
   readonly #flushes = new Flushes();
   readonly #room: Room;
+  readonly #held = new Held();
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
@@ -79,6 +82,7 @@ export class Gateway {
       flushes: this.#flushes,
       silenceMs: bounds.silenceMs,
       onFailure: this.#onFailure,
+      onCut: this.#onCut,
       onEnding: this.#onEnding,
       nowMs,
       room: this.#room,
@@ -101,7 +105,7 @@ export class Gateway {
     exchange.onEnd(() => this.#ended(serving));
     if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
     try {
-      const handled = judge(serving);
+      const handled = this.#judge(serving);
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
@@ -115,6 +119,7 @@ export class Gateway {
     exchange.caller.visitor.underWay--;
     this.#underWay.remove(serving);
     relay?.ended();
+    serving.reading?.release();
     const tookMs = nowMs() - begunMs;
     meters.ended(exchange.status, tookMs);
     log.served(exchange, tookMs, relay?.how);
@@ -131,6 +136,22 @@ export class Gateway {
     this.#options.log.warn('a connection was ended as an attack', { of });
   };
 
+  #judge(serving: Serving): Handled | Promise<Handled> {
+    const {
+      exchange,
+      relaying: { gate },
+    } = serving;
+    const { refusal } = exchange;
+    if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
+    return gate.handle(exchange, (maxBytes) => this.#bring(serving, maxBytes));
+  }
+
+  #bring(serving: Serving, maxBytes: number): Promise<Brought> {
+    serving.reading = new Reading(serving.exchange, maxBytes, this.#options.bounds, this.#held);
+    serving.proceed();
+    return serving.reading.bring();
+  }
+
   async #takeLater(serving: Serving, handled: Promise<Handled>): Promise<void> {
     try {
       this.#take(serving, await handled);
@@ -140,13 +161,13 @@ export class Gateway {
   }
 
   #take(serving: Serving, handled: Handled): void {
-    const { exchange, waits, relaying } = serving;
+    const { exchange, relaying } = serving;
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
-    const relay = new Relay(exchange, handled, relaying, serving.begunMs);
+    const relay = new Relay(exchange, handled, relaying, serving.begunMs, serving.reading?.bytes);
     serving.relay = relay;
     // Asked for and judged, so it counts; but nobody is left to be answered.
     if (exchange.gone) return relay.ended();
-    if (waits) exchange.proceed();
+    serving.proceed();
     relay.start();
   }
 
@@ -157,6 +178,8 @@ export class Gateway {
     }
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
+
+  readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);
 
   readonly #onFailure = (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error): void => {
     this.#options.meters.failed(status);

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Ending, Forward, HttpGate } from 'headgate/http';
+import type { Answered, Ending, Forward, HttpGate } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
 import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
@@ -29,6 +29,8 @@ export interface RelayOptions {
   readonly silenceMs: number;
   /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
   readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
+  /** Its body was cut off, and the caller is owed this answer. */
+  readonly onCut: (exchange: Exchange, answered: Answered) => void;
   /** It is over: told once for each relay. */
   readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
@@ -55,12 +57,17 @@ export class Relay implements Dispatcher.DispatchHandler {
   #interims = 0;
   #done = false;
 
-  /** @param begunMs when the request came */
-  constructor(exchange: Exchange, forward: Forward, options: RelayOptions, begunMs: number) {
+  /**
+   * @param begunMs when the request came
+   * @param read its body, when it was read before
+   */
+  constructor(exchange: Exchange, forward: Forward, options: RelayOptions, begunMs: number, read?: Buffer) {
     this.#exchange = exchange;
     this.#forward = forward;
     this.#options = options;
-    this.#body = exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange) : null;
+    this.#body =
+      exchange.hasBody && exchange.upgrade === undefined ? new Upload(exchange, forward.inspection, read) : null;
+    if (this.#body !== null && forward.inspection !== undefined) this.#body.onCut = (answered) => this.#cut(answered);
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
     this.#delivery = new Delivery(exchange, options.flushes);
     const { nowMs, room, onEnding } = options;
@@ -113,10 +120,22 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (!this.#done) this.#controller?.abort(new Error('the caller went away'));
   }
 
+  /** Nothing more of the body goes up. Who has part of an answer sees it torn; everybody else is told why. */
+  #cut(answered: Answered): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#delivery.forget();
+    this.#witness.forgets();
+    this.#witness.ends('oversized');
+    this.#controller?.abort(new Error('the body is more than its limits allow'));
+    if (this.#exchange.headSent) this.#exchange.tear();
+    else this.#options.onCut(this.#exchange, answered);
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#silence.moved();
-    if (this.#exchange.gone) controller.abort(new Error('the caller went away'));
+    if (this.#done || this.#exchange.gone) controller.abort(new Error('nobody is left to be answered'));
     else this.#witness.reaches();
   }
 
@@ -176,6 +195,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
+    if (this.#done) return;
     if (this.#exchange.gone) return this.#witness.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.

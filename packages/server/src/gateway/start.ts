@@ -38,6 +38,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     randomId: createRandomId(),
     onReport: createReports(log, meters, clock),
     onNotice: createNoticeLog(log, meters),
+    maxBodyBytes: bounds.bodyBytes,
   };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Answered, Inspection } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -10,14 +11,28 @@ export class Upload extends Readable {
   onProgress: () => void = () => undefined;
   readonly #exchange: Exchange;
   readonly #source: Readable;
+  readonly #inspection: Inspection | undefined;
+  #replay: Buffer | undefined;
   #waitsForCaller = false;
+  /** Called once when nothing more of it may pass. */
+  onCut: (answered: Answered) => void = () => undefined;
 
-  constructor(exchange: Exchange) {
+  /**
+   * @param inspection what is given every piece before it passes
+   * @param read all of it, when it was read before
+   */
+  constructor(exchange: Exchange, inspection?: Inspection, read?: Buffer) {
     super({ highWaterMark: 64 * 1024 });
     this.#exchange = exchange;
     this.#source = exchange.source;
+    this.#inspection = inspection;
     // Whoever reads this stream hears of its end first; an error nobody listens to any more is not a fault.
     this.on('error', () => undefined);
+    if (read === undefined) this.#listen();
+    else this.#replay = read;
+  }
+
+  #listen(): void {
     this.#source.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
   }
 
@@ -27,6 +42,12 @@ export class Upload extends Readable {
   }
 
   override _read(): void {
+    const replay = this.#replay;
+    if (replay !== undefined) {
+      this.#replay = undefined;
+      this.#onData(replay);
+      return this.#onEnd();
+    }
     this.#waitsForCaller = true;
     this.onProgress();
     this.#source.resume();
@@ -40,12 +61,21 @@ export class Upload extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    if (this.push(chunk)) return;
+    if (this.#isCut(this.#inspection?.take(chunk)) || this.push(chunk)) return;
     this.#waitsForCaller = false;
     this.#source.pause();
   };
 
+  /** What is too large goes no further, and its connection to the API ends in the middle of it. */
+  #isCut(answered: Answered | undefined): boolean {
+    if (answered === undefined) return false;
+    this.destroy();
+    this.onCut(answered);
+    return true;
+  }
+
   readonly #onEnd = (): void => {
+    if (this.destroyed || this.#isCut(this.#inspection?.end())) return;
     this.#waitsForCaller = false;
     this.onProgress();
     this.push(null);

@@ -86,6 +86,7 @@ export class Witness {
       // Costs are counted in whole ones, and rounded up.
       tookMs: Math.ceil(nowMs() - begunMs),
       torn: how !== 'whole' && status !== undefined,
+      cut: how === 'oversized',
     };
     this.#tap = undefined;
     onEnding(ending, how);

@@ -71,7 +71,7 @@ describe('an API that', () => {
   });
 
   it('never answers: 504, what was reserved is charged, and a prediction holds its permit until its lease ends', async () => {
-    const { post, get, used, gateway } = await studio((incoming) => incoming.resume(), 200);
+    const { post, get, used, gateway } = await studio((incoming) => incoming.resume(), { timeoutMs: 200 });
     const answers = await Promise.all([post('/v1/chat'), post('/v1/predictions'), get('/v1/quick')]);
     expect(answers.map(({ status }) => status)).toEqual([504, 504, 504]);
     expect([await used('day'), await used('running'), await used('quick')]).toEqual([RESERVED, 1, 0]);

@@ -1,4 +1,4 @@
-import { start, startApi, ask, type Answer, type Api, type Started } from '../support.ts';
+import { start, startApi, ask, type Answer, type Started } from '../support.ts';
 import { afterEach } from 'vitest';
 import type { RequestListener } from 'node:http';
 
@@ -34,7 +34,6 @@ export const KEY = { 'X-API-Key': 'k' } as const;
 
 /** A gateway before an API, and what its caller may know of it. */
 export interface Studio {
-  readonly api: Api;
   readonly gateway: Started;
   readonly post: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
@@ -53,14 +52,23 @@ afterEach(async () => {
   closing = [];
 });
 
-/** Until the test ends. */
-export async function studio(listener: RequestListener, timeoutMs?: number): Promise<Studio> {
-  const api = await startApi(listener);
-  return { api, ...(await studioBefore(api.url, timeoutMs)) };
+interface Spec {
+  readonly timeoutMs?: number;
+  readonly policy?: string;
 }
 
-export async function studioBefore(upstream: string, timeoutMs = 5000): Promise<Omit<Studio, 'api'>> {
-  const gateway = await start({ policy: STUDIO, upstream, timeoutMs, tokens: [TOKEN], admin: true });
+/** Until the test ends. */
+export async function studio(listener: RequestListener, spec?: Spec): Promise<Studio> {
+  const api = await startApi(listener);
+  closing.push(api.close);
+  return studioBefore(api.url, spec);
+}
+
+export async function studioBefore(
+  upstream: string,
+  { timeoutMs = 5000, policy = STUDIO }: Spec = {},
+): Promise<Studio> {
+  const gateway = await start({ policy, upstream, timeoutMs, tokens: [TOKEN], admin: true });
   closing.push(() => gateway.stop(0));
   const send =
     (method: string) =>

@@ -6,33 +6,30 @@ const SPAN_MS = 250;
 /** What must be looked at when: spans of time and what is due in each, so that nothing is sorted and nobody keeps a timer. */
 export class Agenda {
   readonly #spans: Map<number, Set<Reservation>> = new Map();
-  readonly #spanOf: Map<Reservation, number> = new Map();
   /** No span before this one has anything in it. */
   #first = Infinity;
 
-  get size(): number {
-    return this.#spanOf.size;
-  }
-
   /** Enters it, or moves it, to when it is due. */
   enter(reservation: Reservation): void {
-    this.drop(reservation);
     const dueAtMs = reservation.dueAtMs();
-    if (dueAtMs === Infinity) return;
-    const span = Math.floor(dueAtMs / SPAN_MS) + 1;
-    const due = this.#spans.get(span) ?? new Set();
-    this.#spans.set(span, due.add(reservation));
-    this.#spanOf.set(reservation, span);
-    this.#first = Math.min(this.#first, span);
+    const span = dueAtMs === Infinity ? undefined : Math.floor(dueAtMs / SPAN_MS) + 1;
+    if (span === reservation.span) return;
+    this.drop(reservation);
+    if (span === undefined) return;
+    let due = this.#spans.get(span);
+    if (due === undefined) this.#spans.set(span, (due = new Set()));
+    due.add(reservation);
+    reservation.span = span;
+    if (span < this.#first) this.#first = span;
   }
 
   drop(reservation: Reservation): void {
-    const span = this.#spanOf.get(reservation);
+    const { span } = reservation;
     if (span === undefined) return;
-    this.#spanOf.delete(reservation);
+    reservation.span = undefined;
     const due = this.#spans.get(span);
     due?.delete(reservation);
-    if (due?.size === 0) this.#spans.delete(span);
+    // A span to come may be used again: it is left until it has passed.
   }
 
   /** Takes out at most `most` of what is due. */
@@ -47,9 +44,10 @@ export class Agenda {
         found.push(reservation);
         this.drop(reservation);
       }
+      this.#spans.delete(span);
     }
     this.#first = Infinity;
-    for (const span of this.#spans.keys()) this.#first = Math.min(this.#first, span);
+    for (const span of this.#spans.keys()) if (span < this.#first) this.#first = span;
     return found;
   }
 }

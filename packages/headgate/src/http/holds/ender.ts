@@ -1,38 +1,53 @@
 import { HeadgateError, type SyncStore } from '../../core/index.ts';
+import type { Subject } from '../../profile/index.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
 import type { Reservation } from './reservation.ts';
 
-/** What each check of a reservation comes to; those that are left out stay reserved. */
-export type Ends = ReadonlyMap<number, number>;
+/** What each check of a reservation comes to, in units, by its index; those that are left out stay reserved. */
+export type Ends = readonly (number | undefined)[];
 
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
   readonly #store: SyncStore;
   readonly #holds: Holds;
   readonly #report: OnReport;
+  readonly #subjectOf: (subject: Subject) => string;
 
-  constructor(store: SyncStore, holds: Holds, report: OnReport) {
+  /** @param subjectOf a subject's salted hash */
+  constructor(store: SyncStore, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string) {
     this.#store = store;
     this.#holds = holds;
     this.#report = report;
+    this.#subjectOf = subjectOf;
   }
 
   /** Ends checks at what they come to, in one step. False when the store knows nothing of them any more: their lease has ended. */
   end(reservation: Reservation, ends: Ends): boolean {
-    if (ends.size === 0) return true;
-    const { id, program, keys, costs } = reservation;
-    const isKnown = this.#isDone(reservation, () => {
-      const settled = costs.map((cost, i) => ends.get(i) ?? cost);
-      const resolves = costs.map((_, i) => ends.has(i));
-      return (
-        this.#store.apply({ op: 'settle', program, keys, costs: settled, reservationId: id, resolves }).status === 'ok'
-      );
-    });
-    for (const check of ends.keys()) this.#holds.close(reservation, check);
+    const { costs } = reservation;
+    const settled: number[] = [];
+    const resolves: boolean[] = [];
+    let resolved = 0;
+    for (let i = 0; i < costs.length; i++) {
+      settled.push(ends[i] ?? costs[i] ?? 0);
+      resolves.push(ends[i] !== undefined);
+      if (ends[i] !== undefined) resolved++;
+    }
+    if (resolved === 0) return true;
+    // A store that is asked for all need not look what it is asked for.
+    const isKnown = this.#settle(reservation, settled, resolved === reservation.open ? undefined : resolves);
+    for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     return isKnown;
+  }
+
+  #settle(reservation: Reservation, costs: readonly number[], resolves: readonly boolean[] | undefined): boolean {
+    const { id, program, keys } = reservation;
+    return this.#isDone(
+      reservation,
+      () => this.#store.apply({ op: 'settle', program, keys, costs, reservationId: id, resolves }).status === 'ok',
+    );
   }
 
   /** Ends all that is held under a name, at what it comes to. False when nothing is. */
@@ -46,8 +61,8 @@ export class Ender {
     const { reservation, check, stays } = named;
     if (stays) this.#adjust(reservation, check, units - named.units);
     else {
-      reservation.names[check] = undefined;
-      this.end(reservation, new Map([[check, units]]));
+      if (reservation.names !== undefined) reservation.names[check] = undefined;
+      this.end(reservation, alone(check, units));
     }
     // What an upload turned out to be is there from now on, and can be taken away like anything that is.
     if (units > 0 && reservation.limits[check]?.kind === 'level')
@@ -77,8 +92,8 @@ export class Ender {
     });
   }
 
-  report(reservation: Reservation, check: number, is: Report['is'], detail: string): void {
-    this.#report({ is, limit: reservation.limits[check]?.name ?? '', ...reservation.holder, detail });
+  report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
+    this.#report({ is, limit: limits[check]?.name ?? '', operation, subject: this.#subjectOf(subject), detail });
   }
 
   #adjust(reservation: Reservation, check: number, delta: number): void {
@@ -97,4 +112,10 @@ export class Ender {
       return true;
     }
   }
+}
+
+function alone(check: number, units: number): Ends {
+  const ends: (number | undefined)[] = [];
+  ends[check] = units;
+  return ends;
 }

@@ -19,6 +19,8 @@ export interface Ending {
   readonly tookMs: number;
   /** Whether the answer broke off before its end. */
   readonly torn: boolean;
+  /** Whether the gate cut the request off in the middle of its body: then it comes to nothing. */
+  readonly cut?: boolean;
 }
 
 /** What is known of an answer's body. */

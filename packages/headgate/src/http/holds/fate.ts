@@ -27,11 +27,12 @@ const MAX_ID = 512;
 const NOTHING: Fate = { units: 0 };
 
 /**
- * Judges one check. An API that saw nothing of the request did nothing. One that may have, and never answered, is taken to have done it:
+ * Judges one check. An API that saw nothing of the request did nothing, and neither did one that saw the beginning of one
+ * that was cut off. One that may have, and never answered, is taken to have done it:
  * a job runs until its lease ends, a cost is what the policy says is lost. `scope` has the response.
  */
 export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): Fate {
-  if (!ending.reached) return NOTHING;
+  if (!ending.reached || ending.cut === true) return NOTHING;
   const { limit, hold } = reserved;
   if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(hold, ending, scope);
   if (ending.status === undefined) return { units: reserved.lost };

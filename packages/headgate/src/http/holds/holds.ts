@@ -47,7 +47,7 @@ export class Holds {
   close(reservation: Reservation, check: number): void {
     reservation.close(check);
     this.names.drop(reservation, check);
-    if (!reservation.isOver) return;
+    if (reservation.open > 0) return;
     this.#reservations.delete(reservation.id);
     this.agenda.drop(reservation);
   }

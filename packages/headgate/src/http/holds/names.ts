@@ -37,7 +37,7 @@ export class Names {
     if (others === undefined) this.#named.set(name, [named]);
     else others.push(named);
     this.#size++;
-    if (!named.stays) named.reservation.names[named.check] = name;
+    if (!named.stays) (named.reservation.names ??= [])[named.check] = name;
     return true;
   }
 
@@ -55,8 +55,8 @@ export class Names {
 
   /** Forgets one check of a reservation, which is over. */
   drop(reservation: Reservation, check: number): void {
-    const name = reservation.names[check];
-    if (name === undefined) return;
+    const name = reservation.names?.[check];
+    if (name === undefined || reservation.names === undefined) return;
     reservation.names[check] = undefined;
     const all = this.take(name);
     const others = all.filter((one) => one.reservation !== reservation || one.check !== check);

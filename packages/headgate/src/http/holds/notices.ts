@@ -1,5 +1,5 @@
 import { FIGURES, WAIT, type Check } from '../../core/index.ts';
-import { TwoGenerations, type Ask, type Channel, type PlannedLimit } from '../../profile/index.ts';
+import { TwoGenerations, type Ask, type Channel, type PlannedLimit, type Subject } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
 
 /** A quota that is used so far. Told once a period, counter and fill; again where this process forgot, or was started anew. */
@@ -31,7 +31,7 @@ interface Told {
 /** Tells channels of fills that a decision reaches. */
 export function createNotices(
   onNotice: OnNotice,
-  subjectOf: (ask: Ask) => string,
+  subjectOf: (subject: Subject) => string,
 ): (ask: Ask, decided: Decided) => void {
   const told = new TwoGenerations<string, Told>(MAX_COUNTERS);
 
@@ -50,7 +50,7 @@ export function createNotices(
     for (const notice of limit.notices ?? []) {
       if (notice.permille <= reached || notice.permille > permille) continue;
       const { name, shown, unit } = limit;
-      const rest = { used: used / scale, amount: shown, unit, periodAtMs, subject: subjectOf(ask) };
+      const rest = { used: used / scale, amount: shown, unit, periodAtMs, subject: subjectOf(ask.subject) };
       for (const channel of notice.channels) onNotice({ limit: name, percent: notice.permille / 10, ...rest, channel });
     }
   }

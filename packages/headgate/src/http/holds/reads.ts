@@ -1,5 +1,6 @@
-import { isExpr, type Expr, type Hold, type HoldEnd } from '../../profile/index.ts';
+import { isExpr, type Expr, type PlannedLimit } from '../../profile/index.ts';
 import type { Reads } from './ending.ts';
+import type { EndOf } from './ends.ts';
 
 /** The longest body that is read. What an API says of a job, or of its cost, stands in less. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -10,15 +11,27 @@ const JSON_TYPE = /^application\/(?:[\w!#$&^.+-]+\+)?json\s*(?:;|$)/i;
 type Members = ReadonlySet<string> | 'all';
 
 const NONE: Members = new Set();
-const known = new WeakMap<object, Members>();
 
-/** What of a response must be read for all of these; undefined when nothing. */
-export function readsFor(what: readonly (Hold | HoldEnd)[]): Reads | undefined {
-  let members: Members = NONE;
-  for (const one of what) {
-    const more = membersOf(one);
-    if (more !== NONE) members = members === NONE ? more : both(members, more);
-  }
+type ReadsOf = (limits: readonly PlannedLimit[], ends: readonly EndOf[]) => Reads | undefined;
+
+/** Says what of a response must be read: undefined when nothing. Limits of one profile are asked about with the ends of one operation. */
+export function createReads(): ReadsOf {
+  const known = new WeakMap<
+    readonly PlannedLimit[],
+    WeakMap<readonly EndOf[], { readonly reads: Reads | undefined }>
+  >();
+  return (limits, ends) => {
+    let ofLimits = known.get(limits);
+    if (ofLimits === undefined) known.set(limits, (ofLimits = new WeakMap()));
+    let found = ofLimits.get(ends);
+    if (found === undefined) ofLimits.set(ends, (found = { reads: readsFor(limits, ends) }));
+    return found.reads;
+  };
+}
+
+function readsFor(limits: readonly PlannedLimit[], ends: readonly EndOf[]): Reads | undefined {
+  const own = limits.map(({ hold }) => (hold === undefined ? NONE : collect({ ...hold, ends: [] })));
+  const members = [...own, ...ends.map(({ end }) => collect(end))].reduce(both, NONE);
   return members === NONE ? undefined : bodyReads(members);
 }
 
@@ -32,26 +45,16 @@ function bodyReads(members: Members): Reads {
 }
 
 function both(a: Members, b: Members): Members {
+  if (a === NONE || b === NONE) return a === NONE ? b : a;
   return a === 'all' || b === 'all' ? 'all' : new Set([...a, ...b]);
 }
 
-/** Whatever may read a response is data, so that what it reads can be found in it. It is looked for once. */
-function membersOf(what: Hold | HoldEnd): Members {
-  let members = known.get(what);
-  if (members === undefined) known.set(what, (members = collect('ends' in what ? { ...what, ends: [] } : what)));
-  return members;
-}
-
+/** Whatever may read a response is data, so that what it reads can be found in it. */
 function collect(part: unknown): Members {
   if (typeof part !== 'object' || part === null) return NONE;
   const read = Array.isArray(part) ? readBy(part as unknown as Expr) : undefined;
   if (read !== undefined) return read;
-  let members: Members = NONE;
-  for (const below of Object.values(part)) {
-    const more = collect(below);
-    if (more !== NONE) members = members === NONE ? more : both(members, more);
-  }
-  return members;
+  return Object.values(part).map(collect).reduce(both, NONE);
 }
 
 /** What this expression reads of a body: a member of it, or all; undefined where that is for its parts to say. */

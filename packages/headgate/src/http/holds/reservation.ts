@@ -1,16 +1,10 @@
 import type { Program } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
-import type { PlannedLimit } from '../../profile/index.ts';
+import type { PlannedLimit, Subject } from '../../profile/index.ts';
 import { resolvingOf } from './resolving.ts';
 
 /** Of a check that holds nothing, or nothing any more. */
 const OVER = 0;
-
-/** Who holds it, as reports tell. */
-export interface Holder {
-  readonly operation: string;
-  readonly subject: string;
-}
 
 /** What one admitted request holds, check by check, until each of them is known to be over. */
 export class Reservation {
@@ -19,29 +13,39 @@ export class Reservation {
   readonly keys: readonly string[];
   readonly limits: readonly PlannedLimit[];
   readonly costs: readonly number[];
-  readonly holder: Holder;
-  /** When it began, as {@link Names.now} says. */
+  readonly operation: string;
+  readonly subject: Subject;
+  /** When it began, as the names' own moments tell. */
   readonly began: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
   /** The name under which each check is held beyond the exchange. */
-  readonly names: (string | undefined)[] = [];
+  names: (string | undefined)[] | undefined;
+  /** Where in the agenda it stands. */
+  span: number | undefined;
   /** When each check's lease ends, in monotonic ms; 0: it holds nothing. */
-  readonly #untilAtMs: number[];
+  readonly #untilAtMs: number[] = [];
+  /** Checks that hold something. */
+  #open = 0;
 
-  constructor({ plan, outcome, reservationId }: Decided, holder: Holder, began: number) {
+  constructor({ plan, outcome, reservationId }: Decided, operation: string, subject: Subject, began: number) {
     const nowMs = outcome?.nowMs ?? 0;
     this.id = reservationId ?? '';
     this.program = resolvingOf(plan.program);
     this.keys = plan.keys;
     this.limits = plan.limits;
     this.costs = plan.costs;
-    this.holder = holder;
+    this.operation = operation;
+    this.subject = subject;
     this.began = began;
-    // What costs nothing holds nothing, unless it is not known yet what it costs.
-    this.#untilAtMs = plan.program.checks.map(({ holdMs, atLeast }, i) =>
-      holdMs > 0 && (plan.costs[i] !== 0 || atLeast > 0) ? nowMs + holdMs : OVER,
-    );
+    const { checks } = plan.program;
+    for (let i = 0; i < checks.length; i++) {
+      const { holdMs = 0, atLeast = 0 } = checks[i] ?? {};
+      // What costs nothing holds nothing, unless it is not known yet what it costs.
+      const holds = holdMs > 0 && (plan.costs[i] !== 0 || atLeast > 0);
+      this.#untilAtMs.push(holds ? nowMs + holdMs : OVER);
+      if (holds) this.#open++;
+    }
   }
 
   /** Whether check `i` holds something. */
@@ -49,12 +53,15 @@ export class Reservation {
     return (this.#untilAtMs[i] ?? OVER) !== OVER;
   }
 
-  get isOver(): boolean {
-    return this.#untilAtMs.every((at) => at === OVER);
+  /** How many checks hold something. */
+  get open(): number {
+    return this.#open;
   }
 
   close(i: number): void {
+    if (!this.isOpen(i)) return;
     this.#untilAtMs[i] = OVER;
+    this.#open--;
   }
 
   /** Indexes of the checks whose lease has ended. */
@@ -71,9 +78,11 @@ export class Reservation {
   /** When it must be looked at next: half-way through the shortest lease while its exchange lasts, else when one ends. */
   dueAtMs(): number {
     let dueAtMs = Infinity;
-    for (const [i, { holdMs }] of this.program.checks.entries()) {
+    for (let i = 0; i < this.#untilAtMs.length; i++) {
       const untilAtMs = this.#untilAtMs[i] ?? OVER;
-      if (untilAtMs !== OVER) dueAtMs = Math.min(dueAtMs, this.inFlight ? untilAtMs - holdMs / 2 : untilAtMs);
+      if (untilAtMs === OVER) continue;
+      const at = this.inFlight ? untilAtMs - (this.program.checks[i]?.holdMs ?? 0) / 2 : untilAtMs;
+      if (at < dueAtMs) dueAtMs = at;
     }
     return dueAtMs;
   }

@@ -1,15 +1,24 @@
 import type { Ending } from './ending.ts';
 
+/** As expressions read it. */
+export type Response = Readonly<Record<string, unknown>>;
+
+type Headers = Readonly<Record<string, string | undefined>>;
+
 /**
  * What expressions read of a response when its exchange is over. What is not known is missing, so that whatever reads it fails: no status
  * and no class when the API never answered, no body when it could not be read.
  */
-export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Readonly<Record<string, unknown>> {
+export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Response {
   const known =
     status === undefined ? { ok: false } : { status, ok: isSuccess(status), class: `${Math.floor(status / 100)}xx` };
+  let headers: Headers | undefined;
   return {
     ...known,
-    headers: headersOf(fields),
+    // Taken apart when somebody reads them: most read none.
+    get headers() {
+      return (headers ??= headersOf(fields));
+    },
     ms: tookMs,
     bytes: sentBytes,
     ...(body.is === 'json' && { body: body.value }),
@@ -21,7 +30,7 @@ export function isSuccess(status: number | undefined): boolean {
 }
 
 /** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
-function headersOf(fields: Ending['fields']): Readonly<Record<string, string | undefined>> {
+function headersOf(fields: Ending['fields']): Headers {
   // No prototype: an API chooses the names.
   const headers = Object.create(null) as Record<string, string | undefined>;
   for (let i = 0; i + 1 < fields.length; i += 2) {

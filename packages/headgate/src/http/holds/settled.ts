@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../core/index.ts';
 import type { PlannedLimit } from '../../profile/index.ts';
-import type { Ender } from './ender.ts';
+import type { Ender, Ends } from './ender.ts';
 import type { Holds } from './holds.ts';
 import type { OnReport } from './report.ts';
 import type { Reservation } from './reservation.ts';
@@ -32,11 +32,11 @@ export function createResolve(
       return isRenewed;
     }
     const ends = how === 'cancel' ? endsAt(reservation, () => 0) : settledBy(reservation, how.settle);
-    return ends.size > 0 && ender.end(reservation, ends);
+    return ends.some((units) => units !== undefined) && ender.end(reservation, ends);
   }
 }
 
-function settledBy(reservation: Reservation, costs: Readonly<Record<string, number>>): ReadonlyMap<number, number> {
+function settledBy(reservation: Reservation, costs: Readonly<Record<string, number>>): Ends {
   const names = Object.keys(costs);
   if (names.length === 0) return endsAt(reservation, (_limit, i) => reservation.costs[i] ?? 0);
   for (const name of names) requireHeld(reservation, name);
@@ -46,17 +46,10 @@ function settledBy(reservation: Reservation, costs: Readonly<Record<string, numb
   });
 }
 
-function endsAt(
-  reservation: Reservation,
-  unitsFor: (limit: PlannedLimit, i: number) => number | undefined,
-): ReadonlyMap<number, number> {
-  const ends = new Map<number, number>();
-  for (const [i, limit] of reservation.limits.entries()) {
-    if (!reservation.isOpen(i) || endsWithExchange(limit)) continue;
-    const units = unitsFor(limit, i);
-    if (units !== undefined) ends.set(i, units);
-  }
-  return ends;
+function endsAt(reservation: Reservation, unitsFor: (limit: PlannedLimit, i: number) => number | undefined): Ends {
+  return reservation.limits.map((limit, i) =>
+    reservation.isOpen(i) && !endsWithExchange(limit) ? unitsFor(limit, i) : undefined,
+  );
 }
 
 /** Nobody but the server knows when an exchange is over. */

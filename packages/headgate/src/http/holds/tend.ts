@@ -19,6 +19,6 @@ export function createTend(holds: Holds, ender: Ender): (nowMs: number) => void 
       holds.close(reservation, check);
     }
     if (lapsed.length > 0) holds.lapsed(reservation.id);
-    if (!reservation.isOver) holds.agenda.enter(reservation);
+    if (reservation.open > 0) holds.agenda.enter(reservation);
   }
 }

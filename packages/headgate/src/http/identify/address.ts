@@ -11,7 +11,7 @@ const NOWHERE = 'unknown';
 
 export interface Addresses {
   /** The caller's address, grouped: IPv4 in dotted form (mapped forms too), IPv6 as the first address of its network. */
-  of(view: RequestView): string;
+  readonly of: (view: RequestView) => string;
   /** Whether a peer is one of the proxies whose word about addresses is taken. */
   readonly trusts: (peer: string) => boolean;
   /** An address as it is counted. */

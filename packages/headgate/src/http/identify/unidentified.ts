@@ -124,5 +124,7 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     precision: 0,
     hold: undefined,
     notices: undefined,
+    measures: undefined,
+    when: undefined,
   };
 }

@@ -1,15 +1,23 @@
+import type { Inspection } from '../body/inspection.ts';
 import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
 import type { Forward } from '../handled.ts';
+import { Judged } from '../judged.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
 import { exposeFields } from './expose.ts';
 import type { RewriteFor } from './merge.ts';
 import { problem, PROBLEM_TYPE } from './problem.ts';
-import type { Told } from './told.ts';
+import type { Telling, Told } from './told.ts';
 
 /** Tells a request that passes, and its response, what is to be told. */
 export interface ForwardWriter {
-  pass(told: Told, target: string, rewrite: RewriteFor | undefined, exchange?: Exchange): Forward;
+  pass(
+    telling: Telling,
+    target: string,
+    rewrite: RewriteFor | undefined,
+    exchange?: Exchange,
+    inspection?: Inspection,
+  ): Forward;
   /** Appends the fields of a response that is no refusal. */
   settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields;
 }
@@ -22,24 +30,27 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
   }
 
   function pass(
-    told: Told,
+    telling: Telling,
     target: string,
     rewrite: RewriteFor | undefined,
     { reads, hands, end }: Exchange = NOTHING_HELD,
+    inspection?: Inspection,
   ): Forward {
     return {
       kind: 'forward',
-      operation: told.operation,
+      operation: telling.told.operation,
       target,
-      settle: (status, upstream) => settle([], told, status, upstream),
+      judged: telling instanceof Judged ? telling : undefined,
+      settle: (status, upstream) => settle([], telling.told, status, upstream),
       answer: (status, detail) => ({
         status,
-        fields: settle(['Content-Type', PROBLEM_TYPE], told, status),
+        fields: settle(['Content-Type', PROBLEM_TYPE], telling.told, status),
         body: problem(status, detail),
       }),
       rewrite,
       reads,
       hands,
+      inspection,
       end,
     };
   }

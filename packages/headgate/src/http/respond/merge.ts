@@ -3,7 +3,7 @@ import { putAt } from './json-text.ts';
 import { rootsOf } from './roots.ts';
 import { spokenOf } from './spoken.ts';
 import { compileJson, type RenderJson } from './template.ts';
-import type { Told } from './told.ts';
+import type { Telling, Told } from './told.ts';
 
 /** The longest body that is taken in to be written into. In bytes, and so at most as many characters. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -39,11 +39,12 @@ export interface Placed {
 }
 
 /** Compiles `respond.merge`: what changes the response of one request, undefined where nothing can. */
-export function compileMerges(merges: readonly Merge[]): (told: Told) => RewriteFor | undefined {
+export function compileMerges(merges: readonly Merge[]): (telling: Telling) => RewriteFor | undefined {
   const compiled = merges.map((merge) => ({ merge, json: compileJson(merge.body) }));
-  return (told) => {
+  return (telling) => {
+    const { told } = telling;
     const ours = compiled.filter(({ merge }) => isOn(merge, told) && spokenOf(merge.of, told).length > 0);
-    return ours.length === 0 ? undefined : rewriteFor((status) => placed(ours, told, status));
+    return ours.length === 0 ? undefined : rewriteFor((status) => placed(ours, telling.told, status));
   };
 }
 

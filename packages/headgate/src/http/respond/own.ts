@@ -45,7 +45,7 @@ export function createOwn(options: OwnOptions): (view: RequestView, own: Own) =>
     const { merge: at } = endpoint;
     if (at !== undefined)
       return forward.pass(
-        told,
+        { told },
         target,
         rewriteFor(() => [{ at, value: JSON.stringify(limits) }]),
       );

@@ -16,10 +16,12 @@ export interface Refusals {
   deny(told: Told, ask: Ask, name: string, limit: string): Answered;
   /** Of a request that reached no limit. */
   turnAway(view: RequestView, asked: Extract<Asked, { is: 'exhausted' | 'failed' }>): Answered;
+  /** Of a known subject, of whose body the limits cannot tell what they must. */
+  unreadable(view: RequestView, ask: Ask, status: number, detail: string): Answered;
   /** Of a request that the server itself refuses. */
   refuse(view: RequestView, status: number, detail: string): Answered;
   /** A subject as logs name it: a salted hash. */
-  readonly subjectOf: (ask: Ask) => string;
+  readonly subjectOf: (subject: Subject) => string;
 }
 
 export interface RefusalsOptions {
@@ -44,13 +46,13 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     return write(name, told, {
       limit,
       operation: told.operation,
-      subject: subjectOf(ask),
+      subject: subjectOf(ask.subject),
       retryAfterMs: waitMsOf(told),
     });
   }
 
-  function subjectOf(ask: Ask): string {
-    return hashed(subjectKey(ask.subject));
+  function subjectOf(subject: Subject): string {
+    return hashed(subjectKey(subject));
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Answered {
@@ -60,21 +62,35 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       return write('unidentified', unknown, denialOf({ limit: 'unidentified', retryAfterMs: waitMsOf(unknown) }));
     // Whoever is known is told of its own limits.
     const told = asked.ask === undefined ? { ...unknown, reported: -1 } : standing(view, asked.ask, true);
-    return write(
-      asked.answer,
-      told,
-      denialOf({ limit: asked.answer, retryAfterMs: undefined, fault: asked.fault }),
-      asked.detail,
-    );
+    const denial = denialOf({ limit: asked.answer, retryAfterMs: undefined, fault: asked.fault });
+    if (asked.status !== undefined) return plainly(asked.status, asked.detail ?? '', told, denial);
+    return write(asked.answer, told, denial, asked.detail);
+  }
+
+  function unreadable(view: RequestView, ask: Ask, status: number, detail: string): Answered {
+    const denial = {
+      limit: 'malformed',
+      operation: ask.operation.name,
+      subject: subjectOf(ask.subject),
+      retryAfterMs: undefined,
+    };
+    return plainly(status, detail, standing(view, ask, true), denial);
   }
 
   function refuse(view: RequestView, status: number, detail: string): Answered {
     const { address, outcome } = asker.fail(asker.addresses.of(view), 'malformed');
     const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limits ?? []), reported: -1 };
+    return plainly(status, detail, told, nobody(address, { limit: 'malformed', retryAfterMs: undefined }));
+  }
+
+  /** A problem, and how limits stand. */
+  function plainly(status: number, detail: string, told: Told, denial: Denial): Answered {
     const fields = ['Content-Type', PROBLEM_TYPE];
     blocks.write(fields, told, 'denied', status);
+    // RFC 9110 12.5.3: which codings would have been taken. 15.6.4: a second is time enough not to be asked in vain.
+    if (status === 415) fields.push('Accept-Encoding', 'identity');
+    if (status === 503) fields.push('Retry-After', '1');
     if (policy.respond.expose) exposeFields(fields);
-    const denial = nobody(address, { limit: 'malformed', retryAfterMs: undefined });
     return { kind: 'answer', status, fields, body: problem(status, detail), denial };
   }
 
@@ -93,7 +109,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
     return { kind: 'answer', status, fields, body, denial };
   }
 
-  return { deny, turnAway, refuse, subjectOf };
+  return { deny, turnAway, unreadable, refuse, subjectOf };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

@@ -14,6 +14,8 @@ export interface Teller {
   decided(view: Named, ask: Ask, decided: Decided): Told;
   /** Of a known subject's limits as they stand, whatever becomes of the request. */
   standing(view: Named, ask: SurveyAsk, standing: Standing, denied: boolean): Told;
+  /** The same, of a later outcome of the same plan. */
+  again(told: Told, plan: Plan, outcome: Outcome): Told;
   /** Of an address whose caller is not known; `outcome` is of what such addresses may ask, undefined where that is unlimited. */
   unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told;
 }
@@ -58,6 +60,10 @@ export function createTeller(options: TellerOptions): Teller {
     return allowed || outcome === undefined ? told : { ...told, reported: reportedLimit(report, outcome, plan.limits) };
   }
 
+  function again(told: Told, { limits }: Plan, outcome: Outcome): Told {
+    return { ...told, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
+  }
+
   function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {
     return {
       requestId: view.id,
@@ -75,7 +81,7 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  return { decided, standing, unidentified };
+  return { decided, standing, again, unidentified };
 }
 
 /** A counter's name outside: a hash of the limit and its partition, so that neither can be read from it. */

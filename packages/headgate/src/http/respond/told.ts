@@ -30,6 +30,11 @@ export interface Told {
 /** A thousand years: what ends later is for ever, and its end has no date (ECMA-262 21.4.1.1). */
 const MAX_RESET_MS = 1000 * 366 * 86_400_000;
 
+/** What a response says, as it stands when it is written: a charge that was made meanwhile is told too. */
+export interface Telling {
+  readonly told: Told;
+}
+
 /** Roots of expressions by name. */
 export type Roots = Readonly<Record<string, unknown>>;
 

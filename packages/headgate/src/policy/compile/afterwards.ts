@@ -9,7 +9,7 @@ const FIELDS = ['status', 'ok', 'class', 'headers', 'body', 'ms', 'bytes'];
 
 /** Compiles an expression that is evaluated when the exchange is over: it may read the response, and what was reserved. */
 export function afterwards(context: Context, text: string, path: Path, wanted: Omit<Wanted, 'also'> = {}): Expr {
-  const expr = context.expression(text, path, { ...wanted, also: ROOTS });
+  const expr = context.expression(text, path, { ...wanted, also: ROOTS, passed: true });
   for (const read of readsOf(expr)) checkRead(context, read, path);
   return isHeader(expr) && wanted.expect === 'number' ? ['double', expr] : expr;
 }

@@ -39,6 +39,8 @@ export interface Wanted {
   readonly at?: number;
   /** Roots that only this place offers. */
   readonly also?: readonly string[];
+  /** Whether the body has passed when it is evaluated. */
+  readonly passed?: boolean;
 }
 
 /** Stands for an expression that was refused; the policy is never handed out with it. */
@@ -62,7 +64,7 @@ export class Context {
     return words.some((word) => this.#source.valueAt(this.problems.origin([...path, word])) !== undefined);
   }
 
-  expression(text: string, path: Path, { expect, at = 0, also = [] }: Wanted = {}): Expr {
+  expression(text: string, path: Path, { expect, at = 0, also = [], passed = false }: Wanted = {}): Expr {
     if (text.trim() === '') {
       this.problems.error('ERR_POLICY_BLANK', path, 'expected an expression; write one, or remove the word');
       return REFUSED;
@@ -81,6 +83,10 @@ export class Context {
       return REFUSED;
     }
     for (const read of compiled.reads) this.#checkRead(read, path);
+    if (!passed && compiled.reads.includes('request.files')) {
+      this.problems.error('ERR_POLICY_EXPRESSION', path, FILES_LATER, { value: text });
+      return REFUSED;
+    }
     return compiled.expr;
   }
 
@@ -132,6 +138,9 @@ export class Context {
     return false;
   }
 }
+
+const FILES_LATER =
+  'request.files is known only once the body has passed: it may be the "of" of a size, and stand in cost.actual, count and hold';
 
 /** Roots of expressions that are attributes of the subject, and those of a plan when there are plans. */
 const ATTRIBUTE_ROOTS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org', 'plan']);

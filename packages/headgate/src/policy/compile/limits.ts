@@ -1,11 +1,11 @@
-import type { CalendarSpec, Expr, Limit, LimitKind, PartsValue } from '../../profile/index.ts';
+import type { CalendarSpec, Limit, LimitKind, PartsValue } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { wordsProblem } from '../read/names.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
 import { compileCalendar } from './calendar.ts';
-import { REFUSED, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { compileCost } from './cost.ts';
 import { countingOf, type Counting } from './counting.ts';
 import { checkCycles } from './cycles.ts';
@@ -14,6 +14,7 @@ import { compileFigure, type Figure } from './figure.ts';
 import { compileHold } from './hold.ts';
 import { listOf } from './lists.ts';
 import type { Meters } from './meters.ts';
+import { compileMeasure, compileWhen } from './measure.ts';
 import { compileParts } from './parts.ts';
 import { compilePast, type Channels } from './past.ts';
 import { compileScope } from './scope.ts';
@@ -120,10 +121,10 @@ function compileBase(
     ...(precision > 0 && { precision }),
     ...(bursts !== undefined && { burst: bursts.value }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
-    ...(kind === 'size' && { of: compileOf(context, given.of, shared.meters, [...path, 'of']) }),
+    ...(kind === 'size' && compileMeasure(context, given.of, shared.meters, [...path, 'of'])),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
     ...scope,
-    ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
+    ...(given.when !== undefined && { when: compileWhen(context, given.when, kind, given.of, [...path, 'when']) }),
     replaces: compileReplaces(context, name, given, path),
     cost: costs.charged.value,
     count: isAttempts ? 'attempts' : 'admitted',
@@ -135,18 +136,6 @@ function compileBase(
     bursts,
     counting,
   };
-}
-
-/** What a size measures: an expression, or a meter whose cost is one. */
-function compileOf(context: Context, given: string | undefined, meters: Meters, path: Path): Expr {
-  const meter = meters.get(given?.trim() ?? '');
-  if (meter === undefined) return context.expression(given ?? 'request.bytes', path, { expect: 'number' });
-  const { value } = meter.costs.charged;
-  if (value.is === 'expr') return value.expr;
-  if (value.is === 'literal' && meter.costs.settled?.any === undefined) return ['value', value.value];
-  const rule = `a size measures what is known with the request, by one expression; the meter "${meter.name}" does not say it so`;
-  context.problems.error('ERR_POLICY_WORD', path, rule, { value: null });
-  return REFUSED;
 }
 
 function wordsOf(context: Context, words: string | undefined, path: Path): string | undefined {

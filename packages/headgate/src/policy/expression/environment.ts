@@ -37,6 +37,8 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   query: 'map<string, string>',
   headers: 'map<string, string>',
   bytes: 'int',
+  body: 'dyn',
+  files: 'int',
 };
 
 /** The functions of the language beside CEL's own. Only their types matter here: nothing is evaluated by the library. */

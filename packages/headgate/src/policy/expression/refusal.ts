@@ -23,12 +23,9 @@ const NOT_BUILT: ReadonlySet<string> = new Set([
   'graphql.cost',
   'text.segments',
   'domain.registered',
-  'request.body',
-  'request.files',
   'request.fingerprint',
   'operation.route',
   'message',
-  'file',
   'connection',
   'reported',
 ]);
@@ -58,6 +55,8 @@ export function refuseUnknown(what: string, name: string, known: Iterable<string
       `${name} is known only once the request was answered: it may stand in cost.actual, count and hold`,
       at,
     );
+  if (name === 'file')
+    throw new Refusal('file is known only while a body passes: it may stand in the "of" and the "when" of a size', at);
   const instead = INSTEAD.get(name);
   if (instead !== undefined) throw new Refusal(`${name}() is not offered: ${instead}`, at);
   refuse(what, name, names, at);

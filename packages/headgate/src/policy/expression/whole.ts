@@ -16,7 +16,7 @@ export function isWhole(node: ASTNode, locals: readonly string[]): boolean {
     case 'id':
       return node.args === 'now' || locals.includes(node.args);
     case '.':
-      return node.args[1] === 'bytes' && node.args[0].op === 'id' && node.args[0].args === 'request';
+      return ['bytes', 'files'].includes(node.args[1]) && node.args[0].op === 'id' && node.args[0].args === 'request';
     case '[]':
       return isWholeList(node.args[0], locals);
     case 'call':

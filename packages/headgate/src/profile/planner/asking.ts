@@ -44,6 +44,11 @@ export class Asking {
     return (this.#scope ??= this.#scopeOver(this.attributes));
   }
 
+  /** The same, and these roots beside. */
+  scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
+    return this.#scopeOver(this.attributes, roots);
+  }
+
   get plan(): string | undefined {
     return this.#plan;
   }
@@ -77,7 +82,7 @@ export class Asking {
     return attributes;
   }
 
-  #scopeOver(attributes: Attributes): Scope {
+  #scopeOver(attributes: Attributes, roots: Readonly<Record<string, unknown>> | undefined = this.#roots): Scope {
     const { ask } = this;
     const planned = (): Readonly<Record<string, Literal>> =>
       this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
@@ -93,7 +98,7 @@ export class Asking {
         path: ask.operation.path,
         facts: ask.facts ?? NOTHING,
         now: ask.nowMs,
-        ...this.#roots,
+        ...roots,
       },
     });
     return scope;

@@ -162,7 +162,7 @@ function fail(code: PlanErrorCode, value: Value, scope: Scope, what: string): ne
   const missing = scope.missing === undefined ? '' : `: ${scope.missing} is missing`;
   const status =
     isRequests(scope.missing) || (scope.missing === undefined && exprsOf(value).some(readsRequest)) ? 400 : 500;
-  throw new PlanFault(code, status, `${what}${missing}; use has(…) and a choice, or "else" in a table`);
+  throw new PlanFault(code, status, `${what}${missing}; use has(…) and a choice, or "else" in a table`, scope.missing);
 }
 
 function isRequests(path: string | undefined): boolean {

@@ -56,7 +56,7 @@ export interface Layout {
 /**
  * Lays out every counter a policy can ever need, before any request: which records there are, and what
  * stands in them. Programs only choose among these.
- * @throws PlanFault `ERR_PLAN_COLLISION`, `ERR_PLAN_LAYOUT`
+ * @throws PlanFault `ERR_PLAN_COLLISION`
  */
 export function layoutOf(policy: CompiledPolicy): Layout {
   const closed = closedPartsOf(policy);

@@ -38,7 +38,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
 /**
  * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
  * many requests is worked out once and remembered, within bounds.
- * @throws PlanFault `ERR_PLAN_COLLISION`, `ERR_PLAN_LAYOUT`, `ERR_PLAN_ZONE`
+ * @throws PlanFault `ERR_PLAN_COLLISION`, `ERR_PLAN_ZONE`
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();

@@ -107,6 +107,8 @@ function inputsOf(selectors: readonly Selector[]): {
   let operation = false;
   for (const read of selectors.flatMap(({ expr }) => readsOf(expr))) {
     if (read.startsWith('operation.')) operation = true;
+    // Of a file nothing is known yet, whoever asks.
+    else if (read.startsWith('file.')) continue;
     else if (read.startsWith('plan.')) attributes.add('plan');
     else attributes.add(read.startsWith('subject.') ? read.slice('subject.'.length) : read);
   }

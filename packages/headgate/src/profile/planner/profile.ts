@@ -1,6 +1,6 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
 import type { Part, Value } from '../compiled.ts';
-import type { Expr } from '../expression/index.ts';
+import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, measureOf } from './figures.ts';
@@ -30,7 +30,10 @@ export interface Profile {
 type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
   | { readonly is: 'value'; readonly value: Value; readonly limit: string }
-  | { readonly is: 'measure'; readonly of: Expr; readonly limit: string };
+  | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
+  /** Of what passes: nothing of it is known yet but what is declared. */
+  | { readonly is: 'declared' }
+  | { readonly is: 'file'; readonly when: Expr | undefined };
 
 /** Makes programs, one for each set of checks: asks that come to the same figures share one, whoever they are. */
 export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
@@ -118,6 +121,9 @@ function leaseFor({ layout: { limit } }: Row, { scope }: Asking): number {
 }
 
 function costFor({ layout: { limit } }: Row): Cost {
+  if (limit.measures === 'request.bytes') return { is: 'declared' };
+  if (limit.measures === 'file.bytes') return { is: 'file', when: limit.when };
+  if (limit.measures !== undefined) return { is: 'fixed', cost: 0 };
   if (limit.kind === 'size' && limit.of !== undefined) return { is: 'measure', of: limit.of, limit: limit.name };
   const { cost } = limit;
   if (cost.is === 'literal' && Number.isSafeInteger(cost.value)) return { is: 'fixed', cost: Number(cost.value) };
@@ -145,9 +151,23 @@ function costOn(cost: Cost, asking: Asking): number {
       return costOf(cost.value, asking.scope, cost.limit);
     case 'measure':
       return measureOf(cost.of, asking.scope, cost.limit);
+    case 'declared':
+      return asking.ask.request?.bytes ?? 0;
+    case 'file':
+      return fileCost(cost.when, asking);
     default:
       return cost satisfies never;
   }
+}
+
+/** The declared length of the one file of a body, where the limit is for whatever it may be. Others are measured as they pass. */
+function fileCost(when: Expr | undefined, asking: Asking): number {
+  const file = asking.ask.request?.file;
+  if (file === undefined) return 0;
+  const { bytes, type, name, kinds } = file;
+  const isFor = (kind: string): boolean =>
+    when === undefined || evaluate(when, asking.scopeWith({ file: { kind, type, name } })) !== false;
+  return kinds.some(isFor) ? bytes : 0;
 }
 
 function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
@@ -165,6 +185,8 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     answer: limit.answer,
     overridden,
     fail: limit.fail,
+    measures: limit.measures,
+    when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
     notices: limit.notices,

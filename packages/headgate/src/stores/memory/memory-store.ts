@@ -48,7 +48,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       `memoryStore.maxRecords: expected a whole number from 1 to ${MAX_ROWS}, got ${maxRecords}`,
     );
   }
-  return new Store(options.clock ?? systemClock(), (options.random ?? platformRandom)(), maxRecords);
+  return new Store(options.clock ?? systemClock(), options.random ?? platformRandom, maxRecords);
 }
 
 /** Programs resolved at once: a power of two. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
@@ -66,14 +66,17 @@ class Now implements Instant {
 class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
   readonly #clock: Clock;
-  readonly #budget: Budget;
+  readonly #random: () => number;
+  readonly #maxRows: number;
+  #budget: Budget | undefined;
   readonly #tables: Map<number, Table> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
   readonly #instant: Instant = new Now();
 
-  constructor(clock: Clock, seed: number, maxRows: number) {
+  constructor(clock: Clock, random: () => number, maxRows: number) {
     this.#clock = clock;
-    this.#budget = { rows: 0, maxRows, overflowed: 0, seed, bornAtMs: clock.monotonicMs() };
+    this.#random = random;
+    this.#maxRows = maxRows;
   }
 
   apply(step: Step): Outcome {
@@ -101,7 +104,7 @@ class Store implements MemoryStore {
   }
 
   stats(): MemoryStats {
-    return { records: this.#budget.rows, overflowed: this.#budget.overflowed };
+    return { records: this.#budget?.rows ?? 0, overflowed: this.#budget?.overflowed ?? 0 };
   }
 
   #resolve(program: Program): MemoryBank {
@@ -111,10 +114,22 @@ class Store implements MemoryStore {
 
   #tableOf({ id, fields }: RecordShape): Table {
     let table = this.#tables.get(id);
-    if (table === undefined) this.#tables.set(id, (table = new Table(this.#budget)));
+    if (table === undefined) this.#tables.set(id, (table = new Table(this.#begun())));
     // Who knows a table by its old layout must look again.
     if (table.admit(fields)) this.#banks.length = 0;
     return table;
+  }
+
+  /** With the first question: Cloudflare's Workers have no chance, and a clock that stands at 0, while modules load. */
+  #begun(): Budget {
+    const made = (): Budget => ({
+      rows: 0,
+      maxRows: this.#maxRows,
+      overflowed: 0,
+      seed: this.#random(),
+      bornAtMs: this.#clock.monotonicMs(),
+    });
+    return (this.#budget ??= made());
   }
 }
 

@@ -86,6 +86,7 @@ export interface Question {
   readonly requestId?: string;
   readonly reservationId?: string;
   readonly losses?: readonly number[];
+  readonly chargedAtMs?: number;
   readonly resolves?: readonly boolean[];
 }
 

@@ -1,6 +1,7 @@
 import { manualClock, type ManualClock } from '../clock.ts';
 import { Asker, type AnyStore } from './ask.ts';
 import type { Claim } from './claim.ts';
+import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
 import { held } from './held.ts';
 import { ids } from './ids.ts';
@@ -19,7 +20,17 @@ export interface ContractTest {
 /** A fresh, empty store that runs on the clock it is given. */
 export type MakeAnyStore = (clock: ManualClock) => AnyStore | Promise<AnyStore>;
 
-const CLAIMS: readonly Claim[] = [...rates, ...quotas, ...held, ...decisions, ...ids, ...settled, ...time, ...together];
+const CLAIMS: readonly Claim[] = [
+  ...rates,
+  ...quotas,
+  ...held,
+  ...decisions,
+  ...ids,
+  ...settled,
+  ...amended,
+  ...time,
+  ...together,
+];
 
 /**
  * What every store promises, each as a test that needs no runner. Stores of another process's clock cannot take it:

@@ -48,6 +48,6 @@ function said(answer: Answer): unknown {
 }
 
 /** A step in few words: what was asked, of whom. */
-export function inWords({ op, program, keys, costs, requestId, reservationId, losses }: Step): string {
-  return `${op} program ${program.id} keys ${JSON.stringify(keys)} costs ${costs.map(String).join()} request ${requestId} reservation ${reservationId} losses ${losses?.join()}`;
+export function inWords({ op, program, keys, costs, requestId, reservationId, losses, chargedAtMs }: Step): string {
+  return `${op} program ${program.id} of ${program.checks.map(({ kind }) => kind).join()} keys ${JSON.stringify(keys)} costs ${costs.map(String).join()} request ${requestId} reservation ${reservationId} losses ${losses?.join()} charged at ${chargedAtMs}`;
 }

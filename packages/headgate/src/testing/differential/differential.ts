@@ -64,6 +64,7 @@ async function follow({ random, clock, world, trace, stores, truth, seed, steps 
     }
     seen[kindOf(expected)]++;
     last = 'fault' in expected ? undefined : expected;
+    if (last !== undefined) trace.heard(step, last);
   }
 }
 

@@ -20,6 +20,8 @@ const OPS: readonly Op[] = [
   'cancel',
   'renew',
   'refund',
+  'amend',
+  'amend',
   'adjust',
   'reset',
 ];
@@ -28,11 +30,19 @@ const RESETS = 0.3;
 /** Verbs that may speak of a part of a reservation. */
 const PARTLY: ReadonlySet<Op> = new Set<Op>(['settle', 'cancel']);
 
+/** A decision, and what it said. */
+interface Charged {
+  readonly step: Step;
+  readonly out: Outcome;
+}
+
 /** Makes one step after another, remembering what was asked so that verbs meet what they speak of. */
 export class Trace {
   readonly #random: Random;
   readonly #world: World;
   readonly #asked: Step[] = [];
+  /** What was charged and can be amended, each once. */
+  readonly #charged: Charged[] = [];
   /** Half of all traces give no request ids: a store may well be made to be fastest where it need remember nothing. */
   readonly #givesIds: boolean;
 
@@ -47,10 +57,21 @@ export class Trace {
     const op = random.pick(OPS);
     if (op === 'reset' && !random.chance(RESETS)) return this.next();
     const before = this.#asked.length > 0 && random.chance(0.6) ? random.pick(this.#asked) : undefined;
+    const charged = op === 'amend' ? this.#charged.splice(random.int(0, this.#charged.length - 1), 1)[0] : undefined;
+    if (charged !== undefined) return this.#amendment(charged);
+    if (op === 'amend') return this.next();
     const step = op === 'decide' || op === 'peek' ? this.#question(op, before) : this.#verb(op, before);
     this.#asked.push(step);
     if (this.#asked.length > 12) this.#asked.shift();
     return step;
+  }
+
+  /** What came of a step: what it charged may be amended. */
+  heard(step: Step, out: Outcome): void {
+    if (step.op === 'reset') this.#charged.length = 0;
+    if (step.op !== 'decide' || !out.allowed || out.replayed || out.status !== 'ok') return;
+    this.#charged.push({ step, out });
+    if (this.#charged.length > 12) this.#charged.shift();
   }
 
   #question(op: Op, before: Step | undefined): Step {
@@ -90,6 +111,18 @@ export class Trace {
     // Not numbers at all, on purpose.
     if (random.chance(0.02)) costs[random.int(0, costs.length - 1)] = random.pick(HOSTILE) as number;
     return costs;
+  }
+
+  /** Of a charge that was made, all of it, a part, or a little more on top. */
+  #amendment({ step, out }: Charged): Step {
+    const random = this.#random;
+    const { program, keys } = step;
+    const costs = step.costs.map((cost, i) => {
+      // What a shadow limit would have refused it was not charged.
+      if ((out.waits[i] ?? 0) !== 0 || random.chance(0.1)) return 0;
+      return random.chance(0.2) ? random.int(1, 3) : -random.int(0, cost);
+    });
+    return { op: 'amend', program, keys, costs, chargedAtMs: random.chance(0.98) ? out.nowMs : NaN };
   }
 
   #corrections({ checks }: Program): number[] {

@@ -47,6 +47,16 @@ export class BucketModel implements Model {
     if (delta > 0) this.chargedUnits += delta;
   }
 
+  /** What has flowed in since the charge may all have been its own: only the rest surely comes back. */
+  returnBlind(check: Check, moment: Moment, atMs: number, units: number): void {
+    if (check.segments.length > 1) return;
+    const { over, under } = this.#missing;
+    const { amount } = segmentAt(check, moment);
+    const flowedIn = (BigInt(Math.max(0, moment.nowMs - atMs)) * BigInt(amount) * under) / this.#windowMs;
+    const left = over - greatest(0n, BigInt(units) * under - flowedIn);
+    this.#missing = { over: greatest(0n, left), under };
+  }
+
   counted(check: Check | undefined, moment: Moment): number {
     return Number(ceil(check === undefined ? this.#missing : this.#missingAt(check, moment)));
   }

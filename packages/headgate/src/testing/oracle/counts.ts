@@ -29,6 +29,12 @@ export class QuotaModel implements Model {
     if (periodAtMs === this.#periodAtMs) this.#units = Math.max(0, this.#units + delta);
   }
 
+  returnBlind(check: Check, moment: Moment, atMs: number, units: number): void {
+    const { periodAtMs } = this.held(check, moment);
+    if (atMs - (moment.nowMs - moment.wallMs) >= periodAtMs)
+      this.amend(moment, { atMs, periodAtMs, chargedUnits: 0 }, -units);
+  }
+
   counted(): number {
     return this.#units;
   }

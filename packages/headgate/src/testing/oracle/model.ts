@@ -20,6 +20,8 @@ export interface Model {
   charge(check: Check, moment: Moment, units: number, key: string): void;
   /** Takes `-delta` units back from a past charge, or adds `delta` to it, as far as it still counts. */
   amend(moment: Moment, past: Past, delta: number): void;
+  /** Takes units back where only the instant of the charge is known; as `amend` does where a model has none. */
+  returnBlind?(check: Check, moment: Moment, atMs: number, units: number): void;
   /** Units that count at `moment`. Where the check that they are of is not asked for, its amounts are not known. */
   counted(check: Check | undefined, moment: Moment): number;
   /** Ms until it is empty again; -1 where there is no such instant. */

@@ -3,7 +3,7 @@ import { decide } from './decide.ts';
 import { Judged } from './judged.ts';
 import type { Moment } from './moment.ts';
 import { ModelRecord } from './record.ts';
-import { adjust, renew, reset, resolve } from './verbs.ts';
+import { adjust, amend, renew, reset, resolve } from './verbs.ts';
 import type { Asked, Remembered } from './asked.ts';
 
 /**
@@ -58,6 +58,9 @@ function carryOut(asked: Asked): void {
       break;
     case 'renew':
       renew(asked);
+      break;
+    case 'amend':
+      amend(asked);
       break;
     case 'adjust':
       adjust(asked);

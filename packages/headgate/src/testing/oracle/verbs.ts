@@ -1,5 +1,7 @@
-import { HeadgateError } from '../../core/index.ts';
+import { HeadgateError, type Check } from '../../core/index.ts';
 import { chargeId, requestName, type Asked } from './asked.ts';
+import type { Model } from './model.ts';
+import type { Moment } from './moment.ts';
 import type { Held } from './record.ts';
 
 /** Settle, cancel, refund: each resolves what is held under an id, once. */
@@ -57,6 +59,35 @@ export function adjust(asked: Asked): void {
     model.believe?.(check, moment);
     model.charge(check, moment, step.costs[i]!, '');
   });
+}
+
+/** Gives back of what a decision charged, of which only the instant is known, or charges more, now. What is held is left alone. */
+export function amend(asked: Asked): void {
+  const { step, moment, out, records } = asked;
+  requireUnits(asked, -Number.MAX_SAFE_INTEGER);
+  const { chargedAtMs: atMs } = step;
+  if (atMs === undefined || !Number.isSafeInteger(atMs)) throw new HeadgateError('ERR_VERB', String(atMs));
+  step.program.checks.forEach((check, i) => {
+    const record = records[check.record];
+    const delta = step.costs[i]!;
+    if (record === undefined || check.holdMs > 0 || delta === 0 || check.kind === 'block') return;
+    const model = record.modelOf(check);
+    model.believe?.(check, moment);
+    out.returned +=
+      delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
+  });
+}
+
+function charged(model: Model, { keys }: Asked['step'], check: Check, moment: Moment, units: number): number {
+  model.charge(check, moment, units, keys[check.record]!);
+  return -units;
+}
+
+function returned(model: Model, check: Check, moment: Moment, atMs: number, units: number): number {
+  const before = model.counted(check, moment);
+  if (model.returnBlind === undefined) model.amend(moment, { atMs, periodAtMs: 0, chargedUnits: 0 }, -units);
+  else model.returnBlind(check, moment, atMs, units);
+  return before - model.counted(check, moment);
 }
 
 export function reset({ records }: Asked): void {

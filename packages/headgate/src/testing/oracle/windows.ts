@@ -85,8 +85,13 @@ export class SlidingModel implements Model {
     this.#charges.push({ atMs: nowMs, units });
   }
 
+  /** No more comes back than its slice still counts: the rest came back before. */
   amend({ nowMs }: Moment, { atMs }: Past, delta: number): void {
-    if (nowMs < this.#leavesAt(atMs)) this.#charges.push({ atMs, units: delta });
+    const leavesAtMs = this.#leavesAt(atMs);
+    if (nowMs >= leavesAtMs) return;
+    const ofSlice = this.#charges.filter((one) => this.#leavesAt(one.atMs) === leavesAtMs);
+    const counted = ofSlice.reduce((sum, one) => sum + one.units, 0);
+    this.#charges.push({ atMs, units: Math.max(delta, -counted) });
   }
 
   resetIn(_check: Check, { nowMs }: Moment): number {

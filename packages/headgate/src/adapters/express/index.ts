@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { NamesOf, Options, RequestDecision, Spec } from '../kit/index.ts';
+import { nodeGate, type NodeGate } from '../node-kit/index.ts';
+
+declare global {
+  // What Express's own types extend: no package need be there for it.
+  namespace Express {
+    interface Request {
+      /**
+       * The decision on this request. It is there behind a gate; where none is mounted, using it throws, so that nothing is
+       * taken for charged that was not.
+       */
+      headgate: RequestDecision;
+    }
+  }
+}
+
+/** As far as it is used here, what Express 4 and 5 give a middleware. */
+export type ExpressRequest = IncomingMessage & { headgate?: RequestDecision };
+
+/**
+ * Limits for an Express app, of version 4 or 5: `app.use(express('100/minute'))`, several limits by name, or a whole policy.
+ * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
+ */
+export function express<const S extends Spec, Native extends IncomingMessage = ExpressRequest>(
+  spec: S,
+  options: Options<Native> = {},
+): NodeGate<Native, NamesOf<S>> {
+  return nodeGate(spec, options, express, (request, decision) => {
+    (request as ExpressRequest).headgate = decision; // every request of Express's may have it
+  });
+}
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';
+export type { Middleware, NodeGate } from '../node-kit/index.ts';

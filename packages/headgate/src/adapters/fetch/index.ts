@@ -1,0 +1,93 @@
+import {
+  decisionOf,
+  Guard,
+  HeadgateError,
+  RouteGuard,
+  type Names,
+  type NamesOf,
+  type Options,
+  type RequestDecision,
+  type RouteSpec,
+  type Spec,
+} from '../kit/index.ts';
+import { ADVICE, pass, type Asks } from '../web-kit/index.ts';
+
+/** What answers a Web request. `More` is what the framework hands on beside it: a context, an event. */
+export type FetchHandler<More extends readonly unknown[]> = (
+  request: Request,
+  ...more: More
+) => Response | Promise<Response>;
+
+export interface FetchOptions<More extends readonly unknown[]> extends Options<Request> {
+  /**
+   * Says from which address a request comes: no Web request knows. Where the platform tells it, and never what a caller may write:
+   * `(request, event) => event.getClientAddress()`.
+   */
+  readonly peer: (request: Request, ...more: More) => string | undefined;
+}
+
+/** One policy before handlers of Web requests: `gate(handler)` is a handler. */
+export interface FetchGate<More extends readonly unknown[], N extends Names> {
+  <Given extends More>(handler: FetchHandler<Given>): (request: Request, ...more: Given) => Promise<Response>;
+  /**
+   * The decision on a request that has passed.
+   * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
+   */
+  of(request: Request): RequestDecision<N>;
+  /**
+   * A gate that adds to what holds of every request: limits of the route's own, judged as one with all others, and a cost on top.
+   * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
+   */
+  route(spec: RouteSpec<N>): FetchGate<More, N>;
+}
+
+/**
+ * Limits before route handlers of Next.js, Remix, SvelteKit, and whatever else takes a `Request` and gives a `Response`:
+ * `fetch('100/minute', { peer })(handler)`, several limits by name, or a whole policy.
+ * @throws HeadgateError `ERR_ADAPTER_PEER` without `peer`; for a limit that cannot be read, or an option that cannot be used
+ */
+export function fetch<const S extends Spec, More extends readonly unknown[] = readonly never[]>(
+  spec: S,
+  options: FetchOptions<More>,
+): FetchGate<More, NamesOf<S>> {
+  const peer = peerOf(options);
+  const guard = new Guard(spec, options, fetch);
+
+  function gateOf(asks: Asks): FetchGate<More, NamesOf<S>> {
+    const wrap =
+      <Given extends More>(handler: FetchHandler<Given>) =>
+      (request: Request, ...more: Given): Promise<Response> =>
+        pass(asks, guard, { request, native: request, peer: () => peer(request, ...more), reading: READING }, (seen) =>
+          handler(seen, ...more),
+        );
+    return Object.assign(wrap, {
+      // The policy's names are what the compiler was told of it; at run time all are text.
+      of: (request: Request) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+      route: (route: RouteSpec<NamesOf<S>>) => gateOf(new RouteGuard(guard, route as RouteSpec)),
+    });
+  }
+
+  return gateOf(guard);
+}
+
+/** A handler is chosen by whatever stands before it, and nobody can tell how. */
+const READING = { unescapes: true, ignoresEnd: undefined };
+
+/** Whoever writes plain JavaScript is not told by a compiler. */
+function peerOf<More extends readonly unknown[]>(options: FetchOptions<More> | undefined): FetchOptions<More>['peer'] {
+  if (typeof options?.peer === 'function') return options.peer;
+  throw new HeadgateError('ERR_ADAPTER_PEER', `peer: expected a function, got ${typeof options?.peer}. ${ADVICE}`);
+}
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';

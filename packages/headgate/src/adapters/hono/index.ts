@@ -1,0 +1,102 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import {
+  decisionOf,
+  Guard,
+  RouteGuard,
+  type Names,
+  type NamesOf,
+  type Options,
+  type Reading,
+  type RequestDecision,
+  type RouteSpec,
+  type Spec,
+} from '../kit/index.ts';
+import { pass, type Asks } from '../web-kit/index.ts';
+import { connectionPeer } from './peer.ts';
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The decision on this request. It is there behind a gate. */
+    headgate: RequestDecision;
+  }
+}
+
+export interface HonoOptions extends Options<Context> {
+  /**
+   * Says from which address a request comes, where the platform does not: on Cloudflare's Workers
+   * `(c) => c.req.header('cf-connecting-ip')`. Default: the connection's, as Node, Bun and Deno tell it.
+   */
+  readonly peer?: (c: Context) => string | undefined;
+}
+
+/** One policy before Hono's handlers. Itself a middleware. */
+export interface HonoGate<N extends Names> extends MiddlewareHandler {
+  /**
+   * The decision on a request that has passed.
+   * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
+   */
+  of(c: Context): RequestDecision<N>;
+  /**
+   * A middleware that adds to what holds of every request: limits of the route's own, judged as one with all others, and a cost on top.
+   * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
+   */
+  route(spec: RouteSpec<N>): MiddlewareHandler;
+}
+
+/**
+ * Limits for a Hono app, on any runtime: `app.use(hono('100/minute'))`, several limits by name, or a whole policy.
+ * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
+ */
+export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): HonoGate<NamesOf<S>> {
+  const { peer = connectionPeer } = options;
+  const guard = new Guard(spec, options, hono);
+
+  const middleware =
+    (asks: Asks): MiddlewareHandler =>
+    async (c, next) => {
+      let hasPassed = false;
+      const run = async (request: Request): Promise<Response> => {
+        hasPassed = true;
+        c.req.raw = request;
+        c.set('headgate', decisionOf(guard, c));
+        await next();
+        return c.res;
+      };
+      const response = await pass(
+        asks,
+        guard,
+        { request: c.req.raw, native: c, peer: () => peer(c), reading: readingOf(c) },
+        run,
+      );
+      if (hasPassed && response === c.res) return;
+      // Hono copies the fields of a response to the one that takes its place. Those of a handler's are in the new one already;
+      // those that were set before anybody answered, as CORS does, are not.
+      if (hasPassed) c.res = undefined;
+      c.res = response;
+    };
+
+  return Object.assign(middleware(guard), {
+    // The policy's names are what the compiler was told of it; at run time all are text.
+    of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>>,
+    route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
+  });
+}
+
+/** A router that is not strict has taken the slash at the end off the path that it tells. */
+function readingOf({ req }: Context): Reading {
+  const [path = ''] = req.url.split('?', 1);
+  return { unescapes: true, ignoresEnd: path.endsWith('/') && !req.path.endsWith('/') };
+}
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';

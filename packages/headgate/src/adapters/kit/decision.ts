@@ -1,0 +1,153 @@
+import { HeadgateError } from '../../core/index.ts';
+import { Decision, type LimitView } from '../../gate/index.ts';
+import type { Forward, Judged, Names } from '../../http/index.ts';
+
+/** Units: of every limit that requests are charged to, or by name (0 where a name is missing). */
+export type Units<N extends Names> = number | Readonly<Partial<Record<N['limit'], number>>>;
+
+/** One limit, as it stands. */
+export interface NamedLimit<N extends Names> extends LimitView {
+  readonly name: N['limit'];
+}
+
+/** The answer to a charge: all of it was charged, or nothing. */
+export interface Charged<N extends Names> {
+  readonly allowed: boolean;
+  /** The limit that refused; when all admit, the one that is nearest to refusing. Undefined when no limit applies. */
+  readonly limit: N['limit'] | undefined;
+  /** Units that {@link limit} would still admit; Infinity when no limit applies. */
+  readonly remaining: number;
+  /** Ms until the same charge would be admitted; 0 when it was, Infinity when no wait helps. */
+  readonly retryAfterMs: number;
+}
+
+/** What an attribute of a subject may be. */
+type Attribute = string | number | boolean | null | undefined;
+
+/**
+ * The decision on one admitted request. It tells how things stand now: after a charge or a refund it says so, and so do the fields of the
+ * response, if they are not sent yet.
+ */
+export class RequestDecision<N extends Names = Names> implements Charged<N> {
+  /** Of a request that no handler sees, there is no decision to read. */
+  readonly allowed = true;
+  #forward: Forward;
+  #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
+
+  constructor(forward: Forward) {
+    this.#forward = forward;
+  }
+
+  /** Replaces what was judged by a fuller judgement of the same request. */
+  static replace(decision: RequestDecision, forward: Forward): void {
+    decision.#forward = forward;
+    decision.#read = undefined;
+  }
+
+  /** The limit with the least room for requests like this one. Undefined when no limit applies. */
+  get limit(): N['limit'] | undefined {
+    return this.#decision()?.limit;
+  }
+
+  /** Units that {@link limit} would still admit; Infinity when no limit applies. */
+  get remaining(): number {
+    return this.#decision()?.remaining ?? Infinity;
+  }
+
+  /** Ms until {@link limit} is as if never used, if nobody comes. */
+  get resetInMs(): number {
+    return this.#decision()?.resetInMs ?? 0;
+  }
+
+  /** 0: it was admitted. */
+  get retryAfterMs(): number {
+    return 0;
+  }
+
+  /** Every limit that was asked, in the policy's order. */
+  get limits(): readonly NamedLimit<N>[] {
+    return this.#decision()?.limits ?? [];
+  }
+
+  /** What was asked, by the policy's name; `GET /path` where none are declared. */
+  get operation(): N['operation'] {
+    return this.#forward.operation;
+  }
+
+  /** The caller's plan, if it has one. */
+  get plan(): N['plan'] | undefined {
+    return this.#forward.judged?.ask.subject.plan;
+  }
+
+  /** Who asks: what the sources say of the caller, `auth` by which source, `address` from where. Empty where nobody was asked about. */
+  get subject(): Readonly<Record<string, Attribute>> {
+    return this.#forward.judged?.ask.subject ?? {};
+  }
+
+  /**
+   * Charges so much more, on top of what the request has cost: all of it, or nothing where a limit refuses.
+   * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that does not apply here
+   */
+  charge(units: Units<N>): Charged<N> {
+    const judged = this.#judged('charge');
+    const costs = unitsFor(judged.plan, units);
+    const outcome = judged.charge(costs);
+    return outcome === undefined ? FREE : new Decision(outcome, { limits: judged.plan.limits, costs });
+  }
+
+  /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
+  refund(units?: Units<N>): number {
+    const judged = this.#judged('refund');
+    return judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units));
+  }
+
+  /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
+  settle(units: Units<N>): void {
+    const judged = this.#judged('settle');
+    const owed = unitsFor(judged.plan, units).map((unit, i) => unit - (judged.charged[i] ?? 0));
+    judged.giveBack(owed.map((unit) => Math.max(0, -unit)));
+    judged.add(owed.map((unit) => Math.max(0, unit)));
+  }
+
+  /** What a person or a log wants to see; not who asks. */
+  toJSON(): Record<string, unknown> {
+    const { allowed, limit, remaining, resetInMs, operation, plan } = this;
+    return { allowed, limit, remaining, resetInMs, operation, plan };
+  }
+
+  #judged(verb: string): Judged {
+    const { judged } = this.#forward;
+    if (judged !== undefined) return judged;
+    throw new HeadgateError(
+      'ERR_ADAPTER_UNJUDGED',
+      `${verb}: nothing is charged for a preflight, or to read one's own state`,
+    );
+  }
+
+  /** Made anew when there is a later outcome. */
+  #decision(): Decision | undefined {
+    const { judged } = this.#forward;
+    const outcome = judged?.outcome;
+    if (this.#read?.outcome === outcome) return this.#read?.decision;
+    const decision =
+      judged && outcome && new Decision(outcome, { limits: judged.plan.limits, costs: judged.plan.costs });
+    this.#read = { outcome, decision };
+    return decision;
+  }
+}
+
+const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterMs: 0 } as const;
+
+/** One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held. */
+export function unitsFor({ limits, program }: Judged['plan'], units: Units<Names>): readonly number[] {
+  if (typeof units !== 'object' || units === null)
+    return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
+  const names = limits.map(({ name }) => name);
+  const unknown = Object.keys(units).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new HeadgateError(
+      'ERR_COST',
+      `cost.${unknown}: expected one of ${names.join(', ') || 'no limit: none applies'}`,
+    );
+  return names.map((name) => (Object.hasOwn(units, name) ? (units[name] as number) : 0)); // what is no number, the engine refuses
+}

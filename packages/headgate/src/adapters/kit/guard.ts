@@ -1,0 +1,208 @@
+import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
+import {
+  createHttpGate,
+  type Answered,
+  type CompiledPolicy,
+  type Handled,
+  type HttpGate,
+  type RequestView,
+} from '../../http/index.ts';
+import { memoryStore, systemClock } from '../../stores/memory/index.ts';
+import { randomHex } from './ids.ts';
+import { keyOf, undeclared } from './key.ts';
+import type { Options } from './options.ts';
+import { countsOperations, quickPolicy } from './quick.ts';
+import { remembered } from './remembered.ts';
+import { createPlannerFor, policyWith, type RouteGuard } from './route.ts';
+import { sha256 } from './sha256.ts';
+import { noteSite, type Served } from './sites.ts';
+import { isPolicy, limitsOf, type Spec } from './spec.ts';
+import { noteStore } from './stores.ts';
+import { isForwarded, noteTrust } from './trust.ts';
+import { KeyedView, WhoView } from './view.ts';
+import { Admission, setVisit, Visit, visitOf, type Begun } from './visit.ts';
+import { warnOnce, type Warn } from './warnings.ts';
+
+/** 256 bits. */
+const SALT_BYTES = 32;
+/** Sets of routes that one request can meet; they are made when they are first met. */
+const MAX_ROUTE_SETS = 1000;
+
+/** What an adapter asks: one policy over one store. */
+export class Guard {
+  readonly policy: CompiledPolicy;
+  readonly gate: HttpGate;
+  readonly warn: Warn;
+  /** Whether a method and a path decide anything: else they are not read, and no request is refused for them. */
+  readonly readsTarget: boolean;
+  /** Whether a response must list its fields, so that scripts may read them. */
+  readonly exposes: boolean;
+  /** Whether requests hold anything until they are over. */
+  readonly holds: boolean;
+  readonly owns: (name: string) => boolean;
+  readonly strips: (name: string) => boolean;
+  readonly #stripsFromProxy: (name: string) => boolean;
+  readonly #store: SyncStore;
+  readonly #clock: Clock;
+  readonly #salt: string;
+  readonly #options: Options<never>;
+  readonly #served: Served;
+  readonly #trustsNobody: boolean;
+  readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
+  readonly #fuller: Map<string, HttpGate> = new Map();
+
+  /** @param entry the function that a program calls to make this: whoever calls it is looked at */
+  constructor(spec: Spec, options: Options<never>, entry: unknown) {
+    this.warn = warnOnce(options.onWarning);
+    this.policy = policyOf(spec, options);
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock();
+    this.#store = options.store ?? memoryStore({ clock: this.#clock });
+    this.#salt = randomHex(SALT_BYTES);
+    this.gate = this.#gateFor([]);
+    this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
+    this.exposes = this.policy.respond.expose;
+    this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
+    this.owns = remembered(this.gate.owns);
+    this.strips = remembered((name) => this.gate.strips(name, false));
+    this.#stripsFromProxy = remembered((name) => this.gate.strips(name, true));
+    this.#trustsNobody = this.policy.address.trust.length === 0;
+    // One that has a store given to it goes on where the last one ended.
+    this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
+    this.#note();
+  }
+
+  #note(): void {
+    const { key, keyReads = [] } = this.#options;
+    noteTrust(this.gate, this.warn);
+    noteStore(this.#store, this.policy, this.warn);
+    const chosen = key === undefined ? [] : undeclared(key, keyReads);
+    if (chosen.length > 0) this.warn('WARN_ADAPTER_KEY_CHOSEN', chosen.join(', '));
+  }
+
+  nowMs(): number {
+    return this.#clock.monotonicMs();
+  }
+
+  /** Whether a request field of this lower-case name must not reach a handler. */
+  stripsFor(view: RequestView): (name: string) => boolean {
+    return this.gate.trusts(view.peer) ? this.#stripsFromProxy : this.strips;
+  }
+
+  /** Whether both count on the same counters by the same policy. */
+  isSameAs(other: Guard): boolean {
+    return this === other || (this.#store === other.#store && this.policy === other.policy);
+  }
+
+  /**
+   * Judges a request, once however often it is asked. A promise only where a policy has to wait for who asks.
+   * @throws HeadgateError for a fault of the store or the planner; then the request must not pass
+   */
+  begin(native: object, view: RequestView): Begun | Promise<Begun> {
+    const visit = visitOf(native);
+    if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
+    this.#served.requests++;
+    if (this.#trustsNobody && isForwarded(view)) this.warn('WARN_ADAPTER_TRUST_NONE');
+    const seen = this.#seen(native, view);
+    const handled = this.gate.handle(seen);
+    return handled instanceof Promise
+      ? handled.then((one) => this.#take(native, seen, one))
+      : this.#take(native, seen, handled);
+  }
+
+  /** An answer to a request that could not be judged, or that the framework would read as another one. */
+  refuse(view: RequestView, status: number, detail: string): Answered {
+    return this.gate.refuse(view, status, detail);
+  }
+
+  fault(error: unknown): void {
+    const { onFault } = this.#options;
+    if (onFault !== undefined) onFault(error);
+    else this.warn('WARN_ADAPTER_FAULT', String(error));
+  }
+
+  admissionIn(visit: Visit): Admission | undefined {
+    return visit.admissions.find(({ guard }) => this.isSameAs(guard));
+  }
+
+  /**
+   * Notes a limit that a route adds. One that several routes name is one limit, and must say the same everywhere.
+   * @throws HeadgateError `ERR_ADAPTER_ROUTE`
+   */
+  addRouteLimit(limit: CompiledPolicy['limits'][number]): void {
+    const { name } = limit;
+    const other = this.policy.limits.find((one) => one.name === name) ?? this.#routeLimits.get(name);
+    if (other !== undefined && JSON.stringify(other) !== JSON.stringify(limit))
+      throw new HeadgateError(
+        'ERR_ADAPTER_ROUTE',
+        `limits.${name}: there is a limit of this name already, which a route adds to and cannot replace`,
+      );
+    this.#routeLimits.set(name, limit);
+  }
+
+  /** The gate of this policy with what these routes add, over the same store. */
+  gateWith(routes: readonly RouteGuard[]): HttpGate {
+    const name = routes.map(({ id }) => id).join();
+    let gate = this.#fuller.get(name);
+    if (gate !== undefined) return gate;
+    if (this.#fuller.size >= MAX_ROUTE_SETS) this.#fuller.clear();
+    gate = this.#gateFor(routes);
+    this.#fuller.set(name, gate);
+    return gate;
+  }
+
+  #again(visit: Visit): Visit {
+    this.warn('WARN_ADAPTER_TWICE');
+    return visit;
+  }
+
+  #take(native: object, view: RequestView, handled: Handled): Begun {
+    const before = visitOf(native);
+    if (handled.kind === 'answer') {
+      if (before !== undefined) before.isAnswered = true;
+      return handled;
+    }
+    const admission = new Admission(this, view, handled);
+    if (before !== undefined) {
+      before.admissions = [...before.admissions, admission];
+      return before;
+    }
+    const visit = new Visit(admission);
+    setVisit(native, visit);
+    return visit;
+  }
+
+  /** The request as this policy reads it. */
+  #seen(native: object, view: RequestView): RequestView {
+    const { key } = this.#options;
+    const plain = this.readsTarget ? view : new WhoView(view);
+    if (key === undefined) return plain;
+    // The framework's request, whatever its type: the adapter's own types say that the two go together.
+    return new KeyedView(plain, keyOf(key, native as never, this.gate.addressOf(view), this.warn));
+  }
+
+  #gateFor(routes: readonly RouteGuard[]): HttpGate {
+    const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
+    const { finders, onReport } = this.#options;
+    return createHttpGate({
+      policy,
+      ...(routes.length > 0 && { planner: createPlannerFor(policy, routes) }),
+      store: this.#store,
+      clock: this.#clock,
+      sha256,
+      salt: this.#salt,
+      ...(finders !== undefined && { finders }),
+      ...(onReport !== undefined && { onReport }),
+    });
+  }
+}
+
+function policyOf(spec: Spec, { trust, key }: Options<never>): CompiledPolicy {
+  if (!isPolicy(spec)) return quickPolicy(limitsOf(spec), { trust: trust ?? [], keyed: key !== undefined });
+  if (key !== undefined)
+    throw new HeadgateError(
+      'ERR_ADAPTER_OPTION',
+      'key: a policy says itself who asks, in identify; leave the option out',
+    );
+  return trust === undefined ? spec : { ...spec, address: { ...spec.address, trust } };
+}

@@ -1,0 +1,13 @@
+/** Ids of requests: of this process, in the order they came. Made when the first is asked for: some platforms have no chance before. */
+let processId: string | undefined;
+let requests = 0;
+
+export function nextId(): string {
+  processId ??= randomHex(5);
+  return `${processId}-${(++requests).toString(36)}`;
+}
+
+export function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes));
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,26 @@
+import type { Clock, SyncStore } from '../../core/index.ts';
+import type { Finder, OnReport } from '../../http/index.ts';
+import type { Chosen, KeyFunction } from './key.ts';
+import type { Warning } from './warnings.ts';
+
+/** What can be said beside what is enforced. `Native` is the framework's own request. */
+export interface Options<Native> {
+  /** Where counters are kept. Default: this process's memory, which no other process shares. */
+  readonly store?: SyncStore;
+  /** Default: the process's own. It must be the store's too, where a store is given. */
+  readonly clock?: Clock;
+  /** Addresses of proxies that are believed when they say whom they speak for: `['10.0.0.0/8']`. Default: the policy's, or none. */
+  readonly trust?: readonly string[];
+  /** Says who asks, where no policy does. Default: the address. */
+  readonly key?: KeyFunction<Native>;
+  /** What the key function reads that a caller may write as it likes, and that something before it has proved. */
+  readonly keyReads?: readonly Chosen[];
+  /** Functions by which a policy's sources are looked up, by the name that `find` gives them. */
+  readonly finders?: Readonly<Record<string, Finder>>;
+  /** Told once of each thing that is wrong with how this is mounted. Default: the process's warnings, else the console. */
+  readonly onWarning?: (warning: Warning) => void;
+  /** Told of each request that could not be judged, and was answered with 500. Default: a warning, once. */
+  readonly onFault?: (error: unknown) => void;
+  /** Told what an operator should know about what is held. */
+  readonly onReport?: OnReport;
+}

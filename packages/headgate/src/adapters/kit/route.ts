@@ -1,0 +1,132 @@
+import { HeadgateError } from '../../core/index.ts';
+import type { LimitSpec } from '../../gate/index.ts';
+import { createPlanner, type CompiledPolicy, type Names, type RequestView } from '../../http/index.ts';
+import { unitsFor, type Units } from './decision.ts';
+import type { Guard } from './guard.ts';
+import { blockOf, quickLimits } from './quick.ts';
+import { visitOf, type Admission, type Begun, type Visit } from './visit.ts';
+
+/** What a route adds to what holds of every request: it never takes the place of it. */
+export interface RouteSpec<N extends Names = Names> {
+  /** Further limits by name, judged as one with all others. */
+  readonly limits?: Readonly<Record<string, LimitSpec>>;
+  /** Units on top of what a request costs anyway: of every limit that requests are charged to, or by name. */
+  readonly extraCost?: Units<N>;
+}
+
+type Planner = ReturnType<typeof createPlanner>;
+
+let routes = 0;
+
+/** A gate for a route: the policy's own limits and the route's, decided as one. */
+export class RouteGuard {
+  readonly id: number = ++routes;
+  readonly limits: CompiledPolicy['limits'];
+  readonly extraCost: Units<Names> | undefined;
+  readonly #guard: Guard;
+
+  constructor(guard: Guard, { limits = {}, extraCost, ...others }: RouteSpec) {
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined)
+      throw new HeadgateError(
+        'ERR_ADAPTER_ROUTE',
+        `${unknown}: expected limits or extraCost, both of which add to what holds anyway`,
+      );
+    this.#guard = guard;
+    this.extraCost = extraCost;
+    this.limits = Object.keys(limits).length === 0 ? [] : quickLimits(limits, usualPer(guard.policy));
+    for (const limit of this.limits) guard.addRouteLimit(limit);
+  }
+
+  /**
+   * Judges the request anew with what this route adds: what it was charged before is given back first, in the same turn, so that a
+   * refusal here leaves every counter as it was before the request came.
+   */
+  begin(native: object, view: RequestView): Begun | Promise<Begun> {
+    const visit = visitOf(native);
+    const admission = visit && this.#guard.admissionIn(visit);
+    if (visit !== undefined && admission !== undefined) return this.#more(visit, admission);
+    const begun = this.#guard.begin(native, view);
+    return begun instanceof Promise ? begun.then((one) => this.#after(one)) : this.#after(begun);
+  }
+
+  #after(begun: Begun): Begun {
+    const admission = begun.kind === 'visit' ? this.#guard.admissionIn(begun) : undefined;
+    return begun.kind === 'visit' && admission !== undefined ? this.#more(begun, admission) : begun;
+  }
+
+  #more(visit: Visit, admission: Admission): Begun {
+    const { forward, view } = admission;
+    const { judged } = forward;
+    if (admission.routes.includes(this)) {
+      this.#guard.warn('WARN_ADAPTER_TWICE');
+      return visit;
+    }
+    if (judged === undefined) return visit;
+    const charges = [...admission.routes, this];
+    const extra = judged.charged.map((units, i) => units - (judged.plan.costs[i] ?? 0));
+    judged.giveBack(judged.charged);
+    forward.end(REPLACED);
+    const handled = this.#guard.gateWith(charges).judge(view, judged.ask, forward.target);
+    if (handled.kind === 'answer') {
+      visit.leave(admission);
+      return handled;
+    }
+    admission.routes = charges;
+    admission.forward = handled;
+    // What a handler charged before the route was known stays charged. The policy's limits stand first in both.
+    handled.judged?.add(
+      handled.judged.plan.limits.map(({ name }) =>
+        Math.max(0, extra[judged.plan.limits.findIndex((one) => one.name === name)] ?? 0),
+      ),
+    );
+    return visit;
+  }
+}
+
+const REPLACED = {
+  status: undefined,
+  reached: false,
+  fields: [],
+  body: { is: 'unread', why: 'unasked' },
+  sentBytes: 0,
+  tookMs: 0,
+  torn: false,
+} as const;
+
+/** Whose counter a route's limit is, where it does not say: of a quick gate, whoever that counts; of a policy there is no saying. */
+function usualPer(policy: CompiledPolicy): string | undefined {
+  if (policy.name !== '' || policy.operations.length > 0) return undefined;
+  if (policy.identify.length === 0) return 'address';
+  return policy.identify.length === 1 && !policy.anonymous ? policy.identify[0]?.name : undefined;
+}
+
+/** A policy with what routes add. Counters follow a limit's identity: those of the policy stay where they are. */
+export function policyWith(policy: CompiledPolicy, guards: readonly RouteGuard[]): CompiledPolicy {
+  // One limit that two routes share is one counter.
+  const added = [...new Map(guards.flatMap(({ limits }) => limits.map((limit) => [limit.name, limit]))).values()];
+  const [block] = policy.respond.headers;
+  const isQuick =
+    policy.respond.headers.length === 1 && JSON.stringify(block) === JSON.stringify(blockOf(policy.limits));
+  const limits = [...policy.limits, ...added];
+  return {
+    ...policy,
+    limits,
+    respond: isQuick ? { ...policy.respond, headers: [blockOf(limits)] } : policy.respond,
+  };
+}
+
+/** Plans as the policy says, and adds what routes cost on top. */
+export function createPlannerFor(policy: CompiledPolicy, guards: readonly RouteGuard[]): Planner {
+  const planner = createPlanner(policy);
+  const extras = guards.flatMap(({ extraCost }) => (extraCost === undefined ? [] : [extraCost]));
+  if (extras.length === 0) return planner;
+  return {
+    ...planner,
+    plan(ask) {
+      const plan = planner.plan(ask);
+      const added = extras.map((units) => unitsFor(plan, units));
+      return { ...plan, costs: plan.costs.map((cost, i) => added.reduce((sum, units) => sum + (units[i] ?? 0), cost)) };
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { LimitSpec } from '../../gate/index.ts';
+import type { CompiledPolicy, NamedPolicy, Names } from '../../http/index.ts';
+import type { RouteSpec } from './route.ts';
+
+/** Limits by name, decided as one. */
+export interface QuickLimits {
+  readonly limits: Readonly<Record<string, LimitSpec>>;
+}
+
+/** What is enforced: a rate, one limit, several by name, or a whole policy. */
+export type Spec = LimitSpec | QuickLimits | CompiledPolicy;
+
+/** The names that a spec declares. A quick one has no plans, and calls its one limit `limit`. */
+export type NamesOf<S> = S extends string
+  ? Quick<'limit'>
+  : S extends { readonly headgate: 1 }
+    ? S extends NamedPolicy<infer N>
+      ? N
+      : Names
+    : S extends { readonly limits: infer L }
+      ? Quick<keyof L & string>
+      : Quick<'limit'>;
+
+interface Quick<Limit extends string> extends Names {
+  readonly limit: Limit;
+  readonly plan: never;
+}
+
+export function isPolicy(spec: Spec): spec is CompiledPolicy {
+  return typeof spec === 'object' && 'headgate' in spec;
+}
+
+export function limitsOf(spec: LimitSpec | QuickLimits): Readonly<Record<string, LimitSpec>> {
+  return typeof spec === 'object' && spec !== null && 'limits' in spec ? spec.limits : { limit: spec };
+}
+
+/** Whether this is what a route adds, and not one limit. */
+export function isRouteSpec(spec: LimitSpec | RouteSpec): spec is RouteSpec {
+  return typeof spec === 'object' && !('rate' in spec);
+}

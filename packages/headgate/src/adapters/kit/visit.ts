@@ -1,0 +1,119 @@
+import type { Answered, Ending, Fields, Forward, RequestView, RewriteFor } from '../../http/index.ts';
+import { RequestDecision } from './decision.ts';
+import type { Guard } from './guard.ts';
+import type { RouteGuard } from './route.ts';
+
+/** One gate's part in a request that passes. */
+export class Admission {
+  readonly guard: Guard;
+  readonly view: RequestView;
+  readonly decision: RequestDecision;
+  #forward: Forward;
+  routes: readonly RouteGuard[] = [];
+
+  constructor(guard: Guard, view: RequestView, forward: Forward) {
+    this.guard = guard;
+    this.view = view;
+    this.#forward = forward;
+    this.decision = new RequestDecision(forward);
+  }
+
+  get forward(): Forward {
+    return this.#forward;
+  }
+
+  set forward(forward: Forward) {
+    this.#forward = forward;
+    RequestDecision.replace(this.decision, forward);
+  }
+}
+
+/** What adapters know of an exchange that is over. */
+export type Over = Pick<Ending, 'status' | 'torn'> & Partial<Ending>;
+
+/** A request that passes: every gate that it met, and the one place that knows how it is answered and when it is over. */
+export class Visit {
+  readonly kind = 'visit';
+  admissions: readonly Admission[];
+  /** Whether a gate answers it after all: then no other gate's fields are written. */
+  isAnswered = false;
+  #isOver = false;
+  readonly #begunMs: number;
+
+  constructor(admission: Admission) {
+    this.admissions = [admission];
+    this.#begunMs = admission.guard.nowMs();
+  }
+
+  /** The request as it was counted by the last gate that read what is asked. */
+  get target(): string | undefined {
+    return this.admissions.findLast(({ guard }) => guard.readsTarget)?.forward.target;
+  }
+
+  get id(): string {
+    return this.admissions[0]?.view.id ?? '';
+  }
+
+  /** Whether a response field of this lower-case name is a gate's to write. */
+  owns(name: string): boolean {
+    return this.admissions.some(({ guard }) => guard.owns(name));
+  }
+
+  /** Fields of a response of this status. `others` pass beside them. */
+  settle(status: number, others: () => Fields): Fields {
+    const [first, second] = this.admissions;
+    if (first === undefined) return [];
+    if (second === undefined) return first.forward.settle(status, first.guard.exposes ? others() : undefined);
+    return this.admissions.flatMap(({ forward }) => forward.settle(status, others()));
+  }
+
+  /** How a body is to be changed; undefined where it never is. Only one gate writes into a body: the last. */
+  get rewrite(): RewriteFor | undefined {
+    return this.admissions.findLast(({ forward }) => forward.rewrite !== undefined)?.forward.rewrite;
+  }
+
+  /** Whether anything is to be done when it is over, or its answer's body is to be read: else nothing need be spent on that. */
+  get holds(): boolean {
+    return this.admissions.some(({ guard }) => guard.holds);
+  }
+
+  /** What of the answer's body is to be read until it is over. */
+  wantedBytes(status: number, contentType: string | undefined): number {
+    const wanted = this.admissions.map(({ forward: { reads } }) =>
+      reads?.wants(status, contentType) === true ? reads.maxBytes : 0,
+    );
+    return Math.max(0, ...wanted);
+  }
+
+  /** Releases what the request holds, once, however it ended. */
+  end(over: Over): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const tookMs = Math.max(0, (this.admissions[0]?.guard.nowMs() ?? 0) - this.#begunMs);
+    for (const { forward } of this.admissions) forward.end({ ...UNKNOWN, tookMs, ...over });
+  }
+
+  /** A gate refuses the request after all: it has nothing to say beside its answer. */
+  leave(admission: Admission): void {
+    this.admissions = this.admissions.filter((one) => one !== admission);
+    this.isAnswered = true;
+  }
+}
+
+const UNKNOWN = { reached: true, fields: [], body: { is: 'unread', why: 'unasked' }, sentBytes: 0 } as const;
+
+/** What comes of a request: it passes, or it is answered here. */
+export type Begun = Visit | Answered;
+
+const VISIT: unique symbol = Symbol('headgate');
+interface Visited {
+  [VISIT]?: Visit;
+}
+
+export function visitOf(native: object): Visit | undefined {
+  return (native as Visited)[VISIT];
+}
+
+export function setVisit(native: object, visit: Visit): void {
+  (native as Visited)[VISIT] = visit;
+}

@@ -1,0 +1,82 @@
+import type { Context, Next } from 'koa';
+import {
+  decisionOf,
+  Guard,
+  RouteGuard,
+  type Names,
+  type NamesOf,
+  type Options,
+  type RequestDecision,
+  type RouteSpec,
+  type Spec,
+  type Visit,
+} from '../kit/index.ts';
+import { admit, switching, type Asks, type Switch } from '../node-kit/index.ts';
+
+declare module 'koa' {
+  interface ExtendableContext {
+    /** The decision on this request. It is there behind a gate; where none is mounted, using it throws. */
+    headgate: RequestDecision;
+  }
+}
+
+/** As Koa knows a middleware. */
+export type KoaMiddleware = (context: Context, next: Next) => Promise<void>;
+
+/** One policy before what comes after it in a Koa app. Itself a middleware. */
+export interface KoaGate<N extends Names> extends KoaMiddleware {
+  /**
+   * The decision on a request that has passed.
+   * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
+   */
+  of(context: Context): RequestDecision<N>;
+  /**
+   * A middleware that adds to what holds of every request: limits of the route's own, and a cost on top.
+   * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
+   */
+  route(spec: RouteSpec<N>): KoaMiddleware;
+  /** Stands before what the server does when a connection is to be switched: no middleware sees such a request. */
+  upgrade(handle: Switch): Switch;
+}
+
+/**
+ * Limits for a Koa app: `app.use(koa('100/minute'))`, several limits by name, or a whole policy.
+ * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
+ */
+export function koa<const S extends Spec>(spec: S, options: Options<Context> = {}): KoaGate<NamesOf<S>> {
+  const guard = new Guard(spec, options, koa);
+  return Object.assign(middleware(guard, guard), {
+    // The policy's names are what the compiler was told of it; at run time all are text.
+    of: (context: Context) => decisionOf(guard, context) as unknown as RequestDecision<NamesOf<S>>,
+    route: (route: RouteSpec<NamesOf<S>>) => middleware(guard, new RouteGuard(guard, route as RouteSpec)),
+    upgrade: (handle: Switch) => switching(guard, handle),
+  });
+}
+
+function middleware(guard: Guard, asks: Asks): KoaMiddleware {
+  return async (context, next) => {
+    const { req: request, res: response, originalUrl: came } = context;
+    const base = came.startsWith(context.url) ? '' : came.slice(0, Math.max(0, came.length - context.url.length));
+    const visit = await admit(asks, guard, { request, response, native: context, came, base });
+    if (visit === undefined) context.respond = false;
+    else await pass(guard, context, visit, next);
+  };
+}
+
+async function pass(guard: Guard, context: Context, visit: Visit, next: Next): Promise<void> {
+  context.headgate = decisionOf(guard, context, visit);
+  await next();
+}
+
+export type {
+  Charged,
+  NamedLimit,
+  Names,
+  Options,
+  QuickLimits,
+  RequestDecision,
+  RouteSpec,
+  Spec,
+  Units,
+  Warning,
+} from '../kit/index.ts';

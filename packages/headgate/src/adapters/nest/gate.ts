@@ -1,0 +1,45 @@
+import {
+  Guard,
+  RouteGuard,
+  type Names,
+  type Options,
+  type RequestView,
+  type RouteSpec,
+  type Spec,
+} from '../kit/index.ts';
+import type { Asks } from '../node-kit/index.ts';
+
+/** Under which name the one gate of an app is injected. */
+export const HEADGATE = 'HEADGATE';
+
+/** The one policy of an app. */
+export class NestGate {
+  readonly guard: Guard;
+  readonly #routes: Map<RouteSpec, RouteGuard> = new Map();
+
+  constructor(spec: Spec, options: Options<never>, entry: unknown) {
+    this.guard = new Guard(spec, options, entry);
+  }
+
+  /** @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws */
+  routeOf(spec: RouteSpec<Names>): RouteGuard {
+    let route = this.#routes.get(spec);
+    if (route === undefined) this.#routes.set(spec, (route = new RouteGuard(this.guard, spec)));
+    return route;
+  }
+
+  /** The policy, with what these add. */
+  with(specs: readonly RouteSpec[]): Asks {
+    const [first, second] = specs;
+    if (first === undefined) return this.guard;
+    if (second === undefined) return { begin: (native, view) => this.routeOf(first).begin(native, view) };
+    const last = (native: object, view: RequestView) => this.routeOf(second).begin(native, view);
+    return {
+      begin: (native, view) => {
+        const begun = this.routeOf(first).begin(native, view);
+        if (begun instanceof Promise) return begun.then((one) => (one.kind === 'answer' ? one : last(native, view)));
+        return begun.kind === 'answer' ? begun : last(native, view);
+      },
+    };
+  }
+}

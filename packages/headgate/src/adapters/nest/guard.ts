@@ -1,0 +1,83 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { decisionOf, TWO_READINGS, type Fields, type Reply, type Visit } from '../kit/index.ts';
+import { readingOf } from './reading.ts';
+import { admit, NodeView } from '../node-kit/index.ts';
+import { arrivalOf, type Arrival } from './arrival.ts';
+import { callOf, nativeOf, setCall } from './call.ts';
+import { HeadgateException } from './exception.ts';
+import { HEADGATE, type NestGate } from './gate.ts';
+import { routesOn, skips } from './metadata.ts';
+
+/**
+ * Asks before every handler: of HTTP, on Express and on Fastify; of GraphQL, where each field that is resolved is a call of its own; of web
+ * sockets, where each message is.
+ */
+export class HeadgateGuard implements CanActivate {
+  readonly #gate: NestGate;
+
+  constructor(gate: NestGate) {
+    this.#gate = gate;
+  }
+
+  /** @throws HeadgateException for a call that is refused */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const [method, owner] = [context.getHandler(), context.getClass()];
+    // It may stand before all of an app, and before a class of it.
+    if (skips(method, owner) || callOf(context) !== undefined) return true;
+    const asks = this.#gate.with(routesOn(method, owner));
+    const arrival = arrivalOf(context);
+    const visit =
+      context.getType() === 'http'
+        ? await this.#request(context, arrival, asks)
+        : await this.#call(context, arrival, asks);
+    if (visit === undefined) return false;
+    setCall(context, { visit, decision: decisionOf(this.#gate.guard, nativeOf(context), visit) });
+    return true;
+  }
+
+  /** Undefined: its caller has gone. */
+  async #request(context: ExecutionContext, { request, response }: Arrival, asks: Asked): Promise<Visit | undefined> {
+    if (response === undefined) return undefined;
+    const native = nativeOf(context);
+    const came = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'; // Express has it
+    const refused: HeadgateException[] = [];
+    const send = (answer: Reply, id: string): void => void refused.push(new HeadgateException(answer, id));
+    // Nest has chosen the handler by now.
+    const base = readingOf(native);
+    const visit = await admit(asks, this.#gate.guard, { request, response, native, came, base, send });
+    for (const exception of refused) throw exception;
+    if (visit !== undefined) (native as { headgate?: object }).headgate = decisionOf(this.#gate.guard, native, visit);
+    return visit;
+  }
+
+  /** A field of GraphQL, or a message: it has no response of its own. */
+  async #call(context: ExecutionContext, { request, response }: Arrival, asks: Asked): Promise<Visit> {
+    const { guard } = this.#gate;
+    const view = new NodeView(request);
+    const begun = await asks.begin(nativeOf(context), view);
+    if (begun.kind === 'answer') {
+      tell(response, begun.fields);
+      throw new HeadgateException(begun, view.id);
+    }
+    tell(
+      response,
+      begun.settle(200, () => []),
+    );
+    return begun;
+  }
+}
+
+type Asked = ReturnType<NestGate['with']>;
+
+/** Fields of the response that several calls share: the last one says how things stand. */
+function tell(response: Arrival['response'], fields: Fields): void {
+  if (response === undefined || response.headersSent) return;
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    const [name = '', value = ''] = [fields[i], fields[i + 1]];
+    if (!/^content-/i.test(name)) response.setHeader(name, value);
+  }
+}
+
+// A library of plain classes has no decorators of the compiler's: they are called.
+Injectable()(HeadgateGuard);
+Inject(HEADGATE)(HeadgateGuard, undefined, 0);

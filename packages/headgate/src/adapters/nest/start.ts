@@ -1,0 +1,52 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { HEADGATE, type NestGate } from './gate.ts';
+import { HeadgateGuard } from './guard.ts';
+import { GATEWAY, GUARDS, noted, routesOn } from './metadata.ts';
+
+type Owner = new (...args: never[]) => unknown;
+
+/** Looks at every handler of an app when it starts: what is wrong there is told then, and not to the first who asks. */
+export class HeadgateStart implements OnApplicationBootstrap {
+  readonly #gate: NestGate;
+  readonly #modules: ModulesContainer;
+
+  constructor(gate: NestGate, modules: ModulesContainer) {
+    this.#gate = gate;
+    this.#modules = modules;
+  }
+
+  /** @throws HeadgateError for what a decorator says that cannot be */
+  onApplicationBootstrap(): void {
+    for (const owner of this.#owners()) {
+      for (const method of methodsOf(owner)) for (const route of routesOn(method, owner)) this.#gate.routeOf(route);
+      if (noted(GATEWAY, owner) === true && !isGuarded(owner))
+        this.#gate.guard.warn('WARN_ADAPTER_UNGUARDED', owner.name);
+    }
+  }
+
+  #owners(): ReadonlySet<Owner> {
+    const wrappers = [...this.#modules.values()].flatMap(({ controllers, providers }) => [
+      ...controllers.values(),
+      ...providers.values(),
+    ]);
+    const types = wrappers.map(({ metatype }) => metatype);
+    return new Set(types.filter((type): type is Owner => typeof type === 'function' && type.prototype !== undefined));
+  }
+}
+
+function methodsOf({ prototype }: Owner): readonly object[] {
+  const descriptors = Object.values(Object.getOwnPropertyDescriptors(prototype as object));
+  return descriptors.flatMap(({ value }) => (typeof value === 'function' ? [value as object] : []));
+}
+
+function isGuarded(owner: Owner): boolean {
+  const guards = noted(GUARDS, owner);
+  const isOurs = (guard: unknown): boolean =>
+    guard === HeadgateGuard || (guard as object).constructor === HeadgateGuard;
+  return noted('headgate:skips', owner) === true || (Array.isArray(guards) && guards.some(isOurs));
+}
+
+Injectable()(HeadgateStart);
+Inject(HEADGATE)(HeadgateStart, undefined, 0);
+Inject(ModulesContainer)(HeadgateStart, undefined, 1);

@@ -1,0 +1,41 @@
+import { isUtf8 } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
+import type { Rewrite } from '../kit/index.ts';
+
+/** A body that something is to be written into: taken in as a whole, up to the policy's bound. */
+export class Collected {
+  readonly pieces: Buffer[] = [];
+  readonly #rewrite: Rewrite;
+  #bytes = 0;
+
+  constructor(rewrite: Rewrite) {
+    this.#rewrite = rewrite;
+  }
+
+  /** False when the body has grown too large to be changed. */
+  take(chunk: Buffer): boolean {
+    this.pieces.push(chunk);
+    this.#bytes += chunk.length;
+    return this.#bytes <= this.#rewrite.maxBytes;
+  }
+
+  /** The body as it is to be sent. What is true of its first form alone goes; of a HEAD, which has none, its length too (RFC 9110 8.6). */
+  end(response: ServerResponse): Buffer {
+    const body = Buffer.concat(this.pieces);
+    const isHead = response.req.method === 'HEAD';
+    const text = !isHead && isUtf8(body) ? this.#rewrite.apply(body.toString()) : undefined;
+    if (text === undefined && !isHead) return body;
+    for (const name of [...this.#rewrite.drops, 'content-length']) response.removeHeader(name);
+    if (text === undefined) return body;
+    const changed = Buffer.from(text);
+    response.setHeader('Content-Length', String(changed.length));
+    return changed;
+  }
+}
+
+/** A piece of a body as the methods of a response take it. */
+export function bytesOf(chunk: unknown, encoding: unknown): Buffer {
+  if (typeof chunk === 'string')
+    return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+  return Buffer.from(chunk as Uint8Array); // Node takes nothing else
+}

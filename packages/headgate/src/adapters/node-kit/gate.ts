@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import {
+  decisionOf,
+  Guard,
+  RouteGuard,
+  type Names,
+  type NamesOf,
+  type Options,
+  type RequestDecision,
+  type RouteSpec,
+  type Spec,
+  type Visit,
+} from '../kit/index.ts';
+import { admit, type Asks } from './admit.ts';
+import type { Exchange } from './request.ts';
+import { switching } from './upgrade.ts';
+
+/** What Node's frameworks call one after another. */
+export type Middleware<Native extends IncomingMessage> = (
+  request: Native,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** What a server calls when a connection is to become another one: a web socket, a tunnel. */
+export type Switch = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** One policy before handlers of Node's. Itself a middleware. */
+export interface NodeGate<Native extends IncomingMessage, N extends Names> extends Middleware<Native> {
+  /**
+   * The decision on a request that has passed.
+   * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
+   */
+  of(request: IncomingMessage): RequestDecision<N>;
+  /**
+   * A middleware that adds to what holds of every request: limits of the route's own, judged as one with all others, and a cost on top.
+   * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
+   */
+  route(spec: RouteSpec<N>): Middleware<Native>;
+  /** Stands before what a server does when a connection is to be switched: no middleware sees such a request. */
+  upgrade(handle: Switch): Switch;
+}
+
+/** What frameworks whose routers take parts off the path say of it. */
+interface Routed extends IncomingMessage {
+  readonly baseUrl?: string;
+  readonly originalUrl?: string;
+}
+
+function exchangeOf(request: Routed, response: ServerResponse): Exchange {
+  const came = request.originalUrl ?? request.url ?? '/';
+  return { request, response, native: request, came, base: request.baseUrl ?? '' };
+}
+
+export type OnAdmitted<Native> = (request: Native, decision: RequestDecision) => void;
+
+/**
+ * @param entry the function that a program calls, for what is told of where that is
+ * @param onAdmitted hangs the decision where handlers of this framework look for it
+ */
+export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
+  spec: S,
+  options: Options<Native>,
+  entry: unknown,
+  onAdmitted: OnAdmitted<Native>,
+): NodeGate<Native, NamesOf<S>> {
+  const guard = new Guard(spec, options, entry);
+
+  function middleware(asks: Asks): Middleware<Native> {
+    return (request, response, next) => {
+      const pass = (visit: Visit | undefined): void => {
+        if (visit === undefined) return;
+        onAdmitted(request, decisionOf(guard, request, visit));
+        next();
+      };
+      const visit = admit(asks, guard, exchangeOf(request, response));
+      if (visit instanceof Promise) void visit.then(pass);
+      else pass(visit);
+    };
+  }
+
+  return Object.assign(middleware(guard), {
+    // The policy's names are what the compiler was told of it; at run time all are text.
+    of: (request: IncomingMessage) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+    route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
+    upgrade: (handle: Switch) => switching(guard, handle),
+  });
+}

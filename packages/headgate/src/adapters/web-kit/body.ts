@@ -1,0 +1,93 @@
+import type { Over, Rewrite } from '../kit/index.ts';
+
+type AnswerBody = NonNullable<Over['body']>;
+
+/** Pieces of a body, up to a bound. */
+export class Pieces {
+  readonly #maxBytes: number;
+  readonly #pieces: Uint8Array[] = [];
+  /** Of all that came. */
+  bytes = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get fits(): boolean {
+    return this.bytes <= this.#maxBytes;
+  }
+
+  take(piece: Uint8Array): void {
+    this.bytes += piece.length;
+    if (this.fits) this.#pieces.push(piece);
+    else this.#pieces.length = 0;
+  }
+
+  /** As text; undefined when it is not UTF-8, or too long. */
+  text(): string | undefined {
+    if (!this.fits) return undefined;
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    try {
+      return this.#pieces.map((piece) => decoder.decode(piece, { stream: true })).join('') + decoder.decode();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What is known of a body whose type is JSON. */
+  json(): AnswerBody {
+    if (!this.fits) return { is: 'unread', why: 'too-long' };
+    try {
+      return { is: 'json', value: JSON.parse(this.text() ?? '') as unknown };
+    } catch {
+      return { is: 'unread', why: 'not-json' };
+    }
+  }
+}
+
+/** The same stream. Each piece is told as it leaves, and once how it ended: `torn` when it failed, or nobody reads on. */
+export function watched(
+  body: ReadableStream<Uint8Array>,
+  onPiece: (piece: Uint8Array) => void,
+  onOver: (torn: boolean) => void,
+): ReadableStream<Uint8Array> {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            onOver(false);
+            return controller.close();
+          }
+          onPiece(value);
+          controller.enqueue(value);
+        } catch (error) {
+          onOver(true);
+          controller.error(error);
+        }
+      },
+      cancel(reason) {
+        onOver(true);
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 }, // Nothing is read before somebody asks for it.
+  );
+}
+
+/** The body with what is written into it; undefined, with the stream as it was, when it passes as it came. */
+export async function rewritten(
+  body: ReadableStream<Uint8Array>,
+  { maxBytes, apply }: Rewrite,
+): Promise<{ readonly text: string } | { readonly stream: ReadableStream<Uint8Array> }> {
+  const [read, kept] = body.tee();
+  const pieces = new Pieces(maxBytes);
+  const reader = read.getReader();
+  for (let next = await reader.read(); !next.done && pieces.fits; next = await reader.read()) pieces.take(next.value);
+  const text = pieces.text();
+  const changed = text === undefined ? undefined : apply(text);
+  void (changed === undefined ? reader : kept).cancel();
+  return changed === undefined ? { stream: kept } : { text: changed };
+}

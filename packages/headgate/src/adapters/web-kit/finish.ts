@@ -1,0 +1,98 @@
+import type { Fields, Visit } from '../kit/index.ts';
+import { Pieces, rewritten, watched } from './body.ts';
+
+/** Fields by which handlers speak to Headgate: callers never see them. */
+const OURS = 'x-headgate-';
+
+/**
+ * The response of a handler, as callers get it: with what the gates write of limits, and watched until its last byte where anything is
+ * held until then.
+ */
+export async function finished(visit: Visit, request: Request, response: Response): Promise<Response> {
+  const { status } = response;
+  if (visit.isAnswered) {
+    visit.end({ status: undefined, reached: false, torn: false });
+    return response;
+  }
+  // RFC 9110 15.2.2: the connection is another protocol's from here on, and its response is no program's to make anew.
+  if (status === 101) {
+    visit.end({ status, torn: false });
+    return response;
+  }
+  const handlers = [...response.headers].flat();
+  const told = withFields(visit, response, handlers);
+  return watch(visit, handlers, await rewrite(visit, request, told));
+}
+
+/** The handler failed, or nobody waits for its answer. */
+export function failed(visit: Visit): void {
+  visit.end({ status: undefined, torn: true });
+}
+
+/** Writes in place where the response lets us: it may be of a framework's own class. */
+function withFields(visit: Visit, response: Response, handlers: Fields): Response {
+  const fields = visit.settle(response.status, () => handlers);
+  const isOurs = (name: string): boolean => visit.owns(name) || name.startsWith(OURS);
+  const write = (headers: Headers): void => {
+    for (const name of [...headers.keys()]) if (isOurs(name)) headers.delete(name);
+    for (let i = 0; i + 1 < fields.length; i += 2) headers.append(fields[i] ?? '', fields[i + 1] ?? '');
+  };
+  try {
+    write(response.headers);
+    return response;
+  } catch {
+    // Fetch: the headers of a redirect, and of what was fetched, are immutable.
+    const headers = new Headers(response.headers);
+    write(headers);
+    return remade(response, response.body, headers);
+  }
+}
+
+type Body = ConstructorParameters<typeof Response>[0];
+
+function remade(response: Response, body: Body, headers: Headers): Response {
+  const { status, statusText } = response;
+  return new Response(body, { status, statusText, headers });
+}
+
+async function rewrite(visit: Visit, { method }: Request, response: Response): Promise<Response> {
+  const { headers, body, status } = response;
+  const type = headers.get('content-type') ?? undefined;
+  const how = headers.has('content-encoding') ? undefined : visit.rewrite?.(status, type);
+  if (how === undefined || body === null) return response;
+  const without = (names: readonly string[]): Headers => {
+    const left = new Headers(headers);
+    for (const name of names) left.delete(name);
+    return left;
+  };
+  const drops = [...how.drops, 'content-length'];
+  // RFC 9110 8.6: the answer to a HEAD tells of no body that it does not know.
+  if (method === 'HEAD') {
+    void body.cancel();
+    return remade(response, null, without(drops));
+  }
+  const changed = await rewritten(body, how);
+  return 'stream' in changed
+    ? remade(response, changed.stream, headers)
+    : remade(response, changed.text, without(drops));
+}
+
+/** Ends the visit with the last byte of the body; at once where nothing is held. */
+function watch(visit: Visit, fields: Fields, response: Response): Response {
+  const { status, body, headers } = response;
+  if (!visit.holds || body === null) {
+    visit.end({ status, torn: false, fields, ...(body === null && { body: { is: 'unread', why: 'absent' } }) });
+    return response;
+  }
+  const pieces = new Pieces(visit.wantedBytes(status, headers.get('content-type') ?? undefined));
+  const over = (torn: boolean): void => visit.end({ status, torn, fields, sentBytes: pieces.bytes, body: known(torn) });
+  const known = (torn: boolean): ReturnType<Pieces['json']> => {
+    if (headers.has('content-encoding')) return { is: 'unread', why: 'encoded' };
+    return torn ? { is: 'unread', why: 'torn' } : pieces.json();
+  };
+  return remade(
+    response,
+    watched(body, (piece) => pieces.take(piece), over),
+    headers,
+  );
+}

@@ -1,0 +1,2 @@
+export { pass, type Asks, type Run } from './pass.ts';
+export { ADVICE } from './view.ts';

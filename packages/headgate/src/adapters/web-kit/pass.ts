@@ -1,0 +1,82 @@
+import {
+  readsAlike,
+  TWO_READINGS,
+  UNJUDGED,
+  visitOf,
+  type Answered,
+  type Begun,
+  type Guard,
+  type Reading,
+  type RequestView,
+  type Visit,
+} from '../kit/index.ts';
+import { failed, finished } from './finish.ts';
+import { prepared } from './prepare.ts';
+import { replyTo } from './reply.ts';
+import { WebView } from './view.ts';
+
+/** A gate, or a gate's part for a route. */
+export interface Asks {
+  begin(native: object, view: RequestView): Begun | Promise<Begun>;
+}
+
+/** What a handler answers to the request that it is given. */
+export type Run = (request: Request) => Response | Promise<Response>;
+
+/** A request, as an adapter has it. */
+export interface Arrived {
+  readonly request: Request;
+  /** What the decision hangs on, and what a key function is given. */
+  readonly native: object;
+  /** Says the address of the other end. */
+  readonly peer: () => string | undefined;
+  /** How the path was read that has chosen its handler. */
+  readonly reading: Reading;
+}
+
+/**
+ * Asks about a Web request, and has it answered by `run` where it may pass. The first gate that a request meets sees its answer off.
+ * @throws what `run` throws
+ */
+export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run): Promise<Response> {
+  const { request, native, peer } = arrived;
+  const isFirst = visitOf(native) === undefined;
+  const view = new WebView(request, peer);
+  const admitted = await admit(asks, guard, arrived, view);
+  if (admitted instanceof Response) return admitted;
+  // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
+  if (admitted.holds) request.signal.addEventListener('abort', () => failed(admitted), { once: true });
+  try {
+    const response = await run(prepared(request, admitted, guard.stripsFor(view)));
+    return isFirst ? await finished(admitted, request, response) : response;
+  } catch (error) {
+    failed(admitted);
+    throw error;
+  }
+}
+
+async function admit(
+  asks: Asks,
+  guard: Guard,
+  { request, native, reading }: Arrived,
+  view: WebView,
+): Promise<Visit | Response> {
+  let begun: Begun;
+  try {
+    begun = await asks.begin(native, view);
+  } catch (error) {
+    guard.fault(error);
+    return replyTo(request, UNJUDGED, view.id);
+  }
+  if (begun.kind === 'answer') return replyTo(request, begun, view.id);
+  if (!readsAlike(view.target, begun.target, reading, guard.policy.paths.trailingSlash))
+    return replyTo(request, refused(begun, guard, view), view.id);
+  return begun;
+}
+
+/** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
+function refused(visit: Visit, guard: Guard, view: WebView): Answered {
+  visit.end({ status: undefined, reached: false, torn: false });
+  visit.isAnswered = true;
+  return guard.refuse(view, 400, TWO_READINGS);
+}

@@ -1,0 +1,136 @@
+import type { Clock, Outcome, SyncStore } from '../core/index.ts';
+import { WAIT } from '../core/index.ts';
+import type { Ask, Plan, Planner } from '../profile/index.ts';
+import type { Decided } from './decide.ts';
+import type { Telling, Told } from './respond/told.ts';
+
+/** Charges of one request that are told apart; those beyond count as made with the first, so that less of them comes back. */
+const MAX_CHARGES = 64;
+
+/** What one charge left: units a check, fewer as they are given back. */
+interface Charge {
+  readonly atMs: number;
+  readonly plan: Plan;
+  readonly units: number[];
+}
+
+export interface JudgedOptions {
+  readonly planner: Planner;
+  readonly store: SyncStore;
+  readonly clock: Clock;
+  /** The same told again, of a later outcome. */
+  readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
+}
+
+/**
+ * An admitted request, in the hands of whoever serves it: more can be charged to the same counters, and what was charged can be
+ * given back. It remembers when it charged what, so that no store need; what is told of the request follows. Not for what is
+ * held under an id: that is resolved by it.
+ */
+export class Judged implements Telling {
+  readonly ask: Ask;
+  #told: Told;
+  #plan: Plan;
+  readonly #options: JudgedOptions;
+  readonly #charges: Charge[] = [];
+
+  constructor(ask: Ask, { plan, outcome }: Decided, told: Told, options: JudgedOptions) {
+    this.ask = ask;
+    this.#plan = plan;
+    this.#told = told;
+    this.#options = options;
+    if (outcome !== undefined) this.#note(plan, outcome, plan.costs);
+  }
+
+  get told(): Told {
+    return this.#told;
+  }
+
+  /** Limits, in the order in which costs are given and outcomes tell. */
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  /** As things stood after the last charge; undefined when no limit applies. */
+  get outcome(): Outcome | undefined {
+    return this.#told.outcome;
+  }
+
+  /** Units charged so far and not given back, one a limit. */
+  get charged(): readonly number[] {
+    return this.#plan.costs.map((_, i) => this.#charges.reduce((sum, { units }) => sum + (units[i] ?? 0), 0));
+  }
+
+  /**
+   * Charges so much more, one cost a limit: all of it, or nothing where a limit refuses.
+   * @throws HeadgateError `ERR_COST`, and the store's faults
+   */
+  charge(costs: readonly number[]): Outcome | undefined {
+    if (this.#plan.program.checks.length === 0) return undefined;
+    let outcome = this.#apply(costs);
+    if (outcome.status === 'stale') {
+      this.#replan();
+      outcome = this.#apply(costs);
+    }
+    if (outcome.allowed) {
+      this.#note(this.#plan, outcome, costs);
+      this.#told = this.#options.retell(this.#told, this.#plan, outcome);
+    }
+    return outcome;
+  }
+
+  /** Gives back up to so many units of each limit, the last charged first; says how many of them count no longer. */
+  giveBack(units: readonly number[]): number {
+    const left = [...units];
+    let returned = 0;
+    for (const charge of this.#charges.toReversed()) {
+      const costs = charge.units.map((charged, i) => -Math.min(charged, left[i] ?? 0));
+      if (costs.some((cost) => cost < 0)) returned += this.#amend(charge, costs);
+      for (const [i, cost] of costs.entries()) {
+        charge.units[i] = (charge.units[i] ?? 0) + cost;
+        left[i] = (left[i] ?? 0) + cost;
+      }
+    }
+    return returned;
+  }
+
+  /** Charges so much more whether there is room or not: it was used. */
+  add(units: readonly number[]): void {
+    const [first] = this.#charges;
+    if (first === undefined || units.every((each) => each === 0)) return;
+    this.#amend(first, units);
+    for (const [i, each] of units.entries()) first.units[i] = (first.units[i] ?? 0) + each;
+  }
+
+  #apply(costs: readonly number[]): Outcome {
+    const { program, keys } = this.#plan;
+    return this.#options.store.apply({ op: 'decide', program, keys, costs });
+  }
+
+  /** The figures of the plan have ended since: the same limits, as they stand now. */
+  #replan(): void {
+    const { planner, clock } = this.#options;
+    const plan = planner.plan({ ...this.ask, nowMs: clock.wallMs() });
+    if (plan.costs.length === this.#plan.costs.length) this.#plan = plan;
+  }
+
+  #amend({ plan, atMs }: Charge, costs: readonly number[]): number {
+    const { program, keys } = plan;
+    const step = { op: 'amend', program, keys, costs, chargedAtMs: atMs } as const;
+    let outcome = this.#options.store.apply(step);
+    if (outcome.status === 'stale') {
+      this.#replan();
+      outcome = this.#options.store.apply({ ...step, program: this.#plan.program, keys: this.#plan.keys });
+    }
+    if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
+    return outcome.returned;
+  }
+
+  #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {
+    // What a shadow limit would have refused it was not charged.
+    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow ? 0 : cost));
+    const [first] = this.#charges;
+    if (first === undefined || this.#charges.length < MAX_CHARGES) this.#charges.push({ atMs: nowMs, plan, units });
+    else for (const [i, each] of units.entries()) first.units[i] = (first.units[i] ?? 0) + each;
+  }
+}

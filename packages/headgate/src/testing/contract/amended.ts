@@ -1,0 +1,61 @@
+import { idOf } from '../../core/index.ts';
+import { programOf, same } from './ask.ts';
+import type { Claim } from './claim.ts';
+
+const WINDOW_MS = 1000;
+const RATES = [
+  { kind: 'fixed', windowMs: WINDOW_MS },
+  { kind: 'gap', windowMs: WINDOW_MS },
+  { kind: 'sliding', windowMs: WINDOW_MS, slices: 10 },
+  { kind: 'bucket', windowMs: WINDOW_MS },
+] as const;
+
+export const amended: readonly Claim[] = [
+  {
+    name: 'who remembers when a decision was gets back what it charged, while its window runs and not after',
+    run: async (a) => {
+      for (const rate of RATES) {
+        const program = programOf({ ...rate, amount: 100, limitId: idOf(rate.kind) });
+        const more = { key: rate.kind, cost: -40 };
+        const { nowMs } = await a.decide(program, { key: rate.kind, cost: 40 });
+        same((await a.ask('amend', program, { ...more, chargedAtMs: nowMs })).figures[0], 100, rate.kind);
+        const { nowMs: chargedAtMs } = await a.decide(program, { key: rate.kind, cost: 40 });
+        a.clock.advance(2 * WINDOW_MS);
+        same(
+          (await a.ask('amend', program, { ...more, chargedAtMs })).returned,
+          0,
+          `${rate.kind} whose window is over`,
+        );
+      }
+    },
+  },
+  {
+    name: 'of a bucket, what may have flowed in since is not given back',
+    run: async (a) => {
+      const program = programOf({ kind: 'bucket', amount: 100, windowMs: WINDOW_MS });
+      const { nowMs: chargedAtMs } = await a.decide(program, { cost: 40 });
+      a.clock.advance(WINDOW_MS / 4);
+      await a.decide(program, { cost: 40 });
+      const { returned, figures } = await a.ask('amend', program, { cost: -40, chargedAtMs });
+      same([returned, figures[0]], [15, 60], 'a quarter of the window later, and what came since stays charged');
+    },
+  },
+  {
+    name: 'what is added is charged now, whether there is room or not',
+    run: async (a) => {
+      for (const rate of RATES) {
+        const program = programOf({ ...rate, amount: 100, limitId: idOf(rate.kind) });
+        const { nowMs: chargedAtMs } = await a.decide(program, { key: rate.kind, cost: 90 });
+        const { returned, figures } = await a.ask('amend', program, { key: rate.kind, cost: 30, chargedAtMs });
+        same([returned, figures[0]], [-30, 0], rate.kind);
+      }
+    },
+  },
+  {
+    name: 'an amendment needs the instant that it is of',
+    run: async (a) => {
+      const program = programOf({ kind: 'fixed', amount: 1, windowMs: WINDOW_MS });
+      same(await a.fault('amend', program, { cost: -1 }), 'ERR_VERB', 'none');
+    },
+  },
+];

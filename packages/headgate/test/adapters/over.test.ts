@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../../src/policy/index.ts';
+import { FRAMEWORKS, type Handlers } from './frameworks.ts';
+import { appOf, type App } from './set-up.ts';
+
+const ONE_AT_ONCE = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { running: { concurrency: 1, per: address } }
+`);
+
+/** Never answers, until the test is over. */
+const forever = (): Promise<never> => new Promise(() => undefined);
+
+const handlers: Handlers = {
+  '/fine': { handle: () => 'fine' },
+  '/throws': { handle: () => { throw new Error('on purpose'); } },
+  '/forever': { handle: forever },
+  '/half': { handle: (_decision, { response }) => { response.write('half'); return forever(); } },
+  '/torn': { handle: (_decision, { response }) => { response.write('half'); response.destroy(); return forever(); } },
+  '/head': { handle: (_decision, { response }) => response.writeHead(204).end() },
+}; // prettier-ignore
+
+/** Longest a test waits for something real to happen. */
+const DEADLINE_MS = 5000;
+
+/** Asks again and again until it passes: what the last one held is free then. */
+async function isFree(app: App): Promise<boolean> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    if ((await app.ask('/fine')).status === 200) return true;
+    if (Date.now() > deadline) return false;
+  }
+}
+
+describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, start) => {
+  it.each(['/fine', '/throws', '/head'])('is free by the time that its answer is read: %s', async (path) => {
+    const app = await appOf(start, ONE_AT_ONCE, handlers);
+    const statuses: number[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 20; i++) statuses.push((await app.ask(path)).status);
+    expect(new Set(statuses)).not.toContain(429);
+  });
+
+  it.each(['/forever', '/half'])(
+    'is held while it is under way, and free once its caller has gone: %s',
+    async (path) => {
+      const app = await appOf(start, ONE_AT_ONCE, handlers);
+      const { port } = new URL(app.url);
+      const socket = connect(Number(port), '127.0.0.1');
+      const begun = once(app.server, 'request');
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await begun;
+      expect((await app.ask('/fine')).status).toBe(429);
+      socket.destroy();
+      expect(await isFree(app)).toBe(true);
+    },
+  );
+
+  it('is free once its answer was torn', async () => {
+    const app = await appOf(start, ONE_AT_ONCE, handlers);
+    await expect(app.ask('/torn')).rejects.toThrow();
+    expect(await isFree(app)).toBe(true);
+  });
+
+  it('is free when a route refuses it after all', async () => {
+    const app = await appOf(start, ONE_AT_ONCE, {
+      ...handlers,
+      '/login': { route: { limits: { login: { rate: '1/minute', per: 'address' } } }, handle: () => 'in' },
+    });
+    expect([(await app.ask('/login')).status, (await app.ask('/login')).status]).toEqual([200, 429]);
+    expect(await isFree(app)).toBe(true);
+  });
+});

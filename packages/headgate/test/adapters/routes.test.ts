@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { RouteSpec } from '../../src/adapters/kit/index.ts';
+import { parsePolicy } from '../../src/policy/index.ts';
+import { FRAMEWORKS, type Handlers } from './frameworks.ts';
+import { appOf } from './set-up.ts';
+
+const handle = (): null => null;
+
+const handlers: Handlers = {
+  '/': { handle },
+  '/login': { route: { limits: { login: '1/minute' } }, handle },
+  '/search': { route: { extraCost: 4 }, handle },
+  '/both': { route: { limits: { login: '1/minute' }, extraCost: { limit: 1 } }, handle },
+};
+
+describe.each(Object.entries(FRAMEWORKS))('a route in %s', (_, start) => {
+  it('adds its limit to the global one, and is told beside it', async () => {
+    const app = await appOf(start, '10/minute', handlers);
+    expect([await app.left('/'), await app.left('/login')]).toEqual([{ limit: 9 }, { limit: 8, login: 0 }]);
+  });
+
+  it('leaves the global counter as it was when it refuses', async () => {
+    const app = await appOf(start, '10/minute', handlers);
+    await app.ask('/login');
+    const { status, json } = await app.ask('/login');
+    expect([status, json]).toEqual([429, expect.objectContaining({ 'violated-policies': ['login'] })]);
+    expect(await app.left('/')).toEqual({ limit: 8 });
+  });
+
+  it('is refused by the global limit too, and then charges its own nothing', async () => {
+    const app = await appOf(start, '2/minute', handlers);
+    await app.ask('/');
+    await app.ask('/');
+    expect((await app.ask('/login')).status).toBe(429);
+    app.clock.advance(64_000);
+    expect(await app.left('/login')).toEqual({ limit: 1, login: 0 });
+  });
+
+  it('costs more on top, all of it or nothing', async () => {
+    const app = await appOf(start, '10/minute', handlers);
+    expect([await app.left('/search'), await app.left('/')]).toEqual([{ limit: 5 }, { limit: 4 }]);
+    expect([(await app.ask('/search')).status, await app.left('/')]).toEqual([429, { limit: 3 }]);
+  });
+
+  it('may do both, and shares a limit that another names alike', async () => {
+    const app = await appOf(start, '10/minute', handlers);
+    expect(await app.left('/both')).toEqual({ limit: 8, login: 0 });
+    expect((await app.ask('/login')).status).toBe(429);
+  });
+
+  it('adds to a whole policy, on the counter that it names', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+name: A policy
+identify: { key: { header: X-API-Key, find: any } }
+limits: { calls: { rate: 10/minute, algorithm: fixed, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit } }
+`);
+    const limits = { login: { rate: '1/minute', per: 'key' } };
+    const app = await appOf(start, policy, { '/': { handle }, '/login': { route: { limits }, handle } });
+    const ask = async (path: string, key: string): Promise<unknown> => {
+      const { status, fields } = await app.ask(path, { headers: { 'X-API-Key': key } });
+      return [status, fields.get('x-ratelimit-remaining')];
+    };
+    expect([await ask('/login', 'a'), await ask('/login', 'a'), await ask('/login', 'b'), await ask('/', 'a')]).toEqual([
+      [200, '9'], [429, '9'], [200, '9'], [200, '8'],
+    ]); // prettier-ignore
+  });
+
+  it.each([
+    [
+      'takes the place of a limit',
+      { limits: { limit: '5/minute' } },
+      /ERR_ADAPTER_ROUTE: limits\.limit: there is a limit/,
+    ],
+    ['has a word that adds nothing', { cost: 5 }, /ERR_ADAPTER_ROUTE: cost: expected limits or extraCost/],
+    ['cannot be read', { limits: { login: 'often' } }, /ERR_AMOUNT: limits\.login/],
+  ])('that %s is refused at the start', async (__, route, says) => {
+    await expect(appOf(start, '10/minute', { '/': { route: route as RouteSpec, handle } })).rejects.toThrow(says);
+  });
+});

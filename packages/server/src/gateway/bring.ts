@@ -1,0 +1,82 @@
+import type { Brought } from 'headgate/http';
+import type { Bounds } from './bounds.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Pieces are put together when there are so many: a body in single bytes must not cost a hundred times its length. */
+const MAX_PIECES = 64;
+
+/** Bytes of all the bodies that are held at once. */
+export class Held {
+  bytes = 0;
+}
+
+/** A body that is read whole before its request is judged, and given to the API as it came. */
+export class Reading {
+  readonly #exchange: Exchange;
+  readonly #maxBytes: number;
+  readonly #bounds: Bounds;
+  readonly #held: Held;
+  readonly #timer: NodeJS.Timeout;
+  #pieces: Buffer[] = [];
+  #bytes = 0;
+  #tell: (brought: Brought) => void = () => undefined;
+
+  constructor(exchange: Exchange, maxBytes: number, bounds: Bounds, held: Held) {
+    this.#exchange = exchange;
+    this.#maxBytes = maxBytes;
+    this.#bounds = bounds;
+    this.#held = held;
+    this.#timer = setTimeout(() => this.#giveUp('slow'), bounds.bodyMs).unref();
+  }
+
+  /** What came of it; empty when it was not read to its end. */
+  get bytes(): Buffer {
+    if (this.#pieces.length > 1) this.#pieces = [Buffer.concat(this.#pieces)];
+    return this.#pieces[0] ?? Buffer.alloc(0);
+  }
+
+  /** It is what the API gets: nothing more is known of it here. */
+  release(): void {
+    this.#held.bytes -= this.#bytes;
+    this.#bytes = 0;
+    this.#pieces = [];
+  }
+
+  /** Reads it. Called once. */
+  bring(): Promise<Brought> {
+    const { source } = this.#exchange;
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+      source.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
+      source.resume();
+    });
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#bytes += chunk.length;
+    this.#held.bytes += chunk.length;
+    if (this.#bytes > this.#maxBytes) return this.#giveUp('too-long');
+    if (this.#held.bytes > this.#bounds.bodiesBytes) return this.#giveUp('busy');
+    if (this.#pieces.push(chunk) === MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
+  };
+
+  readonly #onEnd = (): void => {
+    this.#leave();
+    this.#tell({ is: 'whole', bytes: this.bytes });
+  };
+
+  readonly #onGone = (): void => this.#giveUp('torn');
+
+  #giveUp(why: Extract<Brought, { is: 'unread' }>['why']): void {
+    this.#leave();
+    this.#exchange.source.pause();
+    this.release();
+    this.#tell({ is: 'unread', why });
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    const { source } = this.#exchange;
+    source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone);
+  }
+}

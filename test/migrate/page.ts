@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../house/temporary.ts';
+
+/** One library that is left: its program as it was, and as it becomes. Both run as they stand on the page. */
+export interface Migration {
+  readonly from: string;
+  readonly before: Program;
+  readonly after: Program;
+}
+
+export interface Program {
+  readonly language: string;
+  readonly code: string;
+}
+
+const SECTION = /^## From (\S+)\n(.*?)(?=^## |(?![\s\S]))/gms;
+const BLOCK = /^```(\w+) (before|after)\n(.*?)^```/gms;
+
+function migration([, from = '', text = '']: RegExpExecArray): Migration {
+  const blocks = [...text.matchAll(BLOCK)];
+  /** @throws when a section lacks one of its two programs, or has two of one kind */
+  const program = (when: string): Program => {
+    const [found, ...more] = blocks.filter(([, , kind]) => kind === when);
+    if (!found || more.length > 0) throw new Error(`docs/migrate.md: ${from}: expected one program "${when}"`);
+    return { language: found[1] ?? '', code: found[3] ?? '' };
+  };
+  return { from, before: program('before'), after: program('after') };
+}
+
+/** Every migration of docs/migrate.md, by the name of the library. */
+export function migrations(): ReadonlyMap<string, Migration> {
+  const page = readFileSync(join(root, 'docs/migrate.md'), 'utf8');
+  return new Map([...page.matchAll(SECTION)].map((match) => [match[1] ?? '', migration(match)]));
+}
