@@ -12,6 +12,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   './policy': 225_000,
   './http': 53_248,
   './testing': 24_576,
+  './sqlite': 18_432,
 };
 
 /** What only `headgate/policy` may load: 173 kB together, and a tenth of a second of imports. */

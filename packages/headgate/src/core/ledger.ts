@@ -113,6 +113,12 @@ export class Ledger {
     else this.leases.set(other);
   }
 
+  /** Leaves of a lease what `first` says: nothing, and it goes. */
+  leave(lease: Lease, first: Entry | undefined): void {
+    lease.first = first;
+    if (first === undefined) this.drop(lease);
+  }
+
   /** Lets the lifetimes of an id begin again: it is the last one now. */
   renew(id: string, nowMs: number): boolean {
     const lease = this.take(id);

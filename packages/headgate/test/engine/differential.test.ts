@@ -29,7 +29,7 @@ async function follow(seeds: number, options: Pick<Differential, 'stores' | 'dur
 
 const total = (seen: Map<string, number>): number => [...seen.values()].reduce((sum, count) => sum + count, 0);
 
-describe('random policies, asked at random', { timeout: 60_000 }, () => {
+describe('random policies, asked at random', { timeout: 180_000 }, () => {
   it('are answered alike by the model of the promises, and by stores of numbers, of JSON text and of a file', async () => {
     const seen = await follow(SEEDS, { stores: [memory, plain, sqlite] });
     expect(total(seen)).toBeGreaterThanOrEqual(100_000);

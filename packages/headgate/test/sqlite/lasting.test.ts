@@ -61,6 +61,35 @@ describe('after a restart', () => {
     },
   );
 
+  it('a reservation of which a part was settled holds the rest', async () => {
+    const at = new Restartable();
+    const program = programOf(
+      { kind: 'level', amount: 10, holdMs: HOUR_MS },
+      { kind: 'concurrency', amount: 3, holdMs: HOUR_MS, limitId: 2 },
+    );
+    await at.asker.decide(program, { costs: [6, 1], reservationId: 'a' });
+    await at.restart();
+    const settle = { op: 'settle', program, keys: ['k'], costs: [2, 0], reservationId: 'a' } as const;
+    expect((await at.store.apply({ ...settle, resolves: [true, false] }, 0)).returned).toBe(4);
+    await at.restart();
+    expect((await at.store.apply(settle, 0)).returns).toEqual([0, 1]);
+    await at.restart();
+    expect((await at.asker.peek(program, { cost: 0 })).figures.filter((_, i) => i % 2 === 0)).toEqual([8, 3]);
+  });
+
+  it('a reset is remembered, with the permits that it kept, and what a request charged before is not given back', async () => {
+    const at = new Restartable();
+    const program = programOf(quotaOf(at.clock, 10), { kind: 'concurrency', amount: 3, holdMs: HOUR_MS, limitId: 2 });
+    await at.asker.decide(program, { costs: [4, 1], requestId: 'r', reservationId: 'a' });
+    await at.restart();
+    await at.asker.ask('reset', program);
+    await at.restart();
+    expect((await at.asker.ask('refund', program, { requestId: 'r' })).figures.filter((_, i) => i % 2 === 0)).toEqual([
+      10, 2,
+    ]);
+    expect((await at.asker.ask('cancel', program, { reservationId: 'a' })).status).toBe('ok');
+  });
+
   it('a request id is known, and its charge is given back once', async () => {
     const at = new Restartable();
     const program = programOf(quotaOf(at.clock, 10));

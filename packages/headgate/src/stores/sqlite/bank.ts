@@ -82,7 +82,7 @@ export class SqliteBank implements Bank {
    * @throws HeadgateError `ERR_KEY`, `ERR_STORE`
    */
   point({ keys, op }: Step, now: number): void {
-    const wanted = op === 'decide' || op === 'adjust';
+    const wanted = op === 'decide' || op === 'adjust' || op === 'amend';
     // All are read before any is pointed at: reading may lay out a table anew.
     const records = this.#pointers.map(({ table }, r) => this.#cache.record(table, keyAt(keys, r), wanted, now));
     let plain = this.#isPlain;
@@ -109,7 +109,7 @@ export class SqliteBank implements Bank {
   clear(record: number): void {
     const found = this.#pointers[record]!.record;
     found?.cells.fill(0, 0, found.stride);
-    found?.ledger?.noteAll();
+    found?.ledger?.noteRequests();
   }
 
   /** Sees to it that no record is forgotten as long as this step shows that it holds something. */

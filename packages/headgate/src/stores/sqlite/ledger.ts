@@ -103,9 +103,13 @@ export class KeptLedger extends Ledger {
     super.drop(lease);
   }
 
-  /** Anything may change of it now, as a reset changes it. */
-  noteAll(): void {
-    for (const { id } of this.leases.values()) this.held.note(id);
+  override leave(lease: Lease, first: Entry | undefined): void {
+    this.held.note(lease.id);
+    super.leave(lease, first);
+  }
+
+  /** A reset forgets what each request charged. */
+  noteRequests(): void {
     for (const name of this.requests.keys()) this.requests.notes.note(name);
   }
 
