@@ -36,6 +36,10 @@ export class Rows {
   readonly #removeEntries: Statement<[number]>;
   readonly #after: Statement<[number, number, number], SweptRow>;
 
+  #records: number | undefined;
+  /** Records that the transaction has made, less those that it has removed. */
+  #more = 0;
+
   constructor(db: Database) {
     this.#db = db;
     this.#begin = db.prepare('BEGIN IMMEDIATE');
@@ -61,12 +65,29 @@ export class Rows {
     return Number(next.pluck().get());
   }
 
+  /** Records in the file. Counted once, and then kept count of. */
+  get records(): number {
+    this.#records ??= this.#count('record');
+    return this.#records;
+  }
+
+  /** What ledgers remember in the file; counted now. */
+  get remembered(): number {
+    return this.#count('entry');
+  }
+
+  #count(table: string): number {
+    return Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+  }
+
   /** Writes all that `write` writes, or nothing of it. */
   transaction(write: () => void): void {
     this.#begin.run();
+    this.#more = 0;
     try {
       write();
       this.#commit.run();
+      if (this.#records !== undefined) this.#records += this.#more;
     } catch (error) {
       // Some failures have taken everything back already; what fails now is no news.
       if (this.#db.inTransaction) this.#rollback.run();
@@ -83,6 +104,7 @@ export class Rows {
   }
 
   insert(shape: number, key: Buffer, until: number, value: Buffer): number {
+    this.#more++;
     return Number(this.#insert.run(shape, key, until, value).lastInsertRowid);
   }
 
@@ -92,7 +114,7 @@ export class Rows {
 
   remove(id: number): void {
     this.#removeEntries.run(id);
-    this.#remove.run(id);
+    this.#more -= this.#remove.run(id).changes;
   }
 
   entries(record: number): EntryRow[] {

@@ -32,10 +32,8 @@ export interface SqliteStoreOptions {
 
 /** For metrics, and for those who look after a file. */
 export interface SqliteStats {
-  /** Records in the file: those that hold something, and some that no sweep has come by yet. Counted now, which takes time: some 50 ms for a million. */
+  /** Records in the file: those that hold something, and some that no sweep has come by yet. The first time they are counted, some 50 ms for a million. */
   readonly records: number;
-  /** Reservations and request ids in the file. */
-  readonly remembered: number;
   readonly inMemory: number;
   readonly fileBytes: number;
   /** Of what is committed and not yet moved into the file. */
@@ -51,6 +49,8 @@ export interface SqliteStore extends AsyncStore {
   /** Copies what is committed into another file, a few pages at a time, while the store is used. @throws HeadgateError `ERR_STORE` */
   backup(file: string): Promise<void>;
   stats(): SqliteStats;
+  /** Reservations and request ids in the file. They are counted, which takes time. */
+  remembered(): number;
 }
 
 const DEFAULT_IN_MEMORY = 131_072;
@@ -75,6 +75,7 @@ class Store implements SqliteStore {
   readonly sync: SyncStore = { traits: TRAITS, apply: (step) => this.#applyAlone(step) };
   readonly #file: string;
   readonly #db: Database;
+  readonly #rows: Rows;
   readonly #cache: Cache;
   readonly #decider: Decider;
   readonly #commit: Commit;
@@ -84,6 +85,7 @@ class Store implements SqliteStore {
     this.#file = file;
     this.#db = db;
     const rows = new Rows(db);
+    this.#rows = rows;
     const boot = rows.boot();
     this.#cache = new Cache({ rows, boot }, most);
     this.#decider = new Decider(clock, this.#cache);
@@ -136,13 +138,11 @@ class Store implements SqliteStore {
   }
 
   stats(): SqliteStats {
-    const count = (table: string): number => Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
-    return {
-      records: count('record'),
-      remembered: count('entry'),
-      inMemory: this.#cache.size,
-      ...sizesOf(this.#file),
-    };
+    return { records: this.#rows.records, inMemory: this.#cache.size, ...sizesOf(this.#file) };
+  }
+
+  remembered(): number {
+    return this.#rows.remembered;
   }
 
   /** Commits and answers what is under way, and lets the file go. */

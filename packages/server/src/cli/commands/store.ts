@@ -33,12 +33,12 @@ function open(file: string): SqliteStore {
 }
 
 function figures(opened: SqliteStore): string {
-  const { records, remembered, fileBytes, logBytes } = opened.stats();
+  const { records, fileBytes, logBytes } = opened.stats();
   return table(
     ['what', 'how much'],
     [
       ['records', `${records}`],
-      ['reservations and request ids', `${remembered}`],
+      ['reservations and request ids', `${opened.remembered()}`],
       ['bytes', `${fileBytes + logBytes}`],
     ],
   );
