@@ -30,12 +30,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
   'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
-  'adapters/hono': { layers: ['adapters/kit', 'adapters/web-kit'], packages: ['hono'] },
+  'adapters/hono': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/web-kit'], packages: ['hono'] },
   'adapters/nest': {
     layers: ['adapters/kit', 'adapters/node-kit'],
     packages: ['@nestjs/common', '@nestjs/core', 'node:*', 'rxjs'],
   },
-  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify'] },
+  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify', 'node:*'] },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core', 'held'], packages: [] },

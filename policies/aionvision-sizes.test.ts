@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { serve, START, type Served } from './served.ts';
+import { serve, tellingOnceRead, START, type Served } from './served.ts';
 
 const SESSION = { FREE: 'free-demo', STARTER: 'demo' };
 const KEYS = { PROFESSIONAL: 'professional-demo', ENTERPRISE: 'enterprise-demo' };
@@ -121,7 +121,7 @@ describe('"Upload Limits" of the Aionvision page', () => {
     ['image/png', 'ENTERPRISE', 100 * MB, 'Per-File Limit'],
     ['application/zip', 'STARTER', 100 * MB, 'Per-File Limit'],
   ])('"100MB per file for streaming uploads": %s by %s, %i bytes by the %s', async (type, tier, bytes, label) => {
-    const served = await serve('aionvision.yaml', START, true);
+    const served = await serve('aionvision.yaml', START, tellingOnceRead);
     expect(await stream(served, tier, 'stream', oneFile(type, bytes))).toMatchObject({ status: 200 });
     const refused = await stream(served, tier, 'stream', oneFile(type, bytes + 1));
     expect(refused).toMatchObject(REFUSED);

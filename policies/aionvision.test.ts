@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bearer, limitFields, serve, START } from './served.ts';
+import { dial, until, type Answer } from '../packages/server/test/support.ts';
+import { bearer, limitFields, serve, START, type Served } from './served.ts';
+import { uploads, type Uploads } from './uploads.ts';
 
 const SESSION = { Cookie: 'theme=dark; session=demo' };
 const MONTH_END = Date.UTC(2026, 4, 1);
@@ -87,5 +89,110 @@ describe('the Aionvision page', () => {
       401,
       { error: 'Unauthorized' },
     ]);
+  });
+});
+
+const STREAM = 'POST /v1/upload/stream';
+const FREE = { Cookie: 'session=free-demo' };
+
+async function uploading(): Promise<Uploads & Served> {
+  const api = uploads();
+  return Object.assign(api, await serve('aionvision.yaml', START, api.listener));
+}
+
+describe('upload limits of the Aionvision page', () => {
+  it.each([
+    ['FREE, whose users have the dashboard alone', FREE, 10],
+    ['STARTER', bearer('starter-demo'), 20],
+    ['PROFESSIONAL', bearer('professional-demo'), 30],
+    ['ENTERPRISE', bearer('enterprise-demo'), 50],
+  ] as const)('"concurrent uploads" of %s: %j has %i, and 429 with a wait for the next', async (_, key, amount) => {
+    const { ask, waiting, finish } = await uploading();
+    const running = Array.from({ length: amount }, () => ask(STREAM, key));
+    await until(() => waiting() === amount);
+    const refused = await ask('POST /v1/upload/stream-batch', key);
+    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.body)]).toEqual([
+      429,
+      '5',
+      {
+        error: 'Too Many Requests',
+        message: `${amount} of ${amount} concurrent uploads are under way. Retry after 5 seconds.`,
+        retry_after: 5,
+      },
+    ]);
+    finish();
+    await Promise.race(running);
+    const next = ask(STREAM, key);
+    await until(() => waiting() === amount);
+    for (let i = 0; i < amount; i++) finish();
+    expect((await Promise.all([...running, next])).every(({ status }) => status === 201)).toBe(true);
+  });
+
+  it('an upload gives its place back however it ends: refused by the API, or left by its caller', async () => {
+    const { ask, waiting, finish, gateway } = await uploading();
+    const nine = Array.from({ length: 9 }, () => ask(STREAM, FREE));
+    const line = await dial(gateway.url);
+    line.socket.write(
+      'POST /v1/upload/stream HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: 1000\r\n\r\nhalf',
+    );
+    await until(() => waiting() === 10);
+    expect((await ask(STREAM, FREE)).status).toBe(429);
+    line.socket.destroy();
+    await until(() => waiting() === 9);
+    const after = ask(STREAM, FREE);
+    await until(() => waiting() === 10);
+    finish(500);
+    expect((await Promise.race(nine)).status).toBe(500);
+    for (let i = 0; i < 9; i++) finish();
+    expect((await after).status).toBe(201);
+  });
+
+  it('accounts do not share their uploads, keys and sessions of one account do', async () => {
+    const { ask, waiting, finish } = await uploading();
+    const running = Array.from({ length: 10 }, () => ask(STREAM, FREE));
+    await until(() => waiting() === 10);
+    const other = ask(STREAM, SESSION);
+    await until(() => waiting() === 11);
+    expect((await ask(STREAM, FREE)).status).toBe(429);
+    for (let i = 0; i < 11; i++) finish();
+    await Promise.all([...running, other]);
+  });
+});
+
+describe('storage on the Aionvision page', () => {
+  /** Declares so many bytes, on the way that larger files take, of which the API wants none before it answers; the answer's status line and body. */
+  async function put({ gateway }: Served, bytes: number): Promise<string> {
+    const line = await dial(gateway.url);
+    line.socket.write(
+      `PUT /v1/upload/presigned/one HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\nContent-Length: ${bytes}\r\n\r\nthe first of it`,
+    );
+    await until(() => line.heard().includes('}'));
+    line.socket.destroy();
+    return line.heard();
+  }
+
+  it('"storage quota" of FREE is 1GB: what was stored counts until it is deleted, a failed upload never', async () => {
+    const api = await uploading();
+    api.atOnce = 500;
+    expect(await put(api, 600_000_000)).toMatch(/^HTTP\/1.1 500/);
+    api.atOnce = 201;
+    expect(await put(api, 600_000_000)).toMatch(/^HTTP\/1.1 201[^]*"id":"f1"/);
+    const refused = await put(api, 400_000_001);
+    expect(refused).toMatch(/^HTTP\/1.1 429/);
+    expect(refused).toMatch(/\r\nRetry-After: 60\r\n/i);
+    expect(refused).toContain('"storage":{"used":600000000,"limit":1000000000,"requested":400000001}');
+    expect(await put(api, 400_000_000)).toMatch(/^HTTP\/1.1 201/);
+    const removal: Answer = await api.ask('DELETE /v1/files/f1', FREE);
+    expect(removal.status).toBe(204);
+    await api.ask('DELETE /v1/files/f1', FREE);
+    expect(await put(api, 600_000_001)).toMatch(/^HTTP\/1.1 429/);
+    expect(await put(api, 600_000_000)).toMatch(/^HTTP\/1.1 201/);
+  });
+
+  it('what could never be stored is told no wait', async () => {
+    const api = await uploading();
+    const refused = await put(api, 1_000_000_001);
+    expect(refused).toMatch(/^HTTP\/1.1 429/);
+    expect(refused).not.toMatch(/retry-after/i);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bearer, limitFields, serve, START } from './served.ts';
+import { ask as askAt, type Answer } from '../packages/server/test/support.ts';
+import { bearer, limitFields, serve, START, TOKEN, type Served } from './served.ts';
+import { studio, type Studio } from './studio.ts';
 
 const KEY = bearer('dk_1');
 /** The first whole second after the end of a minute that began at the first request. */
@@ -66,5 +68,187 @@ describe('the Deep Creative page', () => {
       { error: { type: 'authentication_error', code: 'INVALID_API_KEY' } },
     ]);
     expect(limitFields(answer)).toMatchObject({ 'X-RateLimit-Limit': '600', 'X-RateLimit-Remaining': '599' });
+  });
+});
+
+const CREATE = 'POST /v1/predictions';
+const HOUR_MS = 3_600_000;
+
+/** A key that runs predictions, one request after another. */
+async function running(key = 'dk_1'): Promise<Studio & Served & { readonly create: () => Promise<Answer> }> {
+  const api = studio();
+  const served = await serve('deepcreative.yaml', START, api.listener);
+  const create = (): Promise<Answer> => served.ask(CREATE, bearer(key));
+  return Object.assign(api, served, { create });
+}
+
+describe('the concurrent prediction limit of the Deep Creative page', () => {
+  it('"maximum running predictions at once", 5: the next is 429, with the page\u2019s body to the letter', async () => {
+    const { create, exhaust } = await running();
+    for (let i = 0; i < 5; i++) {
+      // oxlint-disable-next-line no-await-in-loop -- each counts after the one before
+      expect((await create()).status).toBe(201);
+    }
+    const refused = await create();
+    expect([refused.status, JSON.parse(refused.body)]).toEqual([
+      429,
+      {
+        error: {
+          type: 'rate_limit_error',
+          message: 'Concurrent prediction limit exceeded. 5/5 predictions running.',
+          code: 'CONCURRENT_LIMIT_EXCEEDED',
+          details: { limit: 5, active: 5 },
+        },
+      },
+    ]);
+    // The fields speak of the minute, which the refusal did not touch; nobody knows when a slot comes free, so the wait is a hint.
+    expect(limitFields(refused)).toMatchObject({ 'X-RateLimit-Remaining': '55', 'Retry-After': '5' });
+    expect((await exhaust('GET /v1/models', bearer('dk_2'), 0)).refusal.status).toBe(404);
+  });
+
+  it('"limits are applied per API key": another has five of its own', async () => {
+    const { create, ask } = await running();
+    await Promise.all([1, 2, 3, 4, 5].map(create));
+    expect([(await create()).status, (await ask(CREATE, bearer('dk_2'))).status]).toEqual([429, 201]);
+  });
+
+  it('"from creation until completion": parallel creations cannot pass it, and one that polls sees its slot come free', async () => {
+    const { create, ask, set } = await running();
+    const answers = await Promise.all(Array.from({ length: 12 }, create));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(5);
+    const poll = (): Promise<Answer> => ask('GET /v1/predictions/p1', bearer('dk_1'));
+    await poll();
+    expect((await create()).status, 'still processing').toBe(429);
+    set('p1', 'succeeded');
+    expect((await create()).status, 'over, but nobody has seen it').toBe(429);
+    await poll();
+    await poll();
+    expect([(await create()).status, (await create()).status], 'one slot, however often it is seen').toEqual([
+      201, 429,
+    ]);
+  });
+
+  it.each(['failed', 'canceled'])('a prediction that %s frees its slot too', async (status) => {
+    const { create, ask, set } = await running();
+    await Promise.all([1, 2, 3, 4, 5].map(create));
+    set('p3', status);
+    await ask('GET /v1/predictions/p3', bearer('dk_1'));
+    expect((await create()).status).toBe(201);
+  });
+
+  it('is freed by a cancel, unless the API refuses that', async () => {
+    const { create, ask, set } = await running();
+    await Promise.all([1, 2, 3, 4, 5].map(create));
+    set('p2', 'succeeded');
+    const cancels = [await ask('POST /v1/predictions/p2/cancel', bearer('dk_1')), await create()];
+    expect(cancels.map(({ status }) => status)).toEqual([409, 429]);
+    expect((await ask('POST /v1/predictions/p1/cancel', bearer('dk_1'))).status).toBe(200);
+    expect((await create()).status).toBe(201);
+  });
+
+  it('counts no prediction that the API did not begin', async () => {
+    const api = await running();
+    const { create } = api;
+    for (const failure of [422, 500, 402]) {
+      api.failure = failure;
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect((await create()).status).toBe(failure);
+    }
+    expect((await Promise.all(Array.from({ length: 6 }, create))).filter(({ status }) => status === 201)).toHaveLength(
+      5,
+    );
+  });
+
+  it('is freed by the API itself, by the id that it was handed, and once', async () => {
+    const { create, reservations, gateway } = await running();
+    await Promise.all([1, 2, 3, 4, 5].map(create));
+    const release = (): Promise<Answer> =>
+      askAt(`${gateway.settleUrl}/v1/reservations/${reservations[0]}/cancel`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TOKEN}` },
+      });
+    expect([(await release()).status, (await release()).status]).toEqual([200, 404]);
+    expect([(await create()).status, (await create()).status]).toEqual([201, 429]);
+  });
+
+  it('comes free by itself when nobody ever tells of the end, after an hour', async () => {
+    const { create, gateway } = await running();
+    await Promise.all([1, 2, 3, 4, 5].map(create));
+    gateway.clock.nowMs += HOUR_MS - 1;
+    expect((await create()).status).toBe(429);
+    gateway.clock.nowMs += 1;
+    expect((await create()).status).toBe(201);
+  });
+});
+
+describe('spending on the Deep Creative page', () => {
+  const spends = async (api: Studio, create: () => Promise<Answer>, dollars: readonly number[]): Promise<number[]> => {
+    const statuses: number[] = [];
+    for (const price of dollars) {
+      api.price = price;
+      // oxlint-disable-next-line no-await-in-loop -- each counts after the one before
+      statuses.push((await create()).status);
+      api.set(`p${statuses.length}`, 'succeeded');
+    }
+    return statuses;
+  };
+
+  it('"No limit": a key that has set none spends what it likes', async () => {
+    const api = await running();
+    expect(await spends(api, api.create, [1000, 1000, 1000])).toEqual([201, 201, 201]);
+  });
+
+  it('"optional, configurable per key": a day\u2019s and a month\u2019s budget, answered in the page\u2019s envelope', async () => {
+    const api = await running('dk_budget_demo');
+    const { create, gateway } = api;
+    expect(await spends(api, create, [1, 0.6])).toEqual([201, 201]);
+    const refused = await create();
+    expect([refused.status, JSON.parse(refused.body)]).toEqual([
+      429,
+      {
+        error: {
+          type: 'rate_limit_error',
+          message: 'Daily spending limit exceeded. $1.6 of $2 spent.',
+          code: 'SPENDING_LIMIT_EXCEEDED',
+          details: { limit: 2, spent: 1.6, currency: 'USD', reset_at: '2026-04-12T00:00:00Z' },
+        },
+      },
+    ]);
+    expect(refused.headers['retry-after']).toBe(String(Math.ceil((Date.UTC(2026, 3, 12) - START) / 1000)));
+    gateway.clock.nowMs = Date.UTC(2026, 3, 12);
+    expect(await spends(api, create, [1])).toEqual([201]);
+    const month = await create();
+    expect([month.status, JSON.parse(month.body)]).toMatchObject([
+      429,
+      { error: { message: 'Monthly spending limit exceeded. $2.6 of $3 spent.' } },
+    ]);
+    gateway.clock.nowMs = Date.UTC(2026, 4, 1);
+    expect(await spends(api, create, [1])).toEqual([201]);
+  });
+
+  it('a failure is free, and what is under way counts as it may cost', async () => {
+    const api = await running('dk_budget_demo');
+    api.failure = 500;
+    await api.create();
+    const answers = await Promise.all(Array.from({ length: 9 }, api.create));
+    expect(
+      answers.filter(({ status }) => status === 201),
+      '4 of 50 cents',
+    ).toHaveLength(4);
+  });
+});
+
+describe('polls on the Deep Creative page', () => {
+  it('"don\u2019t poll predictions more than once per second" is advice, until it is made a limit', async () => {
+    const { create, ask, gateway } = await running();
+    await create();
+    await create();
+    const poll = async (key: string, id: string): Promise<number> =>
+      (await ask(`GET /v1/predictions/${id}`, bearer(key))).status;
+    expect([await poll('dk_1', 'p1'), await poll('dk_1', 'p1')]).toEqual([200, 200]);
+    expect([await poll('dk_calm_demo', 'p1'), await poll('dk_calm_demo', 'p1')]).toEqual([200, 429]);
+    expect(await poll('dk_calm_demo', 'p2'), 'each prediction has its own second').toBe(200);
+    gateway.clock.nowMs += 1100;
+    expect(await poll('dk_calm_demo', 'p1')).toBe(200);
   });
 });

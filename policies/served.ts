@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { afterEach } from 'vitest';
 import { ask, policyText, start, startApi, type Answer, type Started } from '../packages/server/test/support.ts';
 
@@ -25,16 +26,9 @@ export interface Served {
   readonly exhaust: (request: string, headers: Record<string, string>, most: number) => Promise<Exhausted>;
 }
 
-/** @param reads whether the API reads a body to its end before it answers */
-export async function serve(policy: string, nowMs = START, reads = false): Promise<Served> {
-  const api = await startApi((request, response) => {
-    response.setHeader('X-RateLimit-Limit', '7').setHeader('RateLimit', '"inner";r=1');
-    response.setHeader('Content-Type', 'application/json');
-    const answer = (): unknown => response.end(JSON.stringify({ url: request.url }));
-    if (reads) request.resume().on('end', answer);
-    else answer();
-  });
-  const gateway = await start({ policy: policyText(policy), upstream: api.url, nowMs });
+export async function serve(policy: string, nowMs = START, listener: RequestListener = telling): Promise<Served> {
+  const api = await startApi(listener);
+  const gateway = await start({ policy: policyText(policy), upstream: api.url, nowMs, tokens: [TOKEN] });
   closing.push(
     () => gateway.stop(1000),
     () => api.close(),
@@ -56,6 +50,20 @@ export async function serve(policy: string, nowMs = START, reads = false): Promi
     },
   };
 }
+
+/** An API that tells limits of its own, which nobody may see. */
+const telling: RequestListener = (request, response) => {
+  response.setHeader('X-RateLimit-Limit', '7').setHeader('RateLimit', '"inner";r=1');
+  response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ url: request.url }));
+};
+
+/** The same, once it has read the request's body to its end. */
+export const tellingOnceRead: RequestListener = (request, response) => {
+  request.resume().on('end', () => void telling(request, response));
+};
+
+/** What the API shows that it may settle. */
+export const TOKEN: string = 'an-api-that-may-settle-what-it-is-handed';
 
 export function bearer(key: string): Record<string, string> {
   return { Authorization: `Bearer ${key}` };

@@ -26,6 +26,10 @@ const targets = {
     ['tsc', '-b'],
     ['node', 'scripts/docs.mjs'],
   ],
+  example: [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'scripts/example.mjs'],
+  ],
   bench: [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/run.mjs'],

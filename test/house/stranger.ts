@@ -5,9 +5,12 @@ import library from '../../packages/headgate/package.json' with { type: 'json' }
 import { root, write } from './temporary.ts';
 
 /** Packages that a user may or may not have, as the manifest names them. */
-export const peers: readonly string[] = Object.keys(
-  'peerDependencies' in library ? (library.peerDependencies as object) : {},
-);
+export const peers: readonly string[] = Object.keys(library.peerDependencies);
+
+/** Entries that cannot do without the framework they are for, and what of it they load. */
+export const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'headgate/nest': ['@nestjs/common', '@nestjs/core', 'rxjs'],
+};
 
 /** Every entry that is code, by the name a user imports, with where it stands in the package. */
 export const entries: readonly { name: string; types: string; code: string }[] = Object.entries(
@@ -39,10 +42,11 @@ function present(name: string): string {
   return realpathSync(found);
 }
 
-function link(folder: string, name: string): void {
+/** Puts a package into an empty folder, as a link to where it is installed. */
+export function link(folder: string, name: string, installed: string = present(name)): void {
   const place = join(folder, 'node_modules', name);
   mkdirSync(dirname(place), { recursive: true });
-  symlinkSync(present(name), place, 'junction');
+  symlinkSync(installed, place, 'junction');
 }
 
 /**

@@ -154,6 +154,8 @@ export interface Ask {
 /** One request on a connection of its own. */
 export async function ask(url: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
   const sent = request(url, { method, headers: headers as Record<string, string>, agent: false }); // Node takes lists too
+  // Of what is sent after the answer has come, nobody need hear.
+  sent.on('error', () => undefined);
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
   return {

@@ -42,6 +42,8 @@ export interface Remembered {
 
 /** Ids of either sort that a record remembers at once, at most. */
 export const MAX_ENTRIES = 100_000;
+/** Ids of what has ended that are forgotten with each new reservation: more than one, so that they become fewer. */
+const FORGOTTEN_A_TIME = 2;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
@@ -51,15 +53,17 @@ const NO_CHARGES: Map<string, number> = new Map();
 
 /** What a record remembers beside its counters. Most records have none. */
 export class Ledger {
-  /** What is reserved, by reservation id, in the order in which it was reserved or renewed. */
-  readonly leases: Leases = new Leases();
   /** What was let in, by request id, oldest first: all are remembered equally long. Some may be over. */
   requests: Map<string, Remembered> = NO_REQUESTS;
   /** Units charged to each bucket since the ledger was opened, by {@link bucketName}: what came after a charge is not given back with it. */
   charged: Map<string, number> = NO_CHARGES;
   /** No lease ends before this instant of monotonic time. It may be early, and is set right when it comes. */
   nextMs: number = Infinity;
+  /** What is reserved, by reservation id, in the order in which it was reserved or renewed; and what has ended and is not forgotten yet. */
+  readonly #leases: Leases = new Leases();
   readonly #lifetimes: Lifetimes = new Lifetimes();
+  /** The lease that ended last, of those that are still found by their id; `before` leads to the others. */
+  #ended: Lease | undefined;
 
   remember(name: string, request: Remembered): void {
     if (this.requests === NO_REQUESTS) this.requests = new Map();
@@ -77,6 +81,24 @@ export class Ledger {
     return this.#lifetimes.first;
   }
 
+  /** What is reserved under an id: the leading lease. */
+  find(id: string): Lease | undefined {
+    const leading = this.#leases.get(id);
+    return leading === undefined || this.#ended === undefined ? leading : this.#tidy(leading);
+  }
+
+  /** Everything that is reserved, by the leading lease of each id. */
+  live(): Iterable<Lease> {
+    this.#forget(Infinity);
+    return this.#leases.values();
+  }
+
+  /** Whether another id can be remembered. */
+  hasRoom(): boolean {
+    if (this.#leases.size >= MAX_ENTRIES) this.#forget(Infinity);
+    return this.#leases.size < MAX_ENTRIES;
+  }
+
   /** Reserves what `first` says, beside what is reserved under the id already: `other` leads there. */
   reserve(id: string, holdMs: number, untilMs: number, first: Entry | undefined, other: Lease | undefined): Lease {
     const lease: Lease = {
@@ -89,16 +111,17 @@ export class Ledger {
       after: undefined,
       queue: undefined,
     };
-    this.leases.set(lease);
+    this.#forget(FORGOTTEN_A_TIME);
+    this.#leases.set(lease);
     this.#begin(lease);
     return lease;
   }
 
   /** Takes out all that is reserved under an id: the first lease, which leads to the others. */
   take(id: string): Lease | undefined {
-    const lease = this.leases.get(id);
+    const lease = this.find(id);
     if (lease === undefined) return undefined;
-    this.leases.delete(id);
+    this.#leases.delete(id);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other) this.#lifetimes.remove(one);
     return lease;
   }
@@ -106,11 +129,18 @@ export class Ledger {
   /** Takes out one lease, and leaves the others of its id. */
   drop(lease: Lease): void {
     this.#lifetimes.remove(lease);
-    const { id, other } = lease;
-    const leading = this.leases.get(id);
-    if (leading !== lease) leaveOut(leading, lease);
-    else if (other === undefined) this.leases.delete(id);
-    else this.leases.set(other);
+    const leading = this.#leases.get(lease.id);
+    if (leading !== undefined) this.#tidy(leading);
+  }
+
+  /** A lease is over: says what it held. To forget its id is put off, since very many may end at once. */
+  end(lease: Lease): Entry | undefined {
+    const { first } = lease;
+    this.#lifetimes.remove(lease);
+    lease.first = undefined;
+    lease.before = this.#ended;
+    this.#ended = lease;
+    return first;
   }
 
   /** Leaves of a lease what `first` says: nothing, and it goes. */
@@ -123,12 +153,30 @@ export class Ledger {
   renew(id: string, nowMs: number): boolean {
     const lease = this.take(id);
     if (lease === undefined) return false;
-    this.leases.set(lease);
+    this.#leases.set(lease);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other) {
       one.untilMs = nowMs + one.holdMs;
       this.#begin(one);
     }
     return true;
+  }
+
+  #forget(count: number): void {
+    for (let left = count; left > 0 && this.#ended !== undefined; left--) {
+      const { id, before } = this.#ended;
+      this.#ended = before;
+      const leading = this.#leases.get(id);
+      if (leading !== undefined) this.#tidy(leading);
+    }
+  }
+
+  /** Leaves those that have ended out of an id's leases, and says which leads then. */
+  #tidy(leading: Lease): Lease | undefined {
+    const first = nextLive(leading);
+    for (let one = first; one !== undefined; one = one.other) one.other = nextLive(one.other);
+    if (first === undefined) this.#leases.delete(leading.id);
+    else if (first !== leading) this.#leases.set(first);
+    return first;
   }
 
   #begin(lease: Lease): void {
@@ -137,8 +185,11 @@ export class Ledger {
   }
 }
 
-function leaveOut(leading: Lease | undefined, lease: Lease): void {
-  for (let one = leading; one !== undefined; one = one.other) if (one.other === lease) one.other = lease.other;
+/** The first that has not ended, from this one on: those stand in a queue. */
+function nextLive(lease: Lease | undefined): Lease | undefined {
+  let one = lease;
+  while (one !== undefined && one.queue === undefined) one = one.other;
+  return one;
 }
 
 /** What a bucket is known by in {@link Ledger.charged}. */

@@ -15,7 +15,7 @@ interface Queue {
  * the same small time however many there are.
  */
 export class Lifetimes {
-  readonly #queues: Queue[] = [];
+  #queues: readonly Queue[] = NO_QUEUES;
 
   /** The lease that ends first; of two that end at once, the one that began first. */
   get first(): Lease | undefined {
@@ -51,7 +51,8 @@ export class Lifetimes {
     if (free === undefined && queues.length === MAX_QUEUES) return queues[MAX_QUEUES - 1]!;
     const queue = free ?? { holdMs, first: undefined, last: undefined };
     queue.holdMs = holdMs;
-    if (free === undefined) queues.push(queue);
+    // Made to measure: an array that grows keeps room for sixteen more, and mostly there is one.
+    if (free === undefined) this.#queues = [...queues, queue];
     return queue;
   }
 }
@@ -67,5 +68,7 @@ function link(queue: Queue, before: Lease | undefined, after: Lease | undefined)
   if (after === undefined) queue.last = before;
   else after.before = before;
 }
+
+const NO_QUEUES: readonly Queue[] = [];
 
 export type { Queue };

@@ -1,16 +1,18 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// Whoever compiles against this needs the types of `using`, and may not have asked for them.
 import type { Outcome } from '../core/index.ts';
 import { Decision, type Told } from '../gate/index.ts';
 import type { Reservation, SettledCosts } from './reservation.ts';
 import { Resolution } from './resolution.ts';
 
 /** The answer to one request, and what it holds. A decision that holds nothing may be settled all the same: nothing happens. */
-export class HeldDecision extends Decision {
+export class HeldDecision<Name extends string = string> extends Decision {
   /** What is to be settled; undefined when nothing is held, as after a denial. */
-  readonly reservation: Reservation | undefined;
+  readonly reservation: Reservation<Name> | undefined;
   readonly #outcome: Outcome;
   readonly #told: Told;
 
-  constructor(outcome: Outcome, told: Told, reservation: Reservation | undefined) {
+  constructor(outcome: Outcome, told: Told, reservation: Reservation<Name> | undefined) {
     super(outcome, told);
     this.#outcome = outcome;
     this.#told = told;
@@ -18,7 +20,7 @@ export class HeldDecision extends Decision {
   }
 
   /** {@link Reservation.settle} */
-  settle(costs?: SettledCosts): Resolution {
+  settle(costs?: SettledCosts<Name>): Resolution {
     return this.reservation?.settle(costs) ?? this.#nothing();
   }
 

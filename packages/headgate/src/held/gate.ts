@@ -34,9 +34,9 @@ export interface GateOptions<Name extends string = string> {
 /** A gate that holds things: what it admits may be settled, released or renewed. */
 export interface Gate<Name extends string = string> extends RateGate<Name> {
   /** Decides, and charges and holds what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_REQUEST_ID_REUSED`, `ERR_RESERVATION_ID`: nothing is charged then. */
-  decide(subject: Subject, options?: DecideOptions<Name>): HeldDecision;
+  decide(subject: Subject, options?: DecideOptions<Name>): HeldDecision<Name>;
   /** What an earlier decision holds, by its id: another request may end what one began. Whether it still does, its verbs say. */
-  reservation(subject: Subject, id: string): Reservation;
+  reservation(subject: Subject, id: string): Reservation<Name>;
   /** Adds to levels and quotas, or takes away: an operator's correction. Never below nothing. @throws HeadgateError `ERR_COST`, `ERR_VERB` */
   adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): readonly LimitView[];
 }
@@ -69,13 +69,13 @@ class HoldingGate<Name extends string> implements Gate<Name> {
     this.#compiled = compileAt(limits, clock.wallMs());
   }
 
-  decide(subject: Subject, options: DecideOptions<Name> = {}): HeldDecision {
+  decide(subject: Subject, options: DecideOptions<Name> = {}): HeldDecision<Name> {
     const costs = costsFor(this.#compiled, options.cost);
     const id = reserves(this.#compiled, costs) ? this.#newId() : undefined;
     const outcome = this.#apply('decide', subject, costs, requireId(options), id);
     const heldAs = outcome.replayed ? outcome.reservationId : id;
     const isHeld = outcome.allowed && heldAs !== undefined;
-    const held = isHeld ? new Reservation(heldAs, { subject, reserved: costs }, this.#resolver) : undefined;
+    const held = isHeld ? new Reservation<Name>(heldAs, { subject, reserved: costs }, this.#resolver) : undefined;
     return new HeldDecision(outcome, this.#told(costs), held);
   }
 
@@ -84,7 +84,7 @@ class HoldingGate<Name extends string> implements Gate<Name> {
     return new Decision(this.#apply('peek', subject, costs, requireId(options)), this.#told(costs));
   }
 
-  reservation(subject: Subject, id: string): Reservation {
+  reservation(subject: Subject, id: string): Reservation<Name> {
     return new Reservation(requireKey('id', id), { subject, reserved: undefined }, this.#resolver);
   }
 

@@ -58,5 +58,12 @@ export interface SizeLimit {
   readonly size: number;
 }
 
+type Kinds = RateLimit | QuotaLimit | ConcurrencyLimit | LevelLimit | SizeLimit;
+type WordsOf<Kind> = Kind extends unknown ? keyof Kind : never;
+/** A kind with its own words alone: in a plain union, each would take the words of all. */
+type Exactly<Kind> = Kind extends unknown
+  ? Kind & { readonly [Word in Exclude<WordsOf<Kinds>, keyof Kind>]?: never }
+  : never;
+
 /** A limit as it is written in code: `'100/minute'`, or exactly one kind with its words. */
-export type LimitSpec = string | RateLimit | QuotaLimit | ConcurrencyLimit | LevelLimit | SizeLimit;
+export type LimitSpec = string | Exactly<Kinds>;

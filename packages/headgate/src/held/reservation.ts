@@ -1,8 +1,10 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// Whoever compiles against this needs the types of `using`, and may not have asked for them.
 import type { Subject } from '../gate/index.ts';
 import type { Resolution } from './resolution.ts';
 
 /** What was really used: of every limit that counts what it holds, or by name. */
-export type SettledCosts = number | Readonly<Record<string, number>>;
+export type SettledCosts<Name extends string = string> = number | Readonly<Partial<Record<Name, number>>>;
 
 /** What is known of something held. */
 export interface Holding {
@@ -24,7 +26,7 @@ export interface Resolver {
  * What a decision holds: permits, and units that are not settled yet. It is resolved once, by whoever comes first: settled,
  * released, or at the end of its lifetime lost. Whatever comes after that is answered `unknown`, and changes nothing.
  */
-export class Reservation {
+export class Reservation<Name extends string = string> {
   /** By default 128 random bits. Whoever knows it and the subject can resolve it: `gate.reservation(subject, id)`. */
   readonly id: string;
   readonly #held: Holding;
@@ -42,7 +44,7 @@ export class Reservation {
    * charged in full. What is not named was used as it was reserved.
    * @throws HeadgateError `ERR_COST` when a cost is not a whole number from 0, or of a limit that holds nothing; it stays reserved then.
    */
-  settle(costs?: SettledCosts): Resolution {
+  settle(costs?: SettledCosts<Name>): Resolution {
     return this.#over(this.#resolver.settle(this.id, this.#held, costs));
   }
 

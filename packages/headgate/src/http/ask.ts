@@ -166,30 +166,14 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function asked(placed: Placed, target: Target): Asked {
+    if (!('is' in placed)) return { is: 'ask', ask: placed, target: onward(target) };
     const { ask: one } = placed;
-    switch (placed.is) {
-      case 'placed':
-        return { is: 'ask', ask: one, target: onward(target) };
-      case 'nowhere':
-        return { ...fail(one.subject.address, 'not-found'), ask: one };
-      case 'unreadable': {
-        const { status, detail } = placed;
-        // What the server cannot do just now is no fault of the caller's.
-        if (status >= 500)
-          return {
-            is: 'failed',
-            answer: 'unavailable',
-            detail,
-            status,
-            address: one.subject.address,
-            outcome: undefined,
-            ask: one,
-          };
-        return { ...fail(one.subject.address, 'malformed', detail), status, ask: one };
-      }
-      default:
-        return placed satisfies never;
-    }
+    const { address } = one.subject;
+    if (placed.is === 'nowhere') return { ...fail(address, 'not-found'), ask: one };
+    const { status, detail } = placed;
+    if (status < 500) return { ...fail(address, 'malformed', detail), status, ask: one };
+    // What the server cannot do just now is no fault of the caller's.
+    return { is: 'failed', answer: 'unavailable', detail, status, address, outcome: undefined, ask: one };
   }
 
   /** Passes where the request that it asks leave for could pass, whoever sends that, and costs its address one. */

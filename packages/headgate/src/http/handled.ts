@@ -1,5 +1,5 @@
-import type { Inspection } from './body/inspection.ts';
 import type { Adjust } from './holds/adjust.ts';
+import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './holds/ending.ts';
 import type { HoldsStats } from './holds/holds.ts';
 import type { Resolution } from './holds/settled.ts';
@@ -83,6 +83,11 @@ export interface HttpGate {
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
   handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
+  /**
+   * The same, where nothing of a request counts but the address it comes from: its method and path are not read, and none is refused for
+   * them. Undefined for a policy that reads more.
+   */
+  readonly byAddress: ((view: RequestView) => Handled) | undefined;
   /**
    * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
    * @throws as `handle` does

@@ -9,6 +9,7 @@ export type { OnReport, Report } from './holds/report.ts';
 export type { Resolution } from './holds/settled.ts';
 export type { Judged } from './judged.ts';
 export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
+export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
@@ -22,6 +23,7 @@ export {
   effectiveLimits,
   type CompiledPolicy,
   type EffectiveLimit,
+  type HostFunction,
   type NamedPolicy,
   type Names,
   type PlannerOptions,

@@ -32,14 +32,24 @@ export class Judged implements Telling {
   #told: Told;
   #plan: Plan;
   readonly #options: JudgedOptions;
-  readonly #charges: Charge[] = [];
+  readonly #decided: Outcome | undefined;
+  /** Made when something is charged or given back: most requests never are. */
+  #made: Charge[] | undefined;
 
   constructor(ask: Ask, { plan, outcome }: Decided, told: Told, options: JudgedOptions) {
     this.ask = ask;
     this.#plan = plan;
     this.#told = told;
     this.#options = options;
-    if (outcome !== undefined) this.#note(plan, outcome, plan.costs);
+    this.#decided = outcome;
+  }
+
+  get #charges(): Charge[] {
+    if (this.#made === undefined) {
+      this.#made = [];
+      if (this.#decided !== undefined) this.#note(this.#plan, this.#decided, this.#plan.costs);
+    }
+    return this.#made;
   }
 
   get told(): Told {
@@ -67,6 +77,8 @@ export class Judged implements Telling {
    */
   charge(costs: readonly number[]): Outcome | undefined {
     if (this.#plan.program.checks.length === 0) return undefined;
+    // What the decision charged is noted before any more is, and under the plan that it was made by.
+    void this.#charges;
     let outcome = this.#apply(costs);
     if (outcome.status === 'stale') {
       this.#replan();
@@ -129,8 +141,9 @@ export class Judged implements Telling {
   #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {
     // What a shadow limit would have refused it was not charged.
     const units = costs.map((cost, i) => (waits[i] === WAIT.shadow ? 0 : cost));
-    const [first] = this.#charges;
-    if (first === undefined || this.#charges.length < MAX_CHARGES) this.#charges.push({ atMs: nowMs, plan, units });
+    const charges = this.#charges;
+    const [first] = charges;
+    if (first === undefined || charges.length < MAX_CHARGES) charges.push({ atMs: nowMs, plan, units });
     else for (const [i, each] of units.entries()) first.units[i] = (first.units[i] ?? 0) + each;
   }
 }

@@ -35,9 +35,9 @@ export function outsideOf(given: Partial<Outside>): Outside {
   };
 }
 
-/** Loaded when a file is read: a platform without files has no such module. */
+/** Asked for when a file is read, and not imported: a platform without files has no such module, nor a bundler for it. */
 async function readFile(url: URL): Promise<string> {
-  const { promises } = await import('node:fs');
+  const { promises } = globalThis.process.getBuiltinModule('node:fs');
   return promises.readFile(url, 'utf8');
 }
 

@@ -96,6 +96,8 @@ export interface CalendarDefinition {
 export interface OperationDefinition<Plan extends string, Word extends string> {
   readonly match: OneOrMany<string>;
   readonly when?: string;
+  readonly each?: string;
+  readonly name?: string;
   readonly group?: Word;
   readonly tags?: OneOrMany<Word>;
   readonly weight?: Choice<Plan, Leaf>;
@@ -250,6 +252,7 @@ export interface PolicyDefinition<
     readonly doubleEscape?: 'refuse' | 'keep';
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
   readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;

@@ -134,6 +134,8 @@ export interface Operation {
   readonly when?: Expr;
   readonly group?: string;
   readonly tags: readonly string[];
+  /** It is a batch: each element of the list is an operation of its own, by its name, or one more of this. */
+  readonly each?: { readonly list: Expr; readonly name?: Expr };
   readonly weight?: Value;
   readonly set: readonly (readonly [string, Value])[];
 }
@@ -144,7 +146,8 @@ export type Part =
   | { readonly is: 'attribute'; readonly path: string }
   | { readonly is: 'operation' }
   | { readonly is: 'group' }
-  | { readonly is: 'expr'; readonly expr: Expr };
+  /** `each`: of a list, every value is a partition of its own, and all of them are charged. */
+  | { readonly is: 'expr'; readonly expr: Expr; readonly each?: true };
 
 export type PartsValue =
   | { readonly is: 'parts'; readonly parts: readonly Part[] }
@@ -382,6 +385,10 @@ export interface CompiledPolicy {
   readonly paths: PathRules;
   /** In order, the first match wins. Empty: every method and path is an operation of its own. */
   readonly operations: readonly Operation[];
+  /** What expressions look things up in, by `lookup("NAME", …)`. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, Literal>>>> | undefined;
+  /** Functions of the program around the gate that expressions call, by name. */
+  readonly hosts?: readonly string[];
   readonly require: readonly { readonly name: string; readonly that: Expr; readonly answer: string }[];
   readonly limits: readonly Limit[];
   readonly overrides: readonly Override[];

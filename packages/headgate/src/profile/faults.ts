@@ -5,6 +5,7 @@ export const PLAN_ERRORS = {
   ERR_PLAN_COST: 'a cost cannot be told, and its value names no largest figure to fall back on',
   ERR_PLAN_AMOUNT: 'an amount cannot be told, and its value names no least figure to fall back on',
   ERR_PLAN_PARTITION: 'it cannot be told on whose counter a limit counts',
+  ERR_PLAN_BATCH: 'the elements of a batch cannot be told, or one of them is no operation of the policy',
   ERR_PLAN_COLLISION: 'two names of a policy hash to one counter; rename either',
   ERR_PLAN_ZONE: 'a time zone is not known',
 } as const;

@@ -136,7 +136,7 @@ class PlainBank implements Bank {
     );
     const written: WrittenRecord = {
       counters: Object.fromEntries(counters),
-      leases: ledger && [...ledger.leases.values()].flatMap(leasesFrom),
+      leases: ledger && [...ledger.live()].flatMap(leasesFrom),
       requests: ledger && [...ledger.requests],
       nextMs: finite(ledger?.nextMs),
     };
@@ -179,8 +179,7 @@ function ledgerOf(
   nextMs: number,
 ): Ledger {
   const ledger = new Ledger();
-  for (const { id, holdMs, untilMs, first } of leases)
-    ledger.reserve(id, holdMs, untilMs, first, ledger.leases.get(id));
+  for (const { id, holdMs, untilMs, first } of leases) ledger.reserve(id, holdMs, untilMs, first, ledger.find(id));
   for (const [name, request] of requests) ledger.remember(name, request);
   for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;

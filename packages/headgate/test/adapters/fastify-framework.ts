@@ -2,7 +2,7 @@ import type Fastify from 'fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Options, Spec } from '../../src/adapters/kit/index.ts';
 import { fastify } from '../../src/adapters/fastify/index.ts';
-import type { Handlers, Running } from './frameworks.ts';
+import type { Handlers, Running } from './framework.ts';
 
 export async function startFastify(
   framework: typeof Fastify,

@@ -1,44 +1,20 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import express5, { type Request, type Response } from 'express';
 import express4 from 'express4';
 import fastify from 'fastify';
+// oxlint-disable-next-line import/default -- a plain module of CommonJS
 import fastify50 from 'fastify-first';
 import { Hono } from 'hono';
 import { Hono as Hono40 } from 'hono-first';
 import Koa from 'koa';
-import type { Options, RequestDecision, RouteSpec, Spec } from '../../src/adapters/kit/index.ts';
+import type { Options, Spec } from '../../src/adapters/kit/index.ts';
 import { express } from '../../src/adapters/express/index.ts';
 import { koa } from '../../src/adapters/koa/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
+import { listening, type Handlers, type Running, type Start } from './framework.ts';
 import { startFastify } from './fastify-framework.ts';
 import { startNest } from './nest-framework.ts';
 import { startFetch, startHono } from './web-frameworks.ts';
-
-/** What an app of a test does at one path. */
-export interface Handler {
-  readonly route?: RouteSpec;
-  /** What it answers, as JSON; it may throw, and it may wait. */
-  readonly handle: (decision: RequestDecision, native: Native) => unknown;
-}
-
-/** What handlers of every framework here are given in the end. */
-export interface Native {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-export type Handlers = Readonly<Record<string, Handler>>;
-
-/** An app on a free port, with one gate before all of its paths. */
-export interface Running {
-  readonly url: string;
-  readonly server: Server;
-  readonly close: () => Promise<void>;
-}
-
-export type Start = (spec: Spec, options: Options<never>, handlers: Handlers) => Promise<Running>;
 
 /** Every framework an app can be written in. */
 export const FRAMEWORKS: Readonly<Record<string, Start>> = {
@@ -125,20 +101,4 @@ function startKoa(spec: Spec, options: Options<never>, handlers: Handlers): Prom
   });
   const handle = app.callback();
   return listening(createServer((request, response) => void handle(request, response)));
-}
-
-export async function listening(server: Server): Promise<Running> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on TCP has this form of address.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    server,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
-import { listening, type Running } from './frameworks.ts';
+import { listening, type Handlers, type Running } from './framework.ts';
 import { appOf, closeAfterwards, leftIn } from './set-up.ts';
-import { FRAMEWORKS, type Handlers } from './frameworks.ts';
+import { FRAMEWORKS } from './frameworks.ts';
 
 const plain: Handlers = { '/': { handle: (decision) => decision.limits } };
 

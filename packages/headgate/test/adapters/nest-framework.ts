@@ -6,13 +6,13 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { Options, RequestDecision, Spec } from '../../src/adapters/kit/index.ts';
 import { Decision, HeadgateModule, Limit } from '../../src/adapters/nest/index.ts';
-import type { Handler, Handlers, Running } from './frameworks.ts';
+import type { Handler, Handlers, Running } from './framework.ts';
 
 /** A request and a response, as Express and Fastify have them. */
 type Wrapped<T> = T & { readonly raw?: T };
 type Sending = Wrapped<ServerResponse> & { send(body: string): unknown };
 
-export const PLATFORMS = {
+const PLATFORMS = {
   express: () => new ExpressAdapter(),
   fastify: () => new FastifyAdapter({ forceCloseConnections: true }),
 };
@@ -36,7 +36,7 @@ export async function startNest(
   };
 }
 
-export function appOf(
+function appOf(
   platform: keyof typeof PLATFORMS,
   controllers: readonly Type[],
   headgate: object,

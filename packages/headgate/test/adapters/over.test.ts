@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { FRAMEWORKS, type Handlers } from './frameworks.ts';
+import type { Handlers } from './framework.ts';
+import { FRAMEWORKS } from './frameworks.ts';
 import { appOf, type App } from './set-up.ts';
 
 const ONE_AT_ONCE = parsePolicy(`

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RouteSpec } from '../../src/adapters/kit/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { FRAMEWORKS, type Handlers } from './frameworks.ts';
+import type { Handlers } from './framework.ts';
+import { FRAMEWORKS } from './frameworks.ts';
 import { appOf } from './set-up.ts';
 
 const handle = (): null => null;

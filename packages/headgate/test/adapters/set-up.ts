@@ -3,7 +3,7 @@ import { afterEach } from 'vitest';
 import type { Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
 import { memoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, type ManualClock } from '../../src/testing/index.ts';
-import type { Handlers, Running, Start } from './frameworks.ts';
+import type { Handlers, Running, Start } from './framework.ts';
 
 let closing: (() => Promise<unknown>)[] = [];
 

@@ -4,7 +4,7 @@ import type { Context, Hono } from 'hono';
 import type { Options, RequestDecision, Spec } from '../../src/adapters/kit/index.ts';
 import { fetch, type FetchHandler } from '../../src/adapters/fetch/index.ts';
 import { hono } from '../../src/adapters/hono/index.ts';
-import { listening, type Handler, type Handlers, type Running } from './frameworks.ts';
+import { listening, type Handler, type Handlers, type Running } from './framework.ts';
 import { WebResponse } from './web-response.ts';
 
 async function answer(

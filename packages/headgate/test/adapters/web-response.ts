@@ -28,8 +28,8 @@ export class WebResponse {
     const given = more.at(-1) ?? [];
     const pairs = Array.isArray(given)
       ? given.flatMap((name, i) => (i % 2 === 0 ? [[name, given[i + 1]]] : []))
-      : Object.entries(given as object);
-    for (const [name, value] of pairs as [string, string][]) this.setHeader(name, value);
+      : Object.entries(given);
+    for (const [name, value] of pairs) this.setHeader(String(name), String(value));
     return this;
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/http/index.ts';
 import { forwarded, KEY } from '../gate-of.ts';
 import { ended, said } from './ended.ts';
-import { world } from './world.ts';
+import { world, type World } from './world.ts';
 
 /** What one request comes to under a limit of 100, by what its answer was. */
 function spent(limit: string, ending: Partial<Ending>): number {
@@ -80,6 +80,40 @@ respond: { headers: { of: a, fields: { X-Left: '{remaining}' } } }`,
     forwarded(ask());
     slow.end(ended({ sentBytes: 50 }));
     expect(forwarded(ask()).settle(200)).toEqual(['X-Left', '80']);
+  });
+});
+
+describe('a cost that only the API tells', () => {
+  const POLICY = `${KEY}limits: { a: { rate: 100/h, cost: { reserve: 10, lost: 4 }, hold: { lease: 1m } } }
+respond: { headers: { of: a, fields: { X-Left: '{remaining}' } } }`;
+  /** What is left, as the next request is told. */
+  const left = ({ ask }: World): number => {
+    const next = forwarded(ask());
+    const [, told] = next.settle(200);
+    next.end(ended({ status: undefined, reached: false }));
+    return Number(told) + 10;
+  };
+
+  it('may be told after the answer, within the lease', () => {
+    const w = world(POLICY);
+    const id = w.send({});
+    expect([left(w), w.gate.resolve(id, { settle: { a: 7 } }), left(w)]).toEqual([90, 'ok', 93]);
+    expect([w.gate.resolve(id, 'cancel'), left(w)]).toEqual(['unknown', 93]);
+  });
+
+  it('is what is lost when nobody tells it, and who comes late changes nothing, and is reported', () => {
+    const w = world(POLICY);
+    const id = w.send({});
+    w.clock.nowMs += 60_250;
+    w.gate.tend();
+    expect([left(w), w.gate.resolve(id, { settle: { a: 0 } }), left(w)]).toEqual([96, 'unknown', 96]);
+    expect(w.reports.map(({ is }) => is)).toEqual(['lapsed', 'late']);
+  });
+
+  it('is settled to what was reserved when no cost is named, and given back by a cancel', () => {
+    const w = world(POLICY);
+    expect([w.gate.resolve(w.send({}), { settle: {} }), left(w)]).toEqual(['ok', 90]);
+    expect([w.gate.resolve(w.send({}), 'cancel'), left(w)]).toEqual(['ok', 90]);
   });
 });
 

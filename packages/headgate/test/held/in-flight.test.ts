@@ -50,5 +50,6 @@ describe('permits of requests', () => {
     expect([hands, reads]).toEqual([['x-headgate-reservation', 'a'.repeat(32)], undefined]);
     expect(gate.resolve('a'.repeat(32), 'cancel')).toBe('unknown');
     expect(gate.resolve('b'.repeat(32), 'cancel')).toBe('unknown');
+    expect(gate.resolve('b'.repeat(32), 'cancel')).toBe('unknown');
   });
 });

@@ -53,7 +53,7 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     when: undefined,
   }));
   return {
-    requestId: 'r1',
+    request: { id: 'r1' },
     operation,
     limits: planned,
     costs: limits.map(() => 1),

@@ -169,14 +169,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is not reset at its period',
     file: quota,
-    from: 'return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs',
-    to: 'return held !== undefined',
+    from: 'cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0',
+    to: 'cells[at]!',
   },
   {
     name: 'a clock set back opens the period before',
     file: quota,
-    from: 'if (charged <= segment.periodAtMs) return segment;',
-    to: 'if (charged >= 0) return segment;',
+    from: 'return charged <= segment.periodAtMs ? segment :',
+    to: 'return charged >= 0 ? segment :',
   },
   {
     name: 'an amount begins a millisecond late',
@@ -217,7 +217,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what never fits a plain limit is said to wait',
     file: decide,
-    from: 'cost > segment.burst ? Infinity :',
+    from: 'cost > counter.segment.burst ? Infinity :',
     to: '',
   },
   {
@@ -254,8 +254,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what was charged since is given back with a bucket’s charge',
     file: reservations,
-    from: "if (check.kind === 'bucket') ledger?.charged",
-    to: 'if (false) ledger?.charged',
+    from: "if (check.kind === 'bucket') ledger?.tally",
+    to: 'if (false) ledger?.tally',
   },
   {
     name: 'what has flowed in is told to have come back',
@@ -269,12 +269,12 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.table.keep(this.row, t.now + heldMs)',
     to: 'this.table.keep(this.row, t.now + 1)',
   },
-  { name: 'a reservation is settled twice', file: ledger, from: 'this.leases.delete(id);', to: '' },
+  { name: 'a reservation is settled twice', file: ledger, from: 'this.#leases.delete(id);', to: '' },
   {
     name: 'what was settled can still be cancelled',
     file: verbs,
-    from: 'const lease = bank.ledgers[record]?.take(step.reservationId!);',
-    to: "const held = bank.ledgers[record];\n    const lease = step.op === 'settle' ? held?.leases.get(step.reservationId!) : held?.take(step.reservationId!);",
+    from: 'const lease = ledger?.take(step.reservationId!);',
+    to: "const lease = step.op === 'settle' ? ledger?.find(step.reservationId!) : ledger?.take(step.reservationId!);",
   },
   {
     name: 'a settlement keeps the permit',
@@ -297,14 +297,26 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a reservation id is taken twice',
     file: reservations,
-    from: 'leases.get(reservationId!) === undefined &&',
+    from: 'ledger.find(reservationId!) === undefined &&',
     to: '',
   },
   {
     name: 'a release is counted twice',
     file: verbs,
-    from: 'const returned = amend(counter, bank.ledgers[record], entry, kept, t);',
-    to: 'const returned = amend(counter, bank.ledgers[record], entry, kept, t);\n    if (kept === 0) amend(counter, bank.ledgers[record], entry, kept, t);',
+    from: 'const returned = amend(counter, bank.ledgers[record], entry, remains, t);',
+    to: 'const returned = amend(counter, bank.ledgers[record], entry, remains, t);\n    if (remains === 0) amend(counter, bank.ledgers[record], entry, remains, t);',
+  },
+  {
+    name: 'a part that is settled takes the rest with it',
+    file: verbs,
+    from: 'step.resolves![indexOf(bank, entry)] === true',
+    to: 'step.resolves![indexOf(bank, entry)] !== undefined',
+  },
+  {
+    name: 'a clock that tells part of a millisecond is believed',
+    file: 'core/time.ts',
+    from: 'if (!Number.isSafeInteger(ms))',
+    to: 'if (Number.isNaN(ms))',
   },
   {
     name: 'a lease is forgotten, and never ends',
@@ -327,8 +339,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the parts of a reservation all end with the first',
     file: ledger,
-    from: 'else this.leases.set(other);',
-    to: 'else this.leases.delete(id);',
+    from: 'else if (first !== leading) this.#leases.set(first);',
+    to: 'else if (first !== leading) this.#leases.delete(leading.id);',
   },
   {
     name: 'leases end in another order',

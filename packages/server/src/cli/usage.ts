@@ -20,7 +20,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --listen <host:port>   where to listen (default 127.0.0.1:8080; port 0 takes a free one)
   --admin <host:port>    where to serve /healthz, /readyz and /metrics (default: nowhere)
   --settle <host:port>   where the API says what its work has cost, or is over (default: nowhere) …
-  --settle-token-file <file>   … and the tokens it shows there, one a line, at least 32 characters each
+  --settle-token-file <file>
+                         … and the tokens it shows there, one a line, at least 32 characters each
   --data <file>          keep quotas, levels, blocks and what is held in this file (default: in memory, until the end) …
   --durability <which>   … so that they survive the end of the process, or of the power too (default process)
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …

@@ -53,6 +53,7 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
       clock,
       onAnswer: (verb, status) => meters.settled(verb, status),
       onWrongToken: () => log.warn('a wrong token was shown where the API settles'),
+      onFault: (error) => log.error('a settlement could not be carried out', { err: error }),
     });
   const settle = await settling?.catch((error: unknown) => {
     admin?.close();

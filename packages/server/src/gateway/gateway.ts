@@ -2,7 +2,6 @@ import {
   problem,
   PROBLEM_TYPE,
   type Answered,
-  type Brought,
   type Ending,
   type Fields,
   type Forward,
@@ -10,7 +9,6 @@ import {
   type HttpGate,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
-import { Held, Reading } from './bring.ts';
 import type { Exchange } from './exchange.ts';
 import type { How } from './how.ts';
 import { Nothing } from './nothing.ts';
@@ -22,7 +20,7 @@ import { Flushes } from './flushes.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 import { Roll } from './roll.ts';
 import { Room } from './room.ts';
-import { Serving } from './serving.ts';
+import { judge, Serving } from './serving.ts';
 import { lookMs } from './silence.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -48,12 +46,13 @@ export class Gateway {
   #lookedMs: number;
   readonly #flushes = new Flushes();
   readonly #room: Room;
-  readonly #held = new Held();
+  readonly #bodies: Room;
   #relaying: RelayOptions;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     this.#room = new Room(options.bounds.readBytes);
+    this.#bodies = new Room(options.bounds.bodiesBytes);
     this.#relaying = this.#relayingBy(options.gate);
     this.#lookedMs = options.nowMs();
     this.#watch = setInterval(() => this.#look(), lookMs(options.upstream.timeoutMs)).unref();
@@ -105,11 +104,11 @@ export class Gateway {
     exchange.onEnd(() => this.#ended(serving));
     if (isBusy) return this.#answer(exchange, 503, 'The gateway is busy.', ['Retry-After', '1']);
     try {
-      const handled = this.#judge(serving);
+      const handled = judge(serving, this.#options.bounds, this.#bodies);
       if (handled instanceof Promise) void this.#takeLater(serving, handled);
       else this.#take(serving, handled);
     } catch (error) {
-      this.#fault(serving, error);
+      this.#fault(exchange, error);
     }
   };
 
@@ -136,27 +135,11 @@ export class Gateway {
     this.#options.log.warn('a connection was ended as an attack', { of });
   };
 
-  #judge(serving: Serving): Handled | Promise<Handled> {
-    const {
-      exchange,
-      relaying: { gate },
-    } = serving;
-    const { refusal } = exchange;
-    if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
-    return gate.handle(exchange, (maxBytes) => this.#bring(serving, maxBytes));
-  }
-
-  #bring(serving: Serving, maxBytes: number): Promise<Brought> {
-    serving.reading = new Reading(serving.exchange, maxBytes, this.#options.bounds, this.#held);
-    serving.proceed();
-    return serving.reading.bring();
-  }
-
   async #takeLater(serving: Serving, handled: Promise<Handled>): Promise<void> {
     try {
       this.#take(serving, await handled);
     } catch (error) {
-      this.#fault(serving, error);
+      this.#fault(serving.exchange, error);
     }
   }
 
@@ -200,8 +183,7 @@ export class Gateway {
   };
 
   /** A request that could not be judged must not pass. */
-  #fault({ exchange, relay }: Serving, error: unknown): void {
-    relay?.ends('failed');
+  #fault(exchange: Exchange, error: unknown): void {
     this.#options.meters.failed(500);
     this.#options.log.fault(exchange, error);
     this.#answer(exchange, 500, 'The request could not be judged.', []);

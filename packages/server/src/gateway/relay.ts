@@ -70,8 +70,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     if (this.#body !== null && forward.inspection !== undefined) this.#body.onCut = (answered) => this.#cut(answered);
     this.#silence = new Silence(this.#body, options.upstream.timeoutMs);
     this.#delivery = new Delivery(exchange, options.flushes);
-    const { nowMs, room, onEnding } = options;
-    this.#witness = new Witness({ begunMs, nowMs, room, onEnding: (...what) => onEnding(exchange, forward, ...what) });
+    this.#witness = new Witness(begunMs, options);
   }
 
   start(): void {
@@ -109,14 +108,17 @@ export class Relay implements Dispatcher.DispatchHandler {
     return this.#witness.how;
   }
 
-  /** It is over, whatever is still under way. */
+  /** It is over, whatever is still under way: told once, of what ends it first. */
   ends(how: How): void {
-    this.#witness.ends(how);
+    const witness = this.#witness;
+    if (!witness.ends(how)) return;
+    this.#options.onEnding(this.#exchange, this.#forward, witness, how);
+    witness.rests();
   }
 
   /** The caller has gone, or has its answer. */
   ended(): void {
-    this.#witness.ends(this.#done ? 'whole' : 'left');
+    this.ends(this.#done ? 'whole' : 'left');
     if (!this.#done) this.#controller?.abort(new Error('the caller went away'));
   }
 
@@ -126,7 +128,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#done = true;
     this.#delivery.forget();
     this.#witness.forgets();
-    this.#witness.ends('oversized');
+    this.ends('oversized');
     this.#controller?.abort(new Error('the body is more than its limits allow'));
     if (this.#exchange.headSent) this.#exchange.tear();
     else this.#options.onCut(this.#exchange, answered);
@@ -163,14 +165,14 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#silence.moved();
-    this.#witness.passes(chunk);
+    if (this.#witness.passes(chunk)) this.ends('whole');
     this.#delivery.pass(chunk);
   }
 
   onResponseEnd(): void {
     this.#letGo();
     this.#done = true;
-    this.#witness.ends('whole');
+    this.ends('whole');
     this.#delivery.end();
     if (this.#body === null || this.#exchange.complete) return;
     // The upstream answered without reading the whole body: what is left of it must not be read as a request.
@@ -196,7 +198,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#letGo();
     this.#body?.destroy();
     if (this.#done) return;
-    if (this.#exchange.gone) return this.#witness.ends('left');
+    if (this.#exchange.gone) return this.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.
     if (this.#exchange.headSent) return this.#tear();
@@ -205,7 +207,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #tear(): void {
-    this.#witness.ends('torn');
+    this.ends('torn');
     this.#exchange.tear();
   }
 
@@ -213,7 +215,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#done = true;
     this.#delivery.forget();
     this.#witness.forgets();
-    this.#witness.ends(isTimeOut(error) ? 'timed-out' : 'failed');
+    this.ends(isTimeOut(error) ? 'timed-out' : 'failed');
     this.#options.onFailure(this.#exchange, this.#forward, isTimeOut(error) ? 504 : 502, error);
   }
 

@@ -1,7 +1,10 @@
-import type { Reading } from './bring.ts';
+import type { Brought, Handled } from 'headgate/http';
+import type { Bounds } from './bounds.ts';
+import { Reading } from './reading.ts';
 import type { Exchange } from './exchange.ts';
 import type { Relay, RelayOptions } from './relay.ts';
 import type { Enrolled } from './roll.ts';
+import type { Room } from './room.ts';
 
 /** One request, and what becomes of it. */
 export class Serving implements Enrolled {
@@ -29,4 +32,23 @@ export class Serving implements Enrolled {
     if (this.#waits) this.exchange.proceed();
     this.#waits = false;
   }
+
+  /** Reads the body, for limits that are told by it. */
+  bring(maxBytes: number, bounds: Bounds, room: Room): Promise<Brought> {
+    const reading = new Reading(this.exchange, { maxBytes, maxMs: bounds.bodyMs, room });
+    this.reading = reading;
+    this.proceed();
+    return reading.bring();
+  }
+}
+
+/** Asks the gate; what is not for forwarding is refused by it too. */
+export function judge(serving: Serving, bounds: Bounds, room: Room): Handled | Promise<Handled> {
+  const {
+    exchange,
+    relaying: { gate },
+  } = serving;
+  const { refusal } = exchange;
+  if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
+  return gate.handle(exchange, (maxBytes) => serving.bring(maxBytes, bounds, room));
 }

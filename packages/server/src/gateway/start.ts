@@ -12,7 +12,6 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog } from './log.ts';
 import { Meters } from './meters.ts';
-import { createRandomId } from './random-id.ts';
 import { createNoticeLog, createReports } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
@@ -36,7 +35,6 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     sha256,
     salt,
     holds: createHolds(),
-    randomId: createRandomId(),
     onReport: createReports(log, meters, clock),
     onNotice: createNoticeLog(log, meters),
     maxBodyBytes: bounds.bodyBytes,

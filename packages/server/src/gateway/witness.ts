@@ -7,30 +7,36 @@ import { Tap, unread } from './tap.ts';
 type Headers = NodeJS.Dict<string | string[]>;
 
 export interface WitnessOptions {
-  readonly begunMs: number;
   /** Monotonic. */
   readonly nowMs: () => number;
   readonly room: Room;
-  readonly onEnding: (ending: Ending, how: How) => void;
 }
 
+const NO_HEADERS: Headers = {};
+const ABSENT = unread('absent');
+const UNASKED = unread('unasked');
+
 /**
- * Sees one admitted request to its end, and tells of that exactly once, whatever happens first. The end is told before the
- * last byte of the answer is handed on: whoever has read an answer finds that what it held is free.
+ * Sees one admitted request to its end, and says exactly once that it is over, whatever happens first. It is over before the last byte
+ * of the answer is handed on: whoever has read an answer finds that what it held is free. What it has seen is the
+ * {@link Ending} itself, to be read while that is told: most requests hold nothing, and nothing is made for them.
  */
-export class Witness {
+export class Witness implements Ending {
+  readonly #begunMs: number;
   readonly #options: WitnessOptions;
-  #reached = false;
-  #status: number | undefined;
-  #headers: Headers | undefined;
+  #headers = NO_HEADERS;
   /** Of the body; -1 where only the API's end of it tells. */
   #declared = -1;
-  #bytes = 0;
   #reads: Forward['reads'];
   #tap: Tap | undefined;
+  #body: AnswerBody | undefined;
   #how: How | undefined;
+  status: number | undefined;
+  reached = false;
+  sentBytes = 0;
 
-  constructor(options: WitnessOptions) {
+  constructor(begunMs: number, options: WitnessOptions) {
+    this.#begunMs = begunMs;
     this.#options = options;
   }
 
@@ -39,76 +45,78 @@ export class Witness {
     return this.#how;
   }
 
+  get fields(): Fields {
+    const fields: string[] = [];
+    for (const [name, value = []] of Object.entries(this.#headers))
+      for (const each of [value].flat()) fields.push(name, each);
+    return fields;
+  }
+
+  get body(): AnswerBody {
+    return (this.#body ??= this.#read());
+  }
+
+  /** Costs are counted in whole ones, and rounded up. */
+  get tookMs(): number {
+    return Math.ceil(this.#options.nowMs() - this.#begunMs);
+  }
+
+  get torn(): boolean {
+    return this.#how !== 'whole' && this.status !== undefined;
+  }
+
+  get cut(): boolean {
+    return this.#how === 'oversized';
+  }
+
   /** From here on the API may have seen the request. */
   reaches(): void {
-    this.#reached = true;
+    this.reached = true;
   }
 
   /** The answer has begun. `reads`: what the limits want of its body. */
   answered(status: number, headers: Headers, reads: Forward['reads']): void {
-    this.#status = status;
+    this.status = status;
     this.#headers = headers;
     this.#declared = Number(headers['content-length'] ?? -1);
     this.#reads = reads;
     if (reads?.wants(status, textOf(headers['content-type'])) !== true) return;
     const { maxBytes, members } = reads;
-    const wanted = members && wantedOf(members);
     const [coding, declared, { room }] = [textOf(headers['content-encoding']), this.#declared, this.#options];
-    this.#tap = new Tap({ maxBytes, coding, declared, wanted, room });
+    this.#tap = new Tap({ maxBytes, coding, declared, wanted: members && wantedOf(members), room });
   }
 
-  /** A piece of the body is about to be handed on. */
-  passes(chunk: Buffer): void {
-    this.#bytes += chunk.length;
+  /** A piece of the body is about to be handed on. True when it is the last. */
+  passes(chunk: Buffer): boolean {
+    this.sentBytes += chunk.length;
     this.#tap?.take(chunk);
-    if (this.#bytes === this.#declared) this.ends('whole');
+    return this.sentBytes === this.#declared;
   }
 
   /** What came of the body was kept back, and the caller gets another. */
   forgets(): void {
-    this.#bytes = 0;
+    this.sentBytes = 0;
   }
 
-  ends(how: How): void {
-    if (this.#how !== undefined) return;
+  /** True when it is over by this, and was not before. */
+  ends(how: How): boolean {
+    if (this.#how !== undefined) return false;
     this.#how = how;
-    const { begunMs, nowMs, onEnding } = this.#options;
-    const [status, headers] = [this.#status, this.#headers];
-    const ending = {
-      status,
-      reached: this.#reached,
-      // Made when somebody reads it: mostly nobody does.
-      get fields() {
-        return flat(headers);
-      },
-      body: this.#body(how),
-      sentBytes: this.#bytes,
-      // Costs are counted in whole ones, and rounded up.
-      tookMs: Math.ceil(nowMs() - begunMs),
-      torn: how !== 'whole' && status !== undefined,
-      cut: how === 'oversized',
-    };
-    this.#tap = undefined;
-    onEnding(ending, how);
+    return true;
   }
 
-  #body(how: How): AnswerBody {
-    if (this.#reads === undefined || this.#status === undefined) return ABSENT;
+  /** It has been told: what was kept to be read is let go. */
+  rests(): void {
+    this.#tap?.close('absent');
+    this.#tap = undefined;
+  }
+
+  #read(): AnswerBody {
+    if (this.#reads === undefined || this.status === undefined) return ABSENT;
     if (this.#tap === undefined) return UNASKED;
-    if (how !== 'whole') this.#tap.close('torn');
+    if (this.#how !== 'whole') this.#tap.close('torn');
     return this.#tap.read();
   }
-}
-
-const ABSENT = unread('absent');
-const UNASKED = unread('unasked');
-const NO_FIELDS: Fields = [];
-
-function flat(headers: Headers | undefined): Fields {
-  if (headers === undefined) return NO_FIELDS;
-  const fields: string[] = [];
-  for (const name of Object.keys(headers)) for (const value of [headers[name] ?? []].flat()) fields.push(name, value);
-  return fields;
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -28,6 +28,8 @@ export interface SettleOptions {
   readonly onAnswer: (verb: Verb, status: number) => void;
   /** Told of wrong tokens, as often as those who show them are. */
   readonly onWrongToken: () => void;
+  /** Told of what is neither the API's mistake nor its leaving. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Where the API says what became of a reservation that it was handed: apart from where callers come in. */
@@ -42,10 +44,9 @@ export async function startSettle(options: SettleOptions): Promise<Settle> {
   const server = createServer(
     { requestTimeout: MAX_REQUEST_MS, headersTimeout: MAX_REQUEST_MS, maxHeaderSize: MAX_HEAD_BYTES },
     (request, response) =>
-      void answer(request).then(
-        (told) => send(response, told),
-        () => response.destroy(), // it went away while it was read
-      ),
+      void answer(request)
+        .catch((error: unknown) => faultOf(request, error, options))
+        .then((told) => (told === undefined ? response.destroy() : send(response, told))),
   );
   server.maxConnections = MAX_CONNECTIONS;
   server.listen(options.listen.port, options.listen.host);
@@ -57,6 +58,13 @@ export async function startSettle(options: SettleOptions): Promise<Settle> {
       server.closeAllConnections();
     },
   };
+}
+
+/** Undefined where nobody is left to be answered. */
+function faultOf(request: IncomingMessage, error: unknown, { onFault }: SettleOptions): Answer | undefined {
+  if (!request.complete) return undefined;
+  onFault(error);
+  return refusal(500, 'It could not be carried out.');
 }
 
 function createAnswer(options: SettleOptions): (request: IncomingMessage) => Promise<Answer> {

@@ -53,7 +53,7 @@ async function served(
 export async function serveNestExpress(spec: ServeSpec): Promise<Served> {
   const handled: string[] = [];
   const adapter = new ExpressAdapter();
-  adapter.disable('etag').disable('x-powered-by');
+  for (const name of ['etag', 'x-powered-by']) adapter.disable(name);
   const answer = (response: ServerResponse, { status, fields, body }: Reply): void => {
     const length = status === 204 ? {} : { 'Content-Length': Buffer.byteLength(body) };
     response.writeHead(status, { ...fields, ...length }).end(body);

@@ -15,6 +15,13 @@ const HALF = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n01234';
 const WHOLE = `${HALF}56789`;
 const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n';
 
+/** A permit for each caller, whom a function knows. */
+const SLOW = `
+headgate: 1
+identify: { key: { header: X-API-Key, find: slow } }
+limits: { running: { concurrency: 1, per: key } }
+`;
+
 /** An API that answers with these bytes and does nothing more, or hangs up behind them. */
 const answers =
   (bytes: string, hangsUp = false) =>
@@ -160,7 +167,7 @@ describe('a web socket', () => {
   });
 });
 
-describe('a caller that leaves', () => {
+describe('a caller that leaves', { timeout: 30_000 }, () => {
   const apis: readonly (readonly [string, (socket: Socket) => void, number])[] = [
     ['before an answer', never, 0],
     ['in the middle of one', answers(CHUNKED), 60],
@@ -218,6 +225,24 @@ describe('a caller that leaves', () => {
       expect(gateway.unfinished()).toEqual({ left: 1 });
       line.socket.destroy();
     }
+  });
+
+  it('while somebody is asked who it is ends it once, and the API hears nothing of it', async () => {
+    const told: (() => void)[] = [];
+    const slow = (): Promise<{ account: string }> =>
+      new Promise((resolve) => told.push(() => resolve({ account: 'a' })));
+    const heard: Socket[] = [];
+    const api = await rawApi((socket) => void heard.push(socket));
+    const gateway = await watched(api, { policy: SLOW, finders: { slow } });
+    const line = await dial(gateway.url);
+    line.socket.write('GET / HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\n\r\n');
+    await until(() => told.length === 1);
+    line.socket.destroy();
+    await until(() => gateway.underWay() === 0);
+    told[0]?.();
+    await until(() => gateway.endings().length === 1);
+    expect([gateway.times(), gateway.reservations(), heard]).toEqual([[1], 0, []]);
+    expect(gateway.endings()).toMatchObject([{ status: undefined, reached: false }]);
   });
 
   it('with a hundred requests on one connection ends each once', async () => {

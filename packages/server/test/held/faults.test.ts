@@ -50,6 +50,15 @@ describe('a cost that an API tells', () => {
     expect([await used('day'), asked]).toEqual([0.25, ['gzip;q=0.5', undefined]]);
   });
 
+  it('is read as long as there is room for it, which those that nobody reads give back', async () => {
+    const { post, used } = await studio(says, { bounds: { readBytes: 30 } });
+    for (let i = 0; i < 5; i++) await post('/v1/predictions', { 'X-Status': '402', 'X-Say': '{"error":"no money"}' });
+    await post('/v1/chat', { 'X-Say': '{"cost":0.25,"of":"something"}' });
+    expect(await used('day')).toBe(0.25);
+    await post('/v1/chat', { 'X-Say': '{"cost":0.25,"of":"some things"}' });
+    expect(await used('day')).toBe(0.25 + RESERVED);
+  });
+
   it('is not read of a body in a coding that is not known here', async () => {
     const { post, used, reported } = await studio((_, response) =>
       response.writeHead(200, { ...JSON_TYPE, 'Content-Encoding': 'secret' }).end('{"cost":0}'),
@@ -109,7 +118,7 @@ describe('an API that', () => {
     for (const path of ['/v1/chat', '/v1/predictions']) {
       const line = await dial(gateway.url);
       line.socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Length: 0\r\n\r\n`);
-      await until(() => line.heard().endsWith('"cost":0'));
+      await until(() => line.heard().includes('"cost":0}'));
       for (const socket of sockets) socket.destroy();
       await line.closed;
     }
@@ -117,7 +126,9 @@ describe('an API that', () => {
   });
 });
 
-const HALF = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"id":"a","cost":0';
+/** All that there is to say, but for the last chunk. */
+const HALF =
+  'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n13\r\n{"id":"a","cost":0}\r\n';
 
 /** Of a prediction that the API began: its id, and that of its reservation. */
 function began(): { readonly listener: RequestListener; readonly handed: string[] } {

@@ -1,7 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one request after another */
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
+import { systemClock } from 'headgate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSettle } from '../../src/settle/settle.ts';
 import { readCosts } from '../../src/settle/costs.ts';
 import { MIN_TOKEN, readTokens, Tokens } from '../../src/settle/tokens.ts';
 import { sha256 } from '../../src/gateway/sha256.ts';
@@ -107,6 +109,31 @@ describe('the listener on which an API settles', () => {
   });
 });
 
+describe('a gate that fails', () => {
+  it('is told as 500, and written down', async () => {
+    const faults: unknown[] = [];
+    const fault = new Error('the store is gone');
+    const listener = await startSettle({
+      listen: { host: '127.0.0.1', port: 0 },
+      tokens: new Tokens([TOKEN], sha256),
+      resolve: () => {
+        throw fault;
+      },
+      networkOf: (address) => address,
+      clock: systemClock(),
+      onAnswer: () => undefined,
+      onWrongToken: () => undefined,
+      onFault: (error) => faults.push(error),
+    });
+    const answer = await ask(`${listener.url}${SETTLE}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    listener.close();
+    expect([answer.status, answer.body.includes('store'), faults]).toEqual([500, false, [fault]]);
+  });
+});
+
 describe('a settlement', () => {
   it.each<[string, unknown]>([
     ['', {}],
@@ -163,7 +190,7 @@ describe('a file of tokens', () => {
   });
 });
 
-describe('headgate serve --settle', () => {
+describe('headgate serve --settle', { timeout: 30_000 }, () => {
   it('says where, behind the other lines, and reads its tokens again when their file changes', async () => {
     const upstream = await startedApi((_, response) => response.end());
     const tokens = file('tokens', `${TOKEN}\n`);

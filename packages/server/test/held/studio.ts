@@ -1,3 +1,4 @@
+import type { Bounds } from '../../src/gateway/bounds.ts';
 import { start, startApi, ask, type Answer, type Started } from '../support.ts';
 import { afterEach } from 'vitest';
 import type { RequestListener } from 'node:http';
@@ -55,6 +56,7 @@ afterEach(async () => {
 interface Spec {
   readonly timeoutMs?: number;
   readonly policy?: string;
+  readonly bounds?: Partial<Bounds>;
 }
 
 /** Until the test ends. */
@@ -66,9 +68,9 @@ export async function studio(listener: RequestListener, spec?: Spec): Promise<St
 
 export async function studioBefore(
   upstream: string,
-  { timeoutMs = 5000, policy = STUDIO }: Spec = {},
+  { timeoutMs = 5000, policy = STUDIO, bounds = {} }: Spec = {},
 ): Promise<Studio> {
-  const gateway = await start({ policy, upstream, timeoutMs, tokens: [TOKEN], admin: true });
+  const gateway = await start({ policy, upstream, timeoutMs, bounds, tokens: [TOKEN], admin: true });
   closing.push(() => gateway.stop(0));
   const send =
     (method: string) =>

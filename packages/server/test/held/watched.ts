@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { memoryStore, systemClock } from 'headgate';
-import { createHttpGate, type Ending, type Handled, type HttpGate } from 'headgate/http';
+import { createHttpGate, type Ending, type Finder, type Handled, type HttpGate } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { afterEach } from 'vitest';
 import { BOUNDS, type Bounds } from '../../src/gateway/bounds.ts';
@@ -27,6 +27,8 @@ export interface Watched {
   /** How those ended that did not end with a whole answer. */
   readonly unfinished: () => Partial<Record<How, number>>;
   readonly underWay: () => number;
+  /** Requests that hold something. */
+  readonly reservations: () => number;
   /** Bytes that all callers together have been sent. */
   readonly writtenBytes: () => number;
   /** Cuts off whatever is under way, as the end of a drain does. */
@@ -51,6 +53,8 @@ export interface WatchedSpec {
   readonly policy?: string;
   readonly timeoutMs?: number;
   readonly bounds?: Partial<Bounds>;
+  /** Functions that know callers. */
+  readonly finders?: Readonly<Record<string, Finder>>;
   /** Called as the gate is told of an ending. */
   readonly onEnding?: () => void;
 }
@@ -67,6 +71,7 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     clock,
     sha256,
     salt: 'of the test',
+    finders: spec.finders ?? {},
   });
   const seen = { endings: [] as Ending[], times: [] as number[] };
   const parts = { upstream: createUpstream(new URL(upstream), timeoutMs), meters: new Meters(), log: keptLog() };
@@ -102,6 +107,7 @@ export async function watched(upstream: string, spec: WatchedSpec = {}): Promise
     times: () => seen.times,
     unfinished: () => Object.fromEntries(parts.meters.unfinished),
     underWay: () => gateway.underWay,
+    reservations: () => gate.held().reservations,
     writtenBytes: () => callers.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0),
     cut,
   };

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
@@ -6,6 +7,7 @@ import {
   type Names,
   type NamesOf,
   type Options,
+  type Reading,
   type Reply,
   type RequestDecision,
   type RouteSpec,
@@ -51,22 +53,24 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
     return route;
   }
 
+  function pass(visit: Visit | undefined, request: FastifyRequest, next: () => void): void {
+    if (visit === undefined) return;
+    request.headgate = decisionOf(guard, request, visit);
+    next();
+  }
+
   const plugin: FastifyPluginCallback = (app, _, done) => {
+    const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate');
     // A route that cannot be is told of when it is declared, where it is declared later than this.
     app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
       const given = request.routeOptions.config.headgate;
       if (given === false) return next();
-      const pass = (visit: Visit | undefined): void => {
-        if (visit === undefined) return;
-        request.headgate = decisionOf(guard, request, visit);
-        next();
-      };
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
-      const visit = admit(asks, guard, exchangeOf(request, reply));
-      if (visit instanceof Promise) void visit.then(pass);
-      else pass(visit);
+      const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
+      if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
+      else pass(visit, request, next);
     });
     done();
   };
@@ -85,20 +89,36 @@ const OWN = {
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
 
-/** Fastify has chosen the handler by now. */
-function exchangeOf(native: FastifyRequest, reply: FastifyReply): Exchange {
-  const { raw: request } = native;
-  const { raw: response } = reply;
-  const send = (answer: Reply, id: string): void => replyBy(reply, answer, id);
-  const { initialConfig } = native.server;
-  const base = { unescapes: true, ignoresEnd: ignoresEnd(initialConfig) };
-  return { request, response, native, came: request.url ?? '/', base, send };
-}
+/** Ways to read a path: with the slash at its end, and without. */
+const STRICT: Reading = { unescapes: true, ignoresEnd: false };
+const LOOSE: Reading = { unescapes: true, ignoresEnd: true };
 
 /** Where a router's options stand has changed within version 5. */
 function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['initialConfig']): boolean {
-  const options = routerOptions as { readonly ignoreTrailingSlash?: boolean } | undefined;
-  return (options?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
+  return (routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
+}
+
+class FastifyExchange implements Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly native: FastifyRequest;
+  readonly came: string;
+  /** Fastify has chosen the handler by now. */
+  readonly base: Reading;
+  readonly #reply: FastifyReply;
+
+  constructor(native: FastifyRequest, reply: FastifyReply, reading: Reading) {
+    this.request = native.raw;
+    this.response = reply.raw;
+    this.native = native;
+    this.came = native.raw.url ?? '/';
+    this.base = reading;
+    this.#reply = reply;
+  }
+
+  send(answer: Reply, id: string): void {
+    replyBy(this.#reply, answer, id);
+  }
 }
 
 export type {

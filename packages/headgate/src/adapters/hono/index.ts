@@ -12,6 +12,7 @@ import {
   type Spec,
 } from '../kit/index.ts';
 import { pass, type Asks } from '../web-kit/index.ts';
+import { nodeBeneath, onNode } from './on-node.ts';
 import { connectionPeer } from './peer.ts';
 
 declare module 'hono' {
@@ -50,10 +51,13 @@ export interface HonoGate<N extends Names> extends MiddlewareHandler {
 export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): HonoGate<NamesOf<S>> {
   const { peer = connectionPeer } = options;
   const guard = new Guard(spec, options, hono);
+  const isPlain = options.peer === undefined && !guard.readsTarget && !guard.holds && !guard.rewrites;
 
   const middleware =
     (asks: Asks): MiddlewareHandler =>
     async (c, next) => {
+      const beneath = asks === guard && isPlain ? nodeBeneath(c) : undefined;
+      if (beneath !== undefined) return onNode(guard, c, beneath, next);
       let hasPassed = false;
       const run = async (request: Request): Promise<Response> => {
         hasPassed = true;
@@ -68,11 +72,12 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
         { request: c.req.raw, native: c, peer: () => peer(c), reading: readingOf(c) },
         run,
       );
-      if (hasPassed && response === c.res) return;
+      if (hasPassed && response === c.res) return undefined;
       // Hono copies the fields of a response to the one that takes its place. Those of a handler's are in the new one already;
       // those that were set before anybody answered, as CORS does, are not.
       if (hasPassed) c.res = undefined;
       c.res = response;
+      return undefined;
     };
 
   return Object.assign(middleware(guard), {

@@ -29,8 +29,6 @@ type Attribute = string | number | boolean | null | undefined;
  * response, if they are not sent yet.
  */
 export class RequestDecision<N extends Names = Names> implements Charged<N> {
-  /** Of a request that no handler sees, there is no decision to read. */
-  readonly allowed = true;
   #forward: Forward;
   #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
 
@@ -42,6 +40,11 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
   static replace(decision: RequestDecision, forward: Forward): void {
     decision.#forward = forward;
     decision.#read = undefined;
+  }
+
+  /** Of a request that is refused no handler sees a decision. */
+  get allowed(): true {
+    return true;
   }
 
   /** The limit with the least room for requests like this one. Undefined when no limit applies. */

@@ -8,7 +8,7 @@ import {
   type RequestView,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
-import { randomHex } from './ids.ts';
+import { earlyHex, randomHex } from './ids.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
@@ -31,7 +31,6 @@ const MAX_ROUTE_SETS = 1000;
 /** What an adapter asks: one policy over one store. */
 export class Guard {
   readonly policy: CompiledPolicy;
-  readonly gate: HttpGate;
   readonly warn: Warn;
   /** Whether a method and a path decide anything: else they are not read, and no request is refused for them. */
   readonly readsTarget: boolean;
@@ -39,15 +38,22 @@ export class Guard {
   readonly exposes: boolean;
   /** Whether requests hold anything until they are over. */
   readonly holds: boolean;
+  /** Whether bodies may be written into. */
+  readonly rewrites: boolean;
   readonly owns: (name: string) => boolean;
   readonly strips: (name: string) => boolean;
   readonly #stripsFromProxy: (name: string) => boolean;
+  /** Where nothing but the address counts. */
+  #byAddress: HttpGate['byAddress'];
   readonly #store: SyncStore;
   readonly #clock: Clock;
-  readonly #salt: string;
+  #gate: HttpGate;
+  /** Undefined while the platform has no chance. */
+  #salt: string | undefined;
   readonly #options: Options<never>;
   readonly #served: Served;
-  readonly #trustsNobody: boolean;
+  /** Until a proxy that nobody named was seen once. */
+  #looksForProxy: boolean;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
   readonly #fuller: Map<string, HttpGate> = new Map();
 
@@ -58,18 +64,26 @@ export class Guard {
     this.#options = options;
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
-    this.#salt = randomHex(SALT_BYTES);
-    this.gate = this.#gateFor([]);
+    this.#salt = earlyHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
+    this.#byAddress = this.readsTarget ? undefined : this.gate.byAddress;
     this.exposes = this.policy.respond.expose;
     this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
-    this.owns = remembered(this.gate.owns);
+    this.rewrites =
+      this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
+    this.owns = remembered((name) => isOwned(name.toLowerCase(), this.gate));
     this.strips = remembered((name) => this.gate.strips(name, false));
     this.#stripsFromProxy = remembered((name) => this.gate.strips(name, true));
-    this.#trustsNobody = this.policy.address.trust.length === 0;
+    this.#looksForProxy = this.policy.address.trust.length === 0;
     // One that has a store given to it goes on where the last one ended.
     this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
     this.#note();
+  }
+
+  /** Made again with the first request where there was no chance at the start: until then it judges nothing. */
+  get gate(): HttpGate {
+    return this.#gate;
   }
 
   #note(): void {
@@ -86,7 +100,7 @@ export class Guard {
 
   /** Whether a request field of this lower-case name must not reach a handler. */
   stripsFor(view: RequestView): (name: string) => boolean {
-    return this.gate.trusts(view.peer) ? this.#stripsFromProxy : this.strips;
+    return this.policy.address.trust.length > 0 && this.gate.trusts(view.peer) ? this.#stripsFromProxy : this.strips;
   }
 
   /** Whether both count on the same counters by the same policy. */
@@ -102,12 +116,20 @@ export class Guard {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#served.requests++;
-    if (this.#trustsNobody && isForwarded(view)) this.warn('WARN_ADAPTER_TRUST_NONE');
+    if (this.#looksForProxy) this.#lookForProxy(view);
+    if (this.#salt === undefined) this.#blind();
+    if (this.#byAddress !== undefined) return this.#take(native, view, this.#byAddress(view));
     const seen = this.#seen(native, view);
     const handled = this.gate.handle(seen);
     return handled instanceof Promise
       ? handled.then((one) => this.#take(native, seen, one))
       : this.#take(native, seen, handled);
+  }
+
+  #lookForProxy(view: RequestView): void {
+    if (!isForwarded(view)) return;
+    this.#looksForProxy = false;
+    this.warn('WARN_ADAPTER_TRUST_NONE');
   }
 
   /** An answer to a request that could not be judged, or that the framework would read as another one. */
@@ -122,7 +144,8 @@ export class Guard {
   }
 
   admissionIn(visit: Visit): Admission | undefined {
-    return visit.admissions.find(({ guard }) => this.isSameAs(guard));
+    const [first] = visit.admissions;
+    return first?.guard === this ? first : visit.admissions.find(({ guard }) => this.isSameAs(guard));
   }
 
   /**
@@ -172,6 +195,12 @@ export class Guard {
     return visit;
   }
 
+  #blind(): void {
+    this.#salt = randomHex(SALT_BYTES);
+    this.#gate = this.#gateFor([]);
+    this.#byAddress = this.readsTarget ? undefined : this.#gate.byAddress;
+  }
+
   /** The request as this policy reads it. */
   #seen(native: object, view: RequestView): RequestView {
     const { key } = this.#options;
@@ -190,11 +219,16 @@ export class Guard {
       store: this.#store,
       clock: this.#clock,
       sha256,
-      salt: this.#salt,
+      salt: this.#salt ?? '',
       ...(finders !== undefined && { finders }),
       ...(onReport !== undefined && { onReport }),
     });
   }
+}
+
+/** Fields by which an app speaks to a gate: callers never see them. */
+function isOwned(name: string, { owns }: HttpGate): boolean {
+  return name.startsWith('x-headgate-') || owns(name);
 }
 
 function policyOf(spec: Spec, { trust, key }: Options<never>): CompiledPolicy {

@@ -11,3 +11,12 @@ export function randomHex(bytes: number): string {
   const random = crypto.getRandomValues(new Uint8Array(bytes));
   return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Undefined on a platform that has no chance while modules load, as Cloudflare's Workers. */
+export function earlyHex(bytes: number): string | undefined {
+  try {
+    return randomHex(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -72,8 +72,7 @@ export class RouteGuard {
       visit.leave(admission);
       return handled;
     }
-    admission.routes = charges;
-    admission.forward = handled;
+    admission.replace(handled, charges);
     // What a handler charged before the route was known stays charged. The policy's limits stand first in both.
     handled.judged?.add(
       handled.judged.plan.limits.map(({ name }) =>

@@ -3,27 +3,27 @@ import { RequestDecision } from './decision.ts';
 import type { Guard } from './guard.ts';
 import type { RouteGuard } from './route.ts';
 
+const NO_ROUTES: readonly RouteGuard[] = [];
+
 /** One gate's part in a request that passes. */
 export class Admission {
   readonly guard: Guard;
   readonly view: RequestView;
   readonly decision: RequestDecision;
-  #forward: Forward;
-  routes: readonly RouteGuard[] = [];
+  forward: Forward;
+  routes: readonly RouteGuard[] = NO_ROUTES;
 
   constructor(guard: Guard, view: RequestView, forward: Forward) {
     this.guard = guard;
     this.view = view;
-    this.#forward = forward;
+    this.forward = forward;
     this.decision = new RequestDecision(forward);
   }
 
-  get forward(): Forward {
-    return this.#forward;
-  }
-
-  set forward(forward: Forward) {
-    this.#forward = forward;
+  /** A fuller judgement of the same request takes the place of the first. */
+  replace(forward: Forward, routes: readonly RouteGuard[]): void {
+    this.forward = forward;
+    this.routes = routes;
     RequestDecision.replace(this.decision, forward);
   }
 }
@@ -42,21 +42,23 @@ export class Visit {
 
   constructor(admission: Admission) {
     this.admissions = [admission];
-    this.#begunMs = admission.guard.nowMs();
+    this.#begunMs = admission.guard.holds ? admission.guard.nowMs() : 0;
   }
 
-  /** The request as it was counted by the last gate that read what is asked. */
+  /** The request as it was counted by the gate that read what is asked. */
   get target(): string | undefined {
-    return this.admissions.findLast(({ guard }) => guard.readsTarget)?.forward.target;
+    for (const { guard, forward } of this.admissions) if (guard.readsTarget) return forward.target;
+    return undefined;
   }
 
   get id(): string {
     return this.admissions[0]?.view.id ?? '';
   }
 
-  /** Whether a response field of this lower-case name is a gate's to write. */
+  /** Whether a response field of this name is a gate's to write. */
   owns(name: string): boolean {
-    return this.admissions.some(({ guard }) => guard.owns(name));
+    for (const { guard } of this.admissions) if (guard.owns(name)) return true;
+    return false;
   }
 
   /** Fields of a response of this status. `others` pass beside them. */
@@ -74,7 +76,14 @@ export class Visit {
 
   /** Whether anything is to be done when it is over, or its answer's body is to be read: else nothing need be spent on that. */
   get holds(): boolean {
-    return this.admissions.some(({ guard }) => guard.holds);
+    for (const { guard } of this.admissions) if (guard.holds) return true;
+    return false;
+  }
+
+  /** Whether its answer's body may be written into. */
+  get rewrites(): boolean {
+    for (const { guard } of this.admissions) if (guard.rewrites) return true;
+    return false;
   }
 
   /** What of the answer's body is to be read until it is over. */

@@ -9,26 +9,28 @@ export interface Call {
 
 const calls = new WeakMap<object, Call>();
 
-/**
- * What stands for one call, in whatever makes it: Nest gives guards, interceptors and parameters no object in common but what the
- * handler gets. A request; what GraphQL says of one field; a message, or, where that is no object, who sent it.
- */
+/** What stands for one call before its guards: a request, what GraphQL says of one field, or what was passed on of one message. */
 export function nativeOf(context: ExecutionContext): object {
-  const [first, second, , fourth] = context.getArgs<[object, unknown, unknown, object]>();
-  switch (context.getType<string>()) {
-    case 'graphql':
-      return fourth;
-    case 'ws':
-      return typeof second === 'object' && second !== null ? second : first;
-    default:
-      return first;
-  }
+  const args = context.getArgs<[object, unknown, unknown, object]>();
+  const type = context.getType<string>();
+  return type === 'graphql' ? args[3] : type === 'ws' ? args : args[0];
+}
+
+/**
+ * What stands for it where parameters are made: of a message, Nest gives those nothing in common with guards but what the handler gets,
+ * which may be a text. Then it is who sent it, of whom the last message is meant.
+ */
+function seenOf(context: ExecutionContext): object {
+  const native = nativeOf(context);
+  if (context.getType() !== 'ws') return native;
+  const [client, data] = native as [object, unknown]; // as Nest passes a message on
+  return typeof data === 'object' && data !== null ? data : client;
 }
 
 export function callOf(context: ExecutionContext): Call | undefined {
-  return calls.get(nativeOf(context));
+  return calls.get(seenOf(context));
 }
 
 export function setCall(context: ExecutionContext, call: Call): void {
-  calls.set(nativeOf(context), call);
+  calls.set(seenOf(context), call);
 }

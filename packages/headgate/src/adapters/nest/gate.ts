@@ -1,12 +1,4 @@
-import {
-  Guard,
-  RouteGuard,
-  type Names,
-  type Options,
-  type RequestView,
-  type RouteSpec,
-  type Spec,
-} from '../kit/index.ts';
+import { Guard, RouteGuard, type Options, type RequestView, type RouteSpec, type Spec } from '../kit/index.ts';
 import type { Asks } from '../node-kit/index.ts';
 
 /** Under which name the one gate of an app is injected. */
@@ -22,7 +14,7 @@ export class NestGate {
   }
 
   /** @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws */
-  routeOf(spec: RouteSpec<Names>): RouteGuard {
+  routeOf(spec: RouteSpec): RouteGuard {
     let route = this.#routes.get(spec);
     if (route === undefined) this.#routes.set(spec, (route = new RouteGuard(this.guard, spec)));
     return route;

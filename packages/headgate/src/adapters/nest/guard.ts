@@ -1,12 +1,15 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { decisionOf, TWO_READINGS, type Fields, type Reply, type Visit } from '../kit/index.ts';
+import { decisionOf, type Fields, type Reply, type Visit } from '../kit/index.ts';
 import { readingOf } from './reading.ts';
 import { admit, NodeView } from '../node-kit/index.ts';
 import { arrivalOf, type Arrival } from './arrival.ts';
-import { callOf, nativeOf, setCall } from './call.ts';
+import { nativeOf, setCall } from './call.ts';
 import { HeadgateException } from './exception.ts';
 import { HEADGATE, type NestGate } from './gate.ts';
 import { routesOn, skips } from './metadata.ts';
+
+/** Calls that have passed. */
+const visits = new WeakSet();
 
 /**
  * Asks before every handler: of HTTP, on Express and on Fastify; of GraphQL, where each field that is resolved is a call of its own; of web
@@ -23,7 +26,7 @@ export class HeadgateGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const [method, owner] = [context.getHandler(), context.getClass()];
     // It may stand before all of an app, and before a class of it.
-    if (skips(method, owner) || callOf(context) !== undefined) return true;
+    if (skips(method, owner) || visits.has(nativeOf(context))) return true;
     const asks = this.#gate.with(routesOn(method, owner));
     const arrival = arrivalOf(context);
     const visit =
@@ -31,6 +34,7 @@ export class HeadgateGuard implements CanActivate {
         ? await this.#request(context, arrival, asks)
         : await this.#call(context, arrival, asks);
     if (visit === undefined) return false;
+    visits.add(nativeOf(context));
     setCall(context, { visit, decision: decisionOf(this.#gate.guard, nativeOf(context), visit) });
     return true;
   }
@@ -52,7 +56,6 @@ export class HeadgateGuard implements CanActivate {
 
   /** A field of GraphQL, or a message: it has no response of its own. */
   async #call(context: ExecutionContext, { request, response }: Arrival, asks: Asked): Promise<Visit> {
-    const { guard } = this.#gate;
     const view = new NodeView(request);
     const begun = await asks.begin(nativeOf(context), view);
     if (begun.kind === 'answer') {

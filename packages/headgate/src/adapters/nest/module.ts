@@ -28,6 +28,7 @@ export class HeadgateModule {
    * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
    */
   static forRoot<Native = IncomingMessage>(spec: Spec, options: NestOptions<Native> = {}): DynamicModule {
+    // oxlint-disable-next-line typescript/unbound-method -- it is only looked for on the stack
     const gate = new NestGate(spec, options, HeadgateModule.forRoot);
     return moduleWith({ provide: HEADGATE, useValue: gate });
   }
@@ -36,7 +37,7 @@ export class HeadgateModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: AsyncOptions): DynamicModule {
     const make = async (...injected: never[]): Promise<NestGate> => {
       const { spec, options = {} } = await useFactory(...injected);
-      return new NestGate(spec, options, HeadgateModule.forRootAsync);
+      return new NestGate(spec, options, useFactory);
     };
     return moduleWith(
       { provide: HEADGATE, inject, useFactory: make as (...injected: unknown[]) => Promise<NestGate> },

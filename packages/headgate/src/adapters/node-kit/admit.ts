@@ -21,58 +21,50 @@ export interface Asks {
 export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | undefined | Promise<Visit | undefined> {
   // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
   if (exchange.request.socket.destroyed) return undefined;
-  const asked = new Asked(guard, exchange);
+  const view = new NodeView(exchange.request, exchange.came);
   try {
-    const begun = asks.begin(exchange.native, asked.view);
-    return begun instanceof Promise ? begun.then(asked.take, asked.fail) : asked.take(begun);
+    const begun = asks.begin(exchange.native, view);
+    if (!(begun instanceof Promise)) return take(guard, exchange, view, begun);
+    return begun.then(
+      (one) => take(guard, exchange, view, one),
+      (error: unknown) => fail(guard, exchange, view, error),
+    );
   } catch (error) {
-    return asked.fail(error);
+    return fail(guard, exchange, view, error);
   }
 }
 
-class Asked {
-  readonly view: NodeView;
-  readonly #guard: Guard;
-  readonly #exchange: Exchange;
+function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): Visit | undefined {
+  const { request, response } = exchange;
+  if (begun.kind === 'answer') return answer(exchange, view, begun);
+  if (response.destroyed) return gone(begun);
+  if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
+  // Where only who asks counts, nothing is counted as what it is not.
+  if (guard.readsTarget) strip(request, guard.stripsFor(view));
+  prepare(request, begun);
+  hook(response, begun);
+  return begun;
+}
 
-  constructor(guard: Guard, exchange: Exchange) {
-    this.view = new NodeView(exchange.request, exchange.came);
-    this.#guard = guard;
-    this.#exchange = exchange;
-  }
+function fail(guard: Guard, exchange: Exchange, view: NodeView, error: unknown): undefined {
+  guard.fault(error);
+  return answer(exchange, view, UNJUDGED);
+}
 
-  readonly take = (begun: Begun): Visit | undefined => {
-    const { request, response } = this.#exchange;
-    if (begun.kind === 'answer') return this.#reply(begun);
-    if (response.destroyed) return this.#gone(begun);
-    if (!reads(this.#exchange, this.#guard, begun.target)) return this.#refuse(begun);
-    strip(request, this.#guard.stripsFor(this.view));
-    prepare(request, begun);
-    hook(response, begun);
-    return begun;
-  };
+function answer(exchange: Exchange, { id }: NodeView, said: Reply): undefined {
+  if (exchange.send !== undefined) exchange.send(said, id);
+  else reply(exchange.response, said, id);
+  return undefined;
+}
 
-  readonly fail = (error: unknown): undefined => {
-    this.#guard.fault(error);
-    return this.#reply(UNJUDGED);
-  };
+function gone(visit: Visit): undefined {
+  visit.end({ status: undefined, reached: false, torn: true });
+  return undefined;
+}
 
-  #reply(answer: Reply): undefined {
-    const { send, response } = this.#exchange;
-    if (send !== undefined) send(answer, this.view.id);
-    else reply(response, answer, this.view.id);
-    return undefined;
-  }
-
-  #gone(visit: Visit): undefined {
-    visit.end({ status: undefined, reached: false, torn: true });
-    return undefined;
-  }
-
-  /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
-  #refuse(visit: Visit): undefined {
-    visit.end({ status: undefined, reached: false, torn: false });
-    visit.isAnswered = true;
-    return this.#reply(this.#guard.refuse(this.view, 400, TWO_READINGS));
-  }
+/** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
+function refuse(guard: Guard, exchange: Exchange, view: NodeView, visit: Visit): undefined {
+  visit.end({ status: undefined, reached: false, torn: false });
+  visit.isAnswered = true;
+  return answer(exchange, view, guard.refuse(view, 400, TWO_READINGS));
 }

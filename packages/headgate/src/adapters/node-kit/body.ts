@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { Rewrite } from '../kit/index.ts';
 
@@ -23,7 +22,8 @@ export class Collected {
   end(response: ServerResponse): Buffer {
     const body = Buffer.concat(this.pieces);
     const isHead = response.req.method === 'HEAD';
-    const text = !isHead && isUtf8(body) ? this.#rewrite.apply(body.toString()) : undefined;
+    const plain = isHead ? undefined : textOf(body);
+    const text = plain === undefined ? undefined : this.#rewrite.apply(plain);
     if (text === undefined && !isHead) return body;
     for (const name of [...this.#rewrite.drops, 'content-length']) response.removeHeader(name);
     if (text === undefined) return body;
@@ -38,4 +38,15 @@ export function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   if (typeof chunk === 'string')
     return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
   return Buffer.from(chunk as Uint8Array); // Node takes nothing else
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes as the text that they are; undefined when they are none. */
+export function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -67,16 +67,17 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
 ): NodeGate<Native, NamesOf<S>> {
   const guard = new Guard(spec, options, entry);
 
+  function pass(visit: Visit | undefined, request: Native, next: () => void): void {
+    if (visit === undefined) return;
+    onAdmitted(request, decisionOf(guard, request, visit));
+    next();
+  }
+
   function middleware(asks: Asks): Middleware<Native> {
     return (request, response, next) => {
-      const pass = (visit: Visit | undefined): void => {
-        if (visit === undefined) return;
-        onAdmitted(request, decisionOf(guard, request, visit));
-        next();
-      };
       const visit = admit(asks, guard, exchangeOf(request, response));
-      if (visit instanceof Promise) void visit.then(pass);
-      else pass(visit);
+      if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
+      else pass(visit, request, next);
     };
   }
 

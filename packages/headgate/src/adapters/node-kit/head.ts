@@ -21,19 +21,57 @@ function flat(given: readonly OutgoingHttpHeader[]): readonly (readonly [string,
   return Array.from({ length: given.length >> 1 }, (_, i) => [String(given[2 * i]), given[2 * i + 1] ?? ''] as const);
 }
 
+/**
+ * The whole head as one list, where a framework gives it at once and nothing was set before: Node writes that as it is. Undefined where
+ * fields of one name meet, which is for the longer way.
+ */
+export function wholeHead(
+  response: ServerResponse,
+  visit: Visit,
+  status: number,
+  given: Given,
+): OutgoingHttpHeader[] | undefined {
+  if (given === undefined || Array.isArray(given) || response.getHeaderNames().length > 0) return undefined;
+  const fields = given as OutgoingHttpHeaders; // what is no list
+  const head: OutgoingHttpHeader[] = [];
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && !visit.owns(name)) head.push(name, value);
+  }
+  const ours = visit.settle(status, () => listed(fields));
+  for (let i = 0; i < ours.length; i += 2) {
+    const name = ours[i] ?? '';
+    // What is owned was left out above; what is not may be there.
+    if (!visit.owns(name) && has(fields, name)) return undefined;
+    head.push(name, ours[i + 1] ?? '');
+  }
+  return head;
+}
+
+function has(head: OutgoingHttpHeaders, name: string): boolean {
+  return Object.keys(head).some((each) => each.toLowerCase() === name.toLowerCase());
+}
+
 /** Takes out what is a gate's to write, and writes what it says of a response with this status. */
 export function settle(response: ServerResponse, visit: Visit, status: number): void {
   for (const name of response.getHeaderNames()) if (visit.owns(name)) response.removeHeader(name);
   const fields = visit.settle(status, () => fieldsOf(response));
   for (let i = 0; i + 1 < fields.length; i += 2) {
-    const [name = '', value = ''] = [fields[i], fields[i + 1]];
-    if (response.hasHeader(name)) response.appendHeader(name, value);
-    else response.setHeader(name, value);
+    const name = fields[i] ?? '';
+    const value = fields[i + 1] ?? '';
+    // What is owned is not there any more; only a field that is written twice is added to.
+    const isFirst = visit.owns(name) && fields.indexOf(name) === i;
+    if (isFirst || !response.hasHeader(name)) response.setHeader(name, value);
+    else response.appendHeader(name, value);
   }
 }
 
 export function fieldsOf(response: ServerResponse): Fields {
-  return Object.entries(response.getHeaders()).flatMap(([name, value]) =>
+  return listed(response.getHeaders());
+}
+
+function listed(head: OutgoingHttpHeaders): Fields {
+  return Object.entries(head).flatMap(([name, value]) =>
     [value].flat().flatMap((each) => (each === undefined ? [] : [name, String(each)])),
   );
 }

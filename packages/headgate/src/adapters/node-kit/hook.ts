@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Visit } from '../kit/index.ts';
 import { BodyHook } from './body-hook.ts';
-import { setFields, settle } from './head.ts';
+import { setFields, settle, wholeHead } from './head.ts';
 
 const HOOK: unique symbol = Symbol('headgate');
 
@@ -9,15 +9,22 @@ type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
 /** All that the overloads take. */
 type WriteHead = (this: ServerResponse, status: number, reason?: string | Given, given?: Given) => ServerResponse;
 
-interface Hook {
+interface Hooked extends ServerResponse {
+  [HOOK]?: Hook;
+}
+
+/** What a response that is hooked knows. */
+class Hook {
   readonly visit: Visit;
   /** As it was before: another middleware may have put its own there. */
   readonly writeHead: WriteHead;
   readonly body: BodyHook | undefined;
-}
 
-interface Hooked extends ServerResponse {
-  [HOOK]?: Hook;
+  constructor(visit: Visit, writeHead: WriteHead, body: BodyHook | undefined) {
+    this.visit = visit;
+    this.writeHead = writeHead;
+    this.body = body;
+  }
 }
 
 /** Sees to it that a response says how its request stands, once its status is known, whoever writes its head and however. */
@@ -26,8 +33,8 @@ export function hook(response: ServerResponse, visit: Visit): void {
   if (hooked[HOOK] !== undefined) return;
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
   const writeHead = response.writeHead as WriteHead;
-  const body = visit.holds || visit.rewrite !== undefined ? new BodyHook(response, visit) : undefined;
-  hooked[HOOK] = { visit, writeHead, body };
+  const body = visit.holds || visit.rewrites ? new BodyHook(response, visit) : undefined;
+  hooked[HOOK] = new Hook(visit, writeHead, body);
   response.writeHead = hookedWriteHead;
 }
 
@@ -38,13 +45,16 @@ function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, 
   // RFC 9110 15.2: an interim response is not the one that is told anything, but for a switch, after which no other comes.
   if (visit.isAnswered || this.headersSent || (status < 200 && status !== 101))
     return writeHead.call(this, status, reason, given);
-  setFields(this, given ?? (typeof reason === 'object' ? reason : undefined));
+  const fields = given ?? (typeof reason === 'object' ? reason : undefined);
   const phrase = typeof reason === 'string' ? reason : undefined;
-  const write = (): ServerResponse => writeHead.call(this, status, phrase);
-  if (body === undefined) {
-    settle(this, visit, status);
-    return write();
+  if (body !== undefined) {
+    setFields(this, fields);
+    body.begin(status, () => void writeHead.call(this, status, phrase));
+    return this;
   }
-  body.begin(status, () => void write());
-  return this;
+  const whole = wholeHead(this, visit, status, fields);
+  if (whole !== undefined) return writeHead.call(this, status, phrase, whole);
+  setFields(this, fields);
+  settle(this, visit, status);
+  return writeHead.call(this, status, phrase);
 }

@@ -25,6 +25,7 @@ function set(request: IncomingMessage, name: string, value: string): void {
 
 /** Asks for the plain body where something is to be written into it, and tells a handler what its request holds. */
 export function prepare(request: IncomingMessage, visit: Visit): void {
+  if (!visit.holds && !visit.rewrites) return;
   if (visit.rewrite !== undefined) {
     for (const name of PARTIAL) remove(request, name);
     set(request, 'Accept-Encoding', 'identity');
@@ -45,7 +46,7 @@ export interface Exchange {
   /** What the framework has taken off the path already, where it can still be told another one; else how it has read it. */
   readonly base: string | Reading;
   /** Answers by the framework's own means. Default: on Node's response. */
-  readonly send?: (answer: Reply, id: string) => void;
+  send?(answer: Reply, id: string): void;
 }
 
 /** Whether what a framework runs is what was counted, as far as that can be brought about. */

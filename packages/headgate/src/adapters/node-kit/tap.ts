@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { Over } from '../kit/index.ts';
+import { textOf } from './body.ts';
 
 type Body = NonNullable<Over['body']>;
 
@@ -28,8 +28,8 @@ export class Tap {
     if (this.#encoded) return unread('encoded');
     if (this.#bytes === 0) return unread('absent');
     if (this.#bytes > this.#maxBytes) return unread('too-long');
-    const bytes = Buffer.concat(this.#pieces);
-    return isUtf8(bytes) ? parsed(bytes.toString()) : unread('not-json');
+    const text = textOf(Buffer.concat(this.#pieces));
+    return text === undefined ? unread('not-json') : parsed(text);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { STATUS_CODES } from 'node:http';
 import { UNJUDGED, type Begun, type Guard, type Reply } from '../kit/index.ts';
 import { headOf } from './reply.ts';
 import type { Switch } from './gate.ts';
@@ -43,7 +42,8 @@ export function switching(guard: Guard, handle: Switch): Switch {
 
 function refuse(socket: Duplex, { method }: IncomingMessage, answer: Reply, id: string): void {
   const head = [...headOf(answer, id), 'Connection', 'close'];
-  const lines = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`];
+  // RFC 9112 4: the phrase may be left out, the space before it may not.
+  const lines = [`HTTP/1.1 ${answer.status} `];
   for (let i = 0; i + 1 < head.length; i += 2) lines.push(`${head[i]}: ${head[i + 1]}`);
   // Nobody else listens to a connection that the server has let go.
   socket.on('error', () => socket.destroy());

@@ -2,17 +2,23 @@ import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { nextId, type Fields, type RequestView } from '../kit/index.ts';
 
+const NONE: readonly string[] = [];
+
 /** A request of Node's own server, of either version of HTTP, as it came: whatever a framework has made of it since. */
 export class NodeView implements RequestView {
-  readonly id: string = nextId();
   readonly #request: IncomingMessage;
   readonly #target: string;
   #names: readonly string[] | undefined;
+  #id: string | undefined;
 
   /** @param target as it came, where a framework has changed the request's own */
   constructor(request: IncomingMessage, target: string = request.url ?? '/') {
     this.#request = request;
     this.#target = target;
+  }
+
+  get id(): string {
+    return (this.#id ??= nextId());
   }
 
   get method(): string {
@@ -32,12 +38,15 @@ export class NodeView implements RequestView {
   }
 
   header(name: string): string | undefined {
+    // Most fields that are asked for are not there, and Node knows that at once.
+    if (this.#request.headers[name] === undefined) return this.#authority(name);
     const names = this.#lowered();
     const at = names.indexOf(name);
     return at < 0 ? this.#authority(name) : this.#request.rawHeaders[2 * at + 1];
   }
 
   headers(name: string): readonly string[] {
+    if (this.#request.headers[name] === undefined && name !== 'host') return NONE;
     const names = this.#lowered();
     const { rawHeaders } = this.#request;
     const values: string[] = [];

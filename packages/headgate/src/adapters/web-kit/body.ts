@@ -80,14 +80,15 @@ export function watched(
 /** The body with what is written into it; undefined, with the stream as it was, when it passes as it came. */
 export async function rewritten(
   body: ReadableStream<Uint8Array>,
-  { maxBytes, apply }: Rewrite,
+  how: Rewrite,
 ): Promise<{ readonly text: string } | { readonly stream: ReadableStream<Uint8Array> }> {
   const [read, kept] = body.tee();
-  const pieces = new Pieces(maxBytes);
+  const pieces = new Pieces(how.maxBytes);
   const reader = read.getReader();
+  // oxlint-disable-next-line no-await-in-loop -- one piece after another
   for (let next = await reader.read(); !next.done && pieces.fits; next = await reader.read()) pieces.take(next.value);
   const text = pieces.text();
-  const changed = text === undefined ? undefined : apply(text);
+  const changed = text === undefined ? undefined : how.apply(text);
   void (changed === undefined ? reader : kept).cancel();
   return changed === undefined ? { stream: kept } : { text: changed };
 }

@@ -34,7 +34,8 @@ function withFields(visit: Visit, response: Response, handlers: Fields): Respons
   const fields = visit.settle(response.status, () => handlers);
   const isOurs = (name: string): boolean => visit.owns(name) || name.startsWith(OURS);
   const write = (headers: Headers): void => {
-    for (const name of [...headers.keys()]) if (isOurs(name)) headers.delete(name);
+    // A copy of the names: they change while they are read.
+    for (const name of Array.from(headers.keys())) if (isOurs(name)) headers.delete(name);
     for (let i = 0; i + 1 < fields.length; i += 2) headers.append(fields[i] ?? '', fields[i + 1] ?? '');
   };
   try {

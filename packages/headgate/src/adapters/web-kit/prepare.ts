@@ -1,7 +1,7 @@
 import { setVisit, type Visit } from '../kit/index.ts';
 
 /** What makes a body other than the plain, whole one in which something is to be written. */
-const PARTIAL = ['range', 'if-range'];
+const PARTIAL: ReadonlySet<string> = new Set(['range', 'if-range']);
 
 /**
  * The request as a handler may see it: without what it would believe, and with what tells it what is held. In place, where the platform
@@ -9,7 +9,7 @@ const PARTIAL = ['range', 'if-range'];
  */
 export function prepared(request: Request, visit: Visit, strips: (name: string) => boolean): Request {
   const isWritten = visit.rewrite !== undefined;
-  const removed = [...request.headers.keys()].filter((name) => strips(name) || (isWritten && PARTIAL.includes(name)));
+  const removed = [...request.headers.keys()].filter((name) => strips(name) || (isWritten && PARTIAL.has(name)));
   const hands = visit.admissions.flatMap(({ forward }) => forward.hands);
   const added = isWritten ? ['Accept-Encoding', 'identity', ...hands] : hands;
   const url = counted(request.url, visit.target);

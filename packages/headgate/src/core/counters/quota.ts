@@ -12,14 +12,19 @@ export class Quota extends Counter {
   }
 
   room(): number {
-    return this.#left(this.segment);
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const { segment } = this;
+    return cells[at + PERIOD] === segment.periodAtMs ? segment.burst - cells[at]! : this.#left(segment);
   }
 
   charge(t: Instant, cost: number): number {
-    const held = this.held(this.segment);
     const { cells, base } = this.row;
-    cells[base + this.offset] = total(this.#used(held), cost);
-    cells[base + this.offset + PERIOD] = held.periodAtMs;
+    const at = base + this.offset;
+    const held = this.held(this.segment);
+    const used = cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0;
+    cells[at] = total(used, cost);
+    cells[at + PERIOD] = held.periodAtMs;
     const resetInMs = this.#endOf(held) - t.wall;
     this.hold(this.holdsFor(t, resetInMs));
     return resetInMs;
@@ -58,7 +63,10 @@ export class Quota extends Counter {
    */
   held(segment: Segment): Segment {
     const charged = this.row.cells[this.row.base + this.offset + PERIOD]!;
-    if (charged <= segment.periodAtMs) return segment;
+    return charged <= segment.periodAtMs ? segment : this.#later(charged, segment);
+  }
+
+  #later(charged: number, segment: Segment): Segment {
     const later = this.check.segments.find((one) => one.periodAtMs === charged);
     // Further in the future than any period that is known: as if charged now.
     if (later === undefined) this.row.cells[this.row.base + this.offset + PERIOD] = segment.periodAtMs;
@@ -66,13 +74,9 @@ export class Quota extends Counter {
   }
 
   #left(segment: Segment): number {
-    const held = this.held(segment);
-    return held.burst - this.#used(held);
-  }
-
-  #used(held: Segment): number {
-    return this.row.cells[this.row.base + this.offset + PERIOD] === held.periodAtMs
-      ? this.row.cells[this.row.base + this.offset]!
-      : 0;
+    const { periodAtMs, burst } = this.held(segment);
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    return cells[at + PERIOD] === periodAtMs ? burst - cells[at]! : burst;
   }
 }

@@ -19,11 +19,11 @@ export const LOST_MS = 86_400_000;
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
   if (ledger.nextMs > t.now) return;
+  const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
-    ledger.drop(lease);
-    const then = { now: lease.untilMs, wall: t.wall, skewMs: t.skewMs };
-    for (let entry = lease.first; entry !== undefined; entry = entry.next)
+    then.now = lease.untilMs;
+    for (let entry = ledger.end(lease); entry !== undefined; entry = entry.next)
       amend(counterOf(bank, record, entry, indexOf(bank, entry)), ledger, entry, entry.lost, then);
   }
   ledger.nextMs = lease?.untilMs ?? Infinity;
@@ -79,9 +79,9 @@ function chargedTo(ledger: Ledger | undefined, bucket: Pick<Check, 'limitId' | '
 /** @throws HeadgateError `ERR_RESERVATION_ID` when check `i` cannot be reserved as the step asks. */
 export function requireReservable(step: Step, bank: Bank, check: Check, i: number): void {
   const { reservationId, losses } = step;
-  const leases = bank.ledgers[check.record]?.leases;
+  const ledger = bank.ledgers[check.record];
   const lost = losses?.[i] ?? 0;
-  const isFree = leases === undefined || (leases.get(reservationId!) === undefined && leases.size < MAX_ENTRIES);
+  const isFree = ledger === undefined || (ledger.find(reservationId!) === undefined && ledger.hasRoom());
   if (reservationId && isFree && Number.isSafeInteger(lost) && lost >= 0) return;
   throw new HeadgateError(
     'ERR_RESERVATION_ID',
@@ -101,7 +101,7 @@ export function reserve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     if (check.kind === 'bucket') tally(check, bank.ledgers[check.record], cost);
     if (check.holdMs === 0) continue;
     // What one record holds mostly stands side by side.
-    if (check.record !== record) lease = bank.ledgers[check.record]?.leases.get(step.reservationId!);
+    if (check.record !== record) lease = bank.ledgers[check.record]?.find(step.reservationId!);
     record = check.record;
     lease = hold(step, bank, t, i, lease);
   }

@@ -32,7 +32,7 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 /** The rest stays in its leases, which end when they would have ended. */
 function resolvePart(step: Step, bank: Bank, t: Instant, record: number, ledger: Ledger, out: Outcome): void {
   const isAsked = (entry: Entry): boolean => step.resolves![indexOf(bank, entry)] === true;
-  let lease = ledger.leases.get(step.reservationId!);
+  let lease = ledger.find(step.reservationId!);
   while (lease !== undefined) {
     const { other } = lease;
     const [asked, rest] = parted(lease.first, isAsked);
@@ -81,7 +81,7 @@ export function renew({ reservationId }: Step, bank: Bank, t: Instant, out: Outc
     if (ledger?.renew(reservationId!, t.now) !== true) return;
     out.status = 'ok';
     const counter = bank.counters.find(({ check }) => check.record === record);
-    for (let lease = ledger.leases.get(reservationId!); lease !== undefined; lease = lease.other)
+    for (let lease = ledger.find(reservationId!); lease !== undefined; lease = lease.other)
       if (counter !== undefined) keep(counter, lease.holdMs + LOST_MS);
   });
 }
@@ -130,7 +130,7 @@ export function reset(_step: Step, bank: Bank): void {
     bank.clear(record);
     const ledger = bank.ledgers[record];
     if (ledger === undefined) continue;
-    for (const leading of ledger.leases.values()) {
+    for (const leading of ledger.live()) {
       for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
         lease.first = staying(lease.first, (entry) => countsAgain(bank, record, entry));
         if (lease.first === undefined) ledger.drop(lease);

@@ -2,6 +2,8 @@ import type { CompiledPolicy, Limit, Measure, Operation } from '../../profile/in
 
 /** What must be known of a request's body before it is judged, by the operation's index. */
 export interface Needs {
+  /** Nothing, whatever is asked: then nothing may be spent on it. */
+  readonly none: boolean;
   /** Names of the operations whose `when` reads it. */
   readonly toChoose: ReadonlySet<string>;
   /** Whether its limits read the body. */
@@ -24,11 +26,13 @@ export function createNeeds(policy: CompiledPolicy): Needs {
   const body = perOperation(policy, (limits, own) => all || [...limits, own].some((part) => reads(part, 'body')));
   const files = perOperation(policy, (limits) => limits.some((limit) => measuresFiles(limit) || reads(limit, 'files')));
   const passing = perOperation(policy, (limits) => limits.some(measuresPassing));
+  // Not by a negative index, which is slow: -1 stands for no operation, and that stands last.
   const at =
     (of: readonly boolean[]) =>
     (operation: number): boolean =>
-      of[operation] ?? of.at(-1) ?? false;
+      of[operation < 0 ? operations.length : operation] === true;
   return {
+    none: ![...body, ...files, ...passing].includes(true) && !operations.some(({ when }) => reads(when, 'body')),
     toChoose: new Set(operations.filter(({ when }) => reads(when, 'body')).map(({ name }) => name)),
     body: at(body),
     files: at(files),
@@ -43,7 +47,8 @@ function perOperation(
 ): readonly boolean[] {
   return [...operations, undefined].map((own) =>
     holds(
-      limits.flatMap((limit) => partsFor(limit, own?.name)),
+      // An element of a batch may be any operation.
+      own?.each === undefined ? limits.flatMap((limit) => partsFor(limit, own?.name)) : [...limits, ...operations],
       own,
     ),
   );

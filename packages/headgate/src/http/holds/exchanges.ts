@@ -60,7 +60,8 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       end(ending) {
         if (isOver) return;
         isOver = true;
-        const response = responseOf(ending);
+        let known: Response | undefined;
+        const response = (): Response => (known ??= responseOf(ending));
         if (reservation !== undefined) endOwn(reservation, decided, ask, ending, response);
         for (const one of ends) endOther(one, ask, ending, response);
       },
@@ -75,7 +76,13 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     return reservation;
   }
 
-  function endOwn(reservation: Reservation, { plan }: Decided, ask: Ask, ending: Ending, response: Response): void {
+  function endOwn(
+    reservation: Reservation,
+    { plan }: Decided,
+    ask: Ask,
+    ending: Ending,
+    response: () => Response,
+  ): void {
     const { limits, costs } = reservation;
     const ends: (number | undefined)[] = [];
     reservation.inFlight = false;
@@ -110,7 +117,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** A response may end what another request began. One that cannot be told of ends nothing. */
-  function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: Response): void {
+  function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: () => Response): void {
     const scope = scopeOf(ask, response, 0);
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
     const id = does ? idOf(evaluate(end.id, scope)) : undefined;
@@ -120,7 +127,12 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */
-  function staying({ reservation, check, units }: Named, { cost }: HoldEnd, ask: Ask, response: Response): number {
+  function staying(
+    { reservation, check, units }: Named,
+    { cost }: HoldEnd,
+    ask: Ask,
+    response: () => Response,
+  ): number {
     if (cost === undefined) return 0;
     const precision = reservation.limits[check]?.precision ?? 0;
     const actual = exactOf(cost, scopeOf(ask, response, units / 10 ** precision));
@@ -129,8 +141,8 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     return actual ?? units;
   }
 
-  function scopeOf(ask: Ask, response: Response, reserved: number): Scope {
-    return planner.scope(ask, { response, reserved });
+  function scopeOf(ask: Ask, response: () => Response, reserved: number): Scope {
+    return planner.scope(ask, { response: response(), reserved });
   }
 }
 

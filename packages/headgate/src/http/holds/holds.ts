@@ -23,24 +23,28 @@ export interface HoldsStats {
  */
 export class Holds {
   readonly names: Names = new Names();
-  readonly agenda: Agenda = new Agenda();
-  readonly #reservations: Map<string, Reservation> = new Map();
+  readonly agenda: Agenda = new Agenda((reservation) => this.#lasting.set(reservation.id, reservation));
+  /** Those that last, or were asked for: a map that is filled and emptied with every request costs the runtime more than all the rest. */
+  readonly #lasting: Map<string, Reservation> = new Map();
   readonly #lapsed: TwoGenerations<string, true> = new TwoGenerations(MAX_LAPSED);
+  #size = 0;
 
   stats(): HoldsStats {
-    return { reservations: this.#reservations.size, named: this.names.size };
+    return { reservations: this.#size, named: this.names.size };
   }
 
-  /** False when there is no room. */
+  /** Keeps track of it. False when there is no room. */
   add(reservation: Reservation): boolean {
-    if (this.#reservations.size >= MAX_RESERVATIONS) return false;
-    this.#reservations.set(reservation.id, reservation);
-    this.agenda.enter(reservation);
+    if (this.#size >= MAX_RESERVATIONS) return false;
+    this.#size++;
+    reservation.isKept = true;
+    this.agenda.begin(reservation);
     return true;
   }
 
   find(id: string): Reservation | undefined {
-    return this.#reservations.get(id);
+    if (!this.#lasting.has(id)) this.agenda.admit(Infinity);
+    return this.#lasting.get(id);
   }
 
   /** One check of it holds nothing any more. */
@@ -48,12 +52,15 @@ export class Holds {
     reservation.close(check);
     this.names.drop(reservation, check);
     if (reservation.open > 0) return;
-    this.#reservations.delete(reservation.id);
     this.agenda.drop(reservation);
+    if (!reservation.isKept) return;
+    reservation.isKept = false;
+    this.#size--;
+    this.#lasting.delete(reservation.id);
   }
 
   /** Remembers that nobody ended it in time, for whoever comes late. */
-  lapsed(id: string): void {
+  lapsed({ id }: Reservation): void {
     this.#lapsed.set(id, true);
   }
 

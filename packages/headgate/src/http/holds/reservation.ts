@@ -15,14 +15,19 @@ export class Reservation {
   readonly costs: readonly number[];
   readonly operation: string;
   readonly subject: Subject;
-  /** When it began, as the names' own moments tell. */
+  /** When it began: as the names' own moments tell, and in monotonic ms. */
   readonly began: number;
+  readonly beganAtMs: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
   /** The name under which each check is held beyond the exchange. */
   names: (string | undefined)[] | undefined;
-  /** Where in the agenda it stands. */
+  /** Whether it is kept track of. */
+  isKept = false;
+  /** Where in the agenda it stands: in a span of it, or in line between these. */
   span: number | undefined;
+  before: Reservation | undefined;
+  after: Reservation | undefined;
   /** When each check's lease ends, in monotonic ms; 0: it holds nothing. */
   readonly #untilAtMs: number[] = [];
   /** Checks that hold something. */
@@ -38,6 +43,7 @@ export class Reservation {
     this.operation = operation;
     this.subject = subject;
     this.began = began;
+    this.beganAtMs = nowMs;
     const { checks } = plan.program;
     for (let i = 0; i < checks.length; i++) {
       const { holdMs = 0, atLeast = 0 } = checks[i] ?? {};

@@ -10,19 +10,18 @@ type Headers = Readonly<Record<string, string | undefined>>;
  * and no class when the API never answered, no body when it could not be read.
  */
 export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending): Response {
-  const known =
-    status === undefined ? { ok: false } : { status, ok: isSuccess(status), class: `${Math.floor(status / 100)}xx` };
-  let headers: Headers | undefined;
-  return {
-    ...known,
-    // Taken apart when somebody reads them: most read none.
-    get headers() {
-      return (headers ??= headersOf(fields));
-    },
+  const response: Record<string, unknown> = {
+    ok: isSuccess(status),
+    headers: headersOf(fields),
     ms: tookMs,
     bytes: sentBytes,
-    ...(body.is === 'json' && { body: body.value }),
   };
+  if (status !== undefined) {
+    response['status'] = status;
+    response['class'] = `${Math.floor(status / 100)}xx`;
+  }
+  if (body.is === 'json') response['body'] = body.value;
+  return response;
 }
 
 export function isSuccess(status: number | undefined): boolean {

@@ -14,11 +14,11 @@ export function createTend(holds: Holds, ender: Ender): (nowMs: number) => void 
   function look(reservation: Reservation, nowMs: number): void {
     if (reservation.inFlight && ender.renew(reservation)) return holds.agenda.enter(reservation);
     const lapsed = reservation.lapsedBy(nowMs);
+    if (lapsed.length > 0) holds.lapsed(reservation);
     for (const check of lapsed) {
       ender.report(reservation, check, 'lapsed', 'nobody said within its lease what became of it');
       holds.close(reservation, check);
     }
-    if (lapsed.length > 0) holds.lapsed(reservation.id);
     if (reservation.open > 0) holds.agenda.enter(reservation);
   }
 }

@@ -29,8 +29,10 @@ export function createAddresses(spec: CompiledPolicy['address']): Addresses {
   return {
     trusts: isTrusted,
     networkOf: group,
-    of: (view) =>
-      group(isTrusted(view.peer) ? lastUntrusted(view.peer, hopsOf(view.headers(header)), trusts) : view.peer),
+    of: (view) => {
+      const { peer } = view;
+      return group(isTrusted(peer) ? lastUntrusted(peer, hopsOf(view.headers(header)), trusts) : peer);
+    },
   };
 }
 

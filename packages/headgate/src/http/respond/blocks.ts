@@ -3,7 +3,7 @@ import { compileDialect, type DialectWriter } from './dialects.ts';
 import { compileFields, type WriteFields } from './fields.ts';
 import { ownership } from './ownership.ts';
 import { rootsOf } from './roots.ts';
-import { spokenOf } from './spoken.ts';
+import { compileSpoken, type Spoken } from './spoken.ts';
 import type { Told } from './told.ts';
 
 /** What became of the request: which blocks are written depends on it. `succeeded` is also `admitted`. */
@@ -21,6 +21,7 @@ export interface Blocks {
 interface CompiledBlock {
   readonly block: HeaderBlock;
   readonly dialect: DialectWriter | undefined;
+  readonly spoken: Spoken;
   readonly writeFields: WriteFields;
   readonly holds: Holds;
 }
@@ -35,6 +36,7 @@ export function compileBlocks(blocks: readonly HeaderBlock[]): Blocks {
   const compiled = blocks.map((block) => ({
     block,
     dialect: compileDialect(block),
+    spoken: compileSpoken(block.of),
     writeFields: compileFields(block),
     holds: holdsOf(block),
   }));
@@ -57,7 +59,7 @@ function applies({ operations, only }: HeaderBlock, { operation }: Told, ending:
 }
 
 function writeBlock(out: string[], compiled: CompiledBlock, told: Told, status: number): void {
-  const of = compiled.holds(told, spokenOf(compiled.block.of, told), status);
+  const of = compiled.holds(told, compiled.spoken(told), status);
   const [first] = of;
   if (first === undefined) return;
   compiled.dialect?.write(out, told, of, told.denied && of.includes(told.reported) ? told.reported : first);

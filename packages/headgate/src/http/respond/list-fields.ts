@@ -3,7 +3,7 @@ import type { DialectWriter } from './dialects.ts';
 import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts';
 import { seconds } from './format.ts';
 import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
-import { member, members, parameter } from './structured.ts';
+import { integer, member, members, parameter } from './structured.ts';
 import { refuses, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
@@ -27,27 +27,47 @@ export function oneDictionary(block: HeaderBlock): DialectWriter {
 export function namedItems(block: HeaderBlock): DialectWriter {
   const [name, policyName] = singleNames(block);
   const key = block.partition === true ? partitionKey : () => '';
-  const policies = policiesOf(block, (told, of) =>
-    members(of.flatMap((i) => (told.limits[i] === undefined ? [] : [policyItem(told.limits[i]) + key(told, i)]))),
-  );
+  const listed = (told: Told, of: readonly number[]): string =>
+    members(of.flatMap((i) => (told.limits[i] === undefined ? [] : [policyItem(told.limits[i]) + key(told, i)])));
+  // Without partitions the list is the same for all requests of a profile.
+  const policies = policiesOf(block, block.partition === true ? listed : rememberedOf(listed));
+  const itemsOf = rememberedOf((told, of) => of.map((i) => nameItemAt(told, i)));
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
       push(out, policyName, policies(told, of, lead));
+      const items = itemsOf(told, of);
       let list = '';
-      for (const i of of) list += (list === '' ? '' : ', ') + serviceLimit(block, told, i) + key(told, i);
+      for (let i = 0; i < of.length; i++) {
+        const index = of[i] ?? 0;
+        list += (i === 0 ? '' : ', ') + (items[i] ?? '') + serviceLimit(block, told, index) + key(told, index);
+      }
       out.push(name, list);
     },
   };
 }
 
+function nameItemAt({ limits }: Told, index: number): string {
+  const limit = limits[index];
+  return limit === undefined ? '' : nameItem(limit);
+}
+
+/** Remembers what was made for the last list of limits: mostly the next request's is the same. */
+function rememberedOf<Made>(
+  make: (told: Told, of: readonly number[]) => Made,
+): (told: Told, of: readonly number[]) => Made {
+  let last: { readonly limits: Told['limits']; readonly of: readonly number[]; readonly made: Made } | undefined;
+  return (told, of) => {
+    if (last?.of !== of || last.limits !== told.limits) last = { limits: told.limits, of, made: make(told, of) };
+    return last.made;
+  };
+}
+
 /** `r` is never below 0 (4.1.1); `t` is when more is to be had, and `Retry-After` must not fall before it (6). */
 function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
-  const limit = told.limits[index];
-  if (limit === undefined) return '';
   const ms = refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
-  const remaining = Math.max(0, shownRemaining(block, told, index));
-  return nameItem(limit) + parameter('r', remaining) + (ms === undefined ? '' : parameter('t', seconds(ms)));
+  const shown = `;r=${integer(Math.max(0, shownRemaining(block, told, index)))}`;
+  return ms === undefined ? shown : `${shown};t=${integer(seconds(ms))}`;
 }
 
 /** The counter's opaque name as bytes (3.1.4, 4.1.3): it tells partitions apart, and nothing of them. */

@@ -42,6 +42,7 @@ export interface Placed {
 export function compileMerges(merges: readonly Merge[]): (telling: Telling) => RewriteFor | undefined {
   const compiled = merges.map((merge) => ({ merge, json: compileJson(merge.body) }));
   return (telling) => {
+    if (compiled.length === 0) return undefined;
     const { told } = telling;
     const ours = compiled.filter(({ merge }) => isOn(merge, told) && spokenOf(merge.of, told).length > 0);
     return ours.length === 0 ? undefined : rewriteFor((status) => placed(ours, telling.told, status));

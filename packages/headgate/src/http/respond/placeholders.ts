@@ -40,7 +40,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   plan: text(planOf),
   operation: text((told) => told.operation),
   bucket: text((told, i) => told.bucket(i)),
-  'request.id': text((told) => told.requestId),
+  'request.id': text((told) => told.request.id),
 };
 
 /** The plan in force, which an attribute, a derivation or an override may have said. */

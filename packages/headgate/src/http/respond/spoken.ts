@@ -2,16 +2,37 @@ import type { HeaderBlock } from '../../profile/index.ts';
 import { tightestLimit } from './report.ts';
 import type { Told } from './told.ts';
 
+type Limits = Told['limits'];
+
 /** Indexes of the limits that an `of` means, in the order it names them; those that do not apply here are left out. */
+export type Spoken = (told: Told) => readonly number[];
+
+/** Compiles an `of`. What names mean is the same for all requests of a profile: that of the last one is remembered. */
+export function compileSpoken(of: HeaderBlock['of']): Spoken {
+  if (typeof of === 'string') return (told) => spokenOf(of, told);
+  let limits: Limits | undefined;
+  let indexes: readonly number[] = [];
+  return (told) => {
+    if (told.limits !== limits) {
+      limits = told.limits;
+      indexes = named(of, limits);
+    }
+    return indexes;
+  };
+}
+
+/** The same, once. */
 export function spokenOf(of: HeaderBlock['of'], told: Told): readonly number[] {
-  if (typeof of === 'string') {
-    const one = of === 'binding' && told.reported >= 0 ? told.reported : tightest(told);
-    return one < 0 ? [] : [one];
-  }
+  if (typeof of !== 'string') return named(of, told.limits);
+  const one = of === 'binding' && told.reported >= 0 ? told.reported : tightest(told);
+  return one < 0 ? [] : [one];
+}
+
+function named(of: readonly string[], limits: Limits): readonly number[] {
   const indexes: number[] = [];
   for (const name of of) {
-    for (let i = 0; i < told.limits.length; i++) {
-      if (told.limits[i]?.name === name || isWindowOf(told.limits[i]?.name, name)) indexes.push(i);
+    for (let i = 0; i < limits.length; i++) {
+      if (limits[i]?.name === name || isWindowOf(limits[i]?.name, name)) indexes.push(i);
     }
   }
   return indexes;

@@ -46,6 +46,7 @@ export function members(written: readonly string[]): string {
 
 /** The nearest whole number of at most 15 digits, toward 0: more is never told than there is (4.1.4). */
 export function integer(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_INTEGER) return `${value}`;
   return String(Math.max(-MAX_INTEGER, Math.min(MAX_INTEGER, Math.trunc(value) || 0)));
 }
 

@@ -12,6 +12,8 @@ type Named = Pick<RequestView, 'id'>;
 export interface Teller {
   /** Of a request that limits were asked about. */
   decided(view: Named, ask: Ask, decided: Decided): Told;
+  /** Of one that limits have let pass, made as little of as can be: not to be copied. */
+  passing(view: Named, ask: Ask, plan: Plan, outcome: Outcome): Told;
   /** Of a known subject's limits as they stand, whatever becomes of the request. */
   standing(view: Named, ask: SurveyAsk, standing: Standing, denied: boolean): Told;
   /** The same, of a later outcome of the same plan. */
@@ -28,8 +30,8 @@ export interface TellerOptions {
   readonly sha256: Sha256;
   /** `binding`, `first` or a limit's name. */
   readonly report: string;
-  /** Wall time of a store's instant. */
-  readonly wallAt: (storeNowMs: number) => number;
+  /** Wall time of a store's instant; `now`: what the wall clock says, where it was just read. */
+  readonly wallAt: (storeNowMs: number, now?: number) => number;
 }
 
 const ONE: readonly number[] = [1];
@@ -37,15 +39,16 @@ const ONE: readonly number[] = [1];
 export function createTeller(options: TellerOptions): Teller {
   const { planner, sha256, report, wallAt } = options;
   const hash = (text: string): string => sha256(text).slice(0, HASH_DIGITS);
+  const shared: Shared = { planner, wallAt, hash };
 
   function standing(view: Named, ask: SurveyAsk, { plan, outcome }: Standing, denied: boolean): Told {
     return {
-      requestId: view.id,
+      request: view,
       operation: ask.operation.name,
       limits: outcome === undefined ? [] : plan.limits,
       costs: plan.costs,
       outcome,
-      wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs),
+      wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs, ask.nowMs),
       denied,
       reported: -1,
       unidentified: false,
@@ -66,7 +69,7 @@ export function createTeller(options: TellerOptions): Teller {
 
   function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {
     return {
-      requestId: view.id,
+      request: view,
       operation: '',
       limits: outcome === undefined ? [] : limits,
       costs: ONE,
@@ -81,7 +84,71 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  return { decided, standing, again, unidentified };
+  const passing: Teller['passing'] = (view, ask, plan, outcome) => new Passed(shared, view, ask, plan, outcome);
+
+  return { decided, passing, standing, again, unidentified };
+}
+
+/** What is told of every request with the same words. */
+interface Shared extends Pick<TellerOptions, 'planner' | 'wallAt'> {
+  readonly hash: (text: string) => string;
+}
+
+/** Most of what could be told of a request that passes never is: it is worked out when it is asked for. */
+class Passed implements Told {
+  readonly request: Named;
+  readonly outcome: Outcome;
+  readonly #shared: Shared;
+  readonly #ask: Ask;
+  readonly #plan: Plan;
+
+  constructor(shared: Shared, request: Named, ask: Ask, plan: Plan, outcome: Outcome) {
+    this.request = request;
+    this.outcome = outcome;
+    this.#shared = shared;
+    this.#ask = ask;
+    this.#plan = plan;
+  }
+
+  get operation(): string {
+    return this.#ask.operation.name;
+  }
+
+  get limits(): readonly PlannedLimit[] {
+    return this.#plan.limits;
+  }
+
+  get costs(): readonly number[] {
+    return this.#plan.costs;
+  }
+
+  get wallAtMs(): number {
+    return this.#shared.wallAt(this.outcome.nowMs);
+  }
+
+  get denied(): boolean {
+    return false;
+  }
+
+  get reported(): number {
+    return -1;
+  }
+
+  get unidentified(): boolean {
+    return false;
+  }
+
+  get hash(): Told['hash'] {
+    return this.#shared.hash;
+  }
+
+  bucket(index: number): string | undefined {
+    return bucketOf(this.#plan, index, this.#shared.hash);
+  }
+
+  scope(roots: Parameters<Told['scope']>[0]): Scope {
+    return this.#shared.planner.scope(this.#ask, roots);
+  }
 }
 
 /** A counter's name outside: a hash of the limit and its partition, so that neither can be read from it. */

@@ -6,7 +6,8 @@ import type { PlannedLimit, Scope } from '../../profile/index.ts';
  * message and the instant in a body can never disagree.
  */
 export interface Told {
-  readonly requestId: string;
+  /** The request that it is about: its id is made when somebody asks for it. */
+  readonly request: { readonly id: string };
   readonly operation: string;
   readonly limits: readonly PlannedLimit[];
   readonly costs: readonly number[];

@@ -2,7 +2,6 @@ import type { Clock } from '../../core/index.ts';
 import {
   evaluate,
   type Ask,
-  type Operation,
   type OperationHit,
   type Planner,
   type RequestFacts,
@@ -13,6 +12,7 @@ import type { Needs } from '../body/needs.ts';
 import { readBody, type BodyRefused } from '../body/read-body.ts';
 import type { Bring, RequestView } from '../request.ts';
 import type { Classify } from './classify.ts';
+import type { Holds } from './table.ts';
 
 /** A request of a known caller, on its way to its operation. */
 export interface Arrived {
@@ -24,8 +24,10 @@ export interface Arrived {
   readonly bring: Bring | undefined;
 }
 
-export type Placed =
-  | { readonly is: 'placed'; readonly ask: Ask }
+/** The ask, or why there is none. */
+export type Placed = Ask | Unplaced;
+
+export type Unplaced =
   /** There is no such operation. */
   | { readonly is: 'nowhere'; readonly ask: Ask }
   /** What its limits are told by cannot be read. */
@@ -47,6 +49,7 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
 
   return (arrived) => {
     const { facts, view, bring } = arrived;
+    if (needs.none) return placedBy(arrived, facts, classify(arrived.method, arrived.path, chosenBy(arrived, facts)));
     const found = find(arrived, facts, facts.bytes === 0);
     if (!found.wantsBody) return placed(arrived, facts, found.operation);
     return readBody(view, bring, maxBodyBytes).then((read) => {
@@ -56,6 +59,12 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
     });
   };
 
+  /** A condition that fails does not hold: an operation is chosen only by what is known. */
+  function chosenBy(arrived: Arrived, facts: RequestFacts): Holds {
+    return ({ name, when }, path) =>
+      when === undefined || evaluate(when, planner.scope(askOf(arrived, facts, { index: -1, name, path }))) === true;
+  }
+
   /** `isRead`: nothing more can be known of the body. Until then an operation that depends on it is passed over. */
   function find(
     arrived: Arrived,
@@ -63,20 +72,25 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
     isRead: boolean,
   ): { readonly operation: OperationHit | undefined; readonly wantsBody: boolean } {
     let wantsBody = false;
-    const chosen = ({ name, when }: Operation, path: OperationHit['path']): boolean => {
-      if (when === undefined) return true;
-      if (!isRead && needs.toChoose.has(name)) wantsBody = true;
-      // A condition that fails does not hold: an operation is chosen only by what is known.
-      return evaluate(when, planner.scope(askOf(arrived, facts, { index: -1, name, path }))) === true;
+    const holds = chosenBy(arrived, facts);
+    const chosen: Holds = (one, path) => {
+      if (!isRead && needs.toChoose.has(one.name)) wantsBody = true;
+      return holds(one, path);
     };
     const operation = classify(arrived.method, arrived.path, chosen);
     return { operation, wantsBody: wantsBody || (!isRead && operation !== undefined && needs.body(operation.index)) };
   }
 
   function placed(arrived: Arrived, facts: RequestFacts, operation: OperationHit | undefined): Placed {
+    const one = placedBy(arrived, facts, operation);
+    return operation !== undefined && !('is' in one) && needs.files(operation.index)
+      ? measurable(arrived.view, one)
+      : one;
+  }
+
+  function placedBy(arrived: Arrived, facts: RequestFacts, operation: OperationHit | undefined): Placed {
     const ask = askOf(arrived, facts, operation);
-    if (operation === undefined) return { is: 'nowhere', ask };
-    return needs.files(operation.index) ? measurable(arrived.view, ask) : { is: 'placed', ask };
+    return operation === undefined ? { is: 'nowhere', ask } : ask;
   }
 
   /** Of a request whose files are measured: what is known of them, or why they cannot be. */
@@ -84,7 +98,7 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
     const problem = mediaProblem(view);
     if (problem !== undefined) return unreadable(ask, problem);
     const file = declaredFile(view, ask.request.path);
-    return { is: 'placed', ask: file === undefined ? ask : { ...ask, request: { ...ask.request, file } } };
+    return file === undefined ? ask : { ...ask, request: { ...ask.request, file } };
   }
 
   /** The clock is read when all else is known: a body may have taken its time. */

@@ -1,5 +1,5 @@
 import type { Expr } from '../../profile/index.ts';
-import { compileExpression, type Expect } from '../expression/index.ts';
+import { callsOf, compileExpression, type Expect } from '../expression/index.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
 import type { Problems } from '../problems.ts';
@@ -21,6 +21,9 @@ export interface Names {
   readonly limits: ReadonlyMap<string, readonly string[]>;
   readonly answers: ReadonlySet<string>;
   readonly meters: ReadonlySet<string>;
+  readonly tables: ReadonlySet<string>;
+  /** Whether any operation is a batch: then expressions may read its `item`. */
+  readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
   /** Not built yet: whoever refers to one is told so, not that there is no such name. */
   readonly schedules: ReadonlySet<string>;
@@ -51,6 +54,8 @@ export class Context {
   readonly problems: Problems;
   readonly names: Names;
 
+  /** Functions of the program around the gate that expressions call. */
+  readonly hosts: Set<string> = new Set();
   readonly #source: Source;
 
   constructor(problems: Problems, names: Names, source: Source) {
@@ -74,7 +79,8 @@ export class Context {
       this.problems.error('ERR_POLICY_EXPRESSION', path, rule, { value: null });
       return REFUSED;
     }
-    const compiled = compileExpression(text, { also, ...(expect && { expect }) });
+    const roots = this.names.batches ? [...also, 'item'] : also;
+    const compiled = compileExpression(text, { also: roots, ...(expect && { expect }) });
     if (!compiled.ok) {
       const notBuilt = compiled.message.includes('not built yet');
       const code = notBuilt ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_EXPRESSION';
@@ -83,6 +89,7 @@ export class Context {
       return REFUSED;
     }
     for (const read of compiled.reads) this.#checkRead(read, path);
+    this.#checkCalls(compiled.expr, path);
     if (!passed && compiled.reads.includes('request.files')) {
       this.problems.error('ERR_POLICY_EXPRESSION', path, FILES_LATER, { value: text });
       return REFUSED;
@@ -98,6 +105,16 @@ export class Context {
     const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
     const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
     if (isAttribute) this.checkAttribute(name, path, 'where it is missing, this counts as failed');
+  }
+
+  #checkCalls(expr: Expr, path: Path): void {
+    for (const table of [...callsOf(expr, 'lookup'), ...callsOf(expr, 'graphql.cost')])
+      this.isKnown('table', table, this.names.tables, path);
+    for (const name of callsOf(expr, 'host')) {
+      this.hosts.add(name);
+      const rule = `host("${name}", …) is a function that the program around the gate must register; the headgate command has none`;
+      this.problems.warn('WARN_POLICY_HOST', path, rule, { value: null });
+    }
   }
 
   /** @param otherwise what becomes of callers that do not have it */

@@ -23,6 +23,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'identify', top('identify'), []);
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
+  checkAll(problems, 'tables', top('tables'), []);
   checkAll(problems, 'endpoints', top('endpoints'), []);
   checkAll(problems, 'meters', top('meters'), ['any']);
   checkAll(problems, 'notify', top('notify'), []);
@@ -37,6 +38,8 @@ export function gatherNames(source: Source, problems: Problems): Names {
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
+    tables: new Set(namesIn(top('tables'))),
+    batches: hasBatches(top('operations')),
     schedules: new Set(namesIn(top('schedules'))),
     ...attributesOf(source),
   };
@@ -96,6 +99,10 @@ function variablesOf(value: Plain | undefined): ReadonlyMap<string, readonly str
 function onlyVariable(route: string): string {
   const found = [...route.matchAll(/\/:([^/]+)/g)].map(([, name = '']) => name);
   return found.length === 1 ? (found[0] ?? '') : '';
+}
+
+function hasBatches(value: Plain | undefined): boolean {
+  return isMap(value) && Object.values(value).some((one) => isMap(one) && one['each'] !== undefined);
 }
 
 function operationSets(value: Plain | undefined): readonly string[] {

@@ -36,6 +36,16 @@ function compileOperation(context: Context, name: string, given: OperationInput,
   if (given.match === undefined && !context.wasWritten(path, ['match', 'event'])) {
     context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
   }
+  if (given.name !== undefined && given.each === undefined)
+    context.problems.error(
+      'ERR_POLICY_WORD',
+      [...path, 'name'],
+      'belongs to "each": it names the elements of a batch',
+      {
+        value: null,
+        onName: true,
+      },
+    );
   const routes = compileRoutes(context, given, paths, [...path, 'match']);
   const tags = listOf(given.tags, [...path, 'tags']);
   for (const tag of tags) checkWord(context, tag.item, tag.path);
@@ -44,6 +54,7 @@ function compileOperation(context: Context, name: string, given: OperationInput,
     name,
     routes: routes.map(({ route }) => route),
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
+    ...(given.each !== undefined && { each: compileEach(context, given, path) }),
     ...(given.group !== undefined && { group: given.group }),
     tags: tags.map((tag) => tag.item),
     ...(given.weight !== undefined && {
@@ -52,6 +63,18 @@ function compileOperation(context: Context, name: string, given: OperationInput,
     set: compileSet(context, given.set, [...path, 'set']),
   };
   return { operation, routes };
+}
+
+/** An element is known as `item`, in the limits that it meets too. */
+function compileEach(
+  context: Context,
+  { each = '', name }: OperationInput,
+  path: Path,
+): NonNullable<Operation['each']> {
+  return {
+    list: context.expression(each, [...path, 'each'], { expect: 'list' }),
+    ...(name !== undefined && { name: context.expression(name, [...path, 'name'], { expect: 'string' }) }),
+  };
 }
 
 function compileRoutes(context: Context, given: OperationInput, paths: PathRules, path: Path): Placed['routes'] {

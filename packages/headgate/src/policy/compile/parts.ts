@@ -21,6 +21,10 @@ export function compileParts(context: Context, given: PartsInput, path: Path): P
 function checkList(context: Context, parts: readonly string[], path: Path): void {
   if (parts.length > MAX_PARTS)
     context.problems.error('ERR_POLICY_RANGE', path, `a partition has at most ${MAX_PARTS} parts`, { value: null });
+  if (parts.filter((part) => EACH.test(part.trim())).length > 1)
+    context.problems.error('ERR_POLICY_WORD', path, 'a partition names several values by one each(…) alone', {
+      value: null,
+    });
   if (parts.length > 1 && parts.includes('global')) {
     context.problems.error('ERR_POLICY_WORD', path, '"global" is one counter for all: it stands alone', {
       value: null,
@@ -28,6 +32,8 @@ function checkList(context: Context, parts: readonly string[], path: Path): void
   }
 }
 
+/** `each(list)`: every value of the list is a partition of its own. */
+const EACH = /^each\s*\(([^]*)\)$/;
 const ATTRIBUTE = /^[a-zA-Z][\w-]*(\.[a-zA-Z][\w-]*)*$/;
 /** Roots that belong to the request, not to who sends it. */
 const REQUEST_ROOTS: ReadonlySet<string> = new Set([
@@ -41,6 +47,7 @@ const REQUEST_ROOTS: ReadonlySet<string> = new Set([
   'connection',
   'response',
   'reserved',
+  'item',
 ]);
 
 function compilePart(context: Context, text: string, path: Path): Part {
@@ -48,10 +55,8 @@ function compilePart(context: Context, text: string, path: Path): Part {
   if (part === 'global') return { is: 'global' };
   if (part === 'operation' || part === 'operation.name') return { is: 'operation' };
   if (part === 'operation.group') return { is: 'group' };
-  if (/^each\s*\(/.test(part)) {
-    context.problems.error('ERR_POLICY_NOT_BUILT', path, '"each(…)" is part of the language, but not built yet');
-    return { is: 'global' };
-  }
+  const each = EACH.exec(part)?.[1];
+  if (each !== undefined) return { is: 'expr', expr: context.expression(each, path, { expect: 'list' }), each: true };
   const root = part.split('.', 1)[0] ?? '';
   if (!ATTRIBUTE.test(part) || REQUEST_ROOTS.has(root)) return { is: 'expr', expr: context.expression(text, path) };
   const attribute = part.startsWith('subject.') ? part.slice('subject.'.length) : part;

@@ -17,6 +17,7 @@ import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
+import { compileTables } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
 import { zonesOf } from './zones.ts';
 
@@ -51,7 +52,13 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     respond: compileRespond(context, input.respond, answersInPlace(input)),
     endpoints: compileEndpoints(context, input, operations),
   };
-  return { ...compiled, zones: zonesOf(compiled) };
+  const { tables } = input;
+  return {
+    ...compiled,
+    ...(tables !== undefined && { tables: compileTables(context, tables) }),
+    ...(context.hosts.size > 0 && { hosts: [...context.hosts] }),
+    zones: zonesOf(compiled),
+  };
 }
 
 function nameOf(context: Context, name: string | undefined): string {

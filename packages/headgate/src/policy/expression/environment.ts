@@ -41,6 +41,13 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   files: 'int',
 };
 
+/** What functions are named after, and no values: `estimate.tokens`. */
+const SPACES: ReadonlyMap<string, string> = new Map([
+  ['estimate', 'Estimate'],
+  ['text', 'Text'],
+  ['graphql', 'GraphQL'],
+]);
+
 /** The functions of the language beside CEL's own. Only their types matter here: nothing is evaluated by the library. */
 const FUNCTIONS: readonly string[] = [
   'clamp(dyn, dyn, dyn): dyn',
@@ -50,6 +57,12 @@ const FUNCTIONS: readonly string[] = [
   'days(dyn, dyn): int',
   'set(list): list<string>',
   'network(string, int, int): string',
+  'lookup(string, dyn): dyn',
+  'lookup(string, dyn, dyn): dyn',
+  'Estimate.tokens(dyn): int',
+  'Text.segments(string): int',
+  'GraphQL.cost(string): int',
+  ...variadic('host'),
   ...['min', 'max'].flatMap(variadic),
 ];
 
@@ -65,6 +78,10 @@ export function environmentOf(also: readonly string[]): Environment {
   const env = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
   for (const [root, type] of ROOTS) env.registerVariable(root, type);
   env.registerVariable('request', { schema: { ...REQUEST_FIELDS } });
+  for (const [space, type] of SPACES) {
+    env.registerType(type, { fields: {} });
+    env.registerVariable(space, type);
+  }
   for (const root of also) env.registerVariable(root, 'dyn');
   for (const signature of FUNCTIONS) env.registerFunction(signature, unreachable);
   for (const op of ['+', '-', '*', '/']) {

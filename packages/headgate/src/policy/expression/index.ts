@@ -1,1 +1,2 @@
 export { compileExpression, type Expect } from './compile.ts';
+export { callsOf } from './calls.ts';

@@ -16,11 +16,15 @@ interface Names {
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set(
-  'size int double string min max clamp floor ceil sum days set network'.split(' '),
+  'size int double string min max clamp floor ceil sum days set network lookup host'.split(' '),
 );
 const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
 );
+/** Functions whose names have two parts. */
+const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
+/** Functions that begin with the name of something declared elsewhere. */
+const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['map', 'mapped'],
@@ -170,7 +174,20 @@ function call(node: ASTNode, name: string, args: readonly ASTNode[], names: Name
   if (name === 'has' && first !== undefined) return hasField(first, names);
   if (name === 'dyn' && first !== undefined) return expression(first, names);
   if (!FUNCTIONS.has(name)) return refuseUnknown('function', name, [...FUNCTIONS, 'has'], node.range.start);
+  checkNaming(name, first, node);
   return [name, ...args.map((arg) => expression(arg, names))];
+}
+
+function spacedCall(node: ASTNode, name: string, args: readonly ASTNode[], names: Names): Operand {
+  checkNaming(name, args[0], node);
+  const given = args.map((arg) => expression(arg, names));
+  // What it reads is written out: it is a reason to read the body.
+  return name === 'graphql.cost' ? [name, ...given, ['.', ['root', 'request'], 'body']] : [name, ...given];
+}
+
+function checkNaming(name: string, first: ASTNode | undefined, node: ASTNode): void {
+  if (NAMING.has(name) && (first?.op !== 'value' || typeof first.args !== 'string'))
+    throw new Refusal(`${name}() begins with a name in quotes`, (first ?? node).range.start);
 }
 
 function hasField(target: ASTNode, names: Names): Operand {
@@ -181,6 +198,8 @@ function hasField(target: ASTNode, names: Names): Operand {
 }
 
 function method(node: ASTNode, name: string, target: ASTNode, args: readonly ASTNode[], names: Names): Operand {
+  const spaced = target.op === 'id' && !names.locals.includes(target.args) ? `${target.args}.${name}` : '';
+  if (SPACED.has(spaced)) return spacedCall(node, spaced, args, names);
   if (target.op === 'id') refuseUnbuilt(`${target.args}.${name}`, node.range.start);
   const macro = MACROS.get(name);
   if (macro !== undefined) return listMacro(macro, target, args, names);

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
 const WHOLE_CALLS: ReadonlySet<string> = new Set(['size', 'int', 'floor', 'ceil', 'days']);
-const WHOLE_METHODS: ReadonlySet<string> = new Set(['size', 'indexOf']);
+const WHOLE_METHODS: ReadonlySet<string> = new Set(['size', 'indexOf', 'tokens', 'segments', 'cost']);
 
 /**
  * Whether a value is a whole number by its type, so that CEL's `/` cuts the quotient toward zero. Attributes

@@ -1,4 +1,5 @@
 import { words } from '../schema/words.ts';
+import { READING } from './reading.ts';
 import { SECTIONS } from './sections.ts';
 import { FORMS } from './values.ts';
 
@@ -33,7 +34,7 @@ export function examples(): readonly Example[] {
     }),
   );
   return [
-    ...FORMS.map(({ name, says, example, planned }) => ({
+    ...[...FORMS, ...READING].map(({ name, says, example, planned }) => ({
       of: `values: ${name}`,
       says,
       example,

@@ -1,6 +1,7 @@
 import { POLICY_ERRORS } from '../errors.ts';
 import { DATE_PARTS, formatsOf, PLACEHOLDER_NAMES } from '../read/placeholders.ts';
 import { words } from '../schema/words.ts';
+import { READING } from './reading.ts';
 import { SECTIONS, type Section } from './sections.ts';
 import { FORMS } from './values.ts';
 
@@ -11,6 +12,7 @@ export function reference(): string {
     INTRO,
     file && sectionText(file),
     valuesText(),
+    readingText(),
     ...rest.map(sectionText),
     placeholdersText(),
     codesText(),
@@ -47,6 +49,11 @@ function valuesText(): string {
   const intro =
     'A figure may be written in any of these ways, wherever a figure stands: amounts, costs, bursts, weights.';
   return [`## Values`, intro, ...FORMS.map((form) => entryText(form.name, form))].join('\n\n');
+}
+
+function readingText(): string {
+  const intro = 'What expressions read of what a request carries, and the functions that are for that.';
+  return [`## Bodies`, intro, ...READING.map((form) => entryText(form.name, form))].join('\n\n');
 }
 
 function placeholdersText(): string {

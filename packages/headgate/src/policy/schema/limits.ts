@@ -243,7 +243,7 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { calls: { quota: 100/month, per: key, grants: true } }',
   ),
   of: word(
-    'What a size measures. Default `request.bytes`, the declared length of the body.',
+    'What a size measures: an expression, or what passes: `request.bytes` (the default), `request.files`, or `file.bytes`, each file by itself.',
     'limits: { upload: { size: 10MiB, of: request.bytes } }',
     text.optional(),
   ),
@@ -254,7 +254,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     hold.optional(),
   ),
   per: word(
-    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. (`each(…)` is not built yet.)',
+    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. `each(list)`: every value of the list is a partition of its own, and all of them are charged; at most 100.',
     `operations: { list: { match: GET /files, group: files } }
 limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),

@@ -20,13 +20,17 @@ export const operation = closed({
     'operations: { export: { match: GET /reports/**, when: \'request.query["format"] == "csv"\' } }',
     z.string().optional(),
   ),
-  each: planned(
-    'A batch: every element is an operation of its own, all decided at once.',
-    'operations: { batch: { match: POST /batch, each: request.body.items } }',
+  each: word(
+    'A batch: every element of this list is an operation of its own, all decided at once: none passes unless all do. At most 100; more is never admitted. Limits may read the element as `item`. Without `each`, a batch is one request.',
+    `operations: { send: { match: POST /send }, batch: { match: POST /batch, each: request.body.items } }
+limits: { sent: { rate: 100/minute, per: [key, item.to], on: batch } }`,
+    z.string().optional(),
   ),
-  name: planned(
-    'What an element of a batch is called.',
-    'operations: { batch: { match: POST /batch, each: request.body.items, name: item.kind } }',
+  name: word(
+    'Which operation an element is, by its name. Default: another of the batch’s own.',
+    `operations: { read: { match: GET /items/:id }, write: { match: PUT /items/:id }, batch: { match: POST /batch, each: request.body.items, name: item.kind } }
+limits: { reads: { rate: 100/minute, per: key, on: read }, writes: { rate: 10/minute, per: key, on: write } }`,
+    z.string().optional(),
   ),
   group: word(
     'One name for several operations: `operation.group`; `on` and `except` take it.',

@@ -118,7 +118,12 @@ limits: { calls: { rate: (60 * plan.factor)/minute, per: key } }`,
 limits: { day: { quota: $5/day, per: key, cost: spend }, month: { quota: $50/month, per: key, cost: spend } }`,
     z.record(text, meter).optional(),
   ),
-  tables: planned('Tables that expressions look things up in.', 'tables: { weight: { "GET /a": 2 } }'),
+  tables: word(
+    'Tables that expressions look things up in: `lookup("NAME", [first, second, …], default)` is the row of the first key that has one. (Tables in files are not built yet.)',
+    `tables: { price: { small: 1, large: 20 } }
+limits: { points: { rate: 100/minute, per: key, cost: 'lookup("price", [request.query["size"]], 20)' } }`,
+    z.record(text, z.record(text, literal)).optional(),
+  ),
   schedules: planned('Opening hours by name.', 'schedules: { night: { zone: UTC, spans: ["Mon-Fri 22:00-06:00"] } }'),
   require: word(
     'What must hold before any counter is touched.',

@@ -1,6 +1,10 @@
+import { estimateTokens } from './estimate.ts';
+import { graphqlCost } from './graphql/cost.ts';
 import { instantOf } from './instant.ts';
 import { network } from './network.ts';
+import { host, lookup } from './outside.ts';
 import { FAILED, type Scope } from './scope.ts';
+import { textSegments } from './segments.ts';
 import { checkedNumber, isList, isMap, MAX_LIST, MAX_TEXT, spendText } from './values.ts';
 
 /** A function of values: strict, so a failing argument never reaches it. */
@@ -142,5 +146,10 @@ export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['sum', ofNumbers(sum)],
   ['days', days],
   ['set', set],
+  ['lookup', lookup],
+  ['graphql.cost', graphqlCost],
+  ['host', host],
+  ['estimate.tokens', estimateTokens],
+  ['text.segments', textSegments],
   ['network', ([address, v4, v6]) => network(address, v4, v6) ?? FAILED],
 ]);

@@ -1,6 +1,7 @@
 export { isExpr, type Expr, type ExprLiteral } from './expr.ts';
 export { evaluate } from './evaluate.ts';
 export { FAILED, own, Scope, type Visible } from './scope.ts';
+export type { HostFunction } from './outside.ts';
 export { network } from './network.ts';
 export { readsOf } from './reads.ts';
 export { textOf } from './print.ts';

@@ -1,3 +1,5 @@
+import type { HostFunction } from './outside.ts';
+
 /** Steps that one scope may spend: a step is an operator, or 64 characters looked at. */
 const MAX_STEPS = 20_000;
 
@@ -15,19 +17,27 @@ export interface Visible {
   readonly operation: (field: string) => unknown;
   /** `request`, `path`, `facts`, `now`, and whatever else a place allows. */
   readonly roots: Fields;
+  /** What the policy looks things up in. */
+  readonly tables?: Readonly<Record<string, Fields>> | undefined;
+  /** Functions of the program around the gate: each returns in bounded time, and throws nothing. */
+  readonly hosts?: Readonly<Record<string, HostFunction>>;
 }
 
 /** The values that one evaluation may read, what it may still spend, and what it found missing. */
 export class Scope {
   readonly visible: Visible;
-  /** Variables of the list macros around the present expression. */
-  readonly locals: Map<string, unknown> = new Map();
   /** The first thing looked up in vain, as a path whose first part is a root: tells whose fault a failure is. */
   missing: string | undefined;
   #left = MAX_STEPS;
+  #locals: Map<string, unknown> | undefined;
 
   constructor(visible: Visible) {
     this.visible = visible;
+  }
+
+  /** Variables of the list macros around the present expression: most have none. */
+  get locals(): Map<string, unknown> {
+    return (this.#locals ??= new Map());
   }
 
   /** Takes `steps` from the budget; false when it is spent. */

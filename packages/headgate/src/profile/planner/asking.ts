@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
-import { evaluate, FAILED, own, Scope } from '../expression/index.ts';
+import { evaluate, FAILED, own, Scope, type HostFunction, type Visible } from '../expression/index.ts';
 import type { SurveyAsk } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
@@ -11,10 +11,11 @@ const NOTHING: Readonly<Record<string, Literal>> = Object.freeze({});
 export interface PolicyIndex {
   readonly policy: CompiledPolicy;
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
+  readonly hosts: Readonly<Record<string, HostFunction>>;
 }
 
-export function indexed(policy: CompiledPolicy): PolicyIndex {
-  return { policy, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+export function indexed(policy: CompiledPolicy, hosts: PolicyIndex['hosts'] = {}): PolicyIndex {
+  return { policy, hosts, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -82,25 +83,26 @@ export class Asking {
     return attributes;
   }
 
-  #scopeOver(attributes: Attributes, roots: Readonly<Record<string, unknown>> | undefined = this.#roots): Scope {
+  #scopeOver(attributes: Attributes, more?: Readonly<Record<string, unknown>>): Scope {
     const { ask } = this;
-    const planned = (): Readonly<Record<string, Literal>> =>
-      this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING;
-    const scope: Scope = new Scope({
-      attributes: this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan },
-      // A getter, since a derived attribute may be the plan.
-      get plan() {
-        return planned();
-      },
-      operation: (field) => this.#operationField(field, scope),
-      roots: {
-        request: ask.request,
-        path: ask.operation.path,
-        facts: ask.facts ?? NOTHING,
-        now: ask.nowMs,
-        ...roots,
-      },
-    });
+    const roots = {
+      request: ask.request,
+      path: ask.operation.path,
+      facts: ask.facts ?? NOTHING,
+      now: ask.nowMs,
+      ...this.#roots,
+      ...more,
+    };
+    const seen = this.#plan === undefined ? attributes : { ...attributes, plan: this.#plan };
+    const scope: Scope = new Scope(
+      new Sight(
+        seen,
+        roots,
+        this.#index,
+        () => this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING,
+        (field) => this.#operationField(field, scope),
+      ),
+    );
     return scope;
   }
 
@@ -117,6 +119,36 @@ export class Asking {
     const result = scalarOf(value, scope);
     working.delete(field);
     return result === FAILED ? undefined : result;
+  }
+}
+
+/** What expressions see. A class, since an object with a getter of its own is a new kind of object to the compiler each time. */
+class Sight implements Visible {
+  readonly attributes: Attributes;
+  readonly roots: Readonly<Record<string, unknown>>;
+  readonly operation: (field: string) => unknown;
+  readonly tables: CompiledPolicy['tables'];
+  readonly hosts: PolicyIndex['hosts'];
+  readonly #plan: () => Readonly<Record<string, Literal>>;
+
+  constructor(
+    attributes: Attributes,
+    roots: Readonly<Record<string, unknown>>,
+    { policy, hosts }: PolicyIndex,
+    plan: () => Readonly<Record<string, Literal>>,
+    operation: (field: string) => unknown,
+  ) {
+    this.attributes = attributes;
+    this.roots = roots;
+    this.operation = operation;
+    this.tables = policy.tables;
+    this.hosts = hosts;
+    this.#plan = plan;
+  }
+
+  /** Asked anew each time, since a derived attribute may be the plan. */
+  get plan(): Readonly<Record<string, Literal>> {
+    return this.#plan();
   }
 }
 

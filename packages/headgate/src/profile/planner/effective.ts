@@ -105,7 +105,7 @@ function partText(part: Part): string {
     case 'attribute':
       return part.path;
     case 'expr':
-      return textOf(part.expr);
+      return part.each === true ? `each(${textOf(part.expr)})` : textOf(part.expr);
     case 'group':
       return 'operation.group';
     case 'operation':

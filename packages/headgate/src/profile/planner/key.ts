@@ -8,24 +8,25 @@ const GLOBAL = '*';
 const ABSENT = 'absent';
 
 /** The key of a record: the values of its open parts, told apart by type and by length, so that no two partitions meet. */
-export function keyOf(parts: readonly Part[], asking: Asking): string {
+/** @param each the value that stands for the part which names several */
+export function keyOf(parts: readonly Part[], asking: Asking, each?: unknown): string {
   let key = '';
   let last = GLOBAL;
   for (const [i, part] of parts.entries()) {
     if (i > 0) key += `${last.length}:${last}`;
-    last = encode(valueOf(part, asking));
+    last = encode(valueOf(part, asking, each));
   }
   return key + last;
 }
 
-function valueOf(part: Part, asking: Asking): unknown {
+function valueOf(part: Part, asking: Asking, each: unknown): unknown {
   switch (part.is) {
     case 'attribute':
       return asking.attribute(part.path);
     case 'operation':
       return asking.ask.operation.name;
     case 'expr':
-      return evaluate(part.expr, asking.scope);
+      return part.each === true ? each : evaluate(part.expr, asking.scope);
     case 'group':
     case 'global':
       return undefined; // closed, or constant: never part of a key

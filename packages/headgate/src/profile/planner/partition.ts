@@ -72,7 +72,7 @@ function nameOf(part: Part): string {
     case 'attribute':
       return part.path;
     case 'expr':
-      return `=${JSON.stringify(part.expr)}`;
+      return `${part.each === true ? 'each ' : ''}=${JSON.stringify(part.expr)}`;
     case 'operation':
     case 'group':
     case 'global':

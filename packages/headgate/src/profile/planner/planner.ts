@@ -1,9 +1,10 @@
-import { plugAll } from '../../core/index.ts';
-import type { CompiledPolicy } from '../compiled.ts';
-import type { Scope } from '../expression/index.ts';
+import { FOREVER, plugAll } from '../../core/index.ts';
+import type { CompiledPolicy, Operation } from '../compiled.ts';
+import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
 import { Asking, indexed } from './asking.ts';
+import { Bundle, elementsOf, type Element } from './batch.ts';
 import { TwoGenerations } from './cache.ts';
 import { keyOf } from './key.ts';
 import { layoutOf } from './layout.ts';
@@ -24,6 +25,8 @@ export interface PlannerOptions {
   /** Tables of zones that subjects bring; the ones that the policy names are in the policy. */
   readonly zoneTable?: ZoneSource;
   /** Told once of each zone that nobody knows. */
+  /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
+  readonly hosts?: Readonly<Record<string, HostFunction>>;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
@@ -31,6 +34,16 @@ export interface PlannerOptions {
 const MAX_SURVEYS = 1000;
 
 type SituationAt = (asking: Asking, active: Matched['overrides'], isPresent: boolean) => Situation;
+
+/** More than one request may ask for: no wait helps. */
+const TOO_MANY: Plan = {
+  refused: 'exceeded',
+  program: { id: 0, records: [], checks: [], validUntilMs: FOREVER, calendar: false },
+  keys: [],
+  costs: [],
+  limits: [],
+  losses: undefined,
+};
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
 const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
@@ -42,7 +55,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
-  const index = indexed(policy);
+  const index = indexed(policy, options.hosts);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
@@ -52,13 +65,18 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
   const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
+  const batches = policy.operations.some(({ each }) => each !== undefined);
+
   function plan(ask: Ask): Plan {
     const asking = new Asking(ask, index);
-    const matched = overrides.match(asking.attributes);
-    asking.plan = planOf(inForce(matched, ask.nowMs));
-    const key = profileKeys.of(asking, matched);
-    const profile = profileFor(asking, matched, profiles, key, judged);
-    asking.plan = profile.plan;
+    // Never by a negative index, which is slow.
+    const each = batches ? policy.operations[Math.max(0, ask.operation.index)]?.each : undefined;
+    return each === undefined || ask.operation.index < 0 ? single(asking) : batch(ask, each, asking);
+  }
+
+  function single(asking: Asking): Plan {
+    const profile = judge(asking);
+    if (profile.spreads) return bundled([{ asking, profile }]);
     const costs = costsOf(profile, asking);
     return {
       refused: profile.refused,
@@ -68,6 +86,32 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       limits: profile.limits,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
     };
+  }
+
+  function judge(asking: Asking): Profile {
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, asking.ask.nowMs));
+    const key = profileKeys.of(asking, matched);
+    const profile = profileFor(asking, matched, profiles, key, judged);
+    asking.plan = profile.plan;
+    return profile;
+  }
+
+  function batch(ask: Ask, each: NonNullable<Operation['each']>, asking: Asking): Plan {
+    asking.plan = planOf(inForce(overrides.match(asking.attributes), ask.nowMs));
+    const elements = elementsOf(each, ask, asking, index);
+    if (elements === 'too-many') return TOO_MANY;
+    return bundled(
+      elements.map(({ ask: one, item }) => {
+        const own = new Asking(one, index, { item });
+        return { asking: own, profile: judge(own) };
+      }),
+    );
+  }
+
+  function bundled(elements: readonly Element[]): Plan {
+    const bundle = new Bundle(intern);
+    return elements.every((one) => bundle.add(one)) ? bundle.plan() : TOO_MANY;
   }
 
   function survey(ask: SurveyAsk): Plan {

@@ -17,12 +17,16 @@ export interface Profile {
   /** The plan that an override puts in force. */
   readonly plan: string | undefined;
   readonly program: Program;
+  /** Which kinds of record they are, in the program's order. */
+  readonly records: readonly number[];
   readonly limits: readonly PlannedLimit[];
   /** Parts of each record's key, in the program's order. */
   readonly keys: readonly (readonly Part[])[];
   readonly costs: readonly Cost[];
   /** All costs, when none depends on the ask. */
   readonly fixedCosts: readonly number[] | undefined;
+  /** Whether a partition names several of its values at once. */
+  readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
 }
@@ -74,10 +78,14 @@ export function profileOf(
     untilAtMs,
     refused,
     program: intern(records, checks, untilAtMs),
+    records,
     limits: rows.map(plannedLimit),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
+    spreads: records.some((record) =>
+      (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
+    ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
   };
 }

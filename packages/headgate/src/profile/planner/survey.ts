@@ -36,9 +36,9 @@ function isSubjects({ layout: { limit, kind }, partition, overridden }: Row, lay
 }
 
 function isOfSubject(part: Part): boolean {
-  return part.is === 'expr' ? !readsRequest(part.expr) : part.is !== 'operation';
+  return part.is === 'expr' ? part.each !== true && !readsRequest(part.expr) : part.is !== 'operation';
 }
 
 function readsRequest(expr: Expr): boolean {
-  return readsOf(expr).some((read) => /^(?:request|path|facts)(?:\.|$)/.test(read));
+  return readsOf(expr).some((read) => /^(?:request|path|facts|item)(?:\.|$)/.test(read));
 }

@@ -41,14 +41,10 @@ export interface MemoryStore extends SyncStore {
 
 /** @throws HeadgateError `ERR_LIMIT` when `maxRecords` is not a whole number from 1 to 2^21. */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
-  const { maxRecords = MAX_ROWS } = options;
-  if (!Number.isInteger(maxRecords) || maxRecords < 1 || maxRecords > MAX_ROWS) {
-    throw new HeadgateError(
-      'ERR_LIMIT',
-      `memoryStore.maxRecords: expected a whole number from 1 to ${MAX_ROWS}, got ${maxRecords}`,
-    );
-  }
-  return new Store(options.clock ?? systemClock(), options.random ?? platformRandom, maxRecords);
+  const { clock = systemClock(), random = platformRandom, maxRecords: maxRows = MAX_ROWS } = options;
+  if (!Number.isInteger(maxRows) || maxRows < 1 || maxRows > MAX_ROWS)
+    throw new HeadgateError('ERR_LIMIT', `memoryStore.maxRecords: expected 1 to ${MAX_ROWS}, got ${maxRows}`);
+  return new Store(clock, () => ({ rows: 0, overflowed: 0, maxRows, seed: random(), bornAtMs: clock.monotonicMs() }));
 }
 
 /** Programs resolved at once: a power of two. Ids are dense, so two live ones meet only beyond this many; then both still work, slower. */
@@ -66,17 +62,15 @@ class Now implements Instant {
 class Store implements MemoryStore {
   readonly traits: Traits = TRAITS;
   readonly #clock: Clock;
-  readonly #random: () => number;
-  readonly #maxRows: number;
+  readonly #begin: () => Budget;
   #budget: Budget | undefined;
   readonly #tables: Map<number, Table> = new Map();
   readonly #banks: (MemoryBank | undefined)[] = [];
   readonly #instant: Instant = new Now();
 
-  constructor(clock: Clock, random: () => number, maxRows: number) {
+  constructor(clock: Clock, begin: () => Budget) {
     this.#clock = clock;
-    this.#random = random;
-    this.#maxRows = maxRows;
+    this.#begin = begin;
   }
 
   apply(step: Step): Outcome {
@@ -114,22 +108,11 @@ class Store implements MemoryStore {
 
   #tableOf({ id, fields }: RecordShape): Table {
     let table = this.#tables.get(id);
-    if (table === undefined) this.#tables.set(id, (table = new Table(this.#begun())));
+    // Begun now, and no sooner: Cloudflare's Workers have no chance, and a clock that stands at 0, while modules load.
+    if (table === undefined) this.#tables.set(id, (table = new Table((this.#budget ??= this.#begin()))));
     // Who knows a table by its old layout must look again.
     if (table.admit(fields)) this.#banks.length = 0;
     return table;
-  }
-
-  /** With the first question: Cloudflare's Workers have no chance, and a clock that stands at 0, while modules load. */
-  #begun(): Budget {
-    const made = (): Budget => ({
-      rows: 0,
-      maxRows: this.#maxRows,
-      overflowed: 0,
-      seed: this.#random(),
-      bornAtMs: this.#clock.monotonicMs(),
-    });
-    return (this.#budget ??= made());
   }
 }
 

@@ -62,7 +62,7 @@ export class Cache {
       // What was given up of it must be read before it can be written.
       if (record.unread) continue;
       leaving.push(record);
-      over -= 1 + (record.ledger?.size ?? 0);
+      over -= 1 + (record.ledger?.names ?? 0);
     }
     return leaving;
   }

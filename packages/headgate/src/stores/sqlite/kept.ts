@@ -97,7 +97,7 @@ export class Kept {
   /** From when on it holds nothing, as the file says it: {@link FOREVER} while a level is held. */
   get untilMs(): number {
     // What is reserved of a level may come back: then is the time to look.
-    const ends = this.ledger !== undefined && this.ledger.size > 0;
+    const ends = this.ledger?.isEmpty === false;
     return this.holdsLevel && !ends ? FOREVER : Math.min(Math.ceil(this.idleAtMs), FOREVER);
   }
 

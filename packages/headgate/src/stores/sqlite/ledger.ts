@@ -36,6 +36,11 @@ export class Notes {
     this.#seqs.set(name, seq);
   }
 
+  /** How many names have a place. */
+  get placed(): number {
+    return this.#seqs.size;
+  }
+
   get isEmpty(): boolean {
     return this.changed.size === 0 && this.removed.length === 0;
   }
@@ -103,6 +108,11 @@ export class KeptLedger extends Ledger {
     super.drop(lease);
   }
 
+  override end(lease: Lease): Entry | undefined {
+    this.held.note(lease.id);
+    return super.end(lease);
+  }
+
   override leave(lease: Lease, first: Entry | undefined): void {
     this.held.note(lease.id);
     super.leave(lease, first);
@@ -113,8 +123,9 @@ export class KeptLedger extends Ledger {
     for (const name of this.requests.keys()) this.requests.notes.note(name);
   }
 
-  get size(): number {
-    return this.leases.size + this.requests.size;
+  /** Whether it remembers anything. */
+  get isEmpty(): boolean {
+    return this.first === undefined && this.requests.size === 0;
   }
 
   get isChanged(): boolean {
@@ -123,11 +134,12 @@ export class KeptLedger extends Ledger {
 
   /** All of it is in the file. Says how many names there are more than at the last commit. */
   settle(): number {
-    this.held.settle((id) => this.leases.get(id) !== undefined);
+    this.held.settle((id) => this.find(id) !== undefined);
     this.requests.notes.settle((name) => this.requests.has(name));
     this.charged.isChanged = false;
-    const more = this.size - this.names;
-    this.names = this.size;
+    const names = this.held.placed + this.requests.notes.placed;
+    const more = names - this.names;
+    this.names = names;
     return more;
   }
 }

@@ -15,9 +15,9 @@ type WrittenLease = Pick<Lease, 'holdMs' | 'untilMs' | 'first'>;
 
 /** Writes what changed of a ledger. */
 export function writeNames(rows: Rows, record: number, ledger: KeptLedger): void {
-  const { leases, requests, held } = ledger;
+  const { requests, held } = ledger;
   const leasesOf = (id: string): unknown => {
-    const leading = leases.get(id);
+    const leading = ledger.find(id);
     return leading && written(leading);
   };
   writeList(rows, { record, kind: LEASES, notes: held, ledger, find: leasesOf });
@@ -56,7 +56,7 @@ export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now
   if (kind === LEASES) {
     const [id, leases] = JSON.parse(value) as [string, WrittenLease[]]; // What `writeNames` wrote.
     for (const { holdMs, untilMs, first } of leases)
-      ledger.reserve(id, holdMs, asOfNow(untilMs, holdMs, now), first, ledger.leases.get(id));
+      ledger.reserve(id, holdMs, asOfNow(untilMs, holdMs, now), first, ledger.find(id));
     ledger.held.place(id, seq);
   } else {
     const [name, request] = JSON.parse(value) as [string, Remembered]; // What `writeNames` wrote.

@@ -5,7 +5,7 @@ import type { Place } from './table.ts';
 /*
  * A record as one value, little-endian:
  *
- *   boot u32, counters u16, charged u16, idle from f64, names u32
+ *   boot u32, counters u16, charged u16, idle from f64, whether it has names u32
  *   a counter: limitId u32, slot u32, windowMs f64, kind u8, slices u8, lasts u8, width u8, numbers f64 × width
  *   charged to a bucket: limitId u32, slot u32, units f64
  *
@@ -40,7 +40,7 @@ export function pack(record: Kept, boot: number, all: boolean): Buffer {
   view.setUint16(4, counters, true);
   view.setUint16(6, charged?.size ?? 0, true);
   view.setFloat64(8, record.idleAtMs, true);
-  view.setUint32(16, record.ledger?.size ?? 0, true);
+  view.setUint32(16, record.ledger === undefined || record.ledger.isEmpty ? 0 : 1, true);
   for (const [bucket, units] of charged ?? []) end = packCharged(bucket, units, end);
   return scratch.subarray(0, end);
 }
@@ -85,8 +85,8 @@ export interface PackedCounter {
 export interface Unpacked {
   /** From when on its counters hold nothing, in monotonic ms. */
   readonly idleAtMs: number;
-  /** How many names its ledger remembers, in rows of their own. */
-  readonly names: number;
+  /** Whether its ledger remembers anything, in rows of their own. */
+  readonly hasNames: boolean;
   readonly counters: readonly PackedCounter[];
   readonly charged: readonly (readonly [limitId: number, slot: number, units: number])[];
 }
@@ -108,7 +108,7 @@ export function unpack(value: Buffer, boot: number): Unpacked {
     const start = at + i * CHARGED_BYTES;
     return [from.getUint32(start, true), from.getUint32(start + 4, true), from.getFloat64(start + 8, true)] as const;
   });
-  return { idleAtMs: from.getFloat64(8, true), names: from.getUint32(16, true), counters, charged };
+  return { idleAtMs: from.getFloat64(8, true), hasNames: from.getUint32(16, true) > 0, counters, charged };
 }
 
 function unpackCounter(from: DataView, at: number, width: number): PackedCounter {

@@ -18,14 +18,14 @@ export interface Reading {
 export function readRecord({ rows, boot }: Reading, table: Table, key: string, now: number): Kept | undefined {
   const row = rows.find(table.shape, bytesOf(key));
   if (row === undefined) return undefined;
-  const { idleAtMs, names, counters, charged } = unpack(row.value, boot);
+  const { idleAtMs, hasNames, counters, charged } = unpack(row.value, boot);
   table.admit(counters.map(({ field }) => field));
   const record = new Kept(table, key);
   record.id = row.id;
   record.inFile = true;
   for (const counter of counters) place(record, counter);
   record.idleAtMs = idleAtMs;
-  if (names > 0) record.ledger = ledgerOf(rows.entries(row.id), charged, now);
+  if (hasNames) record.ledger = ledgerOf(rows.entries(row.id), charged, now);
   return record;
 }
 

@@ -44,7 +44,7 @@ export class Sweep {
     const known = this.#cache.found(shape, key);
     if (known !== undefined && known.untilMs > t.now) return [];
     const record = this.#look(shape, key, t);
-    const holds = (record.ledger?.size ?? 0) > 0 || record.holdsLevel || record.idleAtMs > t.now;
+    const holds = record.ledger?.isEmpty === false || record.holdsLevel || record.idleAtMs > t.now;
     return holds ? [] : [record];
   }
 

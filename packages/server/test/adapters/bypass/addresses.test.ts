@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { readAll, valuesOf } from '../../attack/wire.ts';
 import { sendRaw } from '../../support.ts';
-import { APPS, type AttackOptions, type MakeApp } from './apps.ts';
+import type { AttackOptions, MakeApp } from './app.ts';
+import { APPS } from './apps.ts';
 import { request } from './requests.ts';
 
 const PROXY: AttackOptions = { trust: ['127.0.0.1', '10.0.0.0/8'] };

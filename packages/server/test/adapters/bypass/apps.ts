@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Router from '@koa/router';
 import express5, { type Request, type Response } from 'express';
@@ -8,27 +6,12 @@ import express4 from 'express4';
 import Koa from 'koa';
 import methodOverride from 'method-override';
 import { express } from 'headgate/express';
-import type { CompiledPolicy } from 'headgate/http';
 import { koa } from 'headgate/koa';
 import { node } from 'headgate/node';
+import { listening, ROUTES, type App, type AttackOptions, type MakeApp } from './app.ts';
 import { fastifyApp } from './fastify-app.ts';
 import { nestApp } from './nest-app.ts';
 import { fetchApp, honoApp } from './web-apps.ts';
-
-/** An app under attack. */
-export interface App {
-  readonly url: string;
-  /** What ran, in the app's own words, in order: `secret`, `item`, `items`, `removed`, `switched`, `rest`. */
-  readonly ran: readonly string[];
-  readonly close: () => Promise<void>;
-}
-
-/** Of the options that all frameworks take. */
-export interface AttackOptions {
-  readonly trust?: readonly string[];
-}
-
-export type MakeApp = (spec: string | CompiledPolicy, options?: AttackOptions) => Promise<App>;
 
 /**
  * Apps that route by their framework's own reading of a request, with a gate before all of it. Each handler tells who ran (`X-Ran`) and
@@ -49,14 +32,6 @@ export const APPS: Readonly<Record<string, MakeApp>> = {
 };
 
 const quiet = { onWarning: (): void => undefined };
-
-/** The routes, for frameworks that have routers. */
-export const ROUTES: readonly (readonly [method: 'all' | 'get' | 'delete', path: string, name: string])[] = [
-  ['all', '/v1/secret', 'secret'],
-  ['get', '/v1/items', 'items'],
-  ['get', '/v1/items/:id', 'item'],
-  ['delete', '/v1/items/:id', 'removed'],
-];
 
 /** A router of one's own, that takes what it is given as it is; to it, a slash at the end is nothing. */
 function routed({ method = '', url = '' }: IncomingMessage): string {
@@ -161,20 +136,4 @@ function koaApp(spec: Parameters<MakeApp>[0], options: AttackOptions = {}): Prom
   const server = createServer((request, response) => void callback(request, response));
   server.on('upgrade', gate.upgrade(switched(ran)));
   return listening(server, ran);
-}
-
-export async function listening(server: Server, ran: readonly string[]): Promise<App> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A server that listens on TCP has this form of address.
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    ran,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

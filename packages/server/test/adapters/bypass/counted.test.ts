@@ -4,7 +4,8 @@ import { parsePolicy } from 'headgate/policy';
 import { SECRET } from '../../attack/spellings.ts';
 import { readAll, valuesOf, type Message } from '../../attack/wire.ts';
 import { sendRaw } from '../../support.ts';
-import { APPS, type App, type MakeApp } from './apps.ts';
+import type { App, MakeApp } from './app.ts';
+import { APPS } from './apps.ts';
 import { ODD, request } from './requests.ts';
 
 const AMOUNT = 100_000;

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { fastify } from 'headgate/fastify';
-import { ROUTES, type App, type MakeApp } from './apps.ts';
+import { ROUTES, type App, type MakeApp } from './app.ts';
 
 export const fastifyApp: MakeApp = async (spec, options = {}): Promise<App> => {
   const ran: string[] = [];

@@ -5,7 +5,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Decision, HeadgateModule } from 'headgate/nest';
 import type { RequestDecision } from 'headgate/node';
-import { ROUTES, type MakeApp } from './apps.ts';
+import { ROUTES, type MakeApp } from './app.ts';
 
 const MAPPED = { all: All, get: Get, delete: Delete };
 

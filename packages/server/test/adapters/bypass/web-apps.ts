@@ -4,7 +4,7 @@ import { Hono, type Context } from 'hono';
 import { methodOverride } from 'hono/method-override';
 import { fetch } from 'headgate/fetch';
 import { hono } from 'headgate/hono';
-import { listening, ROUTES, type MakeApp } from './apps.ts';
+import { listening, ROUTES, type MakeApp } from './app.ts';
 
 const quiet = { onWarning: (): void => undefined };
 

@@ -1,32 +1,31 @@
 import type { Brought } from 'headgate/http';
-import type { Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
+import type { Room } from './room.ts';
 
 /** Pieces are put together when there are so many: a body in single bytes must not cost a hundred times its length. */
 const MAX_PIECES = 64;
 
-/** Bytes of all the bodies that are held at once. */
-export class Held {
-  bytes = 0;
+/** What may be taken of a body that is read. */
+export interface ReadingBounds {
+  readonly maxBytes: number;
+  readonly maxMs: number;
+  /** For all bodies that are held at once. */
+  readonly room: Room;
 }
 
 /** A body that is read whole before its request is judged, and given to the API as it came. */
 export class Reading {
   readonly #exchange: Exchange;
-  readonly #maxBytes: number;
-  readonly #bounds: Bounds;
-  readonly #held: Held;
+  readonly #bounds: ReadingBounds;
   readonly #timer: NodeJS.Timeout;
   #pieces: Buffer[] = [];
   #bytes = 0;
   #tell: (brought: Brought) => void = () => undefined;
 
-  constructor(exchange: Exchange, maxBytes: number, bounds: Bounds, held: Held) {
+  constructor(exchange: Exchange, bounds: ReadingBounds) {
     this.#exchange = exchange;
-    this.#maxBytes = maxBytes;
     this.#bounds = bounds;
-    this.#held = held;
-    this.#timer = setTimeout(() => this.#giveUp('slow'), bounds.bodyMs).unref();
+    this.#timer = setTimeout(() => this.#giveUp('slow'), bounds.maxMs).unref();
   }
 
   /** What came of it; empty when it was not read to its end. */
@@ -37,7 +36,7 @@ export class Reading {
 
   /** It is what the API gets: nothing more is known of it here. */
   release(): void {
-    this.#held.bytes -= this.#bytes;
+    this.#bounds.room.giveBack(this.#bytes);
     this.#bytes = 0;
     this.#pieces = [];
   }
@@ -53,10 +52,10 @@ export class Reading {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    const { maxBytes, room } = this.#bounds;
+    if (this.#bytes + chunk.length > maxBytes) return this.#giveUp('too-long');
+    if (!room.take(chunk.length)) return this.#giveUp('busy');
     this.#bytes += chunk.length;
-    this.#held.bytes += chunk.length;
-    if (this.#bytes > this.#maxBytes) return this.#giveUp('too-long');
-    if (this.#held.bytes > this.#bounds.bodiesBytes) return this.#giveUp('busy');
     if (this.#pieces.push(chunk) === MAX_PIECES) this.#pieces = [Buffer.concat(this.#pieces)];
   };
 
@@ -77,6 +76,6 @@ export class Reading {
   #leave(): void {
     clearTimeout(this.#timer);
     const { source } = this.#exchange;
-    source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone);
+    source.off('data', this.#onData).off('end', this.#onEnd).off('error', this.#onGone).off('close', this.#onGone);
   }
 }

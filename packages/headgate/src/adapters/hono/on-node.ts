@@ -1,0 +1,42 @@
+import type { Context, Next } from 'hono';
+import { decisionOf, type Guard } from '../kit/index.ts';
+import { admit, type Exchange } from '../node-kit/index.ts';
+import { replyTo } from '../web-kit/index.ts';
+
+/** Node's own request and response, which its Hono server hands on beside the Web's. */
+type Beneath = Pick<Exchange, 'request' | 'response'>;
+
+/** Undefined on any other platform. */
+export function nodeBeneath({ env }: Context): Beneath | undefined {
+  if (typeof env !== 'object' || env === null) return undefined;
+  const { incoming, outgoing } = env as { readonly incoming?: unknown; readonly outgoing?: unknown };
+  const isNode =
+    hasMember(incoming, 'rawHeaders') && hasMember(outgoing, 'writeHead') && hasMember(outgoing, 'setHeader');
+  // By their members, Node's own, of either version of HTTP.
+  return isNode ? ({ request: incoming, response: outgoing } as unknown as Beneath) : undefined;
+}
+
+function hasMember(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && name in value;
+}
+
+/**
+ * Where only who asks counts, and Node is beneath, a Web request need not be looked at, nor a response be made anew: its head is
+ * written to as it leaves. That is a fifth of the cost.
+ */
+export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: Next): Promise<Response | undefined> {
+  let answer: Response | undefined;
+  const exchange: Exchange = {
+    ...beneath,
+    native: c,
+    came: '/',
+    base: '',
+    send: (said, id) => void (answer = replyTo(c.req.raw, said, id)),
+  };
+  const admitted = admit(guard, guard, exchange);
+  const visit = admitted instanceof Promise ? await admitted : admitted;
+  if (visit === undefined) return answer;
+  c.set('headgate', decisionOf(guard, c, visit));
+  await next();
+  return undefined;
+}

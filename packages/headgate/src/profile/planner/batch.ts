@@ -1,0 +1,140 @@
+import { FOREVER, type Check } from '../../core/index.ts';
+import type { Operation, Part } from '../compiled.ts';
+import { evaluate } from '../expression/index.ts';
+import { PlanFault } from '../faults.ts';
+import type { Ask, Plan, PlannedLimit } from '../plan.ts';
+import type { Asking, PolicyIndex } from './asking.ts';
+import { encode, keyOf } from './key.ts';
+import { costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
+
+/** Most elements of a batch, and most partitions that one limit names: more is never admitted. */
+const MAX_EACH = 100;
+/** Most records of one step, whoever names them. */
+const MAX_RECORDS = 1000;
+
+/** One element of a batch, as it is judged. */
+export interface Element {
+  readonly asking: Asking;
+  readonly profile: Profile;
+}
+
+/** Elements that there are, or why they cannot be told. */
+export function elementsOf(
+  each: NonNullable<Operation['each']>,
+  ask: Ask,
+  asking: Asking,
+  index: PolicyIndex,
+): readonly { readonly ask: Ask; readonly item: unknown }[] | 'too-many' {
+  const items = evaluate(each.list, asking.scope);
+  if (!Array.isArray(items)) {
+    const missing = asking.scope.missing ?? 'request.body';
+    throw new PlanFault('ERR_PLAN_BATCH', 400, 'the elements of the batch cannot be told', missing);
+  }
+  if (items.length > MAX_EACH) return 'too-many';
+  return items.map((item: unknown) => ({ item, ask: elementAsk(each, ask, item, asking, index) }));
+}
+
+/** An element is an operation of its own, by its name; without one, another of the batch's. */
+function elementAsk(
+  { name }: NonNullable<Operation['each']>,
+  ask: Ask,
+  item: unknown,
+  asking: Asking,
+  index: PolicyIndex,
+): Ask {
+  if (name === undefined) return ask;
+  const called = evaluate(name, asking.scopeWith({ item }));
+  const at = index.policy.operations.findIndex((operation) => operation.name === called);
+  if (at < 0)
+    throw new PlanFault('ERR_PLAN_BATCH', 400, 'an element of the batch is no operation of the policy', 'request.body');
+  return { ...ask, operation: { ...ask.operation, index: at, name: String(called) } };
+}
+
+/**
+ * Several plans as one step, so that all of them are admitted or none. Elements are summed where they meet on one counter; a partition
+ * that one element names twice is charged once.
+ */
+export class Bundle {
+  readonly #intern: Intern;
+  readonly #records: number[] = [];
+  readonly #keys: string[] = [];
+  readonly #checks: Check[] = [];
+  readonly #costs: number[] = [];
+  readonly #losses: number[] = [];
+  readonly #limits: PlannedLimit[] = [];
+  readonly #counters = new Map<string, number>();
+  #validUntilMs = FOREVER;
+  #refused: string | undefined;
+  #holds = false;
+
+  constructor(intern: Intern) {
+    this.#intern = intern;
+  }
+
+  /** False when it names more partitions than one request may. */
+  add({ asking, profile }: Element): boolean {
+    const costs = costsOf(profile, asking);
+    const losses = profile.holds ? lossesOf(profile, costs, asking) : undefined;
+    this.#refused ??= profile.refused;
+    this.#holds ||= profile.holds;
+    this.#validUntilMs = Math.min(this.#validUntilMs, profile.program.validUntilMs);
+    const places = profile.keys.map((parts, i) => this.#placesOf(profile.records[i] ?? -1, parts, asking));
+    if (places.some((found) => found === undefined) || this.#keys.length > MAX_RECORDS) return false;
+    for (const [i, check] of profile.program.checks.entries()) {
+      const limit = profile.limits[i];
+      const at = check.record < 0 ? [-1] : (places[check.record] ?? []);
+      for (const record of at)
+        if (limit !== undefined) this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit);
+    }
+    return true;
+  }
+
+  /** Where its records stand in the step: one for each value that `each(…)` names. */
+  #placesOf(record: number, parts: readonly Part[], asking: Asking): readonly number[] | undefined {
+    const spread = parts.find((part) => part.is === 'expr' && part.each === true);
+    if (spread?.is !== 'expr') return [this.#place(record, keyOf(parts, asking))];
+    const values = evaluate(spread.expr, asking.scope);
+    if (!Array.isArray(values)) return [this.#place(record, keyOf(parts, asking))];
+    const distinct = new Map(values.map((value: unknown) => [encode(value), value]));
+    if (distinct.size > MAX_EACH) return undefined;
+    return [...distinct.values()].map((value) => this.#place(record, keyOf(parts, asking, value)));
+  }
+
+  #place(record: number, key: string): number {
+    const at = this.#records.findIndex((known, i) => known === record && this.#keys[i] === key);
+    if (at >= 0) return at;
+    this.#keys.push(key);
+    return this.#records.push(record) - 1;
+  }
+
+  #count(check: Check, cost: number, loss: number, limit: PlannedLimit): void {
+    const counter = `${check.limitId} ${check.slot} ${check.record}`;
+    const at = this.#counters.get(counter);
+    if (at === undefined) {
+      this.#counters.set(counter, this.#checks.length);
+      this.#checks.push(check);
+      this.#costs.push(cost);
+      this.#losses.push(loss);
+      this.#limits.push(limit);
+      return;
+    }
+    // What bounds one request is held against the largest element, and what counts against all of them together.
+    this.#costs[at] = check.kind === 'size' ? Math.max(this.#costs[at] ?? 0, cost) : (this.#costs[at] ?? 0) + cost;
+    this.#losses[at] = (this.#losses[at] ?? 0) + loss;
+    // One counter with two figures: the lesser holds for both.
+    if (limit.amount >= (this.#limits[at]?.amount ?? 0)) return;
+    this.#checks[at] = check;
+    this.#limits[at] = limit;
+  }
+
+  plan(): Plan {
+    return {
+      refused: this.#refused,
+      program: this.#intern(this.#records, this.#checks, this.#validUntilMs),
+      keys: this.#keys,
+      costs: this.#costs,
+      limits: this.#limits,
+      losses: this.#holds ? this.#losses : undefined,
+    };
+  }
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { answered, atOnce, gateOf, KEY, viewOf } from '../gate-of.ts';
+
+const POLICY = `${KEY}tables: { price: { small: 2, large: 20 } }
+limits:
+  points: { rate: 100/hour, algorithm: fixed, per: key, cost: 'host("price", request.query, 3)' }
+respond: { headers: { of: points, fields: { left: '{remaining}' } } }`;
+
+type Price = (...args: readonly unknown[]) => unknown;
+
+/** What is left after one request, or the status that it was refused with. */
+function ask(price: Price, faults: string[] = [], times = 1): string | number | undefined {
+  const { gate } = gateOf(POLICY, {
+    hosts: { price },
+    hostMs: 200,
+    onHostFault: (name, detail) => void faults.push(`${name}: ${detail}`),
+  });
+  let told: string | number | undefined;
+  for (let i = 0; i < times; i++) {
+    const handled = atOnce(gate.handle(viewOf({ target: '/?size=large' })));
+    told = handled.kind === 'forward' ? handled.settle(200)[1] : handled.status;
+  }
+  return told;
+}
+
+describe('a function of the program', () => {
+  it('is given data, and its answer is the cost', () => {
+    const seen: unknown[] = [];
+    expect(ask((...args) => (seen.push(...args), 7))).toBe('93');
+    expect(seen).toEqual([{ size: 'large' }, 3]);
+  });
+
+  it.each<readonly [string, Price]>([
+    [
+      'throws',
+      () => {
+        throw new Error('a secret');
+      },
+    ],
+    ['returns nothing', () => undefined],
+    ['returns a promise', async () => 5],
+    ['returns a list', () => [5]],
+    ['returns no number', () => Number.NaN],
+  ])('that %s is never free: 500, since the caller is not at fault', (_, price) => {
+    expect(() => ask(price)).toThrow(/the cost cannot be told/);
+  });
+
+  it('that throws is told of, without what it threw', () => {
+    const faults: string[] = [];
+    expect(() =>
+      ask(() => {
+        throw new Error('a secret');
+      }, faults),
+    ).toThrow(/the cost cannot be told/);
+    expect(new Set(faults)).toEqual(new Set(['price: it threw']));
+  });
+
+  it('that loops is stopped, and after three times not called any more', () => {
+    const faults: string[] = [];
+    const { gate } = gateOf(
+      POLICY.replace(
+        `cost: 'host("price", request.query, 3)'`,
+        `cost: { cases: [{ when: 'host("price", 1) == 1', use: 1 }, { use: 5 }] }`,
+      ),
+      {
+        hosts: {
+          price: () => {
+            for (;;);
+          },
+        },
+        hostMs: 20,
+        onHostFault: (_, detail) => void faults.push(detail),
+      },
+    );
+    for (let i = 0; i < 5; i++) expect(atOnce(gate.handle(viewOf())).kind).toBe('forward');
+    expect(faults).toHaveLength(3);
+    expect(faults[2]).toContain('3 of 3');
+  });
+
+  it('must be registered', () => {
+    expect(() => gateOf(POLICY)).toThrow(/ERR_HOST|nobody registered this function/);
+  });
+
+  it('may stand beside tables', () => {
+    const { gate } = gateOf(`${KEY}tables: { price: { small: 2, large: 20 } }
+limits: { points: { rate: 30/hour, algorithm: fixed, per: key, cost: 'lookup("price", [request.query["size"], "small"])' } }`);
+    const statuses = ['large', 'none', 'large'].map((size) =>
+      atOnce(gate.handle(viewOf({ target: `/?size=${size}` }))),
+    );
+    expect(statuses.slice(0, 2).map(({ kind }) => kind)).toEqual(['forward', 'forward']);
+    expect(answered(statuses[2]!).status).toBe(429);
+  });
+});

@@ -1,0 +1,140 @@
+import 'reflect-metadata';
+import { Controller, Get, Module, type INestApplication, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import { onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import type { IncomingMessage } from 'node:http';
+import type { RequestDecision, Spec, Warning } from '../../src/adapters/kit/index.ts';
+import { connected, Decision, HeadgateModule, Limit, Limited, SkipLimit } from '../../src/adapters/nest/index.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
+import { manualClock } from '../../src/testing/index.ts';
+
+@Controller()
+export class Files {
+  @Get('files')
+  list(@Decision() { remaining }: RequestDecision): unknown {
+    return { remaining };
+  }
+
+  @Limit('2/minute')
+  @Get('search')
+  search(): string {
+    return 'found';
+  }
+
+  @Limit({ extraCost: 4 })
+  @Get('export')
+  export(): string {
+    return 'exported';
+  }
+
+  @SkipLimit()
+  @Get('health')
+  health(): string {
+    return 'well';
+  }
+}
+
+@Limit('3/minute')
+@Controller('slow')
+export class Slow {
+  @Get('one')
+  one(): string {
+    return 'one';
+  }
+
+  @Limit('2/minute')
+  @Get('two')
+  two(): string {
+    return 'two';
+  }
+}
+
+@Resolver()
+export class Reports {
+  @Query(() => String)
+  report(@Decision() { remaining }: RequestDecision): string {
+    return String(remaining);
+  }
+
+  @Limit('2/minute')
+  @Query(() => String)
+  summary(): string {
+    return 'short';
+  }
+}
+
+@Limited()
+@WebSocketGateway({ path: '/chat' })
+export class Chat implements OnGatewayConnection {
+  handleConnection(client: object, request: IncomingMessage): void {
+    connected(client, request);
+  }
+
+  @SubscribeMessage('say')
+  say(_client: unknown, text: unknown): unknown {
+    return { event: 'said', data: text };
+  }
+}
+
+@WebSocketGateway({ path: '/open' })
+export class Unguarded {
+  @SubscribeMessage('say')
+  say(): unknown {
+    return { event: 'said', data: '' };
+  }
+}
+
+const GraphQL = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
+
+/** What an app is made of. */
+export interface Parts {
+  readonly controllers?: readonly Type[];
+  readonly providers?: readonly Type[];
+  readonly platform?: 'express' | 'fastify';
+}
+
+export interface Started {
+  readonly app: INestApplication;
+  readonly url: string;
+  readonly warnings: readonly Warning[];
+  readonly clock: ReturnType<typeof manualClock>;
+}
+
+/** An app on a clock that stands still, until the test ends. */
+export async function started(spec: Spec, { controllers = [], providers = [], platform }: Parts): Promise<Started> {
+  const clock = manualClock();
+  const warnings: Warning[] = [];
+  const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
+  const imports = [HeadgateModule.forRoot(spec, options), ...(providers.includes(Reports) ? [GraphQL] : [])];
+  @Module({ imports, controllers: [...controllers], providers: [...providers] })
+  class Root {}
+  const quiet = { logger: false, abortOnError: false } as const;
+  const app =
+    platform === 'fastify'
+      ? await NestFactory.create(Root, new FastifyAdapter(), quiet)
+      : await NestFactory.create(Root, quiet);
+  app.useWebSocketAdapter(new WsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  onTestFinished(() => app.close());
+  return { app, url: await app.getUrl(), warnings, clock };
+}
+
+/** A web socket, and the next message on it. */
+export async function socket(url: string): Promise<{ ask: (event: string, data: unknown) => Promise<unknown> }> {
+  const line = new WebSocket(url.replace('http', 'ws'));
+  onTestFinished(() => line.terminate());
+  await new Promise((resolve, reject) => line.once('open', resolve).once('error', reject));
+  return {
+    ask: (event, data) =>
+      new Promise((resolve) => {
+        line.once('message', (message: Buffer) => resolve(JSON.parse(String(message))));
+        line.send(JSON.stringify({ event, data }));
+      }),
+  };
+}

@@ -1,0 +1,98 @@
+/* oxlint-disable no-await-in-loop -- one after another */
+import { describe, expect, it } from 'vitest';
+import { Chat, Files, Reports, Slow, socket, started, Unguarded } from './app.ts';
+
+interface Answer {
+  readonly data: Readonly<Record<string, string>> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: unknown; readonly path: unknown }[];
+}
+
+async function statuses(url: string, paths: readonly string[]): Promise<number[]> {
+  const seen: number[] = [];
+  for (const path of paths) seen.push((await fetch(url + path)).status);
+  return seen;
+}
+
+async function query(url: string, text: string): Promise<{ fields: Headers; answer: Answer }> {
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: text }) });
+  return { fields: response.headers, answer: (await response.json()) as Answer }; // as Apollo answers
+}
+
+describe.each(['express', 'fastify'] as const)('handlers on %s', (platform) => {
+  it('have their limits beside the one of all', async () => {
+    const { url } = await started('10/minute', { controllers: [Files], platform });
+    expect(await statuses(url, ['/search', '/search', '/search', '/files'])).toEqual([200, 200, 429, 200]);
+    expect(await (await fetch(`${url}/files`)).json()).toEqual({ remaining: 6 });
+  });
+
+  it('cost more, or nothing, where they say so', async () => {
+    const { url } = await started('10/minute', { controllers: [Files], platform });
+    expect(await statuses(url, ['/export', '/export', '/export', '/health', '/health'])).toEqual([
+      200, 200, 429, 200, 200,
+    ]);
+    expect((await fetch(`${url}/health`)).headers.has('ratelimit')).toBe(false);
+  });
+
+  it('share what their class says, and add to it', async () => {
+    const { url } = await started('10/minute', { controllers: [Slow], platform });
+    expect(await statuses(url, ['/slow/two', '/slow/two', '/slow/two', '/slow/one', '/slow/one'])).toEqual([
+      200, 200, 429, 200, 429,
+    ]);
+  });
+
+  it('are refused as the policy says, with the fields of it', async () => {
+    const { url } = await started('1/minute', { controllers: [Files], platform });
+    await fetch(`${url}/files`);
+    const refused = await fetch(`${url}/files`);
+    expect([refused.headers.get('content-type'), refused.headers.get('retry-after')]).toEqual([
+      'application/problem+json',
+      '64',
+    ]);
+    expect(await refused.json()).toMatchObject({ status: 429, 'violated-policies': ['limit'] });
+  });
+});
+
+describe('fields of GraphQL', () => {
+  it('are each a call of their own: no alias is free', async () => {
+    const { url } = await started('5/minute', { providers: [Reports] });
+    const { answer, fields } = await query(url, '{ a: report b: report c: report }');
+    expect([answer.data, fields.get('ratelimit')]).toEqual([{ a: '4', b: '3', c: '2' }, '"limit";r=2;t=64']);
+  });
+
+  it('are refused one by one, and told when to come again', async () => {
+    const { url } = await started('9/minute', { providers: [Reports] });
+    const { answer, fields } = await query(url, '{ a: summary }');
+    expect(answer).toEqual({ data: { a: 'short' } });
+    await query(url, '{ a: summary }');
+    const { answer: refused, fields: told } = await query(url, '{ a: summary }');
+    expect(refused.errors?.map(({ message, extensions }) => [message, extensions])).toEqual([
+      [
+        'Too many requests.',
+        expect.objectContaining({ code: 'TOO_MANY_REQUESTS', limit: 'Reports.summary', retryAfterMs: 63_749 }),
+      ],
+    ]);
+    expect([fields.has('retry-after'), told.get('retry-after')]).toEqual([false, '64']);
+  });
+});
+
+describe('messages on a web socket', () => {
+  it('are each counted, to who opened it, and refused on it', async () => {
+    const { url } = await started('2/minute', { providers: [Chat] });
+    const line = await socket(`${url}/chat`);
+    expect([await line.ask('say', { text: 'a' }), await line.ask('say', 'b')]).toEqual([
+      { event: 'said', data: { text: 'a' } },
+      { event: 'said', data: 'b' },
+    ]);
+    expect(await line.ask('say', 'c')).toMatchObject({ event: 'exception', data: { status: 429, retryAfter: 64 } });
+    const other = await socket(`${url}/chat`);
+    expect(await other.ask('say', 'd')).toMatchObject({ event: 'exception' });
+  });
+
+  it('of a gateway that is not behind the guard are told of at the start', async () => {
+    const { warnings } = await started('2/minute', { providers: [Chat, Unguarded] });
+    expect(warnings.map(({ code, message }) => [code, message.includes('Unguarded')])).toEqual([
+      ['WARN_ADAPTER_UNGUARDED', true],
+    ]);
+  });
+});
