@@ -37,7 +37,7 @@ const POLICY_ONLY = new Set([
 const LATER = new Set(['jose']);
 
 /** Entries that know nothing of requests, and so of tokens. */
-const WITHOUT_HTTP = new Set(['.', './all', './policy', './testing']);
+const WITHOUT_HTTP = new Set(['.', './all', './policy', './sqlite', './testing']);
 
 /** Every suite of it tries every kind of limit, so it plugs them in at once; package.json says so under `sideEffects`. */
 const DOES_SOMETHING = new Set(['./testing']);
