@@ -95,7 +95,7 @@ overrides: [{ for: { key: big }, limits: { a: $99/month }, from: 2026-01-01, rea
   it('is told as it was written', () => {
     const policy = parsePolicy(
       `headgate: 1\n${limits(
-        'day: { quota: $5/day, per: key, cost: spend }, month: { quota: (facts.cap)/month, per: key, cost: spend }, jobs: { concurrency: 5, per: key }',
+        'day: { quota: $5/day, per: key, cost: spend }, month: { quota: (facts.cap)/month, per: key, cost: spend }, jobs: { concurrency: 5, per: key }, own: { quota: { set: (key.cap)/day, default: unlimited, max: $9/day }, per: key, cost: spend }',
         'meters: { spend: { unit: USD, cost: { reserve: 0.05, actual: response.body.cost } } }\n',
       )}`,
     );
@@ -103,6 +103,7 @@ overrides: [{ for: { key: big }, limits: { a: $99/month }, from: 2026-01-01, rea
       ['5 USD/day', '0.05', 'settled to response.body.cost'],
       ['(facts.cap)/month', '0.05', 'settled to response.body.cost'],
       ['5', '1', 'until its exchange is over'],
+      ['set by (key.cap)/day: default unlimited, max $9/day', '0.05', 'settled to response.body.cost'],
     ]);
   });
 });

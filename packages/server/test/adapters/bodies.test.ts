@@ -7,7 +7,16 @@ import { written } from './raw.ts';
 import { SERVERS } from './servers.ts';
 
 /** Those that see a body before anybody has read it, and pass it on piece by piece. */
-const READERS: ReadonlySet<string> = new Set(['gateway', 'node', 'express 4', 'express 5', 'koa', 'fastify']);
+const READERS: ReadonlySet<string> = new Set([
+  'gateway',
+  'node',
+  'express 4',
+  'express 5',
+  'koa',
+  'fastify',
+  'hono',
+  'fetch',
+]);
 
 const POLICY = `
 headgate: 1

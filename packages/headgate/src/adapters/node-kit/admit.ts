@@ -12,6 +12,7 @@ import {
 } from '../kit/index.ts';
 import { hook } from './hook.ts';
 import { Incoming } from './incoming.ts';
+import { Received } from './received.ts';
 import { reply } from './reply.ts';
 import { prepare, reads, strip, type Exchange } from './request.ts';
 import { NodeView } from './view.ts';
@@ -41,8 +42,7 @@ export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | und
 
 /** The same, where bodies are read or measured: the body waits until its request is judged. */
 async function admitBody(asks: Asks, guard: Guard, exchange: Exchange, view: NodeView): Promise<Visit | undefined> {
-  // A gate that has seen the request already has its body in hand.
-  const incoming = visitOf(exchange.native) === undefined ? new Incoming(exchange.request) : undefined;
+  const incoming = bodyOf(exchange);
   let visit: Visit | undefined;
   try {
     const begun = await asks.begin(exchange.native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
@@ -52,7 +52,15 @@ async function admitBody(asks: Asks, guard: Guard, exchange: Exchange, view: Nod
   }
   if (visit === undefined) incoming?.drop();
   else incoming?.pass(visit, (said) => cut(visit, exchange, view, said));
-  return visit;
+  return visit?.isAnswered === true ? undefined : visit;
+}
+
+/** Undefined where nobody can bring it: another gate has it in hand, or all of it has come and waits for a handler. */
+function bodyOf(exchange: Exchange): Incoming | Received | undefined {
+  const { request, native } = exchange;
+  if (visitOf(native) !== undefined) return undefined;
+  if (request.readableDidRead) return new Received(exchange);
+  return request.complete ? undefined : new Incoming(request);
 }
 
 /** A handler has begun: all that is left is to answer before it does, or to let the caller see that it was cut. */

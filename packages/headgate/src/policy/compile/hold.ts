@@ -13,6 +13,8 @@ const DEFAULT_LEASE: Value = { is: 'literal', value: 600_000 };
 /** As a figure of ms; what may be written is `1s` to `8760h`. */
 const LEAST_LEASE_MS = 1000;
 const MOST_LEASE_MS = 8760 * 3_600_000;
+/** Where nobody says: the lease of what ends with its exchange tells nothing of when that is. */
+const DEFAULT_HINT_MS = 1000;
 const HINT = { leastMs: 1, mostMs: 3_600_000, most: '1h' };
 
 /** What a hold is compiled from, beside its own words. */
@@ -77,6 +79,7 @@ function compileWords(
   return {
     lease: given.lease === undefined ? DEFAULT_LEASE : compileLease(context, given.lease, [...path, 'lease']),
     ...(typeof hint === 'number' && { hintMs: hint }),
+    ...(hint === undefined && held.kind === 'concurrency' && given.id === undefined && { hintMs: DEFAULT_HINT_MS }),
     ...(given.id !== undefined && { id: afterwards(context, given.id, [...path, 'id']) }),
     ...(isForGood && { stays: true }),
     ends: compileEnds(context, given, held, [...path, 'until']),

@@ -136,7 +136,7 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     value.optional(),
   ),
   hint: word(
-    'Concurrency and level: the wait that a refusal suggests, since nobody knows the true one. Default: until the first lease ends.',
+    'Concurrency and level: the wait that a refusal suggests, since nobody knows the true one. Default: 1s for what ends with its exchange, else until the first lease ends.',
     'limits: { uploads: { concurrency: 10, per: key, hold: { hint: 5s } } }',
     text.optional(),
   ),
