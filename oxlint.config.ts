@@ -88,7 +88,11 @@ export default defineConfig({
     },
     {
       // Tables of numbers are read at places that the code computed: a test of each would cost what the table saves.
-      files: [...['core', 'stores', 'gate', 'held', 'testing'].map((layer) => `${library}/${layer}/**`), 'packages/headgate/test/client/**', ...tests],
+      files: [
+        ...['core', 'stores', 'gate', 'held', 'testing'].map((layer) => `${library}/${layer}/**`),
+        'packages/headgate/test/client/**',
+        ...tests,
+      ],
       rules: { 'typescript/no-non-null-assertion': 'off' },
     },
     // The compiler knows which packages have a default, also under another name; of those written as CommonJS lint does not.
