@@ -13,6 +13,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   core: { layers: [], packages: [], pure: true },
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
+  'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {

@@ -48,6 +48,15 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],
   ],
+  'bench:sqlite': [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'bench/sqlite/run.mjs'],
+  ],
+  // The same tests as ever, of which those that look for crashes go on ten times as long.
+  soak: [
+    ['tsc', '-b'],
+    ['vitest', 'run', 'packages/headgate/test/sqlite'],
+  ],
 };
 
 /** What only some targets need stands in folders with a lock of their own. */
@@ -111,6 +120,6 @@ if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${targ
 
 install(root);
 for (const folder of beside[target] ?? []) install(join(root, folder));
-const env = pinnedEnvironment();
+const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);
