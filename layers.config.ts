@@ -21,6 +21,9 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
+  // In browsers too: the policy is a type to it, and no package is loaded.
+  client: { layers: ['profile'], packages: [] },
+  'client-socket': { layers: ['client'], packages: ['node:*'] },
   testing: { layers: ['core'], packages: [] },
   // What adapters share: on any platform, and on Node. An adapter itself only translates.
   'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*'] },

@@ -9,7 +9,10 @@ export default defineConfig({
     alias: [
       { find: /^headgate$/, replacement: `${library}index.ts` },
       { find: /^headgate\/sqlite$/, replacement: `${library}stores/sqlite/index.ts` },
-      { find: /^headgate\/(policy|http|testing)$/, replacement: `${library}$1/index.ts` },
+      {
+        find: /^headgate\/(policy|http|client|client\/(?:limits|share|plan|batch|poll|intercept)|testing)$/,
+        replacement: `${library}$1/index.ts`,
+      },
       { find: /^headgate\/(express|fastify|fetch|hono|koa|nest|node)$/, replacement: `${library}adapters/$1/index.ts` },
     ],
   },

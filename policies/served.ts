@@ -59,7 +59,7 @@ const telling: RequestListener = (request, response) => {
 
 /** The same, once it has read the request's body to its end. */
 export const tellingOnceRead: RequestListener = (request, response) => {
-  request.resume().on('end', () => void telling(request, response));
+  request.resume().on('end', () => telling(request, response));
 };
 
 /** What the API shows that it may settle. */

@@ -38,6 +38,12 @@ const targets = {
     ['tsc', '-b', 'packages/headgate'],
     ['node', 'bench/adapters/run.mjs'],
   ],
+  browser: [
+    ['tsc', '-b'],
+    ['node', 'test/browser/run.mjs'],
+  ],
+  // The pinned Node reads the simulation as it is written.
+  'bench:client': [['node', 'bench/client/run.mjs', ...process.argv.slice(3)]],
   'bench:gateway': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],

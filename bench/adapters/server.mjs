@@ -27,9 +27,10 @@ const servers = {
     if (mode === 'floor') {
       const floor = gcra(AMOUNT, MINUTE_MS);
       app.use((request, response, next) => {
-        if (!floor.admits(request.socket.remoteAddress)) return void response.status(429).end();
+        const admitted = floor.admits(request.socket.remoteAddress);
         response.setHeader('RateLimit-Policy', floor.policy).setHeader('RateLimit', floor.field);
-        next();
+        if (admitted) next();
+        else response.status(429).end();
       });
     }
     app.get('/', (_request, response) => void response.json(HELLO));
@@ -47,9 +48,10 @@ const servers = {
     if (mode === 'floor') {
       const floor = gcra(AMOUNT, MINUTE_MS);
       app.addHook('onRequest', (request, reply, done) => {
-        if (!floor.admits(request.socket.remoteAddress)) return void reply.code(429).send();
+        const admitted = floor.admits(request.socket.remoteAddress);
         reply.header('RateLimit-Policy', floor.policy).header('RateLimit', floor.field);
-        done();
+        if (admitted) done();
+        else reply.code(429).send();
       });
     }
     app.get('/', (_request, reply) => void reply.send(HELLO));

@@ -32,7 +32,8 @@ const WARM_SECONDS = 3;
 const SIZES = { '17 bytes': '/', '16 KiB': '/16k' };
 /** 16 KiB of JSON, and what of it is read. */
 const [UNREAD, BY_HEADER, BY_BODY] = ['nothing is read', 'cost by a header', 'cost by the body'];
-const BODIES = { [UNREAD]: '/plain.json', [BY_HEADER]: '/told.json', [BY_BODY]: '/watched.json' };
+/** What two subjects are compared by comes last for both: a process costs more while it is young. */
+const BODIES = { [BY_HEADER]: '/told.json', [BY_BODY]: '/watched.json', [UNREAD]: '/plain.json' };
 
 const node = (...words) => [process.execPath, ...words];
 const cli = here('../../packages/server/dist/cli/main.js');

@@ -31,7 +31,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['ERR_POLICY', 'ERR_CLOCK']);
 
 /** Codes of Node and of undici that the code looks for. */
 const FOREIGN =
-  /^ERR_(?:BODY_TIMEOUT|BUFFER_TOO_LARGE|CONNECT_TIMEOUT|HEADERS_TIMEOUT|HTTP_REQUEST_TIMEOUT|PARSE_ARGS_\w+|SOCKET)$/;
+  /^ERR_(?:BODY_TIMEOUT|BUFFER_TOO_LARGE|CONNECT_TIMEOUT|HEADERS_TIMEOUT|HTTP_REQUEST_TIMEOUT|SCRIPT_EXECUTION_TIMEOUT|PARSE_ARGS_\w+|SOCKET)$/;
 
 const sources = globSync('packages/*/src/**/*.ts', { cwd: root })
   .filter((file) => !/\.test(?:-d)?\.ts$/.test(file))

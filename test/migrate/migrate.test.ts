@@ -1,8 +1,11 @@
 /* oxlint-disable no-await-in-loop -- one after another */
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { migrations, type Program } from './page.ts';
 import { started } from './program.ts';
 import { redisOverHttp } from './upstash.ts';
+
+/** Processes are started here, on a machine that may be busy. In ms. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** What a page of 100 a minute tells at the first request, and at the first that is refused. */
 interface Told {

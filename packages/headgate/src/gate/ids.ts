@@ -3,8 +3,11 @@ const IDS_DRAWN = 256;
 const BYTES = 16;
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** What `new Uint8Array(n)` makes, in the words of compilers old and new. */
+type Bytes = ReturnType<typeof Uint8Array.of>;
+
 /** Makes ids of 128 random bits, as 32 hexadecimal digits. Nobody can guess another's. */
-export function randomIds(draw: (bytes: Uint8Array<ArrayBuffer>) => void = platformRandom): () => string {
+export function randomIds(draw: (bytes: Bytes) => void = platformRandom): () => string {
   const bytes = new Uint8Array(IDS_DRAWN * BYTES);
   let at = bytes.length;
   return () => {
@@ -18,6 +21,6 @@ export function randomIds(draw: (bytes: Uint8Array<ArrayBuffer>) => void = platf
   };
 }
 
-function platformRandom(bytes: Uint8Array<ArrayBuffer>): void {
+function platformRandom(bytes: Bytes): void {
   crypto.getRandomValues(bytes);
 }

@@ -104,7 +104,12 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const keeping = { planner, store, clock, retell: teller.again };
+  const keeping = {
+    planner,
+    store,
+    clock,
+    retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
+  };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
@@ -203,6 +208,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
+    readsBodies: !needs.none,
     owns: blocks.owns,
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),

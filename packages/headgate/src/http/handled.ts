@@ -98,6 +98,8 @@ export interface HttpGate {
    * as any request does that reaches no subject, and the answer says how that stands.
    */
   refuse(view: RequestView, status: number, detail: string): Answered;
+  /** Whether any request's body is read before it is judged, or measured while it passes: else nothing need be spent on that. */
+  readonly readsBodies: boolean;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
   readonly owns: (name: string) => boolean;
   /** Whether a request field of this lower-case name is one by which this policy knows callers. */

@@ -39,6 +39,8 @@ export type Value =
       readonly is: 'cases';
       readonly cases: readonly { readonly when: Expr; readonly use: Value }[];
       readonly else: Value;
+      /** In words, where the cases are not as somebody wrote them. */
+      readonly says?: string;
     };
 
 /** Where a caller shows who it is. The first source that is present decides. */

@@ -228,6 +228,6 @@ describe('an option', () => {
       /^ERR_ADAPTER_OPTION: per: "key" needs the option key/,
     ],
   ] as const)('that does not go with the others is refused: %s', (_, spec, options, says) => {
-    expect(() => node(spec as Spec, options)).toThrow(says);
+    expect(() => node(spec, options)).toThrow(says);
   });
 });

@@ -46,7 +46,11 @@ export async function appOf(start: Start, spec: Spec, handlers: Handlers, more: 
   const ask = async (path: string, init?: RequestInit): Promise<Told> => {
     const answer = await fetch(running.url + path, { redirect: 'manual', ...init });
     const text = await answer.text();
-    return { status: answer.status, fields: answer.headers, json: isJson(answer) ? JSON.parse(text) : text };
+    return {
+      status: answer.status,
+      fields: answer.headers,
+      json: isJson(answer) ? (JSON.parse(text) as unknown) : text,
+    };
   };
   return {
     ...running,
@@ -64,5 +68,7 @@ function isJson({ headers }: Response): boolean {
 
 export function leftIn(fields: Headers): Readonly<Record<string, number>> {
   const told = (fields.get('ratelimit') ?? '').matchAll(/"(?<name>[^"]+)";r=(?<left>\d+)/g);
-  return Object.fromEntries([...told].map(({ groups }) => [groups?.['name'], Number(groups?.['left'])]));
+  const left: Record<string, number> = {};
+  for (const { groups } of told) left[groups?.['name'] ?? ''] = Number(groups?.['left']);
+  return left;
 }

@@ -81,6 +81,16 @@ describe('a function of the program', () => {
     expect(() => gateOf(POLICY)).toThrow(/ERR_HOST|nobody registered this function/);
   });
 
+  it('may be asked the same every time, and so may a table', () => {
+    const { gate } = gateOf(
+      `${KEY}tables: { price: { small: 2 } }
+limits: { points: { rate: 12/hour, algorithm: fixed, per: key, cost: 'lookup("price", ["small"]) + host("price")' } }`,
+      { hosts: { price: () => 4 } },
+    );
+    const kinds = [1, 2, 3].map(() => atOnce(gate.handle(viewOf())).kind);
+    expect(kinds).toEqual(['forward', 'forward', 'answer']);
+  });
+
   it('may stand beside tables', () => {
     const { gate } = gateOf(`${KEY}tables: { price: { small: 2, large: 20 } }
 limits: { points: { rate: 30/hour, algorithm: fixed, per: key, cost: 'lookup("price", [request.query["size"], "small"])' } }`);

@@ -38,6 +38,29 @@ describe('permits of requests', () => {
     forwarded(ask());
   });
 
+  it('are worth a second’s wait, or as long as the policy says: nobody knows when they come back', () => {
+    const wait = (hold: string): unknown => {
+      const { ask } = gateOf(`${KEY}limits: { running: { concurrency: 1, per: key${hold} } }`);
+      forwarded(ask());
+      return answered(ask()).field('Retry-After');
+    };
+    expect([wait(''), wait(', hold: { hint: 5s }')]).toEqual(['1', '5']);
+  });
+
+  it('are told to their callers, and so is a limit of which something must be left when nothing is', () => {
+    const { ask } = gateOf(`${KEY}limits:
+  running: { concurrency: 2, per: key }
+  sent: { rate: 100/h, per: key, cost: { reserve: any, actual: response.bytes } }
+endpoints: { own: { match: GET /own } }`);
+    forwarded(ask());
+    forwarded(ask()).end(ended({ sentBytes: 500 }));
+    const rows = answered(ask({ target: '/own' })).json()['limits'];
+    expect(rows).toMatchObject([
+      { name: 'running', kind: 'concurrency', limit: 2, used: 1, remaining: 1 },
+      { name: 'sent', used: 100, remaining: 0 },
+    ]);
+  });
+
   it('cost nothing to a policy without any, and hand nothing to the API', () => {
     const { ask } = gateOf(`${KEY}limits: { calls: { rate: 5/m, per: key } }`);
     const { reads, hands } = forwarded(ask());

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/http/index.ts';
 import { forwarded, type Spec } from '../gate-of.ts';
 import { ended, said } from './ended.ts';
-import { world } from './world.ts';
+import { world, type World } from './world.ts';
 
 /** A day and a month at once, off unless they are set, fifty cents reserved and the actual read from the body. */
 const SPENDING = `identify: { key: { header: X-API-Key, find: keys, keys: { "capped": { key.daily: 2, key.monthly: 3 }, "free": { name: free }, "odd": { key.daily: lots }, "zero": { key.daily: 0 } } } }
@@ -10,12 +10,18 @@ meters: { spend: { unit: USD, cost: { reserve: 0.5, actual: response.body.cost }
 limits:
   daily:   { quota: { set: (key.daily)/day, default: unlimited, max: $100/day }, per: key, cost: spend, past: [{ at: 50%, notify: owner }, { at: 80%, notify: owner }, { at: 100%, notify: owner }, { deny: spent }] }
   monthly: { quota: { set: (key.monthly)/month, default: unlimited }, per: key, cost: spend, past: spent }
-respond: { headers: { of: daily, fields: { X-Spent: '{used}' } }, answers: { spent: { status: 402, body: { error: '{name}', spent: '{used}', of: '{limit}', text: '{used} of {limit} {unit}' } } } }
+respond: { headers: [{ of: daily, fields: { X-Spent: '{used}' } }, { of: monthly, fields: { X-Spent-Monthly: '{used}' } }], answers: { spent: { status: 402, body: { error: '{name}', spent: '{used}', of: '{limit}', text: '{used} of {limit} {unit}' } } } }
 notify: { owner: { log: warn } }`;
 
 const by = (key: string): Spec => ({ method: 'POST', fields: [['X-API-Key', key]] });
 const CAPPED = by('capped');
 const DAY_MS = 86_400_000;
+
+/** What is spent this day and this month, as the next request is told: its own estimate is in it. */
+function spentWithNext({ ask }: World): readonly [day: number, month: number] {
+  const [, day, , month] = forwarded(ask(CAPPED)).settle(200);
+  return [Number(day), Number(month)];
+}
 
 describe('a budget', () => {
   it('is off for whoever has set none, and what is set as no number allows nothing', () => {
@@ -79,15 +85,15 @@ describe('a budget', () => {
   ];
 
   it.each(COSTS)('is charged as stated for a cost that is %s', (_, ending, spent, faults) => {
-    const { sendEnding, ask, reports } = world(SPENDING);
-    sendEnding(CAPPED, ending);
-    const next = forwarded(ask(CAPPED)).settle(200);
-    expect(next).toEqual(['X-Spent', String(spent + 0.5)]);
-    expect(reports.map(({ is }) => is)).toEqual(Array.from({ length: faults }, () => 'cost'));
+    const w = world(SPENDING);
+    w.sendEnding(CAPPED, ending);
+    expect(spentWithNext(w)).toEqual([spent + 0.5, spent + 0.5]);
+    expect(w.reports.map(({ is }) => is)).toEqual(Array.from({ length: faults }, () => 'cost'));
   });
 
   it('is settled by the API, by the name of the meter and in dollars, and never twice', () => {
-    const { ask, gate } = world(SPENDING);
+    const w = world(SPENDING);
+    const { ask, gate } = w;
     const first = forwarded(ask(CAPPED));
     const id = first.hands[1] ?? '';
     for (const cost of [-5, NaN, Infinity, 0.000_000_1])
@@ -98,18 +104,19 @@ describe('a budget', () => {
     expect(gate.resolve(id, { settle: { spend: 0.75 } })).toBe('ok');
     expect(gate.resolve(id, { settle: { spend: 0.1 } })).toBe('unknown');
     first.end(said({ cost: 0.01 }));
-    expect(forwarded(ask(CAPPED)).settle(200)).toEqual(['X-Spent', '1.25']);
+    expect(spentWithNext(w)).toEqual([1.25, 1.25]);
   });
 
   it('that is renewed and settled after midnight is charged to the day it was made in', () => {
-    const { ask, clock, gate } = world(SPENDING);
+    const w = world(SPENDING);
+    const { ask, clock, gate } = w;
     const late = forwarded(ask(CAPPED));
     for (let i = 0; i < 24 * 60; i++) {
       clock.nowMs += 60_000;
       gate.tend();
     }
     late.end(said({ cost: 1.5 }));
-    expect(forwarded(ask(CAPPED)).settle(200)).toEqual(['X-Spent', '0.5']);
+    expect(spentWithNext(w)).toEqual([0.5, 2]);
   });
 
   it('tells of fills as they are reached, once a period and counter', () => {
@@ -126,5 +133,28 @@ describe('a budget', () => {
     send(CAPPED, { cost: 0.1 });
     send(CAPPED, { cost: 0.1 });
     expect(told()).toEqual([]);
+    send(CAPPED, { cost: 0.3 });
+    expect(told()).toEqual([]);
+    send(CAPPED, { cost: 0 });
+    expect(told()).toEqual(['daily 50% 1']);
+  });
+
+  it('tells of a fill once, though what was reserved came back in between', () => {
+    const { ask, send, notices } = world(SPENDING);
+    const running = [1, 2, 3].map(() => forwarded(ask(CAPPED)));
+    for (const one of running) one.end(said({ cost: 0 }));
+    send(CAPPED, { cost: 0 });
+    for (let i = 0; i < 3; i++) send(CAPPED, { cost: 0.4 });
+    expect(notices.map(({ percent }) => percent)).toEqual([50]);
+  });
+
+  it('is set right by an operator, in dollars', () => {
+    const w = world(SPENDING);
+    const of = { subject: { auth: 'key', address: '192.0.2.1', key: 'capped', 'key.daily': 2, 'key.monthly': 3 } };
+    expect(w.gate.adjust(of, 'daily', 1.25)).toBe('ok');
+    expect(() => w.gate.adjust(of, 'daily', 0.000_000_1)).toThrow(
+      'ERR_COST: adjust daily: expected a number of at most 6',
+    );
+    expect(spentWithNext(w)).toEqual([1.75, 0.5]);
   });
 });

@@ -2,7 +2,7 @@
  * What is held, kept as a list of all that was ever granted: slow, and obvious.
  */
 
-const JOB_LEASE_MS = 1_000_000;
+const JOB_LEASE_MS = 300_000;
 export const LIMITS = { jobs: 2, inFlight: 3, spend: 10, stored: 8 } as const;
 /** What one request takes of each. */
 const TAKES = { jobs: 1, inFlight: 1, spend: 1, stored: 2 } as const;

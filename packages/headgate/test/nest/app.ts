@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Controller, Get, Module, type INestApplication, type Type } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
@@ -37,6 +37,14 @@ export class Files {
   @Get('health')
   health(): string {
     return 'well';
+  }
+}
+
+@Controller('uploads')
+export class Uploads {
+  @Post()
+  add(@Body() body: unknown): unknown {
+    return body;
   }
 }
 

@@ -1,6 +1,7 @@
 /* oxlint-disable no-await-in-loop -- one after another */
 import { describe, expect, it } from 'vitest';
-import { Chat, Files, Reports, Slow, socket, started, Unguarded } from './app.ts';
+import { parsePolicy } from '../../src/policy/index.ts';
+import { Chat, Files, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
 
 interface Answer {
   readonly data: Readonly<Record<string, string>> | null;
@@ -39,6 +40,34 @@ describe.each(['express', 'fastify'] as const)('handlers on %s', (platform) => {
     expect(await statuses(url, ['/slow/two', '/slow/two', '/slow/two', '/slow/one', '/slow/one'])).toEqual([
       200, 200, 429, 200, 429,
     ]);
+  });
+
+  it('cost what their body says, which Nest has read by then', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits:
+  tokens: { rate: 100/minute, per: address, cost: request.body.tokens }
+  size: { size: 40B, of: request.bytes }
+`);
+    const { url } = await started(policy, { controllers: [Uploads], platform });
+    const post = async (tokens: number, padding = ''): Promise<number> => {
+      const headers = { 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ tokens, padding });
+      return (await fetch(`${url}/uploads`, { method: 'POST', headers, body })).status;
+    };
+    expect([await post(60), await post(60), await post(40), await post(0, 'x'.repeat(60))]).toEqual([
+      201, 429, 201, 429,
+    ]);
+  });
+
+  it('whose limit cannot be told from a policy are refused when the app starts', async () => {
+    const policy = parsePolicy(
+      'headgate: 1\nname: A\nidentify: { anonymous: true }\nlimits: { calls: { rate: 9/minute, per: address } }',
+    );
+    await expect(started(policy, { controllers: [Files], platform })).rejects.toThrow(
+      /ERR_ADAPTER_ROUTE: limits\.Files\.search\.per/,
+    );
   });
 
   it('are refused as the policy says, with the fields of it', async () => {

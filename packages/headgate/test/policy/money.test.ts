@@ -58,6 +58,20 @@ overrides: [{ for: { key: big }, limits: { a: 50/m, b: 9/m }, from: 2026-01-01, 
   });
 });
 
+describe('a meter', () => {
+  const METERS = 'meters: { seconds: { unit: seconds, precision: 3, cost: facts.s } }\n';
+
+  it('is counted with its decimals, on a rate as on a size', () => {
+    const w = world(limits('a: { rate: 10/h, per: key, cost: seconds }, b: { size: 1.5, of: seconds }', METERS));
+    expect(w.ask({ facts: { s: 1.25 } })).toMatchObject({
+      allowed: true,
+      remaining: { a: 8750 },
+      shown: { a: 10, b: 1.5 },
+    });
+    expect(w.ask({ facts: { s: 1.501 } })).toMatchObject({ allowed: false, binding: 'b', no: 'never' });
+  });
+});
+
 describe('money', () => {
   it('is counted in millionths, and its costs and overrides are written in the same currency', () => {
     const w = world(
@@ -95,7 +109,7 @@ overrides: [{ for: { key: big }, limits: { a: $99/month }, from: 2026-01-01, rea
   it('is told as it was written', () => {
     const policy = parsePolicy(
       `headgate: 1\n${limits(
-        'day: { quota: $5/day, per: key, cost: spend }, month: { quota: (facts.cap)/month, per: key, cost: spend }, jobs: { concurrency: 5, per: key }',
+        'day: { quota: $5/day, per: key, cost: spend }, month: { quota: (facts.cap)/month, per: key, cost: spend }, jobs: { concurrency: 5, per: key }, own: { quota: { set: (key.cap)/day, default: unlimited, max: $9/day }, per: key, cost: spend }',
         'meters: { spend: { unit: USD, cost: { reserve: 0.05, actual: response.body.cost } } }\n',
       )}`,
     );
@@ -103,6 +117,7 @@ overrides: [{ for: { key: big }, limits: { a: $99/month }, from: 2026-01-01, rea
       ['5 USD/day', '0.05', 'settled to response.body.cost'],
       ['(facts.cap)/month', '0.05', 'settled to response.body.cost'],
       ['5', '1', 'until its exchange is over'],
+      ['set by (key.cap)/day: default unlimited, max $9/day', '0.05', 'settled to response.body.cost'],
     ]);
   });
 });

@@ -74,7 +74,38 @@ export const TRAFFIC: readonly Row[] = [
   // Partitions
   ['a partition part twice', limit('rate: 1/s, per: [key, key]'), 'ERR_POLICY_DUPLICATE'],
   ['global beside a part', limit('rate: 1/s, per: [key, global]'), 'ERR_POLICY_WORD'],
-  ['each', limit('rate: 1/s, per: each(facts.to)'), 'ERR_POLICY_NOT_BUILT'],
+  [
+    'two of each',
+    limit('rate: 1/s, per: ["each(facts.to)", "each(facts.cc)"]'),
+    'ERR_POLICY_WORD',
+    'one each(…) alone',
+  ],
+  ['each of no list', limit('rate: 1/s, per: each(request.method)'), 'ERR_POLICY_EXPRESSION', 'a list'],
+  [
+    'a name without each',
+    operations('b: { match: POST /b, name: request.method }'),
+    'ERR_POLICY_WORD',
+    'belongs to "each"',
+  ],
+  [
+    'elements that are no list',
+    operations('b: { match: POST /b, each: request.method }'),
+    'ERR_POLICY_EXPRESSION',
+    'a list',
+  ],
+  [
+    'an element where there is no batch',
+    limit('rate: 1/s, cost: item.n'),
+    'ERR_POLICY_EXPRESSION',
+    'there is no root "item"',
+  ],
+  ['a table that is not there', limit(`rate: 1/s, cost: 'lookup("x", ["a"])'`), 'ERR_POLICY_UNKNOWN', 'no table "x"'],
+  [
+    'a table of fields that is not there',
+    limit(`rate: 1/s, cost: 'graphql.cost("x")'`),
+    'ERR_POLICY_UNKNOWN',
+    'no table "x"',
+  ],
   [
     'a hundred parts',
     limit(`rate: 1/s, per: [${Array.from({ length: 100 }, (_, i) => `key.a${i}`).join(', ')}]`),

@@ -63,12 +63,15 @@ function endOf(bytes: Buffer): number {
 function find(bytes: Buffer, { quoted, tail }: Wanted, begin: number, end: number): number | undefined {
   const last = bytes.lastIndexOf(quoted);
   if (last < 0) return undefined;
+  const value = outermost(bytes, last, quoted, end);
+  if (value !== undefined) return value;
   const first = bytes.indexOf(tail, begin) - (quoted.length - tail.length);
-  for (const at of first === last ? [last] : [last, first]) {
-    const value = valueBehind(bytes, at, quoted);
-    if (value !== undefined && isOutermost(bytes, at, value, end)) return value;
-  }
-  return first === last ? undefined : walk(bytes, quoted, begin);
+  return first === last ? undefined : (outermost(bytes, first, quoted, end) ?? walk(bytes, quoted, begin));
+}
+
+function outermost(bytes: Buffer, at: number, quoted: Buffer, end: number): number | undefined {
+  const value = valueBehind(bytes, at, quoted);
+  return value !== undefined && isOutermost(bytes, at, value, end) ? value : undefined;
 }
 
 /** Where the value begins of which this is the name; undefined when it is no name. */

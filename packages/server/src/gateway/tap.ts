@@ -77,8 +77,7 @@ export class Tap {
   read(): AnswerBody {
     if (this.#why !== undefined) return unread(this.#why);
     if (this.#bytes === 0) return unread('absent');
-    const [first, ...others] = this.#pieces;
-    const whole = others.length > 0 || first === undefined ? Buffer.concat(this.#pieces) : first;
+    const whole = joined(this.#pieces, this.#bytes);
     this.close('absent');
     try {
       return { is: 'json', value: this.#valueOf(this.#decoded(whole)) };
@@ -96,6 +95,18 @@ export class Tap {
   #decoded(bytes: Buffer): Buffer {
     return DECODERS[this.#coding]?.(bytes, { maxOutputLength: this.#options.maxBytes }) ?? bytes;
   }
+}
+
+/** One after another, where they are read at once and no longer: memory of its own would cost more than to read most of them. */
+const SCRATCH = Buffer.allocUnsafeSlow(64 * 1024);
+
+function joined(pieces: readonly Buffer[], bytes: number): Buffer {
+  const [first] = pieces;
+  if (first !== undefined && pieces.length === 1) return first;
+  if (bytes > SCRATCH.length) return Buffer.concat(pieces);
+  let at = 0;
+  for (const piece of pieces) at += piece.copy(SCRATCH, at);
+  return SCRATCH.subarray(0, bytes);
 }
 
 export function unread(why: Why): AnswerBody {

@@ -73,6 +73,12 @@ const raw = (type: string, content: Buffer): readonly [string, string, Sending, 
 ];
 const of = (bytes: number, start = ''): Buffer => beginning(start, bytes);
 
+/** A form of so many bytes in all. */
+const filled = (bytes: number): ReturnType<typeof upload> => {
+  const around = form([{ content: '' }, { content: '' }]).length;
+  return upload([{ content: of(5000) }, { content: of(bytes - around - 5000) }]);
+};
+
 const CASES: readonly (readonly [what: string, sent: ReturnType<typeof upload>, status: number, says?: object])[] = [
   ['a form within all limits', upload([{ content: of(2000, PNG) }, { content: of(4000, MP4) }]), 200],
   [
@@ -104,6 +110,8 @@ const CASES: readonly (readonly [what: string, sent: ReturnType<typeof upload>, 
   ],
   ['one file too much', upload([1, 2, 3, 4].map((name) => ({ name: String(name), content: '' }))), 429, { files: 4 }],
   ['a form in which no file was chosen', upload([1, 2, 3, 4].map(() => ({ name: '', content: '' }))), 200],
+  ['a form that is as long as any may be', filled(10_000), 200],
+  ['a form of one byte too much', filled(10_001), 413, { label: 'body' }],
   [
     'files that are too much together',
     upload([{ content: of(5000) }, { content: of(5000) }]),
@@ -232,6 +240,36 @@ describe('sizes of what passes', () => {
     });
     const two = await ask2(gateway.url, { ':method': 'PUT', ...KEY }, of(100));
     expect([declared.status, chunked.status, two.status, got.whole]).toEqual([200, 411, 411, [100]]);
+  });
+
+  it('gives back what was reserved for a request that is cut, and nothing of one that the API answered', async () => {
+    const { api, got } = counting();
+    const { gateway } = await setUp(
+      api,
+      `headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+operations: { put: { match: PUT /raw } , rest: { match: ANY /** } }
+limits:
+  spend: { quota: 100/day, per: key, on: put, cost: { reserve: 60, actual: 'response.ok ? 60 : 0', lost: 60 } }
+  stored: { level: 100, per: key, on: put, cost: { reserve: 60, actual: 'response.ok ? 60 : 0', lost: 60 } }
+  any: { size: 1kB, of: file.bytes }`,
+    );
+    const put = (bytes: number): Promise<Answer> =>
+      ask(`${gateway.url}/raw`, {
+        method: 'PUT',
+        headers: { ...KEY, 'Transfer-Encoding': 'chunked' },
+        body: of(bytes),
+      });
+    // The API has seen the beginning of the first.
+    const sent = request(`${gateway.url}/raw`, { method: 'PUT', headers: KEY, agent: false });
+    sent.on('error', () => undefined).write(of(500));
+    await until(() => got.bytes === 500);
+    sent.write(of(501));
+    const [cut] = (await once(sent, 'response')) as [IncomingMessage]; // what "response" is emitted with
+    const statuses = [await put(1001), await put(1000), await put(1000)].map(({ status }) => status);
+    sent.destroy();
+    expect([cut.statusCode, ...statuses]).toEqual([429, 429, 200, 429]);
+    expect(gateway.log.denials.map(({ limit }) => limit)).toEqual(['any', 'any', 'stored']);
   });
 
   it('settles what it cost by what has passed', async () => {

@@ -30,6 +30,16 @@ describe('a tap', { timeout: 30_000 }, () => {
     );
   });
 
+  it('reads one long text after another, in pieces, and mixes none of them', () => {
+    const texts = ['a', 'b', 'c'].map((letter, at) => JSON.stringify(letter.repeat(30_000 * (at + 1))));
+    const values = texts.map((text) => {
+      const tap = new Tap({ maxBytes: 1_000_000, room: new Room(1_000_000) });
+      for (let at = 0; at < text.length; at += 10_000) tap.take(Buffer.from(text.slice(at, at + 10_000)));
+      return tap.read();
+    });
+    expect(values).toEqual(texts.map((text) => ({ is: 'json', value: JSON.parse(text) as unknown })));
+  });
+
   it('reads what passes in single bytes', () => {
     const text = bomb(MAX - 2);
     expect(

@@ -2,6 +2,7 @@ import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
   createHttpGate,
   type Answered,
+  type Bring,
   type CompiledPolicy,
   type Handled,
   type HttpGate,
@@ -20,7 +21,7 @@ import { isPolicy, limitsOf, type Spec } from './spec.ts';
 import { noteStore } from './stores.ts';
 import { isForwarded, noteTrust } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
-import { Admission, setVisit, Visit, visitOf, type Begun } from './visit.ts';
+import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
 import { warnOnce, type Warn } from './warnings.ts';
 
 /** 256 bits. */
@@ -112,7 +113,7 @@ export class Guard {
    * Judges a request, once however often it is asked. A promise only where a policy has to wait for who asks.
    * @throws HeadgateError for a fault of the store or the planner; then the request must not pass
    */
-  begin(native: object, view: RequestView): Begun | Promise<Begun> {
+  begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun> {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#served.requests++;
@@ -120,10 +121,10 @@ export class Guard {
     if (this.#salt === undefined) this.#blind();
     if (this.#byAddress !== undefined) return this.#take(native, view, this.#byAddress(view));
     const seen = this.#seen(native, view);
-    const handled = this.gate.handle(seen);
+    const handled = this.gate.handle(seen, bring);
     return handled instanceof Promise
-      ? handled.then((one) => this.#take(native, seen, one))
-      : this.#take(native, seen, handled);
+      ? handled.then((one) => this.#take(native, seen, this.#measured(seen, one, bring)))
+      : this.#take(native, seen, this.#measured(seen, handled, bring));
   }
 
   #lookForProxy(view: RequestView): void {
@@ -172,6 +173,15 @@ export class Guard {
     gate = this.#gateFor(routes);
     this.#fuller.set(name, gate);
     return gate;
+  }
+
+  /** Where a body cannot be measured as it passes, its length has to be told (RFC 9110 15.5.12): else a bound on it would be none. */
+  #measured(view: RequestView, handled: Handled, bring: Bring | undefined): Handled {
+    if (handled.kind === 'answer' || handled.inspection === undefined || bring !== undefined) return handled;
+    if (view.header('content-length') !== undefined) return handled;
+    handled.judged?.giveBack(handled.judged.charged);
+    handled.end(UNSEEN);
+    return this.gate.refuse(view, 411, 'The length of the body has to be told.');
   }
 
   #again(visit: Visit): Visit {

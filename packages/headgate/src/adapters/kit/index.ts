@@ -1,4 +1,4 @@
-export { ADAPTER_ERRORS, ADAPTER_WARNINGS, type AdapterWarningCode } from './faults.ts';
+export type { AdapterWarningCode } from './faults.ts';
 export { decisionOf } from './decision-of.ts';
 export { Guard } from './guard.ts';
 export { RouteGuard, type RouteSpec } from './route.ts';
@@ -7,7 +7,6 @@ export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
 export { nextId } from './ids.ts';
 export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
-export type { Chosen, KeyFunction } from './key.ts';
 export type { Options } from './options.ts';
 export { isRouteSpec, type NamesOf, type QuickLimits, type Spec } from './spec.ts';
 export type { LimitSpec } from '../../gate/index.ts';
@@ -15,11 +14,10 @@ export type { Warning } from './warnings.ts';
 export { HeadgateError } from '../../core/index.ts';
 export {
   type Answered,
-  type CompiledPolicy,
+  type Bring,
+  type Brought,
   type Fields,
-  type NamedPolicy,
   type Names,
   type RequestView,
   type Rewrite,
-  type RewriteFor,
 } from '../../http/index.ts';

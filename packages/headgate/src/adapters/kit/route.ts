@@ -1,10 +1,10 @@
 import { HeadgateError } from '../../core/index.ts';
 import type { LimitSpec } from '../../gate/index.ts';
-import { createPlanner, type CompiledPolicy, type Names, type RequestView } from '../../http/index.ts';
+import { createPlanner, type Bring, type CompiledPolicy, type Names, type RequestView } from '../../http/index.ts';
 import { unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
 import { blockOf, quickLimits } from './quick.ts';
-import { visitOf, type Admission, type Begun, type Visit } from './visit.ts';
+import { UNSEEN, visitOf, type Admission, type Begun, type Visit } from './visit.ts';
 
 /** What a route adds to what holds of every request: it never takes the place of it. */
 export interface RouteSpec<N extends Names = Names> {
@@ -42,11 +42,11 @@ export class RouteGuard {
    * Judges the request anew with what this route adds: what it was charged before is given back first, in the same turn, so that a
    * refusal here leaves every counter as it was before the request came.
    */
-  begin(native: object, view: RequestView): Begun | Promise<Begun> {
+  begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun> {
     const visit = visitOf(native);
     const admission = visit && this.#guard.admissionIn(visit);
     if (visit !== undefined && admission !== undefined) return this.#more(visit, admission);
-    const begun = this.#guard.begin(native, view);
+    const begun = this.#guard.begin(native, view, bring);
     return begun instanceof Promise ? begun.then((one) => this.#after(one)) : this.#after(begun);
   }
 
@@ -66,7 +66,7 @@ export class RouteGuard {
     const charges = [...admission.routes, this];
     const extra = judged.charged.map((units, i) => units - (judged.plan.costs[i] ?? 0));
     judged.giveBack(judged.charged);
-    forward.end(REPLACED);
+    forward.end(UNSEEN);
     const handled = this.#guard.gateWith(charges).judge(view, judged.ask, forward.target);
     if (handled.kind === 'answer') {
       visit.leave(admission);
@@ -82,16 +82,6 @@ export class RouteGuard {
     return visit;
   }
 }
-
-const REPLACED = {
-  status: undefined,
-  reached: false,
-  fields: [],
-  body: { is: 'unread', why: 'unasked' },
-  sentBytes: 0,
-  tookMs: 0,
-  torn: false,
-} as const;
 
 /** Whose counter a route's limit is, where it does not say: of a quick gate, whoever that counts; of a policy there is no saying. */
 function usualPer(policy: CompiledPolicy): string | undefined {

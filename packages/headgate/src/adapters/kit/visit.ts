@@ -74,6 +74,16 @@ export class Visit {
     return this.admissions.findLast(({ forward }) => forward.rewrite !== undefined)?.forward.rewrite;
   }
 
+  /** Measures a piece of the request's body before a handler gets it, and its end (undefined): the answer, where that is too much. */
+  inspect(piece: Uint8Array | undefined): Answered | undefined {
+    for (const { forward } of this.admissions) {
+      const { inspection } = forward;
+      const said = piece === undefined ? inspection?.end() : inspection?.take(piece);
+      if (said !== undefined) return said;
+    }
+    return undefined;
+  }
+
   /** Whether anything is to be done when it is over, or its answer's body is to be read: else nothing need be spent on that. */
   get holds(): boolean {
     for (const { guard } of this.admissions) if (guard.holds) return true;
@@ -110,6 +120,9 @@ export class Visit {
 }
 
 const UNKNOWN = { reached: true, fields: [], body: { is: 'unread', why: 'unasked' }, sentBytes: 0 } as const;
+
+/** The end of what no handler has seen. */
+export const UNSEEN: Ending = { ...UNKNOWN, status: undefined, reached: false, tookMs: 0, torn: false };
 
 /** What comes of a request: it passes, or it is answered here. */
 export type Begun = Visit | Answered;

@@ -1,20 +1,25 @@
 import {
+  visitOf,
+  type Answered,
   TWO_READINGS,
   UNJUDGED,
   type Begun,
+  type Bring,
   type Guard,
   type Reply,
   type RequestView,
   type Visit,
 } from '../kit/index.ts';
 import { hook } from './hook.ts';
+import { Incoming } from './incoming.ts';
+import { Received } from './received.ts';
 import { reply } from './reply.ts';
 import { prepare, reads, strip, type Exchange } from './request.ts';
 import { NodeView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
 export interface Asks {
-  begin(native: object, view: RequestView): Begun | Promise<Begun>;
+  begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun>;
 }
 
 /** Asks about a request of Node's. What comes back may pass to a handler; undefined: it was answered here, or its caller has gone. */
@@ -22,6 +27,7 @@ export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | und
   // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
   if (exchange.request.socket.destroyed) return undefined;
   const view = new NodeView(exchange.request, exchange.came);
+  if (guard.gate.readsBodies) return admitBody(asks, guard, exchange, view);
   try {
     const begun = asks.begin(exchange.native, view);
     if (!(begun instanceof Promise)) return take(guard, exchange, view, begun);
@@ -32,6 +38,37 @@ export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | und
   } catch (error) {
     return fail(guard, exchange, view, error);
   }
+}
+
+/** The same, where bodies are read or measured: the body waits until its request is judged. */
+async function admitBody(asks: Asks, guard: Guard, exchange: Exchange, view: NodeView): Promise<Visit | undefined> {
+  const incoming = bodyOf(exchange);
+  let visit: Visit | undefined;
+  try {
+    const begun = await asks.begin(exchange.native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
+    visit = take(guard, exchange, view, begun);
+  } catch (error) {
+    visit = fail(guard, exchange, view, error);
+  }
+  if (visit === undefined) incoming?.drop();
+  else incoming?.pass(visit, (said) => cut(visit, exchange, view, said));
+  return visit?.isAnswered === true ? undefined : visit;
+}
+
+/** Undefined where nobody can bring it: another gate has it in hand, or all of it has come and waits for a handler. */
+function bodyOf(exchange: Exchange): Incoming | Received | undefined {
+  const { request, native } = exchange;
+  if (visitOf(native) !== undefined) return undefined;
+  if (request.readableDidRead) return new Received(exchange);
+  return request.complete ? undefined : new Incoming(request);
+}
+
+/** A handler has begun: all that is left is to answer before it does, or to let the caller see that it was cut. */
+function cut(visit: Visit, exchange: Exchange, view: NodeView, said: Answered): void {
+  const { response, request } = exchange;
+  if (response.headersSent) return void request.socket.destroy();
+  visit.isAnswered = true;
+  answer(exchange, view, said);
 }
 
 function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): Visit | undefined {

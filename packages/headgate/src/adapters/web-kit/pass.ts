@@ -5,19 +5,21 @@ import {
   visitOf,
   type Answered,
   type Begun,
+  type Bring,
   type Guard,
   type Reading,
   type RequestView,
   type Visit,
 } from '../kit/index.ts';
 import { failed, finished } from './finish.ts';
+import { Incoming } from './incoming.ts';
 import { prepared } from './prepare.ts';
 import { replyTo } from './reply.ts';
 import { WebView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
 export interface Asks {
-  begin(native: object, view: RequestView): Begun | Promise<Begun>;
+  begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun>;
 }
 
 /** What a handler answers to the request that it is given. */
@@ -42,14 +44,21 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
   const { request, native, peer } = arrived;
   const isFirst = visitOf(native) === undefined;
   const view = new WebView(request, peer);
-  const admitted = await admit(asks, guard, arrived, view);
-  if (admitted instanceof Response) return admitted;
+  const incoming = isFirst && guard.gate.readsBodies && request.body !== null ? new Incoming(request.body) : undefined;
+  const admitted = await admit(asks, guard, arrived, view, incoming);
+  if (admitted instanceof Response) {
+    incoming?.drop();
+    return admitted;
+  }
   // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
   if (admitted.holds) request.signal.addEventListener('abort', () => failed(admitted), { once: true });
+  const seen = prepared(request, admitted, guard.stripsFor(view), incoming?.passing(admitted));
   try {
-    const response = await run(prepared(request, admitted, guard.stripsFor(view)));
+    const response = await run(seen);
+    if (incoming?.said !== undefined) return cut(admitted, request, incoming.said, view);
     return isFirst ? await finished(admitted, request, response) : response;
   } catch (error) {
+    if (incoming?.said !== undefined) return cut(admitted, request, incoming.said, view);
     failed(admitted);
     throw error;
   }
@@ -60,10 +69,11 @@ async function admit(
   guard: Guard,
   { request, native, reading }: Arrived,
   view: WebView,
+  incoming: Incoming | undefined,
 ): Promise<Visit | Response> {
   let begun: Begun;
   try {
-    begun = await asks.begin(native, view);
+    begun = await asks.begin(native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
   } catch (error) {
     guard.fault(error);
     return replyTo(request, UNJUDGED, view.id);
@@ -72,6 +82,13 @@ async function admit(
   if (!readsAlike(view.target, begun.target, reading, guard.policy.paths.trailingSlash))
     return replyTo(request, refused(begun, guard, view), view.id);
   return begun;
+}
+
+/** A handler has begun, and what it would say of half a body is not wanted. */
+function cut(visit: Visit, request: Request, said: Answered, { id }: WebView): Response {
+  visit.end({ status: undefined, torn: true });
+  visit.isAnswered = true;
+  return replyTo(request, said, id);
 }
 
 /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */

@@ -7,7 +7,12 @@ const PARTIAL: ReadonlySet<string> = new Set(['range', 'if-range']);
  * The request as a handler may see it: without what it would believe, and with what tells it what is held. In place, where the platform
  * lets us: it may be of a framework's own class. The same request where nothing is to be changed.
  */
-export function prepared(request: Request, visit: Visit, strips: (name: string) => boolean): Request {
+export function prepared(
+  request: Request,
+  visit: Visit,
+  strips: (name: string) => boolean,
+  body?: ReadableStream<Uint8Array>,
+): Request {
   const isWritten = visit.rewrite !== undefined;
   const removed = [...request.headers.keys()].filter((name) => strips(name) || (isWritten && PARTIAL.has(name)));
   const hands = visit.admissions.flatMap(({ forward }) => forward.hands);
@@ -17,6 +22,7 @@ export function prepared(request: Request, visit: Visit, strips: (name: string) 
     for (const name of removed) headers.delete(name);
     for (let i = 0; i + 1 < added.length; i += 2) headers.set(added[i] ?? '', added[i + 1] ?? '');
   };
+  if (body !== undefined) return remade(request, url, visit, change, body);
   if (url !== request.url) return remade(request, url, visit, change);
   if (removed.length === 0 && added.length === 0) return request;
   try {
@@ -41,10 +47,28 @@ function queryOf(target: string): string {
   return at < 0 ? '' : target.slice(at);
 }
 
-function remade(request: Request, url: string, visit: Visit, change: (headers: Headers) => void): Request {
+function remade(
+  request: Request,
+  url: string,
+  visit: Visit,
+  change: (headers: Headers) => void,
+  body?: ReadableStream<Uint8Array>,
+): Request {
   const headers = new Headers(request.headers);
   change(headers);
-  const made = new Request(url === request.url ? request : new Request(url, request), { headers });
+  const made =
+    body === undefined
+      ? new Request(url === request.url ? request : new Request(url, request), { headers })
+      : new Request(url, withBody(request, headers, body));
   setVisit(made, visit);
   return made;
+}
+
+/** Of a request whose own body is read already. */
+function withBody(
+  { method, signal, redirect }: Request,
+  headers: Headers,
+  body: ReadableStream<Uint8Array>,
+): RequestInit {
+  return { method, headers, body, signal, redirect, duplex: 'half' };
 }

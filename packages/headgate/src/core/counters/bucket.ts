@@ -80,15 +80,6 @@ export class Bucket extends Counter {
     return resetInMs < 0 ? Infinity : resetInMs;
   }
 
-  /** What has flowed in since the last charge is not told: at what rate it did is not known any more. */
-  override take(): number {
-    const { cells, base } = this.row;
-    const at = base + this.offset;
-    const used = cells[at] === 0 ? 0 : Math.ceil(cells[at]! / cells[at + SCALE]!);
-    cells[at] = 0;
-    return used;
-  }
-
   opensAt(t: Instant, from: number, need: number, segment: Segment): number {
     const excess = this.#deficit(t, from, segment) - (segment.burst - need) * segment.scale;
     return excess <= 0 ? from : from + Math.ceil(excess / segment.refill);

@@ -104,14 +104,6 @@ export abstract class Counter {
     return this.opensAt(t, t.now, need, this.segment) - t.now;
   }
 
-  /** Empties the counter, and says how many units still counted; `segment` need not be its own. */
-  take(t: Instant, segment: Segment, width: number): number {
-    this.segment = segment;
-    const used = segment.burst - this.room(t);
-    this.row.cells.fill(0, this.row.base + this.offset, this.row.base + this.offset + width);
-    return used;
-  }
-
   /**
    * Changes by `delta` units what a past charge left, as far as it still counts, and says how many units fewer count then
    * than before. `laterUnits` were charged after it, as far as that is known (bucket).

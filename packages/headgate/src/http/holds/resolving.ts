@@ -20,8 +20,8 @@ function withoutCalendar(program: Program): Program {
 
 function segmentsOf({ kind, segments }: Check): readonly Segment[] {
   const last = segments.length - 1;
-  // No period begins so late: what was charged in any of them is never taken to lie ahead.
-  if (kind === 'quota') return segments.slice(last).map((one) => ({ ...one, ...ALWAYS, periodAtMs: FOREVER }));
+  // The last is of the period that follows all that are known: what was charged in any of them never lies ahead of it.
+  if (kind === 'quota') return segments.slice(last).map((one) => ({ ...one, ...ALWAYS }));
   return segments.map((one, i) => ({
     ...one,
     ...(i === 0 && { fromAtMs: 0 }),

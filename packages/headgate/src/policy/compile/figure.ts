@@ -1,5 +1,6 @@
 import { evaluate, readsOf, Scope, type Expr, type Value, type Visible } from '../../profile/index.ts';
 import type { PolicyErrorCode } from '../errors.ts';
+import { callsOf } from '../expression/index.ts';
 import type { Path } from '../problem.ts';
 import { readAmount, type AmountKind, type ReadAmount } from '../read/amount.ts';
 import type { SetInput, ValueInput, ValueLeaf } from '../schema/value.ts';
@@ -72,7 +73,7 @@ function toldOf(context: Context, read: ReadAmount, { kind, precision = 0, expre
     ? expression(read.text, path, { expect: 'number' })
     : context.expression(read.text, path, { expect: 'number' });
   const expr = scaledExpr(compiled, precision);
-  if (compiled === REFUSED || readsOf(expr).length > 0) return { ...read, expr };
+  if (compiled === REFUSED || readsOf(expr).length > 0 || looksElsewhere(expr)) return { ...read, expr };
   const worth = evaluate(expr, new Scope(NOTHING));
   if (typeof worth !== 'number') return refusal('ERR_POLICY_EXPRESSION', 'fails, whatever is asked');
   // Amounts are rounded down, costs up, and below nothing there is nothing to hold.
@@ -84,6 +85,11 @@ function toldOf(context: Context, read: ReadAmount, { kind, precision = 0, expre
 /** An expression speaks as people do, in dollars; what is counted is millionths. */
 function scaledExpr(expr: Expr, precision: number): Expr {
   return precision === 0 ? expr : ['*', expr, 10 ** precision];
+}
+
+/** In what is only there when requests are: tables, and functions of the program. */
+function looksElsewhere(expr: Expr): boolean {
+  return ['lookup', 'host'].some((name) => callsOf(expr, name).length > 0);
 }
 
 const NOTHING: Visible = { attributes: {}, plan: {}, operation: () => undefined, roots: {} };

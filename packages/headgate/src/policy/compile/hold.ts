@@ -1,7 +1,8 @@
 import type { Hold, LimitKind, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { readSpan } from '../read/span.ts';
-import type { HoldInput, LimitInput } from '../schema/limits.ts';
+import type { HoldInput } from '../schema/hold.ts';
+import type { LimitInput } from '../schema/limits.ts';
 import { afterwards } from './afterwards.ts';
 import type { Context } from './context.ts';
 import type { Costs } from './cost.ts';
@@ -13,6 +14,8 @@ const DEFAULT_LEASE: Value = { is: 'literal', value: 600_000 };
 /** As a figure of ms; what may be written is `1s` to `8760h`. */
 const LEAST_LEASE_MS = 1000;
 const MOST_LEASE_MS = 8760 * 3_600_000;
+/** Where nobody says: the lease of what ends with its exchange tells nothing of when that is. */
+const DEFAULT_HINT_MS = 1000;
 const HINT = { leastMs: 1, mostMs: 3_600_000, most: '1h' };
 
 /** What a hold is compiled from, beside its own words. */
@@ -27,6 +30,7 @@ export interface Held {
 
 /** Compiles how what a limit charges comes back; undefined where it is charged for good. */
 export function compileHold(context: Context, given: LimitInput, held: Held, path: Path): Hold | undefined {
+  if (held.kind === 'size') return undefined;
   const counts = countsOf(context, given, held, [...path, 'count']);
   const { settled } = held.costs;
   const isHeld = held.kind === 'concurrency' || held.kind === 'level';
@@ -77,6 +81,7 @@ function compileWords(
   return {
     lease: given.lease === undefined ? DEFAULT_LEASE : compileLease(context, given.lease, [...path, 'lease']),
     ...(typeof hint === 'number' && { hintMs: hint }),
+    ...(hint === undefined && held.kind === 'concurrency' && given.id === undefined && { hintMs: DEFAULT_HINT_MS }),
     ...(given.id !== undefined && { id: afterwards(context, given.id, [...path, 'id']) }),
     ...(isForGood && { stays: true }),
     ends: compileEnds(context, given, held, [...path, 'until']),

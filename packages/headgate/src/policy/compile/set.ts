@@ -48,7 +48,14 @@ export function compileSet(
       { when: ['>', figure, 0], use: { is: 'amount', amount: { units, ...span } } },
     ],
     else: NONE,
+    says: saying(given),
   };
+}
+
+/** `set by key.cap: default 100/minute, max 1000/minute`. */
+function saying({ set, ...bounds }: SetInput): string {
+  const said = Object.entries(bounds).flatMap(([word, figure]) => (figure === undefined ? [] : [`${word} ${figure}`]));
+  return `set by ${set}: ${said.join(', ')}`;
 }
 
 const NONE: Value = { is: 'none' };

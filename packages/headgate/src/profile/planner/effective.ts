@@ -82,8 +82,9 @@ function valueText(value: Value, plan: string | undefined, counted: Counted = PL
     case 'expr':
       return exprText(value.expr, counted);
     case 'table':
-    case 'cases':
       return choiceText(value, plan, (chosen) => valueText(chosen, plan, counted));
+    case 'cases':
+      return value.says ?? choiceText(value, plan, (chosen) => valueText(chosen, plan, counted));
     default:
       return value satisfies never;
   }

@@ -127,7 +127,8 @@ export class Table {
     if (waiting !== undefined) return this.#spread(key, waiting);
     // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
     if (this.#overflow.length > 0 && this.#holds(this.#shared(key), now)) return this.#overflowed(key);
-    if (op !== 'decide' && op !== 'adjust' && op !== 'amend') return -1;
+    // Only decide, adjust and amend may charge a record that is not there.
+    if (!/^[ad]/.test(op)) return -1;
     this.#sweep(now, SWEEP_ROWS);
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
     if (this.#isFull()) return this.#overflowed(key);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import express5, { type Request, type Response } from 'express';
 import express4 from 'express4';
 import Koa from 'koa';
@@ -42,10 +42,10 @@ function routed({ method = '', url = '' }: IncomingMessage): string {
   return method === 'DELETE' ? 'removed' : /^(?:GET|HEAD)$/.test(method) ? 'item' : 'rest';
 }
 
-type Subject = Readonly<Record<string, unknown>>;
+type Subject = { readonly address?: unknown };
 
 function tell(response: ServerResponse, name: string, subject: Subject): void {
-  response.setHeader('X-Ran', name).setHeader('X-Subject', String(subject['address'] ?? ''));
+  response.setHeader('X-Ran', name).setHeader('X-Subject', typeof subject.address === 'string' ? subject.address : '');
 }
 
 /** Says that it switches, and ends. */
@@ -85,7 +85,7 @@ function expressApp(framework: typeof express5): MakeApp {
     app.use(gate);
     // Runs a request as another one, where it asks for it; and reads bodies before any handler.
     app.use(methodOverride('X-HTTP-Method-Override'), methodOverride('_method'));
-    app.use((framework as unknown as typeof express5).json());
+    app.use(framework.json());
     for (const [method, path, name] of ROUTES) app[method](path, handle(name));
     app.use(handle('rest'));
     app.use(

@@ -58,7 +58,7 @@ describe.each(Object.entries(APPS))('in %s', (_, make) => {
             expect(valuesOf(answer, 'x-subject').filter((each) => each !== '127.0.0.1')).toEqual([]);
           const charged = before - (await left(app)) - 1;
           // The last question ran too.
-          expect(charged, JSON.stringify(bytes)).toBeGreaterThanOrEqual(app.ran.length - ran - 1);
+          expect({ bytes, isCounted: charged >= app.ran.length - ran - 1 }).toEqual({ bytes, isCounted: true });
         }
         expect(app.ran.length).toBeGreaterThan(attacks.length);
       });

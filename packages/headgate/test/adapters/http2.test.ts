@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { connect, createServer, type IncomingHttpHeaders } from 'node:http2';
+import type { RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { node } from '../../src/adapters/node/index.ts';
+import { parsePolicy } from '../../src/policy/index.ts';
+import { closeAfterwards } from './set-up.ts';
+
+/** A server of HTTP/2 in the form that is as HTTP/1's, and what it answers to one request. */
+async function asking(listener: RequestListener): Promise<(path: string) => Promise<[IncomingHttpHeaders, string]>> {
+  const server = createServer(listener as never).listen(0, '127.0.0.1'); // of both versions, the compatible form is one
+  await once(server, 'listening');
+  // A server that listens on TCP has this form of address.
+  const { port } = server.address() as AddressInfo;
+  const session = connect(`http://127.0.0.1:${port}`);
+  closeAfterwards(async () => {
+    session.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  return async (path) => {
+    const stream = session.request({ ':path': path });
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    return [headers, await text(stream)];
+  };
+}
+
+describe('before a server of HTTP/2', () => {
+  it.each<[string, RequestListener]>([
+    ['whole', (_request, response) => void response.writeHead(200, { 'X-Own': 'kept', RateLimit: 'mine' }).end('fine')],
+    ['in pieces', (_request, response) => { response.setHeader('X-Own', 'kept'); response.write('fi'); response.end('ne'); }],
+    ['empty, with what a head is set to', (_request, response) => { response.setHeader('X-Own', 'kept'); response.end(); }],
+  ])('tells how a request stands, and refuses what is beyond: an answer that is %s', async (_, listener) => {
+    const ask = await asking(node('2/minute').wrap(listener));
+    const [first] = await ask('/');
+    expect([first[':status'], first['x-own'], first['ratelimit']]).toEqual([200, 'kept', expect.stringMatching(/^"limit";r=1;t=/)]);
+    await ask('/');
+    const [refused, body] = await ask('/');
+    expect([refused[':status'], refused['retry-after'] !== undefined, body]).toEqual([429, true, expect.stringContaining('"limit"')]);
+  }); // prettier-ignore
+
+  it('knows the host that HTTP/2 tells in a field of its own', async () => {
+    const policy = parsePolicy(
+      'headgate: 1\nidentify: { anonymous: true }\nunidentified: unlimited\nlimits: { calls: { rate: 5/minute, per: address } }\n',
+    );
+    const ask = await asking(node(policy).wrap((request, response) => void response.end(request.url)));
+    expect((await ask('/a/../b'))[1]).toBe('/b');
+  });
+});
