@@ -13,6 +13,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   core: { layers: [], packages: [], pure: true },
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
+  'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
@@ -20,6 +21,9 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
   http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
+  // In browsers too: the policy is a type to it, and no package is loaded.
+  client: { layers: ['profile'], packages: [] },
+  'client-socket': { layers: ['client'], packages: ['node:*'] },
   testing: { layers: ['core'], packages: [] },
   // What adapters share: on any platform, and on Node. An adapter itself only translates.
   'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*'] },

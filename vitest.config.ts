@@ -8,7 +8,11 @@ export default defineConfig({
     // Tests run against sources: a change is seen without a build. test/built.test.ts alone imports what is published.
     alias: [
       { find: /^headgate$/, replacement: `${library}index.ts` },
-      { find: /^headgate\/(policy|http|testing)$/, replacement: `${library}$1/index.ts` },
+      { find: /^headgate\/sqlite$/, replacement: `${library}stores/sqlite/index.ts` },
+      {
+        find: /^headgate\/(policy|http|client|client\/(?:limits|share|plan|batch|poll|intercept)|testing)$/,
+        replacement: `${library}$1/index.ts`,
+      },
       { find: /^headgate\/(express|fastify|fetch|hono|koa|nest|node)$/, replacement: `${library}adapters/$1/index.ts` },
     ],
   },

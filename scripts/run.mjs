@@ -38,9 +38,24 @@ const targets = {
     ['tsc', '-b', 'packages/headgate'],
     ['node', 'bench/adapters/run.mjs'],
   ],
+  browser: [
+    ['tsc', '-b'],
+    ['node', 'test/browser/run.mjs'],
+  ],
+  // The pinned Node reads the simulation as it is written.
+  'bench:client': [['node', 'bench/client/run.mjs', ...process.argv.slice(3)]],
   'bench:gateway': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],
+  ],
+  'bench:sqlite': [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'bench/sqlite/run.mjs'],
+  ],
+  // The same tests as ever, of which those that look for crashes go on ten times as long.
+  soak: [
+    ['tsc', '-b'],
+    ['vitest', 'run', 'packages/headgate/test/sqlite'],
   ],
 };
 
@@ -105,6 +120,6 @@ if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${targ
 
 install(root);
 for (const folder of beside[target] ?? []) install(join(root, folder));
-const env = pinnedEnvironment();
+const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);

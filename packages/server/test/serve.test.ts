@@ -4,7 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { file, run, serve, startedApi, VETIGEN, type Serving } from './cli-support.ts';
+import { file, folder, run, serve, startedApi, VETIGEN, type Serving } from './cli-support.ts';
 import {
   ANY_NUMBER,
   ANY_TEXT,
@@ -20,7 +20,45 @@ import {
 
 const BROKEN = file('broken.yaml', 'headgate: 1\nlimits: { burst: { rate: 50/10 parsecs, per: key } }\n');
 
+const MONTHLY = file(
+  'monthly.yaml',
+  `
+headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+limits: { calls: { quota: 10/month, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit } }
+`,
+);
+
 describe('headgate serve', () => {
+  it('keeps in a file what a quota has counted, also when nobody lets it end, and names who has the file', async () => {
+    const { url } = await startedApi((_, response) => response.end());
+    const data = `${folder}/kept.db`;
+    const left = async (serving: Serving): Promise<unknown> =>
+      (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
+    const first = await serve(MONTHLY, url, '--data', data);
+    expect([await left(first), await left(first)]).toEqual(['9', '8']);
+    const second = await run('serve', MONTHLY, '--upstream', url, '--listen', '127.0.0.1:0', '--data', data);
+    expect([second.code, second.stderr]).toEqual([1, containing(`is in use by process ${first.child.pid} on `)]);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const again = await serve(MONTHLY, url, '--data', data, '--durability', 'power');
+    expect(await left(again)).toBe('7');
+    again.child.kill('SIGTERM');
+    expect(await again.ended).toBe(0);
+    expect((await run('store', 'info', data, '--policy', MONTHLY, '--subject', 'key=k')).stdout).toMatch(
+      /calls +7 +10/,
+    );
+  }, 30_000);
+
+  it.each([
+    [['--durability', 'power'], '--durability: give --data too'],
+    [['--data', 'x.db', '--durability', 'disk'], '--durability: expected process or power, got "disk"'],
+  ])('refuses %j', async (words, why) => {
+    const { code, stderr } = await run('serve', MONTHLY, '--upstream', 'http://127.0.0.1:1', ...words);
+    expect([code, stderr]).toEqual([2, containing(why)]);
+  });
+
   it('says on one line where it listens, and serves', async () => {
     const { url } = await startedApi((_, response) => response.end('hello'));
     const serving = await serve(VETIGEN, url);

@@ -13,6 +13,10 @@ export const ERRORS = {
   ERR_VERB: 'a verb does not fit the limit that it is used on',
   ERR_STALE: 'the store’s clock lies outside the program even after it was made anew',
   ERR_NOT_PLUGGED: 'a kind of limit, or a verb, that the smallest entry does not carry was asked for',
+  ERR_STORE: 'a store could not read or write what it keeps; the step it says so to was not let in',
+  ERR_STORE_OWNED: 'the file of a store is in use by another process',
+  ERR_STORE_FORMAT: 'a file is no store of Headgate, or one of a later release',
+  ERR_STORE_CLOSED: 'a store was asked after it was closed',
   ERR_CLOCK: 'a clock gave something that is not a time',
 } as const;
 

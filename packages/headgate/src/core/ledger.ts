@@ -143,6 +143,12 @@ export class Ledger {
     return first;
   }
 
+  /** Leaves of a lease what `first` says: nothing, and it goes. */
+  leave(lease: Lease, first: Entry | undefined): void {
+    lease.first = first;
+    if (first === undefined) this.drop(lease);
+  }
+
   /** Lets the lifetimes of an id begin again: it is the last one now. */
   renew(id: string, nowMs: number): boolean {
     const lease = this.take(id);

@@ -80,6 +80,8 @@ export interface Field {
   readonly slices: number;
   /** The slots that the policy can name: a few values of the closed parts; `[0]` where there are none. */
   readonly slots: readonly number[];
+  /** Of a rate: that it outlasts the process, in a store that lasts. What is no rate always does, and so does what is held. */
+  readonly durable?: boolean;
 }
 
 /**

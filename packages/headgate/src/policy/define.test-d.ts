@@ -16,7 +16,9 @@ import {
 import type { DirectoryInput, JwtInput } from './schema/find.ts';
 import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';
-import type { EndInput, HoldInput, LimitInput, StepInput } from './schema/limits.ts';
+import type { EndInput, HoldInput } from './schema/hold.ts';
+import type { LimitInput } from './schema/limits.ts';
+import type { StepInput } from './schema/past.ts';
 import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
 import type { SetInput } from './schema/value.ts';

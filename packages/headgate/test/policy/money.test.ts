@@ -58,6 +58,20 @@ overrides: [{ for: { key: big }, limits: { a: 50/m, b: 9/m }, from: 2026-01-01, 
   });
 });
 
+describe('a meter', () => {
+  const METERS = 'meters: { seconds: { unit: seconds, precision: 3, cost: facts.s } }\n';
+
+  it('is counted with its decimals, on a rate as on a size', () => {
+    const w = world(limits('a: { rate: 10/h, per: key, cost: seconds }, b: { size: 1.5, of: seconds }', METERS));
+    expect(w.ask({ facts: { s: 1.25 } })).toMatchObject({
+      allowed: true,
+      remaining: { a: 8750 },
+      shown: { a: 10, b: 1.5 },
+    });
+    expect(w.ask({ facts: { s: 1.501 } })).toMatchObject({ allowed: false, binding: 'b', no: 'never' });
+  });
+});
+
 describe('money', () => {
   it('is counted in millionths, and its costs and overrides are written in the same currency', () => {
     const w = world(

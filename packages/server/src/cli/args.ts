@@ -24,7 +24,7 @@ export function readArgs(words: readonly string[], { options: named, flags = [],
   for (const name of named)
     options[name] = { type: 'string', ...(short[name] === undefined ? {} : { short: short[name] }) };
   for (const name of flags) options[name] = { type: 'boolean' };
-  const { values, positionals } = parse(words, options);
+  const { values, positionals } = parseWords(words, options);
   const [policy, extra] = positionals;
   if (policy === undefined) throw wrongUsage('which policy? Give its file');
   if (extra !== undefined) throw wrongUsage(`"${extra}" is one word too many`);
@@ -38,7 +38,11 @@ export function readArgs(words: readonly string[], { options: named, flags = [],
   };
 }
 
-function parse(words: readonly string[], options: Options): { values: Record<string, unknown>; positionals: string[] } {
+/** @throws Failure with exit code 2 for options that are not among these */
+export function parseWords(
+  words: readonly string[],
+  options: Options,
+): { values: Record<string, unknown>; positionals: string[] } {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -12,6 +12,7 @@ const RUNS: Readonly<Record<Command, () => Promise<Run>>> = {
   check: async () => (await import('./commands/check.ts')).check,
   limits: async () => (await import('./commands/limits.ts')).limits,
   compile: async () => (await import('./commands/compile.ts')).compile,
+  store: async () => (await import('./commands/store.ts')).store,
 };
 
 async function run(words: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { BOUNDS, type Bounds } from '../gateway/bounds.ts';
+import type { DataFile } from '../gateway/state.ts';
 import type { Args } from './args.ts';
 import { readMs } from './duration.ts';
 import { wrongUsage } from './failure.ts';
@@ -60,6 +61,14 @@ export function readPlace(flag: string, text: string): { host: string; port: num
   if (match === null || port > 65_535)
     throw wrongUsage(`--${flag}: expected host:port, such as 127.0.0.1:8080, got "${text}"`);
   return { host: (match[1] ?? '127.0.0.1').replace(/[[\]]/g, ''), port };
+}
+
+export function readData(args: Args): DataFile | undefined {
+  const [file, durability = 'process'] = [args.option('data'), args.option('durability')];
+  if (file === undefined && args.option('durability') !== undefined) throw wrongUsage('--durability: give --data too');
+  if (durability !== 'process' && durability !== 'power')
+    throw wrongUsage(`--durability: expected process or power, got "${durability}"`);
+  return file === undefined ? undefined : { file, durability };
 }
 
 export function readUpstream(text: string | undefined): URL {

@@ -1,4 +1,4 @@
-export const COMMANDS = ['serve', 'check', 'limits', 'compile'] as const;
+export const COMMANDS = ['serve', 'check', 'limits', 'compile', 'store'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 const LINES: Readonly<Record<Command, readonly [synopsis: string, does: string]>> = {
@@ -12,6 +12,7 @@ const LINES: Readonly<Record<Command, readonly [synopsis: string, does: string]>
   ],
   limits: ['limits <policy> [--plan <plan>]', 'print the limits that hold, as a table'],
   compile: ['compile <policy> [-o <file.mjs>]', 'write the compiled policy as an ES module'],
+  store: ['store <info|reset|adjust> <file> …', 'look at what a store’s file holds, or correct it'],
 };
 
 const DETAILS: Readonly<Record<Command, string>> = {
@@ -21,6 +22,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --settle <host:port>   where the API says what its work has cost, or is over (default: nowhere) …
   --settle-token-file <file>
                          … and the tokens it shows there, one a line, at least 32 characters each
+  --data <file>          keep quotas, levels, blocks and what is held in this file (default: in memory, until the end) …
+  --durability <which>   … so that they survive the end of the process, or of the power too (default process)
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
   --access-log           a line for every request, not only for those that are refused or fail
@@ -52,6 +55,16 @@ has problems leaves the last good one in force, and the log says so.`,
 Exits 0 when the policy is sound, 1 with every problem on stderr when it is not.`,
   limits: '  --plan <plan>          the limits of one plan (default: every plan, side by side)',
   compile: '  -o, --output <file>    where to write (default: stdout)',
+  store: `  info <file>                          what the file holds, in figures
+  info <file> --policy … --subject …   how one subject stands
+  reset <file> … --limit <name>        empty what the limit counts for the subject, blocks included; live permits stay
+  adjust <file> … --limit <name> --by <units>   add to a quota or a level what was used, or take it off (--by=-5)
+
+  --policy <file>              the policy that the file is used with
+  --subject <name>=<value>     an attribute of the subject, such as key=k_1 or plan=PRO; as often as it takes
+  --operation <name>           the operation that is asked, where a limit counts each apart
+
+A file has one owner. While a server has it open, these are refused, and say who it is.`,
 };
 
 /** The whole of `--help`. */

@@ -137,7 +137,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#silence.moved();
-    if (this.#done || this.#exchange.gone) controller.abort(new Error('nobody is left to be answered'));
+    if (this.#witness.cut || this.#exchange.gone) controller.abort(new Error('nobody is left to be answered'));
     else this.#witness.reaches();
   }
 
@@ -197,7 +197,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
-    if (this.#done) return;
+    // Its caller has been answered.
+    if (this.#witness.cut) return;
     if (this.#exchange.gone) return this.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.

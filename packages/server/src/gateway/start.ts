@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { memoryStore, systemClock } from 'headgate';
+import { systemClock } from 'headgate';
 import { createHolds, createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
 import { createMetrics } from '../admin/metrics.ts';
 import { startBeside, type Place } from './beside.ts';
@@ -15,21 +15,22 @@ import { Meters } from './meters.ts';
 import { createNoticeLog, createReports } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
+import { openState } from './state.ts';
 import { createUpstream } from './upstream.ts';
 
 /**
- * Starts a gateway in this process, with its state in this process's memory.
- * @throws the system's error when it cannot listen, or when the certificate cannot be used
+ * Starts a gateway in this process, with its state in this process's memory or in a file.
+ * @throws the system's error when it cannot listen, or when the certificate cannot be used; HeadgateError `ERR_STORE…`
  */
 export async function startGateway(options: StartOptions): Promise<Running> {
   const { clock = systemClock(), log = createLog() } = options;
   const bounds: Bounds = { ...BOUNDS, ...options.bounds };
-  const store = memoryStore({ clock });
+  const state = await openState(options.data, clock);
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();
   const parts = {
-    store,
+    store: state.store,
     clock,
     sha256,
     salt,
@@ -56,8 +57,8 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const gauges = {
     underWay: () => gateway.underWay,
     connections: () => door.connections,
-    records: () => store.stats().records,
-    overflowed: () => store.stats().overflowed,
+    records: state.records,
+    overflowed: state.overflowed,
     reservations: () => parts.holds.stats().reservations,
   };
   const beside = await startBeside({
@@ -87,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     door.slam();
     beside.close();
     await upstream.clients.close(!ended);
+    await state.close();
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });
     log.flush();
   }

@@ -36,8 +36,7 @@ function resolvePart(step: Step, bank: Bank, t: Instant, record: number, ledger:
   while (lease !== undefined) {
     const { other } = lease;
     const [asked, rest] = parted(lease.first, isAsked);
-    lease.first = rest;
-    if (rest === undefined) ledger.drop(lease);
+    ledger.leave(lease, rest);
     if (asked !== undefined) {
       resolved(step, out);
       give(step, bank, t, record, asked, out);

@@ -4,7 +4,7 @@ import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts
 import { seconds } from './format.ts';
 import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
 import { integer, member, members, parameter } from './structured.ts';
-import { refuses, resetInMsOf, waitMsOf, type Told } from './told.ts';
+import { refuses, remainingOf, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
 export function oneDictionary(block: HeaderBlock): DialectWriter {
@@ -65,8 +65,13 @@ function rememberedOf<Made>(
 
 /** `r` is never below 0 (4.1.1); `t` is when more is to be had, and `Retry-After` must not fall before it (6). */
 function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
+  if (!told.denied) return parameters(remainingOf(told, index), resetInMsOf(told, index));
   const ms = refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
-  const shown = `;r=${integer(Math.max(0, shownRemaining(block, told, index)))}`;
+  return parameters(shownRemaining(block, told, index), ms);
+}
+
+function parameters(remaining: number, ms: number | undefined): string {
+  const shown = `;r=${integer(remaining > 0 ? remaining : 0)}`;
   return ms === undefined ? shown : `${shown};t=${integer(seconds(ms))}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Hold, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import type { CostInput } from '../schema/limits.ts';
+import type { CostInput } from '../schema/cost.ts';
 import type { ValueInput } from '../schema/value.ts';
 import { isMap } from '../schema/words.ts';
 import { afterwards } from './afterwards.ts';

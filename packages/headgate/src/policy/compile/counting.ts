@@ -17,7 +17,8 @@ export interface Counting {
 /** A limit counts what its meter does, else money where it is written in money, else whole units. */
 export function countingOf(context: Context, given: LimitInput, meters: Meters, path: Path): Counting {
   const currencies = new Set(textsIn([given.rate, given.quota, given.level]).flatMap((text) => currencyIn(text) ?? []));
-  const meter = typeof given.cost === 'string' ? meters.get(given.cost.trim()) : undefined;
+  const named = given.cost ?? given.of;
+  const meter = typeof named === 'string' ? meters.get(named.trim()) : undefined;
   const said = meter?.unit ?? given.unit;
   if (isCurrency(said)) currencies.add(said ?? '');
   if (currencies.size > 1) {

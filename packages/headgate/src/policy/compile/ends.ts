@@ -1,6 +1,6 @@
 import type { Expr, HoldEnd } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import type { EndInput, HoldInput } from '../schema/limits.ts';
+import type { EndInput, HoldInput } from '../schema/hold.ts';
 import { afterwards } from './afterwards.ts';
 import { REFUSED, type Context } from './context.ts';
 import { settledFigure } from './cost.ts';

@@ -1,7 +1,8 @@
 import type { Hold, LimitKind, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { readSpan } from '../read/span.ts';
-import type { HoldInput, LimitInput } from '../schema/limits.ts';
+import type { HoldInput } from '../schema/hold.ts';
+import type { LimitInput } from '../schema/limits.ts';
 import { afterwards } from './afterwards.ts';
 import type { Context } from './context.ts';
 import type { Costs } from './cost.ts';
@@ -29,6 +30,7 @@ export interface Held {
 
 /** Compiles how what a limit charges comes back; undefined where it is charged for good. */
 export function compileHold(context: Context, given: LimitInput, held: Held, path: Path): Hold | undefined {
+  if (held.kind === 'size') return undefined;
   const counts = countsOf(context, given, held, [...path, 'count']);
   const { settled } = held.costs;
   const isHeld = held.kind === 'concurrency' || held.kind === 'level';

@@ -1,37 +1,16 @@
-import type { CalendarSpec, Limit, LimitKind, PartsValue } from '../../profile/index.ts';
+import type { Limit, LimitKind } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import { wordsProblem } from '../read/names.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
-import { compileCalendar } from './calendar.ts';
+import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
-import { compileCost } from './cost.ts';
-import { countingOf, type Counting } from './counting.ts';
 import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
 import { compileFigure, type Figure } from './figure.ts';
-import { compileHold } from './hold.ts';
 import { listOf } from './lists.ts';
-import type { Meters } from './meters.ts';
-import { compileMeasure, compileWhen } from './measure.ts';
-import { compileParts } from './parts.ts';
-import { compilePast, type Channels } from './past.ts';
-import { compileScope } from './scope.ts';
-
-/** What every limit of one policy has in common. */
-export interface Shared {
-  readonly calendar: CalendarSpec;
-  /** The partition of a limit that does not say its own. */
-  readonly per: PartsValue;
-  readonly meters: Meters;
-  readonly channels: Channels;
-}
 
 const KINDS: readonly LimitKind[] = ['rate', 'quota', 'concurrency', 'level', 'size'];
-
-/** Units one request spends when the limit does not say. */
-const DEFAULT_COST = 1;
 
 /** Words that belong to some kinds, or to one algorithm, only. */
 const BELONGS: readonly (readonly [
@@ -80,76 +59,6 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
       : `expected one kind, and it has ${found.join(' and ')}; make them two limits`;
   context.problems.error('ERR_POLICY_KIND', path, rule, { value: null, onName: true });
   return undefined;
-}
-
-type Base = Omit<Limit, 'name' | 'amount' | 'label'> & {
-  readonly label: string | undefined;
-  readonly costs: Figure;
-  readonly bursts: Figure | undefined;
-  readonly counting: Counting;
-};
-
-function compileBase(
-  context: Context,
-  name: string,
-  given: LimitInput,
-  kind: LimitKind,
-  algorithm: Limit['algorithm'],
-  shared: Shared,
-  path: Path,
-): Base {
-  const counting = countingOf(context, given, shared.meters, path);
-  const { precision, meter, isMoney } = counting;
-  const costs = meter?.costs ?? compileCost(context, given.cost ?? DEFAULT_COST, precision, [...path, 'cost']);
-  const bursts =
-    given.burst === undefined
-      ? undefined
-      : compileFigure(context, given.burst, { kind: 'count', precision }, [...path, 'burst']);
-  const scope = compileScope(context, given, path);
-  const { operations } = scope;
-  const hold = compileHold(context, given, { kind, costs, precision, meter: meter?.name, operations }, path);
-  const { answer, notices } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
-  const isAttempts = given.count === 'attempts';
-  const isDurable = kind === 'quota' || kind === 'level' || isMoney;
-  return {
-    label: wordsOf(context, given.label, [...path, 'label']),
-    unit: wordsOf(context, given.unit, [...path, 'unit']) ?? '',
-    kind,
-    algorithm,
-    align: given.align ?? 'first',
-    slices: given.slices ?? 16,
-    ...(precision > 0 && { precision }),
-    ...(bursts !== undefined && { burst: bursts.value }),
-    calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
-    ...(kind === 'size' && compileMeasure(context, given.of, shared.meters, [...path, 'of'])),
-    per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
-    ...scope,
-    ...(given.when !== undefined && { when: compileWhen(context, given.when, kind, given.of, [...path, 'when']) }),
-    replaces: compileReplaces(context, name, given, path),
-    cost: costs.charged.value,
-    count: isAttempts ? 'attempts' : 'admitted',
-    answer,
-    fail: given.fail ?? (isDurable ? 'closed' : 'local'),
-    ...(hold !== undefined && { hold }),
-    ...(notices.length > 0 && { notices }),
-    costs: costs.charged,
-    bursts,
-    counting,
-  };
-}
-
-function wordsOf(context: Context, words: string | undefined, path: Path): string | undefined {
-  const problem = words === undefined ? undefined : wordsProblem(words);
-  if (problem !== undefined) context.problems.error('ERR_POLICY_NAME', path, problem);
-  return words;
-}
-
-function compileReplaces(context: Context, name: string, given: LimitInput, path: Path): readonly string[] {
-  return listOf(given.replaces, [...path, 'replaces']).flatMap(({ item, path: at }) => {
-    if (item === name) context.problems.error('ERR_POLICY_CYCLE', at, 'a limit cannot replace itself', { value: null });
-    const known = context.isKnown('limit', item, context.names.limits.keys(), at);
-    return known ? (context.names.limits.get(item) ?? []) : [];
-  });
 }
 
 function compileWindows(context: Context, name: string, given: LimitInput, base: Base, path: Path): readonly Limit[] {

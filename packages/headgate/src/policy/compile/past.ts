@@ -1,6 +1,7 @@
 import type { Channel, LimitKind, Notice } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
-import type { LimitInput, StepInput } from '../schema/limits.ts';
+import type { LimitInput } from '../schema/limits.ts';
+import type { StepInput } from '../schema/past.ts';
 import type { AnswerInput } from '../schema/respond.ts';
 import { isMap } from '../schema/words.ts';
 import { answerName, ownAnswer, type WrittenAnswer } from './answers.ts';

@@ -1,7 +1,10 @@
 import type * as z from 'zod';
 import { directory, jwt } from '../schema/find.ts';
 import { address, source } from '../schema/identify.ts';
-import { calendar, end, hold, limit, reserved, step } from '../schema/limits.ts';
+import { calendar, limit } from '../schema/limits.ts';
+import { end, hold } from '../schema/hold.ts';
+import { reserved } from '../schema/cost.ts';
+import { step } from '../schema/past.ts';
 import { channel, meter } from '../schema/meters.ts';
 import { operation, paths, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';

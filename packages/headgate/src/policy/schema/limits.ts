@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { cost, count } from './cost.ts';
+import { hold } from './hold.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { answer } from './respond.ts';
+import { past } from './past.ts';
 import { parts, value } from './value.ts';
-import { closed, isMap, planned, plannedBranch, word } from './words.ts';
+import { closed, planned, plannedBranch, word } from './words.ts';
 
 const text = z.string();
 
@@ -33,145 +35,6 @@ export const calendar = closed({
 });
 
 export type CalendarInput = z.output<typeof calendar>;
-
-const PLANNED_STEPS = ['when', 'block', 'delay', 'drop', 'close', 'admit', 'bill', 'mark', 'shadow'] as const;
-
-const ladder = plannedBranch(
-  'A ladder of steps: slow, degrade, bill, block.',
-  'limits: { calls: { rate: 60/minute, per: key, past: [{ at: 110%, deny: exceeded }] } }',
-);
-
-/** What is told on the way to a quota's end, and what denies at the end. */
-export const step = closed({
-  at: word(
-    'At which fill, in percent of the amount. Default 100%.',
-    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: [owner] }, { deny: exceeded }] } }\nnotify: { owner: { log: warn } }',
-    text.optional(),
-  ),
-  deny: word(
-    'Refuses, at 100 %: an answer by name, or written out.',
-    'limits: { calls: { quota: 100/day, per: key, past: [{ deny: { status: 402 } }] } }',
-    oneOf([text, answer], (given) => (isMap(given) ? 1 : 0)).optional(),
-  ),
-  notify: word(
-    'Tells channels, once a period and subject, when what is used reaches this fill.',
-    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 50%, notify: owner }] } }\nnotify: { owner: { log: info } }',
-    oneOrMany(text).optional(),
-  ),
-});
-
-export type StepInput = z.output<typeof step>;
-
-const steps = oneOrMany(
-  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => Object.hasOwn(given, name)) ? 1 : 0)),
-);
-
-/** An answer, by name or written out; or steps. */
-const past = oneOf([text, answer, steps], (given) => {
-  if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
-  return ['at', 'deny', 'notify', ...PLANNED_STEPS].some((name) => Object.hasOwn(given, name)) ? 2 : 1;
-});
-
-/** What is counted: a word, an expression over the response, or other limits' denials. */
-const count = oneOf(
-  [
-    z.enum(['admitted', 'attempts']),
-    text,
-    plannedBranch(
-      'Counts the denials of other limits.',
-      'limits: { stubborn: { rate: 5/minute, per: key, count: { denials: [calls] } } }',
-    ),
-  ],
-  (given) => {
-    if (isMap(given)) return 2;
-    return typeof given === 'string' && /[^A-Za-z]/.test(given.trim()) ? 1 : 0;
-  },
-);
-
-export const end = closed({
-  on: word(
-    'The operation, group or tag whose response ends it.',
-    `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
-limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: response.body.done == true }], lease: 1h } } }`,
-    text,
-  ),
-  when: word(
-    'What must hold of that response. Default: it is a success.',
-    `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
-limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: 'response.body.status in ["succeeded", "failed"]' }], lease: 1h } } }`,
-    text.optional(),
-  ),
-  id: word(
-    'The id of what it ends. Default: the one variable of the operation’s path.',
-    `operations: { start: { match: POST /jobs }, hook: { match: POST /hooks } }
-limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: hook, id: 'request.query["job"]' }], lease: 1h } } }`,
-    text.optional(),
-  ),
-  cost: word(
-    'Level: what stays counted, from then on for good. Default: nothing.',
-    `operations: { begin: { match: POST /uploads }, done: { match: POST /uploads/:id/complete } }
-limits: { storage: { level: 5GB, per: key, on: begin, cost: 'int(request.query["bytes"])', hold: { id: response.body.id, until: [{ on: done, cost: response.body.bytes }], lease: 1h } } }`,
-    value.optional(),
-  ),
-});
-
-export type EndInput = string | z.output<typeof end>;
-
-export const hold = closed({
-  id: word(
-    'The name under which it is held beyond its exchange, as the response tells it.',
-    `operations: { start: { match: POST /jobs }, cancel: { match: DELETE /jobs/:id } }
-limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: cancel, lease: 1h } } }`,
-    text.optional(),
-  ),
-  until: word(
-    'What ends it: `response.end` (default, for what has no id), operations, or responses of operations that say so.',
-    `operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id } }
-limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: [delete] } } }`,
-    oneOrMany(oneOf([text, end], (given) => (isMap(given) ? 1 : 0))).optional(),
-  ),
-  lease: word(
-    'After how long it comes back, or is lost, when nobody ends it; from 1s to 8760h. An exchange that lasts renews it. Default 10m; a job has none.',
-    'limits: { uploads: { concurrency: 10, per: key, hold: { lease: 2m } } }',
-    value.optional(),
-  ),
-  hint: word(
-    'Concurrency and level: the wait that a refusal suggests, since nobody knows the true one. Default: 1s for what ends with its exchange, else until the first lease ends.',
-    'limits: { uploads: { concurrency: 10, per: key, hold: { hint: 5s } } }',
-    text.optional(),
-  ),
-  after: planned(
-    'Counts only once it has lasted so long.',
-    'limits: { sockets: { concurrency: 10, per: key, hold: { after: 10s } } }',
-  ),
-});
-
-export type HoldInput = z.output<typeof hold>;
-
-export const reserved = closed({
-  reserve: word(
-    'What is charged with the decision: units, or `any` when nothing is known but something must be left.',
-    'limits: { tokens: { rate: 9000/minute, per: key, cost: { reserve: any, actual: response.body.tokens } } }',
-    value,
-  ),
-  actual: word(
-    'What it really cost, from the response: `response.status`, `.ok`, `.class`, `.headers`, `.body` (JSON), `.ms`, `.bytes`, and `reserved`. Without it, whoever settles the reservation says so.',
-    'limits: { cpu: { rate: 90s/1m, per: key, cost: { reserve: any, actual: \'response.headers["x-cpu-ms"]\' } } }',
-    value.optional(),
-  ),
-  lost: word(
-    'What it costs when nobody says so within the lease. Default: the reserve.',
-    'limits: { tokens: { rate: 9000/minute, per: key, cost: { reserve: 100, actual: response.body.tokens, lost: 0 } } }',
-    value.optional(),
-  ),
-});
-
-/** A figure, the name of a meter, or what is reserved now and settled later. */
-export const cost = oneOf([value, reserved], (given) =>
-  isMap(given) && ['reserve', 'actual', 'lost'].some((name) => Object.hasOwn(given, name)) ? 1 : 0,
-);
-
-export type CostInput = z.output<typeof cost>;
 
 export const limit = closed({
   rate: word(

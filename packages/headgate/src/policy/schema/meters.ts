@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cost } from './limits.ts';
+import { cost } from './cost.ts';
 import { closed, planned, word } from './words.ts';
 
 export const meter = closed({

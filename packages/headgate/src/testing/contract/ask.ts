@@ -122,6 +122,11 @@ export class Asker {
     return this.ask('peek', program, question);
   }
 
+  /** Asks so often without waiting for an answer before all are asked. */
+  atOnce<T>(times: number, ask: (i: number) => T | Promise<T>): Promise<T[]> {
+    return Promise.all(Array.from({ length: times }, async (_, i) => ask(i)));
+  }
+
   /** Asks so often, and says how many were let in. */
   async admitted(program: Program, times: number, question?: Question): Promise<number> {
     let admitted = 0;

@@ -9,6 +9,7 @@ import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
 import { settled } from './settled.ts';
 import { time } from './time.ts';
+import { together } from './together.ts';
 
 /** One test of the suite, for any runner: it passes when `run` resolves. */
 export interface ContractTest {
@@ -19,7 +20,17 @@ export interface ContractTest {
 /** A fresh, empty store that runs on the clock it is given. */
 export type MakeAnyStore = (clock: ManualClock) => AnyStore | Promise<AnyStore>;
 
-const CLAIMS: readonly Claim[] = [...rates, ...quotas, ...held, ...decisions, ...ids, ...settled, ...amended, ...time];
+const CLAIMS: readonly Claim[] = [
+  ...rates,
+  ...quotas,
+  ...held,
+  ...decisions,
+  ...ids,
+  ...settled,
+  ...amended,
+  ...time,
+  ...together,
+];
 
 /**
  * What every store promises, each as a test that needs no runner. Stores of another process's clock cannot take it:

@@ -1,11 +1,14 @@
-import { HeadgateError, type Outcome, type Step, type SyncStore } from '../../core/index.ts';
+import { HeadgateError, type AsyncStore, type Outcome, type Step, type SyncStore } from '../../core/index.ts';
 
 /** What a store did with a step: its outcome, or its fault. */
 export type Answer = Outcome | { readonly fault: string };
 
-export function ask(store: SyncStore, step: Step): Answer {
+/** No store takes so long over one step. In ms. */
+const DEADLINE_MS = 5000;
+
+export async function ask(store: SyncStore | AsyncStore, step: Step): Promise<Answer> {
   try {
-    return store.apply(step);
+    return await store.apply(step, DEADLINE_MS);
   } catch (error) {
     return {
       fault: error instanceof HeadgateError ? error.code : String(error instanceof Error ? error.stack : error),

@@ -138,6 +138,8 @@ function periods(
   return segments;
 }
 
-export function fieldOf({ limitId, kind, base, slots }: Limit): Field {
-  return { limitId, kind, windowMs: base.windowMs ?? 0, slices: base.slices ?? 0, slots };
+/** Whether a rate is durable must not change an answer: by its id, so that a seed stays the trace that it was. */
+export function fieldOf({ limitId, kind, base, slots }: Limit, durable: boolean): Field {
+  const { windowMs = 0, slices = 0 } = base;
+  return { limitId, kind, windowMs, slices, slots, durable: durable || limitId % 2 === 0 };
 }

@@ -17,14 +17,14 @@ const KEYS: readonly string[] = ['a', '', '__proto__', '}{', 'a\0b', '\ud800'];
 const KNOWN_BEFORE_MS = 20_000;
 const KNOWN_AFTER_MS = 150_000;
 
-export function randomWorld(random: Random, beginsAtMs: number): World {
+export function randomWorld(random: Random, beginsAtMs: number, durable = false): World {
   const shapes = Array.from({ length: random.int(1, 3) }, (_, i) => random.int(0, 1e9) * 4 + i);
   const span = [beginsAtMs - random.int(1, KNOWN_BEFORE_MS), beginsAtMs + random.int(1000, KNOWN_AFTER_MS)] as const;
   const jumps = random.chance(0.6);
   const limits = Array.from({ length: random.int(1, 8) }, (_, i) =>
     randomLimit(random, i * 7919 + 3, random.int(0, shapes.length - 1), jumps ? undefined : span),
   );
-  const programs = Array.from({ length: random.int(1, 4) }, () => randomProgram(random, limits, shapes, span));
+  const programs = Array.from({ length: random.int(1, 4) }, () => randomProgram(random, limits, shapes, span, durable));
   return { programs, jumps, keys: shapes.map(() => KEYS.slice(0, random.int(1, KEYS.length))) };
 }
 
@@ -34,6 +34,7 @@ function randomProgram(
   limits: readonly Limit[],
   shapes: readonly number[],
   span: readonly [number, number],
+  durable: boolean,
 ): Program {
   const wanted = limits.filter(() => random.chance(0.6)).slice(0, 6);
   const chosen = wanted.length > 0 ? wanted : [limits[0]!];
@@ -46,7 +47,7 @@ function randomProgram(
       .filter(
         (limit) => limit.shape === shape && limit.kind !== 'size' && (chosen.includes(limit) || random.chance(0.7)),
       )
-      .map(fieldOf),
+      .map((limit) => fieldOf(limit, durable)),
   }));
   const calendar = checks.some(({ kind, segments }) => kind === 'quota' || segments.length > 1);
   const validUntilMs = calendar ? Math.min(...checks.map(({ segments }) => segments.at(-1)!.untilAtMs)) : FOREVER;

@@ -5,7 +5,7 @@ import { startGateway } from '../../gateway/start.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
-import { boundFlags, readBounds, readDuration, readPlace, readUpstream } from '../options.ts';
+import { boundFlags, readBounds, readDuration, readData, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readSettle, readTokenFile, settleTokenFile } from '../settle.ts';
@@ -18,6 +18,8 @@ const OPTIONS = [
   'admin',
   'settle',
   'settle-token-file',
+  'data',
+  'durability',
   'timeout',
   'drain',
   'tls-cert',
@@ -56,6 +58,7 @@ function readOptions(args: Args): StartOptions {
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
+    data: readData(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
@@ -65,7 +68,7 @@ function readOptions(args: Args): StartOptions {
 }
 
 function attempt(error: unknown, args: Args, { listen, admin, settle }: StartOptions): string {
-  if (error instanceof HeadgateError) return `serve ${args.policy}`;
+  if (error instanceof HeadgateError) return error.code.startsWith('ERR_STORE') ? 'keep data' : `serve ${args.policy}`;
   const places = [listen, admin, settle]
     .filter((place) => place !== undefined)
     .map(({ host, port }) => `${host}:${port}`);

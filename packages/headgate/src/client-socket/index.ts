@@ -1,0 +1,1 @@
+export { localSocket, type LocalSocket } from './local-socket.ts';

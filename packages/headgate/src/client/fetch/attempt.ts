@@ -1,0 +1,70 @@
+import type { Pacing } from '../model/pacer.ts';
+import type { Flight } from '../model/scope.ts';
+import { parseRateLimit } from '../parse/parse.ts';
+import type { RateLimitInfo } from '../parse/told.ts';
+import type { Settled } from './options.ts';
+import { hintsIn, isRefusal } from './refusal.ts';
+import type { FetchInput } from './replay.ts';
+
+/** What came of one attempt: an answer or an error, and if it may be repeated, why, and from when on. */
+export interface Came {
+  readonly because?: 'refused' | 'unavailable' | 'fault' | undefined;
+  readonly response?: Response;
+  readonly info?: RateLimitInfo;
+  readonly error?: unknown;
+  readonly retryAtMs: number;
+}
+
+type Attempt = (input: FetchInput, init: RequestInit | undefined, flight: Flight, nth: number) => Promise<Came>;
+
+/** The first wait where nobody tells one, and the longest; each is twice the one before. */
+const BACKOFF_MS = 1000;
+const MAX_BACKOFF_MS = 60_000;
+/** What a wait is lengthened by at most, so that callers who were told the same instant do not come at it together. */
+const JITTER = 0.05;
+const MAX_JITTER_MS = 1000;
+
+/** Sends once, and takes in what comes of it. */
+export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pacing): Attempt {
+  /** A floor, which jitter only raises. */
+  const jittered = (nowMs: number, atMs: number): number =>
+    atMs + Math.min(MAX_JITTER_MS, (atMs - nowMs) * JITTER) * random();
+
+  async function answered(flight: Flight, response: Response, backoffMs: number): Promise<Came> {
+    const { scope } = flight;
+    const nowMs = timer.nowMs();
+    const { status, headers } = response;
+    const skew = (toldMs: number): number => scope.clock.observe(toldMs, flight.sentAtMs, nowMs);
+    const read = (told: number, body?: string): RateLimitInfo =>
+      parseRateLimit(headers, { nowMs, status: told, body, skew, hint });
+    let info = read(status);
+    const refused = isRefusal(response, info);
+    if (refused && !headers.has('retry-after')) {
+      // Surely running there still: what no answer has come to.
+      flight.others = scope.flights.size - ++scope.reading;
+      info = read(429, await hintsIn(response).finally(() => scope.reading--));
+    }
+    const because = refused ? 'refused' : status >= 502 && status <= 504 ? 'unavailable' : undefined;
+    scope.land(flight, nowMs, because, info);
+    const { retryAtMs: toldAtMs, concurrency } = info;
+    // A completion lets it go on; where there is none to come, only a clock can.
+    const retryAtMs = concurrency && scope.flights.size > 0 ? nowMs : jittered(nowMs, toldAtMs ?? nowMs + backoffMs);
+    // Who is refused speaks for all; of who is unavailable, one request may have met the only broken server.
+    if (!concurrency && (refused || (because && toldAtMs)))
+      scope.pausedUntilMs = Math.max(scope.pausedUntilMs, retryAtMs);
+    return { because, response, info, retryAtMs };
+  }
+
+  return async (input, init, flight, nth) => {
+    const backoffMs = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (nth - 1));
+    try {
+      return await answered(flight, await fetch(input, init), backoffMs);
+    } catch (error) {
+      const nowMs = timer.nowMs();
+      flight.scope.land(flight, nowMs, 'fault');
+      return { because: 'fault', error, retryAtMs: jittered(nowMs, nowMs + backoffMs) };
+    } finally {
+      pacer.pump();
+    }
+  };
+}

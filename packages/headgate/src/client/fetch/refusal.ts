@@ -1,0 +1,28 @@
+import type { RateLimitInfo } from '../parse/told.ts';
+
+/** So much of a refusal's body is read for hints. */
+const MAX_HINT_CHARS = 16_384;
+
+/**
+ * 429, and what others say instead: 420 (EVE Online), 403 with nothing left (GitHub), and any 4xx that tells when to come
+ * again (403 of GitHub's secondary limits, 418 of Binance).
+ */
+export const isRefusal = ({ status, headers }: Response, { binding }: RateLimitInfo): boolean =>
+  status === 429 ||
+  status === 420 ||
+  (status === 403 && (binding?.remaining ?? 1) <= 0) ||
+  (status > 399 && status < 500 && headers.has('retry-after'));
+
+/** The beginning of a body, which stays whole for whoever gets the answer. */
+export async function hintsIn(response: Response): Promise<string> {
+  const reader = response.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (let part: string | undefined = ''; part !== undefined && text.length < MAX_HINT_CHARS; text += part ?? '')
+      part = (await reader?.read())?.value;
+    await reader?.cancel();
+  } catch {
+    // What broke off tells what came of it.
+  }
+  return text;
+}

@@ -1,0 +1,103 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import axios from 'axios';
+import got from 'got';
+import ky from 'ky';
+import createClient from 'openapi-fetch';
+import { Agent, interceptors, request } from 'undici';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createFetch } from '../index.ts';
+import { axiosOptions, gotHooks, kyOptions, undiciInterceptor } from './index.ts';
+
+/*
+ * Each client that people have, as it is published, against a server on loopback that refuses the second request and says when to
+ * come again. Nobody may come before that, and in the end everybody was served.
+ */
+
+const WAIT_MS = 150;
+let server: Server;
+let url: string;
+let arrived: { atMs: number; body: string }[];
+
+beforeEach(async () => {
+  arrived = [];
+  server = createServer((message, response) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('end', () => {
+      arrived.push({ atMs: performance.now(), body: Buffer.concat(chunks).toString() });
+      const refused = arrived.length === 2;
+      const fields = refused ? { 'retry-after-ms': `${WAIT_MS}`, 'retry-after': '1' } : {};
+      response.writeHead(refused ? 429 : 200, { 'content-type': 'application/json', ...fields }).end('{"ok":true}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`; // a TCP server's
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const waited = (): number => (arrived[2]?.atMs ?? 0) - (arrived[1]?.atMs ?? 0);
+
+describe('a client that takes a fetch', () => {
+  it('axios waits and repeats, with its body', async () => {
+    const client = axios.create(axiosOptions(createFetch()));
+    const post = async (): Promise<unknown> => (await client.post<unknown>(url, { a: 1 })).data;
+    expect([await post(), await post()]).toEqual([{ ok: true }, { ok: true }]);
+    expect(arrived.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+
+  it('ky waits and repeats, with its body', async () => {
+    const client = ky.create(kyOptions(createFetch()));
+    const post = async (): Promise<unknown> => client.post(url, { json: { a: 1 } }).json();
+    expect([await post(), await post()]).toEqual([{ ok: true }, { ok: true }]);
+    expect(arrived.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+
+  it('one generated from OpenAPI waits and repeats, with its body', async () => {
+    interface Paths {
+      '/': {
+        post: {
+          requestBody: { content: { 'application/json': object } };
+          responses: { 200: { content: { 'application/json': object } } };
+        };
+      };
+    }
+    const client = createClient<Paths>({ baseUrl: url.slice(0, -1), fetch: createFetch() });
+    const post = async (): Promise<unknown> => (await client.POST('/', { body: { a: 1 } })).data;
+    expect([await post(), await post()]).toEqual([{ ok: true }, { ok: true }]);
+    expect(arrived.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}', '{"a":1}']);
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+});
+
+describe('a client that sends by itself', () => {
+  it('got waits before each attempt, its own repeats too', async () => {
+    const client = got.extend({ hooks: gotHooks(), retry: { limit: 2, backoffLimit: 1 } });
+    const get = async (): Promise<unknown> => client.get(url).json();
+    expect([await get(), await get()]).toEqual([{ ok: true }, { ok: true }]);
+    expect(arrived.length).toBe(3);
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+
+  it('undici waits before each dispatch', async () => {
+    const agent = new Agent().compose(
+      undiciInterceptor(),
+      interceptors.retry({ minTimeout: 1, maxTimeout: 1, statusCodes: [429] }),
+    );
+    const get = async (): Promise<number> => {
+      const { statusCode, body } = await request(url, { dispatcher: agent });
+      await body.dump();
+      return statusCode;
+    };
+    expect([await get(), await get()]).toEqual([200, 200]);
+    expect(arrived.length).toBe(3);
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+    await agent.close();
+  });
+});

@@ -1,0 +1,3 @@
+export { declare, type DeclaredLimit } from './declare.ts';
+export { limitsOf, type PolicyLimits, type Subject } from './policy.ts';
+export type { Algorithm } from './release.ts';

@@ -1,0 +1,143 @@
+import type { ToldLimit } from '../parse/told.ts';
+
+/** What is known of a limit, from whatever source. */
+export interface Terms {
+  readonly name: string;
+  /** Of a declared limit's counter: tells it from those of other partitions. */
+  readonly key?: string;
+  readonly source: 'declared' | 'disclosed' | 'learned';
+  readonly capacity: number;
+  readonly kind?: 'rate' | 'concurrency';
+  readonly windowMs?: number | undefined;
+  /** Units come back a window at a time, and not one by one as in a bucket. */
+  readonly steps?: boolean;
+  /**
+   * When what was charged has come back. Default: by the reset that its answer told; without one, as of a sliding window that is
+   * counted in sixteen slices, which holds for all windows.
+   */
+  readonly release?: Release | undefined;
+}
+
+/**
+ * The latest instant at which a limit lets go of what arrived before it was answered; all by our clock. `resetAtMs`: what that
+ * answer told.
+ */
+export type Release = (cost: number, receivedAtMs: number, resetAtMs: number | undefined) => number;
+
+interface Charge {
+  readonly atMs: number;
+  cost: number;
+}
+
+/** Instants are kept so finely: a minute ahead, to 0.12 s. */
+const GRAINS = 512;
+/** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
+const SLICES = 16;
+/** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
+const UNKNOWN_MS = 1000;
+
+/** One limit as the client sees it: what it holds, and what of it is used until when. Every figure errs on the late side. */
+export class Limit {
+  readonly terms: Terms;
+  /** What is counted is under way: only a completion gives it back. */
+  readonly held: boolean;
+  capacity: number;
+  windowMs: number | undefined;
+  /** How the answers call it, once one of them told it. */
+  told: string | undefined;
+  resetAtMs: number | undefined;
+  /** Sent and not answered: it may be counted, and nobody knows when it comes back. */
+  pending = 0;
+  #sum = 0;
+  readonly #charges: Charge[] = [];
+  #reportSentAtMs = -Infinity;
+  /** When the last answer came before the one that is read, and that one. */
+  #landedAtMs: readonly [before: number, last: number] = [-Infinity, -Infinity];
+  /** What this limit's answers proved to be told too early, ms. */
+  #padMs = 0;
+
+  constructor(terms: Terms) {
+    this.terms = terms;
+    this.held = terms.kind === 'concurrency';
+    this.capacity = terms.capacity;
+    this.windowMs = terms.windowMs;
+  }
+
+  /** What comes back only after `nowMs`, with what is under way. */
+  usedAt(nowMs: number): number {
+    while ((this.#charges[0]?.atMs ?? Infinity) <= nowMs) this.#sum -= this.#charges.shift()?.cost ?? 0;
+    return this.#sum + this.pending;
+  }
+
+  /** When `cost` more fit: now, later, or Infinity for after an answer. More than it can hold is tried when it is empty. */
+  earliest(cost: number, nowMs: number): number {
+    let over = this.usedAt(nowMs) + Math.min(cost, this.capacity) - this.capacity;
+    if (over <= 0) return nowMs;
+    return this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity;
+  }
+
+  /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
+  expected(total: number, nowMs: number): number {
+    const fills = total / this.capacity;
+    const windows = Math.max(0, (this.terms.steps ? Math.ceil(fills) : fills) - 1);
+    const atMs = this.earliest(total - windows * this.capacity, nowMs);
+    return (atMs === Infinity ? nowMs : atMs) + windows * (this.windowMs ?? 0);
+  }
+
+  /** Counts `cost` until `atMs`, or a little longer: the further away, the coarser. */
+  add(cost: number, atMs: number, nowMs: number): void {
+    const grainMs = Math.floor((atMs - nowMs) / GRAINS) || 1;
+    const untilMs = Math.ceil(atMs / grainMs) * grainMs;
+    const charges = this.#charges;
+    const i = charges.findLastIndex((one) => one.atMs <= untilMs);
+    const twin = charges[i];
+    if (twin?.atMs === untilMs) twin.cost += cost;
+    else charges.splice(i + 1, 0, { atMs: untilMs, cost });
+    this.#sum += cost;
+  }
+
+  /** Counts what was answered until it must have come back. */
+  charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
+    this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
+    if (this.held) return;
+    const slidesAtMs = receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES);
+    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? slidesAtMs;
+    this.add(cost, (backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS) + this.#padMs, receivedAtMs);
+  }
+
+  /**
+   * Brings the account in line with what an answer told. Whatever the server counts beyond what may be ours is somebody
+   * else's. What it counts no more of ours has come back; but only an answer to what was sent when all others had been
+   * answered proves that, and an answer to what was sent before one already read is old news.
+   */
+  reconcile({ limit, remaining, windowMs, resetAtMs }: ToldLimit, sentAtMs: number, receivedAtMs: number): void {
+    this.capacity = limit || this.capacity;
+    this.windowMs ??= windowMs;
+    this.resetAtMs = resetAtMs ?? this.resetAtMs;
+    if (remaining === undefined || this.held || sentAtMs < this.#reportSentAtMs) return;
+    this.#reportSentAtMs = sentAtMs;
+    const counted = this.capacity - Math.max(0, remaining);
+    const used = this.usedAt(sentAtMs);
+    const settled = used - this.pending;
+    const lapsesAtMs = (this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS)) + this.#padMs;
+    if (counted > used) this.add(counted - used, Math.max(receivedAtMs, lapsesAtMs), receivedAtMs);
+    else if (this.#landedAtMs[0] <= sentAtMs) this.#forget(settled - counted);
+  }
+
+  /** The oldest of it has come back. */
+  #forget(cost: number): void {
+    let left = cost;
+    for (const charge of this.#charges) {
+      const part = Math.min(left, charge.cost);
+      if (part <= 0) return;
+      charge.cost -= part;
+      this.#sum -= part;
+      left -= part;
+    }
+  }
+
+  /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
+  distrust(sentAtMs: number): void {
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#padMs += UNKNOWN_MS;
+  }
+}

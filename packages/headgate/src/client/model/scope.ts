@@ -1,0 +1,188 @@
+import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
+import { Limit, type Release, type Terms } from './limit.ts';
+import { ServerClock } from './server-clock.ts';
+import { Trail } from './trail.ts';
+
+/** One request as the model sees it. */
+export interface Ask {
+  /** Limits that were declared, for this request's partition, and what it costs each. */
+  readonly declared: readonly Limit[];
+  readonly costOf: (limit: Limit) => number;
+  /** A repeat is not sent before. */
+  readonly notBeforeMs: number;
+}
+
+/** What a request that is under way needs of its scope, which may stand in another process. */
+export type Landing = Pick<Scope, 'savings' | 'reading' | 'pausedUntilMs' | 'land'> & {
+  readonly clock: Pick<ServerClock, 'observe'>;
+  readonly flights: { readonly size: number };
+};
+
+/** One request under way. */
+export interface Flight {
+  readonly scope: Landing;
+  readonly ask: Ask;
+  readonly sentAtMs: number;
+  readonly limits: Limit[];
+  /** How many others were surely under way when it was refused. */
+  others: number;
+}
+
+/** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
+const MAX_TOLD = 16;
+
+/** Limits of so short a window, told, are all there are, until a refusal proves otherwise. */
+const FRANK_MS = 61_000;
+/** So many who wait for limits of their own are passed over for those behind them. */
+const MAX_PASSED = 256;
+
+/** Who waits: called when it goes. */
+export interface Waiter {
+  readonly ask: Ask;
+  readonly go: (flight: Flight) => void;
+}
+
+/** All that one caller of one API shares: its limits, its pause, the server's clock. Time is passed in. */
+export class Scope {
+  readonly clock: ServerClock = new ServerClock();
+  readonly flights: Set<Flight> = new Set();
+  /** Nothing is sent before. */
+  pausedUntilMs = 0;
+  /** Refusals whose bodies are being read: nothing is sent until it is known what they say. */
+  reading = 0;
+  /**
+   * What is saved up for repeats after faults, each of which costs one. Requests pay for them, so that whatever breaks, the load
+   * is below 1.1 times what it was; a bound on each request's repeats alone would multiply an outage's load by it.
+   */
+  savings = 1;
+  /** Limits that answers told of, or that were learned. */
+  readonly limits: Limit[] = [];
+  readonly #trail: Trail = new Trail();
+  #explores: boolean;
+  #cold = true;
+
+  constructor(explores: boolean) {
+    this.#explores = explores;
+  }
+
+  limitsOf({ declared }: Ask): Limit[] {
+    return [...declared, ...this.limits.filter((limit) => !declared.includes(limit))];
+  }
+
+  /** Sends of a queue what may go now. Returns when the next may, Infinity for after an answer. */
+  send(queue: readonly Waiter[], nowMs: number): number {
+    const awaited = new Set<Limit>();
+    let nextAtMs = Infinity;
+    for (let passed = 0; passed < MAX_PASSED;) {
+      const waiter = queue[passed];
+      if (!waiter || this.#mustWait(nowMs)) break;
+      const limits = this.limitsOf(waiter.ask);
+      let atMs = Math.max(waiter.ask.notBeforeMs, this.pausedUntilMs);
+      for (const limit of limits) {
+        const freeAtMs = limit.earliest(waiter.ask.costOf(limit), nowMs);
+        atMs = awaited.has(limit) ? Infinity : Math.max(atMs, freeAtMs);
+        // Who comes later must not take what this one waits for.
+        if (freeAtMs > nowMs) awaited.add(limit);
+      }
+      if (atMs <= nowMs) waiter.go(this.depart(waiter.ask, nowMs));
+      else {
+        nextAtMs = Math.min(nextAtMs, atMs);
+        passed++;
+        // All wait for the same.
+        if (this.pausedUntilMs > nowMs || this.limits.some((limit) => awaited.has(limit))) break;
+      }
+    }
+    return nextAtMs;
+  }
+
+  /** Whether only an answer can tell if one more is allowed at once. */
+  #mustWait(nowMs: number): boolean {
+    const inFlight = this.flights.size;
+    const unproven = this.#cold || (this.#explores && !this.#trail.allows(inFlight, nowMs));
+    return this.reading > 0 || (inFlight > 0 && unproven);
+  }
+
+  depart(ask: Ask, sentAtMs: number): Flight {
+    const flight = { scope: this, ask, sentAtMs, limits: this.limitsOf(ask), others: 0 };
+    for (const limit of flight.limits) limit.pending += ask.costOf(limit);
+    this.flights.add(flight);
+    return flight;
+  }
+
+  /**
+   * Takes in what came of a request: what an answer tells, and what it may have cost. One that was refused cost nothing; of a
+   * fault nobody knows. `because`: why it did not go well.
+   */
+  land(
+    flight: Flight,
+    receivedAtMs: number,
+    because?: 'refused' | 'unavailable' | 'fault',
+    info?: RateLimitInfo,
+  ): void {
+    const { sentAtMs, ask, limits } = flight;
+    if (!this.flights.has(flight)) return;
+    const refused = because === 'refused';
+    const told = new Map<Limit, ToldLimit>();
+    for (const one of info?.limits ?? []) {
+      const limit = this.#find(one, flight, receivedAtMs);
+      if (limit) told.set(limit, one);
+    }
+    const isUp = (limit: Limit): boolean => (told.get(limit)?.remaining ?? 1) <= 0;
+    this.flights.delete(flight);
+    for (const limit of limits) {
+      limit.pending -= ask.costOf(limit);
+      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, told.get(limit)?.resetAtMs);
+      else if (isUp(limit)) limit.distrust(sentAtMs);
+    }
+    for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
+    if (!because || refused) this.#cold = false;
+    if (!because) this.#trail.admitted(receivedAtMs);
+    // What was sent before a pause was refused by what it was paused for.
+    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp))
+      this.#learn(info, flight, receivedAtMs);
+  }
+
+  /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
+  #find(told: ToldLimit, flight: Flight, nowMs: number): Limit | undefined {
+    const key = `${told.name}/${told.windowMs ?? told.limit}`;
+    const known =
+      flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
+    const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
+    if (limit) limit.told = key;
+    // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
+    if (!known && (told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores = false;
+    return limit;
+  }
+
+  /** A limit that was there all along: what is under way and of late counts on it too. */
+  #meet(terms: Terms, nowMs: number): Limit | undefined {
+    if (terms.capacity <= 0 || this.limits.length >= MAX_TOLD) return undefined;
+    const limit = new Limit(terms);
+    for (const flight of this.flights) {
+      flight.limits.push(limit);
+      limit.pending += flight.ask.costOf(limit);
+    }
+    const { windowMs = 0 } = terms;
+    for (const atMs of this.#trail.since(nowMs - windowMs)) limit.add(1, atMs + windowMs, nowMs);
+    this.limits.push(limit);
+    return limit;
+  }
+
+  /** Makes the most of a refusal that no known limit explains. */
+  #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, { others }: Flight, nowMs: number): void {
+    const terms = concurrency ? { capacity: others || 1, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
+    const { windowMs = 0 } = terms ?? {};
+    const known = this.limits.find((limit) => limit.terms.source === 'learned' && limit.windowMs === terms?.windowMs);
+    if (known) known.capacity = Math.max(1, Math.min(known.capacity, terms?.capacity ?? 1));
+    known?.distrust(nowMs);
+    if (!terms || known) return;
+    const kind = concurrency ? 'concurrency' : 'rate';
+    const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
+    this.#explores ||= !concurrency;
+    this.#meet({ ...terms, name: `hidden ${kind}`, source: 'learned', kind, release }, nowMs);
+  }
+}
+
+/** Whether this may be the limit that is told, which nobody told of before. */
+const isSame = ({ told, held, capacity, windowMs }: Limit, one: ToldLimit): boolean =>
+  !told && !held && (one.limit ?? capacity) === capacity && (one.windowMs ?? windowMs) === windowMs;

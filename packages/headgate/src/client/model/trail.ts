@@ -1,0 +1,52 @@
+/** Spans in which limits that nobody told of are looked for. */
+const HORIZONS_MS = [1000, 10_000, 60_000] as const;
+/** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
+const PROVEN_PER_EXTRA = 64;
+/** Windows that people choose, in seconds. */
+const WINDOWS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 21_600, 86_400];
+/** A whole second that a wait was rounded up to, and the way. */
+const ROUNDING_MS = 1200;
+/** Who says nothing for so long begins anew. */
+const PAUSE_MS = 500;
+/** Admissions remembered. */
+const MAX_STEPS = 4096;
+
+/** What went well of late: what has been proven to be allowed, and what a refusal out of the blue may mean. */
+export class Trail {
+  readonly #atMs: number[] = [];
+  readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
+
+  admitted(atMs: number): void {
+    if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.splice(0, MAX_STEPS / 2);
+    for (const horizon of this.#horizons)
+      horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
+  }
+
+  /** When requests went well, after an instant. */
+  since(atMs: number): readonly number[] {
+    return this.#atMs.slice(this.#atMs.findLastIndex((one) => one <= atMs) + 1);
+  }
+
+  /** Whether one more at once would be no more than went well before, or the one step further that is taken at a time. */
+  allows(inFlight: number, nowMs: number): boolean {
+    return this.#horizons.every(
+      ({ ms, proven }) => inFlight <= proven / PROVEN_PER_EXTRA || this.since(nowMs - ms).length + inFlight < proven,
+    );
+  }
+
+  /**
+   * The limit that would refuse now and admit at `retryAtMs`: of the common windows, the shortest that began when we began
+   * anew after a pause, as a window does that the first request opens; else the shortest that may have begun by now.
+   */
+  guess(retryAtMs: number, nowMs: number): { windowMs: number; capacity: number } | undefined {
+    const spans = WINDOWS_S.map((s) => s * 1000).filter((ms) => retryAtMs - ms <= nowMs);
+    const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
+    const guesses = spans.map((windowMs) => {
+      const startMs = retryAtMs - windowMs;
+      const begin = begins.find((atMs) => Math.abs(atMs - startMs) < ROUNDING_MS);
+      const capacity = this.since(begin === undefined ? startMs - ROUNDING_MS : begin - 1).length;
+      return { windowMs, capacity, begin };
+    });
+    return guesses.find(({ begin }) => begin !== undefined) ?? guesses.find(({ capacity }) => capacity > 0);
+  }
+}

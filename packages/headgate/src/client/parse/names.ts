@@ -1,0 +1,67 @@
+import { durationOf } from './instant.ts';
+
+/** What a field's value is. `name` labels the set, `held` says that it is held, `delta` is a reset in seconds, `retry` a wait. */
+export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry';
+
+/** What a field's name says. */
+export interface FieldName {
+  readonly fact: Fact;
+  /** Fields of one set share it. */
+  readonly set: string;
+  /** What the set is called. */
+  readonly label: string;
+  readonly ms: boolean;
+  readonly windowMs: number | undefined;
+}
+
+const WORDS = {
+  limit: 'limit quota max total q policy',
+  remaining: 'remaining remain left r',
+  used: 'used usage count observed',
+  reset: 'reset resets',
+  delta: 't',
+  window: 'window interval period w',
+  held: 'qu',
+  name: 'name resource bucket group',
+};
+
+/** Words as vendors use them, and the fact they mean; what a member of a dictionary is called is looked up here too. */
+export const FACTS: Readonly<Record<string, Fact>> = Object.fromEntries(
+  Object.entries(WORDS).flatMap(([fact, words]) => words.split(' ').map((word) => [word, fact as Fact])), // WORDS' own keys
+);
+
+/** Words that name neither a fact nor a limit. */
+const UNIT = /^(|x|ms|milliseconds|seconds|s|after|time|at|per)$/;
+
+/** Names that are known, rather than built of the words above, brought into their form. */
+const spelled = (name: string): string =>
+  name
+    .replace('rate-limit', 'ratelimit')
+    // Shopify's X-Shopify-Shop-Api-Call-Limit, EVE's X-ESI-Error-Limit-Remain.
+    .replace(/(call|error)-limit/, '$1-ratelimit')
+    // Sentry's ConcurrentLimit, Wix's DailyLimit, GitLab's ResetTime.
+    .replace(/(?<!rate)(?<=[a-z])(limit|remaining)$/, '-$1')
+    .replace('resettime', 'reset');
+
+/** Reads the name of a field, in lower case; undefined where it is no business of limits. */
+export function fieldNameOf(name: string): FieldName | undefined {
+  const ms = /-(ms|milliseconds)$/.test(name);
+  if (/retry-(after|in)/.test(name)) return { fact: 'retry', set: '', label: '', ms, windowMs: undefined };
+  const [before, rest] = spelled(name).split('ratelimit');
+  if (before === undefined || rest === undefined) return undefined;
+  const words = rest.split('-');
+  const facts = words.flatMap((word) => FACTS[word] ?? []);
+  const fact = facts.findLast((one) => one !== 'name') ?? facts[0] ?? 'limit';
+  // `secondly`, `hourly` and `daily` are spans too.
+  const own = words
+    .filter((word) => !(word in FACTS || UNIT.test(word)))
+    .map((word) => word.replace(/^(second|minute|hour|da)i?ly$/, '$1').replace(/^da$/, 'day'));
+  const span = own.find((word) => /^(second|minute|hour|day)$/.test(word));
+  return {
+    fact: fact === 'reset' && words.includes('after') ? 'delta' : fact,
+    set: [before, ...own].join(),
+    label: own.join('-') || before.replace(/^x-/, '').replace(/-$/, ''),
+    ms,
+    windowMs: span === undefined ? undefined : durationOf(`1${span.charAt(0)}`),
+  };
+}

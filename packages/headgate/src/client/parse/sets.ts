@@ -1,0 +1,104 @@
+import { durationOf, numberOf } from './instant.ts';
+import { itemsOf, member, unquoted, type Item } from './items.ts';
+import { FACTS, type FieldName } from './names.ts';
+import { whenOf, type Clocks } from './when.ts';
+
+/** What is gathered of one limit. */
+export interface Row {
+  name?: string;
+  limit?: number;
+  remaining?: number;
+  used?: number;
+  windowMs?: number;
+  resetAtMs?: number;
+  /** The reset told as a delta, which needs no other clock, beats one told as an instant. */
+  exact?: boolean;
+  held?: boolean;
+}
+
+/** Fields that belong together: one vendor's, or one resource's. Rows are windows; `''` is what stands in no list. */
+export interface Group {
+  label: string;
+  windowMs: number | undefined;
+  readonly rows: Map<string, Row>;
+}
+
+/** What one member of a list tells: of which row, and what, windows first. */
+interface Told {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** Adds what one field tells to its group. */
+export function gather(group: Group, field: FieldName, value: string, clocks: Clocks): void {
+  const items = itemsOf(value);
+  // `120, 120;w=60, 4;w=1` leads with the limit that the other fields speak of (draft-03).
+  const led = items[0]?.params.size === 0 && items.some(({ params }) => params.size > 0);
+  items.forEach((item, i) => {
+    const { id, name, facts } = toldBy(item, field, items.length > 1 && !(led && i === 0) ? `#${i}` : '');
+    const row = group.rows.get(id) ?? {};
+    group.rows.set(id, row);
+    if (name !== undefined) row.name = name;
+    for (const [fact, text] of Object.entries(facts)) set(group, row, fact, text, field, clocks);
+  });
+}
+
+const PAIR = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
+
+function toldBy({ head, params }: Item, { fact }: FieldName, position: string): Told {
+  const named: Record<string, string> = Object.fromEntries(
+    [...params].map(([name, text]) => [FACTS[name] ?? '', text]),
+  );
+  // Riot's `100:120` is a count in seconds, EVE's `150/15m` a limit in a window, Shopify's `32/40` what is used of what.
+  const [, left = '', sign, right = '', unit] = PAIR.exec(head) ?? [];
+  if (sign === ':') return { id: `w${right}`, facts: { window: right, [fact]: left } };
+  if (unit) return { id: position, facts: { window: right + unit, limit: left } };
+  if (sign) return { id: position, facts: { used: left, limit: right } };
+  // `limit=100, remaining=99, reset=5` (draft-07), `total=100; remaining=99; resets=41`.
+  const [name, text] = member(head);
+  if (text !== '' && !head.startsWith('"')) return { id: '', facts: { [FACTS[name] ?? name]: text, ...named } };
+  // `"burst";q=100;w=60` and `"burst";r=50;t=30` (draft-08 and later).
+  const label = numberOf(head) === undefined && params.size > 0 ? unquoted(head) : params.get('name');
+  return {
+    id: label ?? (named['window'] ? `w${named['window']}` : position),
+    name: label,
+    facts: { ...named, [fact]: named[fact] ?? head },
+  };
+}
+
+function set(group: Group, row: Row, fact: string, text: string, field: FieldName, clocks: Clocks): void {
+  const value = numberOf(text);
+  switch (fact) {
+    case 'held':
+      row.held = text === 'concurrent-requests';
+      break;
+    case 'window': {
+      const windowMs = value === undefined ? durationOf(text) : value * (field.fact === fact && field.ms ? 1 : 1000);
+      if (windowMs) row.windowMs ??= windowMs;
+      break;
+    }
+    case 'reset':
+    case 'delta': {
+      const delta = fact === 'delta';
+      const exact = delta || durationOf(text) !== undefined;
+      const windowMs = row.windowMs ?? ledOf(group)?.windowMs;
+      const atMs =
+        row.exact || (row.resetAtMs && !exact) ? undefined : whenOf(text, { ms: field.ms, delta, windowMs }, clocks);
+      if (atMs !== undefined) [row.resetAtMs, row.exact] = [atMs, exact];
+      break;
+    }
+    case 'remaining':
+    case 'limit':
+    case 'used':
+      if (value !== undefined && (value >= 0 || fact === 'remaining')) row[fact] ??= value;
+  }
+}
+
+/** The member of a list that the fields outside of it speak of: the one it leads with, or the only one. */
+export function ledOf({ rows, windowMs }: Group): Row | undefined {
+  const lead = rows.get('');
+  const listed = [...rows.values()].filter((row) => row !== lead);
+  const led = listed.find((row) => row.limit === lead?.limit) ?? (listed.length === 1 ? listed[0] : undefined);
+  return led ?? (windowMs === undefined ? undefined : { windowMs });
+}

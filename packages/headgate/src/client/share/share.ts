@@ -1,0 +1,51 @@
+import type { ClientOptions } from '../fetch/options.ts';
+import { platformTimer } from '../fetch/timer.ts';
+import { Pacer, type Pacing, type Wanted } from '../model/pacer.ts';
+import type { Flight } from '../model/scope.ts';
+import { Follower } from './follower.ts';
+import { Leader } from './leader.ts';
+import type { Channel, Elect } from './wire.ts';
+
+export interface ShareOptions extends Pick<ClientOptions, 'limits' | 'explore' | 'maxQueue' | 'timer'> {
+  readonly channel: Channel;
+  readonly elect: Elect;
+  /** Names this process among those that share. Default: chosen by chance. */
+  readonly self?: string;
+}
+
+/** A pacer that several processes or tabs have in common. */
+export interface Shared extends Pacing {
+  /** Leaves the others, and lets one of them lead. */
+  readonly stop: () => void;
+}
+
+/**
+ * One of those that share keeps the account, and the others ask it before they send: what all of them send is paced as if one
+ * did. Give all of them the same `limits`. When it is gone, another is elected and begins as from a cold start, with one request.
+ */
+export function share(options: ShareOptions): Shared {
+  const { channel, limits, timer = platformTimer, maxQueue = 10_000, explore = !limits } = options;
+  const self = options.self ?? crypto.randomUUID();
+  const pacer = new Pacer({ timer, maxQueue, explore });
+  const follower = new Follower(channel, self, timer.nowMs);
+  const leader = new Leader(pacer, channel, limits, timer.nowMs);
+  let leads = false;
+  const unhear = channel.listen((message) => (leads ? leader : follower).hear(message));
+  const resign = options.elect(() => {
+    leads = true;
+    channel.post({ is: 'lead', from: self });
+    for (const { wanted, go, fail } of follower.waiting) void pacer.take(wanted).then(go, fail);
+  });
+  return {
+    scopes: pacer.scopes,
+    get queued() {
+      return pacer.queued + follower.waiting.length;
+    },
+    take: (wanted: Wanted): Promise<Flight> => (leads ? pacer : follower).take(wanted),
+    pump: () => pacer.pump(),
+    stop: () => {
+      unhear();
+      resign();
+    },
+  };
+}

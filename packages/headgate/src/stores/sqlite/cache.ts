@@ -1,0 +1,125 @@
+import type { Check, Field } from '../../core/index.ts';
+import { Kept } from './kept.ts';
+import { KeptLedger } from './ledger.ts';
+import { readLedger, readRecord, type Reading } from './reading.ts';
+import { Table } from './table.ts';
+
+/**
+ * The records in memory: those that were asked for last. Within a tick nothing leaves, so that what the tick changed
+ * stands here until it is committed.
+ */
+export class Cache {
+  /** What the tick has asked for so far. */
+  readonly touched: Kept[] = [];
+  /** Keys that the tick has met for the first time. */
+  fresh = 0;
+  readonly #tables: Map<number, Table> = new Map();
+  /** The longest unasked first. */
+  readonly #order: Set<Kept> = new Set();
+  readonly #reading: Reading;
+  readonly #most: number;
+  #tick = 0;
+  /** What ledgers in memory remember, all together. */
+  #names = 0;
+
+  /** `most`: records and the names in their ledgers, together, that stay in memory between ticks. */
+  constructor(reading: Reading, most: number) {
+    this.#reading = reading;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#order.size;
+  }
+
+  tableOf(shape: number, fields: readonly Field[], checks: readonly Check[]): Table {
+    const table = this.#tableOf(shape);
+    table.admit(fields, checks);
+    return table;
+  }
+
+  /** The record of a key, made if it is wanted; undefined where there is none. */
+  record(table: Table, key: string, wanted: boolean, now: number): Kept | undefined {
+    const known =
+      table.records.get(key) ?? this.#read(table, key, now) ?? (wanted ? this.#make(table, key) : undefined);
+    if (known === undefined) return undefined;
+    if (known.unread) this.#count(readLedger(this.#reading, known, now));
+    if (known.tick !== this.#tick) this.#touch(known);
+    return known;
+  }
+
+  /** A record of the file that is in memory. */
+  found(shape: number, key: string): Kept | undefined {
+    return this.#tables.get(shape)?.records.get(key);
+  }
+
+  /** Which records must leave for the rest to fit, the longest unasked first; none that the tick has touched. */
+  overdue(): Kept[] {
+    let over = this.#order.size + this.#names - this.#most;
+    const leaving: Kept[] = [];
+    for (const record of this.#order) {
+      if (over <= 0 || record.tick === this.#tick) break;
+      // What was given up of it must be read before it can be written.
+      if (record.unread) continue;
+      leaving.push(record);
+      over -= 1 + (record.ledger?.names ?? 0);
+    }
+    return leaving;
+  }
+
+  drop(record: Kept): void {
+    this.#names -= record.forgetLedger();
+    record.table.records.delete(record.key);
+    this.#order.delete(record);
+  }
+
+  /** Ends the tick: what it changed is in the file. */
+  settle(): void {
+    for (const { ledger } of this.touched) this.#count(ledger);
+    this.#next();
+  }
+
+  /** Ends the tick as if it had never been. */
+  rollBack(): void {
+    for (const record of this.touched) this.#names -= record.rollBack();
+    this.#next();
+  }
+
+  #count(ledger: KeptLedger | undefined): void {
+    if (ledger !== undefined) this.#names += ledger.settle();
+  }
+
+  #next(): void {
+    this.touched.length = 0;
+    this.fresh = 0;
+    this.#tick++;
+  }
+
+  #tableOf(shape: number): Table {
+    let table = this.#tables.get(shape);
+    if (table === undefined) this.#tables.set(shape, (table = new Table(shape)));
+    return table;
+  }
+
+  #read(table: Table, key: string, now: number): Kept | undefined {
+    const record = readRecord(this.#reading, table, key, now);
+    if (record === undefined) return undefined;
+    table.records.set(key, record);
+    this.#count(record.ledger);
+    return record;
+  }
+
+  #make(table: Table, key: string): Kept {
+    const record = new Kept(table, key);
+    table.records.set(key, record);
+    this.fresh++;
+    return record;
+  }
+
+  #touch(record: Kept): void {
+    record.begin(this.#tick);
+    this.touched.push(record);
+    this.#order.delete(record);
+    this.#order.add(record);
+  }
+}

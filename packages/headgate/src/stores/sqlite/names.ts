@@ -1,0 +1,72 @@
+import { REMEMBER_MS, type Lease, type Remembered } from '../../core/index.ts';
+import type { KeptLedger, Notes } from './ledger.ts';
+import type { EntryRow, Rows } from './rows.ts';
+
+/*
+ * What a ledger remembers under a name is a row of its own: `[name, what]`, as JSON, in which any name is told from any other,
+ * lone surrogates too.
+ */
+
+const LEASES = 0;
+const REQUEST = 1;
+
+/** What is reserved under an id for one length of time; entries lead to one another. */
+type WrittenLease = Pick<Lease, 'holdMs' | 'untilMs' | 'first'>;
+
+/** Writes what changed of a ledger. */
+export function writeNames(rows: Rows, record: number, ledger: KeptLedger): void {
+  const { requests, held } = ledger;
+  const leasesOf = (id: string): unknown => {
+    const leading = ledger.find(id);
+    return leading && written(leading);
+  };
+  writeList(rows, { record, kind: LEASES, notes: held, ledger, find: leasesOf });
+  writeList(rows, { record, kind: REQUEST, notes: requests.notes, ledger, find: (name) => requests.get(name) });
+}
+
+interface List {
+  readonly record: number;
+  readonly kind: number;
+  readonly notes: Notes;
+  readonly ledger: KeptLedger;
+  readonly find: (name: string) => unknown;
+}
+
+function writeList(rows: Rows, { record, kind, notes, ledger, find }: List): void {
+  for (const seq of notes.removed) rows.removeEntry(record, seq);
+  for (const name of notes.changed) {
+    const what = find(name);
+    const known = notes.seqOf(name);
+    if (what === undefined && known !== undefined) rows.removeEntry(record, known);
+    if (what === undefined) continue;
+    const seq = known ?? ledger.nextSeq++;
+    notes.place(name, seq);
+    rows.putEntry(record, seq, kind, JSON.stringify([name, what]));
+  }
+}
+
+/** The leases of one id, the last one first: so they are reserved again. */
+function written(leading: Lease): WrittenLease[] {
+  const { holdMs, untilMs, first, other } = leading;
+  return [...(other === undefined ? [] : written(other)), { holdMs, untilMs, first }];
+}
+
+/** Puts what a row says into a ledger. */
+export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now: number): void {
+  if (kind === LEASES) {
+    const [id, leases] = JSON.parse(value) as [string, WrittenLease[]]; // What `writeNames` wrote.
+    for (const { holdMs, untilMs, first } of leases)
+      ledger.reserve(id, holdMs, asOfNow(untilMs, holdMs, now), first, ledger.find(id));
+    ledger.held.place(id, seq);
+  } else {
+    const [name, request] = JSON.parse(value) as [string, Remembered]; // What `writeNames` wrote.
+    ledger.requests.set(name, { ...request, untilMs: asOfNow(request.untilMs, REMEMBER_MS, now) });
+    ledger.requests.notes.place(name, seq);
+  }
+  ledger.nextSeq = seq + 1;
+}
+
+/** What ends later than what is made now was made by a clock that has since gone back: as if made now. */
+function asOfNow(untilMs: number, lifetimeMs: number, now: number): number {
+  return Math.min(untilMs, now + lifetimeMs);
+}

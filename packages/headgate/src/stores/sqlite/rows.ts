@@ -1,0 +1,136 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+export interface FoundRow {
+  readonly id: number;
+  readonly value: Buffer;
+}
+
+export interface EntryRow {
+  readonly seq: number;
+  readonly kind: number;
+  readonly value: string;
+}
+
+/** A record as the sweep sees it. */
+export interface SweptRow {
+  readonly id: number;
+  readonly shape: number;
+  /** Only of those that are over. */
+  readonly key: Buffer | null;
+}
+
+/** Every sentence that is said to the file while it is used. */
+export class Rows {
+  readonly #db: Database;
+  readonly #begin: Statement<[]>;
+  readonly #commit: Statement<[]>;
+  readonly #rollback: Statement<[]>;
+  readonly #find: Statement<[number, Buffer], FoundRow>;
+  readonly #read: Statement<[number], FoundRow>;
+  readonly #insert: Statement<[number, Buffer, number, Buffer]>;
+  readonly #update: Statement<[number, Buffer, number]>;
+  readonly #remove: Statement<[number]>;
+  readonly #entries: Statement<[number], EntryRow>;
+  readonly #putEntry: Statement<[number, number, number, string]>;
+  readonly #removeEntry: Statement<[number, number]>;
+  readonly #removeEntries: Statement<[number]>;
+  readonly #after: Statement<[number, number, number], SweptRow>;
+
+  #records: number | undefined;
+  /** Records that the transaction has made, less those that it has removed. */
+  #more = 0;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#begin = db.prepare('BEGIN IMMEDIATE');
+    this.#commit = db.prepare('COMMIT');
+    this.#rollback = db.prepare('ROLLBACK');
+    this.#find = db.prepare('SELECT id, value FROM record WHERE shape = ? AND key = ?');
+    this.#read = db.prepare('SELECT id, value FROM record WHERE id = ?');
+    this.#insert = db.prepare('INSERT INTO record (shape, key, until, value) VALUES (?, ?, ?, ?)');
+    this.#update = db.prepare('UPDATE record SET until = ?, value = ? WHERE id = ?');
+    this.#remove = db.prepare('DELETE FROM record WHERE id = ?');
+    this.#entries = db.prepare('SELECT seq, kind, value FROM entry WHERE record = ? ORDER BY seq');
+    this.#putEntry = db.prepare('INSERT OR REPLACE INTO entry (record, seq, kind, value) VALUES (?, ?, ?, ?)');
+    this.#removeEntry = db.prepare('DELETE FROM entry WHERE record = ? AND seq = ?');
+    this.#removeEntries = db.prepare('DELETE FROM entry WHERE record = ?');
+    this.#after = db.prepare(
+      'SELECT id, shape, CASE WHEN until <= ? THEN key END AS key FROM record WHERE id > ? ORDER BY id LIMIT ?',
+    );
+  }
+
+  /** The number of this process among those that had the file. */
+  boot(): number {
+    const next = this.#db.prepare("UPDATE about SET value = value + 1 WHERE name = 'boot' RETURNING value");
+    return Number(next.pluck().get());
+  }
+
+  /** Records in the file. Counted once, and then kept count of. */
+  get records(): number {
+    this.#records ??= this.#count('record');
+    return this.#records;
+  }
+
+  /** What ledgers remember in the file; counted now. */
+  get remembered(): number {
+    return this.#count('entry');
+  }
+
+  #count(table: string): number {
+    return Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+  }
+
+  /** Writes all that `write` writes, or nothing of it. */
+  transaction(write: () => void): void {
+    this.#begin.run();
+    this.#more = 0;
+    try {
+      write();
+      this.#commit.run();
+      if (this.#records !== undefined) this.#records += this.#more;
+    } catch (error) {
+      // Some failures have taken everything back already; what fails now is no news.
+      if (this.#db.inTransaction) this.#rollback.run();
+      throw error;
+    }
+  }
+
+  find(shape: number, key: Buffer): FoundRow | undefined {
+    return this.#find.get(shape, key);
+  }
+
+  read(id: number): FoundRow | undefined {
+    return this.#read.get(id);
+  }
+
+  insert(shape: number, key: Buffer, until: number, value: Buffer): number {
+    this.#more++;
+    return Number(this.#insert.run(shape, key, until, value).lastInsertRowid);
+  }
+
+  update(id: number, until: number, value: Buffer): void {
+    this.#update.run(until, value, id);
+  }
+
+  remove(id: number): void {
+    this.#removeEntries.run(id);
+    this.#more -= this.#remove.run(id).changes;
+  }
+
+  entries(record: number): EntryRow[] {
+    return this.#entries.all(record);
+  }
+
+  putEntry(record: number, seq: number, kind: number, value: string): void {
+    this.#putEntry.run(record, seq, kind, value);
+  }
+
+  removeEntry(record: number, seq: number): void {
+    this.#removeEntry.run(record, seq);
+  }
+
+  /** The next few records by number, with the keys of those that hold nothing after `now`. */
+  after(id: number, now: number, most: number): SweptRow[] {
+    return this.#after.all(now, id, most);
+  }
+}

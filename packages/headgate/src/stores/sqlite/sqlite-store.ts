@@ -1,0 +1,164 @@
+import type { Database } from 'better-sqlite3';
+import {
+  HeadgateError,
+  plugAll,
+  type AsyncStore,
+  type Clock,
+  type Outcome,
+  type Step,
+  type SyncStore,
+  type Traits,
+} from '../../core/index.ts';
+import { systemClock } from '../memory/index.ts';
+import { Cache } from './cache.ts';
+import { Commit } from './commit.ts';
+import { Decider } from './decider.ts';
+import { storeFault } from './faults.ts';
+import { closeFile, openFile, sizesOf, type Durability } from './open.ts';
+import { Rows } from './rows.ts';
+import { Sweep } from './sweep.ts';
+import { Waiting } from './waiting.ts';
+
+export interface SqliteStoreOptions {
+  /** The file; made when there is none. Beside it stand its log (`-wal`) and a note of its owner (`-owner`). */
+  readonly file: string;
+  /** Default: `process`. */
+  readonly durability?: Durability;
+  /** Time; default: the process's own, rates on a monotonic clock. */
+  readonly clock?: Clock;
+  /** Records and remembered ids, together, that stay in memory; default 131,072, of some 550 bytes each. The others are read when they are asked for. */
+  readonly maxInMemory?: number;
+}
+
+/** For metrics, and for those who look after a file. */
+export interface SqliteStats {
+  /** Records in the file: those that hold something, and some that no sweep has come by yet. The first time they are counted, some 50 ms for a million. */
+  readonly records: number;
+  readonly inMemory: number;
+  readonly fileBytes: number;
+  /** Of what is committed and not yet moved into the file. */
+  readonly logBytes: number;
+}
+
+/** A store in one file, of which this process is the only owner. What lasts of it: quotas, levels, blocks, what is reserved, request ids, and durable rates. */
+export interface SqliteStore extends AsyncStore {
+  /**
+   * The same records, for who cannot wait: each step is committed by itself before it is answered.
+   */
+  readonly sync: SyncStore;
+  /** Copies what is committed into another file, a few pages at a time, while the store is used. @throws HeadgateError `ERR_STORE` */
+  backup(file: string): Promise<void>;
+  stats(): SqliteStats;
+  /** Reservations and request ids in the file. They are counted, which takes time. */
+  remembered(): number;
+}
+
+const DEFAULT_IN_MEMORY = 131_072;
+const TRAITS: Traits = { name: 'sqlite', clock: 'process', durable: true };
+
+/**
+ * Opens a store in a file.
+ * @throws HeadgateError `ERR_STORE_OWNED` when it is in use by another process, which it names; `ERR_STORE_FORMAT` when it is no
+ * file of ours, or a later release's; `ERR_STORE` when it cannot be opened; `ERR_LIMIT` when `maxInMemory` is no whole number from 1
+ */
+export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
+  const { file, durability = 'process', clock = systemClock(), maxInMemory = DEFAULT_IN_MEMORY } = options;
+  if (!Number.isSafeInteger(maxInMemory) || maxInMemory < 1)
+    throw new HeadgateError('ERR_LIMIT', `sqliteStore.maxInMemory: expected a whole number from 1, got ${maxInMemory}`);
+  // What lasts is mostly more than rates.
+  plugAll();
+  return new Store(file, openFile(file, durability, clock.wallMs()), clock, maxInMemory);
+}
+
+class Store implements SqliteStore {
+  readonly traits: Traits = TRAITS;
+  readonly sync: SyncStore = { traits: TRAITS, apply: (step) => this.#applyAlone(step) };
+  readonly #file: string;
+  readonly #db: Database;
+  readonly #rows: Rows;
+  readonly #cache: Cache;
+  readonly #decider: Decider;
+  readonly #commit: Commit;
+  readonly #waiting: Waiting = new Waiting(() => this.#commitTick());
+
+  constructor(file: string, db: Database, clock: Clock, most: number) {
+    this.#file = file;
+    this.#db = db;
+    const rows = new Rows(db);
+    this.#rows = rows;
+    const boot = rows.boot();
+    this.#cache = new Cache({ rows, boot }, most);
+    this.#decider = new Decider(clock, this.#cache);
+    this.#commit = new Commit(rows, this.#cache, new Sweep(rows, this.#cache), boot);
+  }
+
+  /**
+   * Decides at once, in memory; answers when the tick is committed. The deadline is not looked at: what could be waited for
+   * is this thread's own write, and nothing else runs meanwhile.
+   */
+  apply(step: Step, _deadlineMs: number): Promise<Outcome> {
+    return this.#db.open ? this.#waiting.add(() => this.#decide(step)) : Promise.reject(this.#closed());
+  }
+
+  #applyAlone(step: Step): Outcome {
+    if (!this.#db.open) throw this.#closed();
+    // What others wait for must not be taken back by a failure of this one.
+    this.#waiting.flush();
+    try {
+      return this.#decide(step);
+    } finally {
+      this.#commitTick();
+    }
+  }
+
+  #decide(step: Step): Outcome {
+    try {
+      return this.#decider.decide(step);
+    } catch (error) {
+      throw error instanceof HeadgateError ? error : this.#fault('to read what the step asks of', error);
+    }
+  }
+
+  /** @throws HeadgateError `ERR_STORE` */
+  #commitTick(): void {
+    try {
+      this.#commit.run(this.#decider.last);
+    } catch (error) {
+      throw this.#fault('to commit the tick, which was taken back', error);
+    }
+  }
+
+  async backup(file: string): Promise<void> {
+    if (!this.#db.open) throw this.#closed();
+    try {
+      await this.#db.backup(file);
+    } catch (error) {
+      throw storeFault('ERR_STORE', file, `to back ${this.#file} up into it`, error);
+    }
+  }
+
+  stats(): SqliteStats {
+    return { records: this.#rows.records, inMemory: this.#cache.size, ...sizesOf(this.#file) };
+  }
+
+  remembered(): number {
+    return this.#rows.remembered;
+  }
+
+  /** Commits and answers what is under way, and lets the file go. */
+  close(): Promise<void> {
+    if (this.#db.open) {
+      this.#waiting.flush();
+      closeFile(this.#db, this.#file);
+    }
+    return Promise.resolve();
+  }
+
+  #fault(rule: string, error: unknown): HeadgateError {
+    return storeFault('ERR_STORE', this.#file, rule, error);
+  }
+
+  #closed(): HeadgateError {
+    return new HeadgateError('ERR_STORE_CLOSED', `${this.#file}: the store is closed`);
+  }
+}

@@ -1,0 +1,54 @@
+import { type Check, type Field, type Kind } from '../../core/index.ts';
+import { EMPTY_LAYOUT, extend, type Layout } from '../memory/index.ts';
+import type { Kept } from './kept.ts';
+
+/** Kinds that restart empty unless their limit is durable: a restart admits at most one more of them. */
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
+
+/** One counter of every record of a table: what the file must say of it, and where it stands. */
+export interface Place extends Pick<Field, 'limitId' | 'kind' | 'windowMs' | 'slices'> {
+  readonly slot: number;
+  readonly at: number;
+  readonly width: number;
+  /** Whether it outlasts the process. */
+  readonly lasts: boolean;
+}
+
+/** The records of one partition that are in memory, all laid out alike. */
+export class Table {
+  readonly shape: number;
+  readonly records: Map<string, Kept> = new Map();
+  layout: Layout = EMPTY_LAYOUT;
+  places: readonly Place[] = [];
+  /** By number of a row: 1 where it outlasts the process. */
+  lasting: Uint8Array = new Uint8Array(0);
+  readonly #durable: Set<number> = new Set();
+
+  constructor(shape: number) {
+    this.shape = shape;
+  }
+
+  /** Makes room for limits not seen before, and learns which of them last. */
+  admit(fields: readonly Field[], checks: readonly Check[] = []): void {
+    const known = this.#durable.size;
+    for (const field of fields) if (field.durable === true || !RATES.has(field.kind)) this.#durable.add(field.limitId);
+    // What is reserved lasts; so must what it was reserved on.
+    for (const { limitId, holdMs } of checks) if (holdMs > 0) this.#durable.add(limitId);
+    const layout = extend(this.layout, fields);
+    if (layout !== this.layout || this.#durable.size !== known) this.#lay(layout);
+  }
+
+  #lay(layout: Layout): void {
+    this.layout = layout;
+    this.places = [...layout.places].map(([name, span]) => this.#placeOf(name, span));
+    this.lasting = new Uint8Array(layout.stride);
+    for (const { at, width, lasts } of this.places) if (lasts) this.lasting.fill(1, at, at + width);
+  }
+
+  /** By its name: a field has the slots of the policy that came last, and the layout all that there ever were. */
+  #placeOf(name: string, span: { readonly at: number; readonly width: number }): Place {
+    const [limitId, slot] = name.split('/').map(Number) as [number, number]; // Such is a place's name.
+    const { kind, windowMs, slices } = this.layout.fields.get(limitId)!; // A place is one of a field.
+    return { limitId, slot, kind, windowMs, slices, ...span, lasts: this.#durable.has(limitId) };
+  }
+}

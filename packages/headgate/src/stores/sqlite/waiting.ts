@@ -1,0 +1,59 @@
+import type { Outcome } from '../../core/index.ts';
+
+/** Steps that one commit may acknowledge: beyond it a tick is committed at once. */
+const MOST = 4096;
+
+/** Who waits for the end of a tick. */
+interface Waiter {
+  readonly answer: Outcome | { readonly fault: unknown };
+  readonly resolve: (out: Outcome) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/**
+ * The steps of a tick, each of which is answered when all are committed. A fault waits too: it may be about what another
+ * step of the tick did, and that is true only when it is committed.
+ */
+export class Waiting {
+  readonly #commit: () => void;
+  #waiters: Waiter[] = [];
+
+  /** `commit` throws when the tick was taken back. */
+  constructor(commit: () => void) {
+    this.#commit = commit;
+  }
+
+  add(decide: () => Outcome): Promise<Outcome> {
+    const answer = attempt(decide);
+    return new Promise((resolve, reject) => {
+      // A turn of the loop ends its tick: all that one poll of the sockets brought is one commit.
+      if (this.#waiters.push({ answer, resolve, reject }) === 1) setImmediate(() => this.flush());
+      if (this.#waiters.length >= MOST) this.flush();
+    });
+  }
+
+  /** Ends the tick, if anybody waits. */
+  flush(): void {
+    if (this.#waiters.length === 0) return;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    try {
+      this.#commit();
+    } catch (fault) {
+      for (const { reject } of waiters) reject(fault);
+      return;
+    }
+    for (const { answer, resolve, reject } of waiters) {
+      if ('fault' in answer) reject(answer.fault);
+      else resolve(answer);
+    }
+  }
+}
+
+function attempt(decide: () => Outcome): Waiter['answer'] {
+  try {
+    return decide();
+  } catch (fault) {
+    return { fault };
+  }
+}

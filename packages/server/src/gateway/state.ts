@@ -1,0 +1,38 @@
+import { memoryStore, type Clock, type SyncStore } from 'headgate';
+import type { Durability } from 'headgate/sqlite';
+
+/** A file that keeps what limits count, and what its answers survive. */
+export interface DataFile {
+  readonly file: string;
+  readonly durability: Durability;
+}
+
+/** What the gateway's limits count, wherever it stands. */
+export interface State {
+  readonly store: SyncStore;
+  readonly records: () => number;
+  readonly overflowed: () => number;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * In this process's memory, or in a file. Its driver is loaded where there is a file.
+ * @throws HeadgateError `ERR_STORE…` when the file cannot be had
+ */
+export async function openState(data: DataFile | undefined, clock: Clock): Promise<State> {
+  if (data === undefined) return inMemory(clock);
+  const { sqliteStore } = await import('headgate/sqlite');
+  const store = sqliteStore({ ...data, clock });
+  // Gates answer at once, so each decision is a commit of its own.
+  return { store: store.sync, records: () => store.stats().records, overflowed: () => 0, close: () => store.close() };
+}
+
+function inMemory(clock: Clock): State {
+  const store = memoryStore({ clock });
+  return {
+    store,
+    records: () => store.stats().records,
+    overflowed: () => store.stats().overflowed,
+    close: () => Promise.resolve(),
+  };
+}
