@@ -46,6 +46,14 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
     expect(new Set(statuses)).not.toContain(429);
   });
 
+  it('is free once a HEAD is answered, of whose answer nobody reads the body', async () => {
+    const app = await appOf(start, ONE_AT_ONCE, handlers);
+    const statuses: number[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 5; i++) statuses.push((await app.ask('/fine', { method: 'HEAD' })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  });
+
   it.each(['/forever', '/half'])(
     'is held while it is under way, and free once its caller has gone: %s',
     async (path) => {
