@@ -105,6 +105,10 @@ export interface Parts {
   readonly controllers?: readonly Type[];
   readonly providers?: readonly Type[];
   readonly platform?: 'express' | 'fastify';
+  /** A policy more, of another module. */
+  readonly beside?: Spec;
+  /** What an app does before it listens. */
+  readonly prepare?: (app: INestApplication) => unknown;
 }
 
 export interface Started {
@@ -115,11 +119,12 @@ export interface Started {
 }
 
 /** An app on a clock that stands still, until the test ends. */
-export async function started(spec: Spec, { controllers = [], providers = [], platform }: Parts): Promise<Started> {
+export async function started(spec: Spec, { controllers = [], providers = [], platform, beside, prepare }: Parts): Promise<Started> {
   const clock = manualClock();
   const warnings: Warning[] = [];
   const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
   const imports = [HeadgateModule.forRoot(spec, options), ...(providers.includes(Reports) ? [GraphQL] : [])];
+  if (beside !== undefined) imports.push(HeadgateModule.forRoot(beside, { ...options, store: memoryStore({ clock }) }));
   @Module({ imports, controllers: [...controllers], providers: [...providers] })
   class Root {}
   const quiet = { logger: false, abortOnError: false } as const;
@@ -128,6 +133,7 @@ export async function started(spec: Spec, { controllers = [], providers = [], pl
       ? await NestFactory.create(Root, new FastifyAdapter(), quiet)
       : await NestFactory.create(Root, quiet);
   app.useWebSocketAdapter(new WsAdapter(app));
+  prepare?.(app);
   await app.listen(0, '127.0.0.1');
   onTestFinished(() => app.close());
   return { app, url: await app.getUrl(), warnings, clock };

@@ -1,4 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one after another */
+import { Catch, type ArgumentsHost, type HttpException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
 import { Chat, Files, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
@@ -19,6 +21,20 @@ async function query(url: string, text: string): Promise<{ fields: Headers; answ
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: text }) });
   return { fields: response.headers, answer: (await response.json()) as Answer }; // as Apollo answers
 }
+
+/** What many apps have: whatever is thrown is answered in one form. */
+class Everything {
+  readonly #host: HttpAdapterHost;
+
+  constructor(host: HttpAdapterHost) {
+    this.#host = host;
+  }
+
+  catch(error: HttpException, host: ArgumentsHost): void {
+    this.#host.httpAdapter.reply(host.getArgByIndex(1), { own: error.message }, error.getStatus());
+  }
+}
+Catch()(Everything);
 
 describe.each(['express', 'fastify'] as const)('handlers on %s', (platform) => {
   it('have their limits beside the one of all', async () => {
@@ -79,6 +95,30 @@ limits:
       '64',
     ]);
     expect(await refused.json()).toMatchObject({ status: 429, 'violated-policies': ['limit'] });
+  });
+
+  it('are refused with the fields of the policy though the app’s own filter catches everything', async () => {
+    const { url } = await started('1/minute', {
+      controllers: [Files],
+      platform,
+      prepare: (app) => app.useGlobalFilters(new Everything(app.get(HttpAdapterHost))),
+    });
+    await fetch(`${url}/files`);
+    const refused = await fetch(`${url}/files`);
+    expect([refused.status, await refused.json()]).toEqual([429, { own: 'Too many requests.' }]);
+    expect(['retry-after', 'ratelimit'].map((name) => refused.headers.get(name))).toEqual(['64', '"limit";r=0;t=64']);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+  });
+
+  it('are asked about by each of two modules', async () => {
+    const { url } = await started('9/minute', {
+      controllers: [Files],
+      platform,
+      beside: { limits: { second: '2/minute' } },
+    });
+    const first = await fetch(`${url}/files`);
+    expect(first.headers.get('ratelimit')).toMatch(/"limit";r=8;.*"second";r=1;/);
+    expect(await statuses(url, ['/files', '/files', '/health'])).toEqual([200, 429, 200]);
   });
 });
 
