@@ -227,7 +227,25 @@ describe('an option', () => {
       {},
       /^ERR_ADAPTER_OPTION: per: "key" needs the option key/,
     ],
-  ] as const)('that does not go with the others is refused: %s', (_, spec, options, says) => {
-    expect(() => node(spec, options)).toThrow(says);
+    [
+      'a policy as it is written',
+      { headgate: 1, limits: {} } as unknown as Spec,
+      {},
+      /^ERR_ADAPTER_OPTION: a policy: exp/,
+    ],
+    [
+      'another limiter’s option',
+      '1/s',
+      { keyGenerator: () => 'k' },
+      /^ERR_ADAPTER_OPTION: keyGenerator: expected one of/,
+    ],
+    ['a key that is no function', '1/s', { key: 'ip' }, /^ERR_ADAPTER_OPTION: key: expected a function, got "ip"/],
+    ['one address for a list', '1/s', { trust: '10.0.0.1' }, /^ERR_ADAPTER_OPTION: trust: .* got "10\.0\.0\.1"/],
+    ['a range that is none', '1/s', { trust: ['10.0.0.0/33'] }, /^ERR_ADAPTER_OPTION: trust: expected a list of addr/],
+    ['a hop count', '1/s', { trust: 1 }, /^ERR_ADAPTER_OPTION: trust: .* got 1/],
+    ['a store that is none', '1/s', { store: new Map() }, /^ERR_ADAPTER_OPTION: store: expected a store/],
+    ['nothing', '1/s', null, /^ERR_ADAPTER_OPTION: options: expected an object, got null/],
+  ] as const)('that is none, or does not go with the others is refused: %s', (_, spec, options, says) => {
+    expect(() => node(spec, options as unknown as Options<IncomingMessage>)).toThrow(says);
   });
 });

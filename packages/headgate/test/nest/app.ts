@@ -119,7 +119,10 @@ export interface Started {
 }
 
 /** An app on a clock that stands still, until the test ends. */
-export async function started(spec: Spec, { controllers = [], providers = [], platform, beside, prepare }: Parts): Promise<Started> {
+export async function started(
+  spec: Spec,
+  { controllers = [], providers = [], platform, beside, prepare }: Parts,
+): Promise<Started> {
   const clock = manualClock();
   const warnings: Warning[] = [];
   const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
