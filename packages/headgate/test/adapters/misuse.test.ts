@@ -78,6 +78,12 @@ describe.each(Object.entries(FRAMEWORKS))('in %s', (_, start) => {
     },
   );
 
+  it('a caller that has no key, as a function says by null, is counted on its address, and nothing to tell', async () => {
+    const app = await appOf(start, '9/minute', plain, { key: () => null });
+    expect([await app.left('/'), await app.left('/')]).toEqual([{ limit: 8 }, { limit: 7 }]);
+    expect(app.warnings).toEqual([]);
+  });
+
   it('no key that a function says is the address of another, nor is refused for how it is written', async () => {
     let key: string | number = 'address:127.0.0.1';
     const app = await appOf(start, '9/minute', plain, { key: () => key });
