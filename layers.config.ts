@@ -27,18 +27,25 @@ export const layers: Readonly<Record<string, Layer>> = {
   testing: { layers: ['core'], packages: [] },
   // What adapters share: on any platform, and on Node. An adapter itself only translates.
   'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*', 'ipaddr.js'] },
+  'adapters/types': { layers: ['adapters/kit'], packages: [] },
   'adapters/node-kit': { layers: ['adapters/kit'], packages: ['node:*'] },
-  'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
-  'adapters/koa': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['koa'] },
-  'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['node:*'] },
+  'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'], packages: ['node:*'] },
+  'adapters/koa': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'], packages: ['koa'] },
+  'adapters/express': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'], packages: ['node:*'] },
   'adapters/web-kit': { layers: ['adapters/kit'], packages: [] },
-  'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit'], packages: [] },
-  'adapters/hono': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/web-kit'], packages: ['hono'] },
+  'adapters/fetch': { layers: ['adapters/kit', 'adapters/web-kit', 'adapters/types'], packages: [] },
+  'adapters/hono': {
+    layers: ['adapters/kit', 'adapters/node-kit', 'adapters/web-kit', 'adapters/types'],
+    packages: ['hono'],
+  },
   'adapters/nest': {
-    layers: ['adapters/kit', 'adapters/node-kit'],
+    layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'],
     packages: ['@nestjs/common', '@nestjs/core', 'node:*', 'rxjs'],
   },
-  'adapters/fastify': { layers: ['adapters/kit', 'adapters/node-kit'], packages: ['fastify', 'node:*'] },
+  'adapters/fastify': {
+    layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'],
+    packages: ['fastify', 'node:*'],
+  },
   // The entries `headgate` and `headgate/all` themselves: files and no folders.
   'index.ts': { layers: ['core', 'stores/memory', 'gate'], packages: [] },
   'all.ts': { layers: ['core', 'held'], packages: [] },

@@ -117,7 +117,7 @@ export default defineConfig({
     },
     // An attempt follows another, a chunk its chunk; and a body may be sent again by any method that had one.
     {
-      files: [`${library}/client/**`, 'packages/headgate/test/client/**'],
+      files: [`${library}/client/**`, `${library}/client-socket/**`, 'packages/headgate/test/client/**'],
       rules: { 'no-await-in-loop': 'off', 'unicorn/no-invalid-fetch-options': 'off' },
     },
     // Configuration is read by tools that ask for a default export.

@@ -2,6 +2,7 @@
 // A test fails while either is stale.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ADAPTER_ERRORS, ADAPTER_WARNINGS } from '../packages/headgate/dist/adapters/kit/faults.js';
+import { CLIENT_ERRORS } from '../packages/headgate/dist/client/fetch/errors.js';
 import { ERRORS } from '../packages/headgate/dist/core/errors.js';
 import { HTTP_ERRORS } from '../packages/headgate/dist/http/faults.js';
 import { POLICY_ERRORS } from '../packages/headgate/dist/policy/errors.js';
@@ -22,5 +23,6 @@ const catalogues = {
   policy: POLICY_ERRORS,
   http: HTTP_ERRORS,
   adapters: ADAPTER_ERRORS,
+  client: CLIENT_ERRORS,
 };
 writeFileSync(at('docs/errors.md'), errorsPage(catalogues, ADAPTER_WARNINGS));

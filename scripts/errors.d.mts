@@ -1,5 +1,5 @@
 type Catalogue = Readonly<Record<string, string>>;
-type Catalogues = Readonly<Record<'core' | 'profile' | 'policy' | 'http' | 'adapters', Catalogue>>;
+type Catalogues = Readonly<Record<'core' | 'profile' | 'policy' | 'http' | 'adapters' | 'client', Catalogue>>;
 
 export function errorsPage(
   catalogues: Catalogues,

@@ -19,6 +19,10 @@ const ABOUT = {
     'Thrown as a `HeadgateError` when a gate is made, or when a reservation is settled.',
   ],
   adapters: ['Mounting a gate in an app', 'Thrown as a `HeadgateError`, at the start wherever that can be.'],
+  client: [
+    'Calling an API that has limits',
+    'Thrown as a `RateLimitError` instead of sending a request; `retryAt` tells when it would pass.',
+  ],
 };
 
 const HEAD = `# Errors and warnings

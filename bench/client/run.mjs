@@ -8,6 +8,8 @@ import { Api } from '../../packages/headgate/test/client/sim/api.ts';
 import { optimumMs } from '../../packages/headgate/test/client/sim/optimum.ts';
 
 const WORKERS = 20;
+/** `--only=headgate`: subjects whose names begin so. */
+const ONLY = process.argv.find((arg) => arg.startsWith('--only='))?.slice(7) ?? '';
 const PHASES = process.argv.includes('--quick') ? 2 : 40;
 /** A subject that has not done its work by ten times the optimum is stopped: what it did until then is told. */
 const PATIENCE = 10;
@@ -77,7 +79,7 @@ async function once(make, { policy, requests, windows, declared }, phaseMs) {
 const mean = (numbers) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 const rows = [];
 for (const [name, work] of Object.entries(CASES))
-  for (const [subject, make] of Object.entries(SUBJECTS)) {
+  for (const [subject, make] of Object.entries(SUBJECTS).filter(([title]) => title.startsWith(ONLY))) {
     const runs = [];
     for (let i = 0; i < PHASES; i++) runs.push(await once(make, work, i * 1523));
     const ratios = runs.map(({ ratio }) => ratio);

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ADAPTER_ERRORS, ADAPTER_WARNINGS } from '../../packages/headgate/src/adapters/kit/faults.ts';
+import { CLIENT_ERRORS } from '../../packages/headgate/src/client/fetch/errors.ts';
 import { ERRORS, HeadgateError } from '../../packages/headgate/src/core/errors.ts';
 import { HTTP_ERRORS } from '../../packages/headgate/src/http/faults.ts';
 import { POLICY_ERRORS } from '../../packages/headgate/src/policy/errors.ts';
@@ -16,6 +17,7 @@ const catalogues = {
   policy: POLICY_ERRORS,
   http: HTTP_ERRORS,
   adapters: ADAPTER_ERRORS,
+  client: CLIENT_ERRORS,
 };
 const warnings = Object.entries(ADAPTER_WARNINGS).map(([code, { is }]) => [code, is] as const);
 const codes: readonly (readonly [string, string])[] = [

@@ -14,8 +14,8 @@ const { folder: alone, remove: removeAlone } = emptyFolder();
 const { folder: together, remove: removeTogether } = emptyFolder();
 beforeAll(() => {
   installInto(alone);
-  // Koa has its types in a package of their own, which its users install.
-  installInto(together, [...peers, '@types/koa']);
+  // Packages whose types are another package, which their users install.
+  installInto(together, [...peers, '@types/koa', '@types/better-sqlite3']);
   return () => [removeAlone, removeTogether].forEach((remove) => remove());
 });
 

@@ -1,6 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Elect, Message } from '../client/index.ts';
 import { lineOf, readLines } from './lines.ts';
 
@@ -62,7 +61,7 @@ export function localSocket(path: string): LocalSocket {
         else lead();
         return;
       }
-      await sleep(AGAIN_MS);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
 

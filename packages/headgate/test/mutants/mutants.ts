@@ -14,6 +14,7 @@ const lifetimes = 'core/lifetimes.ts';
 const reservations = 'core/engine/reservations.ts';
 const requests = 'core/engine/requests.ts';
 const verbs = 'core/engine/verbs.ts';
+const amend = 'core/engine/amend.ts';
 const special = 'core/engine/special.ts';
 const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
@@ -413,5 +414,23 @@ export const MUTANTS: readonly Mutant[] = [
     file: table,
     from: 'if (this.#holds(row, now)) return;',
     to: '',
+  },
+  {
+    name: 'a bucket is refunded what has flowed in since',
+    file: amend,
+    from: 'Math.min(0, flowedIn - units * scale)',
+    to: '-units * scale',
+  },
+  {
+    name: 'a quota gives back what an earlier period was charged',
+    file: amend,
+    from: 'if (atMs - t.skewMs < periodAtMs) return 0;',
+    to: '',
+  },
+  {
+    name: 'an amendment gives back what is held too',
+    file: amend,
+    from: 'if (counter.check.holdMs > 0 || delta === 0 || !counter.counts) return;',
+    to: 'if (delta === 0 || !counter.counts) return;',
   },
 ];

@@ -127,7 +127,10 @@ describe('a file', { timeout: 30_000 }, () => {
 
   it('refuses a bound that is none', () => {
     for (const maxInMemory of [0, -1, 0.5, NaN, Infinity])
-      expect(() => open({ maxInMemory })).toThrow(/ERR_LIMIT: sqliteStore.maxInMemory: expected a whole number from 1/);
+      for (const name of ['maxInMemory', 'maxRecords'])
+        expect(() => open({ [name]: maxInMemory })).toThrow(
+          `ERR_LIMIT: sqliteStore.${name}: expected a whole number from 1`,
+        );
   });
 });
 
@@ -157,6 +160,39 @@ describe('a file that is asked of many keys', { timeout: 30_000 }, () => {
     expect(store.remembered()).toBeLessThan(3100);
     expect(inMemory).toBeLessThanOrEqual(300);
     expect((await asker.peek(quota, { key: 'kept' })).figures[0]).toBe(2);
+  });
+
+  it('that is full lets fresh keys share: nobody gains by spraying keys, across a restart too, and later each has its own again', async () => {
+    const at = new Restartable({ maxRecords: 100 });
+    const program = programOf({ kind: 'concurrency', amount: 3, holdMs: 60_000 });
+    const admitted = async (key: string): Promise<number> => {
+      const asked = await at.asker.atOnce(5, (i) =>
+        at.asker.fault('decide', program, { key, reservationId: `${key} ${i}` }),
+      );
+      expect(new Set(asked)).toEqual(new Set(['no fault']));
+      return 3 - (await at.asker.peek(program, { key })).figures[0]!;
+    };
+    expect(await admitted('own')).toBe(3);
+    const spray = async (name: string, count: number): Promise<boolean[]> =>
+      (
+        await at.asker.atOnce(count, (i) =>
+          at.asker.decide(program, { key: `${name} ${i}`, reservationId: `${name} ${i}` }),
+        )
+      ).map(({ allowed }) => allowed);
+    await spray('first', 99);
+    for (let round = 0; round < 5; round++) await spray(`more ${round}`, 200);
+    expect(at.store.stats().records).toBeLessThanOrEqual(100 + 64);
+    expect(at.store.stats().overflowed).toBeGreaterThan(900);
+    // All that is shared is taken: three each.
+    expect(new Set(await spray('late', 100))).toEqual(new Set([false]));
+    await at.restart();
+    expect(new Set(await spray('later', 100))).toEqual(new Set([false]));
+    expect((await at.asker.peek(program, { key: 'own' })).figures[0]).toBe(0);
+    at.clock.advance(60_000);
+    await spray('room', 200);
+    at.clock.advance(60_000);
+    await spray('room', 60);
+    for (const key of ['x', 'y', 'z']) expect(await admitted(key)).toBe(3);
   });
 
   it('gives the space of what is over to what comes: it does not grow for ever', async () => {

@@ -24,7 +24,12 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
   const { sqliteStore } = await import('headgate/sqlite');
   const store = sqliteStore({ ...data, clock });
   // Gates answer at once, so each decision is a commit of its own.
-  return { store: store.sync, records: () => store.stats().records, overflowed: () => 0, close: () => store.close() };
+  return {
+    store: store.sync,
+    records: () => store.stats().records,
+    overflowed: () => store.stats().overflowed,
+    close: () => store.close(),
+  };
 }
 
 function inMemory(clock: Clock): State {

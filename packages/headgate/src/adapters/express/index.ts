@@ -31,16 +31,5 @@ export function express<const S extends Spec, Native extends IncomingMessage = E
   });
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';
 export type { Middleware, NodeGate } from '../node-kit/index.ts';

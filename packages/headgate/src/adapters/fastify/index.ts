@@ -123,15 +123,4 @@ class FastifyExchange implements Exchange {
   }
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';

@@ -79,15 +79,4 @@ function peerOf<More extends readonly unknown[]>(options: FetchOptions<More> | u
   throw new HeadgateError('ERR_ADAPTER_PEER', `peer: expected a function, got ${typeof options?.peer}. ${ADVICE}`);
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';

@@ -94,15 +94,4 @@ function readingOf({ req }: Context): Reading {
   return { unescapes: true, ignoresEnd: path.endsWith('/') && !req.path.endsWith('/') };
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';

@@ -68,15 +68,4 @@ async function pass(guard: Guard, context: Context, visit: Visit, next: Next): P
   await next();
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';

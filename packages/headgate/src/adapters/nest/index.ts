@@ -5,15 +5,4 @@ export { HeadgateFilter } from './filter.ts';
 export { HeadgateGuard } from './guard.ts';
 export { HeadgateInterceptor } from './interceptor.ts';
 export { HeadgateModule, type AsyncOptions, type Made, type NestOptions } from './module.ts';
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';

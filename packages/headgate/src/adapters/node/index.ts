@@ -20,16 +20,5 @@ export function node<const S extends Spec>(spec: S, options: Options<IncomingMes
   return Object.assign(gate, { wrap });
 }
 
-export type {
-  Charged,
-  NamedLimit,
-  Names,
-  Options,
-  QuickLimits,
-  RequestDecision,
-  RouteSpec,
-  Spec,
-  Units,
-  Warning,
-} from '../kit/index.ts';
+export type * from '../types/index.ts';
 export type { Middleware, NodeGate } from '../node-kit/index.ts';

@@ -44,7 +44,7 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
       flight.others = scope.flights.size - ++scope.reading;
       info = read(429, await hintsIn(response).finally(() => scope.reading--));
     }
-    const because = refused ? 'refused' : status >= 502 && status <= 504 ? 'unavailable' : undefined;
+    const because = refused ? 'refused' : status > 501 && status < 505 ? 'unavailable' : undefined;
     scope.land(flight, nowMs, because, info);
     const { retryAtMs: toldAtMs, concurrency } = info;
     // A completion lets it go on; where there is none to come, only a clock can.

@@ -18,8 +18,8 @@ export async function hintsIn(response: Response): Promise<string> {
   const reader = response.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   try {
-    for (let part: string | undefined = ''; part !== undefined && text.length < MAX_HINT_CHARS; text += part ?? '')
-      part = (await reader?.read())?.value;
+    let part: string | undefined;
+    while (text.length < MAX_HINT_CHARS && (part = (await reader?.read())?.value)) text += part;
     await reader?.cancel();
   } catch {
     // What broke off tells what came of it.

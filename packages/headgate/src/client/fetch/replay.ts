@@ -24,7 +24,7 @@ export const isIdempotent = ({ method, headers }: AskedFor): boolean =>
 export async function replayOf(input: FetchInput, init: RequestInit | undefined): Promise<Replay> {
   const body = init?.body;
   if (!body && input instanceof Request && input.body) return kept(input, input.body);
-  const flows = typeof body === 'object' && body !== null && ('getReader' in body || Symbol.asyncIterator in body);
+  const flows = typeof body === 'object' && body && ('getReader' in body || Symbol.asyncIterator in body);
   return { again: !flows, make: () => input };
 }
 

@@ -25,7 +25,7 @@ export interface Terms {
 export type Release = (cost: number, receivedAtMs: number, resetAtMs: number | undefined) => number;
 
 interface Charge {
-  readonly atMs: number;
+  atMs: number;
   cost: number;
 }
 
@@ -138,6 +138,20 @@ export class Limit {
 
   /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
   distrust(sentAtMs: number): void {
-    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#padMs += UNKNOWN_MS;
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#delay(UNKNOWN_MS);
+  }
+
+  /** Whether a refusal that lasts so long is of this limit, counted in slices that nobody told of; from now on they are waited for. */
+  lags(waitMs: number): boolean {
+    const sliceMs = (this.windowMs ?? 0) / SLICES;
+    const is = !this.#padMs && waitMs <= sliceMs + UNKNOWN_MS;
+    if (is) this.#delay(sliceMs);
+    return is;
+  }
+
+  /** All comes back so much later than was thought. */
+  #delay(ms: number): void {
+    this.#padMs += ms;
+    for (const charge of this.#charges) charge.atMs += ms;
   }
 }

@@ -62,8 +62,7 @@ export class Pacer {
     wanted.signal?.throwIfAborted();
     const retryAtMs = this.expected(wanted);
     if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
-    const { maxQueue } = this.#rules;
-    if (this.queued >= maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', `${maxQueue} wait`, retryAtMs);
+    if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many wait', retryAtMs);
     return new Promise((resolve, reject) => this.#wait(wanted, resolve, reject));
   }
 
@@ -132,5 +131,4 @@ export class Pacer {
 const isBefore = (a: Wanted, b: Wanted): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.order < b.order);
 
-const late = (retryAtMs: number): RateLimitError =>
-  new RateLimitError('ERR_DEADLINE', 'limits allow it too late', retryAtMs);
+const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'limits say later', retryAtMs);

@@ -170,16 +170,21 @@ export class Scope {
 
   /** Makes the most of a refusal that no known limit explains. */
   #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, { others }: Flight, nowMs: number): void {
-    const terms = concurrency ? { capacity: others || 1, windowMs: undefined } : this.#trail.guess(retryAtMs, nowMs);
-    const { windowMs = 0 } = terms ?? {};
-    const known = this.limits.find((limit) => limit.terms.source === 'learned' && limit.windowMs === terms?.windowMs);
-    if (known) known.capacity = Math.max(1, Math.min(known.capacity, terms?.capacity ?? 1));
-    known?.distrust(nowMs);
-    if (!terms || known) return;
-    const kind = concurrency ? 'concurrency' : 'rate';
+    const learned = this.limits.filter(({ terms }) => terms.source === 'learned');
+    if (learned.some((limit) => limit.lags(retryAtMs - nowMs))) return;
+    const terms: { capacity: number; windowMs?: number } | undefined = concurrency
+      ? { capacity: others || 1 }
+      : this.#trail.guess(retryAtMs, nowMs);
+    if (!terms) return;
+    const { windowMs = 0, capacity } = terms;
+    const known = learned.find((limit) => limit.windowMs === terms.windowMs);
+    if (known) return void (known.capacity = Math.min(known.capacity, capacity));
     const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
     this.#explores ||= !concurrency;
-    this.#meet({ ...terms, name: `hidden ${kind}`, source: 'learned', kind, release }, nowMs);
+    this.#meet(
+      { ...terms, name: 'hidden', source: 'learned', kind: concurrency ? 'concurrency' : 'rate', release },
+      nowMs,
+    );
   }
 }
 

@@ -3,7 +3,7 @@ const HORIZONS_MS = [1000, 10_000, 60_000] as const;
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
 /** Windows that people choose, in seconds. */
-const WINDOWS_S = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 21_600, 86_400];
+const WINDOWS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 3600, 86_400];
 /** A whole second that a wait was rounded up to, and the way. */
 const ROUNDING_MS = 1200;
 /** Who says nothing for so long begins anew. */
@@ -44,7 +44,7 @@ export class Trail {
     const guesses = spans.map((windowMs) => {
       const startMs = retryAtMs - windowMs;
       const begin = begins.find((atMs) => Math.abs(atMs - startMs) < ROUNDING_MS);
-      const capacity = this.since(begin === undefined ? startMs - ROUNDING_MS : begin - 1).length;
+      const capacity = this.since(begin === undefined ? nowMs - windowMs : begin - 1).length;
       return { windowMs, capacity, begin };
     });
     return guesses.find(({ begin }) => begin !== undefined) ?? guesses.find(({ capacity }) => capacity > 0);

@@ -74,7 +74,7 @@ const rank = ({ fact }: FieldName): number => (/reset|delta/.test(fact) ? 2 : /l
 /** The latest of what is told; but milliseconds that whole seconds were rounded up from are the truth of both. */
 function soonest({ coarse, fine }: Read): number | undefined {
   const lastMs = most([...coarse, ...fine]);
-  return most(fine.filter((atMs) => lastMs !== undefined && lastMs - atMs < 1000)) ?? lastMs;
+  return most(fine.filter((atMs) => (lastMs ?? 0) - atMs < 1000)) ?? lastMs;
 }
 
 /** The least left; of equals, the one that comes back last. */

@@ -28,7 +28,8 @@ export class Agenda {
   enter(reservation: Reservation): void {
     const dueAtMs = reservation.dueAtMs();
     const span = dueAtMs === Infinity ? undefined : Math.floor(dueAtMs / SPAN_MS) + 1;
-    if (span === reservation.span) return;
+    if (span !== undefined && span === reservation.span) return;
+    // Whatever becomes of it, it stands in line no more: whoever empties the line relies on that.
     this.drop(reservation);
     if (span === undefined) return;
     let due = this.#spans.get(span);

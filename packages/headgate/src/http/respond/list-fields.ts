@@ -31,17 +31,17 @@ export function namedItems(block: HeaderBlock): DialectWriter {
     members(of.flatMap((i) => (told.limits[i] === undefined ? [] : [policyItem(told.limits[i]) + key(told, i)])));
   // Without partitions the list is the same for all requests of a profile.
   const policies = policiesOf(block, block.partition === true ? listed : rememberedOf(listed));
-  const itemsOf = rememberedOf((told, of) => of.map((i) => nameItemAt(told, i)));
+  const beginnings = rememberedOf((told, of) =>
+    of.map((i, nth) => `${nth === 0 ? '' : ', '}${nameItemAt(told, i)};r=`),
+  );
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
       push(out, policyName, policies(told, of, lead));
-      const items = itemsOf(told, of);
+      const begin = beginnings(told, of);
       let list = '';
-      for (let i = 0; i < of.length; i++) {
-        const index = of[i] ?? 0;
-        list += (i === 0 ? '' : ', ') + (items[i] ?? '') + serviceLimit(block, told, index) + key(told, index);
-      }
+      for (let i = 0; i < of.length; i++)
+        list += (begin[i] ?? '') + serviceLimit(block, told, of[i] ?? 0) + key(told, of[i] ?? 0);
       out.push(name, list);
     },
   };
@@ -63,7 +63,7 @@ function rememberedOf<Made>(
   };
 }
 
-/** `r` is never below 0 (4.1.1); `t` is when more is to be had, and `Retry-After` must not fall before it (6). */
+/** The value of `r`, which is never below 0 (4.1.1), and `t`: when more is to be had, and `Retry-After` must not fall before it (6). */
 function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
   if (!told.denied) return parameters(remainingOf(told, index), resetInMsOf(told, index));
   const ms = refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
@@ -71,7 +71,7 @@ function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
 }
 
 function parameters(remaining: number, ms: number | undefined): string {
-  const shown = `;r=${integer(remaining > 0 ? remaining : 0)}`;
+  const shown = integer(remaining > 0 ? remaining : 0);
   return ms === undefined ? shown : `${shown};t=${integer(seconds(ms))}`;
 }
 

@@ -1,6 +1,7 @@
 import type { Check, Field } from '../../core/index.ts';
 import { Kept } from './kept.ts';
 import { KeptLedger } from './ledger.ts';
+import { Overflow } from './overflow.ts';
 import { readLedger, readRecord, type Reading } from './reading.ts';
 import { Table } from './table.ts';
 
@@ -18,14 +19,31 @@ export class Cache {
   readonly #order: Set<Kept> = new Set();
   readonly #reading: Reading;
   readonly #most: number;
+  readonly #overflow: Overflow;
   #tick = 0;
+  #overflowedBefore = 0;
   /** What ledgers in memory remember, all together. */
   #names = 0;
 
   /** `most`: records and the names in their ledgers, together, that stay in memory between ticks. */
-  constructor(reading: Reading, most: number) {
+  constructor(reading: Reading, most: number, mostRecords: number) {
     this.#reading = reading;
     this.#most = most;
+    this.#overflow = new Overflow(reading.rows, mostRecords, {
+      read: (table, key, now) => table.shared.get(key) ?? this.#read(table, key, true, now),
+      make: (table, key, shared) => this.#make(table, key, shared),
+      fresh: () => this.fresh,
+    });
+  }
+
+  /** Keys that the tick found no record for: what it makes the file grow by, or would if that had room. */
+  get pressing(): number {
+    return this.fresh + this.#overflow.count - this.#overflowedBefore;
+  }
+
+  /** Decisions that were made in a shared record. */
+  get overflowed(): number {
+    return this.#overflow.count;
   }
 
   get size(): number {
@@ -41,7 +59,7 @@ export class Cache {
   /** The record of a key, made if it is wanted; undefined where there is none. */
   record(table: Table, key: string, wanted: boolean, now: number): Kept | undefined {
     const known =
-      table.records.get(key) ?? this.#read(table, key, now) ?? (wanted ? this.#make(table, key) : undefined);
+      table.records.get(key) ?? this.#read(table, key, false, now) ?? this.#overflow.of(table, key, wanted, now);
     if (known === undefined) return undefined;
     if (known.unread) this.#count(readLedger(this.#reading, known, now));
     if (known.tick !== this.#tick) this.#touch(known);
@@ -69,7 +87,7 @@ export class Cache {
 
   drop(record: Kept): void {
     this.#names -= record.forgetLedger();
-    record.table.records.delete(record.key);
+    record.shelf.delete(record.key);
     this.#order.delete(record);
   }
 
@@ -92,6 +110,7 @@ export class Cache {
   #next(): void {
     this.touched.length = 0;
     this.fresh = 0;
+    this.#overflowedBefore = this.#overflow.count;
     this.#tick++;
   }
 
@@ -101,17 +120,17 @@ export class Cache {
     return table;
   }
 
-  #read(table: Table, key: string, now: number): Kept | undefined {
-    const record = readRecord(this.#reading, table, key, now);
+  #read(table: Table, key: string, shared: boolean, now: number): Kept | undefined {
+    const record = readRecord(this.#reading, table, key, shared, now);
     if (record === undefined) return undefined;
-    table.records.set(key, record);
+    record.shelf.set(key, record);
     this.#count(record.ledger);
     return record;
   }
 
-  #make(table: Table, key: string): Kept {
-    const record = new Kept(table, key);
-    table.records.set(key, record);
+  #make(table: Table, key: string, shared: boolean): Kept {
+    const record = new Kept(table, key, shared);
+    record.shelf.set(key, record);
     this.fresh++;
     return record;
   }

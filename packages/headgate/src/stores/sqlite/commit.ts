@@ -1,6 +1,5 @@
 import type { Instant } from '../../core/index.ts';
 import type { Cache } from './cache.ts';
-import { bytesOf } from './key.ts';
 import type { Kept } from './kept.ts';
 import { writeNames } from './names.ts';
 import { pack } from './packing.ts';
@@ -77,7 +76,7 @@ export class Commit {
     const until = record.untilMs;
     if (record.id !== 0) this.#rows.update(record.id, until, value);
     else {
-      record.id = this.#rows.insert(record.table.shape, bytesOf(record.key), until, value);
+      record.id = this.#rows.insert(record.table.shape, record.bytes, until, value);
       made.push(record);
     }
     if (record.ledger !== undefined) writeNames(this.#rows, record.id, record.ledger);

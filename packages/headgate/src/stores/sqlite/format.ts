@@ -13,7 +13,7 @@ const APPLICATION = 0x48644774;
  */
 const STEPS: readonly string[] = [
   `CREATE TABLE about (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-   INSERT INTO about VALUES ('boot', 0);
+   INSERT INTO about VALUES ('boot', 0), ('records', 0), ('shared', 0), ('seed', abs(random() % 4294967296));
    CREATE TABLE record (id INTEGER PRIMARY KEY, shape INTEGER NOT NULL, key BLOB NOT NULL, until INTEGER NOT NULL, value BLOB NOT NULL);
    CREATE UNIQUE INDEX record_of ON record (shape, key);
    CREATE TABLE entry (record INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (record, seq)) WITHOUT ROWID;`,

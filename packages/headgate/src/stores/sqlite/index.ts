@@ -1,2 +1,2 @@
 export { sqliteStore, type SqliteStats, type SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
-export type { Durability } from './open.ts';
+export type { Durability } from './durability.ts';

@@ -1,5 +1,6 @@
 import { FOREVER, type Cells } from '../../core/index.ts';
 import type { Layout } from '../memory/index.ts';
+import { bytesOf, sharedBytesOf } from './key.ts';
 import { KeptLedger } from './ledger.ts';
 import type { Table } from './table.ts';
 
@@ -7,6 +8,8 @@ import type { Table } from './table.ts';
 export class Kept {
   readonly table: Table;
   readonly key: string;
+  /** Whether many keys share it; its own is then a number. */
+  readonly shared: boolean;
   /** Its number in the file; 0: it is not there. */
   id = 0;
   /** Its numbers, and behind them the same as they were before the tick. */
@@ -23,9 +26,10 @@ export class Kept {
   #idleBefore = 0;
   #layout: Layout;
 
-  constructor(table: Table, key: string) {
+  constructor(table: Table, key: string, shared = false) {
     this.table = table;
     this.key = key;
+    this.shared = shared;
     this.#layout = table.layout;
     this.cells = new Float64Array(2 * table.layout.stride);
   }
@@ -67,6 +71,16 @@ export class Kept {
     this.unread = this.unread || (this.ledger !== undefined && this.id !== 0);
     this.ledger = undefined;
     return names;
+  }
+
+  /** Its key, as the file has it. */
+  get bytes(): Buffer {
+    return this.shared ? sharedBytesOf(this.key) : bytesOf(this.key);
+  }
+
+  /** Where it stands in memory. */
+  get shelf(): Map<string, Kept> {
+    return this.shared ? this.table.shared : this.table.records;
   }
 
   get stride(): number {

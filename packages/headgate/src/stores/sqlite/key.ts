@@ -1,5 +1,6 @@
-/** No UTF-8 begins with this byte: what follows it is UTF-16. */
+/** No UTF-8 begins with these bytes: what follows is UTF-16, or the number of a record that many keys share. */
 const UTF16 = 0xff;
+const SHARED = 0xfe;
 
 /*
  * Keys are any text, lone surrogates too, and no two may meet. SQLite's own text is UTF-8, in which every lone
@@ -12,4 +13,12 @@ export function bytesOf(key: string): Buffer {
 
 export function keyOf(bytes: Buffer): string {
   return bytes[0] === UTF16 ? bytes.toString('utf16le', 1) : bytes.toString();
+}
+
+export function sharedBytesOf(number: string): Buffer {
+  return Buffer.concat([Buffer.of(SHARED), Buffer.from(number)]);
+}
+
+export function isShared(bytes: Buffer): boolean {
+  return bytes[0] === SHARED;
 }

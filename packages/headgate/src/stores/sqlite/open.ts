@@ -3,15 +3,10 @@ import { createRequire } from 'node:module';
 import type Sqlite from 'better-sqlite3';
 import type { Database } from 'better-sqlite3';
 import { HeadgateError } from '../../core/index.ts';
+import type { Durability } from './durability.ts';
 import { codeOf, storeFault } from './faults.ts';
 import { migrate } from './format.ts';
 import { forgetOwner, readOwner, writeOwner } from './owner.ts';
-
-/**
- * What an answered decision survives. `process`: the end of the process, however it ends. `power`: the end of the
- * machine's power too, for a wait on the disk at every commit.
- */
-export type Durability = 'process' | 'power';
 
 /** A commit writes whole pages, each for one record mostly: small ones are less to write. */
 const PAGE_BYTES = 1024;

@@ -1,5 +1,5 @@
 import { bucketName } from '../../core/index.ts';
-import { bytesOf } from './key.ts';
+import { bytesOf, sharedBytesOf } from './key.ts';
 import { Kept } from './kept.ts';
 import { KeptLedger } from './ledger.ts';
 import { readName } from './names.ts';
@@ -15,12 +15,18 @@ export interface Reading {
 }
 
 /** Reads a record; undefined when the file has none of this key. */
-export function readRecord({ rows, boot }: Reading, table: Table, key: string, now: number): Kept | undefined {
-  const row = rows.find(table.shape, bytesOf(key));
+export function readRecord(
+  { rows, boot }: Reading,
+  table: Table,
+  key: string,
+  shared: boolean,
+  now: number,
+): Kept | undefined {
+  const row = rows.find(table.shape, shared ? sharedBytesOf(key) : bytesOf(key));
   if (row === undefined) return undefined;
   const { idleAtMs, hasNames, counters, charged } = unpack(row.value, boot);
   table.admit(counters.map(({ field }) => field));
-  const record = new Kept(table, key);
+  const record = new Kept(table, key, shared);
   record.id = row.id;
   record.inFile = true;
   for (const counter of counters) place(record, counter);

@@ -36,12 +36,16 @@ export class Rows {
   readonly #removeEntries: Statement<[number]>;
   readonly #after: Statement<[number, number, number], SweptRow>;
 
-  #records: number | undefined;
+  /** Records in the file. */
+  records: number;
+  readonly #set: Statement<[number, string]>;
   /** Records that the transaction has made, less those that it has removed. */
   #more = 0;
 
   constructor(db: Database) {
     this.#db = db;
+    this.records = this.about('records');
+    this.#set = db.prepare('UPDATE about SET value = ? WHERE name = ?');
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
     this.#rollback = db.prepare('ROLLBACK');
@@ -61,23 +65,21 @@ export class Rows {
 
   /** The number of this process among those that had the file. */
   boot(): number {
-    const next = this.#db.prepare("UPDATE about SET value = value + 1 WHERE name = 'boot' RETURNING value");
-    return Number(next.pluck().get());
+    this.set('boot', this.about('boot') + 1);
+    return this.about('boot');
   }
 
-  /** Records in the file. Counted once, and then kept count of. */
-  get records(): number {
-    this.#records ??= this.#count('record');
-    return this.#records;
+  about(name: 'boot' | 'records' | 'shared' | 'seed'): number {
+    return Number(this.#db.prepare('SELECT value FROM about WHERE name = ?').pluck().get(name));
+  }
+
+  set(name: 'boot' | 'records' | 'shared', value: number): void {
+    this.#set.run(value, name);
   }
 
   /** What ledgers remember in the file; counted now. */
   get remembered(): number {
-    return this.#count('entry');
-  }
-
-  #count(table: string): number {
-    return Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+    return Number(this.#db.prepare('SELECT count(*) FROM entry').pluck().get());
   }
 
   /** Writes all that `write` writes, or nothing of it. */
@@ -86,8 +88,9 @@ export class Rows {
     this.#more = 0;
     try {
       write();
+      if (this.#more !== 0) this.set('records', this.records + this.#more);
       this.#commit.run();
-      if (this.#records !== undefined) this.#records += this.#more;
+      this.records += this.#more;
     } catch (error) {
       // Some failures have taken everything back already; what fails now is no news.
       if (this.#db.inTransaction) this.#rollback.run();

@@ -14,7 +14,8 @@ import { Cache } from './cache.ts';
 import { Commit } from './commit.ts';
 import { Decider } from './decider.ts';
 import { storeFault } from './faults.ts';
-import { closeFile, openFile, sizesOf, type Durability } from './open.ts';
+import type { Durability } from './durability.ts';
+import { closeFile, openFile, sizesOf } from './open.ts';
 import { Rows } from './rows.ts';
 import { Sweep } from './sweep.ts';
 import { Waiting } from './waiting.ts';
@@ -28,12 +29,19 @@ export interface SqliteStoreOptions {
   readonly clock?: Clock;
   /** Records and remembered ids, together, that stay in memory; default 131,072, of some 550 bytes each. The others are read when they are asked for. */
   readonly maxInMemory?: number;
+  /**
+   * Records that the file keeps; default 10,000,000, of some 200 bytes each. Beyond it a fresh key shares one of 64 records of its partition with
+   * others, until records that hold nothing any more have made room.
+   */
+  readonly maxRecords?: number;
 }
 
 /** For metrics, and for those who look after a file. */
 export interface SqliteStats {
-  /** Records in the file: those that hold something, and some that no sweep has come by yet. The first time they are counted, some 50 ms for a million. */
+  /** Records in the file: those that hold something, and some that no sweep has come by yet. */
   readonly records: number;
+  /** Decisions that this process made in a shared record because the file was full. */
+  readonly overflowed: number;
   readonly inMemory: number;
   readonly fileBytes: number;
   /** Of what is committed and not yet moved into the file. */
@@ -54,20 +62,23 @@ export interface SqliteStore extends AsyncStore {
 }
 
 const DEFAULT_IN_MEMORY = 131_072;
+const DEFAULT_RECORDS = 10_000_000;
 const TRAITS: Traits = { name: 'sqlite', clock: 'process', durable: true };
 
 /**
  * Opens a store in a file.
  * @throws HeadgateError `ERR_STORE_OWNED` when it is in use by another process, which it names; `ERR_STORE_FORMAT` when it is no
- * file of ours, or a later release's; `ERR_STORE` when it cannot be opened; `ERR_LIMIT` when `maxInMemory` is no whole number from 1
+ * file of ours, or a later release's; `ERR_STORE` when it cannot be opened; `ERR_LIMIT` when a bound is no whole number from 1
  */
 export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
-  const { file, durability = 'process', clock = systemClock(), maxInMemory = DEFAULT_IN_MEMORY } = options;
-  if (!Number.isSafeInteger(maxInMemory) || maxInMemory < 1)
-    throw new HeadgateError('ERR_LIMIT', `sqliteStore.maxInMemory: expected a whole number from 1, got ${maxInMemory}`);
+  const { file, durability = 'process', clock = systemClock() } = options;
+  const { maxInMemory = DEFAULT_IN_MEMORY, maxRecords = DEFAULT_RECORDS } = options;
+  for (const [name, bound] of Object.entries({ maxInMemory, maxRecords }))
+    if (!Number.isSafeInteger(bound) || bound < 1)
+      throw new HeadgateError('ERR_LIMIT', `sqliteStore.${name}: expected a whole number from 1, got ${bound}`);
   // What lasts is mostly more than rates.
   plugAll();
-  return new Store(file, openFile(file, durability, clock.wallMs()), clock, maxInMemory);
+  return new Store(file, openFile(file, durability, clock.wallMs()), clock, maxInMemory, maxRecords);
 }
 
 class Store implements SqliteStore {
@@ -81,13 +92,13 @@ class Store implements SqliteStore {
   readonly #commit: Commit;
   readonly #waiting: Waiting = new Waiting(() => this.#commitTick());
 
-  constructor(file: string, db: Database, clock: Clock, most: number) {
+  constructor(file: string, db: Database, clock: Clock, most: number, mostRecords: number) {
     this.#file = file;
     this.#db = db;
     const rows = new Rows(db);
     this.#rows = rows;
     const boot = rows.boot();
-    this.#cache = new Cache({ rows, boot }, most);
+    this.#cache = new Cache({ rows, boot }, most, mostRecords);
     this.#decider = new Decider(clock, this.#cache);
     this.#commit = new Commit(rows, this.#cache, new Sweep(rows, this.#cache), boot);
   }
@@ -138,7 +149,9 @@ class Store implements SqliteStore {
   }
 
   stats(): SqliteStats {
-    return { records: this.#rows.records, inMemory: this.#cache.size, ...sizesOf(this.#file) };
+    const { records } = this.#rows;
+    const { overflowed, size: inMemory } = this.#cache;
+    return { records, overflowed, inMemory, ...sizesOf(this.#file) };
   }
 
   remembered(): number {

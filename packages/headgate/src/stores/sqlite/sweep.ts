@@ -1,7 +1,7 @@
 import { FOREVER, nextProgramId, Outcome, run, type Instant, type Program } from '../../core/index.ts';
 import { SqliteBank } from './bank.ts';
 import type { Cache } from './cache.ts';
-import { keyOf } from './key.ts';
+import { isShared, keyOf } from './key.ts';
 import type { Kept } from './kept.ts';
 import type { Rows } from './rows.ts';
 
@@ -30,13 +30,13 @@ export class Sweep {
 
   /** Looks at the next few; those that hold nothing are to be removed. The others were touched, if time has changed them. */
   next(t: Instant): Kept[] {
-    this.#owed = Math.min(this.#owed + this.#cache.fresh * A_FRESH_KEY + A_TICK, MOST);
+    this.#owed = Math.min(this.#owed + this.#cache.pressing * A_FRESH_KEY + A_TICK, MOST);
     if (this.#owed < LEAST) return [];
     const most = this.#owed;
     this.#owed = 0;
     const rows = this.#rows.after(this.#after, t.now, most);
     this.#after = rows.length < most ? 0 : rows.at(-1)!.id;
-    return rows.flatMap(({ shape, key }) => (key === null ? [] : this.#idle(shape, keyOf(key), t)));
+    return rows.flatMap(({ shape, key }) => (key === null || isShared(key) ? [] : this.#idle(shape, keyOf(key), t)));
   }
 
   /** By what is in memory where it is, for that is newer; and once what nobody settled in time is given back. */

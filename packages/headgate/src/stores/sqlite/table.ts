@@ -18,6 +18,8 @@ export interface Place extends Pick<Field, 'limitId' | 'kind' | 'windowMs' | 'sl
 export class Table {
   readonly shape: number;
   readonly records: Map<string, Kept> = new Map();
+  /** Those that keys share for which the file had no room. */
+  readonly shared: Map<string, Kept> = new Map();
   layout: Layout = EMPTY_LAYOUT;
   places: readonly Place[] = [];
   /** By number of a row: 1 where it outlasts the process. */

@@ -69,3 +69,23 @@ describe(
     });
   },
 );
+
+describe('limits that nobody tells of, and a wait alone', { timeout: 60_000 }, () => {
+  const HIDDEN = '{ of: a, fields: { X-Hello: "1" } }';
+
+  it.each([
+    ['a fixed window', 'a: { rate: 60/minute, algorithm: fixed, per: key }', 1, 1.03],
+    ['a fixed window of the clock', 'a: { rate: 60/minute, algorithm: fixed, align: clock, per: key }', 20, 1.4],
+    // The second time some are under way before the first of them shows that slices are counted, or that a clock's window came between.
+    ['a sliding window', 'a: { rate: 60/minute, per: key }', 12, 1.05],
+    ['a bucket', 'a: { rate: 60/minute, algorithm: bucket, burst: 10, per: key }', 5, 1.2],
+  ])('%s is learned', async (_, limits, refusals, ratio) => {
+    const policy = policyOf(limits, HIDDEN);
+    const done = [];
+    for (const phaseMs of PHASES_MS.filter((_phase, i) => i % 5 === 0))
+      done.push(await run({ policy, requests: 300 }, phaseMs));
+    expect(Math.max(...done.map(({ refused }) => refused))).toBeLessThanOrEqual(refusals);
+    expect(Math.max(...done.map(({ early }) => early))).toBe(0);
+    expect(Math.max(...done.map((one) => one.ratio))).toBeLessThanOrEqual(ratio);
+  });
+});
