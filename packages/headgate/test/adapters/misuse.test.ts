@@ -1,4 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
@@ -180,7 +184,8 @@ describe('a limiter', () => {
     const { url } = await serving((request, response) => {
       node('9/minute', { onWarning })(request, response, () => response.end());
     });
-    await fetch(url);
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 4; i++) await fetch(url);
     expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
     expect(warnings[0]?.message).toContain('misuse.test.ts:');
   });
@@ -192,11 +197,37 @@ describe('a limiter', () => {
       node('9/minute', { onWarning })(request, response, () => response.end());
     };
     const { url } = await serving((request, response) => void made(request, response));
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 6; i++) {
       // oxlint-disable-next-line no-await-in-loop -- one after another
       await fetch(url);
     }
     expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
+  });
+
+  it('of an app that is made again for each test, which asks it once, is nothing to tell', async () => {
+    const { codes, onWarning } = heard();
+    for (let i = 0; i < 5; i++) {
+      const gate = node('9/minute', { onWarning });
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const { url } = await serving((request, response) => gate(request, response, () => response.end()));
+      await fetch(url); // oxlint-disable-line no-await-in-loop -- one after another
+    }
+    expect(codes()).toEqual([]);
+  });
+
+  it('of a module that a handler has loaded is nothing to tell', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headgate-'));
+    closeAfterwards(async () => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'limits.cjs');
+    writeFileSync(file, 'module.exports = globalThis.makeLimiter();');
+    const { codes, onWarning } = heard();
+    Object.assign(globalThis, { makeLimiter: () => node('9/minute', { onWarning }) });
+    const { url } = await serving((request, response) => {
+      const gate = createRequire(import.meta.url)(file) as ReturnType<typeof node>;
+      gate(request, response, () => response.end());
+    });
+    expect((await fetch(url)).status).toBe(200);
+    expect(codes()).toEqual([]);
   });
 
   it('that is made once is nothing to tell, however many there are', () => {
