@@ -1,9 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one after another */
 import { Catch, type ArgumentsHost, type HttpException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { Chat, Files, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
+import { Chat, Files, Held, Jobs, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
 
 interface Answer {
   readonly data: Readonly<Record<string, string>> | null;
@@ -163,5 +163,29 @@ describe('messages on a web socket', () => {
     expect(warnings.map(({ code, message }) => [code, message.includes('Unguarded')])).toEqual([
       ['WARN_ADAPTER_UNGUARDED', true],
     ]);
+  });
+});
+
+describe('what a call holds that a guard behind ours refuses', () => {
+  const ONE_AT_ONCE = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { running: { concurrency: 1, per: address } }
+`);
+
+  it('is free once the answer of GraphQL is sent', async () => {
+    const { url } = await started(ONE_AT_ONCE, { providers: [Jobs] });
+    for (let i = 0; i < 3; i++)
+      expect((await query(url, '{ closed }')).answer.errors?.[0]?.message).toBe('Forbidden resource');
+    expect((await query(url, '{ job }')).answer).toEqual({ data: { job: 'done' } });
+  });
+
+  it('is free once the web socket is closed', async () => {
+    const { url } = await started(ONE_AT_ONCE, { providers: [Held] });
+    const [first, second] = [await socket(`${url}/held`), await socket(`${url}/held`)];
+    first.say('closed');
+    await vi.waitFor(async () => expect(await second.ask('say', '')).toMatchObject({ event: 'exception' }));
+    first.leave();
+    await vi.waitFor(async () => expect(await second.ask('say', '')).toEqual({ event: 'said', data: '' }));
   });
 });

@@ -7,6 +7,7 @@ import { nativeOf, setCall } from './call.ts';
 import { HeadgateException } from './exception.ts';
 import { HEADGATE, type NestGate } from './gate.ts';
 import { routesOn, skips } from './metadata.ts';
+import { overWith } from './over.ts';
 
 /**
  * Asks before every handler: of HTTP, on Express and on Fastify; of GraphQL, where each field that is resolved is a call of its own; of web
@@ -32,7 +33,8 @@ export class HeadgateGuard implements CanActivate {
         : await this.#call(context, arrival, asks);
     if (visit === undefined) return false;
     this.#gate.passed.add(nativeOf(context));
-    setCall(context, { visit, decision: decisionOf(this.#gate.guard, nativeOf(context), visit) });
+    const decision = decisionOf(this.#gate.guard, nativeOf(context), visit);
+    setCall(context, { visit, decision, ...(context.getType() !== 'http' && { end: overWith(arrival, visit) }) });
     return true;
   }
 
