@@ -26,7 +26,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'client-socket': { layers: ['client'], packages: ['node:*'] },
   testing: { layers: ['core'], packages: [] },
   // What adapters share: on any platform, and on Node. An adapter itself only translates.
-  'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*'] },
+  'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*', 'ipaddr.js'] },
   'adapters/types': { layers: ['adapters/kit'], packages: [] },
   'adapters/node-kit': { layers: ['adapters/kit'], packages: ['node:*'] },
   'adapters/node': { layers: ['adapters/kit', 'adapters/node-kit', 'adapters/types'], packages: ['node:*'] },

@@ -7,6 +7,7 @@ import {
   type CompiledPolicy,
   type HostFunction,
   type Planner,
+  type PlannerOptions,
   type RequestFacts,
 } from '../profile/index.ts';
 import { createAsker, type Asked, type Failed } from './ask.ts';
@@ -46,8 +47,8 @@ const PREFLIGHT = '(preflight)';
 /** `fetch`, `readFile`, `deadline` and `env` are what sources ask elsewhere by. Default: the platform's own. */
 export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
-  /** Default: made from the policy. */
-  readonly planner?: Planner;
+  /** Makes the planner of the policy. Default: `createPlanner`. */
+  readonly planner?: (options: PlannerOptions) => Planner;
   readonly store: SyncStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
@@ -85,7 +86,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { policy, store, clock, sha256, salt } = options;
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner ?? createPlanner(policy, { hosts });
+  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;

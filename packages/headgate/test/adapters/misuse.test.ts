@@ -1,4 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
@@ -77,6 +81,12 @@ describe.each(Object.entries(FRAMEWORKS))('in %s', (_, start) => {
       expect(app.warnings.map((warning) => warning.code)).toEqual([code]);
     },
   );
+
+  it('a caller that has no key, as a function says by null, is counted on its address, and nothing to tell', async () => {
+    const app = await appOf(start, '9/minute', plain, { key: () => null });
+    expect([await app.left('/'), await app.left('/')]).toEqual([{ limit: 8 }, { limit: 7 }]);
+    expect(app.warnings).toEqual([]);
+  });
 
   it('no key that a function says is the address of another, nor is refused for how it is written', async () => {
     let key: string | number = 'address:127.0.0.1';
@@ -174,7 +184,8 @@ describe('a limiter', () => {
     const { url } = await serving((request, response) => {
       node('9/minute', { onWarning })(request, response, () => response.end());
     });
-    await fetch(url);
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 4; i++) await fetch(url);
     expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
     expect(warnings[0]?.message).toContain('misuse.test.ts:');
   });
@@ -186,11 +197,37 @@ describe('a limiter', () => {
       node('9/minute', { onWarning })(request, response, () => response.end());
     };
     const { url } = await serving((request, response) => void made(request, response));
-    for (let i = 0; i < 3; i++) {
+    for (let i = 0; i < 6; i++) {
       // oxlint-disable-next-line no-await-in-loop -- one after another
       await fetch(url);
     }
     expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
+  });
+
+  it('of an app that is made again for each test, which asks it once, is nothing to tell', async () => {
+    const { codes, onWarning } = heard();
+    for (let i = 0; i < 5; i++) {
+      const gate = node('9/minute', { onWarning });
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      const { url } = await serving((request, response) => gate(request, response, () => response.end()));
+      await fetch(url); // oxlint-disable-line no-await-in-loop -- one after another
+    }
+    expect(codes()).toEqual([]);
+  });
+
+  it('of a module that a handler has loaded is nothing to tell', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headgate-'));
+    closeAfterwards(async () => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'limits.cjs');
+    writeFileSync(file, 'module.exports = globalThis.makeLimiter();');
+    const { codes, onWarning } = heard();
+    Object.assign(globalThis, { makeLimiter: () => node('9/minute', { onWarning }) });
+    const { url } = await serving((request, response) => {
+      const gate = createRequire(import.meta.url)(file) as ReturnType<typeof node>;
+      gate(request, response, () => response.end());
+    });
+    expect((await fetch(url)).status).toBe(200);
+    expect(codes()).toEqual([]);
   });
 
   it('that is made once is nothing to tell, however many there are', () => {
@@ -227,7 +264,25 @@ describe('an option', () => {
       {},
       /^ERR_ADAPTER_OPTION: per: "key" needs the option key/,
     ],
-  ] as const)('that does not go with the others is refused: %s', (_, spec, options, says) => {
-    expect(() => node(spec, options)).toThrow(says);
+    [
+      'a policy as it is written',
+      { headgate: 1, limits: {} } as unknown as Spec,
+      {},
+      /^ERR_ADAPTER_OPTION: a policy: exp/,
+    ],
+    [
+      'another limiter’s option',
+      '1/s',
+      { keyGenerator: () => 'k' },
+      /^ERR_ADAPTER_OPTION: keyGenerator: expected one of/,
+    ],
+    ['a key that is no function', '1/s', { key: 'ip' }, /^ERR_ADAPTER_OPTION: key: expected a function, got "ip"/],
+    ['one address for a list', '1/s', { trust: '10.0.0.1' }, /^ERR_ADAPTER_OPTION: trust: .* got "10\.0\.0\.1"/],
+    ['a range that is none', '1/s', { trust: ['10.0.0.0/33'] }, /^ERR_ADAPTER_OPTION: trust: expected a list of addr/],
+    ['a hop count', '1/s', { trust: 1 }, /^ERR_ADAPTER_OPTION: trust: .* got 1/],
+    ['a store that is none', '1/s', { store: new Map() }, /^ERR_ADAPTER_OPTION: store: expected a store/],
+    ['nothing', '1/s', null, /^ERR_ADAPTER_OPTION: options: expected an object, got null/],
+  ] as const)('that is none, or does not go with the others is refused: %s', (_, spec, options, says) => {
+    expect(() => node(spec, options as unknown as Options<IncomingMessage>)).toThrow(says);
   });
 });

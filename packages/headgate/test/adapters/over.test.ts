@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
+import { hono } from '../../src/adapters/hono/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
-import type { Handlers } from './framework.ts';
+import { listening, type Handlers } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
-import { appOf, type App } from './set-up.ts';
+import { appOf, closeAfterwards, type App } from './set-up.ts';
 
 const ONE_AT_ONCE = parsePolicy(`
 headgate: 1
@@ -46,6 +50,14 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
     expect(new Set(statuses)).not.toContain(429);
   });
 
+  it('is free once a HEAD is answered, of whose answer nobody reads the body', async () => {
+    const app = await appOf(start, ONE_AT_ONCE, handlers);
+    const statuses: number[] = [];
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 5; i++) statuses.push((await app.ask('/fine', { method: 'HEAD' })).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  });
+
   it.each(['/forever', '/half'])(
     'is held while it is under way, and free once its caller has gone: %s',
     async (path) => {
@@ -75,4 +87,20 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
     expect([(await app.ask('/login')).status, (await app.ask('/login')).status]).toEqual([200, 429]);
     expect(await isFree(app)).toBe(true);
   });
+});
+
+it('what a request holds in hono is free though a middleware outside has put another response in the place of its', async () => {
+  const app = new Hono();
+  app.use(async (c, next) => {
+    await next();
+    if (c.res.ok) c.res = new Response(null, { status: 304 });
+  });
+  app.use(hono(ONE_AT_ONCE, { onWarning: () => undefined }));
+  app.get('/', (c) => c.text('the body that nobody reads'));
+  const running = await listening(createServer(getRequestListener(app.fetch)));
+  closeAfterwards(running.close);
+  const statuses: number[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- one after another
+  for (let i = 0; i < 5; i++) statuses.push((await fetch(running.url)).status);
+  expect(statuses).toEqual([304, 304, 304, 304, 304]);
 });

@@ -1,9 +1,12 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { node } from '../../src/adapters/node/index.ts';
+import type { Notice } from '../../src/http/index.ts';
 import type { RouteSpec } from '../../src/adapters/kit/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
-import type { Handlers } from './framework.ts';
+import { listening, type Handlers } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
-import { appOf } from './set-up.ts';
+import { appOf, closeAfterwards } from './set-up.ts';
 
 const handle = (): null => null;
 
@@ -14,7 +17,7 @@ const handlers: Handlers = {
   '/both': { route: { limits: { login: '1/minute' }, extraCost: { limit: 1 } }, handle },
 };
 
-describe.each(Object.entries(FRAMEWORKS))('a route in %s', (_, start) => {
+describe.each(Object.entries(FRAMEWORKS))('a route in %s', (name, start) => {
   it('adds its limit to the global one, and is told beside it', async () => {
     const app = await appOf(start, '10/minute', handlers);
     expect([await app.left('/'), await app.left('/login')]).toEqual([{ limit: 9 }, { limit: 8, login: 0 }]);
@@ -77,6 +80,55 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
     ['has a word that adds nothing', { cost: 5 }, /ERR_ADAPTER_ROUTE: cost: expected limits or extraCost/],
     ['cannot be read', { limits: { login: 'often' } }, /ERR_AMOUNT: limits\.login/],
   ])('that %s is refused at the start', async (__, route, says) => {
-    await expect(appOf(start, '10/minute', { '/': { route: route as RouteSpec, handle } })).rejects.toThrow(says);
+    await expect(appOf(start, '10/minute', { '/': { route: route as unknown as RouteSpec, handle } })).rejects.toThrow(
+      says,
+    );
   });
+
+  // Nest's @Limit takes a rate, whose name is the handler's.
+  it.skipIf(name.startsWith('nest')).each(['5/minute', true, 5])(
+    'that is no specification is refused at the start: %j',
+    async (route) => {
+      const handlersOf = { '/': { route: route as unknown as RouteSpec, handle } };
+      await expect(appOf(start, '10/minute', handlersOf)).rejects.toThrow(
+        /ERR_ADAPTER_ROUTE: a route: expected \{ limits: /,
+      );
+    },
+  );
+
+  it('asks the functions of the program that the policy calls', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { points: { rate: 100/hour, algorithm: fixed, per: address, cost: 'host("price", 2)' } }
+respond: { headers: { of: points, fields: { left: '{remaining}' } } }
+`);
+    const hosts = { price: (units: unknown) => Number(units) * 3 };
+    const app = await appOf(
+      start,
+      policy,
+      { '/': { handle }, '/more': { route: { extraCost: 4 }, handle } },
+      { hosts },
+    );
+    const left = async (path: string): Promise<unknown> => (await app.ask(path)).fields.get('left');
+    expect([await left('/'), await left('/more')]).toEqual(['94', '84']);
+  });
+});
+
+it('a quota that is used so far is told once, whatever route a request has', async () => {
+  const told: Notice[] = [];
+  const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { calls: { quota: 4/day, per: address, past: [{ at: 50%, notify: [owner] }, { deny: exceeded }] } }
+notify: { owner: { log: warn } }
+`);
+  const gate = node(policy, { onNotice: (notice) => told.push(notice) });
+  const more = gate.route({ limits: { other: { rate: '9/minute', per: 'address' } } });
+  const { url, close } = await listening(
+    createServer((request, response) => more(request, response, () => response.end())),
+  );
+  closeAfterwards(close);
+  for (let i = 0; i < 3; i++) await fetch(url); // oxlint-disable-line no-await-in-loop -- one after another
+  expect(told.map(({ limit, percent }) => [limit, percent])).toEqual([['calls', 50]]);
 });

@@ -49,7 +49,7 @@ export async function appOf(start: Start, spec: Spec, handlers: Handlers, more: 
     return {
       status: answer.status,
       fields: answer.headers,
-      json: isJson(answer) ? (JSON.parse(text) as unknown) : text,
+      json: text !== '' && isJson(answer) ? (JSON.parse(text) as unknown) : text,
     };
   };
   return {

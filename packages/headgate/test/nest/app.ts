@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Body, Controller, Get, Module, Post, type INestApplication, type Type } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, UseGuards, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
@@ -63,6 +63,13 @@ export class Slow {
   }
 }
 
+/** A guard behind ours, that lets nobody in. */
+class Never {
+  canActivate(): boolean {
+    return false;
+  }
+}
+
 @Resolver()
 export class Reports {
   @Query(() => String)
@@ -90,6 +97,39 @@ export class Chat implements OnGatewayConnection {
   }
 }
 
+@Limited()
+@WebSocketGateway({ path: '/held' })
+export class Held implements OnGatewayConnection {
+  handleConnection(client: object, request: IncomingMessage): void {
+    connected(client, request);
+  }
+
+  @SubscribeMessage('say')
+  say(): unknown {
+    return { event: 'said', data: '' };
+  }
+
+  @UseGuards(Never)
+  @SubscribeMessage('closed')
+  closed(): unknown {
+    return { event: 'said', data: 'never' };
+  }
+}
+
+@Resolver()
+export class Jobs {
+  @Query(() => String)
+  job(): string {
+    return 'done';
+  }
+
+  @UseGuards(Never)
+  @Query(() => String)
+  closed(): string {
+    return 'never seen';
+  }
+}
+
 @WebSocketGateway({ path: '/open' })
 export class Unguarded {
   @SubscribeMessage('say')
@@ -105,6 +145,10 @@ export interface Parts {
   readonly controllers?: readonly Type[];
   readonly providers?: readonly Type[];
   readonly platform?: 'express' | 'fastify';
+  /** A policy more, of another module. */
+  readonly beside?: Spec;
+  /** What an app does before it listens. */
+  readonly prepare?: (app: INestApplication) => unknown;
 }
 
 export interface Started {
@@ -115,11 +159,18 @@ export interface Started {
 }
 
 /** An app on a clock that stands still, until the test ends. */
-export async function started(spec: Spec, { controllers = [], providers = [], platform }: Parts): Promise<Started> {
+export async function started(
+  spec: Spec,
+  { controllers = [], providers = [], platform, beside, prepare }: Parts,
+): Promise<Started> {
   const clock = manualClock();
   const warnings: Warning[] = [];
   const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
-  const imports = [HeadgateModule.forRoot(spec, options), ...(providers.includes(Reports) ? [GraphQL] : [])];
+  const imports = [
+    HeadgateModule.forRoot(spec, options),
+    ...(providers.includes(Reports) || providers.includes(Jobs) ? [GraphQL] : []),
+  ];
+  if (beside !== undefined) imports.push(HeadgateModule.forRoot(beside, { ...options, store: memoryStore({ clock }) }));
   @Module({ imports, controllers: [...controllers], providers: [...providers] })
   class Root {}
   const quiet = { logger: false, abortOnError: false } as const;
@@ -128,13 +179,21 @@ export async function started(spec: Spec, { controllers = [], providers = [], pl
       ? await NestFactory.create(Root, new FastifyAdapter(), quiet)
       : await NestFactory.create(Root, quiet);
   app.useWebSocketAdapter(new WsAdapter(app));
+  prepare?.(app);
   await app.listen(0, '127.0.0.1');
   onTestFinished(() => app.close());
   return { app, url: await app.getUrl(), warnings, clock };
 }
 
+interface Line {
+  readonly ask: (event: string, data: unknown) => Promise<unknown>;
+  /** Says something that nobody answers. */
+  readonly say: (event: string) => void;
+  readonly leave: () => void;
+}
+
 /** A web socket, and the next message on it. */
-export async function socket(url: string): Promise<{ ask: (event: string, data: unknown) => Promise<unknown> }> {
+export async function socket(url: string): Promise<Line> {
   const line = new WebSocket(url.replace('http', 'ws'));
   onTestFinished(() => line.terminate());
   await new Promise((resolve, reject) => line.once('open', resolve).once('error', reject));
@@ -144,5 +203,7 @@ export async function socket(url: string): Promise<{ ask: (event: string, data: 
         line.once('message', (message: Buffer) => resolve(JSON.parse(String(message))));
         line.send(JSON.stringify({ event, data }));
       }),
+    say: (event) => line.send(JSON.stringify({ event })),
+    leave: () => line.terminate(),
   };
 }

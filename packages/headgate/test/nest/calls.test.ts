@@ -1,7 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one after another */
-import { describe, expect, it } from 'vitest';
+import { Catch, type ArgumentsHost, type HttpException } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { describe, expect, it, vi } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { Chat, Files, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
+import { Chat, Files, Held, Jobs, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
 
 interface Answer {
   readonly data: Readonly<Record<string, string>> | null;
@@ -19,6 +21,20 @@ async function query(url: string, text: string): Promise<{ fields: Headers; answ
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: text }) });
   return { fields: response.headers, answer: (await response.json()) as Answer }; // as Apollo answers
 }
+
+/** What many apps have: whatever is thrown is answered in one form. */
+class Everything {
+  readonly #host: HttpAdapterHost;
+
+  constructor(host: HttpAdapterHost) {
+    this.#host = host;
+  }
+
+  catch(error: HttpException, host: ArgumentsHost): void {
+    this.#host.httpAdapter.reply(host.getArgByIndex(1), { own: error.message }, error.getStatus());
+  }
+}
+Catch()(Everything);
 
 describe.each(['express', 'fastify'] as const)('handlers on %s', (platform) => {
   it('have their limits beside the one of all', async () => {
@@ -80,6 +96,30 @@ limits:
     ]);
     expect(await refused.json()).toMatchObject({ status: 429, 'violated-policies': ['limit'] });
   });
+
+  it('are refused with the fields of the policy though the app’s own filter catches everything', async () => {
+    const { url } = await started('1/minute', {
+      controllers: [Files],
+      platform,
+      prepare: (app) => app.useGlobalFilters(new Everything(app.get(HttpAdapterHost))),
+    });
+    await fetch(`${url}/files`);
+    const refused = await fetch(`${url}/files`);
+    expect([refused.status, await refused.json()]).toEqual([429, { own: 'Too many requests.' }]);
+    expect(['retry-after', 'ratelimit'].map((name) => refused.headers.get(name))).toEqual(['64', '"limit";r=0;t=64']);
+    expect(refused.headers.get('content-type')).toMatch(/^application\/json/);
+  });
+
+  it('are asked about by each of two modules', async () => {
+    const { url } = await started('9/minute', {
+      controllers: [Files],
+      platform,
+      beside: { limits: { second: '2/minute' } },
+    });
+    const first = await fetch(`${url}/files`);
+    expect(first.headers.get('ratelimit')).toMatch(/"limit";r=8;.*"second";r=1;/);
+    expect(await statuses(url, ['/files', '/files', '/health'])).toEqual([200, 429, 200]);
+  });
 });
 
 describe('fields of GraphQL', () => {
@@ -123,5 +163,29 @@ describe('messages on a web socket', () => {
     expect(warnings.map(({ code, message }) => [code, message.includes('Unguarded')])).toEqual([
       ['WARN_ADAPTER_UNGUARDED', true],
     ]);
+  });
+});
+
+describe('what a call holds that a guard behind ours refuses', () => {
+  const ONE_AT_ONCE = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { running: { concurrency: 1, per: address } }
+`);
+
+  it('is free once the answer of GraphQL is sent', async () => {
+    const { url } = await started(ONE_AT_ONCE, { providers: [Jobs] });
+    for (let i = 0; i < 3; i++)
+      expect((await query(url, '{ closed }')).answer.errors?.[0]?.message).toBe('Forbidden resource');
+    expect((await query(url, '{ job }')).answer).toEqual({ data: { job: 'done' } });
+  });
+
+  it('is free once the web socket is closed', async () => {
+    const { url } = await started(ONE_AT_ONCE, { providers: [Held] });
+    const [first, second] = [await socket(`${url}/held`), await socket(`${url}/held`)];
+    first.say('closed');
+    await vi.waitFor(async () => expect(await second.ask('say', '')).toMatchObject({ event: 'exception' }));
+    first.leave();
+    await vi.waitFor(async () => expect(await second.ask('say', '')).toEqual({ event: 'said', data: '' }));
   });
 });

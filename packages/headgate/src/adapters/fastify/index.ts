@@ -48,8 +48,10 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
   const routes = new WeakMap<RouteSpec, RouteGuard>();
 
   function routeOf(given: RouteSpec): RouteGuard {
-    let route = routes.get(given);
-    if (route === undefined) routes.set(given, (route = new RouteGuard(guard, given)));
+    const known = routes.get(given);
+    if (known !== undefined) return known;
+    const route = new RouteGuard(guard, given); // which refuses what is no key of a map
+    routes.set(given, route);
     return route;
   }
 

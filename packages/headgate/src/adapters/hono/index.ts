@@ -12,7 +12,7 @@ import {
   type Spec,
 } from '../kit/index.ts';
 import { pass, type Asks } from '../web-kit/index.ts';
-import { nodeBeneath, onNode } from './on-node.ts';
+import { endWithResponse, nodeBeneath, onNode } from './on-node.ts';
 import { connectionPeer } from './peer.ts';
 
 declare module 'hono' {
@@ -56,11 +56,12 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
   const middleware =
     (asks: Asks): MiddlewareHandler =>
     async (c, next) => {
-      const beneath = asks === guard && isPlain ? nodeBeneath(c) : undefined;
-      if (beneath !== undefined) return onNode(guard, c, beneath, next);
+      const beneath = guard.holds || (asks === guard && isPlain) ? nodeBeneath(c) : undefined;
+      if (beneath !== undefined && isPlain) return onNode(guard, c, beneath, next);
       let hasPassed = false;
       const run = async (request: Request): Promise<Response> => {
         hasPassed = true;
+        if (beneath !== undefined) endWithResponse(c, beneath);
         c.req.raw = request;
         c.set('headgate', decisionOf(guard, c));
         await next();

@@ -1,5 +1,5 @@
 import type { Context, Next } from 'hono';
-import { decisionOf, type Guard } from '../kit/index.ts';
+import { decisionOf, visitOf, type Guard } from '../kit/index.ts';
 import { admit, type Exchange } from '../node-kit/index.ts';
 import { replyTo } from '../web-kit/index.ts';
 
@@ -39,4 +39,9 @@ export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: N
   c.set('headgate', decisionOf(guard, c, visit));
   await next();
   return undefined;
+}
+
+/** What stands outside may put another response in the place of one whose body then nobody reads: Node knows when all is over. */
+export function endWithResponse(c: Context, { response }: Beneath): void {
+  response.once('close', () => visitOf(c)?.end({ status: response.statusCode, torn: !response.writableFinished }));
 }

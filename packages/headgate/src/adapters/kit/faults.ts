@@ -29,11 +29,11 @@ export const ADAPTER_WARNINGS = {
   },
   WARN_ADAPTER_KEY_THREW: {
     is: 'the key function threw; the request is counted on its address',
-    advice: 'Have it return undefined for a caller that has no key.',
+    advice: 'Have it return null for a caller that has no key.',
   },
   WARN_ADAPTER_KEY_NOTHING: {
     is: 'the key function returned no text; the request is counted on its address',
-    advice: 'Mount the limiter behind what tells who asks, and return that as text.',
+    advice: 'Mount the limiter behind what tells who asks, and return that as text; null for a caller that has no key.',
   },
   WARN_ADAPTER_KEY_PROMISE: {
     is: 'the key function returned a promise, which is not awaited; the request is counted on its address',

@@ -9,6 +9,7 @@ import {
   type RequestView,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
+import { checkOptions } from './check-options.ts';
 import { earlyHex, randomHex } from './ids.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
@@ -60,6 +61,7 @@ export class Guard {
 
   /** @param entry the function that a program calls to make this: whoever calls it is looked at */
   constructor(spec: Spec, options: Options<never>, entry: unknown) {
+    checkOptions(options);
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
@@ -222,15 +224,19 @@ export class Guard {
 
   #gateFor(routes: readonly RouteGuard[]): HttpGate {
     const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
-    const { finders, onReport } = this.#options;
+    const { finders, hosts, onHostFault, onReport, onNotice } = this.#options;
     return createHttpGate({
       policy,
-      ...(routes.length > 0 && { planner: createPlannerFor(policy, routes) }),
+      ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
       store: this.#store,
       clock: this.#clock,
       sha256,
       salt: this.#salt ?? '',
       ...(finders !== undefined && { finders }),
+      ...(hosts !== undefined && { hosts }),
+      ...(onHostFault !== undefined && { onHostFault }),
+      // Every request is judged without its route first: told there, a thing is told once.
+      ...(onNotice !== undefined && routes.length === 0 && { onNotice }),
       ...(onReport !== undefined && { onReport }),
     });
   }
@@ -247,6 +253,11 @@ function policyOf(spec: Spec, { trust, key }: Options<never>): CompiledPolicy {
     throw new HeadgateError(
       'ERR_ADAPTER_OPTION',
       'key: a policy says itself who asks, in identify; leave the option out',
+    );
+  if (!Array.isArray(spec.identify) || !Array.isArray(spec.limits))
+    throw new HeadgateError(
+      'ERR_ADAPTER_OPTION',
+      'a policy: expected what parsePolicy makes of it, or headgate compile, got it as it is written',
     );
   return trust === undefined ? spec : { ...spec, address: { ...spec.address, trust } };
 }

@@ -1,7 +1,7 @@
 import type { Warn } from './warnings.ts';
 
-/** Says who asks: any text or number that is the same for one caller. At once, since a request is judged at once. */
-export type KeyFunction<Native> = (request: Native) => string | number | undefined;
+/** Says who asks: any text or number that is the same for one caller, null for one who has no key. At once, since a request is judged at once. */
+export type KeyFunction<Native> = (request: Native) => string | number | null | undefined;
 
 /** Parts of a request that a caller writes as it likes, unless something before the limiter has proved them. */
 export type Chosen = 'body' | 'cookies' | 'headers' | 'params' | 'query';
@@ -42,6 +42,7 @@ function attempt<Native>(key: KeyFunction<Native>, request: Native, warn: Warn):
   }
   if (typeof said === 'string' && said !== '') return said;
   if (Number.isFinite(said)) return String(said);
+  if (said === null) return undefined;
   if (isThenable(said)) {
     said.then(undefined, () => undefined); // nobody else listens to its failure
     warn('WARN_ADAPTER_KEY_PROMISE');

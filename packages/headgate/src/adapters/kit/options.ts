@@ -1,5 +1,5 @@
 import type { Clock, SyncStore } from '../../core/index.ts';
-import type { Finder, OnReport } from '../../http/index.ts';
+import type { Finder, HostFunction, OnHostFault, OnNotice, OnReport } from '../../http/index.ts';
 import type { Chosen, KeyFunction } from './key.ts';
 import type { Warning } from './warnings.ts';
 
@@ -17,10 +17,16 @@ export interface Options<Native> {
   readonly keyReads?: readonly Chosen[];
   /** Functions by which a policy's sources are looked up, by the name that `find` gives them. */
   readonly finders?: Readonly<Record<string, Finder>>;
+  /** Functions that expressions of a policy call as `host("NAME", …)`, by name: of data alone, and the same for the same. */
+  readonly hosts?: Readonly<Record<string, HostFunction>>;
+  /** Told of one of these that threw, or was stopped. */
+  readonly onHostFault?: OnHostFault;
   /** Told once of each thing that is wrong with how this is mounted. Default: the process's warnings, else the console. */
   readonly onWarning?: (warning: Warning) => void;
   /** Told of each request that could not be judged, and was answered with 500. Default: a warning, once. */
   readonly onFault?: (error: unknown) => void;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
+  /** Told when a quota is used so far as its policy asks to be told of. */
+  readonly onNotice?: OnNotice;
 }

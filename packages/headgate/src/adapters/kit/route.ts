@@ -1,6 +1,13 @@
 import { HeadgateError } from '../../core/index.ts';
 import type { LimitSpec } from '../../gate/index.ts';
-import { createPlanner, type Bring, type CompiledPolicy, type Names, type RequestView } from '../../http/index.ts';
+import {
+  createPlanner,
+  type Bring,
+  type CompiledPolicy,
+  type Names,
+  type PlannerOptions,
+  type RequestView,
+} from '../../http/index.ts';
 import { unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
 import { blockOf, quickLimits } from './quick.ts';
@@ -25,7 +32,8 @@ export class RouteGuard {
   readonly extraCost: Units<Names> | undefined;
   readonly #guard: Guard;
 
-  constructor(guard: Guard, { limits = {}, extraCost, ...others }: RouteSpec) {
+  constructor(guard: Guard, spec: RouteSpec) {
+    const { limits = {}, extraCost, ...others } = checked(spec);
     const [unknown] = Object.keys(others);
     if (unknown !== undefined)
       throw new HeadgateError(
@@ -83,6 +91,15 @@ export class RouteGuard {
   }
 }
 
+/** Whoever writes plain JavaScript is not told by a compiler. */
+function checked(spec: RouteSpec): RouteSpec {
+  if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return spec;
+  throw new HeadgateError(
+    'ERR_ADAPTER_ROUTE',
+    `a route: expected { limits: { NAME: RATE }, extraCost: UNITS }, got ${JSON.stringify(spec)}`,
+  );
+}
+
 /** Whose counter a route's limit is, where it does not say: of a quick gate, whoever that counts; of a policy there is no saying. */
 function usualPer(policy: CompiledPolicy): string | undefined {
   if (policy.name !== '' || policy.operations.length > 0) return undefined;
@@ -106,8 +123,12 @@ export function policyWith(policy: CompiledPolicy, guards: readonly RouteGuard[]
 }
 
 /** Plans as the policy says, and adds what routes cost on top. */
-export function createPlannerFor(policy: CompiledPolicy, guards: readonly RouteGuard[]): Planner {
-  const planner = createPlanner(policy);
+export function createPlannerFor(
+  policy: CompiledPolicy,
+  guards: readonly RouteGuard[],
+  options: PlannerOptions,
+): Planner {
+  const planner = createPlanner(policy, options);
   const extras = guards.flatMap(({ extraCost }) => (extraCost === undefined ? [] : [extraCost]));
   if (extras.length === 0) return planner;
   return {

@@ -27,11 +27,11 @@ interface Quick<Limit extends string> extends Names {
 }
 
 export function isPolicy(spec: Spec): spec is CompiledPolicy {
-  return typeof spec === 'object' && 'headgate' in spec;
+  return typeof spec === 'object' && spec !== null && 'headgate' in spec;
 }
 
 export function limitsOf(spec: LimitSpec | QuickLimits): Readonly<Record<string, LimitSpec>> {
-  return typeof spec === 'object' && spec !== null && 'limits' in spec ? spec.limits : { limit: spec };
+  return typeof spec === 'object' && spec !== null && 'limits' in spec ? (spec.limits ?? {}) : { limit: spec };
 }
 
 /** Whether this is what a route adds, and not one limit. */

@@ -55,12 +55,19 @@ export function koa<const S extends Spec>(spec: S, options: Options<Context> = {
 
 function middleware(guard: Guard, asks: Asks): KoaMiddleware {
   return async (context, next) => {
-    const { req: request, res: response, originalUrl: came } = context;
-    const base = came.startsWith(context.url) ? '' : came.slice(0, Math.max(0, came.length - context.url.length));
-    const visit = await admit(asks, guard, { request, response, native: context, came, base });
+    const { req: request, res: response } = context;
+    const visit = await admit(asks, guard, { request, response, native: context, ...pathsOf(context) });
     if (visit === undefined) context.respond = false;
     else await pass(guard, context, visit, next);
   };
+}
+
+/** The target that will be routed. What is mounted is given the end of it; what is no end of it, a middleware has written. */
+function pathsOf({ url, originalUrl }: Context): { readonly came: string; readonly base: string } {
+  const rest = /^\/(?:\?|$)/.test(url) ? url.slice(1) : url;
+  if (!originalUrl.endsWith(rest)) return { came: url, base: '' };
+  const base = originalUrl.startsWith(url) ? '' : originalUrl.slice(0, Math.max(0, originalUrl.length - url.length));
+  return { came: originalUrl, base };
 }
 
 async function pass(guard: Guard, context: Context, visit: Visit, next: Next): Promise<void> {

@@ -5,6 +5,8 @@ import type { RequestDecision, Visit } from '../kit/index.ts';
 export interface Call {
   readonly visit: Visit;
   readonly decision: RequestDecision;
+  /** Ends a call that has no response of its own. */
+  readonly end?: () => void;
 }
 
 const calls = new WeakMap<object, Call>();

@@ -1,12 +1,14 @@
 import { Guard, RouteGuard, type Options, type RequestView, type RouteSpec, type Spec } from '../kit/index.ts';
 import type { Asks } from '../node-kit/index.ts';
 
-/** Under which name the one gate of an app is injected. */
+/** Under which name a gate is injected. */
 export const HEADGATE = 'HEADGATE';
 
-/** The one policy of an app. */
+/** One policy of an app, which mostly has no other. */
 export class NestGate {
   readonly guard: Guard;
+  /** Calls that have passed. An app may have several gates, each of which is asked. */
+  readonly passed: WeakSet<object> = new WeakSet();
   readonly #routes: Map<RouteSpec, RouteGuard> = new Map();
 
   constructor(spec: Spec, options: Options<never>, entry: unknown) {

@@ -7,9 +7,7 @@ import { nativeOf, setCall } from './call.ts';
 import { HeadgateException } from './exception.ts';
 import { HEADGATE, type NestGate } from './gate.ts';
 import { routesOn, skips } from './metadata.ts';
-
-/** Calls that have passed. */
-const visits = new WeakSet();
+import { overWith } from './over.ts';
 
 /**
  * Asks before every handler: of HTTP, on Express and on Fastify; of GraphQL, where each field that is resolved is a call of its own; of web
@@ -26,7 +24,7 @@ export class HeadgateGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const [method, owner] = [context.getHandler(), context.getClass()];
     // It may stand before all of an app, and before a class of it.
-    if (skips(method, owner) || visits.has(nativeOf(context))) return true;
+    if (skips(method, owner) || this.#gate.passed.has(nativeOf(context))) return true;
     const asks = this.#gate.with(routesOn(method, owner));
     const arrival = arrivalOf(context);
     const visit =
@@ -34,8 +32,9 @@ export class HeadgateGuard implements CanActivate {
         ? await this.#request(context, arrival, asks)
         : await this.#call(context, arrival, asks);
     if (visit === undefined) return false;
-    visits.add(nativeOf(context));
-    setCall(context, { visit, decision: decisionOf(this.#gate.guard, nativeOf(context), visit) });
+    this.#gate.passed.add(nativeOf(context));
+    const decision = decisionOf(this.#gate.guard, nativeOf(context), visit);
+    setCall(context, { visit, decision, ...(context.getType() !== 'http' && { end: overWith(arrival, visit) }) });
     return true;
   }
 
@@ -45,7 +44,11 @@ export class HeadgateGuard implements CanActivate {
     const native = nativeOf(context);
     const came = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'; // Express has it
     const refused: HeadgateException[] = [];
-    const send = (answer: Reply, id: string): void => void refused.push(new HeadgateException(answer, id));
+    const send = (answer: Reply, id: string): void => {
+      // An app's own filter, which catches everything, mostly, knows of no fields: callers are told when to come again all the same.
+      tell(response, [...answer.fields, 'X-Request-Id', id]);
+      refused.push(new HeadgateException(answer, id));
+    };
     // Nest has chosen the handler by now.
     const base = readingOf(native);
     const visit = await admit(asks, this.#gate.guard, { request, response, native, came, base, send });
@@ -72,12 +75,14 @@ export class HeadgateGuard implements CanActivate {
 
 type Asked = ReturnType<NestGate['with']>;
 
-/** Fields of the response that several calls share: the last one says how things stand. */
+/** Writes fields beside what others write. Where several calls share a response, the last one says how things stand. */
 function tell(response: Arrival['response'], fields: Fields): void {
   if (response === undefined || response.headersSent) return;
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const [name = '', value = ''] = [fields[i], fields[i + 1]];
-    if (!/^content-/i.test(name)) response.setHeader(name, value);
+    if (/^content-/i.test(name)) continue;
+    if (fields.indexOf(name) === i) response.setHeader(name, value);
+    else response.appendHeader(name, value);
   }
 }
 

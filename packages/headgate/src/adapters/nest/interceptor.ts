@@ -5,9 +5,8 @@ import { callOf } from './call.ts';
 /** Releases what a field of GraphQL, or a message, holds, when its handler is done. What a request holds, its response releases. */
 export class HeadgateInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const visit = context.getType() === 'http' ? undefined : callOf(context)?.visit;
-    if (visit === undefined) return next.handle();
-    return next.handle().pipe(finalize(() => visit.end({ status: 200, torn: false })));
+    const end = callOf(context)?.end;
+    return end === undefined ? next.handle() : next.handle().pipe(finalize(end));
   }
 }
 

@@ -49,8 +49,24 @@ interface Routed extends IncomingMessage {
 }
 
 function exchangeOf(request: Routed, response: ServerResponse): Exchange {
-  const came = request.originalUrl ?? request.url ?? '/';
-  return { request, response, native: request, came, base: request.baseUrl ?? '' };
+  const { url = '/', originalUrl = url, baseUrl } = request;
+  return {
+    request,
+    response,
+    native: request,
+    came: baseUrl === undefined ? originalUrl : cameOf(originalUrl, baseUrl, url),
+    base: baseUrl ?? '',
+  };
+}
+
+/**
+ * The target that will be routed: as it came, unless a middleware has written another. Where a router has taken all of a path off, it has put
+ * a slash there.
+ */
+function cameOf(originalUrl: string, baseUrl: string, url: string): string {
+  const routed = baseUrl + url;
+  const isAsItCame = originalUrl === routed || originalUrl === baseUrl + url.slice(1) || !originalUrl.startsWith('/');
+  return isAsItCame ? originalUrl : routed;
 }
 
 export type OnAdmitted<Native> = (request: Native, decision: RequestDecision) => void;

@@ -21,7 +21,9 @@ export async function finished(visit: Visit, request: Request, response: Respons
   }
   const handlers = [...response.headers].flat();
   const told = withFields(visit, response, handlers);
-  return watch(visit, handlers, await rewrite(visit, request, told));
+  const changed = await rewrite(visit, request, told);
+  // RFC 9110 9.3.2: of the answer to a HEAD the body is not sent, and so nobody reads it to its end.
+  return watch(visit, handlers, changed, request.method === 'HEAD');
 }
 
 /** The handler failed, or nobody waits for its answer. */
@@ -78,11 +80,12 @@ async function rewrite(visit: Visit, { method }: Request, response: Response): P
     : remade(response, changed.text, without(drops));
 }
 
-/** Ends the visit with the last byte of the body; at once where nothing is held. */
-function watch(visit: Visit, fields: Fields, response: Response): Response {
+/** Ends the visit with the last byte of the body; at once where nothing is held, or nothing of it is sent. */
+function watch(visit: Visit, fields: Fields, response: Response, isHead: boolean): Response {
   const { status, body, headers } = response;
-  if (!visit.holds || body === null) {
-    visit.end({ status, torn: false, fields, ...(body === null && { body: { is: 'unread', why: 'absent' } }) });
+  const isAbsent = body === null || isHead;
+  if (!visit.holds || isAbsent) {
+    visit.end({ status, torn: false, fields, ...(isAbsent && { body: { is: 'unread', why: 'absent' } }) });
     return response;
   }
   const pieces = new Pieces(visit.wantedBytes(status, headers.get('content-type') ?? undefined));

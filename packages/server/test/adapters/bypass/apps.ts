@@ -33,9 +33,18 @@ export const APPS: Readonly<Record<string, MakeApp>> = {
 
 const quiet = { onWarning: (): void => undefined };
 
+/** What cannot be decoded is nothing that it has. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** A router of one's own, that takes what it is given as it is; to it, a slash at the end is nothing. */
 function routed({ method = '', url = '' }: IncomingMessage): string {
-  const path = decodeURIComponent(url.split('?', 1)[0] ?? '').replace(/(?<=.)\/$/, '');
+  const path = decoded(url.split('?', 1)[0] ?? '').replace(/(?<=.)\/$/, '');
   if (path === '/v1/secret') return 'secret';
   if (path === '/v1/items' && /^(?:GET|HEAD)$/.test(method)) return 'items';
   if (!/^\/v1\/items\/[^/]+$/.test(path)) return 'rest';
