@@ -1,12 +1,6 @@
 import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
-import {
-  isOfNobody,
-  type CompiledPolicy,
-  type OperationHit,
-  type PlannedLimit,
-  type Planner,
-  type Subject,
-} from '../../profile/index.ts';
+import { isOfNobody, type CompiledPolicy, type PlannedLimit, type Planner, type Subject } from '../../profile/index.ts';
+import { hitOf } from './hit.ts';
 
 /** Whose counter is set right, as requests reach it: the operation matters where the limit is counted for each. */
 export interface AdjustOf {
@@ -32,10 +26,6 @@ export function createAdjust(policy: CompiledPolicy, planner: Planner, store: Sy
     const costs = limits.map((_, i) => (i === index ? unitsOf(limit, by) : 0));
     return store.apply({ op: 'adjust', program, keys, costs }).status === 'ok' ? 'ok' : 'unknown';
   };
-}
-
-function hitOf({ operations }: CompiledPolicy, name: string): OperationHit {
-  return { index: operations.findIndex((operation) => operation.name === name), name, path: {} };
 }
 
 /** @throws HeadgateError `ERR_VERB` for a limit that is no level or quota, `ERR_COST` for what cannot be counted */
