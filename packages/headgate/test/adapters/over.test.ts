@@ -12,6 +12,13 @@ identify: { anonymous: true }
 limits: { running: { concurrency: 1, per: address } }
 `);
 
+/** 600 bytes where nothing is sent. */
+const STORED = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { stored: { level: 1000B, per: address, cost: 'request.bytes > 0 ? request.bytes : 600' } }
+`);
+
 /** Never answers, until the test is over. */
 const forever = (): Promise<never> => new Promise(() => undefined);
 
@@ -73,6 +80,22 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
       '/login': { route: { limits: { login: { rate: '1/minute', per: 'address' } } }, handle: () => 'in' },
     });
     expect([(await app.ask('/login')).status, (await app.ask('/login')).status]).toEqual([200, 429]);
+    expect(await isFree(app)).toBe(true);
+  });
+});
+
+/** A Web request does not tell how its body ended, unless somebody reads it. */
+const TELLING = Object.entries(FRAMEWORKS).filter(([name]) => !/^(?:hono|fetch)/.test(name));
+
+describe.each(TELLING)('what an upload holds in %s', (_, start) => {
+  it('is free where its caller left in the middle of an upload', async () => {
+    const app = await appOf(start, STORED, handlers);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    const begun = once(app.server, 'request');
+    socket.write(`GET /forever HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n${'x'.repeat(899)}`);
+    await begun;
+    expect((await app.ask('/fine')).status).toBe(429);
+    socket.destroy();
     expect(await isFree(app)).toBe(true);
   });
 });
