@@ -20,8 +20,8 @@ let seen: { begun: boolean; whole: boolean; over: boolean };
 beforeEach(async () => {
   seen = { begun: false, whole: false, over: false };
   api = await startApi((request, response) => {
-    if (request.headers['content-length'] === '0') return void response.end('{}');
-    seen.begun = true;
+    if (request.headers['content-length'] === '0') response.end('{}');
+    else seen.begun = true;
     request.on('error', () => undefined).once('end', () => (seen.whole = true));
     request.resume();
     response.once('close', () => (seen.over = true));
