@@ -250,7 +250,11 @@ describe('polls on the Deep Creative page', () => {
     const { body } = await ask('GET /v1/predictions/p1', bearer('dk_calm_demo'));
     expect(body, 'of polls, and not of requests').toContain('Polls of a prediction: 1 per second. Retry after');
     expect(await poll('dk_calm_demo', 'p2'), 'each prediction has its own second').toBe(200);
-    gateway.clock.nowMs += 1100;
+    gateway.clock.nowMs += 999;
+    expect(await poll('dk_calm_demo', 'p1')).toBe(429);
+    gateway.clock.nowMs += 1;
     expect(await poll('dk_calm_demo', 'p1')).toBe(200);
+    gateway.clock.nowMs += 1000;
+    expect(await poll('dk_calm_demo', 'p1'), 'every second, to the millisecond').toBe(200);
   });
 });
