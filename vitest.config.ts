@@ -17,6 +17,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // A bound on what hangs, not a claim: machines are small, and others work on them.
+    testTimeout: 20_000,
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',
