@@ -137,8 +137,8 @@ describe('a key from what callers may choose', () => {
     ['what a session has', 'q => q.session.get("user")', []],
     ['what the app has set in Hono', 'c => c.get("user").id', []],
     ['what it has set there, too', 'c => c.var.user.id', []],
-  ])('%s is told for what it is', (_, text, parts) => {
-    const key = Object.assign(() => 'k', { toString: () => text });
+  ])('%s is told for what it is', (_, source, parts) => {
+    const key = Object.assign(() => 'k', { toString: () => source });
     const { warnings, onWarning } = heard();
     hono('1/minute', { key, onWarning });
     expect(warnings.map(({ message }) => /\((.*)\)/.exec(message)?.[1])).toEqual(parts);
