@@ -247,8 +247,14 @@ describe('polls on the Deep Creative page', () => {
       (await ask(`GET /v1/predictions/${id}`, bearer(key))).status;
     expect([await poll('dk_1', 'p1'), await poll('dk_1', 'p1')]).toEqual([200, 200]);
     expect([await poll('dk_calm_demo', 'p1'), await poll('dk_calm_demo', 'p1')]).toEqual([200, 429]);
+    const { body } = await ask('GET /v1/predictions/p1', bearer('dk_calm_demo'));
+    expect(body, 'of polls, and not of requests').toContain('Polls of a prediction: 1 per second. Retry after');
     expect(await poll('dk_calm_demo', 'p2'), 'each prediction has its own second').toBe(200);
-    gateway.clock.nowMs += 1100;
+    gateway.clock.nowMs += 999;
+    expect(await poll('dk_calm_demo', 'p1')).toBe(429);
+    gateway.clock.nowMs += 1;
     expect(await poll('dk_calm_demo', 'p1')).toBe(200);
+    gateway.clock.nowMs += 1000;
+    expect(await poll('dk_calm_demo', 'p1'), 'every second, to the millisecond').toBe(200);
   });
 });

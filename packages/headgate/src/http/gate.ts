@@ -20,9 +20,11 @@ import type { Handled, HttpGate } from './handled.ts';
 import { createAdjust } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
+import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
 import { createNotices, type OnNotice } from './holds/notices.ts';
 import type { OnReport } from './holds/report.ts';
+import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
@@ -114,7 +116,12 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
-  const ender = new Ender(store, holds, onReport, refusals.subjectOf);
+  const { onNotice } = options;
+  const notify =
+    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
+      ? createNotices(onNotice, refusals.subjectOf)
+      : undefined;
+  const ender = new Ender(store, holds, onReport, refusals.subjectOf, notify && noticeAgain);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
@@ -123,14 +130,14 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
         ender,
       })
     : undefined;
-  const { onNotice } = options;
-  const notify =
-    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
-      ? createNotices(onNotice, refusals.subjectOf)
-      : undefined;
   const tendAt = createTend(holds, ender);
   const inspect = createInspect({ planner, store, teller, refusals, nowMs: () => clock.wallMs() });
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
+
+  function noticeAgain({ subject, operation }: Reservation): void {
+    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
+    notify?.(ask, look(planner, store, ask, clock));
+  }
 
   function handle(view: RequestView, bring?: Bring): Handled | Promise<Handled> {
     const asked = asker.read(view, bring);

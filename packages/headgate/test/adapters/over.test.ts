@@ -16,6 +16,13 @@ identify: { anonymous: true }
 limits: { running: { concurrency: 1, per: address } }
 `);
 
+/** 600 bytes where nothing is sent. */
+const STORED = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { stored: { level: 1000B, per: address, cost: 'request.bytes > 0 ? request.bytes : 600' } }
+`);
+
 /** Never answers, until the test is over. */
 const forever = (): Promise<never> => new Promise(() => undefined);
 
@@ -103,4 +110,20 @@ it('what a request holds in hono is free though a middleware outside has put ano
   // oxlint-disable-next-line no-await-in-loop -- one after another
   for (let i = 0; i < 5; i++) statuses.push((await fetch(running.url)).status);
   expect(statuses).toEqual([304, 304, 304, 304, 304]);
+});
+
+/** A Web request does not tell how its body ended, unless somebody reads it. */
+const TELLING = Object.entries(FRAMEWORKS).filter(([name]) => !/^(?:hono|fetch)/.test(name));
+
+describe.each(TELLING)('what an upload holds in %s', (_, start) => {
+  it('is free where its caller left in the middle of an upload', async () => {
+    const app = await appOf(start, STORED, handlers);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    const begun = once(app.server, 'request');
+    socket.write(`GET /forever HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n${'x'.repeat(899)}`);
+    await begun;
+    expect((await app.ask('/fine')).status).toBe(429);
+    socket.destroy();
+    expect(await isFree(app)).toBe(true);
+  });
 });

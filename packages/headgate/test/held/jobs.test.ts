@@ -23,6 +23,7 @@ limits:
         - { on: poll, when: 'response.body.status in ["succeeded", "failed", "canceled"]' }
         - cancel
         - { on: hook, id: 'request.query["prediction"]' }
+        - { on: create, when: 'response.body.status == "succeeded"', id: response.body.id }
 respond:
   exceeded: { status: 429, body: { error: concurrent_limit, limit: '{limit}', active: '{used}' } }`;
 
@@ -58,6 +59,13 @@ describe('a job', () => {
     create('b');
     const refused = answered(ask(CREATE));
     expect([refused.status, refused.json()]).toEqual([429, { error: 'concurrent_limit', limit: 2, active: 2 }]);
+  });
+
+  it('that is over when its creation is answered holds nothing', () => {
+    const { send, create, free, reports, gate } = jobs();
+    create('a');
+    send(CREATE, { id: 'b', status: 'succeeded' }, 201);
+    expect([free(), gate.held(), reports]).toEqual([1, { reservations: 1, named: 1 }, []]);
   });
 
   /** What ends job `a`, and what does not. */
@@ -187,7 +195,7 @@ describe('a job', () => {
     const { ask } = jobs();
     const reads = (spec: Spec): unknown => forwarded(ask(spec)).reads?.members;
     expect([CREATE, poll('a'), { method: 'POST', target: '/hooks?prediction=a' }].map(reads)).toEqual([
-      ['id'],
+      ['id', 'status'],
       ['status'],
       undefined,
     ]);

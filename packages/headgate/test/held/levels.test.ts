@@ -84,6 +84,15 @@ describe('a level', () => {
     expect(stored(w)).toBe(0);
   });
 
+  it.each([
+    ['in the middle of its body leaves nothing', { partial: true }, 0, []],
+    ['after all of it may be there, and an operator is told', {}, 600, ['unnamed']],
+  ])('that is not answered since its caller left %s', (_, ending, left, told) => {
+    const w = world(STORAGE);
+    w.sendEnding(put(600), { status: undefined, ...ending });
+    expect([stored(w), w.reports.map(({ is }) => is)]).toEqual([left, told]);
+  });
+
   it('is set right by an operator, and never falls below nothing', () => {
     const w = world(STORAGE);
     const of = { subject: { auth: 'key', address: '192.0.2.1', key: 'k' } };

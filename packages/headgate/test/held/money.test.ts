@@ -125,8 +125,9 @@ describe('a budget', () => {
     send(CAPPED, { cost: 0.4 });
     expect(told()).toEqual([]);
     send(CAPPED, { cost: 0.8 });
+    expect(told()).toEqual(['daily 50% 1.2']);
     send(CAPPED, { cost: 0.3 });
-    expect(told()).toEqual(['daily 50% 1.7', 'daily 80% 1.7']);
+    expect(told()).toEqual(['daily 80% 1.7']);
     send(CAPPED, { cost: 0.5 });
     expect(told()).toEqual(['daily 100% 2']);
     clock.nowMs += DAY_MS;
@@ -137,6 +138,22 @@ describe('a budget', () => {
     expect(told()).toEqual([]);
     send(CAPPED, { cost: 0 });
     expect(told()).toEqual(['daily 50% 1']);
+  });
+
+  it('tells of what an answer fills, though nobody asks after it, all fills at once', () => {
+    const { send, notices } = world(SPENDING);
+    send(CAPPED, { cost: 5 });
+    expect(notices.map(({ percent, used }) => [percent, used])).toEqual([50, 80, 100].map((fill) => [fill, 2]));
+  });
+
+  it('tells of what the API fills when it settles', () => {
+    const { ask, gate, notices } = world(SPENDING);
+    const [, id = ''] = forwarded(ask(CAPPED)).hands;
+    expect([notices.length, gate.resolve(id, { settle: { spend: 1.7 } })]).toEqual([0, 'ok']);
+    expect(notices.map(({ limit, percent, used }) => [limit, percent, used])).toEqual([
+      ['daily', 50, 1.7],
+      ['daily', 80, 1.7],
+    ]);
   });
 
   it('tells of a fill once, though what was reserved came back in between', () => {

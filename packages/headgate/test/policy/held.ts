@@ -40,6 +40,12 @@ export const HELD: readonly Row[] = [
     'applies to "poll" too',
   ],
   [
+    'an end that takes a permit itself, under another id',
+    of(`concurrency: 5, hold: { ${ID}, lease: 1h, until: { on: poll, when: response.ok, id: path.id } }`),
+    'ERR_POLICY_WORD',
+    'applies to "poll" too',
+  ],
+  [
     'a cost of a permit’s end',
     job(`${ID}, lease: 1h, until: { on: poll, cost: 1 }`),
     'ERR_POLICY_WORD',

@@ -48,7 +48,10 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
     startSettle({
       listen: options.settle,
       tokens,
-      resolve: (id, how) => gate().resolve(id, how),
+      gate: {
+        resolve: (id, how) => gate().resolve(id, how),
+        adjust: (of, limit, by) => gate().adjust(of, limit, by),
+      },
       networkOf: (address) => gate().networkOf(address),
       clock,
       onAnswer: (verb, status) => meters.settled(verb, status),

@@ -112,6 +112,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   ends(how: How): void {
     const witness = this.#witness;
     if (!witness.ends(how)) return;
+    witness.partial = this.#body !== null && !this.#exchange.complete;
     this.#options.onEnding(this.#exchange, this.#forward, witness, how);
     witness.rests();
   }

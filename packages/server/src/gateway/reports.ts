@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Report['is'], string>> = {
   lapsed: 'a lease ended before anybody said what became of what it held',
   late: 'something was ended after its lease',
   cost: 'the API told a cost that is none: what was reserved was charged',
-  unnamed: 'the API did not tell the id of what it began: only the lease ends it',
+  unnamed: 'the API did not tell the id of what it began: only its lease, or an operator, ends it',
   forgotten: 'more is held than can be kept track of: only leases end it',
   store: 'the store failed when something was to be ended: only the lease ends it',
 };

@@ -33,6 +33,7 @@ export class Witness implements Ending {
   #how: How | undefined;
   status: number | undefined;
   reached = false;
+  partial = false;
   sentBytes = 0;
 
   constructor(begunMs: number, options: WitnessOptions) {

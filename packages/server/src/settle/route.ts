@@ -1,16 +1,19 @@
 export const VERBS = ['settle', 'cancel', 'renew'] as const;
 export type Verb = (typeof VERBS)[number];
 
-export interface Route {
-  readonly id: string;
-  readonly verb: Verb;
-}
+/** What the API says of one reservation, or an operator of one limit. */
+export type Route = { readonly verb: Verb; readonly id: string } | { readonly verb: 'adjust'; readonly limit: string };
 
-const PATH = /^\/v1\/reservations\/([\w-]{1,128})\/([a-z]+)$/;
+const RESERVATION = /^\/v1\/reservations\/([\w-]{1,128})\/([a-z]+)$/;
+/** Names as a policy writes them; those of several windows have a dot. */
+const LIMIT = /^\/v1\/limits\/([\w.-]{1,128})\/adjust$/;
 
 /** What a path names; undefined when it names nothing here. */
 export function routeOf(url: string): Route | undefined {
-  const [, id, word] = PATH.exec(url.split('?', 1)[0] ?? '') ?? [];
+  const [path = ''] = url.split('?', 1);
+  const [, limit] = LIMIT.exec(path) ?? [];
+  if (limit !== undefined) return { verb: 'adjust', limit };
+  const [, id, word] = RESERVATION.exec(path) ?? [];
   const verb = VERBS.find((each) => each === word);
   return id === undefined || verb === undefined ? undefined : { id, verb };
 }

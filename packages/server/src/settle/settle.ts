@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import { HeadgateError, limit, memoryStore, type Clock } from 'headgate';
-import type { HttpGate, Resolution } from 'headgate/http';
+import { limit, memoryStore, type Clock } from 'headgate';
+import type { HttpGate } from 'headgate/http';
 import { urlOf } from '../gateway/listening.ts';
 import { refusal, send, type Answer } from './answers.ts';
 import { MAX_BODY_BYTES, readBody } from './body.ts';
-import { BadCosts, readCosts } from './costs.ts';
-import { routeOf, VERBS, type Route, type Verb } from './route.ts';
+import { carriedOut, type Asked } from './carried-out.ts';
+import { routeOf, VERBS, type Route } from './route.ts';
 import type { Tokens } from './tokens.ts';
 
 /** No API needs longer for a few hundred bytes. */
@@ -17,22 +17,22 @@ const MAX_HEAD_BYTES = 8192;
 /** Wrong tokens of one address that are told so, and written down; what comes beyond is told to wait. */
 const WRONG_TOKENS = '10/minute';
 
-const DONE: Readonly<Record<Verb, string>> = { settle: 'settled', cancel: 'cancelled', renew: 'renewed' };
+const NOWHERE = `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}; or /v1/limits/{name}/adjust.`;
 
 export interface SettleOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly tokens: Tokens;
-  readonly resolve: HttpGate['resolve'];
+  readonly gate: Asked;
   readonly networkOf: HttpGate['networkOf'];
   readonly clock: Clock;
-  readonly onAnswer: (verb: Verb, status: number) => void;
+  readonly onAnswer: (verb: Route['verb'], status: number) => void;
   /** Told of wrong tokens, as often as those who show them are. */
   readonly onWrongToken: () => void;
   /** Told of what is neither the API's mistake nor its leaving. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Where the API says what became of a reservation that it was handed: apart from where callers come in. */
+/** Where the API says what became of a reservation that it was handed, and an operator what is not so: apart from where callers come in. */
 export interface Settle {
   readonly url: string;
   close(): void;
@@ -68,20 +68,20 @@ function faultOf(request: IncomingMessage, error: unknown, { onFault }: SettleOp
 }
 
 function createAnswer(options: SettleOptions): (request: IncomingMessage) => Promise<Answer> {
-  const { tokens, resolve, onAnswer } = options;
+  const { tokens, gate, onAnswer } = options;
   const refuse = createTokenRefusal(options);
 
   return async (request) => {
     // Before anything that is asked for: without a token nobody learns what there is.
     if (!tokens.admits(request.headers.authorization)) return refuse(request.socket.remoteAddress ?? '');
     const route = routeOf(request.url ?? '/');
-    if (route === undefined) return refusal(404, `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}.`);
+    if (route === undefined) return refusal(404, NOWHERE);
     if (request.method !== 'POST') return refusal(405, 'Expected POST.', { Allow: 'POST' });
     const body = await readBody(request);
     const told =
       body === undefined
-        ? refusal(413, `A settlement has at most ${MAX_BODY_BYTES} bytes.`)
-        : resolved(resolve, route, body);
+        ? refusal(413, `What is said here has at most ${MAX_BODY_BYTES} bytes.`)
+        : carriedOut(gate, route, body);
     onAnswer(route.verb, told.status);
     return told;
   };
@@ -99,19 +99,4 @@ function createTokenRefusal({ clock, networkOf, onWrongToken }: SettleOptions): 
       'WWW-Authenticate': 'Bearer realm="settle"',
     });
   };
-}
-
-function resolved(resolve: HttpGate['resolve'], { id, verb }: Route, body: string): Answer {
-  try {
-    const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
-    if (resolve(id, how) === 'ok') return { status: 200, body: JSON.stringify({ id, is: DONE[verb] }) };
-    return refusal(
-      404,
-      'There is no such reservation: it was never made, was resolved already, or its lease has ended.',
-    );
-  } catch (error) {
-    if (error instanceof BadCosts) return refusal(400, `${error.message}.`);
-    if (error instanceof HeadgateError && error.code === 'ERR_SETTLE') return refusal(400, error.message);
-    throw error;
-  }
 }

@@ -116,8 +116,11 @@ describe('a gate that fails', () => {
     const listener = await startSettle({
       listen: { host: '127.0.0.1', port: 0 },
       tokens: new Tokens([TOKEN], sha256),
-      resolve: () => {
-        throw fault;
+      gate: {
+        resolve: () => {
+          throw fault;
+        },
+        adjust: () => 'unknown',
       },
       networkOf: (address) => address,
       clock: systemClock(),

@@ -111,6 +111,7 @@ export class BodyHook {
     return {
       status: this.#status,
       torn,
+      partial: !this.#response.req.complete,
       fields: this.#fields,
       sentBytes: this.#sentBytes,
       body: this.#tap?.read(torn) ?? { is: 'unread', why: 'absent' },

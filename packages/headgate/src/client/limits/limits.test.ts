@@ -97,6 +97,9 @@ describe('the limits of a policy', () => {
   it('that cannot be told from outside are named, with the reason', () => {
     expect(limitsOf(shipped('aionvision'), {}).leftOut).toEqual([
       'requests: its amount depends on what only the server knows',
+      ...['batch', 'image', 'document', 'video', 'stream'].map((name) => `${name}: a size is no rate`),
+      'uploads: a concurrency is no rate',
+      'storage: a level is no rate',
       'ai: a quota is no rate',
       'chats: a quota is no rate',
     ]);

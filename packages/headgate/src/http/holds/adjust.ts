@@ -1,5 +1,6 @@
 import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
-import type { CompiledPolicy, OperationHit, PlannedLimit, Planner, Subject } from '../../profile/index.ts';
+import { isOfNobody, type CompiledPolicy, type PlannedLimit, type Planner, type Subject } from '../../profile/index.ts';
+import { hitOf } from './hit.ts';
 
 /** Whose counter is set right, as requests reach it: the operation matters where the limit is counted for each. */
 export interface AdjustOf {
@@ -7,7 +8,10 @@ export interface AdjustOf {
   readonly operation?: string;
 }
 
-/** Adds to, or takes from, what a level or a quota counts. `unknown`: no such limit is this subject's, whatever it asks. */
+/**
+ * Adds to, or takes from, what a level or a quota counts. `unknown`: no such limit is this subject's, whatever it asks, or the subject lacks what
+ * the limit is counted by, so that the counter would be nobody's.
+ */
 export type Adjust = (of: AdjustOf, limit: string, by: number) => 'ok' | 'unknown';
 
 /** An operator's correction. `by` is in what people read, and may be negative; what is counted never falls below nothing. */
@@ -18,14 +22,10 @@ export function createAdjust(policy: CompiledPolicy, planner: Planner, store: Sy
     const { program, keys, limits } = planner.survey(ask);
     const index = limits.findIndex((limit) => limit.name === name);
     const limit = limits[index];
-    if (limit === undefined) return 'unknown';
+    if (limit === undefined || isOfNobody(keys[program.checks[index]?.record ?? 0] ?? '')) return 'unknown';
     const costs = limits.map((_, i) => (i === index ? unitsOf(limit, by) : 0));
     return store.apply({ op: 'adjust', program, keys, costs }).status === 'ok' ? 'ok' : 'unknown';
   };
-}
-
-function hitOf({ operations }: CompiledPolicy, name: string): OperationHit {
-  return { index: operations.findIndex((operation) => operation.name === name), name, path: {} };
 }
 
 /** @throws HeadgateError `ERR_VERB` for a limit that is no level or quota, `ERR_COST` for what cannot be counted */

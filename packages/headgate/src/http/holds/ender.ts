@@ -8,15 +8,28 @@ import type { Reservation } from './reservation.ts';
 /** What each check of a reservation comes to, in units, by its index; those that are left out stay reserved. */
 export type Ends = readonly (number | undefined)[];
 
+export type OnMore = (reservation: Reservation) => void;
+
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
   readonly #store: SyncStore;
   readonly #holds: Holds;
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
+  readonly #onMore: OnMore | undefined;
 
-  /** @param subjectOf a subject's salted hash */
-  constructor(store: SyncStore, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string) {
+  /**
+   * @param subjectOf a subject's salted hash
+   * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
+   */
+  constructor(
+    store: SyncStore,
+    holds: Holds,
+    report: OnReport,
+    subjectOf: (subject: Subject) => string,
+    onMore?: OnMore,
+  ) {
+    this.#onMore = onMore;
     this.#store = store;
     this.#holds = holds;
     this.#report = report;
@@ -39,7 +52,18 @@ export class Ender {
     const isKnown = this.#settle(reservation, settled, resolved === reservation.open ? undefined : resolves);
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
+    else this.#tellMore(reservation, ends);
     return isKnown;
+  }
+
+  /** What is spent without another request is told of, too: there may never be one. */
+  #tellMore(reservation: Reservation, ends: Ends): void {
+    const onMore = this.#onMore;
+    if (onMore === undefined || !isMore(reservation, ends)) return;
+    this.#isDone(reservation, () => {
+      onMore(reservation);
+      return true;
+    });
   }
 
   #settle(reservation: Reservation, costs: readonly number[], resolves: readonly boolean[] | undefined): boolean {
@@ -112,6 +136,10 @@ export class Ender {
       return true;
     }
   }
+}
+
+function isMore({ limits, costs }: Reservation, ends: Ends): boolean {
+  return limits.some(({ notices }, i) => notices !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
 }
 
 function alone(check: number, units: number): Ends {

@@ -21,6 +21,8 @@ export interface Ending {
   readonly torn: boolean;
   /** Whether the gate cut the request off in the middle of its body: then it comes to nothing. */
   readonly cut?: boolean;
+  /** Whether the request ended in the middle of its body, which the API cannot have had: what it was to store is not there. */
+  readonly partial?: boolean;
 }
 
 /** What is known of an answer's body. */

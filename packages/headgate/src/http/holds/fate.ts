@@ -35,7 +35,7 @@ export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): 
   if (!ending.reached || ending.cut === true) return NOTHING;
   const { limit, hold } = reserved;
   if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(hold, ending, scope);
-  if (ending.status === undefined) return { units: reserved.lost };
+  if (ending.status === undefined) return limit.kind === 'level' ? leftOf(reserved, ending) : { units: reserved.lost };
   return limit.kind === 'level' ? levelOf(reserved, ending, scope) : costOf(reserved, scope);
 }
 
@@ -43,6 +43,19 @@ export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): 
 function jobOf(hold: Hold, { status }: Ending, scope: () => Scope): Fate {
   if (status === undefined) return { units: undefined };
   return isSuccess(status) ? named(hold, undefined, scope) : NOTHING;
+}
+
+/** Half of an upload is none; a whole one may be there, by an id that nobody knows. */
+function leftOf({ hold, lost }: Reserved, { partial }: Ending): Fate {
+  if (partial === true) return NOTHING;
+  if (hold.id === undefined || lost === 0) return { units: lost };
+  return {
+    units: lost,
+    fault: {
+      is: 'unnamed',
+      detail: 'the API never answered: what may be there counts until an operator says otherwise',
+    },
+  };
 }
 
 /** What a success put there stays: for good, or as long as its lease says. */

@@ -1,6 +1,6 @@
 import { FIGURES, WAIT, type Check } from '../../core/index.ts';
-import { TwoGenerations, type Ask, type Channel, type PlannedLimit, type Subject } from '../../profile/index.ts';
-import type { Decided } from '../decide.ts';
+import { TwoGenerations, type Channel, type PlannedLimit, type Subject, type SurveyAsk } from '../../profile/index.ts';
+import type { Standing } from '../decide.ts';
 
 /** A quota that is used so far. Told once a period, counter and fill; again where this process forgot, or was started anew. */
 export interface Notice {
@@ -28,14 +28,14 @@ interface Told {
   readonly permille: number;
 }
 
-/** Tells channels of fills that a decision reaches. */
+/** Tells channels of fills that a decision reaches, or that one has shown since. */
 export function createNotices(
   onNotice: OnNotice,
   subjectOf: (subject: Subject) => string,
-): (ask: Ask, decided: Decided) => void {
+): (ask: SurveyAsk, decided: Standing) => void {
   const told = new TwoGenerations<string, Told>(MAX_COUNTERS);
 
-  function look(ask: Ask, decided: Decided, i: number, limit: PlannedLimit): void {
+  function look(ask: SurveyAsk, decided: Standing, i: number, limit: PlannedLimit): void {
     const check = decided.plan.program.checks[i];
     if (check === undefined || decided.outcome === undefined) return;
     const scale = 10 ** limit.precision;
@@ -62,7 +62,7 @@ export function createNotices(
 }
 
 /** Units used with this request: also those of one that this limit refuses. */
-function usedOf({ plan, outcome }: Decided, i: number, amount: number): number {
+function usedOf({ plan, outcome }: Standing, i: number, amount: number): number {
   const wait = outcome?.waits[i] ?? WAIT.admits;
   const refused = outcome?.allowed === false && wait !== WAIT.admits ? (plan.costs[i] ?? 0) : 0;
   return amount - (outcome?.figures[i * FIGURES] ?? 0) + refused;

@@ -21,7 +21,7 @@ export function compileEnds(context: Context, given: HoldInput, held: Held, path
     if (end.on === 'response.end') return checkOwnEnd(context, given, on);
     if (given.id === undefined)
       return refuse(context, 'ERR_POLICY_MISSING', on, 'what another request ends needs an "id" to be found by');
-    return [compileEnd(context, end, held, at, on)];
+    return [compileEnd(context, end, given.id, held, at, on)];
   });
 }
 
@@ -42,9 +42,9 @@ function checkOwnEnd(context: Context, { id }: HoldInput, path: Path): readonly 
 
 type End = Exclude<EndInput, string>;
 
-function compileEnd(context: Context, end: End, held: Held, path: Path, on: Path): HoldEnd {
+function compileEnd(context: Context, end: End, ownId: string, held: Held, path: Path, on: Path): HoldEnd {
   const operations = operationsCalled(context, end.on, on);
-  checkOwn(context, operations, held, on);
+  if (!isOfItself(end, ownId)) checkOwn(context, operations, held, on);
   if (end.cost !== undefined && held.kind !== 'level')
     refuse(context, 'ERR_POLICY_WORD', [...path, 'cost'], 'belongs to a level: a permit comes back whole');
   return {
@@ -53,6 +53,11 @@ function compileEnd(context: Context, end: End, held: Held, path: Path, on: Path
     id: end.id === undefined ? variableOf(context, operations, path) : afterwards(context, end.id, [...path, 'id']),
     ...(end.cost !== undefined && { cost: settledFigure(context, end.cost, held.precision, [...path, 'cost']) }),
   };
+}
+
+/** What ends under the very id that it begins under holds nothing beyond its exchange: a job that was over when its creation was answered. */
+function isOfItself({ id, when }: End, ownId: string): boolean {
+  return when !== undefined && id?.trim() === ownId.trim();
 }
 
 /** An operation that takes a permit by which it ends one would take more with every poll. */

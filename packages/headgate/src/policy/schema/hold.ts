@@ -19,7 +19,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     text.optional(),
   ),
   id: word(
-    'The id of what it ends. Default: the one variable of the operation’s path.',
+    'The id of what it ends. Default: the one variable of the operation’s path. With `when`, and the same `id` as the hold’s own, the operation that begins it may end it, too: its answer may tell that all is over.',
     `operations: { start: { match: POST /jobs }, hook: { match: POST /hooks } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: hook, id: 'request.query["job"]' }], lease: 1h } } }`,
     text.optional(),

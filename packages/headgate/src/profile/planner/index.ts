@@ -3,3 +3,4 @@ export { TwoGenerations } from './cache.ts';
 export { exactOf } from './figures.ts';
 export { countersOf } from './counters.ts';
 export { effectiveLimits, type EffectiveLimit } from './effective.ts';
+export { isOfNobody } from './key.ts';

@@ -48,3 +48,23 @@ export function delimited(value: unknown): string {
   const text = encode(value);
   return `${text.length}:${text}`;
 }
+
+/**
+ * Whether a key has a part that nothing was told of, or an empty text: the counter of all who lack it, and nobody's own. No encoded value begins
+ * with a digit.
+ */
+export function isOfNobody(key: string): boolean {
+  let rest = key;
+  for (let length = LENGTH.exec(rest); length !== null; length = LENGTH.exec(rest)) {
+    const from = length[0].length;
+    if (isNothing(rest.slice(from, from + Number(length[1])))) return true;
+    rest = rest.slice(from + Number(length[1]));
+  }
+  return isNothing(rest);
+}
+
+const LENGTH = /^(\d+):/;
+
+function isNothing(part: string): boolean {
+  return part === ABSENT || part === encode('');
+}

@@ -1,0 +1,27 @@
+/** Why a body cannot be carried out: told to whoever sent it. */
+export class BadBody extends Error {}
+
+/** @throws BadBody showing what was expected */
+export function parse(text: string, example: string): unknown {
+  try {
+    return JSON.parse(text || '{}');
+  } catch {
+    throw new BadBody(`the body: expected JSON such as ${example}`);
+  }
+}
+
+/** @throws BadBody naming what is no object */
+export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  throw new BadBody(`${what}: expected an object, got ${shown(value)}`);
+}
+
+/** @throws BadBody naming a member that nobody expects: it may be a mistyped one */
+export function requireNone(others: Readonly<Record<string, unknown>>, expected: string): void {
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw new BadBody(`"${other.slice(0, 64)}": expected nothing but ${expected}`);
+}
+
+export function shown(value: unknown): string {
+  return value === undefined || typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+}
