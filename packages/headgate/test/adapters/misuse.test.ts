@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
+import { hono } from '../../src/adapters/hono/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { listening, type Handlers, type Running } from './framework.ts';
@@ -124,6 +125,23 @@ describe('a key from what callers may choose', () => {
     warnings.length = 0;
     node('1/minute', { ...keyed, keyReads: [part] });
     expect(codes()).toEqual([]);
+  });
+
+  it.each([
+    ['a field of Hono’s', 'c => c.req.header("x-user")', ['headers']],
+    ['a part of the path in Hono', 'c => c.req.param("id")', ['params']],
+    ['a cookie in Hono', 'c => getCookie(c, "user")', ['cookies']],
+    ['a part of an address', 'q => new URL(q.url).searchParams.get("user")', ['query']],
+    ['a cookie that is asked for, as that and nothing else', 'c => c.cookies.get("user")', ['cookies']],
+    ['a field that is asked for, once', 'q => q.headers.get("x-user")', ['headers']],
+    ['what a session has', 'q => q.session.get("user")', []],
+    ['what the app has set in Hono', 'c => c.get("user").id', []],
+    ['what it has set there, too', 'c => c.var.user.id', []],
+  ])('%s is told for what it is', (_, source, parts) => {
+    const key = Object.assign(() => 'k', { toString: () => source });
+    const { warnings, onWarning } = heard();
+    hono('1/minute', { key, onWarning });
+    expect(warnings.map(({ message }) => /\((.*)\)/.exec(message)?.[1])).toEqual(parts);
   });
 
   it('what was proved before is nothing to tell', () => {

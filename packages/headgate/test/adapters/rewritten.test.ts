@@ -35,7 +35,7 @@ function expressApp(framework: typeof express5, where: '/' | '/api') {
     );
     api.use((request, response) => void response.json(['rest', request.headgate.operation]));
     app.use(where, api);
-    return app as unknown as RequestListener; // what an app is
+    return app;
   };
 }
 

@@ -69,6 +69,27 @@ describe('a handler of Web requests', () => {
     ]);
   });
 
+  it('is given a request of its framework’s own class, also where that had to be made anew, and all that is handed on', async () => {
+    class Extended extends Request {
+      readonly extra = 'kept';
+    }
+    const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { size: { size: 40B, of: request.bytes }, calls: { rate: 9/minute, per: address } }
+`);
+    const gate = fetch(policy, {
+      ...quiet,
+      peer: (request: Request) => (request instanceof Extended ? peer() : undefined),
+    });
+    const handler = gate(async (request: Extended, { params }: { params: Promise<{ id: string }> }) =>
+      Response.json([request.extra, await request.text(), request.url, (await params).id]),
+    );
+    const asked = new Extended('http://api.example/?_method=PUT&a=b', { method: 'POST', body: 'a body' });
+    const answer = await handler(asked, { params: Promise.resolve({ id: '7' }) });
+    expect(await answer.json()).toEqual(['kept', 'a body', 'http://api.example/?a=b', '7']);
+  });
+
   it('does not see what asks it to run something else, nor what it would believe', async () => {
     const policy = parsePolicy(
       'headgate: 1\nidentify: { anonymous: true }\nlimits: { calls: { rate: 9/minute, per: address } }',

@@ -12,9 +12,9 @@ import {
 } from '../kit/index.ts';
 import { ADVICE, pass, type Asks } from '../web-kit/index.ts';
 
-/** What answers a Web request. `More` is what the framework hands on beside it: a context, an event. */
-export type FetchHandler<More extends readonly unknown[]> = (
-  request: Request,
+/** What answers a Web request, mostly of a framework's own class. `More` is what it hands on beside it: a context, an event. */
+export type FetchHandler<More extends readonly unknown[], Native extends Request = Request> = (
+  request: Native,
   ...more: More
 ) => Response | Promise<Response>;
 
@@ -26,9 +26,11 @@ export interface FetchOptions<More extends readonly unknown[]> extends Options<R
   readonly peer: (request: Request, ...more: More) => string | undefined;
 }
 
-/** One policy before handlers of Web requests: `gate(handler)` is a handler. */
+/** One policy before handlers of Web requests: `gate(handler)` is a handler, which may be given more than `peer` looks at. */
 export interface FetchGate<More extends readonly unknown[], N extends Names> {
-  <Given extends More>(handler: FetchHandler<Given>): (request: Request, ...more: Given) => Promise<Response>;
+  <Native extends Request, Given extends readonly [...More, ...unknown[]]>(
+    handler: FetchHandler<Given, Native>,
+  ): (request: Native, ...more: Given) => Promise<Response>;
   /**
    * The decision on a request that has passed.
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
@@ -55,11 +57,14 @@ export function fetch<const S extends Spec, More extends readonly unknown[] = re
 
   function gateOf(asks: Asks): FetchGate<More, NamesOf<S>> {
     const wrap =
-      <Given extends More>(handler: FetchHandler<Given>) =>
-      (request: Request, ...more: Given): Promise<Response> =>
-        pass(asks, guard, { request, native: request, peer: () => peer(request, ...more), reading: READING }, (seen) =>
-          handler(seen, ...more),
-        );
+      <Native extends Request, Given extends readonly [...More, ...unknown[]]>(handler: FetchHandler<Given, Native>) =>
+      (request: Native, ...more: Given): Promise<Response> => {
+        // It begins with what `peer` looks at, as its type says.
+        const peerOfThis = (): string | undefined => peer(request, ...(more as unknown as More));
+        // What was made anew is of the same class.
+        const run = (seen: Request): ReturnType<typeof handler> => handler(seen as Native, ...more);
+        return pass(asks, guard, { request, native: request, peer: peerOfThis, reading: READING }, run);
+      };
     return Object.assign(wrap, {
       // The policy's names are what the compiler was told of it; at run time all are text.
       of: (request: Request) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,

@@ -50,7 +50,7 @@ export interface HonoGate<N extends Names> extends MiddlewareHandler {
  */
 export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): HonoGate<NamesOf<S>> {
   const { peer = connectionPeer } = options;
-  const guard = new Guard(spec, options, hono);
+  const guard = new Guard(spec, options, hono, true);
   const isPlain = options.peer === undefined && !guard.readsTarget && !guard.holds && !guard.rewrites;
 
   const middleware =

@@ -59,8 +59,11 @@ export class Guard {
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
   readonly #fuller: Map<string, HttpGate> = new Map();
 
-  /** @param entry the function that a program calls to make this: whoever calls it is looked at */
-  constructor(spec: Spec, options: Options<never>, entry: unknown) {
+  /**
+   * @param entry the function that a program calls to make this: whoever calls it is looked at
+   * @param isGetOwn whether `get` of this framework's request gives what the app has set, and not a field
+   */
+  constructor(spec: Spec, options: Options<never>, entry: unknown, isGetOwn = false) {
     checkOptions(options);
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
@@ -81,7 +84,7 @@ export class Guard {
     this.#looksForProxy = this.policy.address.trust.length === 0;
     // One that has a store given to it goes on where the last one ended.
     this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
-    this.#note();
+    this.#note(isGetOwn);
   }
 
   /** Made again with the first request where there was no chance at the start: until then it judges nothing. */
@@ -89,11 +92,11 @@ export class Guard {
     return this.#gate;
   }
 
-  #note(): void {
+  #note(isGetOwn: boolean): void {
     const { key, keyReads = [] } = this.#options;
     noteTrust(this.gate, this.warn);
     noteStore(this.#store, this.policy, this.warn);
-    const chosen = key === undefined ? [] : undeclared(key, keyReads);
+    const chosen = key === undefined ? [] : undeclared(key, keyReads, isGetOwn);
     if (chosen.length > 0) this.warn('WARN_ADAPTER_KEY_CHOSEN', chosen.join(', '));
   }
 

@@ -9,16 +9,35 @@ export type Chosen = 'body' | 'cookies' | 'headers' | 'params' | 'query';
 /** Where a key stands in the view of a request: no caller can send it, since the view answers for this name itself. */
 export const KEY_FIELD = 'x-headgate-key';
 
-const CHOSEN = /\b(?<part>body|cookies|headers|params|query)\b|\.(?<method>get|header)\s*\(/g;
+/** Parts by their names, with the call that reads one of them; a session is what a server has kept, and is passed over. */
+const READS =
+  /\b(?:session|(?<part>body|cookies|headers|params|query))\b(?:\.get\s*\()?|\b(?<other>searchParams|getCookie)\b(?:\.get\s*\()?|\.(?<method>get|header|param)\s*\(/g;
+const OTHERS: Readonly<Record<string, Chosen>> = {
+  searchParams: 'query',
+  getCookie: 'cookies',
+  get: 'headers',
+  header: 'headers',
+  param: 'params',
+};
 
 /**
  * What the text of a function reads of what callers may choose, and nobody declared. A guess: a function that calls another is not
  * seen through. It is only told, never acted upon.
+ * @param isGetOwn whether this framework's `get` gives what the app has set, and not a field of the request
  */
-export function undeclared(key: (...args: never[]) => unknown, declared: readonly Chosen[]): readonly Chosen[] {
+export function undeclared(
+  key: (...args: never[]) => unknown,
+  declared: readonly Chosen[],
+  isGetOwn = false,
+): readonly Chosen[] {
   const found = new Set<Chosen>();
-  for (const { groups } of String(key).matchAll(CHOSEN)) found.add((groups?.['part'] ?? 'headers') as Chosen); // as the pattern says
-  return [...found].filter((part) => !declared.includes(part));
+  for (const { groups = {} } of String(key).matchAll(READS)) {
+    const { part, other, method } = groups;
+    const name = other ?? (method === 'get' && isGetOwn ? undefined : method);
+    const chosen = part ?? (name === undefined ? undefined : OTHERS[name]);
+    if (chosen !== undefined) found.add(chosen as Chosen); // as the pattern says
+  }
+  return [...found].filter((one) => !declared.includes(one));
 }
 
 /**

@@ -56,12 +56,19 @@ function remade(
 ): Request {
   const headers = new Headers(request.headers);
   change(headers);
+  const Made = classOf(request);
   const made =
     body === undefined
-      ? new Request(url === request.url ? request : new Request(url, request), { headers })
-      : new Request(url, withBody(request, headers, body));
+      ? new Made(url === request.url ? request : new Request(url, request), { headers })
+      : new Made(url, withBody(request, headers, body));
   setVisit(made, visit);
   return made;
+}
+
+/** Handlers may rely on what a framework's own class has beside, as that of Next.js does. */
+function classOf(request: Request): typeof Request {
+  const { constructor: made } = request as { readonly constructor: unknown };
+  return typeof made === 'function' && made.prototype instanceof Request ? (made as typeof Request) : Request;
 }
 
 /** Of a request whose own body is read already. */
