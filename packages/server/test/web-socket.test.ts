@@ -3,7 +3,13 @@ import { request, type IncomingMessage, type Server } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { echo, POLICY, setUp } from './set-up.ts';
-import { ask, DEADLINE_MS, sendRaw, until } from './support.ts';
+import { ask, DEADLINE_MS, dial as dialRaw, sendRaw, until } from './support.ts';
+
+const ONE_AT_ONCE = `
+headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+limits: { sockets: { concurrency: 1, per: key } }
+`;
 
 /** Answers every message with itself in capitals; tells what the upgrade was asked with. */
 function shouting(server: Server, heads: IncomingMessage[] = []): void {
@@ -88,6 +94,26 @@ describe('a web socket', () => {
     second.send('end it');
     await once(second, 'close');
     await expect.poll(() => open, { timeout: DEADLINE_MS }).toBe(0);
+  });
+
+  it('gives back what its caller held, who has gone, though the API never ends its side', async () => {
+    const { api, gateway } = await setUp(echo, ONE_AT_ONCE);
+    let end = (): void => undefined;
+    api.server.on('upgrade', (_, socket) => {
+      end = () => socket.destroy();
+      socket.on('error', () => undefined).resume();
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    const line = await dialRaw(gateway.url);
+    line.socket.write(
+      'GET / HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    );
+    await once(line.socket, 'data');
+    const status = async (): Promise<number> => (await ask(gateway.url, { headers: { 'X-API-Key': 'k' } })).status;
+    expect(await status()).toBe(429);
+    line.socket.end();
+    await expect.poll(status, { timeout: DEADLINE_MS }).toBe(200);
+    end();
   });
 
   it('ends when it is silent for too long', async () => {
