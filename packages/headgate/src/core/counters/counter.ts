@@ -1,3 +1,4 @@
+import type { Draws } from './grants.ts';
 import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
 
 const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
@@ -28,6 +29,8 @@ export interface Amendment {
   readonly periodAtMs: number;
   /** Bucket: units charged to it until then, as its record's ledger counts them. */
   readonly chargedUnits: number;
+  /** Quota: what it drew from grants. */
+  readonly draws?: Draws | undefined;
 }
 
 /**
@@ -59,6 +62,7 @@ export abstract class Counter {
       check.kind !== 'block' &&
       check.carries.length === 0 &&
       check.atLeast === 0 &&
+      (check.kind !== 'quota' || check.slices === 0) &&
       !check.shadow;
     this.plain =
       this.usual &&
@@ -80,6 +84,16 @@ export abstract class Counter {
   /** Ms until the counter is empty again if nobody comes, {@link room} having been asked; -1 where no such instant exists. */
   resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
+  }
+
+  /** Units on top of the amount in force (quota). */
+  extra(_t: Instant): number {
+    return 0;
+  }
+
+  /** The most that a wait may make fit under `segment`. */
+  most(_t: Instant, segment: Segment): number {
+    return segment.burst;
   }
 
   /** Says that what was charged is felt for so long, in ms: longer than what was charged before, so that the row must be kept. */

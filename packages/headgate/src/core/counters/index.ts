@@ -5,6 +5,7 @@ import type { Counter, Row } from './counter.ts';
 import { Fixed } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
+export { grantIdOf, MAX_GRANTS, type Draws } from './grants.ts';
 export { choose, endOf, total, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
 
 interface CounterClass {
@@ -29,6 +30,14 @@ export function counterOf(check: Check, row: Row, offset: number): Counter {
 export function widthOf({ kind, slices }: Pick<Field, 'kind' | 'slices'>): number {
   return classOf(kind).widthOf(slices);
 }
+
+/** Numbers of a counter that tell of its use, and stand first: a reset empties these. What was given stays. */
+export function useOf(field: Pick<Field, 'kind' | 'slices'>): number {
+  return field.kind === 'quota' && field.slices > 0 ? QUOTA_USE : widthOf(field);
+}
+
+/** [count, periodAtMs, drawn]; its grants follow. */
+const QUOTA_USE = 3;
 
 function classOf(kind: Kind): CounterClass {
   const found = COUNTERS[kind];

@@ -1,3 +1,4 @@
+import { Quota } from '../counters/quota.ts';
 import { widthOf, type Counter, type Instant } from '../counters/index.ts';
 import type { Segment } from '../program.ts';
 import type { Step } from '../store.ts';
@@ -13,6 +14,8 @@ export function carryOver(step: Step, bank: Bank, t: Instant, i: number): void {
   const { check, segment } = counter;
   for (const limitId of check.carries) {
     const other = bank.find(check.record, limitId, check.slot);
+    if (other instanceof Quota && counter instanceof Quota && counter.grants !== undefined)
+      other.grants?.moveTo(counter.grants, t.wall);
     const used = other === undefined ? 0 : take(other, t, segment);
     const room = counter.room(t);
     if (used <= 0 || room <= 0) continue;

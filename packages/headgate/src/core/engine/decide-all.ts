@@ -57,9 +57,19 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
     figures[i * FIGURES] = left > 0 ? left : 0;
     figures[i * FIGURES + 1] = resetInMs;
+    if (!counter.usual) tellExtra(counter, t, out, i);
     // A charge says so itself.
     if (!charged) hold(counter, t, resetInMs);
   }
+}
+
+function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {
+  const units = counter.extra(t);
+  if (units === 0) return;
+  const extras = [...out.extras];
+  while (extras.length < i) extras.push(0);
+  extras[i] = units;
+  out.extras = extras;
 }
 
 /** A row holds something for as long as any of its counters does. */
@@ -91,6 +101,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
     figures[i * FIGURES] = room > 0 ? room : 0;
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
     if (charging && !counter.usual) react(counter, step, bank, t, out, i);
+    if (!counter.usual) tellExtra(counter, t, out, i);
     figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     hold(counter, t, figures[i * FIGURES + 1]!);
     const strength = strengthOf(waits[i]!);

@@ -42,7 +42,7 @@ export function waitOf(counter: Counter, cost: number, room: number, t: Instant)
   const { check } = counter;
   if (!refuses(counter, cost, room)) return WAIT.admits;
   if (check.shadow) return WAIT.shadow;
-  if (!everFits(check, cost, t)) return WAIT.never;
+  if (!everFits(counter, cost, t)) return WAIT.never;
   if (isHeld(check)) return WAIT.freed;
   const opensAtMs = opening(counter, cost, t, t.now);
   return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
@@ -74,10 +74,11 @@ function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
 }
 
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
-function everFits({ kind, segments, atLeast }: Check, cost: number, t: Instant): boolean {
+function everFits(counter: Counter, cost: number, t: Instant): boolean {
+  const { kind, segments, atLeast } = counter.check;
   return (
     kind === 'block' ||
-    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst)
+    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= counter.most(t, segment))
   );
 }
 
@@ -87,7 +88,9 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
   if (counter.segment.untilAtMs === FOREVER)
-    return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
+    return need > counter.segment.burst && kind !== 'quota'
+      ? Infinity
+      : counter.opensAt(t, from, need, counter.segment);
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
     // A quota answers for the period that it holds, which may be a later one than the segment's.
