@@ -44,8 +44,8 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether it is charged when all admit, and a denial leaves it as it is: no shadow, no attempts, no block, nothing carried over. */
-  readonly usual: boolean;
+  /** Whether it is charged when all admit, and a denial leaves it as it is: no shadow, no attempts, no block, nothing carried over, no grants. */
+  usual: boolean;
   /** Whether it is the most usual check: a rate of one amount for ever, charged for good, and no more to be said. */
   readonly plain: boolean;
   /** Whether what is charged leaves less room. */
@@ -62,7 +62,6 @@ export abstract class Counter {
       check.kind !== 'block' &&
       check.carries.length === 0 &&
       check.atLeast === 0 &&
-      (check.kind !== 'quota' || check.slices === 0) &&
       !check.shadow;
     this.plain =
       this.usual &&
@@ -84,16 +83,6 @@ export abstract class Counter {
   /** Ms until the counter is empty again if nobody comes, {@link room} having been asked; -1 where no such instant exists. */
   resetIn(_t: Instant, _keys: readonly string[]): number {
     return -1;
-  }
-
-  /** Units on top of the amount in force (quota). */
-  extra(_t: Instant): number {
-    return 0;
-  }
-
-  /** The most that a wait may make fit under `segment`. */
-  most(_t: Instant, segment: Segment): number {
-    return segment.burst;
   }
 
   /** Says that what was charged is felt for so long, in ms: longer than what was charged before, so that the row must be kept. */

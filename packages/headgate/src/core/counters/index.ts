@@ -31,13 +31,10 @@ export function widthOf({ kind, slices }: Pick<Field, 'kind' | 'slices'>): numbe
   return classOf(kind).widthOf(slices);
 }
 
-/** Numbers of a counter that tell of its use, and stand first: a reset empties these. What was given stays. */
+/** How many of them tell of its use, and stand first: a reset empties these. Grants stay, which follow [count, periodAtMs, drawn]. */
 export function useOf(field: Pick<Field, 'kind' | 'slices'>): number {
-  return field.kind === 'quota' && field.slices > 0 ? QUOTA_USE : widthOf(field);
+  return field.kind === 'quota' && field.slices > 0 ? 3 : widthOf(field);
 }
-
-/** [count, periodAtMs, drawn]; its grants follow. */
-const QUOTA_USE = 3;
 
 function classOf(kind: Kind): CounterClass {
   const found = COUNTERS[kind];

@@ -13,6 +13,7 @@ export class Quota extends Counter {
   constructor(check: Check, row: Row, offset: number) {
     super(check, row, offset);
     this.grants = check.slices === 0 ? undefined : new Grants(row, offset + 2, check.slices);
+    if (check.slices > 0) this.usual = false;
   }
 
   static widthOf(places: number): number {
@@ -28,14 +29,15 @@ export class Quota extends Counter {
   }
 
   /** Grants that are left or were drawn in this period: what is told on top of the amount. */
-  override extra({ wall }: Instant): number {
+  extra({ wall }: Instant): number {
     if (this.grants === undefined) return 0;
     const { periodAtMs } = this.held(this.segment);
     const isCharged = this.row.cells[this.row.base + this.offset + PERIOD] === periodAtMs;
     return this.grants.left(wall) + (isCharged ? this.grants.drawn : 0);
   }
 
-  override most({ wall }: Instant, segment: Segment): number {
+  /** The most that a wait may make fit under `segment`. */
+  most({ wall }: Instant, segment: Segment): number {
     if (this.grants === undefined) return segment.burst;
     // The amount in force stands for the periods to come, which may be like this one: what has ended by then is no help.
     const fromAtMs = segment.fromAtMs > wall ? segment.fromAtMs : this.#endOf(this.held(this.segment));

@@ -1,4 +1,5 @@
 import type { Counter, Instant } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -64,7 +65,7 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
 }
 
 function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {
-  const units = counter.extra(t);
+  const units = counter instanceof Quota ? counter.extra(t) : 0;
   if (units === 0) return;
   const extras = [...out.extras];
   while (extras.length < i) extras.push(0);

@@ -1,7 +1,8 @@
 import type { Block } from '../counters/block.ts';
+import { Quota } from '../counters/quota.ts';
 import { endOf, type Counter, type Instant } from '../counters/index.ts';
 import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
-import { FOREVER, type Check } from '../program.ts';
+import { FOREVER, type Check, type Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { tally } from './reservations.ts';
@@ -76,9 +77,10 @@ function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
 function everFits(counter: Counter, cost: number, t: Instant): boolean {
   const { kind, segments, atLeast } = counter.check;
+  const most = (segment: Segment): number => (counter instanceof Quota ? counter.most(t, segment) : segment.burst);
   return (
     kind === 'block' ||
-    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= counter.most(t, segment))
+    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= most(segment))
   );
 }
 

@@ -216,8 +216,7 @@ export class Table {
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
     if (this.ledgerOf(row)) this.remember(row, undefined);
     this.#shardOf(key).delete(key);
-    const { stride } = this.layout;
-    this.cellsOf(row).fill(0, baseOf(row, stride), baseOf(row, stride) + stride);
+    cells.fill(0, base, base + this.layout.stride);
     this.#pages[row >> PAGE_BITS]!.idleAt[row & ROW_MASK] = this.#free;
     this.#free = row;
     this.#budget.rows--;
