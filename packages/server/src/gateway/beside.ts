@@ -49,6 +49,7 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
       listen: options.settle,
       tokens,
       resolve: (id, how) => gate().resolve(id, how),
+      grant: (...given) => gate().grant(...given),
       networkOf: (address) => gate().networkOf(address),
       clock,
       onAnswer: (verb, status) => meters.settled(verb, status),

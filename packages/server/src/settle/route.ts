@@ -8,9 +8,14 @@ export interface Route {
 
 const PATH = /^\/v1\/reservations\/([\w-]{1,128})\/([a-z]+)$/;
 
+/** Where grants are given. */
+export const GRANTS = '/v1/grants';
+
 /** What a path names; undefined when it names nothing here. */
-export function routeOf(url: string): Route | undefined {
-  const [, id, word] = PATH.exec(url.split('?', 1)[0] ?? '') ?? [];
+export function routeOf(url: string): Route | typeof GRANTS | undefined {
+  const path = url.split('?', 1)[0] ?? '';
+  if (path === GRANTS) return GRANTS;
+  const [, id, word] = PATH.exec(path) ?? [];
   const verb = VERBS.find((each) => each === word);
   return id === undefined || verb === undefined ? undefined : { id, verb };
 }

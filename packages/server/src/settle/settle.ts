@@ -5,8 +5,10 @@ import type { HttpGate, Resolution } from 'headgate/http';
 import { urlOf } from '../gateway/listening.ts';
 import { refusal, send, type Answer } from './answers.ts';
 import { MAX_BODY_BYTES, readBody } from './body.ts';
-import { BadCosts, readCosts } from './costs.ts';
-import { routeOf, VERBS, type Route, type Verb } from './route.ts';
+import { readCosts } from './costs.ts';
+import { readGrant } from './grant.ts';
+import { BadBody } from './json.ts';
+import { GRANTS, routeOf, VERBS, type Route, type Verb } from './route.ts';
 import type { Tokens } from './tokens.ts';
 
 /** No API needs longer for a few hundred bytes. */
@@ -23,9 +25,10 @@ export interface SettleOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly tokens: Tokens;
   readonly resolve: HttpGate['resolve'];
+  readonly grant: HttpGate['grant'];
   readonly networkOf: HttpGate['networkOf'];
   readonly clock: Clock;
-  readonly onAnswer: (verb: Verb, status: number) => void;
+  readonly onAnswer: (verb: Verb | 'grant', status: number) => void;
   /** Told of wrong tokens, as often as those who show them are. */
   readonly onWrongToken: () => void;
   /** Told of what is neither the API's mistake nor its leaving. */
@@ -68,21 +71,22 @@ function faultOf(request: IncomingMessage, error: unknown, { onFault }: SettleOp
 }
 
 function createAnswer(options: SettleOptions): (request: IncomingMessage) => Promise<Answer> {
-  const { tokens, resolve, onAnswer } = options;
+  const { tokens, onAnswer } = options;
   const refuse = createTokenRefusal(options);
 
   return async (request) => {
     // Before anything that is asked for: without a token nobody learns what there is.
     if (!tokens.admits(request.headers.authorization)) return refuse(request.socket.remoteAddress ?? '');
     const route = routeOf(request.url ?? '/');
-    if (route === undefined) return refusal(404, `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}.`);
+    if (route === undefined)
+      return refusal(404, `Expected ${GRANTS}, or /v1/reservations/{id}/ and one of ${VERBS.join(', ')}.`);
     if (request.method !== 'POST') return refusal(405, 'Expected POST.', { Allow: 'POST' });
     const body = await readBody(request);
     const told =
       body === undefined
-        ? refusal(413, `A settlement has at most ${MAX_BODY_BYTES} bytes.`)
-        : resolved(resolve, route, body);
-    onAnswer(route.verb, told.status);
+        ? refusal(413, `A body has at most ${MAX_BODY_BYTES} bytes.`)
+        : carriedOut(options, route, body);
+    onAnswer(route === GRANTS ? 'grant' : route.verb, told.status);
     return told;
   };
 }
@@ -101,17 +105,29 @@ function createTokenRefusal({ clock, networkOf, onWrongToken }: SettleOptions): 
   };
 }
 
-function resolved(resolve: HttpGate['resolve'], { id, verb }: Route, body: string): Answer {
+/** Faults that are the sender's to mend; the rest is ours. */
+const TOLD: ReadonlySet<string> = new Set(['ERR_SETTLE', 'ERR_GRANT', 'ERR_COST', 'ERR_VERB', 'ERR_KEY']);
+
+function carriedOut({ resolve, grant }: SettleOptions, route: Route | typeof GRANTS, body: string): Answer {
   try {
-    const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
-    if (resolve(id, how) === 'ok') return { status: 200, body: JSON.stringify({ id, is: DONE[verb] }) };
-    return refusal(
-      404,
-      'There is no such reservation: it was never made, was resolved already, or its lease has ended.',
-    );
+    return route === GRANTS ? granted(grant, body) : resolved(resolve, route, body);
   } catch (error) {
-    if (error instanceof BadCosts) return refusal(400, `${error.message}.`);
-    if (error instanceof HeadgateError && error.code === 'ERR_SETTLE') return refusal(400, error.message);
+    if (error instanceof BadBody) return refusal(400, `${error.message}.`);
+    if (error instanceof HeadgateError && TOLD.has(error.code)) return refusal(400, error.message);
     throw error;
   }
+}
+
+function resolved(resolve: HttpGate['resolve'], { id, verb }: Route, body: string): Answer {
+  const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
+  if (resolve(id, how) === 'ok') return { status: 200, body: JSON.stringify({ id, is: DONE[verb] }) };
+  return refusal(404, 'There is no such reservation: it was never made, was resolved already, or its lease has ended.');
+}
+
+/** The same grant again is told so, and is no mistake: whoever sells retries. */
+function granted(give: HttpGate['grant'], body: string): Answer {
+  const { of, limit: name, grant } = readGrant(body);
+  const is = give(of, name, grant);
+  if (is !== 'unknown') return { status: 200, body: JSON.stringify({ id: grant.id, is }) };
+  return refusal(404, 'There is no such limit of this subject.');
 }

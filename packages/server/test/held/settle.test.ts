@@ -119,6 +119,7 @@ describe('a gate that fails', () => {
       resolve: () => {
         throw fault;
       },
+      grant: () => 'unknown',
       networkOf: (address) => address,
       clock: systemClock(),
       onAnswer: () => undefined,
