@@ -118,4 +118,24 @@ describe('grants', () => {
     );
     expect(drawn).toBeGreaterThan(1000);
   });
+
+  it('go along when a plan is changed for one over another period, and are still known', () => {
+    const { ask, decide, peek, clock } = asking();
+    const over = (limitId: number, amount: number, periodAtMs: number, carries: readonly number[] = []) =>
+      programOf({
+        kind: 'quota',
+        slices: 3,
+        limitId,
+        carries,
+        segments: [segmentOf({ kind: 'quota', amount, periodAtMs })],
+      });
+    const [day, month] = [over(1, 5, clock.wallMs()), over(2, 40, clock.wallMs() - 1, [1])];
+    const grant = { id: 'bought' };
+    ask('grant', day, 10, { grant });
+    decide(day, 7);
+    // 40 and the 8 that are left, less the 5 of the day’s own that were used, as if they had been spent now.
+    expect(decide(month, 41).figures[0]).toBe(2);
+    expect(peek(day, 0).extras).toEqual([]);
+    expect(ask('grant', month, 10, { grant }).replayed).toBe(true);
+  });
 });

@@ -38,10 +38,11 @@ export function readGrant(text: string): Granted {
 /** Who it is, as a policy's `identify` would say it: the first attribute is the source, unless `auth` says another. */
 function subjectOf(given: Readonly<Record<string, unknown>>): AdjustOf['subject'] {
   const entries = Object.entries(given);
-  if (entries.length === 0 || entries.length > MAX_ATTRIBUTES)
+  const [first] = entries;
+  if (first === undefined || entries.length > MAX_ATTRIBUTES)
     throw new BadBody(`"subject": expected 1 to ${MAX_ATTRIBUTES} attributes, got ${entries.length}`);
   const attributes = Object.fromEntries(entries.map(([name, value]) => [name, literalOf(name, value)]));
-  return { auth: entries[0]![0], address: '', ...attributes };
+  return { auth: first[0], address: '', ...attributes };
 }
 
 function literalOf(name: string, value: unknown): string | number | boolean {

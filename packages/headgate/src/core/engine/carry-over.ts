@@ -1,5 +1,5 @@
 import { Quota } from '../counters/quota.ts';
-import { widthOf, type Counter, type Instant } from '../counters/index.ts';
+import { useOf, type Counter, type Instant } from '../counters/index.ts';
 import type { Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -35,6 +35,6 @@ function take(counter: Counter, t: Instant, segment: Segment): number {
   // [deficit, lastMs, scale]
   const isBucket = counter.check.kind === 'bucket';
   const used = isBucket ? Math.ceil(cells[at]! / (cells[at + 2]! || 1)) : segment.burst - counter.room(t);
-  cells.fill(0, at, at + widthOf(counter.check));
+  cells.fill(0, at, at + useOf(counter.check));
   return used;
 }
