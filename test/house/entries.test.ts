@@ -9,7 +9,7 @@ import { root } from './temporary.ts';
 /** At most so many gzipped bytes, with all that an entry loads at once. Every entry has a figure. */
 const CEILINGS: Readonly<Record<string, number>> = {
   '.': 8192,
-  './all': 18_432,
+  './all': 19_456,
   './policy': 235_520,
   './http': 69_632,
   './client': 8192,
@@ -20,7 +20,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   './client/batch': 1024,
   './client/poll': 1536,
   './client/intercept': 9216,
-  './testing': 28_672,
+  './testing': 32_768,
   './node': 86_016,
   './express': 86_016,
   './koa': 86_016,

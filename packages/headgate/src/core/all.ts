@@ -6,6 +6,7 @@ import { Quota } from './counters/quota.ts';
 import { amendCharge } from './engine/amend.ts';
 import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
+import { grant } from './engine/grant.ts';
 import { isInForce } from './engine/in-force.ts';
 import { expire } from './engine/reservations.ts';
 import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
@@ -13,6 +14,6 @@ import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, { gap: Gap, quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
-  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, reset });
+  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, grant, reset });
   Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
 }

@@ -10,6 +10,7 @@ export const ERRORS = {
   ERR_LIMIT: 'a limit is not one that can be decided',
   ERR_REQUEST_ID_REUSED: 'a request id came again with another operation, cost or subject',
   ERR_RESERVATION_ID: 'a reservation has no id, or an id that is in use',
+  ERR_GRANT: 'a grant cannot be given: its id, its units, its end, or no room for another',
   ERR_VERB: 'a verb does not fit the limit that it is used on',
   ERR_STALE: 'the store’s clock lies outside the program even after it was made anew',
   ERR_NOT_PLUGGED: 'a kind of limit, or a verb, that the smallest entry does not carry was asked for',

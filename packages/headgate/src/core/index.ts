@@ -9,6 +9,8 @@ export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';
 export {
   counterOf,
+  MAX_GRANTS,
+  useOf,
   widthOf,
   type Amendment,
   type Cells,

@@ -59,6 +59,8 @@ export class Outcome {
   declare replayed: boolean;
   /** On a replay: the reservation that the first decision made, if it made one. */
   declare reservationId: string | undefined;
+  /** One number a check: units of grants, left or drawn in this period, on top of its amount. Empty where no check has any. */
+  declare extras: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
   /** The same, one number a check; empty when nothing was resolved. What another program's checks held is only in the sum. */
@@ -78,6 +80,7 @@ Object.assign(Outcome.prototype, {
   reservationId: undefined,
   returned: 0,
   returns: NONE,
+  extras: NONE,
 });
 
 /** One limit's answer. */

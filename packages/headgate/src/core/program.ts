@@ -49,7 +49,7 @@ export interface Check {
   readonly align: Align;
   /** Length of the window in ms; 0 for kinds without one. */
   readonly windowMs: number;
-  /** Sliding: how many slices the window is counted in, 2 to 64. 0 otherwise. */
+  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most. 0 otherwise. */
   readonly slices: number;
   readonly segments: readonly Segment[];
   /** Room that must be left even when the cost is less (`reserve: any` asks for 1). Usually 0. */

@@ -11,9 +11,10 @@ import type { Program } from './program.ts';
  * - `amend`: give back, where `costs` are negative, of what the decision of `chargedAtMs` charged, as far as that surely still counts; charge
  *   now, whether there is room or not, where they are positive. For a caller who remembers a decision, so that the store need not
  * - `adjust`: add `costs` (which may be negative) to levels and quotas
+ * - `grant`: give quotas that take grants `costs` on top, once for each id
  * - `reset`: empty the records, blocks included; what live reservations hold is kept
  */
-export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'amend' | 'adjust' | 'reset';
+export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'amend' | 'adjust' | 'grant' | 'reset';
 
 /** One call on a store: data only, so that any store on any machine can carry it out. */
 export interface Step {
@@ -29,6 +30,8 @@ export interface Step {
   readonly reservationId?: string | undefined;
   /** What each check keeps if the reservation is never settled; default: as `Check.lost` says. */
   readonly losses?: readonly number[] | undefined;
+  /** `grant`: names it, and says the first instant of wall time at which it counts no more; default: it has no end. */
+  readonly grant?: { readonly id: string; readonly endsAtMs?: number | undefined } | undefined;
   /** `amend`: the `nowMs` of the decision that is meant. */
   readonly chargedAtMs?: number | undefined;
   /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */

@@ -3,7 +3,7 @@ import { verdictOf, type No, type Outcome, type Verdict } from '../core/index.ts
 /** One limit's part in a decision. */
 export interface LimitView extends Verdict {
   readonly name: string;
-  /** Units a window. */
+  /** Units a window; of a quota, with what grants gave on top that is left, or was spent in this period. */
   readonly limit: number;
 }
 
@@ -16,7 +16,11 @@ export interface Told {
 
 /** Every limit's own answer. */
 export function viewsOf(outcome: Outcome, { limits }: Told): readonly LimitView[] {
-  return limits.map(({ name, amount }, i) => ({ name, limit: amount, ...verdictOf(outcome, i) }));
+  return limits.map(({ name, amount }, i) => ({
+    name,
+    limit: amount + (outcome.extras[i] ?? 0),
+    ...verdictOf(outcome, i),
+  }));
 }
 
 /** The answer to one request. A denial is an answer, not an error. */

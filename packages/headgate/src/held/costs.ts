@@ -53,6 +53,16 @@ export function correctionsOf(compiled: Compiled, by: Readonly<Record<string, nu
   return costs;
 }
 
+/** @throws HeadgateError `ERR_COST`, `ERR_VERB` */
+export function grantedBy(compiled: Compiled, units: Readonly<Record<string, number | undefined>>): readonly number[] {
+  const costs = costsOf(compiled, units);
+  compiled.program.checks.forEach(({ kind, slices }, i) => {
+    if (costs[i] === 0 || (kind === 'quota' && slices > 0)) return;
+    throw new HeadgateError('ERR_VERB', `grant: ${nameOf(compiled, i)}: expected a quota with grants: true`);
+  });
+  return costs;
+}
+
 function requireHeld(compiled: Compiled, costs: Readonly<Record<string, number>>): void {
   const held = compiled.limits.filter((_, i) => countsHeld(compiled.program.checks[i]!)).map(({ name }) => name);
   for (const name in costs)

@@ -1,4 +1,4 @@
-import { HeadgateError, plugAll, type Clock, type Op, type Outcome, type SyncStore } from '../core/index.ts';
+import { HeadgateError, plugAll, type Clock, type Op, type Outcome, type Step, type SyncStore } from '../core/index.ts';
 import {
   Decision,
   keysOf,
@@ -14,7 +14,7 @@ import {
 } from '../gate/index.ts';
 import { memoryStore, systemClock } from '../stores/memory/index.ts';
 import { compileAt } from './compile.ts';
-import { correctionsOf, costsFor, lossesOf, reserves, settledOf } from './costs.ts';
+import { correctionsOf, costsFor, grantedBy, lossesOf, reserves, settledOf } from './costs.ts';
 import { HeldDecision } from './decision.ts';
 import type { LimitSpec } from './limit-spec.ts';
 import { Reservation, type Holding, type Resolver } from './reservation.ts';
@@ -39,6 +39,22 @@ export interface Gate<Name extends string = string> extends RateGate<Name> {
   reservation(subject: Subject, id: string): Reservation<Name>;
   /** Adds to levels and quotas, or takes away: an operator's correction. Never below nothing. @throws HeadgateError `ERR_COST`, `ERR_VERB` */
   adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): readonly LimitView[];
+  /**
+   * Gives quotas that say `grants: true` units on top of their own, once for each id: `known` when it was given before, and nothing has changed.
+   * They are spent after the period's own: what ends soonest first, what has no end last.
+   * @throws HeadgateError `ERR_GRANT`, `ERR_COST`, `ERR_VERB`: nothing is given then
+   */
+  grant(subject: Subject, grant: Grant<Name>): 'given' | 'known';
+}
+
+/** Units bought, or given by an operator. */
+export interface Grant<Name extends string = string> {
+  /** The same id is the same grant: known until the grant is over, and for three days. 1 to 512 characters. */
+  readonly id: string;
+  /** By limit, whole units. */
+  readonly units: Readonly<Partial<Record<Name, number>>>;
+  /** The first instant at which what is left counts no more. Default: it has no end. */
+  readonly until?: Date;
 }
 
 /** Several limits of every kind, decided as one. @throws HeadgateError naming the limit that cannot be read. */
@@ -93,6 +109,12 @@ class HoldingGate<Name extends string> implements Gate<Name> {
     return viewsOf(this.#apply('adjust', subject, costs), this.#told(costs));
   }
 
+  grant(subject: Subject, { id, units, until }: Grant<Name>): 'given' | 'known' {
+    const costs = grantedBy(this.#compiled, units);
+    const outcome = this.#apply('grant', subject, costs, undefined, undefined, { id, endsAtMs: until?.getTime() });
+    return outcome.replayed ? 'known' : 'given';
+  }
+
   refund(subject: Subject, requestId: string): boolean {
     return this.#apply('refund', subject, this.#zeros(), requireId({ requestId })).status === 'ok';
   }
@@ -114,9 +136,25 @@ class HoldingGate<Name extends string> implements Gate<Name> {
   }
 
   /** Asks the store, and once more with the periods of now where it says that those it was given are over. */
-  #apply(op: Op, subject: Subject, costs: readonly number[], requestId?: string, reservationId?: string): Outcome {
+  #apply(
+    op: Op,
+    subject: Subject,
+    costs: readonly number[],
+    requestId?: string,
+    reservationId?: string,
+    grant?: Step['grant'],
+  ): Outcome {
     const keys = keysOf(this.#compiled, subject);
-    const step = { op, program: this.#compiled.program, keys, costs, requestId, reservationId, losses: undefined };
+    const step = {
+      op,
+      program: this.#compiled.program,
+      keys,
+      costs,
+      requestId,
+      reservationId,
+      grant,
+      losses: undefined,
+    };
     const outcome = this.#store.apply(step);
     if (outcome.status !== 'stale') return outcome;
     this.#compiled = compileAt(this.#limits, this.#clock.wallMs());

@@ -35,6 +35,8 @@ export interface QuotaLimit extends Partition, Holding {
     readonly anchor?: number;
     readonly week?: CalendarSpec['week'];
   };
+  /** Whether `grant` may give units on top: at most 16 grants at once, spent after the period's own. Default: it may not. */
+  readonly grants?: boolean;
 }
 
 /** Permits held at once. Each decision takes one, unless its cost says otherwise by name. */

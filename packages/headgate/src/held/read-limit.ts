@@ -1,4 +1,4 @@
-import { parseDuration, segmentOf, type Check } from '../core/index.ts';
+import { MAX_GRANTS, parseDuration, segmentOf, type Check } from '../core/index.ts';
 import { rateOf, unfit, type Read, type Words } from '../gate/index.ts';
 import { calendarFrom, parseQuota, segmentsAt } from './quota.ts';
 
@@ -7,12 +7,15 @@ type Parts = ReturnType<Read>;
 /** Each kind's own words; `per` is everybody's. */
 const READERS: Readonly<Record<string, (words: Words, wallMs: number) => Parts>> = {
   rate: ({ hold, lost, ...words }) => ({ ...rateOf(words), ...holding({ hold, lost }) }),
-  quota: ({ quota, calendar, hold, lost, ...others }, wallMs) => {
-    refuseOthers(others, 'quota, calendar, hold, lost or per');
+  quota: ({ quota, calendar, grants, hold, lost, ...others }, wallMs) => {
+    refuseOthers(others, 'quota, calendar, grants, hold, lost or per');
     const { amount, period } = parseQuota(quota);
     const at = calendarFrom(calendar);
-    const span = JSON.stringify([period, at.anchor, at.week]);
-    return { kind: 'quota', segments: segmentsAt(wallMs, amount, period, at), span, ...holding({ hold, lost }) };
+    const slices = placesFor(grants);
+    // One that takes grants has more numbers, so that it is another counter.
+    const span = JSON.stringify([period, at.anchor, at.week, ...(slices > 0 ? ['grants'] : [])]);
+    const segments = segmentsAt(wallMs, amount, period, at);
+    return { kind: 'quota', segments, slices, span, ...holding({ hold, lost }) };
   },
   concurrency: ({ concurrency, lease, hint, ...others }) => {
     refuseOthers(others, 'concurrency, lease, hint or per');
@@ -37,6 +40,11 @@ export function readAt(wallMs: number): Read {
       throw unfit(`expected one of ${Object.keys(READERS).join(', ')}, got ${kinds.join(' and ') || 'none of them'}`);
     return READERS[kinds[0]!]!(words, wallMs);
   };
+}
+
+function placesFor(grants: unknown = false): number {
+  if (typeof grants !== 'boolean') throw unfit(`grants: expected true or false, got ${JSON.stringify(grants)}`);
+  return grants ? MAX_GRANTS : 0;
 }
 
 function bounded(kind: 'concurrency' | 'level' | 'size', amount: unknown): Parts {

@@ -17,7 +17,7 @@ import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
 import type { Handled, HttpGate } from './handled.ts';
-import { createAdjust } from './holds/adjust.ts';
+import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { hitOf } from './holds/hit.ts';
@@ -225,6 +225,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
     adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     held: () => holds.stats(),
   };

@@ -1,4 +1,4 @@
-import type { Adjust } from './holds/adjust.ts';
+import type { Adjust, Grant } from './holds/adjust.ts';
 import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './holds/ending.ts';
 import type { HoldsStats } from './holds/holds.ts';
@@ -122,6 +122,11 @@ export interface HttpGate {
    * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
    */
   readonly adjust: Adjust;
+  /**
+   * Gives a quota of the policy that says `grants: true` units on top, for a subject: once for each id.
+   * @throws HeadgateError `ERR_VERB` for a limit that takes no grants, `ERR_COST` for what cannot be counted, `ERR_GRANT`; nothing is given then
+   */
+  readonly grant: Grant;
   /**
    * Renews what exchanges hold that last, and reports what lapsed. To be called four times a second by whoever has timers; where
    * nobody does, requests do it.

@@ -1,6 +1,6 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
-export type { Adjust, AdjustOf } from './holds/adjust.ts';
+export type { Adjust, AdjustOf, Grant, GrantOf } from './holds/adjust.ts';
 export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';

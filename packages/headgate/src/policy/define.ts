@@ -166,6 +166,7 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
   readonly calendar?: CalendarDefinition;
+  readonly grants?: boolean;
   readonly of?: string;
   readonly per?: Choice<Plan, string | readonly string[]>;
   readonly on?: OneOrMany<On>;

@@ -108,6 +108,7 @@ function reasonsOf(old: Limit, limit: Limit): string {
     if (old.algorithm === 'sliding' && limit.algorithm === 'sliding')
       say('the number of slices', old.slices, limit.slices);
   }
+  say('whether it takes grants', old.grants ?? false, limit.grants ?? false);
   say('the precision', old.precision ?? 0, limit.precision ?? 0);
   say('the window', spansOf(old.amount), spansOf(limit.amount));
   if (!isSame(old.per, limit.per)) reasons.push('whose counter it is changes');

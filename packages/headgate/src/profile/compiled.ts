@@ -188,6 +188,8 @@ export interface Limit {
   /** Bucket: the burst; default the amount. */
   readonly burst?: Value;
   readonly calendar: CalendarSpec;
+  /** Quota: whether units may be given on top. Default: no. */
+  readonly grants?: boolean;
   /** Size: what is measured. */
   readonly of?: Expr;
   /** Size: what of it is measured while the body passes, beside what was declared before. */

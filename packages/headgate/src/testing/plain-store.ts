@@ -5,6 +5,7 @@ import {
   Outcome,
   requireTime,
   run,
+  useOf,
   widthOf,
   type Bank,
   type Clock,
@@ -126,7 +127,7 @@ class PlainBank implements Bank {
   }
 
   clear(record: number): void {
-    for (const { cells } of this.#records[record]!.counters.values()) cells.fill(0);
+    for (const { field, cells } of this.#records[record]!.counters.values()) cells.fill(0, 0, useOf(field));
   }
 
   textOf(record: number): string {

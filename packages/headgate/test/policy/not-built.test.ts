@@ -38,7 +38,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [one('rate: 1/s, algorithm: gap'), 'limits.a.algorithm'],
   [one('rate: 1/s, algorithm: decay'), 'limits.a.algorithm'],
   [one('quota: 5/day, rollover: { upTo: 5, for: 1 }'), 'limits.a.rollover'],
-  [one('quota: 5/day, grants: true'), 'limits.a.grants'],
   [one('rate: { ramp: { from: 5, add: 5, every: 1m, to: 30 } }'), 'limits.a.rate.ramp'],
   [one('rate: 1/s, scope: region'), 'limits.a.scope'],
   [one('rate: 1/s, count: { denials: [z] }'), 'limits.a.count'],

@@ -51,6 +51,7 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
       gate: {
         resolve: (id, how) => gate().resolve(id, how),
         adjust: (of, limit, by) => gate().adjust(of, limit, by),
+        grant: (of, limit, grant) => gate().grant(of, limit, grant),
       },
       networkOf: (address) => gate().networkOf(address),
       clock,

@@ -3,22 +3,24 @@ import type { HttpGate, Resolution } from 'headgate/http';
 import { refusal, type Answer } from './answers.ts';
 import { readCorrection } from './correction.ts';
 import { readCosts } from './costs.ts';
+import { readGrant } from './grant.ts';
 import { BadBody } from './json.ts';
 import type { Route, Verb } from './route.ts';
 
 /** What is asked of the gate. */
-export type Asked = Pick<HttpGate, 'resolve' | 'adjust'>;
+export type Asked = Pick<HttpGate, 'resolve' | 'adjust' | 'grant'>;
 
 const DONE: Readonly<Record<Verb, string>> = { settle: 'settled', cancel: 'cancelled', renew: 'renewed' };
 const NO_RESERVATION = 'There is no such reservation: it was never made, was resolved already, or its lease has ended.';
 const NO_LIMIT = 'There is no such limit of this subject: look at its name, its attributes, and its operation.';
 /** What whoever sent it can put right. */
-const MISTAKES: ReadonlySet<string> = new Set(['ERR_SETTLE', 'ERR_VERB', 'ERR_COST']);
+const MISTAKES: ReadonlySet<string> = new Set(['ERR_SETTLE', 'ERR_GRANT', 'ERR_VERB', 'ERR_COST', 'ERR_KEY']);
 
 /** Carries out what was sent, and says how that went. Whatever is refused has changed nothing. */
 export function carriedOut(gate: Asked, route: Route, body: string): Answer {
   try {
-    return route.verb === 'adjust' ? adjusted(gate, route.limit, body) : resolved(gate, route, body);
+    if (route.verb === 'adjust') return adjusted(gate, route.limit, body);
+    return route.verb === 'grant' ? granted(gate, body) : resolved(gate, route, body);
   } catch (error) {
     if (error instanceof BadBody) return refusal(400, `${error.message}.`);
     if (error instanceof HeadgateError && MISTAKES.has(error.code)) return refusal(400, error.message);
@@ -34,6 +36,13 @@ function resolved({ resolve }: Asked, { id, verb }: Extract<Route, { readonly id
 function adjusted({ adjust }: Asked, limit: string, body: string): Answer {
   const { of, by } = readCorrection(body);
   return adjust(of, limit, by) === 'ok' ? done({ limit, is: 'adjusted' }) : refusal(404, NO_LIMIT);
+}
+
+/** The same grant again is told so, and is no mistake: whoever sells retries. */
+function granted({ grant: give }: Asked, body: string): Answer {
+  const { of, limit, grant } = readGrant(body);
+  const is = give(of, limit, grant);
+  return is === 'unknown' ? refusal(404, NO_LIMIT) : done({ id: grant.id, is });
 }
 
 function done(told: object): Answer {

@@ -2,7 +2,10 @@ export const VERBS = ['settle', 'cancel', 'renew'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** What the API says of one reservation, or an operator of one limit. */
-export type Route = { readonly verb: Verb; readonly id: string } | { readonly verb: 'adjust'; readonly limit: string };
+export type Route =
+  | { readonly verb: Verb; readonly id: string }
+  | { readonly verb: 'adjust'; readonly limit: string }
+  | { readonly verb: 'grant' };
 
 const RESERVATION = /^\/v1\/reservations\/([\w-]{1,128})\/([a-z]+)$/;
 /** Names as a policy writes them; those of several windows have a dot. */
@@ -13,6 +16,7 @@ export function routeOf(url: string): Route | undefined {
   const [path = ''] = url.split('?', 1);
   const [, limit] = LIMIT.exec(path) ?? [];
   if (limit !== undefined) return { verb: 'adjust', limit };
+  if (path === '/v1/grants') return { verb: 'grant' };
   const [, id, word] = RESERVATION.exec(path) ?? [];
   const verb = VERBS.find((each) => each === word);
   return id === undefined || verb === undefined ? undefined : { id, verb };

@@ -121,7 +121,9 @@ describe('a gate that fails', () => {
           throw fault;
         },
         adjust: () => 'unknown',
+        grant: () => 'unknown',
       },
+      grant: () => 'unknown',
       networkOf: (address) => address,
       clock: systemClock(),
       onAnswer: () => undefined,

@@ -1,3 +1,4 @@
+import type { Draws } from './grants.ts';
 import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
 
 const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
@@ -28,6 +29,8 @@ export interface Amendment {
   readonly periodAtMs: number;
   /** Bucket: units charged to it until then, as its record's ledger counts them. */
   readonly chargedUnits: number;
+  /** Quota: what it drew from grants. */
+  readonly draws?: Draws | undefined;
 }
 
 /**
@@ -41,8 +44,8 @@ export abstract class Counter {
   readonly offset: number;
   /** The segment in force at the step's instant. */
   segment: Segment;
-  /** Whether it is charged when all admit, and a denial leaves it as it is: no shadow, no attempts, no block, nothing carried over. */
-  readonly usual: boolean;
+  /** Whether it is charged when all admit, and a denial leaves it as it is: no shadow, no attempts, no block, nothing carried over, no grants. */
+  usual: boolean;
   /** Whether it is the most usual check: a rate of one amount for ever, charged for good, and no more to be said. */
   readonly plain: boolean;
   /** Whether what is charged leaves less room. */

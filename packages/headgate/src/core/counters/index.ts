@@ -5,6 +5,7 @@ import type { Counter, Row } from './counter.ts';
 import { Fixed } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
+export { grantIdOf, MAX_GRANTS, type Draws } from './grants.ts';
 export { choose, endOf, total, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
 
 interface CounterClass {
@@ -28,6 +29,11 @@ export function counterOf(check: Check, row: Row, offset: number): Counter {
 /** Numbers that one counter of this kind takes. */
 export function widthOf({ kind, slices }: Pick<Field, 'kind' | 'slices'>): number {
   return classOf(kind).widthOf(slices);
+}
+
+/** How many of them tell of its use, and stand first: a reset empties these. Grants stay, which follow [count, periodAtMs, drawn]. */
+export function useOf(field: Pick<Field, 'kind' | 'slices'>): number {
+  return field.kind === 'quota' && field.slices > 0 ? 3 : widthOf(field);
 }
 
 function classOf(kind: Kind): CounterClass {

@@ -1,33 +1,70 @@
-import type { Segment } from '../program.ts';
-import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
+import type { Check, Segment } from '../program.ts';
+import { addTo, Counter, total, type Amendment, type Instant, type Row } from './counter.ts';
+import { Grants } from './grants.ts';
 
 const PERIOD = 1;
 /** The calendar's clock may be set back: a quota is kept so much longer than its period, so that this opens nothing. In ms. */
 const SET_BACK_MS = 86_400_000;
 
-/** Quota: [count, periodAtMs]. Runs on wall time; the calendar comes in as segments. */
+/** Quota: [count, periodAtMs], and its grants. Runs on wall time; the calendar comes in as segments. */
 export class Quota extends Counter {
-  static widthOf(): number {
-    return 2;
+  readonly grants: Grants | undefined;
+
+  constructor(check: Check, row: Row, offset: number) {
+    super(check, row, offset);
+    this.grants = check.slices === 0 ? undefined : new Grants(row, offset + 2, check.slices);
+    if (check.slices > 0) this.usual = false;
   }
 
-  room(): number {
+  static widthOf(places: number): number {
+    return places === 0 ? 2 : 2 + Grants.widthOf(places);
+  }
+
+  room({ wall }: Instant): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const { segment } = this;
-    return cells[at + PERIOD] === segment.periodAtMs ? segment.burst - cells[at]! : this.#left(segment);
+    const own = cells[at + PERIOD] === segment.periodAtMs ? segment.burst - cells[at]! : this.#left(segment);
+    return this.grants === undefined ? own : withExtra(own, this.grants.left(wall));
+  }
+
+  /** Grants that are left or were drawn in this period: what is told on top of the amount. */
+  extra({ wall }: Instant): number {
+    if (this.grants === undefined) return 0;
+    const { periodAtMs } = this.held(this.segment);
+    const isCharged = this.row.cells[this.row.base + this.offset + PERIOD] === periodAtMs;
+    return this.grants.left(wall) + (isCharged ? this.grants.drawn : 0);
+  }
+
+  /** The most that a wait may make fit under `segment`. */
+  most({ wall }: Instant, segment: Segment): number {
+    if (this.grants === undefined) return segment.burst;
+    // The amount in force stands for the periods to come, which may be like this one: what has ended by then is no help.
+    const fromAtMs = segment.fromAtMs > wall ? segment.fromAtMs : this.#endOf(this.held(this.segment));
+    return segment.burst + this.grants.left(fromAtMs);
   }
 
   charge(t: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const held = this.held(this.segment);
-    const used = cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0;
-    cells[at] = total(used, cost);
+    const isSame = cells[at + PERIOD] === held.periodAtMs;
+    const used = isSame ? cells[at]! : 0;
     cells[at + PERIOD] = held.periodAtMs;
+    if (this.grants !== undefined && !isSame) this.grants.drawn = 0;
+    cells[at] = total(used, this.grants === undefined ? cost : cost - this.#draw(t.wall, cost, held.burst - used));
+    if (this.grants !== undefined) this.grants.own = held.burst;
     const resetInMs = this.#endOf(held) - t.wall;
     this.hold(this.holdsFor(t, resetInMs));
     return resetInMs;
+  }
+
+  /** The period's own first. Says how many units grants gave. */
+  #draw(wall: number, cost: number, own: number): number {
+    const grants = this.grants!; // Nobody else asks.
+    const units = grants.draw(wall, Math.max(0, cost - Math.max(0, own)));
+    grants.drawn += units;
+    return units;
   }
 
   /** Until the period ends, in wall time. */
@@ -43,18 +80,34 @@ export class Quota extends Counter {
     return segments[i]!.untilAtMs;
   }
 
-  override holdsFor(_t: Instant, resetInMs: number): number {
-    return resetInMs + SET_BACK_MS;
+  override holdsFor({ wall }: Instant, resetInMs: number): number {
+    return Math.max(resetInMs, this.grants?.holdsFor(wall) ?? 0) + SET_BACK_MS;
   }
 
-  opensAt(_t: Instant, from: number, need: number, segment: Segment): number {
-    return need <= this.#left(segment) ? from : Infinity;
+  opensAt(t: Instant, from: number, need: number, segment: Segment): number {
+    const extra = this.grants?.left(from - t.skewMs) ?? 0;
+    return need <= withExtra(this.#left(segment), extra) ? from : Infinity;
   }
 
-  amend(_t: Instant, { periodAtMs }: Amendment, delta: number): number {
+  /** What was drawn from grants goes back there, whatever the period; the rest counts as long as its period does. */
+  amend(t: Instant, { periodAtMs, draws }: Amendment, delta: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    return cells[at + PERIOD] === periodAtMs ? addTo(cells, at, delta) : 0;
+    const counts = cells[at + PERIOD] === periodAtMs;
+    const { grants } = this;
+    const wall = t.now - t.skewMs;
+    if (grants === undefined) return counts ? addTo(cells, at, delta) : 0;
+    if (delta > 0) return counts ? this.#add(wall, delta) : 0;
+    const [given, counting] = grants.giveBack(draws ?? [], -delta, wall);
+    if (counts) grants.drawn = Math.max(0, grants.drawn - given);
+    return counting + (counts ? addTo(cells, at, delta + given) : 0);
+  }
+
+  #add(wall: number, units: number): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    const drawn = this.#draw(wall, units, this.grants!.own - cells[at]!);
+    return addTo(cells, at, units - drawn) - drawn;
   }
 
   /**
@@ -79,4 +132,9 @@ export class Quota extends Counter {
     const at = base + this.offset;
     return cells[at + PERIOD] === periodAtMs ? burst - cells[at]! : burst;
   }
+}
+
+/** Whoever used more than the period's own amount owes it to the period, and not to what was bought. */
+function withExtra(own: number, extra: number): number {
+  return extra > 0 ? Math.max(0, own) + extra : own;
 }

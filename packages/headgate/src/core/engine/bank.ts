@@ -21,6 +21,6 @@ export interface Bank {
   attach(record: number, ledger: Ledger): Ledger;
   /** Another counter of the same record; undefined when the record has none of that identity. */
   find(record: number, limitId: number, slot: number): Counter | undefined;
-  /** Empties every counter of the record. */
+  /** Empties every counter of the record, as far as `useOf` it says. */
   clear(record: number): void;
 }

@@ -1,4 +1,5 @@
-import { widthOf, type Counter, type Instant } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
+import { useOf, type Counter, type Instant } from '../counters/index.ts';
 import type { Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -13,6 +14,8 @@ export function carryOver(step: Step, bank: Bank, t: Instant, i: number): void {
   const { check, segment } = counter;
   for (const limitId of check.carries) {
     const other = bank.find(check.record, limitId, check.slot);
+    if (other instanceof Quota && counter instanceof Quota && counter.grants !== undefined)
+      other.grants?.moveTo(counter.grants, t.wall);
     const used = other === undefined ? 0 : take(other, t, segment);
     const room = counter.room(t);
     if (used <= 0 || room <= 0) continue;
@@ -32,6 +35,6 @@ function take(counter: Counter, t: Instant, segment: Segment): number {
   // [deficit, lastMs, scale]
   const isBucket = counter.check.kind === 'bucket';
   const used = isBucket ? Math.ceil(cells[at]! / (cells[at + 2]! || 1)) : segment.burst - counter.room(t);
-  cells.fill(0, at, at + widthOf(counter.check));
+  cells.fill(0, at, at + useOf(counter.check));
   return used;
 }

@@ -1,4 +1,5 @@
 import type { Counter, Instant } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -57,9 +58,19 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
     figures[i * FIGURES] = left > 0 ? left : 0;
     figures[i * FIGURES + 1] = resetInMs;
+    if (!counter.usual) tellExtra(counter, t, out, i);
     // A charge says so itself.
     if (!charged) hold(counter, t, resetInMs);
   }
+}
+
+function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {
+  const units = counter instanceof Quota ? counter.extra(t) : 0;
+  if (units === 0) return;
+  const extras = [...out.extras];
+  while (extras.length < i) extras.push(0);
+  extras[i] = units;
+  out.extras = extras;
 }
 
 /** A row holds something for as long as any of its counters does. */
@@ -91,6 +102,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
     figures[i * FIGURES] = room > 0 ? room : 0;
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
     if (charging && !counter.usual) react(counter, step, bank, t, out, i);
+    if (!counter.usual) tellExtra(counter, t, out, i);
     figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
     hold(counter, t, figures[i * FIGURES + 1]!);
     const strength = strengthOf(waits[i]!);

@@ -1,3 +1,4 @@
+import { Quota } from '../counters/quota.ts';
 import { total, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
 import { bucketName, Ledger, MAX_ENTRIES, type Entry, type Lease } from '../ledger.ts';
@@ -150,12 +151,13 @@ export function keep({ row }: Counter, heldMs: number): void {
 }
 
 export function entryOf(
-  { check, row, offset }: Counter,
+  counter: Counter,
   ledger: Ledger | undefined,
   units: number,
   losses: number | undefined,
   { now }: Instant,
 ): Entry {
+  const { check, row, offset } = counter;
   const { limitId, slot, kind, holdMs, lost } = check;
   const kept = losses ?? (lost === 'return' ? 0 : units);
   return {
@@ -166,6 +168,7 @@ export function entryOf(
     atMs: now,
     periodAtMs: kind === 'quota' ? row.cells[row.base + offset + 1]! : 0,
     chargedUnits: kind === 'bucket' ? chargedTo(ledger, check) : 0,
+    draws: counter instanceof Quota ? counter.grants?.draws : undefined,
     next: undefined,
   };
 }

@@ -1,7 +1,8 @@
 import type { Block } from '../counters/block.ts';
+import { Quota } from '../counters/quota.ts';
 import { endOf, type Counter, type Instant } from '../counters/index.ts';
 import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
-import { FOREVER, type Check } from '../program.ts';
+import { FOREVER, type Check, type Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { tally } from './reservations.ts';
@@ -42,7 +43,7 @@ export function waitOf(counter: Counter, cost: number, room: number, t: Instant)
   const { check } = counter;
   if (!refuses(counter, cost, room)) return WAIT.admits;
   if (check.shadow) return WAIT.shadow;
-  if (!everFits(check, cost, t)) return WAIT.never;
+  if (!everFits(counter, cost, t)) return WAIT.never;
   if (isHeld(check)) return WAIT.freed;
   const opensAtMs = opening(counter, cost, t, t.now);
   return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
@@ -74,10 +75,12 @@ function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
 }
 
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
-function everFits({ kind, segments, atLeast }: Check, cost: number, t: Instant): boolean {
+function everFits(counter: Counter, cost: number, t: Instant): boolean {
+  const { kind, segments, atLeast } = counter.check;
+  const most = (segment: Segment): number => (counter instanceof Quota ? counter.most(t, segment) : segment.burst);
   return (
     kind === 'block' ||
-    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= segment.burst)
+    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= most(segment))
   );
 }
 
@@ -87,7 +90,9 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
   if (counter.segment.untilAtMs === FOREVER)
-    return need > counter.segment.burst ? Infinity : counter.opensAt(t, from, need, counter.segment);
+    return need > counter.segment.burst && kind !== 'quota'
+      ? Infinity
+      : counter.opensAt(t, from, need, counter.segment);
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
     // A quota answers for the period that it holds, which may be a later one than the segment's.

@@ -1,4 +1,5 @@
-import type { Instant } from '../counters/index.ts';
+import type { Draws, Instant } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
 import { HeadgateError } from '../errors.ts';
 import type { Entry, Lease, Ledger } from '../ledger.ts';
 import { numbers, type Outcome } from '../outcome.ts';
@@ -159,7 +160,7 @@ function staying(first: Entry | undefined, stays: (entry: Entry) => boolean): En
 }
 
 /** Counts a live reservation again on a counter that was emptied; false where there is no window for it any more. */
-function countsAgain(bank: Bank, record: number, { limitId, slot, units, periodAtMs }: Entry): boolean {
+function countsAgain(bank: Bank, record: number, { limitId, slot, units, periodAtMs, draws }: Entry): boolean {
   const counter = bank.find(record, limitId, slot);
   const { kind } = counter?.check ?? {};
   if (kind !== 'quota' && kind !== 'level' && kind !== 'concurrency') return false;
@@ -168,7 +169,15 @@ function countsAgain(bank: Bank, record: number, { limitId, slot, units, periodA
   // Only the latest period of a quota counts: what was held in an earlier one is over.
   const charged = kind === 'quota' ? row.cells[at + 1]! : periodAtMs;
   if (charged > periodAtMs) return true;
-  row.cells[at] = units + (charged === periodAtMs ? row.cells[at]! : 0);
+  const grants = counter instanceof Quota ? counter.grants : undefined;
+  // What was drawn from grants stays drawn.
+  const drawn = grants === undefined ? 0 : sumOf(draws);
+  row.cells[at] = units - drawn + (charged === periodAtMs ? row.cells[at]! : 0);
   if (kind === 'quota') row.cells[at + 1] = periodAtMs;
+  if (grants !== undefined) grants.drawn = drawn + (charged === periodAtMs ? grants.drawn : 0);
   return true;
+}
+
+function sumOf(draws: Draws = []): number {
+  return draws.reduce((sum, units, i) => (i % 2 === 0 ? sum : sum + units), 0);
 }

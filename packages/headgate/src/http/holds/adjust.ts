@@ -1,5 +1,12 @@
-import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
-import { isOfNobody, type CompiledPolicy, type PlannedLimit, type Planner, type Subject } from '../../profile/index.ts';
+import { HeadgateError, type Clock, type Outcome, type Step, type SyncStore } from '../../core/index.ts';
+import {
+  isOfNobody,
+  type CompiledPolicy,
+  type Plan,
+  type PlannedLimit,
+  type Planner,
+  type Subject,
+} from '../../profile/index.ts';
 import { hitOf } from './hit.ts';
 
 /** Whose counter is set right, as requests reach it: the operation matters where the limit is counted for each. */
@@ -16,24 +23,82 @@ export type Adjust = (of: AdjustOf, limit: string, by: number) => 'ok' | 'unknow
 
 /** An operator's correction. `by` is in what people read, and may be negative; what is counted never falls below nothing. */
 export function createAdjust(policy: CompiledPolicy, planner: Planner, store: SyncStore, clock: Clock): Adjust {
-  return ({ subject, operation }, name, by) => {
-    const on = policy.limits.find((limit) => limit.name === name)?.operations?.[0];
-    const ask = { subject, operation: hitOf(policy, operation ?? on ?? ''), nowMs: clock.wallMs() };
-    const { program, keys, limits } = planner.survey(ask);
-    const index = limits.findIndex((limit) => limit.name === name);
-    const limit = limits[index];
-    if (limit === undefined || isOfNobody(keys[program.checks[index]?.record ?? 0] ?? '')) return 'unknown';
-    const costs = limits.map((_, i) => (i === index ? unitsOf(limit, by) : 0));
-    return store.apply({ op: 'adjust', program, keys, costs }).status === 'ok' ? 'ok' : 'unknown';
+  return (of, name, by) => {
+    const { plan, limit, costs } = locate(policy, planner, clock, of, name);
+    if (limit === undefined) return 'unknown';
+    if (limit.kind !== 'level' && limit.kind !== 'quota')
+      throw new HeadgateError('ERR_VERB', `adjust ${name}: expected a level or a quota, got a ${limit.kind}`);
+    return applied(store, plan, { op: 'adjust', costs: costs(unitsOf('adjust', limit, by)) }) ? 'ok' : 'unknown';
   };
 }
 
-/** @throws HeadgateError `ERR_VERB` for a limit that is no level or quota, `ERR_COST` for what cannot be counted */
-function unitsOf({ name, kind, precision }: PlannedLimit, by: number): number {
-  if (kind !== 'level' && kind !== 'quota')
-    throw new HeadgateError('ERR_VERB', `adjust ${name}: expected a level or a quota, got a ${kind}`);
+/** Units on top of a quota. */
+export interface GrantOf {
+  /** The same id is the same grant. */
+  readonly id: string;
+  /** In what people read. */
+  readonly units: number;
+  /** The first instant of wall time at which what is left counts no more; default: it has no end. */
+  readonly endsAtMs?: number | undefined;
+}
+
+/** Gives a quota units on top, once for each id. `unknown`: no such limit is this subject's, whatever it asks. */
+export type Grant = (of: AdjustOf, limit: string, grant: GrantOf) => 'given' | 'known' | 'unknown';
+
+export function createGrant(policy: CompiledPolicy, planner: Planner, store: SyncStore, clock: Clock): Grant {
+  return (of, name, { id, units, endsAtMs }) => {
+    const { plan, limit, costs } = locate(policy, planner, clock, of, name);
+    if (limit === undefined) return 'unknown';
+    const given = costs(unitsOf('grant', limit, units));
+    const outcome = applied(store, plan, { op: 'grant', costs: given, grant: { id, endsAtMs } });
+    return outcome === undefined ? 'unknown' : outcome.replayed ? 'known' : 'given';
+  };
+}
+
+function applied(
+  store: SyncStore,
+  { program, keys }: Plan,
+  step: Pick<Step, 'op' | 'costs' | 'grant'>,
+): Outcome | undefined {
+  const outcome = store.apply({ program, keys, ...step });
+  return outcome.status === 'ok' ? outcome : undefined;
+}
+
+interface Located {
+  readonly plan: Plan;
+  /** Undefined where it is no limit of this subject's, whatever it asks, or its counter would be nobody's. */
+  readonly limit: PlannedLimit | undefined;
+  /** So many units for this limit, and none for those beside it. */
+  readonly costs: (units: number) => readonly number[];
+}
+
+/** Finds a subject's counter of a limit. */
+function locate(
+  policy: CompiledPolicy,
+  planner: Planner,
+  clock: Clock,
+  { subject, operation }: AdjustOf,
+  name: string,
+): Located {
+  const on = policy.limits.find((limit) => limit.name === name)?.operations?.[0];
+  const plan = planner.survey({
+    subject,
+    operation: hitOf(policy, operation ?? on ?? ''),
+    nowMs: clock.wallMs(),
+  });
+  const index = plan.limits.findIndex((limit) => limit.name === name);
+  const isNobodys = isOfNobody(plan.keys[plan.program.checks[index]?.record ?? 0] ?? '');
+  return {
+    plan,
+    limit: isNobodys ? undefined : plan.limits[index],
+    costs: (units) => plan.limits.map((_, i) => (i === index ? units : 0)),
+  };
+}
+
+/** @throws HeadgateError `ERR_COST` for what cannot be counted */
+function unitsOf(verb: string, { name, precision }: PlannedLimit, by: number): number {
   const units = Math.round(by * 10 ** precision);
   if (Number.isSafeInteger(units) && Math.abs(units / 10 ** precision - by) <= Math.abs(by) * 4 * Number.EPSILON)
     return units;
-  throw new HeadgateError('ERR_COST', `adjust ${name}: expected a number of at most ${precision} decimals, got ${by}`);
+  throw new HeadgateError('ERR_COST', `${verb} ${name}: expected a number of at most ${precision} decimals, got ${by}`);
 }

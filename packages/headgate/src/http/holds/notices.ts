@@ -39,8 +39,9 @@ export function createNotices(
     const check = decided.plan.program.checks[i];
     if (check === undefined || decided.outcome === undefined) return;
     const scale = 10 ** limit.precision;
-    const used = usedOf(decided, i, limit.shown * scale);
-    const permille = Math.floor((1000 * used) / Math.max(1, limit.shown * scale));
+    const units = limit.shown * scale + (decided.outcome.extras[i] ?? 0);
+    const used = usedOf(decided, i, units);
+    const permille = Math.floor((1000 * used) / Math.max(1, units));
     const counter = `${check.limitId} ${check.slot} ${decided.plan.keys[check.record] ?? ''}`;
     const periodAtMs = periodOf(check, ask.nowMs);
     const before = told.get(counter);
@@ -49,8 +50,8 @@ export function createNotices(
     told.set(counter, { periodAtMs, permille });
     for (const notice of limit.notices ?? []) {
       if (notice.permille <= reached || notice.permille > permille) continue;
-      const { name, shown, unit } = limit;
-      const rest = { used: used / scale, amount: shown, unit, periodAtMs, subject: subjectOf(ask.subject) };
+      const { name, unit } = limit;
+      const rest = { used: used / scale, amount: units / scale, unit, periodAtMs, subject: subjectOf(ask.subject) };
       for (const channel of notice.channels) onNotice({ limit: name, percent: notice.permille / 10, ...rest, channel });
     }
   }

@@ -3,7 +3,7 @@ import type { DialectWriter } from './dialects.ts';
 import { httpDate, iso, seconds } from './format.ts';
 import { plannedOf, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
 import { integer } from './structured.ts';
-import { remainingOf, refuses, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+import { amountOf, remainingOf, refuses, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
 import { headerText } from './value.ts';
 
 /** The policies that a field tells; empty when there is nothing to tell. */
@@ -19,7 +19,7 @@ export function plainFigures(block: HeaderBlock): DialectWriter {
     write(out, told, of, lead) {
       const resetInMs = resetInMsOf(told, lead);
       const reset = resetInMs === undefined ? '' : write(resetInMs, told.wallAtMs + resetInMs);
-      out.push(names.limit, String(told.limits[lead]?.shown));
+      out.push(names.limit, String(amountOf(told, lead)));
       out.push(names.remaining, String(shownRemaining(block, told, lead)));
       push(out, names.reset, reset);
       if (block.used) out.push(names.used, String(usedOf(told, lead)));
@@ -42,7 +42,7 @@ function inLimit(block: HeaderBlock, usual: Policies): DialectWriter {
   const policies = policiesOf(block, usual);
   return draftFigures(block, (told, of, lead) => {
     const listed = policies(told, of, lead);
-    const limit = integer(told.limits[lead]?.shown ?? 0);
+    const limit = integer(amountOf(told, lead));
     return listed === '' ? limit : `${limit}, ${listed}`;
   });
 }
@@ -50,7 +50,7 @@ function inLimit(block: HeaderBlock, usual: Policies): DialectWriter {
 /** draft-06: the figures, and `RateLimit-Policy: 120;w=60, 4;w=1` beside them (3.1 to 3.4). */
 export function policiesBeside(block: HeaderBlock): DialectWriter {
   const policies = policiesOf(block, (told, of) => quotaPolicies(withoutEqualUnits(plannedOf(told, of))));
-  const figures = draftFigures(block, (told, _of, lead) => integer(told.limits[lead]?.shown ?? 0));
+  const figures = draftFigures(block, (told, _of, lead) => integer(amountOf(told, lead)));
   const { policy } = namesOf(block.prefix ?? 'RateLimit-');
   return {
     names: figures.names,

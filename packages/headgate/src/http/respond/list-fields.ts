@@ -4,7 +4,7 @@ import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts
 import { seconds } from './format.ts';
 import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
 import { integer, member, members, parameter } from './structured.ts';
-import { refuses, remainingOf, resetInMsOf, waitMsOf, type Told } from './told.ts';
+import { amountOf, refuses, remainingOf, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
 export function oneDictionary(block: HeaderBlock): DialectWriter {
@@ -16,7 +16,7 @@ export function oneDictionary(block: HeaderBlock): DialectWriter {
       push(out, policyName, policies(told, of, lead));
       const resetInMs = draftReset(told, lead);
       if (resetInMs === undefined) return;
-      const limit = member('limit', told.limits[lead]?.shown ?? 0);
+      const limit = member('limit', amountOf(told, lead));
       const remaining = member('remaining', shownRemaining(block, told, lead));
       out.push(name, members([limit, remaining, member('reset', seconds(resetInMs))]));
     },

@@ -1,5 +1,5 @@
 import type { Quantity, Written } from './format.ts';
-import { costOf, refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+import { amountOf, costOf, refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
 
 /** What a placeholder says of limit `index`; undefined when there is nothing to say. */
 export type Read = (told: Told, index: number) => Written | undefined;
@@ -18,8 +18,8 @@ const NEVER = 'never';
 
 /** Every placeholder of the language. In a header block they speak of its `of`, in an answer of the reported limit. */
 export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
-  limit: count((told, i) => told.limits[i]?.shown),
-  burst: count((told, i) => told.limits[i]?.shown),
+  limit: count(amountIfKnown),
+  burst: count(amountIfKnown),
   used: count(usedIfKnown),
   remaining: count((told, i) => told.limits[i] && remainingOf(told, i)),
   percent: count(percent),
@@ -59,14 +59,17 @@ function nextIn(told: Told, index: number): number | undefined {
   return refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
 }
 
+function amountIfKnown(told: Told, index: number): number | undefined {
+  return told.limits[index] && amountOf(told, index);
+}
+
 function usedIfKnown(told: Told, index: number): number | undefined {
   return told.limits[index] && usedOf(told, index);
 }
 
 function percent(told: Told, index: number): number | undefined {
-  const limit = told.limits[index];
-  if (limit === undefined || limit.shown === 0) return undefined;
-  return Math.floor((100 * usedOf(told, index)) / limit.shown);
+  const amount = amountOf(told, index);
+  return amount === 0 ? undefined : Math.floor((100 * usedOf(told, index)) / amount);
 }
 
 function count(read: Read): Placeholder {

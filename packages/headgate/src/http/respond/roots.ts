@@ -1,5 +1,5 @@
 import { seconds } from './format.ts';
-import { remainingOf, resetInMsOf, usedOf, waitMsOf, type Roots, type Told } from './told.ts';
+import { amountOf, remainingOf, resetInMsOf, usedOf, waitMsOf, type Roots, type Told } from './told.ts';
 
 /**
  * What expressions in a response may read besides the request. `limit` is the limit they stand for, in a header block of its
@@ -18,16 +18,17 @@ export function rootsOf(told: Told, index: number, status: number | undefined): 
 
 function limitRoot(told: Told, index: number): Roots {
   const limit = told.limits[index];
+  const amount = limit && amountOf(told, index);
   const used = usedOf(told, index);
   const resetInMs = resetInMsOf(told, index);
   return {
     name: limit?.name,
     label: limit?.label,
     unit: limit?.unit,
-    amount: limit?.shown,
+    amount,
     used,
     remaining: remainingOf(told, index),
-    fraction: limit === undefined || limit.shown === 0 ? 1 : used / limit.shown,
+    fraction: amount === undefined || amount === 0 ? 1 : used / amount,
     overridden: limit?.overridden,
     ...(resetInMs !== undefined && { resetIn: seconds(resetInMs) }),
   };

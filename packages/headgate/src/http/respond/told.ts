@@ -73,9 +73,16 @@ export function waitMsOf({ outcome }: Told): number | undefined {
   return outcome === undefined || outcome.allowed || outcome.retryAfterMs < 0 ? undefined : outcome.retryAfterMs;
 }
 
+/** What limit `index` allows, in what people read: with what grants give on top. */
+export function amountOf(told: Told, index: number): number {
+  const extra = told.outcome?.extras[index] ?? 0;
+  const shown = told.limits[index]?.shown ?? 0;
+  return extra === 0 ? shown : (Math.round(shown * scaleOf(told, index)) + extra) / scaleOf(told, index);
+}
+
 /** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
   const scale = scaleOf(told, index);
-  const units = Math.round((told.limits[index]?.shown ?? 0) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
+  const units = Math.round(amountOf(told, index) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
   return Math.max(0, units) / scale;
 }

@@ -66,6 +66,7 @@ export function compileBase(
     slices: given.slices ?? 16,
     ...(precision > 0 && { precision }),
     ...(bursts !== undefined && { burst: bursts.value }),
+    ...(given.grants === true && { grants: true }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
     ...(kind === 'size' && compileMeasure(context, given.of, shared.meters, [...path, 'of'])),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),

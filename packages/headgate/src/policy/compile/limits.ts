@@ -23,6 +23,7 @@ const BELONGS: readonly (readonly [
   ['align', 'a rate with "algorithm: fixed"', (kind, algorithm) => kind === 'rate' && algorithm === 'fixed'],
   ['slices', 'a sliding rate', (kind, algorithm) => kind === 'rate' && algorithm === 'sliding'],
   ['calendar', 'a quota', (kind) => kind === 'quota'],
+  ['grants', 'a quota', (kind) => kind === 'quota'],
   ['of', 'a size', (kind) => kind === 'size'],
   ['per', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['cost', 'limits that count; a size measures "of"', (kind) => kind !== 'size'],

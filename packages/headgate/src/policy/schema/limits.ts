@@ -101,9 +101,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'Carries what is left into the next period.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 1 } } }',
   ),
-  grants: planned(
-    'Units bought on top of the quota.',
+  grants: word(
+    'Whether units may be bought or given on top of the quota, with or without an end, at most 16 times at once. They are spent after the period’s own, what ends soonest first; what is left stays when the period ends.',
     'limits: { calls: { quota: 100/month, per: key, grants: true } }',
+    z.boolean().optional(),
   ),
   of: word(
     'What a size measures: an expression, or what passes: `request.bytes` (the default), `request.files`, or `file.bytes`, each file by itself.',

@@ -1,4 +1,4 @@
-import { idOf, type Field, type Kind, type RecordShape } from '../../core/index.ts';
+import { idOf, MAX_GRANTS, type Field, type Kind, type RecordShape } from '../../core/index.ts';
 import type { CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
@@ -184,18 +184,26 @@ export function identityOf(
   span: Span,
 ): string {
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
+  // One that takes grants has more numbers.
+  const grants = limit.grants === true ? ' with grants' : '';
   // Units of another size cannot go on being counted in the same place.
   const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
-  return `${limit.name}: ${kind}${form}${unit} ${spanText(span)} per ${partition.name}`;
+  return `${limit.name}: ${kind}${form}${grants}${unit} ${spanText(span)} per ${partition.name}`;
+}
+
+/** Numbers of a kind: slices of a window, or places for grants. */
+export function slicesOf({ kind, limit }: Pick<LimitLayout, 'limit' | 'kind'>): number {
+  if (kind === 'sliding') return limit.slices;
+  return kind === 'quota' && limit.grants === true ? MAX_GRANTS : 0;
 }
 
 function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: readonly number[]): Field {
-  const { kind, limit } = layout;
+  const { kind } = layout;
   return {
     limitId: limitIdOf(layout, partition, span),
     kind,
     windowMs: span.windowMs ?? 0,
-    slices: kind === 'sliding' ? limit.slices : 0,
+    slices: slicesOf(layout),
     slots,
   };
 }

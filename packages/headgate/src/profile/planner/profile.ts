@@ -4,7 +4,7 @@ import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, measureOf } from './figures.ts';
-import { limitIdOf, spanText, type Layout, type Place } from './layout.ts';
+import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -114,7 +114,7 @@ function checkFor(
     count: limit.count,
     align: limit.align,
     windowMs: figure.windowMs ?? 0,
-    slices: kind === 'sliding' ? limit.slices : 0,
+    slices: slicesOf(layout),
     segments,
     carries: record < 0 ? [] : others.map((span) => limitIdOf(layout, partition, span)),
     holdMs,

@@ -1,4 +1,11 @@
-import { widthOf, type Cells, type Field } from '../../core/index.ts';
+import { useOf, widthOf, type Cells, type Field } from '../../core/index.ts';
+
+/** Where a counter stands, and how many of its numbers a reset empties: the first ones. */
+export interface Span {
+  readonly at: number;
+  readonly width: number;
+  readonly use: number;
+}
 
 /**
  * How the rows of one table are laid out. It only grows: programs of two policy versions may use the table side
@@ -7,7 +14,7 @@ import { widthOf, type Cells, type Field } from '../../core/index.ts';
 export interface Layout {
   readonly fields: ReadonlyMap<number, Field>;
   /** By {@link placeName}: where a counter begins in its row, and how many numbers it takes. */
-  readonly places: ReadonlyMap<string, { readonly at: number; readonly width: number }>;
+  readonly places: ReadonlyMap<string, Span>;
   /** Where levels stand: a row in which one is above 0 holds something, however long nobody comes. */
   readonly levels: readonly number[];
   /** Numbers a row. */
@@ -32,7 +39,7 @@ export function extend(layout: Layout, fields: readonly Field[]): Layout {
     for (const slot of field.slots) {
       const name = placeName(field.limitId, slot);
       if (places.has(name)) continue;
-      places.set(name, { at: stride, width });
+      places.set(name, { at: stride, width, use: useOf(field) });
       if (field.kind === 'level') levels.push(stride);
       stride += width;
     }
@@ -45,4 +52,9 @@ export function moveRow(from: Layout, source: Cells, at: number, to: Layout, tar
   for (const [name, place] of from.places) {
     target.set(source.subarray(at + place.at, at + place.at + place.width), toAt + to.places.get(name)!.at);
   }
+}
+
+/** Empties a row of all that was used, and leaves what was given. */
+export function clearUse({ places }: Layout, cells: Cells, base: number): void {
+  for (const { at, use } of places.values()) cells.fill(0, base + at, base + at + use);
 }

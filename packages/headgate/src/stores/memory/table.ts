@@ -1,5 +1,5 @@
 import type { Cells, Field, Instant, Ledger, Op } from '../../core/index.ts';
-import { EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
+import { clearUse, EMPTY_LAYOUT, extend, moveRow, type Layout } from './layout.ts';
 
 const PAGE_BITS = 10;
 const PAGE_ROWS = 1 << PAGE_BITS;
@@ -107,10 +107,9 @@ export class Table {
     (page.ledgers ??= new Array<Ledger | undefined>(PAGE_ROWS).fill(undefined))[row & ROW_MASK] = ledger;
   }
 
+  /** Empties it of all that was used. */
   clear(row: number): void {
-    const { stride } = this.layout;
-    const base = baseOf(row, stride);
-    this.cellsOf(row).fill(0, base, base + stride);
+    clearUse(this.layout, this.cellsOf(row), baseOf(row, this.layout.stride));
   }
 
   /** By a few characters, taken from all over the key: the map hashes the whole of it. */
@@ -127,8 +126,8 @@ export class Table {
     if (waiting !== undefined) return this.#spread(key, waiting);
     // A key that was charged in a shared row stays there while that row holds anything: moving out would be a fresh allowance.
     if (this.#overflow.length > 0 && this.#holds(this.#shared(key), now)) return this.#overflowed(key);
-    // Only decide, adjust and amend may charge a record that is not there.
-    if (!/^[ad]/.test(op)) return -1;
+    // Only decide, adjust, amend and grant may write to a record that is not there.
+    if (!/^[adg]/.test(op)) return -1;
     this.#sweep(now, SWEEP_ROWS);
     if (this.#isFull()) this.#sweep(now, SWEEP_FULL);
     if (this.#isFull()) return this.#overflowed(key);
@@ -217,7 +216,7 @@ export class Table {
     for (const at of this.layout.levels) if (cells[base + at]! > 0) return;
     if (this.ledgerOf(row)) this.remember(row, undefined);
     this.#shardOf(key).delete(key);
-    this.clear(row);
+    cells.fill(0, base, base + this.layout.stride);
     this.#pages[row >> PAGE_BITS]!.idleAt[row & ROW_MASK] = this.#free;
     this.#free = row;
     this.#budget.rows--;

@@ -11,7 +11,7 @@ import {
   type Row,
   type Step,
 } from '../../core/index.ts';
-import { placeName } from '../memory/index.ts';
+import { clearUse, placeName } from '../memory/index.ts';
 import type { Cache } from './cache.ts';
 import type { Kept } from './kept.ts';
 import type { Table } from './table.ts';
@@ -82,7 +82,7 @@ export class SqliteBank implements Bank {
    * @throws HeadgateError `ERR_KEY`, `ERR_STORE`
    */
   point({ keys, op }: Step, now: number): void {
-    const wanted = op === 'decide' || op === 'adjust' || op === 'amend';
+    const wanted = op === 'decide' || op === 'adjust' || op === 'amend' || op === 'grant';
     // All are read before any is pointed at: reading may lay out a table anew.
     const records = this.#pointers.map(({ table }, r) => this.#cache.record(table, keyAt(keys, r), wanted, now));
     let plain = this.#isPlain;
@@ -108,7 +108,7 @@ export class SqliteBank implements Bank {
 
   clear(record: number): void {
     const found = this.#pointers[record]!.record;
-    found?.cells.fill(0, 0, found.stride);
+    if (found !== undefined) clearUse(found.table.layout, found.cells, 0);
     found?.ledger?.noteRequests();
   }
 

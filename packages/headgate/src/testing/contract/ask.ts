@@ -88,6 +88,7 @@ export interface Question {
   readonly losses?: readonly number[];
   readonly chargedAtMs?: number;
   readonly resolves?: readonly boolean[];
+  readonly grant?: Step['grant'];
 }
 
 /** No claim of the suite takes so long; stores that wait for a machine are told so. In ms. */

@@ -3,6 +3,7 @@ import { Asker, type AnyStore } from './ask.ts';
 import type { Claim } from './claim.ts';
 import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
+import { grants } from './grants.ts';
 import { held } from './held.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
@@ -23,6 +24,7 @@ export type MakeAnyStore = (clock: ManualClock) => AnyStore | Promise<AnyStore>;
 const CLAIMS: readonly Claim[] = [
   ...rates,
   ...quotas,
+  ...grants,
   ...held,
   ...decisions,
   ...ids,

@@ -27,7 +27,8 @@ export function difference(truth: Answer, told: Answer): string | undefined {
 /** Everything that is told. */
 function said(answer: Answer): unknown {
   if ('fault' in answer) return answer;
-  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned, returns } = answer;
+  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned, returns, extras } =
+    answer;
   if (status === 'stale') return { status, allowed };
   const figures = answer.figures.map((figure) => (Number.isFinite(figure) ? figure : String(figure)));
   const waits = answer.waits.every((wait) => wait === 0) ? [] : answer.waits;
@@ -40,6 +41,7 @@ function said(answer: Answer): unknown {
     once,
     replayed,
     reservationId,
+    extras: extras.length === 0 ? [] : answer.figures.flatMap((_, i) => (i % 2 === 0 ? [extras[i / 2] ?? 0] : [])),
     returned: returned + 0,
     returns: returns.map((units) => units + 0),
     figures,
@@ -48,6 +50,16 @@ function said(answer: Answer): unknown {
 }
 
 /** A step in few words: what was asked, of whom. */
-export function inWords({ op, program, keys, costs, requestId, reservationId, losses, chargedAtMs }: Step): string {
-  return `${op} program ${program.id} of ${program.checks.map(({ kind }) => kind).join()} keys ${JSON.stringify(keys)} costs ${costs.map(String).join()} request ${requestId} reservation ${reservationId} losses ${losses?.join()} charged at ${chargedAtMs}`;
+export function inWords({
+  op,
+  program,
+  keys,
+  costs,
+  requestId,
+  reservationId,
+  losses,
+  chargedAtMs,
+  grant,
+}: Step): string {
+  return `${op} program ${program.id} of ${program.checks.map(({ kind }) => kind).join()} keys ${JSON.stringify(keys)} costs ${costs.map(String).join()} request ${requestId} reservation ${reservationId} losses ${losses?.join()} charged at ${chargedAtMs} grant ${JSON.stringify(grant)}`;
 }

@@ -28,7 +28,7 @@ export async function differential({ seed, steps, stores: make, durable = false 
   const random = seeded(seed);
   const clock = manualClock();
   const world = randomWorld(random, clock.wallMs(), durable);
-  const trace = new Trace(random, world);
+  const trace = new Trace(random, world, () => clock.wallMs());
   const stores = make.map((one) => one(clock, random));
   const truth = oracle({ clock });
   const seen: Seen = { admitted: 0, until: 0, freed: 0, never: 0, stale: 0, fault: 0, replayed: 0 };

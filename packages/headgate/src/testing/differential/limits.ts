@@ -46,14 +46,15 @@ export function randomLimit(
     shape,
     kind,
     slots,
-    base: baseOf(random, kind),
+    // By its id, so that a seed stays the trace that it was.
+    base: baseOf(random, kind, limitId % 2 === 0),
     periodMs: random.pick([2000, 9000, 40_000]),
     segments: undefined,
   };
   return kind === 'bucket' ? { ...limit, segments: segmentsFor(random, limit, span) } : limit;
 }
 
-function baseOf(random: Random, kind: Kind): Partial<Check> {
+function baseOf(random: Random, kind: Kind, grants: boolean): Partial<Check> {
   const windowMs = random.pick(WINDOWS_MS);
   switch (kind) {
     case 'fixed':
@@ -68,6 +69,7 @@ function baseOf(random: Random, kind: Kind): Partial<Check> {
     case 'block':
       return { blockMs: random.pick([[30], [10, 50, 200]]), forgetMs: random.pick([0, 100, 500]) };
     case 'quota':
+      return grants ? { slices: 2 } : {};
     case 'level':
     case 'size':
       return {};

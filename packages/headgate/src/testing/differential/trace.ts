@@ -23,6 +23,8 @@ const OPS: readonly Op[] = [
   'amend',
   'amend',
   'adjust',
+  'grant',
+  'grant',
   'reset',
 ];
 const HOSTILE: readonly unknown[] = [-1, NaN, Infinity, 2 ** 53, 0.5, '0x10', null, 1n, undefined, true, [1], {}];
@@ -40,15 +42,17 @@ interface Charged {
 export class Trace {
   readonly #random: Random;
   readonly #world: World;
+  readonly #wallMs: () => number;
   readonly #asked: Step[] = [];
   /** What was charged and can be amended, each once. */
   readonly #charged: Charged[] = [];
   /** Half of all traces give no request ids: a store may well be made to be fastest where it need remember nothing. */
   readonly #givesIds: boolean;
 
-  constructor(random: Random, world: World) {
+  constructor(random: Random, world: World, wallMs: () => number) {
     this.#random = random;
     this.#world = world;
+    this.#wallMs = wallMs;
     this.#givesIds = random.chance(0.5);
   }
 
@@ -95,6 +99,7 @@ export class Trace {
     const keys = before?.keys ?? this.#keys(program);
     const { requestId, reservationId } = before ?? {};
     const costs = op === 'adjust' ? this.#corrections(program) : this.#costs(program, 0);
+    if (op === 'grant') return { op, program, keys, costs: this.#gifts(program), grant: this.#grant() };
     const isOfPart = PARTLY.has(op) && this.#random.chance(0.25);
     const resolves = isOfPart ? program.checks.map(() => this.#random.chance(0.5)) : undefined;
     return { op, program, keys, costs, requestId, reservationId, resolves };
@@ -123,6 +128,20 @@ export class Trace {
       return random.chance(0.2) ? random.int(1, 3) : -random.int(0, cost);
     });
     return { op: 'amend', program, keys, costs, chargedAtMs: random.chance(0.98) ? out.nowMs : NaN };
+  }
+
+  #gifts({ checks }: Program): number[] {
+    const random = this.#random;
+    return checks.map(({ kind, slices }) =>
+      (kind === 'quota' && slices > 0) || random.chance(0.03) ? random.int(random.chance(0.03) ? -1 : 0, 6) : 0,
+    );
+  }
+
+  #grant(): Step['grant'] {
+    const random = this.#random;
+    const id = random.chance(0.02) ? '' : random.pick(IDS);
+    if (random.chance(0.3)) return { id };
+    return { id, endsAtMs: this.#wallMs() + random.int(-20, random.chance(0.5) ? 100 : 5000) };
   }
 
   #corrections({ checks }: Program): number[] {

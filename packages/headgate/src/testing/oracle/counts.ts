@@ -1,32 +1,32 @@
 import type { Check, Segment } from '../../core/index.ts';
-import type { Model, Past } from './model.ts';
+import type { Draw, Model, Past } from './model.ts';
 import { segmentAt, type Moment } from './moment.ts';
 
 /** Quota: units of the period that was charged last. A period that was charged stays when the clock goes back over its start. */
 export class QuotaModel implements Model {
-  #units = 0;
-  #periodAtMs = 0;
+  protected units: number = 0;
+  protected periodAtMs: number = 0;
 
   believe(check: Check, moment: Moment): void {
-    const known = check.segments.some(({ periodAtMs }) => periodAtMs === this.#periodAtMs);
+    const known = check.segments.some(({ periodAtMs }) => periodAtMs === this.periodAtMs);
     const current = segmentAt(check, moment).periodAtMs;
-    if (this.#periodAtMs > current && !known) this.#periodAtMs = current;
+    if (this.periodAtMs > current && !known) this.periodAtMs = current;
   }
 
   room(check: Check, moment: Moment): number {
     const held = this.held(check, moment);
-    return held.burst - (held.periodAtMs === this.#periodAtMs ? this.#units : 0);
+    return held.burst - (held.periodAtMs === this.periodAtMs ? this.units : 0);
   }
 
   charge(check: Check, moment: Moment, units: number): void {
     const { periodAtMs } = this.held(check, moment);
-    if (periodAtMs !== this.#periodAtMs) this.#units = 0;
-    this.#periodAtMs = periodAtMs;
-    this.#units = Math.max(0, this.#units + units);
+    if (periodAtMs !== this.periodAtMs) this.units = 0;
+    this.periodAtMs = periodAtMs;
+    this.units = Math.max(0, this.units + units);
   }
 
   amend(_moment: Moment, { periodAtMs }: Past, delta: number): void {
-    if (periodAtMs === this.#periodAtMs) this.#units = Math.max(0, this.#units + delta);
+    if (periodAtMs === this.periodAtMs) this.units = Math.max(0, this.units + delta);
   }
 
   returnBlind(check: Check, moment: Moment, atMs: number, units: number): void {
@@ -35,15 +35,15 @@ export class QuotaModel implements Model {
       this.amend(moment, { atMs, periodAtMs, chargedUnits: 0 }, -units);
   }
 
-  counted(): number {
-    return this.#units;
+  counted(_check?: Check, _moment?: Moment): number {
+    return this.units;
   }
 
   /** Counts a reservation again after a reset: of the latest period alone, since an earlier one is over. */
-  again(periodAtMs: number, units: number): void {
-    if (periodAtMs < this.#periodAtMs) return;
-    this.#units = units + (periodAtMs === this.#periodAtMs ? this.#units : 0);
-    this.#periodAtMs = periodAtMs;
+  again(periodAtMs: number, units: number, _draws?: readonly Draw[]): void {
+    if (periodAtMs < this.periodAtMs) return;
+    this.units = units + (periodAtMs === this.periodAtMs ? this.units : 0);
+    this.periodAtMs = periodAtMs;
   }
 
   resetIn(check: Check, moment: Moment): number {
@@ -55,8 +55,8 @@ export class QuotaModel implements Model {
   /** The segment whose period counts. */
   held(check: Check, moment: Moment): Segment {
     const current = segmentAt(check, moment);
-    if (this.#periodAtMs <= current.periodAtMs) return current;
-    return check.segments.find(({ periodAtMs }) => periodAtMs === this.#periodAtMs) ?? current;
+    if (this.periodAtMs <= current.periodAtMs) return current;
+    return check.segments.find(({ periodAtMs }) => periodAtMs === this.periodAtMs) ?? current;
   }
 }
 

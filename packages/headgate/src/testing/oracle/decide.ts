@@ -1,6 +1,7 @@
 import { FIGURES, HeadgateError, noOf, REMEMBER_MS, WAIT, type No } from '../../core/index.ts';
 import { chargeId, requestName, whatWasAsked, type Asked } from './asked.ts';
 import { BlockModel } from './counts.ts';
+import { GrantedModel } from './grants.ts';
 import type { Judged } from './judged.ts';
 import { pastOf, type Held } from './record.ts';
 import { allOpenAt, waitOf } from './search.ts';
@@ -17,10 +18,13 @@ export function decide(asked: Asked, charging: boolean): void {
   const refusing = judged.filter((one) => one.refusesAt(moment));
   if (refusing.every(({ check }) => check.shadow) || replayed) admit(asked, new Set(refusing), charging && !replayed);
   else deny(asked, new Set(refusing), charging);
+  const extra = judged.map(() => 0);
   judged.forEach((one, i) => {
     out.figures[i * FIGURES] = Math.max(0, one.room(moment));
+    if (one.model instanceof GrantedModel) extra[i] = one.model.extra(one.check, moment);
     out.figures[i * FIGURES + 1] = one.model.resetIn(one.check, moment, one.key);
   });
+  if (extra.some((units) => units > 0)) out.extras = extra;
 }
 
 function isReplay({ step, out, requests }: Asked): boolean {

@@ -1,4 +1,5 @@
-import type { Check } from '../../core/index.ts';
+import type { Check, Segment } from '../../core/index.ts';
+import { GrantedModel } from './grants.ts';
 import type { Model } from './model.ts';
 import { fromNowOn, type Moment } from './moment.ts';
 import type { ModelRecord } from './record.ts';
@@ -36,7 +37,18 @@ export class Judged {
 
   /** Whether the amount in force, or one that comes, can hold what is asked for at all. */
   everFits(moment: Moment): boolean {
-    return this.check.kind === 'block' || fromNowOn(this.check, moment).some(({ burst }) => this.need <= burst);
+    return (
+      this.check.kind === 'block' ||
+      fromNowOn(this.check, moment).some((segment) => this.need <= this.#most(segment, moment))
+    );
+  }
+
+  /** With what is left of grants when a segment begins; of the one in force, when another period like it does. */
+  #most({ burst, fromAtMs }: Segment, moment: Moment): number {
+    if (!(this.model instanceof GrantedModel)) return burst;
+    const isInForce = fromAtMs <= moment.wallMs;
+    const begins = isInForce ? moment.wallMs + this.model.resetIn(this.check, moment) : fromAtMs;
+    return burst + this.model.left({ wallMs: begins });
   }
 
   /** Whether what it charges, even if that is not known yet, is held until it is settled. */

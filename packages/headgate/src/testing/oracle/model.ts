@@ -8,6 +8,14 @@ export interface Past {
   readonly periodAtMs: number;
   /** Bucket: units charged until then, all told. */
   readonly chargedUnits: number;
+  /** Quota: what it drew from grants, the first drawn first. */
+  readonly draws?: readonly Draw[] | undefined;
+}
+
+/** Units drawn from one grant. */
+export interface Draw {
+  readonly id: string;
+  readonly units: number;
 }
 
 /**

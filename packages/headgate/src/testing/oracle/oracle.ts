@@ -3,7 +3,7 @@ import { decide } from './decide.ts';
 import { Judged } from './judged.ts';
 import type { Moment } from './moment.ts';
 import { ModelRecord } from './record.ts';
-import { adjust, amend, renew, reset, resolve } from './verbs.ts';
+import { adjust, amend, grant, renew, reset, resolve } from './verbs.ts';
 import type { Asked, Remembered } from './asked.ts';
 
 /**
@@ -64,6 +64,9 @@ function carryOut(asked: Asked): void {
       break;
     case 'adjust':
       adjust(asked);
+      break;
+    case 'grant':
+      grant(asked);
       break;
     case 'reset':
       reset(asked);

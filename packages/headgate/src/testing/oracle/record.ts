@@ -1,6 +1,7 @@
 import type { Check } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
+import { GrantedModel } from './grants.ts';
 import type { Model, Past } from './model.ts';
 import { at, type Moment } from './moment.ts';
 import { FixedModel, GapModel, SlidingModel } from './windows.ts';
@@ -96,9 +97,12 @@ export class ModelRecord {
     return true;
   }
 
-  /** Empties everything but what live reservations hold. A rate's window is gone, and with it what was reserved there. */
+  /** Empties everything but grants and what live reservations hold. A rate's window is gone, and with it what was reserved there. */
   reset(): void {
-    this.#models.clear();
+    for (const [name, model] of this.#models) {
+      if (model instanceof GrantedModel) model.reset();
+      else this.#models.delete(name);
+    }
     for (const [id, held] of this.#held)
       this.#keep(
         id,
@@ -125,7 +129,7 @@ export class ModelRecord {
     const model = this.modelOf(check);
     if (model instanceof ConcurrencyModel) model.take(id, units, untilMs);
     else if (model instanceof LevelModel) model.charge(check, { nowMs: 0, wallMs: 0 }, units);
-    else if (model instanceof QuotaModel) model.again(past.periodAtMs, units);
+    else if (model instanceof QuotaModel) model.again(past.periodAtMs, units, past.draws);
     else return false;
     return true;
   }
@@ -143,6 +147,7 @@ export function pastOf(model: Model, check: Check, moment: Moment, units: number
     atMs: moment.nowMs,
     periodAtMs,
     chargedUnits: model instanceof BucketModel ? model.chargedUnits + units : 0,
+    draws: model instanceof GrantedModel ? model.drawsOf(check, moment, units) : undefined,
   };
 }
 
@@ -157,7 +162,7 @@ function fresh(check: Check): Model {
     case 'bucket':
       return new BucketModel(check);
     case 'quota':
-      return new QuotaModel();
+      return check.slices > 0 ? new GrantedModel(check) : new QuotaModel();
     case 'level':
       return new LevelModel();
     case 'concurrency':

@@ -1,5 +1,6 @@
 import { HeadgateError, type Check } from '../../core/index.ts';
 import { chargeId, requestName, type Asked } from './asked.ts';
+import { GrantedModel } from './grants.ts';
 import type { Model } from './model.ts';
 import type { Moment } from './moment.ts';
 import type { Held } from './record.ts';
@@ -90,11 +91,29 @@ function returned(model: Model, check: Check, moment: Moment, atMs: number, unit
   return before - model.counted(check, moment);
 }
 
+/** Gives each quota that is asked for what is asked, all or none, and each id once. */
+export function grant({ step, moment, out, records }: Asked): void {
+  requireUnits({ step }, 0);
+  const { id, endsAtMs } = step.grant ?? { id: '' };
+  if (typeof id !== 'string' || id === '' || id.length > 512) throw new HeadgateError('ERR_GRANT', id);
+  if (endsAtMs !== undefined && !Number.isSafeInteger(endsAtMs)) throw new HeadgateError('ERR_GRANT', String(endsAtMs));
+  const given = step.program.checks.flatMap((check, i) => {
+    const units = step.costs[i]!;
+    if (units === 0) return [];
+    const model = check.kind === 'quota' ? records[check.record]!.modelOf(check) : undefined;
+    if (!(model instanceof GrantedModel)) throw new HeadgateError('ERR_VERB', check.kind);
+    return [{ check, model, units }];
+  });
+  const news = given.filter(({ check, model, units }) => model.requireNew(check, moment, id, units, endsAtMs));
+  for (const { model, units } of news) model.give(moment, id, units, endsAtMs);
+  out.replayed = given.length > 0 && news.length === 0;
+}
+
 export function reset({ records }: Asked): void {
   for (const record of records) record.reset();
 }
 
-function requireUnits({ step: { costs, program } }: Asked, least: number): void {
+function requireUnits({ step: { costs, program } }: Pick<Asked, 'step'>, least: number): void {
   program.checks.forEach((_, i) => {
     const cost = costs[i];
     if (!Number.isSafeInteger(cost) || cost! < least) throw new HeadgateError('ERR_COST', String(cost));

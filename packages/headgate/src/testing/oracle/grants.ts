@@ -1,0 +1,138 @@
+import { FOREVER, HeadgateError, type Check } from '../../core/index.ts';
+import { QuotaModel } from './counts.ts';
+import type { Draw, Past } from './model.ts';
+import { segmentAt, type Moment } from './moment.ts';
+
+/** For how long an id is known after it was given, at least. */
+const KNOWN_MS = 3 * 24 * 3_600_000;
+
+interface Grant {
+  readonly id: string;
+  readonly units: number;
+  readonly endsAtMs: number;
+  readonly givenAtMs: number;
+  left: number;
+}
+
+/** A quota with grants on top: what ends soonest is drawn first, what has no end last, of equal ones the older. */
+export class GrantedModel extends QuotaModel {
+  readonly #most: number;
+  readonly #grants: Grant[] = [];
+  #drawn = 0;
+  /** The period's own amount at its last charge. */
+  #own = 0;
+
+  constructor({ slices }: Check) {
+    super();
+    this.#most = slices;
+  }
+
+  /** What was used is forgotten, and what was given is not. */
+  reset(): void {
+    this.units = this.periodAtMs = this.#drawn = 0;
+  }
+
+  override room(check: Check, moment: Moment): number {
+    const own = super.room(check, moment);
+    const extra = this.left(moment);
+    return extra > 0 ? Math.max(own, 0) + extra : own;
+  }
+
+  override charge(check: Check, moment: Moment, units: number): void {
+    const isNewPeriod = this.held(check, moment).periodAtMs !== this.periodAtMs;
+    const draws = this.drawsOf(check, moment, units);
+    if (isNewPeriod) this.#drawn = 0;
+    super.charge(check, moment, units - this.#take(draws));
+    this.#own = this.held(check, moment).burst;
+  }
+
+  /** What a charge would draw, grant by grant. */
+  drawsOf(check: Check, moment: Moment, units: number): readonly Draw[] {
+    return this.#drawing(units - Math.max(0, super.room(check, moment)), moment);
+  }
+
+  override amend(moment: Moment, past: Past, delta: number): void {
+    const counts = past.periodAtMs === this.periodAtMs;
+    if (delta > 0 && !counts) return;
+    if (delta > 0) {
+      const drawn = this.#take(this.#drawing(delta - Math.max(0, this.#own - this.units), moment));
+      return super.amend(moment, past, delta - drawn);
+    }
+    let back = -delta;
+    for (const { id, units } of (past.draws ?? []).toReversed()) {
+      const some = Math.min(back, units);
+      back -= some;
+      const grant = this.#grants.find((one) => one.id === id);
+      if (grant !== undefined) grant.left = Math.min(grant.left + some, grant.units);
+      if (counts) this.#drawn = Math.max(0, this.#drawn - some);
+    }
+    super.amend(moment, past, -back);
+  }
+
+  /** What is used, told by what is not. */
+  override counted(_check: Check | undefined, moment: Moment): number {
+    return this.units - this.left(moment);
+  }
+
+  /** Left, or drawn in the period that counts now. */
+  extra(check: Check, moment: Moment): number {
+    const isOfPeriod = this.held(check, moment).periodAtMs === this.periodAtMs;
+    return this.left(moment) + (isOfPeriod ? this.#drawn : 0);
+  }
+
+  override again(periodAtMs: number, units: number, draws: readonly Draw[] = []): void {
+    const drawn = draws.reduce((sum, draw) => sum + draw.units, 0);
+    if (periodAtMs > this.periodAtMs) this.#drawn = 0;
+    if (periodAtMs >= this.periodAtMs) this.#drawn += drawn;
+    super.again(periodAtMs, units - drawn);
+  }
+
+  /** Whether it is new. @throws HeadgateError `ERR_GRANT` */
+  requireNew(check: Check, moment: Moment, id: string, units: number, endsAtMs: number = FOREVER): boolean {
+    const known = this.#grants.find((one) => one.id === id);
+    if (known?.units === units && known.endsAtMs === endsAtMs) return false;
+    const tooMany = this.left(moment) + units + segmentAt(check, moment).burst > Number.MAX_SAFE_INTEGER;
+    const isFull = this.#grants.length >= this.#most && this.#over(moment).length === 0;
+    if (known !== undefined || endsAtMs <= moment.wallMs || tooMany || isFull) throw new HeadgateError('ERR_GRANT', id);
+    return true;
+  }
+
+  /** Forgets one that is over only where there is no room for another. */
+  give(moment: Moment, id: string, units: number, endsAtMs: number = FOREVER): void {
+    const oldest = this.#over(moment).toSorted((a, b) => a.givenAtMs - b.givenAtMs)[0];
+    const isFull = this.#grants.length >= this.#most;
+    const grant = { id, units, endsAtMs, givenAtMs: moment.wallMs, left: units };
+    if (isFull) this.#grants[this.#grants.indexOf(oldest!)] = grant;
+    else this.#grants.push(grant);
+  }
+
+  left({ wallMs }: Pick<Moment, 'wallMs'>): number {
+    return this.#grants.reduce((sum, { left, endsAtMs }) => sum + (wallMs < endsAtMs ? left : 0), 0);
+  }
+
+  #drawing(units: number, { wallMs }: Moment): readonly Draw[] {
+    let wanted = units;
+    return this.#grants
+      .filter(({ left, endsAtMs }) => left > 0 && wallMs < endsAtMs)
+      .toSorted((a, b) => a.endsAtMs - b.endsAtMs || a.givenAtMs - b.givenAtMs)
+      .map(({ id, left }) => {
+        const some = Math.max(0, Math.min(wanted, left));
+        wanted -= some;
+        return { id, units: some };
+      })
+      .filter((draw) => draw.units > 0);
+  }
+
+  #take(draws: readonly Draw[]): number {
+    for (const { id, units } of draws) this.#grants.find((one) => one.id === id)!.left -= units;
+    const sum = draws.reduce((all, draw) => all + draw.units, 0);
+    this.#drawn += sum;
+    return sum;
+  }
+
+  #over({ wallMs }: Moment): readonly Grant[] {
+    return this.#grants.filter(
+      ({ left, endsAtMs, givenAtMs }) => endsAtMs <= wallMs || (left === 0 && givenAtMs + KNOWN_MS <= wallMs),
+    );
+  }
+}
