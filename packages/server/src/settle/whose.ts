@@ -25,7 +25,7 @@ function attributesOf(subject: unknown): Readonly<Record<string, Attribute>> {
 
 function attributeOf(name: string, value: unknown): Attribute {
   if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) return value as Attribute; // As checked.
-  throw new BadBody(`"subject": "${name.slice(0, 64)}": expected a text, a number or a truth, got ${shown(value)}`);
+  throw new BadBody(`"subject": "${name.slice(0, 64)}": expected text, a number, true or false, got ${shown(value)}`);
 }
 
 function operationOf(operation: unknown): Pick<AdjustOf, 'operation'> {

@@ -87,7 +87,7 @@ describe('a correction', () => {
     ['{"by":1e400}', 'got Infinity'],
     ['{"by":1}', '"subject": expected an object, got undefined'],
     ['{"by":1,"subject":{}}', 'expected 1 to 100 attributes, got 0'],
-    ['{"by":1,"subject":{"key":null}}', '"subject": "key": expected a text, a number or a truth, got null'],
+    ['{"by":1,"subject":{"key":null}}', '"subject": "key": expected text, a number, true or false, got null'],
     ['{"by":1,"subject":{"key":"k"},"operation":3}', '"operation": expected a name, got 3'],
     ['{"by":1,', 'expected JSON'],
   ])('%s is refused, and named', (text, said) => {

@@ -123,7 +123,6 @@ describe('a gate that fails', () => {
         adjust: () => 'unknown',
         grant: () => 'unknown',
       },
-      grant: () => 'unknown',
       networkOf: (address) => address,
       clock: systemClock(),
       onAnswer: () => undefined,
