@@ -170,7 +170,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is not reset at its period',
     file: quota,
-    from: 'cells[at + PERIOD] === held.periodAtMs ? cells[at]! : 0',
+    from: 'isSame ? cells[at]! : 0',
     to: 'cells[at]!',
   },
   {
@@ -212,7 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what never fits is said to wait',
     file: special,
-    from: 'if (!everFits(check, cost, t)) return WAIT.never;',
+    from: 'if (!everFits(counter, cost, t)) return WAIT.never;',
     to: '',
   },
   {
@@ -406,8 +406,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is freed at the end of its period',
     file: quota,
-    from: 'return resetInMs + SET_BACK_MS;',
-    to: 'return resetInMs;',
+    from: 'this.grants?.holdsFor(wall) ?? 0) + SET_BACK_MS;',
+    to: 'this.grants?.holdsFor(wall) ?? 0);',
   },
   {
     name: 'a record that holds a charge is freed',
