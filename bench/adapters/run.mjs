@@ -1,6 +1,7 @@
 // npm run bench:adapters: what a limiter adds to a request of an app, beside the peers of its framework and a bare floor.
 /* oxlint-disable no-await-in-loop -- one after another is what is measured */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { load, requireTools, start, stop } from '../gateway/processes.mjs';
@@ -17,6 +18,8 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const [OWN, SHARED] = [0, 1];
 const FIRST_PORT = 18_330;
 const SECONDS = 1;
+/** Until a server has collected what its start has left. */
+const SETTLED_MS = 800;
 /** Long enough for what runs often to be compiled. */
 const WARM_SECONDS = 3;
 
@@ -31,7 +34,12 @@ for (const framework of frameworks) {
   const servers = {};
   for (const [i, mode] of MODES.entries()) {
     const port = FIRST_PORT + i;
-    const child = await start(OWN, [process.execPath, here('server.mjs'), framework, mode, String(port)], port);
+    const child = await start(
+      OWN,
+      [process.execPath, '--expose-gc', here('server.mjs'), framework, mode, String(port)],
+      port,
+    );
+    await setTimeout(SETTLED_MS);
     servers[mode] = { child, url: `http://127.0.0.1:${port}/` };
     load(child, SHARED, servers[mode].url, WARM_SECONDS);
   }
