@@ -1,20 +1,13 @@
 import { idOf } from '../../core/index.ts';
-import { programOf, same } from './ask.ts';
+import { programOf, same, segmentsOf } from './ask.ts';
 import type { Claim } from './claim.ts';
-
-const WINDOW_MS = 1000;
-const RATES = [
-  { kind: 'fixed', windowMs: WINDOW_MS },
-  { kind: 'gap', windowMs: WINDOW_MS },
-  { kind: 'sliding', windowMs: WINDOW_MS, slices: 10 },
-  { kind: 'bucket', windowMs: WINDOW_MS },
-] as const;
+import { EVERY_RATE, WINDOW_MS } from './every-rate.ts';
 
 export const amended: readonly Claim[] = [
   {
     name: 'who remembers when a decision was gets back what it charged, while its window runs and not after',
     run: async (a) => {
-      for (const rate of RATES) {
+      for (const rate of EVERY_RATE) {
         const program = programOf({ ...rate, amount: 100, limitId: idOf(rate.kind) });
         const more = { key: rate.kind, cost: -40 };
         const { nowMs } = await a.decide(program, { key: rate.kind, cost: 40 });
@@ -27,6 +20,23 @@ export const amended: readonly Claim[] = [
           `${rate.kind} whose window is over`,
         );
       }
+    },
+  },
+  {
+    name: 'of a quota, nothing is given back that an earlier period was charged',
+    run: async (a) => {
+      const from = a.clock.wallMs();
+      const periods = { kind: 'quota', fromAtMs: from } as const;
+      const segments = segmentsOf(periods, [
+        [from + WINDOW_MS, 100],
+        [from + 2 * WINDOW_MS, 100],
+      ]);
+      const program = programOf({ kind: 'quota', segments });
+      const { nowMs: chargedAtMs } = await a.decide(program, { cost: 40 });
+      a.clock.advance(WINDOW_MS);
+      await a.decide(program, { cost: 30 });
+      const { returned, figures } = await a.ask('amend', program, { cost: -40, chargedAtMs });
+      same([returned, figures[0]], [0, 70], 'the next period');
     },
   },
   {
@@ -43,7 +53,7 @@ export const amended: readonly Claim[] = [
   {
     name: 'what is added is charged now, whether there is room or not',
     run: async (a) => {
-      for (const rate of RATES) {
+      for (const rate of EVERY_RATE) {
         const program = programOf({ ...rate, amount: 100, limitId: idOf(rate.kind) });
         const { nowMs: chargedAtMs } = await a.decide(program, { key: rate.kind, cost: 90 });
         const { returned, figures } = await a.ask('amend', program, { key: rate.kind, cost: 30, chargedAtMs });

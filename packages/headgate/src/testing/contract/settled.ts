@@ -1,20 +1,13 @@
 import { idOf, segmentOf, FOREVER } from '../../core/index.ts';
 import { programOf, same } from './ask.ts';
 import type { Claim } from './claim.ts';
-
-const WINDOW_MS = 1000;
-const RATES = [
-  { kind: 'fixed', windowMs: WINDOW_MS },
-  { kind: 'gap', windowMs: WINDOW_MS },
-  { kind: 'sliding', windowMs: WINDOW_MS, slices: 10 },
-  { kind: 'bucket', windowMs: WINDOW_MS },
-] as const;
+import { EVERY_RATE, WINDOW_MS } from './every-rate.ts';
 
 export const settled: readonly Claim[] = [
   {
     name: 'what is told to have come back is what really did: nothing of a window that is over, and no more than still counts',
     run: async (a) => {
-      for (const rate of RATES) {
+      for (const rate of EVERY_RATE) {
         const program = programOf({ ...rate, amount: 100, holdMs: 60_000, limitId: idOf(rate.kind) });
         const more = { key: rate.kind, reservationId: 'a' };
         await a.decide(program, { ...more, cost: 40 });
@@ -46,7 +39,7 @@ export const settled: readonly Claim[] = [
   {
     name: 'a reservation of whatever is left holds nothing yet, and what it settles to is counted where it was made',
     run: async (a) => {
-      for (const rate of RATES) {
+      for (const rate of EVERY_RATE) {
         const program = programOf({ ...rate, amount: 100, holdMs: 60_000, atLeast: 1, limitId: idOf(rate.kind) });
         const more = { key: rate.kind, reservationId: 'a' };
         same((await a.decide(program, { ...more, cost: 0 })).figures[0], 100, `${rate.kind}: nothing is held`);
