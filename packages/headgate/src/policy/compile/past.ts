@@ -128,6 +128,6 @@ export function pastAnswers(name: string, given: Past): readonly WrittenAnswer[]
     return isMap(given) ? [{ name: ownAnswer('limits', name), given: given as AnswerInput, path }] : [];
   return steps.flatMap(({ item, path: at }) => {
     const here = [...at, 'deny'];
-    return isMap(item.deny) ? [{ name: placedAnswer(here), given: item.deny as AnswerInput, path: here }] : [];
+    return isMap(item.deny) ? [{ name: placedAnswer(here), given: item.deny, path: here }] : [];
   });
 }
