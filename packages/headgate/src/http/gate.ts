@@ -39,6 +39,7 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
 import { createWall } from './wall.ts';
@@ -173,8 +174,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
     if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    const { limit, answer } = rulingOf(told, decided);
+    return refusals.deny(told, ask, answer, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {

@@ -154,12 +154,13 @@ export class Gateway {
     relay.start();
   }
 
-  #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
+  #deny(exchange: Exchange, { status, fields, body, denial, silent }: Answered): void {
     if (denial !== undefined) {
       this.#options.meters.denied(denial.limit);
       this.#options.log.denied(exchange, status, denial);
     }
-    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+    if (silent === true) exchange.tear();
+    else exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 
   readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);

@@ -95,10 +95,13 @@ export const requirement = closed({
     'The answer when it does not hold: a name from `respond.answers`, or an answer.',
     `require: { secure: { that: 'request.method != "TRACE"', else: refused } }
 respond: { answers: { refused: { status: 405 } } }`,
-    answerOrName,
+    answerOrName.optional(),
   ),
-  drop: planned(
-    'Silence instead of an answer.',
+  drop: word(
+    'Silence instead of an answer: the same as `else: { drop: true }`.',
     'require: { known: { that: \'request.method != "TRACE"\', drop: true } }',
+    z.literal(true).optional(),
   ),
 });
+
+export type RequirementInput = z.output<typeof requirement>;

@@ -42,11 +42,12 @@ const TOO_MANY: Plan = {
   keys: [],
   costs: [],
   limits: [],
+  blocks: [],
   losses: undefined,
 };
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
-const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
+const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 
 /**
  * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
@@ -84,6 +85,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs,
       limits: profile.limits,
+      blocks: profile.blocks,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
     };
   }
@@ -128,6 +130,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs: limits.map(() => 0),
       limits,
+      blocks: [],
       losses: undefined,
     };
   }

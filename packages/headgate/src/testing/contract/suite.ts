@@ -5,6 +5,7 @@ import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
 import { grants } from './grants.ts';
 import { held } from './held.ts';
+import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
@@ -27,6 +28,7 @@ const CLAIMS: readonly Claim[] = [
   ...grants,
   ...held,
   ...decisions,
+  ...ladders,
   ...ids,
   ...settled,
   ...amended,

@@ -27,8 +27,21 @@ export function difference(truth: Answer, told: Answer): string | undefined {
 /** Everything that is told. */
 function said(answer: Answer): unknown {
   if ('fault' in answer) return answer;
-  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned, returns, extras } =
-    answer;
+  const {
+    status,
+    allowed,
+    no,
+    binding,
+    retryAfterMs,
+    once,
+    replayed,
+    reservationId,
+    returned,
+    returns,
+    extras,
+    rungs,
+    used,
+  } = answer;
   if (status === 'stale') return { status, allowed };
   const figures = answer.figures.map((figure) => (Number.isFinite(figure) ? figure : String(figure)));
   const waits = answer.waits.every((wait) => wait === 0) ? [] : answer.waits;
@@ -46,6 +59,8 @@ function said(answer: Answer): unknown {
     returns: returns.map((units) => units + 0),
     figures,
     waits,
+    rungs,
+    used,
   };
 }
 
