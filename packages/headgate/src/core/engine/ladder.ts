@@ -7,7 +7,7 @@ import type { Segment } from '../program.ts';
  */
 
 /** So much of the whole, rounded down; exact where the product of the two would not be. */
-export function partOf(whole: number, permille: number): number {
+function partOf(whole: number, permille: number): number {
   return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);
 }
 

@@ -107,12 +107,12 @@ export const ladders: readonly Claim[] = [
   {
     name: 'a block without a length lasts as long as its limit refuses, and one that is extended begins anew when tried',
     run: async (a) => {
-      const as = program(a, { blockMs: [] });
+      const as = blocking(a, { blockMs: [] });
       await as.decide();
       a.clock.advance(300);
       same((await as.decide()).waits, [700, 700], 'as long as the limit');
       same((await as.decide({ costs: [2, 0] })).no, 'never', 'what never fits');
-      const extended = program(a, { blockMs: [5000], extend: true, limitId: 9 });
+      const extended = blocking(a, { blockMs: [5000], extend: true, limitId: 9 });
       await extended.decide();
       await extended.decide();
       a.clock.advance(4000);
@@ -124,7 +124,7 @@ export const ladders: readonly Claim[] = [
 type Asker = Parameters<Claim['run']>[0];
 
 /** A limit, and a block that its denials set. */
-function program(
+function blocking(
   a: Asker,
   block: { readonly blockMs: readonly number[]; readonly extend?: boolean; readonly limitId?: number },
 ): { readonly decide: (question?: Parameters<Asker['decide']>[1]) => ReturnType<Asker['decide']> } {
