@@ -21,8 +21,8 @@ export function readsTime([op]: Expr): boolean {
 
 /** The schedules that an expression names. */
 export function schedulesIn(expr: Expr): readonly string[] {
-  const own = expr[0] === 'during' ? [String(expr[1])] : [];
-  return [...own, ...expr.slice(1).flatMap((operand) => (isExpr(operand) ? schedulesIn(operand) : []))];
+  const named = expr[0] === 'during' ? [String(expr[1])] : [];
+  return [...named, ...expr.slice(1).flatMap((operand) => (isExpr(operand) ? schedulesIn(operand) : []))];
 }
 
 function during(expr: Expr, scope: Scope): unknown {

@@ -50,7 +50,8 @@ export function timelineOf(matched: Matched, nowMs: number, looksBack: boolean, 
   for (let last = present; last.untilAtMs < FOREVER && isWorthMore(coming, last, nowMs); coming.push(last))
     last = { ...intervalAt(last.untilAtMs, false), fromAtMs: last.untilAtMs };
   const past: Interval[] = [];
-  for (let first = present; looksBack && first.fromAtMs > 0 && past.length < MAX_BEHIND; past.unshift(first))
+  const most = looksBack ? MAX_BEHIND : 0;
+  for (let first = present; first.fromAtMs > 0 && past.length < most; past.unshift(first))
     first = { ...intervalAt(first.fromAtMs - 1, false), untilAtMs: first.fromAtMs };
   return { past, coming };
 }
