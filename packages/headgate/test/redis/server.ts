@@ -13,11 +13,7 @@ const POLL_MS = 5;
 const PROGRAM = process.env['HEADGATE_REDIS_SERVER'] ?? 'redis-server';
 
 /** Asks again and again until it is so. @throws Error when it never is */
-export async function until(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-  patienceMs = PATIENCE_MS,
-): Promise<void> {
+async function until(what: string, isSo: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
   const endsAtMs = Date.now() + patienceMs;
   while (!(await isSo())) {
     if (Date.now() > endsAtMs) throw new Error(`expected ${what} within ${patienceMs} ms`);
@@ -26,7 +22,7 @@ export async function until(
 }
 
 /** A port of the loopback that nobody had just now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number }; // It listens on TCP.

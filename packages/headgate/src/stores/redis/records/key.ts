@@ -21,7 +21,7 @@ export interface Place {
  * Where a record stands. The hash tag is a number made of the key's first part, the principal, so that records of one
  * principal share a slot, and so that nothing that anybody calls himself can end the tag early.
  */
-export function placeOf(prefix: string, shape: number, key: string): Place {
+function placeOf(prefix: string, shape: number, key: string): Place {
   const home = (idOf(firstPart(key)) % HOMES).toString(36);
   const before = `${prefix}{${home}}${shape.toString(36)}:`;
   return { name: before + key, key: bytesOf(before, key), home };

@@ -22,6 +22,6 @@ export function lifetimeOf(now: number, { holdsLevel, idleAtMs, expiresAtMs }: L
 }
 
 /** What is needed, and the margin. */
-export function keepMsOf(neededMs: number): number {
+function keepMsOf(neededMs: number): number {
   return neededMs + Math.min(Math.max(neededMs, LEAST_MS), MARGIN_MS);
 }

@@ -49,10 +49,6 @@ export function versionOf(value: Buffer): number {
   return value.readDoubleLE(0);
 }
 
-export function layoutOf(value: Buffer): number {
-  return value.readUInt32LE(24);
-}
-
 /** @throws HeadgateError `ERR_STORE_FORMAT` for what is no record, or a later release's */
 export function unpack(value: Buffer): Packed {
   const format = value.length < HEAD_BYTES ? -1 : value.readUInt8(32);
