@@ -56,7 +56,8 @@ function timeOf(text: string): number | undefined {
 function daysOf(text: string): readonly number[] | undefined {
   const days = new Set<number>();
   for (const part of text.split(',')) {
-    const [from, until = from, ...more] = part.split('-').map((name) => dayOf(name.trim()));
+    const [first = '', last = first, ...more] = part.split('-');
+    const [from, until] = [dayOf(first.trim()), dayOf(last.trim())];
     if (from === undefined || until === undefined || more.length > 0) return undefined;
     for (let day = from; ; day = (day + 1) % 7) {
       days.add(day);
