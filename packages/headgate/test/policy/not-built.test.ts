@@ -61,13 +61,9 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [answer('reason: too big'), 'respond.exceeded.reason'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
   [block('marked: coarse'), 'respond.headers.marked'],
-  [block(`when: 'usage("a") > 0.8'`), 'respond.headers.when'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],
   ['notes: { Retention: 30 days }', 'notes'],
   ...[
-    'limit("z") > 3',
-    'left("z") > 3',
-    'usage("z") >= 1.0',
     'domain.registered(request.headers["host"]) == "x"',
     'request.fingerprint == "x"',
     'operation.route == "x"',
