@@ -96,6 +96,8 @@ class PlainBank implements Bank {
   // Never said, so that the long way is taken and compared.
   readonly plain = false;
   readonly usual = false;
+  readonly tallies = true;
+  readonly holdings = [];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];

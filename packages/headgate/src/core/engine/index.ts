@@ -29,7 +29,7 @@ function ask(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 function carryOut(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (!begin(step, bank, t, out)) return;
   const { op, program, keys } = step;
-  (VERBS[op] ?? missing)(step, bank, t, out);
+  ((op === 'settle' ? VERBS.settle : VERBS[op]) ?? missing)(step, bank, t, out);
   if (bank.usual) tell(step, bank, t, out);
   else EXTRAS.decide({ op: 'peek', program, keys, costs: program.checks.map(() => 0) }, bank, t, out, false);
 }
@@ -38,6 +38,10 @@ function carryOut(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 function begin({ program }: Step, bank: Bank, t: Instant, out: Outcome): boolean {
   if (program.calendar && !EXTRAS.isInForce(program, bank, t, out)) return false;
   const { ledgers } = bank;
-  for (let r = 0; r < ledgers.length; r++) if (ledgers[r] !== undefined) EXTRAS.expire(ledgers[r]!, r, bank, t);
+  for (let r = 0; r < ledgers.length; r++) {
+    const ledger = ledgers[r];
+    // Mostly nothing ends.
+    if (ledger !== undefined && ledger.nextMs <= t.now) EXTRAS.expire(ledger, r, bank, t);
+  }
   return true;
 }

@@ -6,6 +6,7 @@ import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import type { Holder, Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -19,7 +20,6 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
-  if (ledger.nextMs > t.now) return;
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -88,6 +88,20 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
     'ERR_RESERVATION_ID',
     `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${reservationId}, losses ${lost}`,
   );
+}
+
+/** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
+export function requireFree(step: Step, bank: Bank): void {
+  const { holdings } = bank;
+  for (let h = 0; h < holdings.length; h++) {
+    const first = firstCharged(holdings[h]!, step.costs);
+    if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);
+  }
+}
+
+function firstCharged({ holders }: Holding, costs: readonly number[]): Holder | undefined {
+  for (let h = 0; h < holders.length; h++) if (costs[holders[h]!.i] !== 0) return holders[h];
+  return undefined;
 }
 
 /** Writes down what an admission charged, as far as its records remember anything, and holds what it reserves. */

@@ -5,6 +5,7 @@ import type { Entry, Lease, Ledger } from '../ledger.ts';
 import { numbers, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { holderOf } from './holdings.ts';
 import { requestName } from './requests.ts';
 import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
@@ -99,8 +100,9 @@ function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry |
   const returns = out.returns as number[]; // Made by `resolved`, for this step.
   let sum = 0;
   for (let entry = first; entry !== undefined; entry = entry.next) {
-    const i = indexOf(bank, entry);
-    const counter = counterOf(bank, record, entry, i);
+    const holder = holderOf(bank.holdings, record, entry);
+    const i = holder === undefined ? indexOf(bank, entry) : holder.i;
+    const counter = holder === undefined ? counterOf(bank, record, entry, i) : holder.counter;
     const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
     const remains = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
     const returned = amend(counter, bank.ledgers[record], entry, remains, t);
