@@ -1,4 +1,5 @@
 import type { Amendment } from './counters/index.ts';
+import { entriesOf, type Holder } from './holders.ts';
 import { Leases } from './leases.ts';
 import { Lifetimes, type Queue } from './lifetimes.ts';
 
@@ -13,20 +14,55 @@ export interface Entry extends Amendment {
   next: Entry | undefined;
 }
 
+/** What usual checks charged, packed: most leases are settled by the program that made them, and never looked at one by one. */
+export interface Packed {
+  readonly holders: readonly Holder[];
+  readonly atMs: number;
+  /** Two numbers a holder: units, 0 where nothing is held, and the period of a quota. */
+  readonly figures: readonly number[];
+}
+
 /** What one decision reserved in a record for one length of time. */
-export interface Lease {
+export class Lease {
   readonly id: string;
   readonly holdMs: number;
   /** The instant of monotonic time from which it is lost. */
   untilMs: number;
-  /** Undefined once nothing of it counts any more. */
-  first: Entry | undefined;
+  packed: Packed | undefined;
   /** What the same decision reserved for another length of time. */
   other: Lease | undefined;
   /** Its neighbours among those that end earlier and later, and the queue that they stand in. */
-  before: Lease | undefined;
-  after: Lease | undefined;
-  queue: Queue | undefined;
+  before: Lease | undefined = undefined;
+  after: Lease | undefined = undefined;
+  queue: Queue | undefined = undefined;
+  #first: Entry | undefined;
+
+  constructor(
+    id: string,
+    holdMs: number,
+    untilMs: number,
+    first: Entry | undefined,
+    other: Lease | undefined,
+    packed?: Packed,
+  ) {
+    this.id = id;
+    this.holdMs = holdMs;
+    this.untilMs = untilMs;
+    this.packed = packed;
+    this.other = other;
+    this.#first = first;
+  }
+
+  /** Undefined once nothing of it counts any more. */
+  get first(): Entry | undefined {
+    if (this.packed !== undefined) this.first = entriesOf(this.packed);
+    return this.#first;
+  }
+
+  set first(entry: Entry | undefined) {
+    this.packed = undefined;
+    this.#first = entry;
+  }
 }
 
 /** What is remembered under a request id. */
@@ -99,19 +135,9 @@ export class Ledger {
     return this.#leases.size < MAX_ENTRIES;
   }
 
-  /** Reserves what `first` says, beside what is reserved under the id already: `other` leads there. */
-  reserve(id: string, holdMs: number, untilMs: number, first: Entry | undefined, other: Lease | undefined): Lease {
-    const lease: Lease = {
-      id,
-      holdMs,
-      untilMs,
-      first,
-      other,
-      before: undefined,
-      after: undefined,
-      queue: undefined,
-    };
-    this.#forget(FORGOTTEN_A_TIME);
+  /** Reserves it beside what is reserved under its id already: `other` leads there. */
+  reserve(lease: Lease): Lease {
+    if (this.#ended !== undefined) this.#forget(FORGOTTEN_A_TIME);
     this.#leases.set(lease);
     this.#begin(lease);
     return lease;

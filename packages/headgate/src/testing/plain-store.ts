@@ -13,7 +13,7 @@ import {
   type Field,
   type Instant,
   Ledger,
-  type Lease,
+  Lease,
   type Program,
   type Remembered,
   type Step,
@@ -182,7 +182,7 @@ function ledgerOf(
   nextMs: number,
 ): Ledger {
   const ledger = new Ledger();
-  for (const { id, holdMs, untilMs, first } of leases) ledger.reserve(id, holdMs, untilMs, first, ledger.find(id));
+  for (const { id, holdMs, untilMs, first } of leases) ledger.reserve(new Lease(id, holdMs, untilMs, first, ledger.find(id)));
   for (const [name, request] of requests) ledger.remember(name, request);
   for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;

@@ -1,11 +1,11 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
-import { Ledger } from '../ledger.ts';
+import { Lease, Ledger } from '../ledger.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
-import { entriesOf } from './holdings.ts';
+import { pack } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
@@ -70,11 +70,12 @@ function hold({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
   const { holdings } = bank;
   for (let h = 0; h < holdings.length; h++) {
     const { record, holdMs, holders, leads } = holdings[h]!;
-    const first = entriesOf(holders, costs, t.now);
-    if (first === undefined) continue;
+    const packed = pack(holders, costs, t.now);
+    if (packed === undefined) continue;
     const ledger = bank.ledgers[record] ?? bank.attach(record, new Ledger());
     keep(holders[0]!.counter, holdMs);
-    ledger.reserve(reservationId!, holdMs, t.now + holdMs, first, leads ? undefined : ledger.find(reservationId!));
+    const other = leads ? undefined : ledger.find(reservationId!);
+    ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, undefined, other, packed));
   }
 }
 

@@ -1,19 +1,8 @@
 import type { Counter } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
-import type { Entry } from '../ledger.ts';
-
-/** One check that holds what it charges, as far as that must be known: objects of one shape are read much faster than checks and counters, which are of many. */
-export interface Holder {
-  /** Which check of the program it is. */
-  readonly i: number;
-  readonly counter: Counter;
-  readonly limitId: number;
-  readonly slot: number;
-  readonly isPermit: boolean;
-  readonly quota: Quota | undefined;
-  /** Whether what nobody settles comes back. */
-  readonly returns: boolean;
-}
+import type { Holder } from '../holders.ts';
+import type { Entry, Packed } from '../ledger.ts';
+import { numbers } from '../outcome.ts';
 
 /** What one decision holds in one record for one length of time: one lease. */
 export interface Holding {
@@ -57,26 +46,18 @@ function made(counter: Counter, i: number): Holder {
   };
 }
 
-/** What a lease of these holders holds, by what each costs; of a bucket more must be known. */
-export function entriesOf(holders: readonly Holder[], costs: readonly number[], now: number): Entry | undefined {
-  let next: Entry | undefined;
-  for (let h = holders.length - 1; h >= 0; h--) {
-    const { i, limitId, slot, isPermit, quota, returns } = holders[h]!;
+/** What one decision charged to these holders; undefined where that is nothing. Of a bucket more must be known. */
+export function pack(holders: readonly Holder[], costs: readonly number[], atMs: number): Packed | undefined {
+  const figures = numbers(2 * holders.length);
+  let charged = false;
+  for (let h = 0; h < holders.length; h++) {
+    const { i, quota } = holders[h]!;
     const units = costs[i]!;
-    if (units === 0) continue;
-    next = {
-      limitId,
-      slot,
-      units,
-      lost: isPermit || returns ? 0 : units,
-      atMs: now,
-      periodAtMs: quota === undefined ? 0 : quota.periodAtMs,
-      chargedUnits: 0,
-      draws: undefined,
-      next,
-    };
+    figures[2 * h] = units;
+    figures[2 * h + 1] = quota === undefined ? 0 : quota.periodAtMs;
+    if (units !== 0) charged = true;
   }
-  return next;
+  return charged ? { holders, atMs, figures } : undefined;
 }
 
 /** Who of a program's holders an entry is of. */

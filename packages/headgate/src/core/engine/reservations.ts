@@ -1,12 +1,13 @@
 import { Quota } from '../counters/quota.ts';
 import { total, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import { bucketName, Ledger, MAX_ENTRIES, type Entry, type Lease } from '../ledger.ts';
+import { bucketName, Lease, Ledger, MAX_ENTRIES, type Entry } from '../ledger.ts';
 import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import type { Holder, Holding } from './holdings.ts';
+import type { Holder } from '../holders.ts';
+import type { Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -146,7 +147,7 @@ function hold(
   keep(counter, entry.lost > entry.units ? holdMs + LOST_MS : holdMs);
   let lease = leading;
   while (lease !== undefined && lease.holdMs !== holdMs) lease = lease.other;
-  if (lease === undefined) return ledger.reserve(reservationId!, holdMs, t.now + holdMs, entry, leading);
+  if (lease === undefined) return ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, entry, leading));
   append(lease, entry);
   return leading!; // It led to the lease.
 }

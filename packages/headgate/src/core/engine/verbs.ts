@@ -1,11 +1,12 @@
 import type { Draws, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { HeadgateError } from '../errors.ts';
-import type { Entry, Lease, Ledger } from '../ledger.ts';
+import type { Holder } from '../holders.ts';
+import type { Entry, Lease, Ledger, Packed } from '../ledger.ts';
 import { numbers, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { holderOf } from './holdings.ts';
+import { holderOf, type Holding } from './holdings.ts';
 import { requestName } from './requests.ts';
 import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
@@ -26,9 +27,34 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     if (lease === undefined) continue;
     resolved(step, out);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
-      give(step, bank, t, record, one.first, out);
+      if (one.packed === undefined || !givePacked(step, bank, t, one.packed, out))
+        give(step, bank, t, record, one.first, out);
   }
   if (out.returns.length === 0) out.status = 'unknown';
+}
+
+/** The same as `give`, of what this very program packed; false where it was another. */
+function givePacked({ op, costs }: Step, { holdings }: Bank, t: Instant, packed: Packed, out: Outcome): boolean {
+  const { holders, figures, atMs } = packed;
+  if (!isOf(holdings, holders)) return false;
+  const returns = out.returns as number[]; // Made by `resolved`, for this step.
+  let sum = 0;
+  for (let h = 0; h < holders.length; h++) {
+    const { i, counter, isPermit } = holders[h]!;
+    const units = figures[2 * h]!;
+    const delta = (op === 'settle' && !isPermit ? costs[i]! : 0) - units;
+    if (units === 0 || delta === 0) continue;
+    const returned = counter.amend(t, { atMs, periodAtMs: figures[2 * h + 1]!, chargedUnits: 0 }, delta, 0);
+    sum += returned;
+    returns[i] = returned;
+  }
+  out.returned += sum;
+  return true;
+}
+
+function isOf(holdings: readonly Holding[], holders: readonly Holder[]): boolean {
+  for (let h = 0; h < holdings.length; h++) if (holdings[h]!.holders === holders) return true;
+  return false;
 }
 
 /** The rest stays in its leases, which end when they would have ended. */
