@@ -1,6 +1,6 @@
 import type { Counter } from './counters/index.ts';
 import type { Quota } from './counters/quota.ts';
-import type { Entry, Packed } from './ledger.ts';
+import type { Entry, Lease } from './ledger.ts';
 
 /** One check that holds what it charges, as far as that must be known: objects of one shape are read much faster than checks and counters, which are of many. */
 export interface Holder {
@@ -16,15 +16,14 @@ export interface Holder {
 }
 
 /** What was packed, one by one. */
-export function entriesOf({ holders, atMs, figures }: Packed): Entry | undefined {
+export function entriesOf(holders: readonly Holder[], { atMs, figures }: Lease): Entry | undefined {
   let next: Entry | undefined;
   for (let h = holders.length - 1; h >= 0; h--) {
     const { limitId, slot, isPermit, returns } = holders[h]!;
     const units = figures[2 * h]!;
     const lost = isPermit || returns ? 0 : units;
     const periodAtMs = figures[2 * h + 1]!;
-    if (units !== 0)
-      next = { limitId, slot, units, lost, atMs, periodAtMs, chargedUnits: 0, draws: undefined, next };
+    if (units !== 0) next = { limitId, slot, units, lost, atMs, periodAtMs, chargedUnits: 0, draws: undefined, next };
   }
   return next;
 }

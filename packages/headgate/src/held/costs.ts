@@ -7,18 +7,18 @@ export function costsFor(compiled: Compiled, cost: Costs = 1): readonly number[]
   const { checks } = compiled.program;
   const isNamed = isMap(cost);
   const others = isNamed ? 0 : (cost as number); // What is no number either, the engine refuses.
-  const costs: number[] = [];
-  for (let i = 0; i < checks.length; i++) costs.push(checks[i]!.kind === 'concurrency' ? 1 : others);
+  const costs = new Array<number>(checks.length);
+  for (let i = 0; i < costs.length; i++) costs[i] = checks[i]!.kind === 'concurrency' ? 1 : others;
   return isNamed ? withNamed(compiled, cost, costs) : costs;
 }
 
 /** Puts in what is said by name. */
 function withNamed(compiled: Compiled, cost: Readonly<Record<string, number>>, costs: number[]): readonly number[] {
-  for (const word in cost) {
-    const i = indexOf(compiled, word);
+  for (const name in cost) {
+    const i = indexOf(compiled, name);
     // It says which names there are.
     if (i < 0) return costsOf(compiled, cost);
-    costs[i] = cost[word]!;
+    costs[i] = cost[name]!;
   }
   return costs;
 }
@@ -41,9 +41,10 @@ export function settledOf(
 ): readonly number[] {
   const named = costs !== undefined && isMap(costs) ? costs : undefined;
   for (const name in named) requireHeld(compiled, name);
-  const settled: number[] = [];
-  for (let i = 0; i < compiled.limits.length; i++)
-    settled.push(countsHeld(compiled.program.checks[i]!) ? usedOf(compiled.limits[i]!.name, costs, named, reserved?.[i]) : 0);
+  const { limits, program } = compiled;
+  const settled = new Array<number>(limits.length);
+  for (let i = 0; i < settled.length; i++)
+    settled[i] = countsHeld(program.checks[i]!) ? usedOf(limits[i]!.name, costs, named, reserved?.[i]) : 0;
   return settled;
 }
 

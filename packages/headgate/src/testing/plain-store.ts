@@ -182,7 +182,8 @@ function ledgerOf(
   nextMs: number,
 ): Ledger {
   const ledger = new Ledger();
-  for (const { id, holdMs, untilMs, first } of leases) ledger.reserve(new Lease(id, holdMs, untilMs, first, ledger.find(id)));
+  for (const { id, holdMs, untilMs, first } of leases)
+    ledger.reserve(new Lease(id, holdMs, untilMs, ledger.find(id), first));
   for (const [name, request] of requests) ledger.remember(name, request);
   for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;

@@ -1,15 +1,14 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
-import { Lease, Ledger } from '../ledger.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
-import { pack } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
+import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
 
 /** To the compiler an import is no constant; this is. */
 const PAIR = FIGURES;
@@ -36,47 +35,7 @@ function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
   if (!charging) return admit(step, bank, t, out, false);
   admitUsual(step, bank, t, out);
   if (bank.tallies) reserve(step, bank, t, out);
-  else hold(step, bank, t);
-}
-
-function judgeUsual(step: Step, { counters }: Bank, t: Instant, { figures }: Outcome): boolean {
-  const { costs } = step;
-  let allowed = true;
-  for (let i = 0; i < counters.length; i++) {
-    const cost = costs[i]!;
-    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
-    const room = counters[i]!.room(t);
-    figures[i * PAIR] = room;
-    if (cost > room && cost !== 0) allowed = false;
-  }
-  return allowed;
-}
-
-function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
-  for (let i = 0; i < counters.length; i++) {
-    const counter = counters[i]!;
-    const cost = costs[i]!;
-    const room = figures[i * PAIR]!;
-    const left = counter.counts ? room - cost : room;
-    const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
-    if (cost === 0) keep(counter, counter.holdsFor(t, resetInMs));
-    figures[i * PAIR] = left > 0 ? left : 0;
-    figures[i * PAIR + 1] = resetInMs;
-  }
-}
-
-/** Holds what was charged: a lease for each length of time in each record. */
-function hold({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
-  const { holdings } = bank;
-  for (let h = 0; h < holdings.length; h++) {
-    const { record, holdMs, holders, leads } = holdings[h]!;
-    const packed = pack(holders, costs, t.now);
-    if (packed === undefined) continue;
-    const ledger = bank.ledgers[record] ?? bank.attach(record, new Ledger());
-    keep(holders[0]!.counter, holdMs);
-    const other = leads ? undefined : ledger.find(reservationId!);
-    ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, undefined, other, packed));
-  }
+  else holdUsual(step, bank, t);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */

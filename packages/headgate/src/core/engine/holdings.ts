@@ -1,7 +1,6 @@
 import type { Counter } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import type { Holder } from '../holders.ts';
-import type { Entry, Packed } from '../ledger.ts';
 import { numbers } from '../outcome.ts';
 
 /** What one decision holds in one record for one length of time: one lease. */
@@ -47,7 +46,7 @@ function made(counter: Counter, i: number): Holder {
 }
 
 /** What one decision charged to these holders; undefined where that is nothing. Of a bucket more must be known. */
-export function pack(holders: readonly Holder[], costs: readonly number[], atMs: number): Packed | undefined {
+export function pack(holders: readonly Holder[], costs: readonly number[]): readonly number[] | undefined {
   const figures = numbers(2 * holders.length);
   let charged = false;
   for (let h = 0; h < holders.length; h++) {
@@ -57,23 +56,5 @@ export function pack(holders: readonly Holder[], costs: readonly number[], atMs:
     figures[2 * h + 1] = quota === undefined ? 0 : quota.periodAtMs;
     if (units !== 0) charged = true;
   }
-  return charged ? { holders, atMs, figures } : undefined;
-}
-
-/** Who of a program's holders an entry is of. */
-export function holderOf(
-  holdings: readonly Holding[],
-  record: number,
-  { limitId, slot }: Entry,
-): Holder | undefined {
-  for (let h = 0; h < holdings.length; h++) {
-    const holding = holdings[h]!;
-    if (holding.record !== record) continue;
-    const { holders } = holding;
-    for (let n = 0; n < holders.length; n++) {
-      const holder = holders[n]!;
-      if (holder.limitId === limitId && holder.slot === slot) return holder;
-    }
-  }
-  return undefined;
+  return charged ? figures : undefined;
 }

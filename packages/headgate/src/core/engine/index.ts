@@ -1,6 +1,7 @@
 import type { Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
+import { requireTime } from '../time.ts';
 import type { Bank } from './bank.ts';
 import { decide, peek, tell } from './decide.ts';
 import { EXTRAS, missing, VERBS } from './extras.ts';
@@ -36,7 +37,11 @@ function carryOut(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 
 /** What comes before anything else, where there is any of it: the amounts of now, and what nobody settled in time. */
 function begin({ program }: Step, bank: Bank, t: Instant, out: Outcome): boolean {
-  if (program.calendar && !EXTRAS.isInForce(program, bank, t, out)) return false;
+  if (program.calendar) {
+    requireTime('wallMs', t.wall);
+    const isKnown = t.wall >= bank.inForceFromMs && t.wall < bank.inForceUntilMs;
+    if (!isKnown && !EXTRAS.isInForce(program, bank, t, out)) return false;
+  }
   const { ledgers } = bank;
   for (let r = 0; r < ledgers.length; r++) {
     const ledger = ledgers[r];

@@ -147,7 +147,7 @@ function hold(
   keep(counter, entry.lost > entry.units ? holdMs + LOST_MS : holdMs);
   let lease = leading;
   while (lease !== undefined && lease.holdMs !== holdMs) lease = lease.other;
-  if (lease === undefined) return ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, entry, leading));
+  if (lease === undefined) return ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, leading, entry));
   append(lease, entry);
   return leading!; // It led to the lease.
 }

@@ -1,14 +1,13 @@
 import type { Draws, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { HeadgateError } from '../errors.ts';
-import type { Holder } from '../holders.ts';
-import type { Entry, Lease, Ledger, Packed } from '../ledger.ts';
+import type { Entry, Lease, Ledger } from '../ledger.ts';
 import { numbers, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { holderOf, type Holding } from './holdings.ts';
+import { give, givePacked } from './give.ts';
 import { requestName } from './requests.ts';
-import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
+import { indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
 /**
@@ -27,34 +26,9 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     if (lease === undefined) continue;
     resolved(step, out);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
-      if (one.packed === undefined || !givePacked(step, bank, t, one.packed, out))
-        give(step, bank, t, record, one.first, out);
+      if (!givePacked(step, bank, t, one, out)) give(step, bank, t, record, one.first, out);
   }
   if (out.returns.length === 0) out.status = 'unknown';
-}
-
-/** The same as `give`, of what this very program packed; false where it was another. */
-function givePacked({ op, costs }: Step, { holdings }: Bank, t: Instant, packed: Packed, out: Outcome): boolean {
-  const { holders, figures, atMs } = packed;
-  if (!isOf(holdings, holders)) return false;
-  const returns = out.returns as number[]; // Made by `resolved`, for this step.
-  let sum = 0;
-  for (let h = 0; h < holders.length; h++) {
-    const { i, counter, isPermit } = holders[h]!;
-    const units = figures[2 * h]!;
-    const delta = (op === 'settle' && !isPermit ? costs[i]! : 0) - units;
-    if (units === 0 || delta === 0) continue;
-    const returned = counter.amend(t, { atMs, periodAtMs: figures[2 * h + 1]!, chargedUnits: 0 }, delta, 0);
-    sum += returned;
-    returns[i] = returned;
-  }
-  out.returned += sum;
-  return true;
-}
-
-function isOf(holdings: readonly Holding[], holders: readonly Holder[]): boolean {
-  for (let h = 0; h < holdings.length; h++) if (holdings[h]!.holders === holders) return true;
-  return false;
 }
 
 /** The rest stays in its leases, which end when they would have ended. */
@@ -119,23 +93,6 @@ function resolved({ program }: Step, out: Outcome): void {
   const returns = numbers(program.checks.length);
   for (let i = 0; i < returns.length; i++) returns[i] = 0;
   out.returns = returns;
-}
-
-/** Gives back what entries do not keep, and says how much that is. */
-function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry | undefined, out: Outcome): void {
-  const returns = out.returns as number[]; // Made by `resolved`, for this step.
-  let sum = 0;
-  for (let entry = first; entry !== undefined; entry = entry.next) {
-    const holder = holderOf(bank.holdings, record, entry);
-    const i = holder === undefined ? indexOf(bank, entry) : holder.i;
-    const counter = holder === undefined ? counterOf(bank, record, entry, i) : holder.counter;
-    const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
-    const remains = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
-    const returned = amend(counter, bank.ledgers[record], entry, remains, t);
-    sum += returned;
-    if (i >= 0) returns[i]! += returned;
-  }
-  out.returned += sum;
 }
 
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
