@@ -63,6 +63,23 @@ describe('the Neolens page', () => {
     expect([await load(er), await load(er), await load(er)], 'over').toEqual([200, 200, 429]);
   });
 
+  it('"time-based throttling for batch jobs": ten a minute by day, free by night, and waits that know when it begins', async () => {
+    const { gateway, ask } = await serve('neolens.yaml');
+    const at = async (hour: number, minute = 0, second = 0): Promise<readonly [number, string | undefined]> => {
+      gateway.clock.nowMs = Date.UTC(2026, 3, 11, hour, minute, second);
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => ask('POST /v1/batch/reports', bearer('clinic-demo'))),
+      );
+      const refused = answers.find(({ status }) => status === 429);
+      return [answers.filter(({ status }) => status === 200).length, refused?.headers['retry-after']];
+    };
+    expect(await at(13)).toEqual([10, '60']);
+    expect(await at(21, 59, 50)).toEqual([10, '10']);
+    expect(await at(22)).toEqual([20, undefined]);
+    expect(await at(29, 59)).toEqual([20, undefined]);
+    expect(await at(30)).toEqual([10, '60']);
+  });
+
   it('"why am I getting 429 errors even when sending few requests?" One token of several clients is one caller', async () => {
     const { ask } = await serve('neolens.yaml');
     await Promise.all(
