@@ -16,7 +16,11 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Decided } from './decide.ts';
-import type { Handled, HttpGate } from './handled.ts';
+import type { Answered, Handled, HttpGate } from './handled.ts';
+import { Eventful } from './events/view.ts';
+import { createAppEvents } from './events/app.ts';
+import { createChannels } from './events/channel.ts';
+import { createJudgeEvent } from './events/judge.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
@@ -134,6 +138,18 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const inspect = createInspect({ planner, store, teller, refusals, nowMs: () => clock.wallMs() });
   const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
 
+  const judgeEvent = createJudgeEvent({
+    attempt,
+    refuse: (id, ask, decided) => refuseEvent(new Eventful(id, ask), ask, decided),
+    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    exchangeOf,
+  });
+
+  function refuseEvent(view: RequestView, ask: Ask, decided: Decided | PlanFault): Answered {
+    if (decided instanceof PlanFault) return refusals.turnAway(view, untold(decided, ask));
+    return refused(view, ask, decided);
+  }
+
   function noticeAgain({ subject, operation }: Reservation): void {
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
     notify?.(ask, look(planner, store, ask, clock));
@@ -168,11 +184,17 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function judge(view: RequestView, ask: Ask, path: string): Handled {
     const decided = attempt(ask);
     if (decided instanceof PlanFault) return refusals.turnAway(view, untold(decided, ask));
-    const { refused } = decided.plan;
-    if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
+    if (decided.plan.refused !== undefined) return refused(view, ask, decided);
     notify?.(ask, decided);
+    if (!decided.allowed) return refused(view, ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
+    return admit(view, new Judged(ask, decided, told, keeping), decided, path);
+  }
+
+  function refused(view: RequestView, ask: Ask, decided: Decided): Answered {
+    const { refused: answer } = decided.plan;
+    if (answer !== undefined) return refusals.deny(standing(view, ask, true), ask, answer, answer);
+    const told = teller.decided(view, ask, decided);
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
@@ -188,10 +210,10 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
-  function attempt(ask: Ask): Decided | PlanFault {
+  function attempt(ask: Ask, once?: string): Decided | PlanFault {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      return decide(planner, store, ask, clock, randomId);
+      return decide(planner, once === undefined ? store : rememberedBy(store, once), ask, clock, randomId);
     } catch (error) {
       if (error instanceof PlanFault && error.status === 400) return error;
       throw error;
@@ -227,8 +249,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
+    channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
+    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
+}
+
+/** The same event is charged once, as long as the store remembers it. */
+function rememberedBy(store: SyncStore, requestId: string): SyncStore {
+  return { traits: store.traits, apply: (step) => store.apply({ ...step, requestId }) };
 }
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };

@@ -34,11 +34,16 @@ export const step = closed({
 export type StepInput = z.output<typeof step>;
 
 const steps = oneOrMany(
-  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => Object.hasOwn(given, name)) ? 1 : 0)),
+  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => isStepBy(given, name)) ? 1 : 0)),
 );
 
 /** An answer, by name or written out; or steps. */
 export const past = oneOf([text, answer, steps], (given) => {
   if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
-  return ['at', 'deny', 'notify', ...PLANNED_STEPS].some((name) => Object.hasOwn(given, name)) ? 2 : 1;
+  return ['at', 'deny', 'notify', ...PLANNED_STEPS].some((name) => isStepBy(given, name)) ? 2 : 1;
 });
+
+/** `close` is a step with an answer, and a word of an answer with a code. */
+function isStepBy(given: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(given, name) && !(name === 'close' && typeof given[name] === 'number');
+}

@@ -90,6 +90,8 @@ export class Asking {
       path: ask.operation.path,
       facts: ask.facts ?? NOTHING,
       now: ask.nowMs,
+      message: ask.message,
+      connection: ask.connection,
       ...this.#roots,
       ...more,
     };
