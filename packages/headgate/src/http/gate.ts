@@ -122,7 +122,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
   const { onNotice } = options;
   const notify =
-    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
+    onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
       ? createNotices(onNotice, refusals.subjectOf)
       : undefined;
   const ender = new Ender(store, holds, onReport, refusals.subjectOf, notify && noticeAgain);

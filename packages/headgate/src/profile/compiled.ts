@@ -213,19 +213,61 @@ export interface Limit {
   readonly replaces: readonly string[];
   readonly cost: Value;
   readonly count: 'admitted' | 'attempts';
-  /** Answer a denial by this limit is written with; default `exceeded`. */
+  /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
-  /** Fills at which somebody is told, once a period and subject, as parts of a thousand; lowest first. */
-  readonly notices?: readonly Notice[];
+  /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */
+  readonly ladder?: readonly LadderStep[];
 }
 
-export interface Notice {
-  /** 800: four fifths of the amount. */
-  readonly permille: number;
-  readonly channels: readonly Channel[];
+/**
+ * One step of a ladder. `notify` and `mark` happen when what is used with this request reaches their fill, all that are reached. Of the
+ * others, those that it would pass, the one with the highest fill decides; at equal fills the first whose `when` holds.
+ */
+export interface LadderStep {
+  /** Parts of a thousand of the amount: literals, or expressions for a number of them. */
+  readonly at: Value;
+  readonly when?: Expr;
+  readonly action: Action;
+}
+
+export type Action =
+  /** Refuses. */
+  | { readonly is: 'deny'; readonly answer: string }
+  /** Refuses, and goes on refusing. */
+  | { readonly is: 'block'; readonly block: Block }
+  /** Holds back instead of refusing. */
+  | { readonly is: 'delay'; readonly upToMs: Value; readonly queue: Value; readonly order?: Expr }
+  /** Refuses without a word. */
+  | { readonly is: 'drop' }
+  /** Refuses, and ends the connection. */
+  | { readonly is: 'close'; readonly answer: string }
+  /** Lets it in, and counts it. */
+  | { readonly is: 'admit' }
+  /** The same, and reports what is above the fill, under this name. */
+  | { readonly is: 'bill'; readonly name: string; readonly channels: readonly Channel[] }
+  /** Lets it in and counts only what a refusal would have let in; says that it would have refused. */
+  | { readonly is: 'shadow' }
+  | { readonly is: 'mark'; readonly name: string }
+  | { readonly is: 'notify'; readonly channels: readonly Channel[] };
+
+/** How somebody is kept out after a denial. */
+export interface Block {
+  /** Tells it apart from other blocks of the limit: its counter is known by it. */
+  readonly ordinal: number;
+  /** Durations in ms, one each time that it recurs; `wait`: as long as the limit itself would refuse. */
+  readonly forMs: readonly Value[] | 'wait';
+  /** Undefined: the limit's own. */
+  readonly per?: PartsValue;
+  /** Operations that it holds for; undefined: those that the limit is for, where the limit applies. `all`: every one. */
+  readonly operations?: readonly string[] | 'all';
+  /** How long after its end the next is a recurrence, in ms. */
+  readonly forgetMs: Value;
+  /** Whether trying lengthens it. */
+  readonly extend: boolean;
+  readonly answer: string;
 }
 
 /** Whom to tell. */

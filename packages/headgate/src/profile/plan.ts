@@ -1,5 +1,5 @@
 import type { Program } from '../core/index.ts';
-import type { Hold, LimitKind, Literal, Measure, Notice } from './compiled.ts';
+import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
 import type { Expr, Scope } from './expression/index.ts';
 
 /**
@@ -99,7 +99,7 @@ export interface PlannedLimit {
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
-  readonly notices: readonly Notice[] | undefined;
+  readonly ladder: readonly LadderStep[] | undefined;
 }
 
 export interface Plan {

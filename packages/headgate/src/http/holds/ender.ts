@@ -139,7 +139,7 @@ export class Ender {
 }
 
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {
-  return limits.some(({ notices }, i) => notices !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
+  return limits.some(({ ladder }, i) => ladder !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
 }
 
 function alone(check: number, units: number): Ends {

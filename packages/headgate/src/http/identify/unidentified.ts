@@ -123,7 +123,7 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     fail: 'local',
     precision: 0,
     hold: undefined,
-    notices: undefined,
+    ladder: undefined,
     measures: undefined,
     when: undefined,
   };

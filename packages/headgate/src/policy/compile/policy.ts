@@ -12,7 +12,7 @@ import { compileLimits } from './limits.ts';
 import { compileChannels } from './channels.ts';
 import { compileMeters } from './meters.ts';
 import { compileOperations } from './operations.ts';
-import { pastAnswer } from './past.ts';
+import { pastAnswers } from './past.ts';
 import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
@@ -82,7 +82,7 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
 
 /** Answers that are written where they are used. */
 function answersInPlace(input: PolicyInput): readonly WrittenAnswer[] {
-  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) => pastAnswer(name, past));
+  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) => pastAnswers(name, past));
   const ofRequire = Object.entries(input.require ?? {}).flatMap(([name, { else: given }]) =>
     isMap(given) ? [{ name: ownAnswer('require', name), given: given, path: ['require', name, 'else'] }] : [],
   );

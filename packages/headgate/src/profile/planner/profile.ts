@@ -197,7 +197,7 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
-    notices: limit.notices,
+    ladder: limit.ladder,
   };
 }
 
