@@ -249,6 +249,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
+    nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
     event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),

@@ -134,6 +134,8 @@ export interface HttpGate {
    * nobody does, requests do it.
    */
   tend(): void;
+  /** The clock that its store decides by, in monotonic ms. */
+  nowMs(): number;
   /** The events of a connection that was let in; undefined for a policy that asks nothing of what happens on one. */
   readonly channel: ((opened: Opened) => Channel) | undefined;
   /**

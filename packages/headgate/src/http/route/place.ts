@@ -76,9 +76,8 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
   function classify({ view, method, path }: Arrived, holds: Holds): OperationHit | undefined {
     const hit = options.classify(method, path, holds);
     if (view.upgrade === undefined) return hit;
-    const connect = connects.find(
-      ({ operation, index }) => (hit === undefined || index < hit.index) && holds(operation, NOWHERE.path),
-    );
+    const isEarlier = (index: number): boolean => hit === undefined || hit.index < 0 || index < hit.index;
+    const connect = connects.find(({ operation, index }) => isEarlier(index) && holds(operation, NOWHERE.path));
     return connect === undefined ? hit : { index: connect.index, name: connect.operation.name, path: NOWHERE.path };
   }
 
