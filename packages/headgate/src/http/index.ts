@@ -16,6 +16,7 @@ export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
+export { upon, type Soon } from './soon.ts';
 export type { Close, Written } from './respond/answer.ts';
 export type { Rewrite, RewriteFor } from './respond/merge.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';

@@ -17,7 +17,27 @@ export interface Amount {
 }
 
 /** A calendar period; `ever` never ends. */
-export type Period = 'day' | 'week' | 'month' | 'year' | 'ever';
+export type CalendarPeriod = 'day' | 'week' | 'month' | 'year' | 'ever';
+/** What a quota counts over: a calendar period, or each opening of the schedule of this name. */
+export type Period = CalendarPeriod | (string & {});
+
+/** When something is open. Local times are read on a clock that is never set back: see `calendar/openings.ts`. */
+export interface Schedule {
+  /** IANA name, or an expression for one. */
+  readonly zone: string | Expr;
+  readonly spans: readonly ScheduleSpan[];
+  /** Days, as numbers since 1970-01-01, on which none of the weekly spans begins. */
+  readonly except: readonly number[];
+}
+
+/** A half-open span of local time. */
+export interface ScheduleSpan {
+  /** Days of the week on which it begins, 0 is Monday; undefined: it stands at one date. */
+  readonly days?: readonly number[];
+  /** In ms after the midnight with which its day begins; of one that stands at a date, after that of 1970-01-01. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
 
 /**
  * One way to write a figure that depends on something. Leaves are amounts for `rate`, `quota`, `size` …,
@@ -459,6 +479,8 @@ export interface CompiledPolicy {
   readonly overrides: readonly Override[];
   readonly respond: Respond;
   readonly endpoints: readonly Endpoint[];
+  /** What `during("NAME")` and quotas over openings mean. */
+  readonly schedules?: Readonly<Record<string, Schedule>>;
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventDecision } from '../../src/http/index.ts';
+import type { EventDecision, Soon } from '../../src/http/index.ts';
 import { forwarded, gateOf, KEY } from '../gate-of.ts';
 
 const WEB = `${KEY}
@@ -14,8 +14,8 @@ limits:
 `;
 
 const WHO = { auth: 'key', address: '', key: 'k' };
-const decided = (decision: EventDecision | 'unknown'): EventDecision => {
-  if (decision === 'unknown') throw new Error('unknown');
+const decided = (decision: Soon<EventDecision | 'unknown'>): EventDecision => {
+  if (decision === 'unknown' || decision instanceof Promise) throw new Error('expected a decision at once');
   return decision;
 };
 

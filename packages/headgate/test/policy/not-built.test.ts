@@ -15,7 +15,6 @@ const past = (steps: string): string => one(`rate: 1/s, past: ${steps}`);
 const answer = (body: string): string => `${KEYED}respond: { exceeded: { ${body} } }`;
 const block = (body: string): string =>
   `${one('rate: 1/s')}\nrespond: { headers: { of: a, dialect: ratelimit, ${body} } }`;
-const SCHEDULES = 'schedules: { peak: { zone: UTC, spans: ["Mon-Fri 08:00-18:00"] } }\n';
 
 /** What is written, and the places that are told of, in file order. */
 const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
@@ -26,8 +25,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
   [operation(`match: POST /a, weight: 'lookup("weight", [operation.route], 1)'`), 'operations.o.weight'],
   ['tables: { weight: { file: weight.csv } }', 'tables.weight.file'],
-  [SCHEDULES + KEYED, 'schedules'],
-  [SCHEDULES + one('quota: 100/peak'), 'schedules', 'limits.a.quota'],
   [`${KEYED}require: { a: { that: 'true', drop: true } }`, 'require.a.drop'],
   [one('concurrency: 5, hold: { after: 10s }'), 'limits.a.hold.after'],
   [one('rate: 1/s, algorithm: gap'), 'limits.a.algorithm'],
@@ -56,13 +53,11 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [`${one('rate: 1/s')}\nrespond: { merge: { of: a, marked: b, at: /x, body: y } }`, 'respond.merge.marked'],
   [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
-  [answer('body: { by: during("night"), "true": a, else: b }'), 'respond.exceeded.body.by'],
   [block('marked: coarse'), 'respond.headers.marked'],
   [block(`when: 'usage("a") > 0.8'`), 'respond.headers.when'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],
   ['notes: { Retention: 30 days }', 'notes'],
   ...[
-    'during("night")',
     'limit("z") > 3',
     'left("z") > 3',
     'usage("z") >= 1.0',

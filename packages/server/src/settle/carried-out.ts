@@ -17,10 +17,10 @@ const NO_LIMIT = 'There is no such limit of this subject: look at its name, its 
 const MISTAKES: ReadonlySet<string> = new Set(['ERR_SETTLE', 'ERR_GRANT', 'ERR_VERB', 'ERR_COST', 'ERR_KEY']);
 
 /** Carries out what was sent, and says how that went. Whatever is refused has changed nothing. */
-export function carriedOut(gate: Asked, route: Route, body: string): Answer {
+export async function carriedOut(gate: Asked, route: Route, body: string): Promise<Answer> {
   try {
-    if (route.verb === 'adjust') return adjusted(gate, route.limit, body);
-    return route.verb === 'grant' ? granted(gate, body) : resolved(gate, route, body);
+    if (route.verb === 'adjust') return await adjusted(gate, route.limit, body);
+    return await (route.verb === 'grant' ? granted(gate, body) : resolved(gate, route, body));
   } catch (error) {
     if (error instanceof BadBody) return refusal(400, `${error.message}.`);
     if (error instanceof HeadgateError && MISTAKES.has(error.code)) return refusal(400, error.message);
@@ -28,20 +28,24 @@ export function carriedOut(gate: Asked, route: Route, body: string): Answer {
   }
 }
 
-function resolved({ resolve }: Asked, { id, verb }: Extract<Route, { readonly id: string }>, body: string): Answer {
+async function resolved(
+  { resolve }: Asked,
+  { id, verb }: Extract<Route, { readonly id: string }>,
+  body: string,
+): Promise<Answer> {
   const how: Resolution = verb === 'settle' ? { settle: readCosts(body) } : verb;
-  return resolve(id, how) === 'ok' ? done({ id, is: DONE[verb] }) : refusal(404, NO_RESERVATION);
+  return (await resolve(id, how)) === 'ok' ? done({ id, is: DONE[verb] }) : refusal(404, NO_RESERVATION);
 }
 
-function adjusted({ adjust }: Asked, limit: string, body: string): Answer {
+async function adjusted({ adjust }: Asked, limit: string, body: string): Promise<Answer> {
   const { of, by } = readCorrection(body);
-  return adjust(of, limit, by) === 'ok' ? done({ limit, is: 'adjusted' }) : refusal(404, NO_LIMIT);
+  return (await adjust(of, limit, by)) === 'ok' ? done({ limit, is: 'adjusted' }) : refusal(404, NO_LIMIT);
 }
 
 /** The same grant again is told so, and is no mistake: whoever sells retries. */
-function granted({ grant: give }: Asked, body: string): Answer {
+async function granted({ grant: give }: Asked, body: string): Promise<Answer> {
   const { of, limit, grant } = readGrant(body);
-  const is = give(of, limit, grant);
+  const is = await give(of, limit, grant);
   return is === 'unknown' ? refusal(404, NO_LIMIT) : done({ id: grant.id, is });
 }
 

@@ -81,7 +81,7 @@ function createAnswer(options: SettleOptions): (request: IncomingMessage) => Pro
     const told =
       body === undefined
         ? refusal(413, `What is said here has at most ${MAX_BODY_BYTES} bytes.`)
-        : carriedOut(gate, route, body);
+        : await carriedOut(gate, route, body);
     onAnswer(route.verb, told.status);
     return told;
   };

@@ -1,8 +1,9 @@
 import type { Clock } from '../../core/index.ts';
 import type { Ask, CompiledPolicy, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
 import type { Answered } from '../handled.ts';
+import { upon, type Soon } from '../soon.ts';
 import { findAmong, type FindEvent } from './find.ts';
-import { HAPPENED, type JudgedEvent } from './judge.ts';
+import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';
 
 /** What the application says of something that is no request. */
 export interface AppEvent {
@@ -28,13 +29,13 @@ export interface EventDecision {
 }
 
 /** Judges an event by its name, without `app.`. `unknown`: the policy has none of this name. */
-export type OnAppEvent = (name: string, event: AppEvent) => EventDecision | 'unknown';
+export type OnAppEvent = (name: string, event: AppEvent) => Soon<EventDecision | 'unknown'>;
 
 export interface AppEventsOptions {
   readonly policy: CompiledPolicy;
   readonly planner: Planner;
   readonly clock: Clock;
-  readonly judge: (id: string, ask: Ask, once?: string) => JudgedEvent;
+  readonly judge: JudgeEvent;
   readonly nextId: () => string;
 }
 
@@ -54,8 +55,7 @@ export function createAppEvents(options: AppEventsOptions): OnAppEvent {
     const find = finds.get(name);
     if (find === undefined) return 'unknown';
     const known = { subject, request: NO_REQUEST, facts, event: name, nowMs: clock.wallMs() };
-    const judged = judge(nextId(), { ...known, operation: find(known) ?? unnamed(name) }, id);
-    return judged.is === 'refused' ? refused(judged.answered) : admitted(judged);
+    return upon(judge(nextId(), { ...known, operation: find(known) ?? unnamed(name) }, id), decisionOf);
   };
 }
 
@@ -71,6 +71,10 @@ function findsOf(policy: CompiledPolicy, planner: Planner): ReadonlyMap<string, 
 /** Of an event that only ends something: no limit counts it. */
 function unnamed(name: string): OperationHit {
   return { index: -2, name: `app.${name}`, path: {} };
+}
+
+function decisionOf(judged: JudgedEvent): EventDecision {
+  return judged.is === 'refused' ? refused(judged.answered) : admitted(judged);
 }
 
 function refused(answer: Answered): EventDecision {

@@ -3,8 +3,9 @@ import type { Ask, CompiledPolicy, ConnectionFacts, MessageFacts, Planner } from
 import { readJson } from '../body/json.ts';
 import type { Answered } from '../handled.ts';
 import type { Exchange } from '../holds/exchanges.ts';
+import { upon, type Soon } from '../soon.ts';
 import { findAmong, type FindEvent } from './find.ts';
-import { HAPPENED, type JudgedEvent } from './judge.ts';
+import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';
 import { messageNeeds, ticksOf, type MessageNeeds } from './needs.ts';
 
 export type Way = 'in' | 'out';
@@ -36,8 +37,8 @@ export interface Channel {
   readonly needs: Readonly<Record<Way, MessageNeeds | undefined>>;
   /** How often ticks are asked for, in ms; each begins with the connection. */
   readonly ticks: readonly number[];
-  message(way: Way, message: Message): Verdict | Promise<Verdict>;
-  tick(everyMs: number): Verdict | Promise<Verdict>;
+  message(way: Way, message: Message): Soon<Verdict>;
+  tick(everyMs: number): Soon<Verdict>;
   /** The connection is over: what its events still hold comes back. */
   close(): void;
 }
@@ -46,7 +47,7 @@ export interface ChannelOptions {
   readonly policy: CompiledPolicy;
   readonly planner: Planner;
   readonly clock: Clock;
-  readonly judge: (id: string, ask: Ask) => JudgedEvent;
+  readonly judge: JudgeEvent;
 }
 
 /** Holds of one connection that are kept track of; what comes beyond ends by its lease. */
@@ -97,14 +98,14 @@ class OneChannel implements Channel {
     this.#finds = finds;
   }
 
-  message(way: Way, { bytes, type, payload }: Message): Verdict | Promise<Verdict> {
+  message(way: Way, { bytes, type, payload }: Message): Soon<Verdict> {
     const find = this.#finds[way];
     if (find === undefined) return undefined;
     const message: MessageFacts = { bytes, type, ...(payload !== undefined && bodyOf(payload)) };
     return this.#judge(find, { ...this.#known(), message });
   }
 
-  tick(everyMs: number): Verdict | Promise<Verdict> {
+  tick(everyMs: number): Soon<Verdict> {
     const find = this.#finds.ticks.get(everyMs);
     return find === undefined ? undefined : this.#judge(find, this.#known());
   }
@@ -122,10 +123,13 @@ class OneChannel implements Channel {
     return { subject: ask.subject, request: ask.request, connection, nowMs: clock.wallMs() };
   }
 
-  #judge(find: FindEvent, known: Omit<Ask, 'operation'>): Verdict {
+  #judge(find: FindEvent, known: Omit<Ask, 'operation'>): Soon<Verdict> {
     const operation = find(known);
     if (operation === undefined) return undefined;
-    const judged = this.#options.judge(this.#opened.id, { ...known, operation });
+    return upon(this.#options.judge(this.#opened.id, { ...known, operation }), (judged) => this.#take(judged));
+  }
+
+  #take(judged: JudgedEvent): Verdict {
     if (judged.is === 'refused') return judged.answered;
     this.#keep(judged.held);
     return undefined;

@@ -3,6 +3,7 @@ import type { Decided } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { Ending } from '../holds/ending.ts';
 import type { Exchange } from '../holds/exchanges.ts';
+import { upon, type Soon } from '../soon.ts';
 
 /** An event as it was judged: let in, with what it holds, or answered. */
 export type JudgedEvent =
@@ -12,21 +13,26 @@ export type JudgedEvent =
 /** The gate's own means. */
 export interface JudgeOptions {
   /** @param once charges the same event once */
-  readonly attempt: (ask: Ask, once?: string) => Decided | PlanFault;
-  readonly refuse: (id: string, ask: Ask, decided: Decided | PlanFault) => Answered;
+  readonly attempt: (ask: Ask, once?: string) => Soon<Decided | PlanFault>;
+  readonly refuse: (id: string, ask: Ask, decided: Decided | PlanFault) => Soon<Answered>;
   readonly onAdmitted: (ask: Ask, decided: Decided) => void;
   readonly exchangeOf: ((ask: Ask, decided: Decided) => Exchange) | undefined;
 }
 
+export type JudgeEvent = (id: string, ask: Ask, once?: string) => Soon<JudgedEvent>;
+
 /** Judges what is no request: by the same limits, in the same one step. */
-export function createJudgeEvent(options: JudgeOptions): (id: string, ask: Ask, once?: string) => JudgedEvent {
+export function createJudgeEvent(options: JudgeOptions): JudgeEvent {
   const { attempt, refuse, onAdmitted, exchangeOf } = options;
-  return (id, ask, once) => {
-    const decided = attempt(ask, once);
-    if (decided instanceof PlanFault || !decided.allowed) return { is: 'refused', answered: refuse(id, ask, decided) };
+
+  function judged(id: string, ask: Ask, decided: Decided | PlanFault): Soon<JudgedEvent> {
+    if (decided instanceof PlanFault || !decided.allowed)
+      return upon(refuse(id, ask, decided), (answered) => ({ is: 'refused', answered }));
     onAdmitted(ask, decided);
     return { is: 'admitted', decided, held: exchangeOf?.(ask, decided) };
-  };
+  }
+
+  return (id, ask, once) => upon(attempt(ask, once), (decided) => judged(id, ask, decided));
 }
 
 /** How an event ends: it has happened, and is a success as far as anybody can know. */

@@ -11,6 +11,7 @@ import {
 } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Fields } from '../request.ts';
+import { upon } from '../soon.ts';
 import type { Ender } from './ender.ts';
 import type { Ending, Reads } from './ending.ts';
 import { endedBy, endsByOperation, type EndOf } from './ends.ts';
@@ -109,11 +110,10 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       if (fate.fault !== undefined) ender.report(reservation, i, fate.fault.is, fate.fault.detail);
       ends[i] = fate.id === undefined ? fate.units : keep(reservation, i, fate.id, fate.units);
     }
-    ender.end(reservation, ends);
+    void ender.end(reservation, ends);
     if (reservation.open === 0) return;
     // What is held beyond the exchange is held from now on for as long as its lease says.
-    ender.renew(reservation);
-    holds.agenda.enter(reservation);
+    void upon(ender.renew(reservation), () => holds.agenda.enter(reservation));
   }
 
   /** What is held until its connection is closed may be ended before that, by its name. */

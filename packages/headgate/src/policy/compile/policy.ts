@@ -17,6 +17,7 @@ import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
+import { compileSchedules } from './schedules.ts';
 import { compileTables } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
 import { zonesOf } from './zones.ts';
@@ -36,8 +37,10 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     meters: compileMeters(context, input.meters),
     channels: compileChannels(context, input.notify),
   });
+  const schedules = compileSchedules(context, input.schedules, calendar);
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
+    ...(schedules !== undefined && { schedules }),
     name: nameOf(context, input.name),
     ...identity,
     unidentified: compileUnidentified(context, input.unidentified),

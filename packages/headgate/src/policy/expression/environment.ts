@@ -61,6 +61,7 @@ const FUNCTIONS: readonly string[] = [
   'ceil(dyn): int',
   'sum(list): dyn',
   'days(dyn, dyn): int',
+  'during(string): bool',
   'set(list): list<string>',
   'network(string, int, int): string',
   'lookup(string, dyn): dyn',

@@ -13,7 +13,6 @@ export class Refusal extends Error {
 
 /** Parts of the language that are designed, and refused until they are built. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
-  'during',
   'usage',
   'limit',
   'left',

@@ -22,6 +22,8 @@ export class EventSplitter {
     let from = 0;
     for (let at = 0; at < chunk.length; at++) {
       if (!this.#endsEvent(chunk[at] ?? 0)) continue;
+      // Both bytes of a line's end go with it, where both are there.
+      if (this.#isBehindCr && chunk[at + 1] === LF) this.#endsEvent(chunk[++at] ?? 0);
       found.push(Buffer.concat([this.#rest, chunk.subarray(from, at + 1)]));
       this.#keep(NOTHING);
       from = at + 1;
