@@ -193,7 +193,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
     notify?.(ask, decided);
-    if (!decided.allowed) return denied(view, ask, decided);
+    if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
   }
@@ -201,11 +201,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function refuseAny(view: RequestView, ask: Ask, decided: Decided | PlanFault): Soon<Answered> {
     if (decided instanceof PlanFault) return upon(untold(decided, ask), (failed) => refusals.turnAway(view, failed));
     const { refused } = decided.plan;
-    if (refused === undefined) return denied(view, ask, decided);
+    if (refused === undefined) return refuseBy(view, ask, decided);
     return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
   }
 
-  function denied(view: RequestView, ask: Ask, decided: Decided): Answered {
+  function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const told = teller.decided(view, ask, decided);
     const limit = told.limits[told.reported];
     return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');

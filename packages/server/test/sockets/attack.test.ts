@@ -88,6 +88,7 @@ describe('a caller that breaks the rules of web sockets', () => {
     const line = await callRaw(gateway.url);
     line.socket.write(frame(TEXT, 'x').subarray(0, 1));
     await line.closed;
+    expect(closeIn(line.heard())).toBeUndefined();
     await freed(gateway.url);
   });
 
@@ -136,7 +137,10 @@ describe('an API that breaks the rules', () => {
     const { api, gateway } = await chat(READ);
     api.server.removeAllListeners('upgrade');
     api.server.on('upgrade', (_, socket) => {
-      socket.on('error', () => undefined).on('end', () => socket.destroy()).resume();
+      socket
+        .on('error', () => undefined)
+        .on('end', () => socket.destroy())
+        .resume();
       socket.write(
         'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n',
       );

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import type { Ask, CompiledPolicy, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
+import type { CompiledPolicy, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
 import type { Answered } from '../handled.ts';
 import { upon, type Soon } from '../soon.ts';
 import { findAmong, type FindEvent } from './find.ts';

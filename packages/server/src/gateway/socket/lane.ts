@@ -75,14 +75,13 @@ export class Lane {
   }
 
   /** Reads no more for now: whoever is on the other side has to catch up. */
-  wait(until: Promise<unknown>): void {
+  async wait(until: Promise<unknown>): Promise<void> {
     this.#waits++;
     this.#options.from.pause();
-    void until.then(() => {
-      if (--this.#waits > 0) return;
-      this.#work();
-      if (this.#waits === 0) this.#options.from.resume();
-    });
+    await until;
+    if (--this.#waits > 0) return;
+    this.#work();
+    if (this.#waits === 0) this.#options.from.resume();
   }
 
   /** Whatever still comes is nobody's: it is read, and let go. */
@@ -171,7 +170,7 @@ export class Lane {
       then();
       this.#options.onVerdict(one);
     };
-    if (verdict instanceof Promise) this.wait(verdict.then(take));
+    if (verdict instanceof Promise) void this.wait(verdict.then(take));
     else take(verdict);
     return true;
   }
@@ -224,6 +223,6 @@ export class Lane {
   #send(bytes: Buffer): void {
     const { to } = this.#options;
     if (!to.writable || to.write(bytes) || this.#waits > 0) return;
-    this.wait(new Promise((resolve) => to.once('drain', resolve)));
+    void this.wait(new Promise((resolve) => to.once('drain', resolve)));
   }
 }

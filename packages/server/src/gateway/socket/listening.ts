@@ -51,9 +51,13 @@ export class Listening {
   }
 
   look(): void {
-    if (this.#isOver) return;
+    if (!this.#isOver) this.#ticks.look(this.#options.nowMs(), (everyMs) => void this.#tick(everyMs));
+  }
+
+  async #tick(everyMs: number): Promise<void> {
     try {
-      this.#ticks.look(this.#options.nowMs(), (refused) => this.#refuse(refused));
+      const verdict = await this.#options.channel.now?.tick(everyMs);
+      if (verdict !== undefined) this.#refuse(verdict);
     } catch (error) {
       this.#fault(error);
     }
@@ -68,7 +72,7 @@ export class Listening {
   #work(): void {
     for (let event = this.#queue.shift(); event !== undefined && !this.#isOver; event = this.#queue.shift()) {
       const verdict = this.#judge(event);
-      if (verdict instanceof Promise) return this.#await(verdict, event);
+      if (verdict instanceof Promise) return void this.#await(verdict, event);
       this.#settle(verdict, event);
     }
     if (this.#then === undefined || this.#isOver) return;
@@ -91,16 +95,17 @@ export class Listening {
     }
   }
 
-  #await(verdict: Promise<Verdict>, event: Buffer): void {
+  async #await(verdict: Promise<Verdict>, event: Buffer): Promise<void> {
     this.#isAsking = true;
     this.#options.pause();
-    const go = (one: Verdict): void => {
-      this.#isAsking = false;
-      this.#settle(one, event);
-      this.#options.resume();
-      this.#work();
-    };
-    void verdict.then(go, (error: unknown) => this.#fault(error));
+    try {
+      this.#settle(await verdict, event);
+    } catch (error) {
+      return this.#fault(error);
+    }
+    this.#isAsking = false;
+    this.#options.resume();
+    this.#work();
   }
 
   #settle(verdict: Verdict, event: Buffer): void {

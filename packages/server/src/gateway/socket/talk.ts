@@ -101,7 +101,7 @@ export class Talk {
     const { caller } = this.#options;
     if (this.#waiting.length === 0 || !this.#out.isBetweenMessages || !caller.writable) return;
     const isTaken = caller.write(Buffer.concat(this.#waiting.splice(0)));
-    if (!isTaken) this.#in.wait(new Promise((resolve) => caller.once('drain', resolve)));
+    if (!isTaken) void this.#in.wait(new Promise((resolve) => caller.once('drain', resolve)));
   }
 
   /** Told now and then. */
@@ -109,11 +109,11 @@ export class Talk {
     if (this.#isOver) return;
     const { nowMs, messageMs } = this.#options;
     if (this.#in.isSlow(messageMs)) return this.end(SLOW, 'a message did not come to its end in time');
-    try {
-      this.#ticks.look(nowMs(), (refused) => this.#take('in', refused));
-    } catch (error) {
-      this.#take('in', this.#fault(error));
-    }
+    this.#ticks.look(nowMs(), (everyMs) => void this.#tick(everyMs));
+  }
+
+  async #tick(everyMs: number): Promise<void> {
+    this.#take('in', await this.#judged(() => this.#options.channel.now?.tick(everyMs)));
   }
 
   /** Ends the web socket on both sides, as far as either can still be told so. */
