@@ -22,6 +22,8 @@ export interface Setting {
   readonly instantAt: (redisMs: number) => Instant;
   /** Whether that is Redis's own time. */
   readonly ownClock: boolean;
+  /** What is added to each lifetime, in ms. */
+  readonly moreMs: number;
 }
 
 interface Turn {
@@ -39,6 +41,8 @@ export class Rounds {
   readonly #known: Known = new Known();
   readonly #busy: Set<string> = new Set();
   #waiting: Ask[] = [];
+  /** Steps that the engine has decided. */
+  decided = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -46,6 +50,11 @@ export class Rounds {
 
   add(ask: Ask): void {
     this.#waiting.push(ask);
+  }
+
+  /** Whether any of its records is being decided. */
+  isBusy({ places }: Ask): boolean {
+    return this.#busy.size > 0 && places.some(({ name }) => this.#busy.has(name));
   }
 
   /** Begins what can be begun now. */
@@ -101,19 +110,24 @@ export class Rounds {
     return this.#attempt(group, found, micros).flatMap((next) => {
       const changes = next.attempt.records.some(({ write }) => write !== undefined);
       // What was read just now, and stays as it is, need not be compared.
-      return changes ? [next] : this.#end(group, () => answerAll(next));
+      return changes ? [next] : this.#end(group, () => this.#answer(next));
     });
   }
 
   #attempt(group: Group, values: readonly (Buffer | undefined)[], micros: number): Turn[] {
-    const { banks, instantAt, ownClock } = this.#setting;
+    const { instantAt, ownClock } = this.#setting;
     const redisMs = Math.floor(micros / 1000);
     try {
-      const decided = group.decide(banks, values, instantAt(redisMs), micros);
+      const decided = group.decide(this.#setting, values, instantAt(redisMs), micros);
       return [{ group, decided, attempt: { nowMs: ownClock ? redisMs : 0, records: decided.expected } }];
     } catch (fault) {
       return this.#end(group, () => failAll(group, fault));
     }
+  }
+
+  #answer(turn: Turn): void {
+    this.decided += turn.group.asks.length;
+    answerAll(turn);
   }
 
   #written(turn: Turn): void {
@@ -121,7 +135,7 @@ export class Rounds {
       const { write } = turn.attempt.records[i]!;
       if (write !== undefined) this.#known.see(place, write.value);
     }
-    answerAll(turn);
+    this.#answer(turn);
   }
 
   /** Frees the records before anybody is answered: who asks again at once is not to wait. */
