@@ -11,7 +11,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   '.': 8192,
   './all': 19_456,
   './policy': 235_520,
-  './http': 73_728,
+  './http': 77_824,
   './client': 8192,
   './client/socket': 1024,
   './client/limits': 3072,
