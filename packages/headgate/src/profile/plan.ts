@@ -16,6 +16,8 @@ export interface Subject {
 /** What expressions may read of a request. Header names are lower case. */
 export interface RequestFacts {
   readonly method: string;
+  /** Whether it is a HEAD, whose `method` is the GET that it asks about. */
+  readonly head?: boolean;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;

@@ -15,7 +15,7 @@ const VISIBLE: Visible = {
   plan: { factor: 10 },
   operation: (field) => ({ name: 'chat', group: 'api' })[field],
   roots: {
-    request: { method: 'GET', path: '/x', query: { q: '1' }, headers: { 'x-kind': 'slow' }, bytes: 2500 },
+    request: { method: 'GET', head: false, path: '/x', query: { q: '1' }, headers: { 'x-kind': 'slow' }, bytes: 2500 },
     path: { id: '42' },
     facts: { items: [1, 2, 3], deep: { on: true }, text: 'abc' },
     now: Date.parse('2026-03-01T00:00:00Z'),
@@ -46,6 +46,7 @@ describe('what an expression is worth', () => {
     ['subject["account.seats"]', 7],
     ['request.method == "GET" ? 1 : 5', 1],
     ['request.kind', 'read'],
+    ['request.head ? 0 : 1', 1],
     ['request.headers["X-Kind"] == "slow"', true],
     ['request.headers["x-kind"] + "er"', 'slower'],
     ['"q" in request.query', true],

@@ -32,6 +32,7 @@ export const ROOTS: ReadonlyMap<string, string> = new Map([
 /** Fields of `request`, with their types. */
 export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   method: 'string',
+  head: 'bool',
   kind: 'string',
   path: 'string',
   query: 'map<string, string>',
