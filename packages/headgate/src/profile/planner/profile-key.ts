@@ -121,7 +121,16 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item', USE]);
+const CHANGING: ReadonlySet<string> = new Set([
+  'request',
+  'path',
+  'facts',
+  'now',
+  'item',
+  'message',
+  'connection',
+  USE,
+]);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);
