@@ -1,0 +1,36 @@
+/** Everything that is made to go wrong. */
+export const FAULTS = [
+  'lost request',
+  'lost answer',
+  'request twice',
+  'late message',
+  'failed write',
+  'full disk',
+  'failed read',
+  'failed commit',
+  'failed sync',
+  'killed',
+  'killed in a commit',
+  'power cut',
+  'torn commit',
+  'wall clock set',
+  'monotonic clock back',
+  'node restarted',
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+/** How often each thing went wrong. */
+export class FaultCounts {
+  readonly counts: Map<Fault, number> = new Map();
+
+  count(fault: Fault): void {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
+  }
+
+  get total(): number {
+    let sum = 0;
+    for (const count of this.counts.values()) sum += count;
+    return sum;
+  }
+}
