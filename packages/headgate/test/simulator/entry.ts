@@ -13,17 +13,15 @@ export interface Entry {
   readonly unread: boolean;
   /** What was answered; undefined: the process ended before it was. */
   answer: Answer | undefined;
+  /** What the model says, where it was asked: also of what nobody was told. */
+  expected: Answer | undefined;
   /** The last of the commits that it needs. */
   commit: number;
   readonly reply: (answer: Answer) => void;
 }
 
-/** Looks on: told of each thing that a store did, in its order. Each throws when it finds a lie. */
-export interface Auditor {
-  /** It is kept, and was answered unless nobody was there to hear it. */
-  done(entry: Entry): void;
-  /** It was told to have failed, and must not count. */
-  failed(entry: Entry): void;
-  /** A process began that keeps so many commits, and no more; undefined: it keeps nothing. */
-  began(commits: number | undefined): void;
+/** What came of a step that did something, as far as it is known. */
+export function outcomeOf({ answer, expected }: Entry): Outcome | undefined {
+  const known = answer ?? expected;
+  return known === undefined || 'fault' in known ? undefined : known;
 }

@@ -14,8 +14,7 @@ export const FAULTS = [
   'power cut',
   'torn commit',
   'wall clock set',
-  'monotonic clock back',
-  'node restarted',
+  'monotonic clock set',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -1,5 +1,6 @@
 import type { Outcome, Step } from '../../src/core/index.ts';
 import type { Random } from '../../src/testing/index.ts';
+import { isStoreFault } from './answers.ts';
 import type { Answer } from './entry.ts';
 import type { Events } from './events.ts';
 import type { Network } from './network.ts';
@@ -20,13 +21,16 @@ interface World {
   readonly random: Random;
   readonly network: Network;
   readonly server: Server;
-  readonly workload: () => Workload;
+  readonly next: () => Workload;
   /** Whether there is anything left to ask. */
   readonly goesOn: () => boolean;
 }
 
 /** One of many that ask one store: it asks, waits, asks again, and comes back when it was told to. */
 export class Node {
+  /** Since it is calm: what it asked, and what of it was answered, and not with a fault of the store. */
+  asked = 0;
+  answered = 0;
   readonly #world: World;
 
   constructor(world: World) {
@@ -34,9 +38,15 @@ export class Node {
     this.#comeBack(0);
   }
 
+  /** Goes on where nothing goes wrong. */
+  calm(): void {
+    this.asked = this.answered = 0;
+    this.#comeBack(0);
+  }
+
   #comeBack(afterMs: number): void {
     this.#world.events.in(afterMs, () => {
-      if (this.#world.goesOn()) this.#ask(this.#world.workload(), ATTEMPTS);
+      if (this.#world.goesOn()) this.#ask(this.#world.next(), ATTEMPTS);
     });
   }
 
@@ -44,10 +54,12 @@ export class Node {
   #ask(workload: Workload, attempts: number, step: Step = workload.next()): void {
     const { network, server, events } = this.#world;
     let isOver = false;
+    this.asked++;
     const reply = (answer: Answer): void =>
       network.answer(() => {
         if (isOver) return;
         isOver = true;
+        if (!isStoreFault(answer)) this.answered++;
         this.#heard(workload, step, answer);
       });
     network.request(() => server.receive(step, reply));

@@ -7,6 +7,10 @@ import type { ServerOptions } from './server.ts';
 export interface Options {
   readonly seed: number;
   readonly workload: 'any' | 'accounts';
+  /** Accounts: whether a process finds the rates of the one before it. */
+  readonly keepsRates: boolean;
+  /** Accounts: whether histories are short, and nothing ends, so that every order of what was asked can be tried. */
+  readonly linear: boolean;
   readonly nodes: number;
   readonly skewPpm: number;
   /** Chance, before a step, that the machine's wall clock is set, and how far at most, in ms. */
@@ -21,15 +25,25 @@ export interface Options {
 export function optionsOf(seed: number): Options {
   const random = seeded(seed);
   const often = random.pick([0.2, 1, 1, 3]);
-  const store = random.chance(0.3) ? 'memory' : 'kept';
+  const workload = random.pick(['any', 'accounts'] as const);
+  const linear = workload === 'accounts' && random.chance(0.2);
+  const server = serverOf(random, random.chance(0.3) ? 'memory' : 'kept', often);
   return {
     seed,
-    workload: 'any',
-    nodes: random.int(1, 6),
+    workload,
+    keepsRates: random.chance(0.5),
+    linear,
+    nodes: linear ? random.int(3, 6) : random.int(1, 6),
     skewPpm: random.pick([0, 0, -200, 50_000]),
-    clockJumps: 0.002 * often,
+    clockJumps: linear ? 0 : 0.002 * often,
     clockJumpMs: random.pick([5, 3000]),
-    server: serverOf(random, store, often),
+    server: {
+      ...server,
+      clockBack: workload === 'accounts' && !linear && server.clockBack,
+      powerFails: linear ? 0 : server.powerFails,
+      // A store in memory forgets all that it told.
+      dies: linear && server.store === 'memory' ? 0 : server.dies,
+    },
     disk: diskOf(random, often),
     network: networkOf(random, often),
   };
@@ -44,7 +58,7 @@ function serverOf(random: Random, store: 'memory' | 'kept', often: number): Serv
     dies: 0.001 * often,
     powerFails: random.pick([0, 0.5]),
     awayMs: random.pick([1, 100, 1000]),
-    clockBack: false,
+    clockBack: random.chance(0.3),
   };
 }
 

@@ -4,7 +4,8 @@ import type { Random } from '../../src/testing/index.ts';
 import { answerOf, faultOf, isStoreFault } from './answers.ts';
 import type { MachineClock } from './clocks.ts';
 import type { Disk } from './disk.ts';
-import type { Answer, Auditor, Entry } from './entry.ts';
+import type { Audits } from './audits/audits.ts';
+import type { Answer, Entry } from './entry.ts';
 import type { Events } from './events.ts';
 import type { FaultCounts } from './faults.ts';
 import type { MakeMemory, MakeTicks } from './stores.ts';
@@ -29,7 +30,7 @@ interface World {
   readonly clock: MachineClock;
   readonly disk: Disk;
   readonly faults: FaultCounts;
-  readonly auditors: readonly Auditor[];
+  readonly audits: Audits;
   readonly makeTicks: MakeTicks;
   readonly makeMemory: MakeMemory;
 }
@@ -38,6 +39,8 @@ interface World {
 interface Process {
   readonly ticks: Ticks | undefined;
   readonly memory: SyncStore | undefined;
+  /** When it last forgot anything by order, or, of memory, by its beginning. */
+  forgotAtMs: number;
   /** Decided, and not committed yet. */
   entries: Entry[];
   dead: boolean;
@@ -63,6 +66,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #world: World;
   #process: Process | undefined;
+  #resetAtMs = -1;
   /** Ended ticks whose answers are under way: what was promised is told in a moment. */
   #ended: Ended[] = [];
   /** What was told to have failed for want of a sync. */
@@ -84,18 +88,18 @@ export class Server {
   }
 
   begin(): void {
-    const { clock, disk, auditors } = this.#world;
+    const { clock, disk, audits } = this.#world;
     clock.anchor(this.#options.clockBack);
     if (this.#options.store === 'memory') {
-      this.#process = { ticks: undefined, memory: this.#world.makeMemory(clock), entries: [], dead: false };
-      for (const auditor of auditors) auditor.began(undefined);
+      this.#process = { ticks: undefined, memory: this.#world.makeMemory(clock), forgotAtMs: clock.monotonicMs(), entries: [], dead: false };
+      audits.began(-1, clock.monotonicMs());
       return;
     }
     const { tables, ghost } = disk.open();
     if (ghost) this.#keepGhost();
-    for (const auditor of auditors) auditor.began(disk.commits);
+    audits.began(disk.commits, clock.monotonicMs());
     try {
-      const process: Process = { ticks: undefined, memory: undefined, entries: [], dead: false };
+      const process: Process = { ticks: undefined, memory: undefined, forgotAtMs: this.#resetAtMs, entries: [], dead: false };
       const ticks = this.#world.makeTicks({ disk, tables, clock, maxInMemory: this.#options.maxInMemory }, () =>
         this.#world.events.in(this.#world.random.int(0, this.#options.tickMs), () => this.#endTick(process)),
       );
@@ -108,9 +112,10 @@ export class Server {
 
   receive(step: Step, reply: (answer: Answer) => void): void {
     const process = this.#process;
-    if (process === undefined) return;
+    if (process === undefined || isForgotten(step, process)) return;
     const { random } = this.#world;
     this.operations++;
+    if (step.op === 'reset') process.forgotAtMs = this.#resetAtMs = this.#world.clock.monotonicMs();
     if (process.memory !== undefined) this.#applyNow(process, step, reply, process.memory);
     else if (random.chance(this.#options.alone)) this.#applyAlone(process, step, reply);
     else this.#apply(process, step, reply);
@@ -174,11 +179,11 @@ export class Server {
         entry.commit = commits;
         if (process.dead) entry.answer = undefined;
         if (isStoreFault(entry.answer) || (entry.answer === undefined && entry.unread)) failed.push(entry);
-        else for (const auditor of this.#world.auditors) auditor.done(entry);
+        else this.#world.audits.done(entry);
         if (entry.answer !== undefined) entry.reply(entry.answer);
       }
       if (ghost) this.#ghost = failed;
-      for (const entry of failed) for (const auditor of this.#world.auditors) auditor.failed(entry);
+      for (const entry of failed) this.#world.audits.failed(entry);
     }
   }
 
@@ -187,7 +192,7 @@ export class Server {
     for (const entry of this.#ghost) {
       entry.answer = undefined;
       entry.commit = this.#world.disk.commits;
-      if (!entry.unread) for (const auditor of this.#world.auditors) auditor.done(entry);
+      if (!entry.unread) this.#world.audits.done(entry);
     }
     this.#ghost = [];
   }
@@ -224,8 +229,13 @@ export class Server {
   #entry(step: Step, reply: Entry['reply'], unread: boolean): Entry {
     const { clock } = this.#world;
     const [nowMs, wallMs] = [clock.monotonicMs(), clock.wallMs()];
-    return { step, nowMs, wallMs, unread, answer: undefined, commit: 0, reply };
+    return { step, nowMs, wallMs, unread, answer: undefined, expected: undefined, commit: 0, reply };
   }
+}
+
+/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. */
+function isForgotten({ chargedAtMs = Infinity }: Step, { forgotAtMs }: Process): boolean {
+  return chargedAtMs <= forgotAtMs;
 }
 
 function standingOf({ commits, ghosts }: Disk): Standing {
