@@ -36,7 +36,8 @@ function accountsScene({ keepsRates, server, linear }: Options, random: Random):
   const { account, rates, spent, pair } = programs;
   const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
-  if (!server.clockBack) {
+  if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
+  else {
     const exact = [new Lockstep(({ program }) => program !== rates), new Lockstep(({ program }) => program === rates, keepsRates)];
     // What nobody was told, the model tells to those who look on after it.
     auditors.unshift(...exact, new Replays(spent));

@@ -50,6 +50,8 @@ interface Process {
 interface Ended {
   readonly process: Process;
   readonly entries: readonly Entry[];
+  /** Commits that stood before and after. */
+  readonly since: number;
   readonly commits: number;
   /** Whether it failed for want of a sync: it may be there after all. */
   readonly ghost: boolean;
@@ -112,7 +114,8 @@ export class Server {
 
   receive(step: Step, reply: (answer: Answer) => void): void {
     const process = this.#process;
-    if (process === undefined || isForgotten(step, process)) return;
+    if (process === undefined) return;
+    if (isForgotten(step, process)) return reply({ fault: 'forgotten' });
     const { random } = this.#world;
     this.operations++;
     if (step.op === 'reset') process.forgotAtMs = this.#resetAtMs = this.#world.clock.monotonicMs();
@@ -125,7 +128,7 @@ export class Server {
   #applyNow(process: Process, step: Step, reply: Entry['reply'], store: SyncStore): void {
     const entry = this.#entry(step, reply, false);
     entry.answer = answerOf(() => store.apply(step));
-    this.#ended.push({ process, entries: [entry], commits: 0, ghost: false });
+    this.#ended.push({ process, entries: [entry], since: 0, commits: 0, ghost: false });
   }
 
   #apply(process: Process, step: Step, reply: Entry['reply']): void {
@@ -166,20 +169,22 @@ export class Server {
   #end(process: Process, entries: readonly Entry[], before: Standing): void {
     const { commits, ghosts } = this.#world.disk;
     if (process.dead && commits === before.commits) return;
-    this.#ended.push({ process, entries, commits, ghost: ghosts > before.ghosts });
+    this.#ended.push({ process, entries, since: before.commits, commits, ghost: ghosts > before.ghosts });
   }
 
   /** Once what was promised is told. */
   settle(): void {
     const all = this.#ended;
     this.#ended = [];
-    for (const { process, entries, commits, ghost } of all) {
+    for (const { process, entries, since, commits, ghost } of all) {
       const failed: Entry[] = [];
       for (const entry of entries) {
         entry.commit = commits;
+        // A process that ended in its commit tells nobody anything, and what it says to itself is no matter.
+        const isKept = process.dead && commits > since ? !entry.unread : !isStoreFault(entry.answer);
         if (process.dead) entry.answer = undefined;
-        if (isStoreFault(entry.answer) || (entry.answer === undefined && entry.unread)) failed.push(entry);
-        else this.#world.audits.done(entry);
+        if (isKept) this.#world.audits.done(entry);
+        else failed.push(entry);
         if (entry.answer !== undefined) entry.reply(entry.answer);
       }
       if (ghost) this.#ghost = failed;

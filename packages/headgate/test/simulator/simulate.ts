@@ -81,6 +81,7 @@ class Run {
   /** Faults stop: from then on everybody is answered, and what is owed comes back. */
   async #calmDown(): Promise<void> {
     for (const one of [this.#network, this.#disk, this.#server]) one.faulty = false;
+    this.#disk.endsAfter = Infinity;
     this.#events.in(this.#scene.owedMs, () => undefined);
     await this.#go();
     if (!this.#server.isUp) throw new Error('the store is not there, and nothing goes wrong any more');
