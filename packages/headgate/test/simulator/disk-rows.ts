@@ -83,7 +83,7 @@ export class DiskRows implements Rows {
   }
 
   remove(id: number): void {
-    for (const seq of [...(this.#tables.entries.get(id)?.keys() ?? [])]) this.removeEntry(id, seq);
+    for (const { seq } of this.entries(id)) this.removeEntry(id, seq);
     if (!this.#tables.records.has(id)) return;
     this.#more--;
     this.#put({ table: 'record', id, row: undefined });

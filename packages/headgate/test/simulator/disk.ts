@@ -67,7 +67,8 @@ export class Disk {
 
   /** @throws what the system says of a reading that failed */
   read(): void {
-    if (this.faulty && this.#random.chance(this.#options.failsReads)) throw this.#fault('failed read', 'SQLITE_IOERR_READ');
+    if (this.faulty && this.#random.chance(this.#options.failsReads))
+      throw this.#fault('failed read', 'SQLITE_IOERR_READ');
   }
 
   /** @throws what the system says of a write that failed */

@@ -42,7 +42,7 @@ export class Events {
 
   #rise(from: number): void {
     const heap = this.#heap;
-    for (let at = from; at > 0; ) {
+    for (let at = from; at > 0;) {
       const above = (at - 1) >> 1;
       if (!isBefore(heap[at]!, heap[above]!)) return;
       [heap[at], heap[above]] = [heap[above]!, heap[at]!];
@@ -52,7 +52,7 @@ export class Events {
 
   #sink(): void {
     const heap = this.#heap;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const below of [2 * at + 1, 2 * at + 2])
         if (below < heap.length && isBefore(heap[below]!, heap[least]!)) least = below;

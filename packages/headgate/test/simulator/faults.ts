@@ -23,8 +23,12 @@ export type Fault = (typeof FAULTS)[number];
 export class FaultCounts {
   readonly counts: Map<Fault, number> = new Map();
 
-  count(fault: Fault): void {
-    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
+  count(fault: Fault, times = 1): void {
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + times);
+  }
+
+  add({ counts }: FaultCounts): void {
+    for (const [fault, times] of counts) this.count(fault, times);
   }
 
   get total(): number {

@@ -38,7 +38,10 @@ function accountsScene({ keepsRates, server, linear }: Options, random: Random):
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
   if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
-    const exact = [new Lockstep(({ program }) => program !== rates), new Lockstep(({ program }) => program === rates, keepsRates)];
+    const exact = [
+      new Lockstep(({ program }) => program !== rates),
+      new Lockstep(({ program }) => program === rates, keepsRates),
+    ];
     // What nobody was told, the model tells to those who look on after it.
     auditors.unshift(...exact, new Replays(spent));
     if (!linear) auditors.push(new Balance(account));

@@ -93,7 +93,13 @@ export class Server {
     const { clock, disk, audits } = this.#world;
     clock.anchor(this.#options.clockBack);
     if (this.#options.store === 'memory') {
-      this.#process = { ticks: undefined, memory: this.#world.makeMemory(clock), forgotAtMs: clock.monotonicMs(), entries: [], dead: false };
+      this.#process = {
+        ticks: undefined,
+        memory: this.#world.makeMemory(clock),
+        forgotAtMs: clock.monotonicMs(),
+        entries: [],
+        dead: false,
+      };
       audits.began(-1, clock.monotonicMs());
       return;
     }
@@ -101,7 +107,13 @@ export class Server {
     if (ghost) this.#keepGhost();
     audits.began(disk.commits, clock.monotonicMs());
     try {
-      const process: Process = { ticks: undefined, memory: undefined, forgotAtMs: this.#resetAtMs, entries: [], dead: false };
+      const process: Process = {
+        ticks: undefined,
+        memory: undefined,
+        forgotAtMs: this.#resetAtMs,
+        entries: [],
+        dead: false,
+      };
       const ticks = this.#world.makeTicks({ disk, tables, clock, maxInMemory: this.#options.maxInMemory }, () =>
         this.#world.events.in(this.#world.random.int(0, this.#options.tickMs), () => this.#endTick(process)),
       );

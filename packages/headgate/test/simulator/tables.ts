@@ -57,7 +57,7 @@ export class Tables {
 
   #putEntry(record: number, seq: number, row: EntryRow | undefined): Piece {
     let rows = this.entries.get(record);
-    if (rows === undefined) this.entries.set(record, (rows = new Map()));
+    if (rows === undefined) this.entries.set(record, (rows = new Map<number, EntryRow>()));
     const before = rows.get(seq);
     if (row === undefined) rows.delete(seq);
     else rows.set(seq, row);

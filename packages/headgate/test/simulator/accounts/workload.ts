@@ -38,15 +38,18 @@ export class Accounts implements Workload {
       this.#refused = undefined;
       return again;
     }
-    switch (random.pick(KINDS)) {
+    const kind = random.pick(KINDS);
+    switch (kind) {
       case 'account':
         return this.#account();
       case 'rates':
         return this.#rates();
       case 'spent':
         return this.#spent();
-      default:
+      case 'pair':
         return this.#pair();
+      default:
+        return kind satisfies never;
     }
   }
 

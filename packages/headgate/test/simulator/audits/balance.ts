@@ -28,7 +28,8 @@ export class Balance implements Auditor {
     same(book.granted(), book.accounted(), `${caller}: granted, and settled + released + pending`);
     const used = book.used();
     ACCOUNT_LIMITS.forEach(({ kind, amount }, i) => {
-      if (kind === 'concurrency' && used[i]! > amount) throw new Error(`${caller}: ${used[i]} permits live of ${amount}`);
+      if (kind === 'concurrency' && used[i]! > amount)
+        throw new Error(`${caller}: ${used[i]} permits live of ${amount}`);
       same(out.figures[2 * i], Math.max(0, amount - used[i]!), `${caller}: what is left of the ${kind}`);
     });
   }

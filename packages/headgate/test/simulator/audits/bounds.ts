@@ -64,6 +64,7 @@ function requireWithin(charges: readonly Charge[], nowMs: number, caller: string
     if (sinceMs < SLIDING.windowMs && units > SLIDING.amount)
       throw new Error(`${caller}: ${units} units in ${sinceMs} ms, of ${SLIDING.amount} in ${SLIDING.windowMs}`);
     const most = BUCKET.burst + (BUCKET.amount * sinceMs) / BUCKET.windowMs;
-    if (units > most) throw new Error(`${caller}: ${units} units in ${sinceMs} ms, of a bucket that has at most ${most}`);
+    if (units > most)
+      throw new Error(`${caller}: ${units} units in ${sinceMs} ms, of a bucket that has at most ${most}`);
   }
 }

@@ -20,7 +20,8 @@ export class Replays implements Auditor {
     const isKnown = known !== undefined && nowMs < known.atMs + REMEMBER_MS && !known.isGivenBack;
     if (step.op === 'refund') this.#giveBack(name, isKnown, out.returned);
     if (step.op !== 'decide' || !out.allowed) return;
-    if (out.replayed !== isKnown) throw new Error(`${name}: ${isKnown ? 'charged twice' : 'replayed, and never charged'}`);
+    if (out.replayed !== isKnown)
+      throw new Error(`${name}: ${isKnown ? 'charged twice' : 'replayed, and never charged'}`);
     if (!isKnown) this.#charged.set(name, { atMs: nowMs, isGivenBack: false });
   }
 

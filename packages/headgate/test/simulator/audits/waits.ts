@@ -45,6 +45,8 @@ export class Waits implements Auditor {
 
   #compare({ untilMs }: Refused, caller: string, nowMs: number, allowed: boolean): void {
     if (allowed !== nowMs >= untilMs)
-      throw new Error(`${caller}: told to return in ${untilMs - nowMs} ms from now, and ${allowed ? 'let in' : 'refused'}`);
+      throw new Error(
+        `${caller}: told to return in ${untilMs - nowMs} ms from now, and ${allowed ? 'let in' : 'refused'}`,
+      );
   }
 }
