@@ -105,7 +105,7 @@ export class Server {
     }
     const { tables, ghost } = disk.open();
     if (ghost) this.#keepGhost();
-    audits.began(disk.commits, clock.monotonicMs());
+    if (audits.began(disk.commits, clock.monotonicMs())) this.#resetAtMs = clock.monotonicMs();
     try {
       const process: Process = {
         ticks: undefined,

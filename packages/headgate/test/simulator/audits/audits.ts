@@ -29,13 +29,14 @@ export class Audits {
     if (answer !== undefined && !('fault' in answer)) throw new Error(`${step.op} was answered, and is not kept`);
   }
 
-  /** A process begins on so many commits; on none: it keeps nothing. */
-  began(commits: number, nowMs: number): void {
+  /** A process begins on so many commits; on -1 of them: it keeps nothing. Says whether anything that counted is lost. */
+  began(commits: number, nowMs: number): boolean {
     const kept = this.#log.filter(({ commit }) => commit <= commits);
-    if (kept.length < this.#log.length) this.#again(kept);
-    if (this.#log.length === 0) return;
+    const isLost = kept.length < this.#log.length;
+    if (isLost) this.#again(kept);
     this.#log.push({ commit: commits, restartedAtMs: nowMs });
     for (const auditor of this.#auditors) auditor.restarted?.(nowMs);
+    return isLost;
   }
 
   #again(kept: (Entry | Restart)[]): void {
