@@ -35,6 +35,9 @@ interface World {
   readonly makeMemory: MakeMemory;
 }
 
+/** Records that a tick touches at most, and some that no tick can let go while the disk fails. */
+const MOST_A_TICK = 64;
+
 /** One process, as long as it lives. */
 interface Process {
   readonly ticks: Ticks | undefined;
@@ -184,6 +187,13 @@ export class Server {
     this.#ended.push({ process, entries, since: before.commits, commits, ghost: ghosts > before.ghosts });
   }
 
+  /** What is in memory is bounded, whatever fails: by what was asked for, and what one tick touches. */
+  #requireBounded({ ticks }: Process): void {
+    const inMemory = ticks?.stats().inMemory ?? 0;
+    const most = this.#options.maxInMemory + MOST_A_TICK;
+    if (inMemory > most) throw new Error(`${inMemory} records are in memory, of ${most}`);
+  }
+
   /** Once what was promised is told. */
   settle(): void {
     const all = this.#ended;
@@ -200,6 +210,7 @@ export class Server {
         if (entry.answer !== undefined) entry.reply(entry.answer);
       }
       if (ghost) this.#ghost = failed;
+      if (!process.dead) this.#requireBounded(process);
       for (const entry of failed) this.#world.audits.failed(entry);
     }
   }
