@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/index.ts';
 import type { Events } from './events.ts';
 
 /** 2025-01-01T00:00:00Z: where true time begins. */
-export const BEGINNING_MS = 1_735_689_600_000;
+const BEGINNING_MS = 1_735_689_600_000;
 
 /** The clocks of one machine: as fast as they are, and set by whoever sets them. */
 export class MachineClock implements Clock {

@@ -12,7 +12,7 @@ import { Server } from './server.ts';
 import { makeMemory, makeTicks, type MakeMemory, type MakeTicks } from './stores.ts';
 
 /** Steps that one run carries out while things go wrong, and once they do not any more. */
-export const OPERATIONS = 2400;
+const OPERATIONS = 2400;
 const CALM_OPERATIONS = 100;
 
 export interface Report {
