@@ -42,6 +42,12 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   files: 'int',
 };
 
+/** Fields of `message` and `connection`, which are known of events on connections. */
+export const EVENT_FIELDS: Readonly<Record<'message' | 'connection', Readonly<Record<string, string>>>> = {
+  message: { bytes: 'int', type: 'string', body: 'dyn' },
+  connection: { id: 'string', ms: 'int' },
+};
+
 /** What functions are named after, and no values: `estimate.tokens`. */
 const SPACES: ReadonlyMap<string, string> = new Map([
   ['estimate', 'Estimate'],
@@ -80,6 +86,7 @@ export function environmentOf(also: readonly string[]): Environment {
   const env = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
   for (const [root, type] of ROOTS) env.registerVariable(root, type);
   env.registerVariable('request', { schema: { ...REQUEST_FIELDS } });
+  for (const [root, fields] of Object.entries(EVENT_FIELDS)) env.registerVariable(root, { schema: { ...fields } });
   for (const [space, type] of SPACES) {
     env.registerType(type, { fields: {} });
     env.registerVariable(space, type);

@@ -126,6 +126,8 @@ export class Asking implements Time {
       path: ask.operation.path,
       facts: ask.facts ?? NOTHING,
       now: ask.nowMs,
+      message: ask.message,
+      connection: ask.connection,
       ...this.#roots,
       ...more,
     };

@@ -121,7 +121,7 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item']);
+const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item', 'message', 'connection']);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);
