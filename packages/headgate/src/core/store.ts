@@ -53,7 +53,7 @@ export interface SyncStore {
   apply(step: Step): Outcome;
 }
 
-/** A store that answers within `deadlineMs` or rejects. */
+/** A store that answers within `deadlineMs` or rejects. It carries steps out in the order in which it is asked, whenever it answers. */
 export interface AsyncStore {
   readonly traits: Traits;
   apply(step: Step, deadlineMs: number): Promise<Outcome>;

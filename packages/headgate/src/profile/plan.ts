@@ -1,5 +1,5 @@
 import type { Program } from '../core/index.ts';
-import type { Hold, LimitKind, Literal, Measure, Notice } from './compiled.ts';
+import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
 import type { Expr, Scope } from './expression/index.ts';
 
 /**
@@ -16,6 +16,8 @@ export interface Subject {
 /** What expressions may read of a request. Header names are lower case. */
 export interface RequestFacts {
   readonly method: string;
+  /** Whether it is a HEAD, whose `method` is the GET that it asks about. */
+  readonly head?: boolean;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,6 +37,23 @@ export interface RequestFacts {
   readonly files?: number;
 }
 
+/** What expressions may read of a message on a connection. */
+export interface MessageFacts {
+  /** Of its payload, all fragments together. */
+  readonly bytes: number;
+  readonly type: 'text' | 'binary';
+  /** What its JSON says, where something asks for that; undefined: it is none. */
+  readonly body?: unknown;
+}
+
+/** What expressions may read of the connection on which something happens. */
+export interface ConnectionFacts {
+  /** Made by the server: never the same twice. */
+  readonly id: string;
+  /** For how long it has been open. */
+  readonly ms: number;
+}
+
 /** What is asked: the operation's index in the policy, or -1 with its own name when none are declared. */
 export interface OperationHit {
   readonly index: number;
@@ -48,6 +67,11 @@ export interface Ask {
   readonly request: RequestFacts;
   /** What the application says about this operation. */
   readonly facts?: Readonly<Record<string, unknown>>;
+  /** The name of an event of the application's. */
+  readonly event?: string;
+  /** Of an event on a connection. `request` is then the one that opened it. */
+  readonly connection?: ConnectionFacts;
+  readonly message?: MessageFacts;
   /** Wall time in ms since the epoch: which segments, which overrides. */
   readonly nowMs: number;
 }
@@ -77,7 +101,7 @@ export interface PlannedLimit {
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
-  readonly notices: readonly Notice[] | undefined;
+  readonly ladder: readonly LadderStep[] | undefined;
 }
 
 export interface Plan {

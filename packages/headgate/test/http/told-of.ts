@@ -48,7 +48,7 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     fail: 'local',
     precision: 0,
     hold: undefined,
-    notices: undefined,
+    ladder: undefined,
     measures: undefined,
     when: undefined,
   }));

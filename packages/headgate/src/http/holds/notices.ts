@@ -48,7 +48,7 @@ export function createNotices(
     const reached = before?.periodAtMs === periodAtMs ? before.permille : 0;
     if (permille <= reached) return;
     told.set(counter, { periodAtMs, permille });
-    for (const notice of limit.notices ?? []) {
+    for (const notice of noticesOf(limit)) {
       if (notice.permille <= reached || notice.permille > permille) continue;
       const { name, unit } = limit;
       const rest = { used: used / scale, amount: units / scale, unit, periodAtMs, subject: subjectOf(ask.subject) };
@@ -58,8 +58,21 @@ export function createNotices(
 
   return (ask, decided) => {
     for (const [i, limit] of decided.plan.limits.entries())
-      if (limit.notices !== undefined) look(ask, decided, i, limit);
+      if (limit.ladder !== undefined) look(ask, decided, i, limit);
   };
+}
+
+interface Fill {
+  readonly permille: number;
+  readonly channels: readonly Channel[];
+}
+
+/** Fills at which somebody is told, lowest first. */
+function noticesOf({ ladder = [] }: PlannedLimit): readonly Fill[] {
+  const fills = ladder.flatMap(({ at, action }) =>
+    action.is === 'notify' && at.is === 'literal' ? [{ permille: Number(at.value), channels: action.channels }] : [],
+  );
+  return fills.toSorted((a, b) => a.permille - b.permille);
 }
 
 /** Units used with this request: also those of one that this limit refuses. */

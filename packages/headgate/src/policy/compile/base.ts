@@ -12,7 +12,8 @@ import { listOf } from './lists.ts';
 import type { Meters } from './meters.ts';
 import { compileMeasure, compileWhen } from './measure.ts';
 import { compileParts } from './parts.ts';
-import { compilePast, type Channels } from './past.ts';
+import type { Channels } from './channels.ts';
+import { compilePast } from './past.ts';
 import { compileScope } from './scope.ts';
 
 /** What every limit of one policy has in common. */
@@ -54,7 +55,7 @@ export function compileBase(
   const scope = compileScope(context, given, path);
   const { operations } = scope;
   const hold = compileHold(context, given, { kind, costs, precision, meter: meter?.name, operations }, path);
-  const { answer, notices } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
+  const { answer, ladder } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
   const isAttempts = given.count === 'attempts';
   const isDurable = kind === 'quota' || kind === 'level' || isMoney;
   return {
@@ -78,7 +79,7 @@ export function compileBase(
     answer,
     fail: given.fail ?? (isDurable ? 'closed' : 'local'),
     ...(hold !== undefined && { hold }),
-    ...(notices.length > 0 && { notices }),
+    ...(ladder !== undefined && { ladder }),
     costs: costs.charged,
     bursts,
     counting,

@@ -1,7 +1,8 @@
 import type { Channel } from '../../profile/index.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { Context } from './context.ts';
-import type { Channels } from './past.ts';
+
+export type Channels = ReadonlyMap<string, Channel>;
 
 /** Compiles the channels that are told. */
 export function compileChannels(context: Context, given: PolicyInput['notify']): Channels {

@@ -25,7 +25,6 @@ export interface Names {
   /** Whether any operation is a batch: then expressions may read its `item`. */
   readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
-  /** Not built yet: whoever refers to one is told so, not that there is no such name. */
   readonly schedules: ReadonlySet<string>;
   /** Attributes of the subject that are named anywhere. */
   readonly attributes: ReadonlySet<string>;
@@ -110,6 +109,7 @@ export class Context {
   #checkCalls(expr: Expr, path: Path): void {
     for (const table of [...callsOf(expr, 'lookup'), ...callsOf(expr, 'graphql.cost')])
       this.isKnown('table', table, this.names.tables, path);
+    for (const name of callsOf(expr, 'during')) this.isKnown('schedule', name, this.names.schedules, path);
     for (const name of callsOf(expr, 'host')) {
       this.hosts.add(name);
       const rule = `host("${name}", …) is a function that the program around the gate must register; the headgate command has none`;

@@ -12,11 +12,12 @@ import { compileLimits } from './limits.ts';
 import { compileChannels } from './channels.ts';
 import { compileMeters } from './meters.ts';
 import { compileOperations } from './operations.ts';
-import { pastAnswer } from './past.ts';
+import { pastAnswers } from './past.ts';
 import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
+import { compileSchedules } from './schedules.ts';
 import { compileTables } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
 import { zonesOf } from './zones.ts';
@@ -36,8 +37,10 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     meters: compileMeters(context, input.meters),
     channels: compileChannels(context, input.notify),
   });
+  const schedules = compileSchedules(context, input.schedules, calendar);
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
+    ...(schedules !== undefined && { schedules }),
     name: nameOf(context, input.name),
     ...identity,
     unidentified: compileUnidentified(context, input.unidentified),
@@ -82,7 +85,7 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
 
 /** Answers that are written where they are used. */
 function answersInPlace(input: PolicyInput): readonly WrittenAnswer[] {
-  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) => pastAnswer(name, past));
+  const ofLimits = Object.entries(input.limits ?? {}).flatMap(([name, { past }]) => pastAnswers(name, past));
   const ofRequire = Object.entries(input.require ?? {}).flatMap(([name, { else: given }]) =>
     isMap(given) ? [{ name: ownAnswer('require', name), given: given, path: ['require', name, 'else'] }] : [],
   );

@@ -55,11 +55,11 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
  */
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
-  const index = indexed(policy, options.hosts);
+  const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
+  const index = indexed(policy, calendars.openingOf, options.hosts);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
-  const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
   const intern = internOf(layout, MAX_PROGRAMS);
   const looksBack = layout.limits.some(({ kind }) => kind === 'bucket');
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
@@ -149,10 +149,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
 
   function compile(asking: Asking, matched: Matched, situation: SituationAt): Profile {
     const { nowMs } = asking.ask;
-    const at = (active: Matched['overrides'], isPresent: boolean): Situation => situation(asking, active, isPresent);
-    const timeline = timelineOf(matched, nowMs, at, looksBack);
+    const timeline = timelineOf(matched, nowMs, looksBack, (active, atMs, isPresent) => {
+      asking.moveTo(atMs);
+      const found = situation(asking, active, isPresent);
+      return { situation: found, fromAtMs: asking.fromAtMs, untilAtMs: asking.untilAtMs };
+    });
     const present = planOf(inForce(matched, nowMs));
-    asking.plan = present; // looking around has put others in force
+    // Looking around has put others in force, at other times.
+    asking.plan = present;
+    asking.moveTo(nowMs);
     return { ...profileOf(layout, calendars, asking, timeline, intern), plan: present };
   }
 
