@@ -61,7 +61,7 @@ export const FORMS: readonly Form[] = [
     name: 'by time',
     says: '`during("NAME")` is true while a schedule is open, and `days(now, since)` counts whole days of 24 hours. Waits foresee both, and `now` compared with an instant, where the expression does not read the request; of a cost they take it to stay as it is.',
     example: `schedules: { night: { zone: Europe/Berlin, spans: 22:00-06:00 } }
-limits: { calls: { rate: { cases: [{ when: during("night"), use: unlimited }, { use: (10 + min(90, days(now, "2026-01-01")))/m }] }, per: key } }`,
+limits: { calls: { rate: { cases: [{ when: during("night"), use: unlimited }, { use: '(10 + min(90, days(now, "2026-01-01")))/m' }] }, per: key } }`,
   },
   {
     name: 'by use',
