@@ -14,6 +14,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
   'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
+  // Over the user's own client: neither ioredis nor node-redis is imported.
+  'stores/redis': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {

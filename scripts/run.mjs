@@ -6,6 +6,7 @@ import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './installed.mjs';
 import { atLeast, pinnedNodeFolder } from './node.mjs';
+import { withoutRedis } from './redis.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -52,10 +53,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/sqlite/run.mjs'],
   ],
-  // The same tests as ever, of which those that look for crashes go on ten times as long.
+  // The tests that look for crashes, ten times as long as ever; then the simulator, for as long as one likes.
   soak: [
     ['tsc', '-b'],
-    ['vitest', 'run', 'packages/headgate/test/sqlite'],
+    ['node', 'packages/headgate/test/simulator/soak.ts'],
   ],
 };
 
@@ -120,6 +121,8 @@ if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${targ
 
 install(root);
 for (const folder of beside[target] ?? []) install(join(root, folder));
+const missing = ['test', 'soak'].includes(target) ? withoutRedis() : undefined;
+if (missing) stop(missing);
 const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);

@@ -1,4 +1,4 @@
-import type { Clock, Outcome, Step, SyncStore } from '../core/index.ts';
+import type { Clock, Outcome, Step } from '../core/index.ts';
 import type { Ask, CompiledPolicy, Plan, Planner } from '../profile/index.ts';
 import type { Asker } from './ask.ts';
 import type { Answered, Forward, Handled } from './handled.ts';
@@ -11,6 +11,7 @@ import { problem, PROBLEM_TYPE } from './respond/problem.ts';
 import type { Refusals } from './respond/refusals.ts';
 import type { Teller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
+import type { Port, Soon } from './soon.ts';
 
 /** Addresses whose plans are remembered; a full table is emptied rather than sorted. */
 const MAX_KNOWN = 4096;
@@ -19,7 +20,7 @@ export interface ByAddressOptions {
   readonly policy: CompiledPolicy;
   readonly asker: Asker;
   readonly planner: Planner;
-  readonly store: SyncStore;
+  readonly port: Port;
   readonly clock: Clock;
   readonly teller: Teller;
   readonly forward: ForwardWriter;
@@ -38,9 +39,9 @@ interface Caller {
  * Judges requests of which nothing counts but the address that they come from: what most apps begin with. Everything up to the step
  * is then known of an address once, and most of what comes after it is made only when somebody asks. Undefined for any other policy.
  */
-export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Handled) | undefined {
+export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Soon<Handled>) | undefined {
   if (!countsAddressesAlone(options.policy)) return undefined;
-  const { asker, planner, store, clock, teller, refusals } = options;
+  const { asker, planner, port, clock, teller, refusals } = options;
   const known = new Map<string, Caller>();
 
   function callerAt(address: string): Caller {
@@ -61,11 +62,19 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
     return refusals.deny(told, now, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
 
+  function answer(view: RequestView, caller: Caller, outcome: Outcome): Handled {
+    return outcome.allowed ? new Passing(options, view, caller, outcome) : refuse(view, caller, outcome);
+  }
+
+  function answerTo(view: RequestView, caller: Caller): (outcome: Outcome) => Handled {
+    return (outcome) => answer(view, caller, outcome);
+  }
+
   return (view) => {
     const address = asker.addresses.of(view);
     const caller = known.get(address) ?? callerAt(address);
-    const outcome = store.apply(caller.step);
-    return outcome.allowed ? new Passing(options, view, caller, outcome) : refuse(view, caller, outcome);
+    const outcome = port.apply(caller.step);
+    return outcome instanceof Promise ? outcome.then(answerTo(view, caller)) : answer(view, caller, outcome);
   };
 }
 

@@ -1,5 +1,7 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome, type SyncStore } from '../core/index.ts';
+import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
+import { informed } from './informed.ts';
+import { upon, type Port, type Soon } from './soon.ts';
 
 /** One request as it was planned and judged. `outcome` is undefined when there was no limit to ask. */
 export interface Decided {
@@ -10,32 +12,91 @@ export interface Decided {
   readonly reservationId: string | undefined;
 }
 
+/** By what requests are judged. */
+export interface Judging {
+  readonly planner: Planner;
+  readonly port: Port;
+  readonly clock: Clock;
+  readonly randomId: () => string;
+}
+
 /**
  * Plans a request and has it judged in one step. A plan whose figures ended between the planner's clock and the store's is
  * made once more; a second time is a fault.
  * @throws PlanFault when the request's figures cannot be told, HeadgateError `ERR_STALE`, and the store's faults
  */
-export function decide(planner: Planner, store: SyncStore, ask: Ask, clock: Clock, randomId: () => string): Decided {
-  const decided = attempt(store, planner.plan(ask), randomId);
-  if (decided.outcome?.status !== 'stale') return decided;
-  const second = attempt(store, planner.plan({ ...ask, nowMs: clock.wallMs() }), randomId);
-  if (second.outcome?.status !== 'stale') return second;
-  throw new HeadgateError('ERR_STALE', 'the figures in force changed twice while one request was judged');
+export function decide(judging: Judging, ask: Ask): Soon<Decided> {
+  if (judging.planner.rounds > 0) return decideByUse(judging, ask, MAX_TRIES);
+  const decided = attempt(judging, judging.planner.plan(ask));
+  if (decided instanceof Promise) return decided.then(freshOf(judging, ask));
+  return isStale(decided) ? again(judging, ask) : decided;
+}
+
+/** How often a store that answers later is asked to hold what was assumed; then it decides by what was seen last. */
+const MAX_TRIES = 4;
+
+/** Where figures read how limits stand, those are looked at first. What answers later must find them so when it decides. */
+function decideByUse(judging: Judging, ask: Ask, tries: number): Soon<Decided> {
+  const { planner, clock } = judging;
+  const known = informed(judging, ask);
+  const decided =
+    known instanceof Promise
+      ? known.then((seen) => attemptAsSeen(judging, seen, tries > 0))
+      : attempt(judging, planner.plan(known));
+  return upon(decided, (first) => {
+    if (!isStale(first)) return first;
+    if (tries > 0) return decideByUse(judging, { ...ask, nowMs: clock.wallMs() }, tries - 1);
+    throw new HeadgateError('ERR_STALE', 'the figures in force changed again and again while one request was judged');
+  });
+}
+
+function attemptAsSeen(judging: Judging, seen: Ask, expecting: boolean): Soon<Decided> {
+  const plan = judging.planner.plan(seen);
+  const expects = expecting ? judging.planner.expects(seen, plan) : [];
+  return attempt(judging, plan, expects.length === 0 ? undefined : expects);
+}
+
+function freshOf(judging: Judging, ask: Ask): (decided: Decided) => Soon<Decided> {
+  return (decided) => (isStale(decided) ? again(judging, ask) : decided);
+}
+
+function again(judging: Judging, ask: Ask): Soon<Decided> {
+  const { planner, clock } = judging;
+  return upon(attempt(judging, planner.plan({ ...ask, nowMs: clock.wallMs() })), (second) => {
+    if (!isStale(second)) return second;
+    throw new HeadgateError('ERR_STALE', 'the figures in force changed twice while one request was judged');
+  });
+}
+
+function isStale({ outcome }: Standing): boolean {
+  return outcome?.status === 'stale';
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt(store: SyncStore, plan: Plan, randomId: () => string): Decided {
-  const { program, keys, costs, refused, losses } = plan;
-  if (losses !== undefined) return reserve(store, plan, losses, randomId());
-  const outcome = program.checks.length === 0 ? undefined : store.apply({ op: 'decide', program, keys, costs });
-  const allowed = refused === undefined && outcome?.allowed !== false;
-  return { plan, outcome, allowed, reservationId: undefined };
+function attempt({ port, randomId }: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+  const { program, losses } = plan;
+  if (program.checks.length === 0) return judged(plan, undefined, undefined);
+  const reservationId = losses === undefined ? undefined : randomId();
+  const outcome =
+    losses === undefined
+      ? port.apply(stepOf(plan, expects))
+      : port.apply({ ...stepOf(plan, expects), reservationId, losses });
+  return outcome instanceof Promise
+    ? outcome.then(judgedOf(plan, reservationId))
+    : judged(plan, outcome, reservationId);
 }
 
-function reserve(store: SyncStore, plan: Plan, losses: readonly number[], reservationId: string): Decided {
-  const { program, keys, costs } = plan;
-  const outcome = store.apply({ op: 'decide', program, keys, costs, reservationId, losses });
-  const allowed = plan.refused === undefined && outcome.allowed;
+function stepOf({ program, keys, costs }: Plan, expects: Step['expects']): Step {
+  const step = { op: 'decide', program, keys, costs } as const;
+  return expects === undefined ? step : { ...step, expects };
+}
+
+function judgedOf(plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
+  return (outcome) => judged(plan, outcome, reservationId);
+}
+
+function judged(plan: Plan, outcome: Outcome | undefined, reservationId: string | undefined): Decided {
+  const allowed = plan.refused === undefined && outcome?.allowed !== false;
   return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined };
 }
 
@@ -60,14 +121,24 @@ export const UNTOLD: Standing = {
  * Looks at every limit that bears on an ask, and charges nothing: what is only told beside an answer is no reason to fail.
  * @throws the store's faults
  */
-export function look(planner: Planner, store: SyncStore, ask: SurveyAsk, clock: Clock): Standing {
-  const first = peek(store, planner.survey(ask));
-  if (first.outcome?.status !== 'stale') return first;
-  const second = peek(store, planner.survey({ ...ask, nowMs: clock.wallMs() }));
-  return second.outcome?.status === 'stale' ? { plan: second.plan, outcome: undefined } : second;
+export function look(judging: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
+  return judging.planner.rounds === 0
+    ? lookAt(judging, ask)
+    : upon(informed(judging, ask), (known) => lookAt(judging, known));
 }
 
-function peek(store: SyncStore, plan: Plan): Standing {
+function lookAt({ planner, port, clock }: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
+  return upon(peek(port, planner.survey(ask)), (first) =>
+    isStale(first)
+      ? upon(peek(port, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>
+          isStale(second) ? { plan: second.plan, outcome: undefined } : second,
+        )
+      : first,
+  );
+}
+
+function peek(port: Port, plan: Plan): Soon<Standing> {
   const { program, keys, costs } = plan;
-  return { plan, outcome: program.checks.length === 0 ? undefined : store.apply({ op: 'peek', program, keys, costs }) };
+  if (program.checks.length === 0) return { plan, outcome: undefined };
+  return upon(port.apply({ op: 'peek', program, keys, costs }), (outcome) => ({ plan, outcome }));
 }

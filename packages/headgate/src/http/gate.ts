@@ -1,4 +1,4 @@
-import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -15,8 +15,12 @@ import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
-import { decide, look, UNTOLD, type Decided } from './decide.ts';
-import type { Handled, HttpGate } from './handled.ts';
+import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { createAppEvents } from './events/app.ts';
+import { createChannels } from './events/channel.ts';
+import { createJudgeEvent } from './events/judge.ts';
+import { Eventful } from './events/view.ts';
+import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
@@ -42,6 +46,7 @@ import { createRefusals } from './respond/refusals.ts';
 import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
+import { portOf, upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -52,7 +57,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  readonly store: SyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
+  readonly store: SyncStore | AsyncStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -93,10 +99,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { randomId = randomIds() } = options;
+  const port = portOf(store);
+  const judging: Judging = { planner, port, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    store,
+    port,
     clock,
     sha256,
     salt,
@@ -110,19 +119,19 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const keeping = {
     planner,
-    store,
+    port,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
-  const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
+  const { holds = createHolds(), onReport = () => undefined } = options;
   const { onNotice } = options;
   const notify =
     onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
       ? createNotices(onNotice, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(store, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
@@ -132,20 +141,27 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
       })
     : undefined;
   const tendAt = createTend(holds, ender);
-  const inspect = createInspect({ planner, store, teller, refusals, nowMs: () => clock.wallMs() });
-  const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
+  const inspect = createInspect({ judging, teller, refusals });
+  const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
-  function noticeAgain({ subject, operation }: Reservation): void {
+  const judgeEvent = createJudgeEvent({
+    attempt,
+    refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
+    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    exchangeOf,
+  });
+
+  function noticeAgain({ subject, operation }: Reservation): Soon<void> {
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    notify?.(ask, look(planner, store, ask, clock));
+    return upon(look(judging, ask), (found) => notify?.(ask, found));
   }
 
-  function handle(view: RequestView, bring?: Bring): Handled | Promise<Handled> {
+  function handle(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
 
-  function go(view: RequestView, asked: Asked): Handled {
+  function go(view: RequestView, asked: Asked): Soon<Handled> {
     switch (asked.is) {
       case 'ask':
         return judge(view, asked.ask, asked.target);
@@ -166,16 +182,34 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return { ...teller.unidentified(view, undefined, []), operation: PREFLIGHT, denied: false };
   }
 
-  function judge(view: RequestView, ask: Ask, path: string): Handled {
+  function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
     const decided = attempt(ask);
-    if (decided instanceof PlanFault) return refusals.turnAway(view, untold(decided, ask));
-    const { refused } = decided.plan;
-    if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
+    return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
+  }
+
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+    return (decided) => answer(view, ask, path, decided);
+  }
+
+  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+    if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
     notify?.(ask, decided);
+    if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
-    const { limit, answer } = rulingOf(told, decided);
-    return refusals.deny(told, ask, answer, limit);
+    return admit(view, new Judged(ask, decided, told, keeping), decided, path);
+  }
+
+  function refuseAny(view: RequestView, ask: Ask, decided: Decided | PlanFault): Soon<Answered> {
+    if (decided instanceof PlanFault) return upon(untold(decided, ask), (failed) => refusals.turnAway(view, failed));
+    const { refused } = decided.plan;
+    if (refused === undefined) return refuseBy(view, ask, decided);
+    return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
+  }
+
+  function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
+    const told = teller.decided(view, ask, decided);
+    const { limit, answer: name } = rulingOf(told, decided);
+    return refusals.deny(told, ask, name, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -189,32 +223,32 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
-  function attempt(ask: Ask): Decided | PlanFault {
+  function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      return decide(planner, store, ask, clock, randomId);
+      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
+      return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
-      if (error instanceof PlanFault && error.status === 400) return error;
-      throw error;
+      return untellable(error);
     }
   }
 
   /** RFC 9110 15.5.12: a length that was not declared is asked for. */
-  function untold({ missing }: PlanFault, ask: Ask): Failed {
+  function untold({ missing }: PlanFault, ask: Ask): Soon<Failed> {
     const detail =
       missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
-    const failed = { ...asker.fail(ask.subject.address, 'malformed', detail), ask };
-    return missing === 'request.bytes' ? { ...failed, status: 411 } : failed;
+    const status = missing === 'request.bytes' ? { status: 411 } : {};
+    return upon(asker.fail(ask.subject.address, 'malformed', detail), (failed) => ({ ...failed, ...status, ask }));
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */
-  function standing(view: RequestView, ask: Ask, denied: boolean): Told {
-    return teller.standing(view, ask, blocks.any ? look(planner, store, ask, clock) : UNTOLD, denied);
+  function standing(view: RequestView, ask: Ask, denied: boolean): Soon<Told> {
+    return upon(blocks.any ? look(judging, ask) : UNTOLD, (one) => teller.standing(view, ask, one, denied));
   }
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -225,11 +259,25 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, store, clock),
-    grant: createGrant(policy, planner, store, clock),
+    adjust: createAdjust(policy, planner, port, clock),
+    grant: createGrant(policy, planner, port, clock),
     tend: () => tendAt(clock.monotonicMs()),
+    nowMs: () => clock.monotonicMs(),
+    channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
+    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
+}
+
+/** The same event is charged once, as long as the store remembers it. */
+function rememberedBy(judging: Judging, requestId: string): Judging {
+  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
+}
+
+/** @throws what is no fault of the request's */
+function untellable(error: unknown): PlanFault {
+  if (error instanceof PlanFault && error.status === 400) return error;
+  throw error;
 }
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };

@@ -10,6 +10,7 @@ import {
   type JwtDefinition,
   type MeterDefinition,
   type PolicyDefinition,
+  type ScheduleDefinition,
   type SetFigure,
   type SourceDefinition,
   type StepDefinition,
@@ -22,6 +23,7 @@ import type { LimitInput } from './schema/limits.ts';
 import type { BlockInput, StepInput } from './schema/past.ts';
 import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
+import type { ScheduleInput } from './schema/schedules.ts';
 import type { SetInput } from './schema/value.ts';
 
 /*
@@ -250,6 +252,7 @@ expectTypeOf<keyof StepDefinition<string, string>>().toEqualTypeOf<Built<StepInp
 expectTypeOf<keyof BlockDefinition<string, string>>().toEqualTypeOf<keyof BlockInput>();
 expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
 expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
+expectTypeOf<keyof ScheduleDefinition>().toEqualTypeOf<keyof ScheduleInput>();
 expectTypeOf<keyof SetFigure>().toEqualTypeOf<keyof SetInput>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 

@@ -7,14 +7,12 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   aionvision: [],
-  github: ['operations.web.event', 'limits.stubborn.publish', 'notify.abuse.webhook'],
   binance: [
     'tables.weight.file',
     'tables.pool.file',
     'operations.api.weight',
     'operations.sapi.weight',
     'operations.sapi.set.pool',
-    'operations.open.event',
     'limits.sapi-ip.per[1]',
     'limits.sapi-uid.per[1]',
   ],

@@ -1,4 +1,5 @@
 import { verdictOf, type No } from '../../src/core/index.ts';
+import { atOnce } from '../gate-of.ts';
 import { decide } from '../../src/http/decide.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
 import {
@@ -63,7 +64,9 @@ function worldOf(text: string, clock: ManualClock, store: MemoryStore, options: 
   const planner = createPlanner(policy, options);
 
   function ask(asked: Asked = {}): Told {
-    const { plan, outcome, allowed } = decide(planner, store, askOf(policy, asked, clock.wallMs()), clock, nextId);
+    const { plan, outcome, allowed } = atOnce(
+      decide({ planner, port: store, clock, randomId: nextId }, askOf(policy, asked, clock.wallMs())),
+    );
     const names = plan.limits.map(({ name }) => name);
     const each = <T>(figure: (i: number) => T): Readonly<Record<string, T>> =>
       Object.fromEntries(names.map((name, i) => [name, figure(i)]));

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Answered, Inspection } from 'headgate/http';
+import { upon, type Answered, type Inspection, type Soon } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -67,10 +67,10 @@ export class Upload extends Readable {
   };
 
   /** What is too large goes no further, and its connection to the API ends in the middle of it. */
-  #isCut(answered: Answered | undefined): boolean {
+  #isCut(answered: Soon<Answered> | undefined): boolean {
     if (answered === undefined) return false;
     this.destroy();
-    this.onCut(answered);
+    void upon(answered, this.onCut);
     return true;
   }
 

@@ -1,5 +1,6 @@
-import { HeadgateError, type SyncStore } from '../../core/index.ts';
+import { HeadgateError, type Outcome, type Step } from '../../core/index.ts';
 import type { Subject } from '../../profile/index.ts';
+import type { Port, Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
@@ -8,11 +9,11 @@ import type { Reservation } from './reservation.ts';
 /** What each check of a reservation comes to, in units, by its index; those that are left out stay reserved. */
 export type Ends = readonly (number | undefined)[];
 
-export type OnMore = (reservation: Reservation) => void;
+export type OnMore = (reservation: Reservation) => Soon<void>;
 
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
-  readonly #store: SyncStore;
+  readonly #port: Port;
   readonly #holds: Holds;
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
@@ -22,22 +23,19 @@ export class Ender {
    * @param subjectOf a subject's salted hash
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
-  constructor(
-    store: SyncStore,
-    holds: Holds,
-    report: OnReport,
-    subjectOf: (subject: Subject) => string,
-    onMore?: OnMore,
-  ) {
+  constructor(port: Port, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string, onMore?: OnMore) {
     this.#onMore = onMore;
-    this.#store = store;
+    this.#port = port;
     this.#holds = holds;
     this.#report = report;
     this.#subjectOf = subjectOf;
   }
 
-  /** Ends checks at what they come to, in one step. False when the store knows nothing of them any more: their lease has ended. */
-  end(reservation: Reservation, ends: Ends): boolean {
+  /**
+   * Ends checks at what they come to, in one step. Here they are over at once, so that nobody ends them twice. False when the store knows
+   * nothing of them any more: their lease has ended.
+   */
+  end(reservation: Reservation, ends: Ends): Soon<boolean> {
     const { costs } = reservation;
     const settled: number[] = [];
     const resolves: boolean[] = [];
@@ -49,8 +47,19 @@ export class Ender {
     }
     if (resolved === 0) return true;
     // A store that is asked for all need not look what it is asked for.
-    const isKnown = this.#settle(reservation, settled, resolved === reservation.open ? undefined : resolves);
+    const { id: reservationId } = reservation;
+    const isKnown = this.#ask(reservation, {
+      op: 'settle',
+      costs: settled,
+      reservationId,
+      resolves: resolved === reservation.open ? undefined : resolves,
+    });
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
+    if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
+    return this.#ended(isKnown, reservation, ends);
+  }
+
+  #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     else this.#tellMore(reservation, ends);
     return isKnown;
@@ -60,18 +69,12 @@ export class Ender {
   #tellMore(reservation: Reservation, ends: Ends): void {
     const onMore = this.#onMore;
     if (onMore === undefined || !isMore(reservation, ends)) return;
-    this.#isDone(reservation, () => {
-      onMore(reservation);
-      return true;
-    });
-  }
-
-  #settle(reservation: Reservation, costs: readonly number[], resolves: readonly boolean[] | undefined): boolean {
-    const { id, program, keys } = reservation;
-    return this.#isDone(
-      reservation,
-      () => this.#store.apply({ op: 'settle', program, keys, costs, reservationId: id, resolves }).status === 'ok',
-    );
+    try {
+      const told = onMore(reservation);
+      if (told instanceof Promise) void told.catch((error: unknown) => this.#failed(reservation, error));
+    } catch (error) {
+      this.#failed(reservation, error);
+    }
   }
 
   /** Ends all that is held under a name, at what it comes to. False when nothing is. */
@@ -86,7 +89,7 @@ export class Ender {
     if (stays) this.#adjust(reservation, check, units - named.units);
     else {
       if (reservation.names !== undefined) reservation.names[check] = undefined;
-      this.end(reservation, alone(check, units));
+      void this.end(reservation, alone(check, units));
     }
     // What an upload turned out to be is there from now on, and can be taken away like anything that is.
     if (units > 0 && reservation.limits[check]?.kind === 'level')
@@ -107,13 +110,9 @@ export class Ender {
     this.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
   }
 
-  renew(reservation: Reservation): boolean {
-    const { id, program, keys, costs } = reservation;
-    return this.#isDone(reservation, () => {
-      const outcome = this.#store.apply({ op: 'renew', program, keys, costs, reservationId: id });
-      if (outcome.status === 'ok') reservation.renew(outcome.nowMs);
-      return outcome.status === 'ok';
-    });
+  renew(reservation: Reservation): Soon<boolean> {
+    const { id: reservationId, costs } = reservation;
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, (nowMs) => reservation.renew(nowMs));
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
@@ -121,21 +120,42 @@ export class Ender {
   }
 
   #adjust(reservation: Reservation, check: number, delta: number): void {
+    const costs = reservation.program.checks.map((_, i) => (i === check ? delta : 0));
+    void this.#ask(reservation, { op: 'adjust', costs });
+  }
+
+  /** Asks the store about what is reserved; whether it knows of it. */
+  #ask(
+    reservation: Reservation,
+    step: Omit<Step, 'program' | 'keys'>,
+    onDone: (nowMs: number) => void = NOTHING,
+  ): Soon<boolean> {
     const { program, keys } = reservation;
-    const costs = program.checks.map((_, i) => (i === check ? delta : 0));
-    this.#isDone(reservation, () => this.#store.apply({ op: 'adjust', program, keys, costs }).status === 'ok');
+    try {
+      const outcome = this.#port.apply({ program, keys, ...step });
+      if (!(outcome instanceof Promise)) return isDone(outcome, onDone);
+      return outcome.then(
+        (one) => isDone(one, onDone),
+        (error: unknown) => this.#failed(reservation, error),
+      );
+    } catch (error) {
+      return this.#failed(reservation, error);
+    }
   }
 
   /** What a store could not end, its lease ends; nobody waits for the answer who could do anything about it. */
-  #isDone(reservation: Reservation, apply: () => boolean): boolean {
-    try {
-      return apply();
-    } catch (error) {
-      if (!(error instanceof HeadgateError)) throw error;
-      this.report(reservation, -1, 'store', error.message);
-      return true;
-    }
+  #failed(reservation: Reservation, error: unknown): true {
+    if (!(error instanceof HeadgateError)) throw error;
+    this.report(reservation, -1, 'store', error.message);
+    return true;
   }
+}
+
+const NOTHING = (): void => undefined;
+
+function isDone({ status, nowMs }: Outcome, onDone: (nowMs: number) => void): boolean {
+  if (status === 'ok') onDone(nowMs);
+  return status === 'ok';
 }
 
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {

@@ -1,5 +1,6 @@
 import type { Ask, CompiledPolicy, OperationHit, SurveyAsk } from '../../profile/index.ts';
 import type { Standing } from '../decide.ts';
+import { all, upon, type Soon } from '../soon.ts';
 import { iso, seconds } from './format.ts';
 import { remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
 
@@ -28,7 +29,7 @@ export interface OwnLimit {
 
 export interface OwnStateOptions {
   readonly policy: CompiledPolicy;
-  readonly look: (ask: SurveyAsk) => Standing;
+  readonly look: (ask: SurveyAsk) => Soon<Standing>;
   readonly tell: (ask: SurveyAsk, standing: Standing) => Told;
 }
 
@@ -45,18 +46,23 @@ interface Found {
 }
 
 /** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. */
-export function createOwnState(options: OwnStateOptions): (ask: Ask) => readonly OwnLimit[] {
+export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<readonly OwnLimit[]> {
   const kinds = kindsOf(options.policy);
-  const all = options.policy.operations.length;
-  return ({ subject, nowMs }) => {
+  const most = options.policy.operations.length;
+
+  function rowsOf(asks: readonly SurveyAsk[], standings: readonly Standing[]): readonly OwnLimit[] {
     const found = new Map<string, Found>();
-    for (const { hit, names } of kinds) {
-      const ask = { subject, operation: hit, nowMs };
-      const standing = options.look(ask);
-      collect(found, standing, options.tell(ask, standing), names);
+    for (const [i, ask] of asks.entries()) {
+      const standing = standings[i];
+      if (standing !== undefined) collect(found, standing, options.tell(ask, standing), kinds[i]?.names ?? []);
     }
     const inOrder = [...found.values()].toSorted((a, b) => a.order - b.order).slice(0, MAX_ROWS);
-    return inOrder.map(({ row, operations }) => (operations.length === all ? row : { ...row, operations }));
+    return inOrder.map(({ row, operations }) => (operations.length === most ? row : { ...row, operations }));
+  }
+
+  return ({ subject, nowMs }) => {
+    const asks = kinds.map(({ hit }) => ({ subject, operation: hit, nowMs }));
+    return upon(all(asks.map(options.look)), (standings) => rowsOf(asks, standings));
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Action, LadderStep } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
-import { STEP_WORDS, type StepInput } from '../schema/past.ts';
+import { isStep, type StepInput } from '../schema/past.ts';
+import type { AnswerInput } from '../schema/respond.ts';
 import { isMap } from '../schema/words.ts';
 import { actionsOf, waiting, type StepScope } from './actions.ts';
 import { answerName, ownAnswer, placedAnswer, type WrittenAnswer } from './answers.ts';
@@ -58,7 +59,7 @@ function answerIn(action: Action): string | undefined {
 
 /** Undefined where it is an answer. */
 function stepsOf(given: Past, path: Path): Steps | undefined {
-  const isSteps = Array.isArray(given) || (isMap(given) && STEP_WORDS.some((word) => Object.hasOwn(given, word)));
+  const isSteps = Array.isArray(given) || (isMap(given) && isStep(given));
   // The schema has checked which of the two it is, by the same words.
   return isSteps ? listOf(given as StepInput | readonly StepInput[], path) : undefined;
 }
@@ -83,7 +84,8 @@ export function pastAnswers(name: string, given: Past): readonly WrittenAnswer[]
   const path = ['limits', name, 'past'];
   const steps = stepsOf(given, path);
   // A map that is no step is an answer, by the schema.
-  if (steps === undefined) return isMap(given) ? [{ name: ownAnswer('limits', name), given, path }] : [];
+  if (steps === undefined)
+    return isMap(given) ? [{ name: ownAnswer('limits', name), given: given as AnswerInput, path }] : [];
   return steps.flatMap(({ item, path: at }) => [
     ...placed(item.deny, [...at, 'deny']),
     ...placed(item.block?.answer, [...at, 'block', 'answer']),

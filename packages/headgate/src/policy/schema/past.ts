@@ -112,8 +112,8 @@ export const step = closed({
   ...ACTIONS,
 });
 
-/** Words by which a map is a step, and no answer. */
-export const STEP_WORDS: readonly string[] = ['at', 'when', ...Object.keys(ACTIONS)];
+/** Words by which a map is a step, and no answer; `close` is one with an answer, and a word of an answer with a code. */
+const STEP_WORDS: readonly string[] = ['at', 'when', ...Object.keys(ACTIONS)];
 
 export type StepInput = z.output<typeof step>;
 
@@ -122,5 +122,12 @@ const steps = oneOrMany(step);
 /** An answer, by name or written out; or steps. */
 export const past = oneOf([text, answer, steps], (given) => {
   if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
-  return STEP_WORDS.some((name) => Object.hasOwn(given, name)) ? 2 : 1;
+  return isStep(given) ? 2 : 1;
 });
+
+/** Whether a map is a step, and no answer. */
+export function isStep(given: Readonly<Record<string, unknown>>): boolean {
+  return STEP_WORDS.some(
+    (name) => Object.hasOwn(given, name) && !(name === 'close' && typeof given[name] === 'number'),
+  );
+}

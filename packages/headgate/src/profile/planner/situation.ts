@@ -25,6 +25,8 @@ export interface Situation {
   readonly refused: string | undefined;
   readonly rows: readonly Row[];
   readonly blocks: readonly BlockRow[];
+  /** Limits that were asked for, and that the plan lacks: only where they are looked at. */
+  readonly lacked?: readonly string[];
 }
 
 /** A block that is obeyed, or may be set. */

@@ -12,6 +12,11 @@ export function decide(asked: Asked, charging: boolean): void {
   const replayed = isReplay(asked);
   requireFaultless(asked, charging && !replayed);
   for (const { model, check } of judged) model.believe?.(check, moment);
+  if (!replayed && !isAsExpected(asked)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   const refusing = judged.filter((one) => one.refusesAt(moment));
   const hasRungs = judged.some(({ check }) => check.rungs.length > 0);
   if (hasRungs) out.rungs = judged.map((one) => one.rungIndexAt(moment));
@@ -25,6 +30,12 @@ export function decide(asked: Asked, charging: boolean): void {
   });
   if (hasRungs) out.used = judged.map((one) => (one.check.rungs.length > 0 ? one.used(moment) : -1));
   if (extra.some((units) => units > 0)) out.extras = extra;
+}
+
+/** Whether so much is left as the step was made for. */
+function isAsExpected({ step, judged, moment }: Asked): boolean {
+  const left = judged.map((one) => Math.max(0, one.room(moment)));
+  return (step.expects ?? []).every(({ check, least, most }) => left[check]! >= least && left[check]! <= most);
 }
 
 function isReplay({ step, out, requests }: Asked): boolean {
