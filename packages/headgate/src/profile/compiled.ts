@@ -149,9 +149,21 @@ export interface PathRules {
   readonly doubleEscape: 'refuse' | 'keep';
 }
 
+/** What may happen that is no request of its own; `connect` is the request that asks for a web socket. */
+export type EventOf =
+  | { readonly is: 'connect' }
+  /** A frame of a web socket, or an event of an answer that is a stream of them. */
+  | { readonly is: 'message'; readonly way: 'in' | 'out' }
+  /** While a connection lasts. */
+  | { readonly is: 'tick'; readonly everyMs: number }
+  /** Reported by the application, under this name. */
+  | { readonly is: 'app'; readonly name: string };
+
 /** A named route. `segments` of a path: text, `:name` for one segment, `**` for the rest. */
 export interface Operation {
   readonly name: string;
+  /** Then it has no routes. */
+  readonly event?: EventOf;
   readonly routes: readonly { readonly method: string; readonly path: string; readonly segments: readonly string[] }[];
   readonly when?: Expr;
   readonly group?: string;
@@ -304,12 +316,16 @@ export interface Hold {
   readonly id?: Expr;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
   readonly stays?: true;
+  /** Whatever is held on a connection ends with it at the latest. */
+  readonly untilClosed?: true;
   readonly ends: readonly HoldEnd[];
 }
 
-/** A request whose response ends what is held under an id. */
+/** A request whose response ends what is held under an id, or an event of the application's. */
 export interface HoldEnd {
   readonly operations: readonly string[];
+  /** The application's events that end it, by name. */
+  readonly events?: readonly string[];
   /** Default: the response is a success. */
   readonly when?: Expr;
   readonly id: Expr;
@@ -379,6 +395,9 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
+  readonly close?: number;
+  readonly reason?: Template;
 }
 
 export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';

@@ -1,6 +1,7 @@
 import {
   checkOf,
   counterOf,
+  holdingsOf,
   Outcome,
   run,
   widthOf,
@@ -8,6 +9,7 @@ import {
   type Cells,
   type Check,
   type Counter,
+  type Holding,
   type Instant,
   type Ledger,
   type Program,
@@ -40,6 +42,8 @@ export class RedisBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
+  readonly tallies: boolean;
+  readonly holdings: readonly Holding[];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -55,6 +59,8 @@ export class RedisBank implements Bank {
     this.ledgers = shapes.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
+    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
+    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 
