@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOrMany } from './one-of.ts';
 import { answerOrName } from './respond.ts';
 import { value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 export const operation = closed({
   match: word(
