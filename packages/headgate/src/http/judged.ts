@@ -21,6 +21,8 @@ export interface JudgedOptions {
   readonly clock: Clock;
   /** The same told again, of a later outcome. */
   readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
+  /** Told what was given back, or charged in addition. */
+  readonly onAmended?: ((ask: Ask, plan: Plan, outcome: Outcome) => void) | undefined;
 }
 
 /**
@@ -134,6 +136,7 @@ export class Judged implements Telling {
   #amend({ plan, atMs }: Charge, costs: readonly number[]): Soon<number> {
     return upon(this.#fresh({ op: 'amend', costs, chargedAtMs: atMs }, plan), (outcome) => {
       if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
+      this.#options.onAmended?.(this.ask, plan, outcome);
       return outcome.returned;
     });
   }

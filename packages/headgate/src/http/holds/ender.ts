@@ -11,6 +11,9 @@ export type Ends = readonly (number | undefined)[];
 
 export type OnMore = (reservation: Reservation) => Soon<void>;
 
+/** Told what became of a charge that was settled. */
+export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<void>;
+
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
   readonly #port: Port;
@@ -18,12 +21,21 @@ export class Ender {
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
+  readonly #onSettled: OnSettled;
 
   /**
    * @param subjectOf a subject's salted hash
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
-  constructor(port: Port, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string, onMore?: OnMore) {
+  constructor(
+    port: Port,
+    holds: Holds,
+    report: OnReport,
+    subjectOf: (subject: Subject) => string,
+    onMore?: OnMore,
+    onSettled: OnSettled = NOTHING,
+  ) {
+    this.#onSettled = onSettled;
     this.#onMore = onMore;
     this.#port = port;
     this.#holds = holds;
@@ -48,12 +60,16 @@ export class Ender {
     if (resolved === 0) return true;
     // A store that is asked for all need not look what it is asked for.
     const { id: reservationId } = reservation;
-    const isKnown = this.#ask(reservation, {
-      op: 'settle',
-      costs: settled,
-      reservationId,
-      resolves: resolved === reservation.open ? undefined : resolves,
-    });
+    const isKnown = this.#ask(
+      reservation,
+      {
+        op: 'settle',
+        costs: settled,
+        reservationId,
+        resolves: resolved === reservation.open ? undefined : resolves,
+      },
+      (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+    );
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
     if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
     return this.#ended(isKnown, reservation, ends);
@@ -68,9 +84,13 @@ export class Ender {
   /** What is spent without another request is told of, too: there may never be one. */
   #tellMore(reservation: Reservation, ends: Ends): void {
     const onMore = this.#onMore;
-    if (onMore === undefined || !isMore(reservation, ends)) return;
+    if (onMore !== undefined && isMore(reservation, ends)) this.#tell(reservation, () => onMore(reservation));
+  }
+
+  /** What cannot be told is no reason to end nothing. */
+  #tell(reservation: Reservation, work: () => Soon<void>): void {
     try {
-      const told = onMore(reservation);
+      const told = work();
       if (told instanceof Promise) void told.catch((error: unknown) => this.#failed(reservation, error));
     } catch (error) {
       this.#failed(reservation, error);
@@ -112,7 +132,7 @@ export class Ender {
 
   renew(reservation: Reservation): Soon<boolean> {
     const { id: reservationId, costs } = reservation;
-    return this.#ask(reservation, { op: 'renew', costs, reservationId }, (nowMs) => reservation.renew(nowMs));
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, ({ nowMs }) => reservation.renew(nowMs));
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
@@ -128,7 +148,7 @@ export class Ender {
   #ask(
     reservation: Reservation,
     step: Omit<Step, 'program' | 'keys'>,
-    onDone: (nowMs: number) => void = NOTHING,
+    onDone: (outcome: Outcome) => void = NOTHING,
   ): Soon<boolean> {
     const { program, keys } = reservation;
     try {
@@ -153,9 +173,9 @@ export class Ender {
 
 const NOTHING = (): void => undefined;
 
-function isDone({ status, nowMs }: Outcome, onDone: (nowMs: number) => void): boolean {
-  if (status === 'ok') onDone(nowMs);
-  return status === 'ok';
+function isDone(outcome: Outcome, onDone: (outcome: Outcome) => void): boolean {
+  if (outcome.status === 'ok') onDone(outcome);
+  return outcome.status === 'ok';
 }
 
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {
