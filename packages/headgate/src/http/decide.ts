@@ -1,5 +1,8 @@
 import { FOREVER, HeadgateError, type Clock, type Outcome } from '../core/index.ts';
-import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
+import type { Ask, Plan, PlannedLimit, Planner, SurveyAsk } from '../profile/index.ts';
+import type { GuardedStore } from './failing/guarded.ts';
+import { Outage } from './failing/outage.ts';
+import { standIn } from './failing/stand-in.ts';
 import { upon, type Port, type Soon } from './soon.ts';
 
 /** One request as it was planned and judged. `outcome` is undefined when there was no limit to ask. */
@@ -9,12 +12,16 @@ export interface Decided {
   readonly allowed: boolean;
   /** Under which what it reserved is found; undefined when nothing was. */
   readonly reservationId: string | undefined;
+  /** Who has judged it, and is to be asked whatever follows from that: the store, or who stood in for it. */
+  readonly by: Port;
+  /** The limit that could not be asked, and lets nothing through then. */
+  readonly undecided?: PlannedLimit;
 }
 
 /** By what requests are judged. */
 export interface Judging {
   readonly planner: Planner;
-  readonly port: Port;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly randomId: () => string;
 }
@@ -47,26 +54,38 @@ function isStale({ outcome }: Standing): boolean {
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt({ port, randomId }: Judging, plan: Plan): Soon<Decided> {
+function attempt({ store, randomId }: Judging, plan: Plan): Soon<Decided> {
   const { program, keys, costs, losses } = plan;
-  if (program.checks.length === 0) return judged(plan, undefined, undefined);
+  if (program.checks.length === 0) return judged(store, plan, undefined, undefined);
   const reservationId = losses === undefined ? undefined : randomId();
-  const outcome =
-    losses === undefined
-      ? port.apply({ op: 'decide', program, keys, costs })
-      : port.apply({ op: 'decide', program, keys, costs, reservationId, losses });
-  return outcome instanceof Promise
-    ? outcome.then(judgedOf(plan, reservationId))
-    : judged(plan, outcome, reservationId);
+  try {
+    const outcome =
+      losses === undefined
+        ? store.apply({ op: 'decide', program, keys, costs })
+        : store.apply({ op: 'decide', program, keys, costs, reservationId, losses });
+    return outcome instanceof Promise
+      ? outcome.then(judgedOf(store, plan, reservationId), failedOf(store, plan, reservationId))
+      : judged(store, plan, outcome, reservationId);
+  } catch (error) {
+    return failedOf(store, plan, reservationId)(error);
+  }
 }
 
-function judgedOf(plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
-  return (outcome) => judged(plan, outcome, reservationId);
+function judgedOf(by: Port, plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
+  return (outcome) => judged(by, plan, outcome, reservationId);
 }
 
-function judged(plan: Plan, outcome: Outcome | undefined, reservationId: string | undefined): Decided {
+/** @throws what is no outage */
+function failedOf(store: GuardedStore, plan: Plan, reservationId: string | undefined): (error: unknown) => Decided {
+  return (error) => {
+    if (!(error instanceof Outage)) throw error;
+    return standIn(store, plan, reservationId);
+  };
+}
+
+function judged(by: Port, plan: Plan, outcome: Outcome | undefined, reservationId: string | undefined): Decided {
   const allowed = plan.refused === undefined && outcome?.allowed !== false;
-  return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined };
+  return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined, by };
 }
 
 /** How a subject's limits stand. `outcome` is undefined when there is none, or when it cannot be told just now. */
@@ -87,21 +106,44 @@ export const UNTOLD: Standing = {
 
 /**
  * Looks at every limit that bears on an ask, and charges nothing: what is only told beside an answer is no reason to fail.
- * @throws the store's faults
+ * @throws what is wrong with the step
  */
 export function look(judging: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
-  const { planner, port, clock } = judging;
-  return upon(peek(port, planner.survey(ask)), (first) =>
+  const { planner, store, clock } = judging;
+  return upon(peek(store, planner.survey(ask)), (first) =>
     isStale(first)
-      ? upon(peek(port, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>
+      ? upon(peek(store, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>
           isStale(second) ? { plan: second.plan, outcome: undefined } : second,
         )
       : first,
   );
 }
 
-function peek(port: Port, plan: Plan): Soon<Standing> {
+/** How a plan's limits stand, at its costs. */
+export function peek(port: Port, plan: Plan): Soon<Standing> {
   const { program, keys, costs } = plan;
   if (program.checks.length === 0) return { plan, outcome: undefined };
-  return upon(port.apply({ op: 'peek', program, keys, costs }), (outcome) => ({ plan, outcome }));
+  try {
+    const outcome = port.apply({ op: 'peek', program, keys, costs });
+    return outcome instanceof Promise ? outcome.then(standingOf(plan), untoldOf(plan)) : { plan, outcome };
+  } catch (error) {
+    return untoldOf(plan)(error);
+  }
+}
+
+function standingOf(plan: Plan): (outcome: Outcome) => Standing {
+  return (outcome) => ({ plan, outcome });
+}
+
+/** @throws what is no outage */
+function untoldOf(plan: Plan): (error: unknown) => Standing {
+  return (error) => {
+    if (!(error instanceof Outage)) throw error;
+    return { plan, outcome: undefined };
+  };
+}
+
+/** Whether there are limits of which nobody could say how they stand. */
+export function isUntold({ plan, outcome }: Standing): boolean {
+  return outcome === undefined && plan.program.checks.length > 0;
 }

@@ -27,6 +27,7 @@ import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
@@ -41,7 +42,7 @@ import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import { portOf, upon, type Soon } from './soon.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -52,8 +53,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
-  readonly store: SyncStore | AsyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -87,7 +88,8 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
@@ -95,12 +97,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { randomId = randomIds() } = options;
-  const port = portOf(store);
-  const judging: Judging = { planner, port, clock, randomId };
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    port,
+    store,
     clock,
     sha256,
     salt,
@@ -114,7 +115,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const keeping = {
     planner,
-    port,
+    store,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
@@ -126,13 +127,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
       ? createNotices(onNotice, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const ender = new Ender(store, () => clock.monotonicMs(), holds, onReport, refusals.subjectOf, notify && noticeAgain);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
@@ -184,11 +188,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { refused } = decided.plan;
     if (refused !== undefined)
       return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
-    notify?.(ask, decided);
+    const { undecided } = decided;
+    if (undecided !== undefined) return refusals.undecided(teller.decided(view, ask, decided), ask, undecided);
+    const degraded = decided.by !== store;
+    // What only this process counts says nothing of how far a quota is used.
+    if (!degraded) notify?.(ask, decided);
     const told = teller.decided(view, ask, decided);
     if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
     const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    return refusals.deny({ ...told, degraded }, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -227,7 +235,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -238,8 +246,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, port, clock),
-    grant: createGrant(policy, planner, port, clock),
+    adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     held: () => holds.stats(),
   };

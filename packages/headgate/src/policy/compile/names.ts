@@ -10,7 +10,15 @@ import { windowNames } from './windows.ts';
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
 const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];
+const BUILT_IN_ANSWERS = [
+  'exceeded',
+  'unauthorized',
+  'unidentified',
+  'malformed',
+  'not-found',
+  'unavailable',
+  'undecided',
+];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
