@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { FOREVER, type Check, type Kind, type Segment } from './program.ts';
+import { FOREVER, FREE, type Check, type Kind, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -19,8 +19,9 @@ export interface SegmentSpec {
 export function segmentOf(spec: SegmentSpec): Segment {
   const { kind, amount, windowMs = 0 } = spec;
   const burst = spec.burst ?? amount;
-  const common = gcd(amount, windowMs) || 1;
   const bucket = kind === 'bucket';
+  // While it does not apply, a bucket fills in no time.
+  const common = amount === FREE ? windowMs || 1 : gcd(amount, windowMs) || 1;
   const scale = bucket ? windowMs / common : 1;
   const whole = Number.isSafeInteger(amount) && amount >= 0 && Number.isSafeInteger(burst) && burst >= 0;
   // One unit more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
@@ -36,7 +37,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
     amount,
     burst,
     periodAtMs: spec.periodAtMs ?? 0,
-    refill: bucket ? amount / common : 0,
+    refill: bucket ? Math.floor(amount / common) : 0,
     scale,
   };
 }

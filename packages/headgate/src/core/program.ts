@@ -106,5 +106,8 @@ export interface Program {
   readonly calendar: boolean;
 }
 
+/** The amount of a segment in which the limit does not apply: nothing is ever too much. */
+export const FREE: number = Number.MAX_SAFE_INTEGER;
+
 /** The greatest instant: an amount that has no end holds until then. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;

@@ -1,16 +1,17 @@
 import { FOREVER, HeadgateError, segmentOf, type Segment } from '../core/index.ts';
 import { unfit } from '../gate/index.ts';
-import { periodAt, UTC, type Calendar, type Period, type Span } from '../profile/index.ts';
+import { periodAt, UTC, type Calendar, type CalendarPeriod, type Span } from '../profile/index.ts';
 
 const MULTIPLES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6 };
 const WEEKDAYS = /^(monday|tuesday|wednesday|thursday|friday|saturday|sunday)$/;
 
 /** @throws HeadgateError `ERR_AMOUNT` */
-export function parseQuota(text: unknown): { readonly amount: number; readonly period: Period } {
+export function parseQuota(text: unknown): { readonly amount: number; readonly period: CalendarPeriod } {
   const [, units = '', multiple = '', period] =
     /^\s*(\d+)\s*([kM]?)\s*\/\s*(day|week|month|year|ever)\s*$/.exec(String(text)) ?? [];
   const amount = Number(units) * MULTIPLES[multiple]!; // One of them, says the pattern.
-  if (period !== undefined && amount > 0 && Number.isSafeInteger(amount)) return { amount, period: period as Period }; // So it says.
+  if (period !== undefined && amount > 0 && Number.isSafeInteger(amount))
+    return { amount, period: period as CalendarPeriod }; // So it says.
   throw new HeadgateError(
     'ERR_AMOUNT',
     `expected whole units over a day, week, month, year or ever, such as "1000/month", got "${String(text)}"`,
@@ -30,7 +31,12 @@ export function calendarFrom(words: unknown): Calendar {
 }
 
 /** This period, the next, and all that follow as one: whoever waits finds each of them empty. */
-export function segmentsAt(wallMs: number, amount: number, period: Period, calendar: Calendar): readonly Segment[] {
+export function segmentsAt(
+  wallMs: number,
+  amount: number,
+  period: CalendarPeriod,
+  calendar: Calendar,
+): readonly Segment[] {
   const current = periodAt(wallMs, period, calendar);
   if (current.untilAtMs >= FOREVER) return [segmentIn(amount, current, current.fromAtMs)];
   const next = periodAt(current.untilAtMs, period, calendar);

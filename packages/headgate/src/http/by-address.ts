@@ -80,7 +80,7 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
   function failedOf(view: RequestView, { ask, plan }: Caller): (error: unknown) => Soon<Handled> {
     return (error) => {
       if (!(error instanceof Outage)) throw error;
-      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, NO_FACTS.path, standIn(store, plan, undefined));
+      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, NO_FACTS.path, standIn(store, plan));
     };
   }
 

@@ -1,8 +1,9 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome } from '../core/index.ts';
+import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
 import type { Ask, Plan, PlannedLimit, Planner, SurveyAsk } from '../profile/index.ts';
 import type { GuardedStore } from './failing/guarded.ts';
-import { Outage } from './failing/outage.ts';
+import { Outage, unlessDown } from './failing/outage.ts';
 import { standIn } from './failing/stand-in.ts';
+import { informed } from './informed.ts';
 import { upon, type Port, type Soon } from './soon.ts';
 
 /** One request as it was planned and judged. `outcome` is undefined when there was no limit to ask. */
@@ -24,7 +25,12 @@ export interface Judging {
   readonly store: GuardedStore;
   readonly clock: Clock;
   readonly randomId: () => string;
+  /** The same event is charged once, as long as the store remembers it. */
+  readonly requestId?: string;
 }
+
+/** What it takes to look. */
+export type Looking = Pick<Judging, 'planner' | 'store' | 'clock'>;
 
 /**
  * Plans a request and has it judged in one step. A plan whose figures ended between the planner's clock and the store's is
@@ -32,9 +38,42 @@ export interface Judging {
  * @throws PlanFault when the request's figures cannot be told, HeadgateError `ERR_STALE`, and the store's faults
  */
 export function decide(judging: Judging, ask: Ask): Soon<Decided> {
+  if (judging.planner.rounds > 0) return decideByUse(judging, ask, MAX_TRIES);
   const decided = attempt(judging, judging.planner.plan(ask));
   if (decided instanceof Promise) return decided.then(freshOf(judging, ask));
   return isStale(decided) ? again(judging, ask) : decided;
+}
+
+/** How often a store that answers later is asked to hold what was assumed; then it decides by what was seen last. */
+const MAX_TRIES = 4;
+
+/** Where figures read how limits stand, those are looked at first. What answers later must find them so when it decides. */
+function decideByUse(judging: Judging, ask: Ask, tries: number): Soon<Decided> {
+  const { planner, clock } = judging;
+  const known = seenBy(judging, ask);
+  const decided =
+    known instanceof Promise
+      ? known.then((seen) => attemptAsSeen(judging, seen, tries > 0))
+      : attempt(judging, planner.plan(known));
+  return upon(decided, (first) => {
+    if (!isStale(first)) return first;
+    if (tries > 0) return decideByUse(judging, { ...ask, nowMs: clock.wallMs() }, tries - 1);
+    throw new HeadgateError('ERR_STALE', 'the figures in force changed again and again while one request was judged');
+  });
+}
+
+/** What figures read, as the store says it stands, or as far as this process knows. */
+export function seenBy<A extends SurveyAsk>({ planner, store, clock }: Looking, ask: A): Soon<A> {
+  return unlessDown(
+    () => informed({ planner, port: store, clock }, ask),
+    () => informed({ planner, port: store.local, clock }, ask),
+  );
+}
+
+function attemptAsSeen(judging: Judging, seen: Ask, expecting: boolean): Soon<Decided> {
+  const plan = judging.planner.plan(seen);
+  const expects = expecting ? judging.planner.expects(seen, plan) : [];
+  return attempt(judging, plan, expects.length === 0 ? undefined : expects);
 }
 
 function freshOf(judging: Judging, ask: Ask): (decided: Decided) => Soon<Decided> {
@@ -54,21 +93,26 @@ function isStale({ outcome }: Standing): boolean {
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt({ store, randomId }: Judging, plan: Plan): Soon<Decided> {
-  const { program, keys, costs, losses } = plan;
+function attempt(judging: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+  const { store, randomId, requestId } = judging;
+  const { program, losses } = plan;
   if (program.checks.length === 0) return judged(store, plan, undefined, undefined);
   const reservationId = losses === undefined ? undefined : randomId();
+  const step = stepOf(plan, expects, requestId);
   try {
-    const outcome =
-      losses === undefined
-        ? store.apply({ op: 'decide', program, keys, costs })
-        : store.apply({ op: 'decide', program, keys, costs, reservationId, losses });
+    const outcome = store.apply(losses === undefined ? step : { ...step, reservationId, losses });
     return outcome instanceof Promise
-      ? outcome.then(judgedOf(store, plan, reservationId), failedOf(store, plan, reservationId))
+      ? outcome.then(judgedOf(store, plan, reservationId), failedOf(judging, plan, reservationId))
       : judged(store, plan, outcome, reservationId);
   } catch (error) {
-    return failedOf(store, plan, reservationId)(error);
+    return failedOf(judging, plan, reservationId)(error);
   }
+}
+
+function stepOf({ program, keys, costs }: Plan, expects: Step['expects'], requestId: string | undefined): Step {
+  const step = { op: 'decide', program, keys, costs } as const;
+  if (expects === undefined && requestId === undefined) return step;
+  return { ...step, expects, requestId };
 }
 
 function judgedOf(by: Port, plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
@@ -76,10 +120,10 @@ function judgedOf(by: Port, plan: Plan, reservationId: string | undefined): (out
 }
 
 /** @throws what is no outage */
-function failedOf(store: GuardedStore, plan: Plan, reservationId: string | undefined): (error: unknown) => Decided {
+function failedOf(judging: Judging, plan: Plan, reservationId: string | undefined): (error: unknown) => Decided {
   return (error) => {
     if (!(error instanceof Outage)) throw error;
-    return standIn(store, plan, reservationId);
+    return standIn(judging.store, plan, { reservationId, requestId: judging.requestId });
   };
 }
 
@@ -108,8 +152,12 @@ export const UNTOLD: Standing = {
  * Looks at every limit that bears on an ask, and charges nothing: what is only told beside an answer is no reason to fail.
  * @throws what is wrong with the step
  */
-export function look(judging: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
-  const { planner, store, clock } = judging;
+export function look(judging: Looking, ask: SurveyAsk): Soon<Standing> {
+  const { rounds } = judging.planner;
+  return rounds === 0 ? lookAt(judging, ask) : upon(seenBy(judging, ask), (known) => lookAt(judging, known));
+}
+
+function lookAt({ planner, store, clock }: Looking, ask: SurveyAsk): Soon<Standing> {
   return upon(peek(store, planner.survey(ask)), (first) =>
     isStale(first)
       ? upon(peek(store, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>

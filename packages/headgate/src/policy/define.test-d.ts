@@ -9,6 +9,7 @@ import {
   type JwtDefinition,
   type MeterDefinition,
   type PolicyDefinition,
+  type ScheduleDefinition,
   type SetFigure,
   type SourceDefinition,
   type StepDefinition,
@@ -21,6 +22,7 @@ import type { LimitInput } from './schema/limits.ts';
 import type { StepInput } from './schema/past.ts';
 import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
+import type { ScheduleInput } from './schema/schedules.ts';
 import type { SetInput } from './schema/value.ts';
 
 /*
@@ -248,6 +250,7 @@ expectTypeOf<keyof EndDefinition<string, string>>().toEqualTypeOf<keyof Exclude<
 expectTypeOf<keyof StepDefinition>().toEqualTypeOf<keyof StepInput>();
 expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
 expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
+expectTypeOf<keyof ScheduleDefinition>().toEqualTypeOf<keyof ScheduleInput>();
 expectTypeOf<keyof SetFigure>().toEqualTypeOf<keyof SetInput>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 

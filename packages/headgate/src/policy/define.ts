@@ -93,6 +93,12 @@ export interface CalendarDefinition {
   readonly week?: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 }
 
+export interface ScheduleDefinition {
+  readonly zone?: string;
+  readonly spans: OneOrMany<string>;
+  readonly except?: OneOrMany<string>;
+}
+
 export interface OperationDefinition<Plan extends string, Word extends string> {
   readonly match: OneOrMany<string>;
   readonly when?: string;
@@ -254,6 +260,7 @@ export interface PolicyDefinition<
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
   readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;

@@ -41,6 +41,7 @@ export const POLICY_ERRORS = {
   ERR_POLICY_CYCLE: 'limits replace one another in a circle',
   ERR_POLICY_ADDRESS: 'an address or a range of addresses cannot be read',
   ERR_POLICY_ZONE: 'a time zone is not in the IANA database',
+  ERR_POLICY_SPAN: 'when a schedule is open cannot be read',
   ERR_POLICY_INSTANT: 'an instant cannot be read, or a span of time is empty',
   ERR_POLICY_TIE: 'two overrides of equal weight say different things at the same time',
   ERR_POLICY_KEYS: 'a list of keys is missing, out of place, or holds a key that nobody could send',

@@ -17,7 +17,27 @@ export interface Amount {
 }
 
 /** A calendar period; `ever` never ends. */
-export type Period = 'day' | 'week' | 'month' | 'year' | 'ever';
+export type CalendarPeriod = 'day' | 'week' | 'month' | 'year' | 'ever';
+/** What a quota counts over: a calendar period, or each opening of the schedule of this name. */
+export type Period = CalendarPeriod | (string & {});
+
+/** When something is open. Local times are read on a clock that is never set back: see `calendar/openings.ts`. */
+export interface Schedule {
+  /** IANA name, or an expression for one. */
+  readonly zone: string | Expr;
+  readonly spans: readonly ScheduleSpan[];
+  /** Days, as numbers since 1970-01-01, on which none of the weekly spans begins. */
+  readonly except: readonly number[];
+}
+
+/** A half-open span of local time. */
+export interface ScheduleSpan {
+  /** Days of the week on which it begins, 0 is Monday; undefined: it stands at one date. */
+  readonly days?: readonly number[];
+  /** In ms after the midnight with which its day begins; of one that stands at a date, after that of 1970-01-01. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
 
 /**
  * One way to write a figure that depends on something. Leaves are amounts for `rate`, `quota`, `size` …,
@@ -129,9 +149,21 @@ export interface PathRules {
   readonly doubleEscape: 'refuse' | 'keep';
 }
 
+/** What may happen that is no request of its own; `connect` is the request that asks for a web socket. */
+export type EventOf =
+  | { readonly is: 'connect' }
+  /** A frame of a web socket, or an event of an answer that is a stream of them. */
+  | { readonly is: 'message'; readonly way: 'in' | 'out' }
+  /** While a connection lasts. */
+  | { readonly is: 'tick'; readonly everyMs: number }
+  /** Reported by the application, under this name. */
+  | { readonly is: 'app'; readonly name: string };
+
 /** A named route. `segments` of a path: text, `:name` for one segment, `**` for the rest. */
 export interface Operation {
   readonly name: string;
+  /** Then it has no routes. */
+  readonly event?: EventOf;
   readonly routes: readonly { readonly method: string; readonly path: string; readonly segments: readonly string[] }[];
   readonly when?: Expr;
   readonly group?: string;
@@ -284,12 +316,16 @@ export interface Hold {
   readonly id?: Expr;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
   readonly stays?: true;
+  /** Whatever is held on a connection ends with it at the latest. */
+  readonly untilClosed?: true;
   readonly ends: readonly HoldEnd[];
 }
 
-/** A request whose response ends what is held under an id. */
+/** A request whose response ends what is held under an id, or an event of the application's. */
 export interface HoldEnd {
   readonly operations: readonly string[];
+  /** The application's events that end it, by name. */
+  readonly events?: readonly string[];
   /** Default: the response is a success. */
   readonly when?: Expr;
   readonly id: Expr;
@@ -359,6 +395,9 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
+  readonly close?: number;
+  readonly reason?: Template;
 }
 
 export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
@@ -440,6 +479,8 @@ export interface CompiledPolicy {
   readonly overrides: readonly Override[];
   readonly respond: Respond;
   readonly endpoints: readonly Endpoint[];
+  /** What `during("NAME")` and quotas over openings mean. */
+  readonly schedules?: Readonly<Record<string, Schedule>>;
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

@@ -14,6 +14,10 @@ const lifetimes = 'core/lifetimes.ts';
 const reservations = 'core/engine/reservations.ts';
 const requests = 'core/engine/requests.ts';
 const verbs = 'core/engine/verbs.ts';
+const give = 'core/engine/give.ts';
+const usual = 'core/engine/usual.ts';
+const holdings = 'core/engine/holdings.ts';
+const holders = 'core/holders.ts';
 const amend = 'core/engine/amend.ts';
 const special = 'core/engine/special.ts';
 const fixed = 'core/counters/fixed.ts';
@@ -279,7 +283,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a settlement keeps the permit',
-    file: verbs,
+    file: give,
     from: "step.op === 'settle' && counter?.check.kind !== 'concurrency'",
     to: "step.op === 'settle'",
   },
@@ -303,7 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a release is counted twice',
-    file: verbs,
+    file: give,
     from: 'const returned = amend(counter, bank.ledgers[record], entry, remains, t);',
     to: 'const returned = amend(counter, bank.ledgers[record], entry, remains, t);\n    if (remains === 0) amend(counter, bank.ledgers[record], entry, remains, t);',
   },
@@ -363,7 +367,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'more than was reserved is settled for what was',
-    file: verbs,
+    file: give,
     from: '(i < 0 ? entry.units : step.costs[i]!)',
     to: '(i < 0 ? entry.units : Math.min(step.costs[i]!, entry.units))',
   },
@@ -432,5 +436,47 @@ export const MUTANTS: readonly Mutant[] = [
     file: amend,
     from: 'if (counter.check.holdMs > 0 || delta === 0 || !counter.counts) return;',
     to: 'if (delta === 0 || !counter.counts) return;',
+  },
+  {
+    name: 'of usual limits, one unit too many',
+    file: usual,
+    from: 'if (cost > room && cost !== 0) allowed = false;',
+    to: 'if (cost > room + 1 && cost !== 0) allowed = false;',
+  },
+  {
+    name: 'an id that is in use is taken again',
+    file: all,
+    from: 'if (charging) requireFree(step, bank);',
+    to: '',
+  },
+  {
+    name: 'what is packed is settled for no more than was reserved',
+    file: give,
+    from: "(op === 'settle' && !isPermit ? costs[i]! : 0) - units",
+    to: 'Math.min(0, (op === "settle" && !isPermit ? costs[i]! : 0) - units)',
+  },
+  {
+    name: 'a permit is settled like a cost',
+    file: give,
+    from: "op === 'settle' && !isPermit",
+    to: "op === 'settle'",
+  },
+  {
+    name: 'what is packed is lost, permits too',
+    file: holders,
+    from: 'isPermit || returns ? 0 : units',
+    to: 'units',
+  },
+  {
+    name: 'what is packed is of no period',
+    file: holdings,
+    from: 'quota === undefined ? 0 : quota.periodAtMs',
+    to: '0 && quota',
+  },
+  {
+    name: 'who was alone is forgotten when another comes',
+    file: lifetimes,
+    from: 'if (this.#only !== undefined) this.#enqueue(this.#only);',
+    to: '',
   },
 ];

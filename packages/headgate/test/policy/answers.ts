@@ -40,6 +40,12 @@ export const ANSWERS: readonly Row[] = [
   ['an override that lifts nothing', override(`{ for: { key: x }, lift: c, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
   ['an override to no plan', override(`{ for: { key: x }, plan: PRO, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
   [
+    'a schedule without times',
+    `${HEAD}schedules: { a: { spans: Mon-Fri 9 to 5 } }`,
+    'ERR_POLICY_SPAN',
+    'expected days and times',
+  ],
+  [
     'an instant that never was',
     override('{ for: { key: x }, lift: a, from: 2026-02-30, reason: r, by: b }'),
     'ERR_POLICY_INSTANT',

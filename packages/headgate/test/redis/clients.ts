@@ -16,6 +16,8 @@ const HOST = '127.0.0.1';
 async function ioredis(port: number): Promise<Connected> {
   const client = new Redis({ port, host: HOST, retryStrategy: () => 50 });
   client.on('error', () => undefined);
+  // Many stores of a test share one client, and each listens to it.
+  client.setMaxListeners(0);
   await client.ping();
   const command = (name: string, ...args: string[]): Promise<unknown> => client.call(name, ...args);
   return {
@@ -28,6 +30,7 @@ async function ioredis(port: number): Promise<Connected> {
 async function nodeRedis(port: number): Promise<Connected> {
   const client = createClient({ socket: { port, host: HOST, reconnectStrategy: () => 50 } });
   client.on('error', () => undefined);
+  client.setMaxListeners(0);
   await client.connect();
   return { client, command: (...args) => client.sendCommand([...args]), close: () => client.destroy() };
 }

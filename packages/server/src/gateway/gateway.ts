@@ -85,6 +85,11 @@ export class Gateway {
       onFailure: this.#onFailure,
       onCut: this.#onCut,
       onEnding: this.#onEnding,
+      onDenied: this.#onDenied,
+      onFault: this.#onFault,
+      current: () => this.gate,
+      messages: { maxBytes: bounds.bodyBytes, room: this.#bodies },
+      messageMs: bounds.bodyMs,
       nowMs,
       room: this.#room,
     };
@@ -162,13 +167,22 @@ export class Gateway {
     relay.start();
   }
 
-  #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
-    if (denial !== undefined) {
-      this.#options.meters.denied(denial.limit);
-      this.#options.log.denied(exchange, status, denial);
-    }
+  #deny(exchange: Exchange, answered: Answered): void {
+    const { status, fields, body } = answered;
+    this.#onDenied(exchange, answered);
     exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
+
+  readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {
+    if (denial === undefined) return;
+    this.#options.meters.denied(denial.limit);
+    this.#options.log.denied(exchange, status, denial);
+  };
+
+  readonly #onFault = (exchange: Exchange, error: unknown): void => {
+    this.#options.meters.failed(500);
+    this.#options.log.fault(exchange, error);
+  };
 
   readonly #onCut = (exchange: Exchange, answered: Soon<Answered>): void => {
     if (!(answered instanceof Promise)) return this.#deny(exchange, answered);

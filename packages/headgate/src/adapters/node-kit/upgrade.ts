@@ -14,7 +14,7 @@ function alignSwitch(request: IncomingMessage, came: string, counted: string | u
 /** Judges a request that asks for its connection to be switched: refused on the connection, or handed on. It lasts as long as that. */
 export function switching(guard: Guard, handle: Switch): Switch {
   return (request, socket, head) => {
-    const view = new NodeView(request);
+    const view = new NodeView(request, request.url, request.headers.upgrade?.toLowerCase());
     const take = (begun: Begun): void => {
       if (begun.kind === 'answer') return refuse(socket, request, begun, view.id);
       if (socket.destroyed) {

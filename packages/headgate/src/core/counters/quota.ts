@@ -20,6 +20,11 @@ export class Quota extends Counter {
     return places === 0 ? 2 : 2 + Grants.widthOf(places);
   }
 
+  /** The period that was charged last. */
+  get periodAtMs(): number {
+    return this.row.cells[this.row.base + this.offset + PERIOD]!;
+  }
+
   room({ wall }: Instant): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
@@ -47,6 +52,14 @@ export class Quota extends Counter {
   charge(t: Instant, cost: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
+    const { segment } = this;
+    // Mostly: one more of the period that is charged, and all its own.
+    if (this.grants === undefined && cells[at + PERIOD] === segment.periodAtMs) {
+      cells[at] = total(cells[at]!, cost);
+      const resetInMs = this.#endOf(segment) - t.wall;
+      this.hold(resetInMs + SET_BACK_MS);
+      return resetInMs;
+    }
     const held = this.held(this.segment);
     const isSame = cells[at + PERIOD] === held.periodAtMs;
     const used = isSame ? cells[at]! : 0;

@@ -1,24 +1,54 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
-import type { Step } from '../store.ts';
+import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
 import { remember, replay } from './requests.ts';
-import { keep, requireReservable, reserve, reserves } from './reservations.ts';
+import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { charges, commonWait, enforces, react, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
+import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
+
+/** To the compiler an import is no constant; this is. */
+const PAIR = FIGURES;
 
 /** Decides as `decide` does, with every kind of limit, ids and ledgers. */
 export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  if (bank.usual && step.requestId === undefined && step.losses === undefined && step.expects === undefined)
+    return decideUsual(step, bank, t, out, charging);
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
   const replayed = step.requestId !== undefined && replay(step, bank, t, out);
+  if (step.expects !== undefined && !replayed && !isAsExpected(step.expects, bank, t)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   if (!judge(step, bank, t, out, charging && !replayed) && !replayed) return deny(step, bank, t, out, charging);
   admit(step, bank, t, out, charging && !replayed);
   if (!charging || replayed) return;
   reserve(step, bank, t, out);
   if (step.requestId !== undefined) remember(step, bank, t, out);
+}
+
+/** Whether counters stand as was assumed when the step was made. */
+function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: Instant): boolean {
+  return expects.every(({ check, least, most }) => {
+    const room = Math.max(0, counters[check]?.room(t) ?? -1);
+    return room >= least && room <= most;
+  });
+}
+
+/** The same, where no check is but usual: as short as `decide`, and then what is held. */
+function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  const allowed = judgeUsual(step, bank, t, out);
+  if (charging) requireFree(step, bank);
+  if (!allowed) return deny(step, bank, t, out, charging);
+  if (!charging) return admit(step, bank, t, out, false);
+  admitUsual(step, bank, t, out);
+  if (bank.tallies) reserve(step, bank, t, out);
+  else holdUsual(step, bank, t);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */
@@ -40,7 +70,7 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome, reserving: bool
     }
     if (!counter.usual) carryOver(step, bank, t, i);
     const room = counter.room(t);
-    figures[i * FIGURES] = room;
+    figures[i * PAIR] = room;
     if (counter.usual ? cost > room && cost !== 0 : enforces(counter, cost, room)) allowed = false;
   }
   return allowed;
@@ -52,15 +82,15 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const cost = step.costs[i]!;
-    const room = figures[i * FIGURES]!;
+    const room = figures[i * PAIR]!;
     const charged = (counter.usual || charges(counter, step, out, i)) && charging;
     const left = charged && counter.counts ? room - cost : room;
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
-    figures[i * FIGURES] = left > 0 ? left : 0;
-    figures[i * FIGURES + 1] = resetInMs;
+    figures[i * PAIR] = left > 0 ? left : 0;
+    figures[i * PAIR + 1] = resetInMs;
     if (!counter.usual) tellExtra(counter, t, out, i);
     // A charge says so itself.
-    if (!charged) hold(counter, t, resetInMs);
+    if (!charged) keep(counter, counter.holdsFor(t, resetInMs));
   }
 }
 
@@ -71,11 +101,6 @@ function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void 
   while (extras.length < i) extras.push(0);
   extras[i] = units;
   out.extras = extras;
-}
-
-/** A row holds something for as long as any of its counters does. */
-function hold(counter: Counter, t: Instant, resetInMs: number): void {
-  keep(counter, counter.holdsFor(t, resetInMs));
 }
 
 /** A cost that is not known yet begins its window all the same: it will be counted there. */
@@ -98,13 +123,13 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
   out.waits = waits;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
-    const room = figures[i * FIGURES]!;
-    figures[i * FIGURES] = room > 0 ? room : 0;
+    const room = figures[i * PAIR]!;
+    figures[i * PAIR] = room > 0 ? room : 0;
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
     if (charging && !counter.usual) react(counter, step, bank, t, out, i);
     if (!counter.usual) tellExtra(counter, t, out, i);
-    figures[i * FIGURES + 1] = counter.resetIn(t, step.keys);
-    hold(counter, t, figures[i * FIGURES + 1]!);
+    figures[i * PAIR + 1] = counter.resetIn(t, step.keys);
+    keep(counter, counter.holdsFor(t, figures[i * PAIR + 1]!));
     const strength = strengthOf(waits[i]!);
     if (strength > strongest) {
       strongest = strength;

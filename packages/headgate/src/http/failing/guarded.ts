@@ -4,7 +4,7 @@ import type { Port, Soon } from '../soon.ts';
 import { Deadlines, platformTimer, type Awaited, type Timer } from './deadlines.ts';
 import { Health, type Leave } from './health.ts';
 import { LocalStore } from './local.ts';
-import { Outage, outageOf } from './outage.ts';
+import { Outage, outageOf, unlessDown } from './outage.ts';
 import { Owed, takingBack } from './owed.ts';
 
 /** A store has stopped to answer, or answers again. */
@@ -107,12 +107,10 @@ export class GuardedStore implements Port {
 
   /** For what is charged where nobody is known, and anything else that the process may count by itself. */
   applyOrStandIn(step: Step): Soon<Outcome> {
-    try {
-      const said = this.apply(step);
-      return said instanceof Promise ? said.catch(this.#standingIn(step)) : said;
-    } catch (error) {
-      return this.#standingIn(step)(error);
-    }
+    return unlessDown(
+      () => this.apply(step),
+      () => this.local.apply(step),
+    );
   }
 
   /** Will be carried out when the store answers again: what must not be lost, and nobody waits for. */
@@ -124,13 +122,6 @@ export class GuardedStore implements Port {
   stats(): GuardStats {
     const { size: owed, lost } = this.#owed;
     return { isDown: this.#health.isDown, failures: this.#failures, degraded: { ...this.degraded }, owed, lost };
-  }
-
-  #standingIn(step: Step): (error: unknown) => Outcome {
-    return (error) => {
-      if (!(error instanceof Outage)) throw error;
-      return this.local.apply(step);
-    };
   }
 
   /** @throws Outage at once where nothing would come of it */

@@ -1,4 +1,5 @@
 import { HeadgateError } from '../../core/index.ts';
+import type { Soon } from '../soon.ts';
 
 /** A store did not answer, or cannot: `fail` of each limit says what becomes of a request. */
 export class Outage extends HeadgateError {
@@ -8,6 +9,20 @@ export class Outage extends HeadgateError {
   constructor(why: string, wasAsked: boolean = true) {
     super('ERR_STORE', why);
     this.wasAsked = wasAsked;
+  }
+}
+
+/** What is asked of a store, or something else where it does not answer. @throws, or rejects with, what is no outage */
+export function unlessDown<T>(ask: () => Soon<T>, other: () => Soon<T>): Soon<T> {
+  const instead = (error: unknown): Soon<T> => {
+    if (error instanceof Outage) return other();
+    throw error;
+  };
+  try {
+    const said = ask();
+    return said instanceof Promise ? said.catch(instead) : said;
+  } catch (error) {
+    return instead(error);
   }
 }
 

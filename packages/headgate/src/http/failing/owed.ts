@@ -49,8 +49,16 @@ export class Owed {
 
 /** What takes back what a decision charged of which nobody was told in time. An attempt was made, and stays counted. */
 export function takingBack(step: Step, outcome: Outcome): readonly Step[] {
-  const { op, program, keys, costs, reservationId } = step;
-  if (op !== 'decide' || outcome.status !== 'ok' || !outcome.allowed || program.checks.length === 0) return [];
+  const { op, program, keys, costs, reservationId, requestId } = step;
+  // Whoever gave an id asks again by it, and finds it charged.
+  if (
+    op !== 'decide' ||
+    requestId !== undefined ||
+    outcome.status !== 'ok' ||
+    !outcome.allowed ||
+    program.checks.length === 0
+  )
+    return [];
   const back = costs.map((cost, i) => (outcome.waits[i] === undefined || outcome.waits[i] === 0 ? -cost : 0));
   const amend: Step = { op: 'amend', program, keys, costs: back, chargedAtMs: outcome.nowMs };
   return reservationId === undefined ? [amend] : [{ op: 'cancel', program, keys, costs, reservationId }, amend];

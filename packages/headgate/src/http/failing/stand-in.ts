@@ -3,12 +3,18 @@ import type { Plan, PlannedLimit } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
 import type { GuardedStore } from './guarded.ts';
 
+/** Under which it is found. */
+interface Ids {
+  readonly reservationId?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
 /**
  * Judges a request that the store was not there for, by what its limits say of that: one that fails `closed` lets nothing through that it bears on; of one
  * that fails `local` this process counts its share; one that fails `open` is as if it were not there, and nothing is told of it. A bound on one
  * request is kept nowhere, and holds as ever.
  */
-export function standIn(guard: GuardedStore, plan: Plan, reservationId: string | undefined): Decided {
+export function standIn(guard: GuardedStore, plan: Plan, { reservationId, requestId }: Ids = {}): Decided {
   const closed = plan.limits.find((limit) => failsBy(limit) === 'closed');
   if (closed !== undefined) {
     guard.degraded.closed++;
@@ -21,7 +27,7 @@ export function standIn(guard: GuardedStore, plan: Plan, reservationId: string |
   const outcome =
     program.checks.length === 0
       ? undefined
-      : guard.local.apply({ op: 'decide', program, keys, costs, ...(isHeld && { reservationId, losses }) });
+      : guard.local.apply({ op: 'decide', program, keys, costs, requestId, ...(isHeld && { reservationId, losses }) });
   const allowed = plan.refused === undefined && outcome?.allowed !== false;
   return {
     plan: local,

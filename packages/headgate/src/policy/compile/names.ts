@@ -10,6 +10,8 @@ import { windowNames } from './windows.ts';
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
 const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
+/** Words that already say over what is counted. */
+const SPAN_WORDS = 'd day days week month year ever ms s m h second minute hour'.split(' ');
 const BUILT_IN_ANSWERS = [
   'exceeded',
   'unauthorized',
@@ -32,23 +34,25 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
   checkAll(problems, 'tables', top('tables'), []);
+  checkAll(problems, 'schedules', top('schedules'), SPAN_WORDS);
   checkAll(problems, 'endpoints', top('endpoints'), []);
   checkAll(problems, 'meters', top('meters'), ['any']);
   checkAll(problems, 'notify', top('notify'), []);
   checkNames(problems, ['respond', 'answers'], source.valueAt(['respond', 'answers']), []);
+  const schedules = new Set(namesIn(top('schedules')));
   return {
     plans: plansOf(top('plans'), problems),
     auth: namesIn(top('identify')).length === 0 ? ['anonymous'] : namesIn(top('identify')),
     operations: operationsOf(top('operations')),
     operationAttributes: new Set([...OPERATION_WORDS, ...operationSets(top('operations'))]),
-    limits: limitsOf(top('limits')),
+    limits: limitsOf(top('limits'), schedules),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
     tables: new Set(namesIn(top('tables'))),
     batches: hasBatches(top('operations')),
-    schedules: new Set(namesIn(top('schedules'))),
+    schedules,
     ...attributesOf(source),
   };
 }
@@ -117,11 +121,11 @@ function operationSets(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
 }
 
-function limitsOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
+function limitsOf(value: Plain | undefined, schedules: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
   const limits = new Map<string, readonly string[]>();
   if (!isMap(value)) return limits;
   for (const [name, limit] of Object.entries(value)) {
-    limits.set(name, windowNames(name, isMap(limit) ? (limit['rate'] ?? limit['quota']) : undefined));
+    limits.set(name, windowNames(name, isMap(limit) ? (limit['rate'] ?? limit['quota']) : undefined, schedules));
   }
   return limits;
 }

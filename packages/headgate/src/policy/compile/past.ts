@@ -1,7 +1,7 @@
 import type { Action, LadderStep, LimitKind } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
-import { STEP_WORDS, type StepInput } from '../schema/past.ts';
+import { isStep, type StepInput } from '../schema/past.ts';
 import type { AnswerInput } from '../schema/respond.ts';
 import { isMap } from '../schema/words.ts';
 import { answerName, ownAnswer, type WrittenAnswer } from './answers.ts';
@@ -44,7 +44,7 @@ function answerOf(context: Context, name: string, given: unknown, path: Path): s
 
 /** Undefined where it is an answer. */
 function stepsOf(given: Past, path: Path): Steps | undefined {
-  const isSteps = Array.isArray(given) || (isMap(given) && STEP_WORDS.some((word) => Object.hasOwn(given, word)));
+  const isSteps = Array.isArray(given) || (isMap(given) && isStep(given));
   // The schema has checked which of the two it is, by the same words.
   return isSteps ? listOf(given as StepInput | readonly StepInput[], path) : undefined;
 }

@@ -17,8 +17,10 @@ import { compileOverrides } from './overrides.ts';
 import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
+import { compileSchedules } from './schedules.ts';
 import { compileTables } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
+import { checkUses } from './uses.ts';
 import { zonesOf } from './zones.ts';
 
 /** What a policy is called that does not say. */
@@ -36,8 +38,10 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     meters: compileMeters(context, input.meters),
     channels: compileChannels(context, input.notify),
   });
+  const schedules = compileSchedules(context, input.schedules, calendar);
   const compiled: Omit<CompiledPolicy, 'zones'> = {
     headgate: 1,
+    ...(schedules !== undefined && { schedules }),
     name: nameOf(context, input.name),
     ...identity,
     unidentified: compileUnidentified(context, input.unidentified),
@@ -52,6 +56,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     respond: compileRespond(context, input.respond, answersInPlace(input)),
     endpoints: compileEndpoints(context, input, operations),
   };
+  checkUses(context, limits, compiled.overrides);
   const { tables } = input;
   return {
     ...compiled,

@@ -8,6 +8,7 @@ import { step } from '../schema/past.ts';
 import { channel, meter } from '../schema/meters.ts';
 import { operation, paths, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';
+import { schedule } from '../schema/schedules.ts';
 import { endpoint } from '../schema/endpoints.ts';
 import { answer, headers, merge, respond } from '../schema/respond.ts';
 
@@ -95,6 +96,12 @@ export const SECTIONS: readonly Section[] = [
     title: 'calendar',
     intro: 'Where days, weeks and months begin; of the whole policy, or of one quota.',
     schema: calendar,
+  },
+  {
+    title: 'schedules.NAME',
+    intro:
+      'When something is open. `during("NAME")` is true while it is; a quota of `100/NAME` counts over each opening, and does not apply while it is closed.',
+    schema: schedule,
   },
   {
     title: 'overrides[]',

@@ -43,7 +43,7 @@ export const limit = closed({
     amounts.optional(),
   ),
   quota: word(
-    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`; of money too: `$20/day`, `5 EUR/month`. Several periods hold all at once and are called NAME.day, NAME.month.',
+    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`; over each opening of a schedule (`100/NAME`; while it is closed, the limit does not apply); of money too: `$20/day`, `5 EUR/month`. Several periods hold all at once and are called NAME.day, NAME.month.',
     'limits: { spending: { quota: [$5/day, $50/month], per: key, cost: { reserve: 0.02, actual: response.body.cost } } }',
     amounts.optional(),
   ),

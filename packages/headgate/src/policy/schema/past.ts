@@ -7,7 +7,7 @@ const text = z.string();
 
 const PLANNED_STEPS = ['when', 'block', 'delay', 'drop', 'close', 'admit', 'bill', 'mark', 'shadow'] as const;
 /** Words by which a map is a step, and no answer. */
-export const STEP_WORDS: readonly string[] = ['at', 'deny', 'notify', ...PLANNED_STEPS];
+const STEP_WORDS: readonly string[] = ['at', 'deny', 'notify', ...PLANNED_STEPS];
 
 const ladder = plannedBranch(
   'A ladder of steps: slow, degrade, bill, block.',
@@ -36,11 +36,21 @@ export const step = closed({
 export type StepInput = z.output<typeof step>;
 
 const steps = oneOrMany(
-  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => Object.hasOwn(given, name)) ? 1 : 0)),
+  oneOf([step, ladder], (given) => (isMap(given) && PLANNED_STEPS.some((name) => isStepBy(given, name)) ? 1 : 0)),
 );
 
 /** An answer, by name or written out; or steps. */
 export const past = oneOf([text, answer, steps], (given) => {
   if (!isMap(given)) return Array.isArray(given) ? 2 : 0;
-  return STEP_WORDS.some((name) => Object.hasOwn(given, name)) ? 2 : 1;
+  return isStep(given) ? 2 : 1;
 });
+
+/** Whether a map is a step, and no answer. */
+export function isStep(given: Readonly<Record<string, unknown>>): boolean {
+  return STEP_WORDS.some((name) => isStepBy(given, name));
+}
+
+/** `close` is a step with an answer, and a word of an answer with a code. */
+function isStepBy(given: Readonly<Record<string, unknown>>, name: string): boolean {
+  return Object.hasOwn(given, name) && !(name === 'close' && typeof given[name] === 'number');
+}

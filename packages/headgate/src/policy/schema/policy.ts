@@ -6,6 +6,7 @@ import { endpoint } from './endpoints.ts';
 import { oneOrMany } from './one-of.ts';
 import { operation, paths, requirement } from './operations.ts';
 import { respond } from './respond.ts';
+import { schedule } from './schedules.ts';
 import { value } from './value.ts';
 import { closed, planned, word } from './words.ts';
 
@@ -124,7 +125,12 @@ limits: { day: { quota: $5/day, per: key, cost: spend }, month: { quota: $50/mon
 limits: { points: { rate: 100/minute, per: key, cost: 'lookup("price", [request.query["size"]], 20)' } }`,
     z.record(text, z.record(text, literal)).optional(),
   ),
-  schedules: planned('Opening hours by name.', 'schedules: { night: { zone: UTC, spans: ["Mon-Fri 22:00-06:00"] } }'),
+  schedules: word(
+    'When things are open, by name: `during("NAME")` in any value or condition, and a period that a quota counts over, `100/NAME`. Waits foresee when one opens or closes.',
+    `schedules: { peak: { zone: America/New_York, spans: "Mon-Fri 09:30-16:00" } }
+limits: { calls: { quota: 100/peak, per: key } }`,
+    z.record(text, schedule).optional(),
+  ),
   require: word(
     'What must hold before any counter is touched.',
     'require: { keyed: { that: \'subject.auth == "key"\', else: { status: 403, body: Use a key. } } }',

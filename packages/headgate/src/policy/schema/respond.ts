@@ -43,10 +43,15 @@ export const answer = closed({
     'The same answer in other protocols.',
     'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }',
   ),
-  close: planned('Ends a socket with this code.', 'respond: { exceeded: { status: 429, close: 1013 } }'),
-  reason: planned(
-    'The reason phrase of the end of a socket.',
-    'respond: { exceeded: { status: 429, reason: slow down } }',
+  close: word(
+    'As the answer to a message: ends its web socket with this code (1000 to 4999, RFC 6455 7.4). Without it the body is sent as a frame, and the socket stays. A stream of events ends.',
+    'respond: { exceeded: { status: 429, close: 1013 } }',
+    z.number().int().min(1000).max(4999).optional(),
+  ),
+  reason: word(
+    'Why the web socket ends: a template of up to 123 bytes.',
+    'respond: { exceeded: { status: 429, close: 1013, reason: "Slow down: {retryAfter} s." } }',
+    text.optional(),
   ),
   advisory: word(
     'Allows an answer to tell a shorter wait than the true one; without it a `Retry-After` that is too early is raised.',

@@ -1,9 +1,10 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
+import { periodAt, type Span } from '../calendar/index.ts';
 import type { Part, Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
-import { costOf, measureOf } from './figures.ts';
+import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
@@ -29,6 +30,8 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Limits that were looked for and that the plan lacks. */
+  readonly lacked: readonly string[];
 }
 
 type Cost =
@@ -59,13 +62,7 @@ export function profileOf(
   let { fromAtMs, untilAtMs } = current;
   const checks = rows.map((row) => {
     const periods =
-      row.layout.kind === 'quota'
-        ? periodsOf(
-            row,
-            calendars.calendarOf(row.layout.limit.calendar, () => asking.scope),
-            asking.ask.nowMs,
-          )
-        : [];
+      row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
@@ -87,7 +84,20 @@ export function profileOf(
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    lacked: current.situation.lacked ?? [],
   };
+}
+
+/** Which span a quota counts over at an instant: a period of its calendar, or an opening of its schedule. */
+function spansOf(
+  { layout: { limit }, figure: { period = 'ever' } }: Row,
+  calendars: Calendars,
+  { scope }: Asking,
+): (atMs: number) => Span {
+  if (!isCalendar(period))
+    return (atMs) => calendars.openingOf(period, scope, atMs) ?? { fromAtMs: 0, untilAtMs: FOREVER };
+  const calendar = calendars.calendarOf(limit.calendar, () => scope);
+  return (atMs) => periodAt(atMs, period, calendar);
 }
 
 const NOWHERE: Place = { record: -1, slot: 0, name: '' };

@@ -11,8 +11,11 @@ import {
 } from '../../core/index.ts';
 import { portOf, type RedisClient } from './port/client.ts';
 import { Sender } from './port/sender.ts';
+import { Across } from './cluster/across.ts';
+import { Lane } from './fast/lane.ts';
 import { Banks } from './records/banks.ts';
-import { placesOf } from './records/key.ts';
+import { HOUR_MS } from './records/lifetime.ts';
+import { placesOf, type Place } from './records/key.ts';
 import { Ask } from './rounds/ask.ts';
 import { Asks } from './rounds/asks.ts';
 import { RedisTime } from './rounds/redis-time.ts';
@@ -31,6 +34,10 @@ export interface RedisStats {
   readonly waiting: number;
   /** Calls that Redis has not answered yet. */
   readonly unanswered: number;
+  /** Steps that a script has decided, in one call with others. */
+  readonly byScript: number;
+  /** Steps that the engine has decided here, on records that were read and compared. */
+  readonly byEngine: number;
 }
 
 /** A store in Redis or Valkey, shared by all who use the same. The client stays yours: it is not closed with the store. */
@@ -61,6 +68,8 @@ class Store implements RedisStore {
   readonly #banks: Banks = new Banks();
   readonly #instantAt: (redisMs: number) => Instant;
   readonly #rounds: Rounds;
+  readonly #lane: Lane;
+  readonly #across: Across = new Across((step, deadlineMs) => this.apply(step, deadlineMs));
   #isScheduled = false;
   #isClosed = false;
 
@@ -68,12 +77,20 @@ class Store implements RedisStore {
     this.#prefix = prefix;
     this.#sender = new Sender(portOf(client), () => this.#schedule());
     this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
-    this.#rounds = new Rounds({
+    const setting = {
       banks: this.#banks,
       sender: this.#sender,
       time: new RedisTime(monotonicMs),
       instantAt: this.#instantAt,
       ownClock: clock === undefined,
+      // A clock that is given may stand still while Redis's goes on.
+      moreMs: clock === undefined ? 0 : HOUR_MS,
+    };
+    this.#rounds = new Rounds(setting);
+    this.#lane = new Lane({
+      ...setting,
+      isBusy: (ask) => this.#rounds.isBusy(ask),
+      handOver: (asks) => this.#handOver(asks),
     });
   }
 
@@ -82,16 +99,32 @@ class Store implements RedisStore {
       if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
       const places = placesOf(this.#prefix, step.program, step);
       // Sizes alone keep nothing: nobody need be asked.
-      if (places.length === 0)
-        return resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
-      if (this.#asks.size >= MAX_WAITING)
-        throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
-      const deadline = { deadlineMs: Math.min(deadlineMs, MAX_DEADLINE_MS), nowMs: monotonicMs() };
-      const ask = new Ask({ step, places }, deadline, { resolve, reject, over: (one) => this.#asks.remove(one) });
-      this.#asks.add(ask);
-      this.#rounds.add(ask);
-      this.#schedule();
+      if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
+      else if (this.#sender.isCluster && places.some(({ home }) => home !== places[0]!.home))
+        resolve(
+          this.#across.apply(
+            step,
+            places.map(({ home }) => home),
+            deadlineMs,
+          ),
+        );
+      else this.#ask({ step, places }, deadlineMs, { resolve, reject });
     });
+  }
+
+  /** @throws HeadgateError */
+  #ask(
+    asked: { readonly step: Step; readonly places: readonly Place[] },
+    deadlineMs: number,
+    { resolve, reject }: { resolve: (out: Outcome) => void; reject: (fault: unknown) => void },
+  ): void {
+    if (this.#asks.size >= MAX_WAITING)
+      throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+    const deadline = { deadlineMs: Math.min(deadlineMs, MAX_DEADLINE_MS), nowMs: monotonicMs() };
+    const ask = new Ask(asked, deadline, { resolve, reject, over: (one) => this.#asks.remove(one) });
+    if (!this.#lane.take(ask)) this.#rounds.add(ask);
+    this.#asks.add(ask);
+    this.#schedule();
   }
 
   /** A turn of the loop ends its tick: all that one poll of the sockets brought goes out together. */
@@ -101,11 +134,19 @@ class Store implements RedisStore {
     setImmediate(() => {
       this.#isScheduled = false;
       this.#rounds.start();
+      this.#lane.start();
     });
   }
 
+  #handOver(asks: readonly Ask[]): void {
+    for (const ask of asks) this.#rounds.add(ask);
+    if (asks.length > 0) this.#schedule();
+  }
+
   stats(): RedisStats {
-    return { waiting: this.#asks.size, unanswered: this.#sender.unanswered };
+    const { decided: byScript } = this.#lane;
+    const { decided: byEngine } = this.#rounds;
+    return { waiting: this.#asks.size, unanswered: this.#sender.unanswered, byScript, byEngine };
   }
 
   /** What is under way is answered as a fault; your client stays open. */

@@ -1,12 +1,15 @@
 import {
   checkOf,
   counterOf,
+  holdingsOf,
   Outcome,
   run,
+  widthOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
+  type Holding,
   type Instant,
   type Ledger,
   type Program,
@@ -14,15 +17,21 @@ import {
   type Step,
 } from '../../../core/index.ts';
 import { placeName } from '../../memory/index.ts';
-import type { OpenRecord } from './record.ts';
 import { LONGEST_MS } from './lifetime.ts';
 import type { Shape } from './shape.ts';
 
 /** Where `size`, which keeps no counter, points to. */
 const NOWHERE: Row = { cells: new Float64Array(0), base: 0, heldMs: 0 };
 
+/** As much of a record as the engine needs. */
+export interface Numbers {
+  readonly cells: Cells;
+  ledger: Ledger | undefined;
+  idleAtMs: number;
+}
+
 class Pointer implements Row {
-  record: OpenRecord | undefined;
+  record: Numbers | undefined;
   cells: Cells = NOWHERE.cells;
   readonly base = 0;
   heldMs = 0;
@@ -33,6 +42,8 @@ export class RedisBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
+  readonly tallies: boolean;
+  readonly holdings: readonly Holding[];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -48,6 +59,8 @@ export class RedisBank implements Bank {
     this.ledgers = shapes.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
+    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
+    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 
@@ -57,7 +70,7 @@ export class RedisBank implements Bank {
   }
 
   /** Carries a step out on its records. */
-  apply(step: Step, records: readonly OpenRecord[], t: Instant): Outcome {
+  apply(step: Step, records: readonly Numbers[], t: Instant): Outcome {
     this.#aim(records);
     const out = new Outcome(t.now, step.program.checks.length);
     run(step, this, t, out);
@@ -67,7 +80,7 @@ export class RedisBank implements Bank {
     return out;
   }
 
-  #aim(records: readonly OpenRecord[]): void {
+  #aim(records: readonly Numbers[]): void {
     this.plain = this.#isPlain;
     for (const [r, pointer] of this.#pointers.entries()) {
       const record = records[r]!;
@@ -98,6 +111,8 @@ export class RedisBank implements Bank {
     const { record, limitId, slot } = check;
     if (record < 0) return counterOf(check, NOWHERE, 0);
     const spot = this.#shapes[record]!.spots.get(placeName(limitId, slot));
-    return spot && counterOf(check, this.#pointers[record]!, spot.at);
+    // Two limits of one id would count in each other's numbers.
+    if (spot === undefined || spot.kind !== check.kind || spot.width !== widthOf(check)) return undefined;
+    return counterOf(check, this.#pointers[record]!, spot.at);
   }
 }

@@ -1,4 +1,4 @@
-import { Ledger, REMEMBER_MS, type Lease, type Remembered } from '../../../core/index.ts';
+import { Lease, Ledger, REMEMBER_MS, type Remembered } from '../../../core/index.ts';
 
 /** What is reserved under an id for one length of time; entries lead to one another. */
 type WrittenLease = Pick<Lease, 'id' | 'holdMs' | 'untilMs' | 'first'>;
@@ -27,7 +27,7 @@ export function ledgerFrom(text: string, now: number): Ledger | undefined {
   const [leases, requests, charged] = JSON.parse(text) as Written; // What `textOf` wrote.
   const ledger = new Ledger();
   for (const { id, holdMs, untilMs, first } of leases)
-    ledger.reserve(id, holdMs, Math.min(untilMs, now + holdMs), first, ledger.find(id));
+    ledger.reserve(new Lease(id, holdMs, Math.min(untilMs, now + holdMs), ledger.find(id), first));
   for (const [name, request] of requests)
     ledger.remember(name, { ...request, untilMs: Math.min(request.untilMs, now + REMEMBER_MS) });
   for (const [bucket, units] of charged) ledger.tally(bucket, units);

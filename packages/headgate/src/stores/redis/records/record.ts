@@ -45,7 +45,10 @@ export class OpenRecord {
   }
 
   /** As it is to be written, with how long Redis is to keep it: 0 for as long as it does already. Undefined when nothing has changed. */
-  changed({ now }: Instant, version: number): { readonly value: Buffer; readonly keepMs: number } | undefined {
+  changed(
+    { now }: Instant,
+    { version, moreMs }: { readonly version: number; readonly moreMs: number },
+  ): { readonly value: Buffer; readonly keepMs: number } | undefined {
     const { shape, cells } = this;
     const holdsLevel = [...shape.spots.values()].some(({ kind, at }) => kind === 'level' && cells[at]! > 0);
     const [keepMs, expiresAtMs] = lifetimeOf(now, {
@@ -58,7 +61,7 @@ export class OpenRecord {
     const value = pack(packed, shape.tag);
     if (this.#holdsNothing(ledger) || this.#isSame(value)) return undefined;
     value.writeDoubleLE(version, 0);
-    return { value, keepMs };
+    return { value, keepMs: keepMs > 0 ? keepMs + moreMs : 0 };
   }
 
   #holdsNothing(ledger: string): boolean {

@@ -29,7 +29,12 @@ export class Group {
    * Carries out the steps on what was read.
    * @throws HeadgateError `ERR_STORE_FORMAT`
    */
-  decide(banks: Banks, values: readonly (Buffer | undefined)[], t: Instant, micros: number): Decided {
+  decide(
+    { banks, moreMs }: { readonly banks: Banks; readonly moreMs: number },
+    values: readonly (Buffer | undefined)[],
+    t: Instant,
+    micros: number,
+  ): Decided {
     for (const { step } of this.asks) banks.bankOf(step.program);
     const shapes = this.#shapes(banks);
     for (const [i, value] of values.entries()) if (value !== undefined) learn(shapes[i]!, value);
@@ -39,7 +44,11 @@ export class Group {
     const said = this.asks.map((ask) => carryOut(ask, banks, records, t));
     const expected = [...records.values()].map((record): Expected => {
       const { place, version } = record;
-      return { key: place.key, version, write: record.changed(t, version === 0 ? micros : version + 1) };
+      return {
+        key: place.key,
+        version,
+        write: record.changed(t, { version: version === 0 ? micros : version + 1, moreMs }),
+      };
     });
     return { said, expected };
   }

@@ -22,6 +22,8 @@ export interface Setting {
   readonly instantAt: (redisMs: number) => Instant;
   /** Whether that is Redis's own time. */
   readonly ownClock: boolean;
+  /** What is added to each lifetime, in ms. */
+  readonly moreMs: number;
 }
 
 interface Turn {
@@ -39,6 +41,8 @@ export class Rounds {
   readonly #known: Known = new Known();
   readonly #busy: Set<string> = new Set();
   #waiting: Ask[] = [];
+  /** Steps that the engine has decided. */
+  decided = 0;
 
   constructor(setting: Setting) {
     this.#setting = setting;
@@ -46,6 +50,11 @@ export class Rounds {
 
   add(ask: Ask): void {
     this.#waiting.push(ask);
+  }
+
+  /** Whether any of its records is being decided. */
+  isBusy({ places }: Ask): boolean {
+    return this.#busy.size > 0 && places.some(({ name }) => this.#busy.has(name));
   }
 
   /** Begins what can be begun now. */
@@ -57,8 +66,10 @@ export class Rounds {
       this.#busy,
     );
     this.#waiting = later;
-    while (groups.length > 0 && sender.room > 0) void this.#carryOut(groups.splice(0, MAX_GROUPS));
-    this.#waiting.unshift(...groups.flatMap(({ asks }) => asks));
+    const calls = sender.isCluster ? [...Map.groupBy(groups, homeOf).values()].flatMap(inCalls) : inCalls(groups);
+    const unsent = calls.splice(Math.max(0, sender.room));
+    for (const call of calls) void this.#carryOut(call);
+    this.#waiting.unshift(...unsent.flat().flatMap(({ asks }) => asks));
   }
 
   async #carryOut(groups: readonly Group[]): Promise<void> {
@@ -101,19 +112,24 @@ export class Rounds {
     return this.#attempt(group, found, micros).flatMap((next) => {
       const changes = next.attempt.records.some(({ write }) => write !== undefined);
       // What was read just now, and stays as it is, need not be compared.
-      return changes ? [next] : this.#end(group, () => answerAll(next));
+      return changes ? [next] : this.#end(group, () => this.#answer(next));
     });
   }
 
   #attempt(group: Group, values: readonly (Buffer | undefined)[], micros: number): Turn[] {
-    const { banks, instantAt, ownClock } = this.#setting;
+    const { instantAt, ownClock } = this.#setting;
     const redisMs = Math.floor(micros / 1000);
     try {
-      const decided = group.decide(banks, values, instantAt(redisMs), micros);
+      const decided = group.decide(this.#setting, values, instantAt(redisMs), micros);
       return [{ group, decided, attempt: { nowMs: ownClock ? redisMs : 0, records: decided.expected } }];
     } catch (fault) {
       return this.#end(group, () => failAll(group, fault));
     }
+  }
+
+  #answer(turn: Turn): void {
+    this.decided += turn.group.asks.length;
+    answerAll(turn);
   }
 
   #written(turn: Turn): void {
@@ -121,7 +137,7 @@ export class Rounds {
       const { write } = turn.attempt.records[i]!;
       if (write !== undefined) this.#known.see(place, write.value);
     }
-    answerAll(turn);
+    this.#answer(turn);
   }
 
   /** Frees the records before anybody is answered: who asks again at once is not to wait. */
@@ -131,6 +147,16 @@ export class Rounds {
     this.start();
     return [];
   }
+}
+
+/** In a cluster a step has one home, and so have those that share a record with it. */
+function homeOf({ places }: Group): string {
+  return places[0]!.home;
+}
+
+function inCalls(groups: readonly Group[]): Group[][] {
+  const calls = Math.ceil(groups.length / MAX_GROUPS);
+  return Array.from({ length: calls }, (_, i) => groups.slice(i * MAX_GROUPS, (i + 1) * MAX_GROUPS));
 }
 
 function unread(group: Group): Turn {

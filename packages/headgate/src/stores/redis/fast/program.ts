@@ -1,0 +1,73 @@
+import type { Program } from '../../../core/index.ts';
+import type { Script } from '../port/script.ts';
+import type { RedisBank } from '../records/bank.ts';
+import type { Banks } from '../records/banks.ts';
+import { amountsAt, phaseOf, type Amounts } from './amounts.ts';
+import { fastRecords, type FastCheck, type FastRecord } from './layout.ts';
+import { fastScript, phased } from './lua.ts';
+
+/** Scripts that this process has made, at most: Redis keeps every one of them. Beyond, the engine decides. */
+const MAX_SCRIPTS = 256;
+
+/** A program that a script can decide. */
+export interface FastProgram {
+  readonly program: Program;
+  readonly bank: RedisBank;
+  readonly script: Script;
+  readonly records: readonly FastRecord[];
+  /** Its checks in the order in which scripts are told their costs. */
+  readonly order: readonly number[];
+  readonly phased: readonly FastCheck[];
+  amounts: Amounts;
+}
+
+/** Programs that scripts can decide. */
+export class FastPrograms {
+  readonly #banks: Banks;
+  readonly #scripts: Map<string, Script> = new Map();
+  readonly #programs: WeakMap<Program, { readonly bank: RedisBank; readonly fast: FastProgram | undefined }> =
+    new WeakMap();
+
+  constructor(banks: Banks) {
+    this.#banks = banks;
+  }
+
+  /** The program with its amounts at an instant of wall time; undefined where only the engine can decide. */
+  of(program: Program, wall: number): FastProgram | undefined {
+    const bank = this.#banks.bankOf(program);
+    let known = this.#programs.get(program);
+    if (known?.bank !== bank) this.#programs.set(program, (known = { bank, fast: this.#make(program, bank, wall) }));
+    const { fast } = known;
+    if (fast !== undefined && (wall < fast.amounts.fromMs || wall >= fast.amounts.untilMs))
+      fast.amounts = amountsAt(program, fast.records, wall);
+    return fast;
+  }
+
+  #make(program: Program, bank: RedisBank, wall: number): FastProgram | undefined {
+    const records = fastRecords(program, this.#banks.shapesOf(program));
+    const script = records && this.#scriptOf(records);
+    if (records === undefined || script === undefined) return undefined;
+    const order = records.flatMap(({ checks }) => checks.map(({ index }) => index));
+    const amounts = amountsAt(program, records, wall);
+    return { program, bank, script, records, order, phased: phased(records), amounts };
+  }
+
+  #scriptOf(records: readonly FastRecord[]): Script | undefined {
+    const made = fastScript(records);
+    const known = this.#scripts.get(made.sha);
+    if (known !== undefined || this.#scripts.size >= MAX_SCRIPTS) return known;
+    this.#scripts.set(made.sha, made);
+    return made;
+  }
+}
+
+/** The numbers of one decision: its costs, then the phases of the windows that have one. */
+export function toldOf(
+  { order, phased: withPhase }: FastProgram,
+  costs: readonly number[],
+  keys: readonly string[],
+): number[] {
+  const told = order.map((index) => costs[index]!);
+  for (const { check } of withPhase) told.push(phaseOf(check, keys[check.record]!));
+  return told;
+}
