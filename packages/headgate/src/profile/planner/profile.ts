@@ -6,6 +6,7 @@ import type { PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { publishedOf } from './publish.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -76,7 +77,7 @@ export function profileOf(
     refused,
     program: intern(records, checks, untilAtMs),
     records,
-    limits: rows.map(plannedLimit),
+    limits: rows.map((row) => plannedLimit(row, asking)),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
@@ -188,7 +189,7 @@ function fileCost(when: Expr | undefined, asking: Asking): number {
   return kinds.some(isFor) ? bytes : 0;
 }
 
-function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row, { scope }: Asking): PlannedLimit {
   const { precision = 0 } = limit;
   return {
     name: limit.name,
@@ -202,6 +203,7 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     period: figure.period,
     answer: limit.answer,
     overridden,
+    published: publishedOf(limit, scope),
     fail: limit.fail,
     measures: limit.measures,
     when: limit.measures === undefined ? undefined : limit.when,
