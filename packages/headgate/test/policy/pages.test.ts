@@ -7,8 +7,8 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   aionvision: [],
-  github: ['limits.stubborn.count', 'limits.stubborn.past.notify', 'notify.abuse.webhook'],
-  binance: ['limits.stubborn.count', 'limits.stubborn.past'],
+  github: ['notify.abuse.webhook'],
+  binance: [],
   'eve-esi': [],
   'model-api': ['notify.owner.email'],
 };
