@@ -44,6 +44,7 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
 import { upon, type Soon } from './soon.ts';
@@ -96,7 +97,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -218,8 +219,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { undecided } = decided;
     const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
     if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    const { limit, answer: name } = rulingOf(told, decided);
+    return refusals.deny(told, ask, name, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {

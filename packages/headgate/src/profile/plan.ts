@@ -1,5 +1,6 @@
 import type { Expectation, Program } from '../core/index.ts';
-import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
+import type { Published } from './planner/publish.ts';
+import type { Action, Hold, LimitKind, Literal, Measure } from './compiled.ts';
 import type { Expr, Scope, Standing } from './expression/index.ts';
 
 /**
@@ -59,6 +60,9 @@ export interface OperationHit {
   readonly index: number;
   readonly name: string;
   readonly path: Readonly<Record<string, string>>;
+  /** The path of the route that it came by, and what its `**` stood for. */
+  readonly route?: string;
+  readonly rest?: string;
 }
 
 export interface Ask {
@@ -81,7 +85,7 @@ export interface Ask {
 /** A subject's limits as they stand. Without a request, those that it could meet with any. */
 export type SurveyAsk = Omit<Ask, 'request'> & { readonly request?: RequestFacts };
 
-/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`. */
+/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`, as far as these are no blocks. */
 export interface PlannedLimit {
   readonly name: string;
   readonly label: string;
@@ -96,6 +100,7 @@ export interface PlannedLimit {
   readonly period: string | undefined;
   readonly answer: string;
   readonly overridden: boolean;
+  readonly published: Published;
   readonly fail: 'open' | 'closed' | 'local';
   /** What it measures while the body passes, and of which files: those for which `when` holds, or cannot be told. */
   readonly measures: Measure | undefined;
@@ -103,7 +108,35 @@ export interface PlannedLimit {
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
-  readonly ladder: readonly LadderStep[] | undefined;
+  /** What happens at which fill; undefined: what would pass 100 % is denied, with `answer`. */
+  readonly ladder: PlannedLadder | undefined;
+}
+
+/** A ladder, of which it is known which steps hold for an ask. */
+export interface PlannedLadder {
+  /** What decides, ascending: parallel to the check's rungs, where it has any. */
+  readonly rungs: readonly PlannedRung[];
+  /** What only happens beside: from where on, in parts of a thousand. */
+  readonly tells: readonly PlannedTell[];
+}
+
+export interface PlannedRung {
+  readonly permille: number;
+  /** The first whose condition holds, of those without one the first. A condition here reads `reason`: why it was refused. */
+  readonly choices: readonly { readonly when: Expr | undefined; readonly action: Action }[];
+}
+
+export interface PlannedTell {
+  readonly permille: number;
+  readonly action: Extract<Action, { is: 'notify' | 'mark' }>;
+}
+
+/** A block that an ask must obey. */
+export interface PlannedBlock {
+  /** The limit that sets it. */
+  readonly limit: string;
+  readonly order: number;
+  readonly answer: string;
 }
 
 export interface Plan {
@@ -116,6 +149,8 @@ export interface Plan {
   readonly keys: readonly string[];
   readonly costs: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  /** Parallel to the checks that follow those of the limits. */
+  readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
 }

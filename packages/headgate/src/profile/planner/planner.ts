@@ -29,6 +29,8 @@ export interface PlannerOptions {
   /** Told once of each zone that nobody knows. */
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;
+  /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
+  readonly digest?: (text: string) => string;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
@@ -44,11 +46,12 @@ const TOO_MANY: Plan = {
   keys: [],
   costs: [],
   limits: [],
+  blocks: [],
   losses: undefined,
 };
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
-const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
+const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 
 /**
  * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
@@ -58,7 +61,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
   const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
-  const index = indexed(policy, calendars.openingOf, options.hosts);
+  const index = indexed(policy, calendars.openingOf, options.hosts, options.digest);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
@@ -87,6 +90,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs,
       limits: profile.limits,
+      blocks: profile.blocks,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
     };
   }
@@ -131,6 +135,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs: limits.map(() => 0),
       limits,
+      blocks: [],
       losses: undefined,
     };
   }
@@ -145,7 +150,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     asking.plan = profile.plan;
     const { program, limits, lacked } = profile;
     const costs = limits.map(() => 0);
-    const found = { refused: undefined, program, keys: keysOf(profile, asking), costs, limits, losses: undefined };
+    const found = {
+      refused: undefined,
+      program,
+      keys: keysOf(profile, asking),
+      costs,
+      limits,
+      blocks: [],
+      losses: undefined,
+    };
     return { plan: found, standings: uncounted(names, found, lacked) };
   }
 
