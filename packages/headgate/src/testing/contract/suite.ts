@@ -8,6 +8,7 @@ import { held } from './held.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
+import { rollover } from './rollover.ts';
 import { settled } from './settled.ts';
 import { time } from './time.ts';
 import { together } from './together.ts';
@@ -25,6 +26,7 @@ const CLAIMS: readonly Claim[] = [
   ...rates,
   ...quotas,
   ...grants,
+  ...rollover,
   ...held,
   ...decisions,
   ...ids,
