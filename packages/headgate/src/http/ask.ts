@@ -20,7 +20,7 @@ import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
 import { createFacts } from './route/facts.ts';
 import { countedMethod, preflightMethod } from './route/method.ts';
-import { createPlace, type Placed } from './route/place.ts';
+import { connectsOf, createPlace, type Placed } from './route/place.ts';
 import { createOverrides, type Overrides } from './route/overrides.ts';
 import { readTarget, type Target } from './route/target.ts';
 
@@ -87,7 +87,7 @@ export function createAsker(options: AskOptions): Asker {
   const endpointOf = createEndpoints(policy, sha256);
   const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
-  const place = createPlace({ ...options, classify });
+  const place = createPlace({ ...options, classify, connects: connectsOf(policy) });
 
   function read(view: RequestView, bring: Bring | undefined): Soon<Asked> {
     const address = addresses.of(view);

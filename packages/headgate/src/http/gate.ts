@@ -16,7 +16,11 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
-import type { Handled, HttpGate } from './handled.ts';
+import { createAppEvents } from './events/app.ts';
+import { createChannels } from './events/channel.ts';
+import { createJudgeEvent } from './events/judge.ts';
+import { Eventful } from './events/view.ts';
+import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
@@ -39,6 +43,7 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
 import { portOf, upon, type Soon } from './soon.ts';
@@ -139,6 +144,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
+  const judgeEvent = createJudgeEvent({
+    attempt,
+    refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
+    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    exchangeOf,
+  });
+
   function noticeAgain({ subject, operation }: Reservation): Soon<void> {
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
     return upon(look(judging, ask), (found) => notify?.(ask, found));
@@ -180,15 +192,24 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+    if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
+    notify?.(ask, decided);
+    if (!decided.allowed) return refuseBy(view, ask, decided);
+    const told = teller.decided(view, ask, decided);
+    return admit(view, new Judged(ask, decided, told, keeping), decided, path);
+  }
+
+  function refuseAny(view: RequestView, ask: Ask, decided: Decided | PlanFault): Soon<Answered> {
     if (decided instanceof PlanFault) return upon(untold(decided, ask), (failed) => refusals.turnAway(view, failed));
     const { refused } = decided.plan;
-    if (refused !== undefined)
-      return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
-    notify?.(ask, decided);
+    if (refused === undefined) return refuseBy(view, ask, decided);
+    return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
+  }
+
+  function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    const { limit, answer: name } = rulingOf(told, decided);
+    return refusals.deny(told, ask, name, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -202,10 +223,10 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
-  function attempt(ask: Ask): Soon<Decided | PlanFault> {
+  function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      const decided = decide(judging, ask);
+      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
       return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
       return untellable(error);
@@ -241,8 +262,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     adjust: createAdjust(policy, planner, port, clock),
     grant: createGrant(policy, planner, port, clock),
     tend: () => tendAt(clock.monotonicMs()),
+    nowMs: () => clock.monotonicMs(),
+    channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
+    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
+}
+
+/** The same event is charged once, as long as the store remembers it. */
+function rememberedBy(judging: Judging, requestId: string): Judging {
+  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
 }
 
 /** @throws what is no fault of the request's */

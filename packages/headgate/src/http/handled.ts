@@ -1,3 +1,5 @@
+import type { OnAppEvent } from './events/app.ts';
+import type { Channel, Opened } from './events/channel.ts';
 import type { Adjust, Grant } from './holds/adjust.ts';
 import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './holds/ending.ts';
@@ -133,6 +135,15 @@ export interface HttpGate {
    * nobody does, requests do it.
    */
   tend(): void;
+  /** The clock that its store decides by, in monotonic ms. */
+  nowMs(): number;
+  /** The events of a connection that was let in; undefined for a policy that asks nothing of what happens on one. */
+  readonly channel: ((opened: Opened) => Channel) | undefined;
+  /**
+   * Judges what the application reports, by its name without `app.`, and ends what it ends.
+   * @throws HeadgateError for a fault of the store or the planner
+   */
+  readonly event: OnAppEvent;
   /** How much is held. */
   held(): HoldsStats;
   /** From where a request comes, as it is counted: what a trusted proxy says of it, and IPv6 by its network. */

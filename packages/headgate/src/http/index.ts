@@ -1,6 +1,9 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Adjust, AdjustOf, Grant, GrantOf } from './holds/adjust.ts';
+export type { AppEvent, EventDecision, OnAppEvent } from './events/app.ts';
+export type { Channel, Message, Opened, Verdict, Way } from './events/channel.ts';
+export type { MessageNeeds } from './events/needs.ts';
 export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
@@ -14,7 +17,7 @@ export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
 export { upon, type Soon } from './soon.ts';
-export type { Written } from './respond/answer.ts';
+export type { Close, Written } from './respond/answer.ts';
 export type { Rewrite, RewriteFor } from './respond/merge.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';
 export { fieldValue } from './header-text.ts';

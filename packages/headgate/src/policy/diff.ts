@@ -1,5 +1,5 @@
 import { spansOf } from './spans.ts';
-import { countersOf, type CompiledPolicy, type Limit, type Value } from '../profile/index.ts';
+import { countersOf, type CompiledPolicy, type Limit } from '../profile/index.ts';
 
 /** What becomes of one limit's counters when one policy takes the place of another. */
 export interface LimitChange {

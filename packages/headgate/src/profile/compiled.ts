@@ -149,9 +149,21 @@ export interface PathRules {
   readonly doubleEscape: 'refuse' | 'keep';
 }
 
+/** What may happen that is no request of its own; `connect` is the request that asks for a web socket. */
+export type EventOf =
+  | { readonly is: 'connect' }
+  /** A frame of a web socket, or an event of an answer that is a stream of them. */
+  | { readonly is: 'message'; readonly way: 'in' | 'out' }
+  /** While a connection lasts. */
+  | { readonly is: 'tick'; readonly everyMs: number }
+  /** Reported by the application, under this name. */
+  | { readonly is: 'app'; readonly name: string };
+
 /** A named route. `segments` of a path: text, `:name` for one segment, `**` for the rest. */
 export interface Operation {
   readonly name: string;
+  /** Then it has no routes. */
+  readonly event?: EventOf;
   readonly routes: readonly { readonly method: string; readonly path: string; readonly segments: readonly string[] }[];
   readonly when?: Expr;
   readonly group?: string;
@@ -222,7 +234,9 @@ export interface Limit {
   readonly when?: Expr;
   readonly replaces: readonly string[];
   readonly cost: Value;
-  readonly count: 'admitted' | 'attempts';
+  readonly count: 'admitted' | 'attempts' | 'denials';
+  /** `denials`: the limits whose denials it counts. */
+  readonly denials?: readonly string[];
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
@@ -271,10 +285,10 @@ export interface Block {
   readonly forMs: readonly Value[] | 'wait';
   /** Undefined: the limit's own. */
   readonly per?: PartsValue;
-  /** Operations that it holds for; undefined: those that the limit is for, where the limit applies. `all`: every one. */
+  /** Operations that it holds for. Undefined: it holds where the limit applies. */
   readonly operations?: readonly string[] | 'all';
-  /** How long after its end the next is a recurrence, in ms. */
-  readonly forgetMs: Value;
+  /** How long after its end the next is a recurrence, in ms. Undefined: the longest of its durations. */
+  readonly forgetMs?: Value;
   /** Whether trying lengthens it. */
   readonly extend: boolean;
   readonly answer: string;
@@ -306,12 +320,16 @@ export interface Hold {
   readonly id?: Expr;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
   readonly stays?: true;
+  /** Whatever is held on a connection ends with it at the latest. */
+  readonly untilClosed?: true;
   readonly ends: readonly HoldEnd[];
 }
 
-/** A request whose response ends what is held under an id. */
+/** A request whose response ends what is held under an id, or an event of the application's. */
 export interface HoldEnd {
   readonly operations: readonly string[];
+  /** The application's events that end it, by name. */
+  readonly events?: readonly string[];
   /** Default: the response is a success. */
   readonly when?: Expr;
   readonly id: Expr;
@@ -381,6 +399,11 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** Not told at all, where a connection can be closed without. */
+  readonly silent?: true;
+  /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
+  readonly close?: number;
+  readonly reason?: Template;
 }
 
 export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
@@ -391,6 +414,8 @@ export interface HeaderBlock {
   readonly operations?: readonly string[];
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: Expr;
+  /** Only on requests that a ladder has marked so. */
+  readonly marked?: string;
   readonly dialect?: Dialect;
   /** Of the dialect's field names, instead of its own: `X-Rate-Limit-`. */
   readonly prefix?: string;
@@ -411,6 +436,7 @@ export interface Merge {
   readonly of: HeaderBlock['of'];
   readonly operations?: readonly string[];
   readonly when?: Expr;
+  readonly marked?: string;
   /** The reference tokens of a JSON pointer (RFC 6901), unescaped; at least one. */
   readonly at: readonly string[];
   readonly body: BodyTemplate;

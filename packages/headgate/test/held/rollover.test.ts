@@ -75,7 +75,7 @@ describe('what a period leaves, in code', () => {
     [{ upTo: 5, for: 13 }, /rollover\.for: expected 1 to 12 periods, got 13/],
     [{ upTo: 5, until: 3 }, /rollover\.until: expected upTo or for/],
   ])('refuses %j', (rollover, error) => {
-    const limits = { calls: { quota: '10/month', rollover: rollover as { upTo: number } } } as const;
+    const limits = { calls: { quota: '10/month', rollover } } as const;
     expect(() => createGate({ limits })).toThrow(error);
   });
 

@@ -85,6 +85,11 @@ export class Gateway {
       onFailure: this.#onFailure,
       onCut: this.#onCut,
       onEnding: this.#onEnding,
+      onDenied: this.#onDenied,
+      onFault: this.#onFault,
+      current: () => this.gate,
+      messages: { maxBytes: bounds.bodyBytes, room: this.#bodies },
+      messageMs: bounds.bodyMs,
       nowMs,
       room: this.#room,
     };
@@ -168,13 +173,23 @@ export class Gateway {
     if (back instanceof Promise) void back.catch((error: unknown) => this.#options.log.fault(exchange, error));
   }
 
-  #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
-    if (denial !== undefined) {
-      this.#options.meters.denied(denial.limit);
-      this.#options.log.denied(exchange, status, denial);
-    }
-    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+  #deny(exchange: Exchange, answered: Answered): void {
+    const { status, fields, body, silent } = answered;
+    this.#onDenied(exchange, answered);
+    if (silent === true) exchange.tear();
+    else exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
+
+  readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {
+    if (denial === undefined) return;
+    this.#options.meters.denied(denial.limit);
+    this.#options.log.denied(exchange, status, denial);
+  };
+
+  readonly #onFault = (exchange: Exchange, error: unknown): void => {
+    this.#options.meters.failed(500);
+    this.#options.log.fault(exchange, error);
+  };
 
   readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);
 

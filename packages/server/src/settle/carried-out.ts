@@ -3,22 +3,36 @@ import type { HttpGate, Resolution } from 'headgate/http';
 import { refusal, type Answer } from './answers.ts';
 import { readCorrection } from './correction.ts';
 import { readCosts } from './costs.ts';
+import { readEvent } from './event.ts';
 import { readGrant } from './grant.ts';
 import { BadBody } from './json.ts';
 import type { Route, Verb } from './route.ts';
 
 /** What is asked of the gate. */
-export type Asked = Pick<HttpGate, 'resolve' | 'adjust' | 'grant'>;
+export type Asked = Pick<HttpGate, 'resolve' | 'adjust' | 'grant' | 'event'>;
 
 const DONE: Readonly<Record<Verb, string>> = { settle: 'settled', cancel: 'cancelled', renew: 'renewed' };
 const NO_RESERVATION = 'There is no such reservation: it was never made, was resolved already, or its lease has ended.';
+const NO_EVENT = 'The policy knows no such event: no operation is it, and it ends nothing.';
 const NO_LIMIT = 'There is no such limit of this subject: look at its name, its attributes, and its operation.';
 /** What whoever sent it can put right. */
-const MISTAKES: ReadonlySet<string> = new Set(['ERR_SETTLE', 'ERR_GRANT', 'ERR_VERB', 'ERR_COST', 'ERR_KEY']);
+const MISTAKES: ReadonlySet<string> = new Set([
+  'ERR_SETTLE',
+  'ERR_GRANT',
+  'ERR_VERB',
+  'ERR_COST',
+  'ERR_KEY',
+  'ERR_REQUEST_ID_REUSED',
+  // Of an event nothing is known but what its facts say.
+  'ERR_PLAN_COST',
+  'ERR_PLAN_AMOUNT',
+  'ERR_PLAN_PARTITION',
+]);
 
 /** Carries out what was sent, and says how that went. Whatever is refused has changed nothing. */
 export async function carriedOut(gate: Asked, route: Route, body: string): Promise<Answer> {
   try {
+    if (route.verb === 'event') return await happened(gate, route.event, body);
     if (route.verb === 'adjust') return await adjusted(gate, route.limit, body);
     return await (route.verb === 'grant' ? granted(gate, body) : resolved(gate, route, body));
   } catch (error) {
@@ -47,6 +61,16 @@ async function granted({ grant: give }: Asked, body: string): Promise<Answer> {
   const { of, limit, grant } = readGrant(body);
   const is = await give(of, limit, grant);
   return is === 'unknown' ? refusal(404, NO_LIMIT) : done({ id: grant.id, is });
+}
+
+/** A refusal is a decision, and was told well: it is 200, and says what the policy would answer. */
+async function happened({ event }: Asked, name: string, body: string): Promise<Answer> {
+  const decision = await event(name, readEvent(body));
+  if (decision === 'unknown') return refusal(404, NO_EVENT);
+  const { allowed, limit, retryAfterMs, reservationId, answer } = decision;
+  if (allowed) return done({ event: name, allowed, reservation: reservationId });
+  const wait = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
+  return done({ event: name, allowed, limit, ...wait, status: answer?.status, body: answer?.body });
 }
 
 function done(told: object): Answer {

@@ -13,14 +13,9 @@ export class Refusal extends Error {
 
 /** Parts of the language that are designed, and refused until they are built. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
-  'usage',
-  'limit',
-  'left',
   'domain.registered',
   'request.fingerprint',
   'operation.route',
-  'message',
-  'connection',
   'reported',
 ]);
 
@@ -63,8 +58,8 @@ function refuse(what: string, name: string, known: readonly string[], at: number
 }
 
 /** What is not built of `request` was refused before, under its whole name: `host` here is not the function of that name. */
-export function refuseField(name: string, known: readonly string[], at: number): never {
-  refuse('field of request', name, known, at);
+export function refuseField(of: string, name: string, known: readonly string[], at: number): never {
+  refuse(`field of ${of}`, name, known, at);
 }
 
 /** Throws when the thing of this name is designed and not built. */

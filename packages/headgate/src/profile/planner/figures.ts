@@ -181,7 +181,7 @@ function fail(code: PlanErrorCode, value: Value, scope: Scope, what: string): ne
 }
 
 function isRequests(path: string | undefined): boolean {
-  return path !== undefined && /^(request|path|item)(\.|$)/.test(path);
+  return path !== undefined && /^(request|path|item|message)(\.|$)/.test(path);
 }
 
 function readsRequest(expr: Expr): boolean {

@@ -1,9 +1,10 @@
 import type { CompiledPolicy, Operation, Value } from '../compiled.ts';
-import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, type Expr } from '../expression/index.ts';
+import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, USE, type Expr } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 import { rowKey, selectorsOf, type Selector } from './choice.ts';
 import { exprsOf, leafExprsOf } from './figures.ts';
 import { delimited, encode } from './key.ts';
+import { readsReason } from './ladder.ts';
 import type { Matched } from './overrides.ts';
 
 /*
@@ -94,11 +95,19 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
   const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, rollover, when, per, calendar, kind, hold } of policy.limits) {
+  for (const { amount, burst, rollover, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
     if (rollover !== undefined) figures.push(rollover.upTo);
     figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
+    for (const step of ladder) {
+      figures.push(step.at);
+      if (step.when !== undefined && !readsReason(step.when)) conditions.push(step.when);
+      if (step.action.is !== 'block') continue;
+      const { forMs, forgetMs, per: whose } = step.action.block;
+      figures.push(...(forMs === 'wait' ? [] : forMs), ...(forgetMs === undefined ? [] : [forgetMs]));
+      if (whose !== undefined) partitions.push(...selectorsOf(whose));
+    }
     if (kind === 'quota')
       conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
   }
@@ -122,7 +131,16 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'request',
+  'path',
+  'facts',
+  'now',
+  'item',
+  'message',
+  'connection',
+  USE,
+]);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);

@@ -3,8 +3,10 @@ import { Asker, type AnyStore } from './ask.ts';
 import type { Claim } from './claim.ts';
 import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
+import { expected } from './expected.ts';
 import { grants } from './grants.ts';
 import { held } from './held.ts';
+import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
@@ -29,11 +31,13 @@ const CLAIMS: readonly Claim[] = [
   ...rollover,
   ...held,
   ...decisions,
+  ...ladders,
   ...ids,
   ...settled,
   ...amended,
   ...time,
   ...together,
+  ...expected,
 ];
 
 /**
