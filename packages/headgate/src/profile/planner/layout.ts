@@ -240,7 +240,7 @@ export function identityOf(
   const rollover = limit.rollover === undefined ? '' : ` carried on for ${limit.rollover.periods}`;
   // Units of another size cannot go on being counted in the same place.
   const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
-  return `${limit.name}: ${kind}${form}${grants}${rollover}${unit} ${spanText(span)} per ${partition.name}`;
+  return `${limit.was ?? limit.name}: ${kind}${form}${grants}${rollover}${unit} ${spanText(span)} per ${partition.name}`;
 }
 
 /** Numbers of a kind: slices of a window, or places for grants and for what is carried on. */
