@@ -55,6 +55,9 @@ export function stepOf(step: Step, { program, records, checks }: Part): Step {
     keys: [...records.map((r) => step.keys[r]!), ...(step.requestId === undefined ? [] : [wholeOf(step)])],
     costs: checks.map((i) => step.costs[i]!),
     requestId: idIn(step, records),
+    expects: step.expects?.flatMap((one) =>
+      checks.includes(one.check) ? [{ ...one, check: checks.indexOf(one.check) }] : [],
+    ),
     losses: step.losses && checks.map((i) => step.losses![i]!),
     resolves: step.resolves && checks.map((i) => step.resolves![i]!),
   };

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/index.ts';
+import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
@@ -9,6 +9,23 @@ import { FastPrograms, type FastProgram } from './program.ts';
 
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
 const MAX_DECISIONS = 64;
+
+/** What a decision may say, and whether scripts heed it, or need not. A step that says anything else is the engine's. */
+const HEARD = {
+  op: true,
+  program: true,
+  keys: true,
+  costs: true,
+  requestId: false,
+  expects: false,
+  // Of what is reserved, settled, given or amended: decisions of scripts reserve nothing.
+  reservationId: true,
+  losses: true,
+  grant: true,
+  chargedAtMs: true,
+  resolves: true,
+} as const satisfies Record<keyof Step, boolean>;
+const UNHEARD = (Object.keys(HEARD) as (keyof Step)[]).filter((name) => !HEARD[name]); // Its own keys.
 
 export interface Setting {
   readonly banks: Banks;
@@ -39,8 +56,9 @@ export class Lane {
 
   /** Whether a script can decide it: then it is taken. */
   take(ask: Ask): boolean {
-    const { op, requestId, program } = ask.step;
-    if (op !== 'decide' || requestId !== undefined || !this.#isPlain(ask, this.#programOf(program))) return false;
+    const { step } = ask;
+    if (step.op !== 'decide' || UNHEARD.some((name) => step[name] !== undefined)) return false;
+    if (!this.#isPlain(ask, this.#programOf(step.program))) return false;
     this.#waiting.push(ask);
     return true;
   }
