@@ -1,8 +1,8 @@
 import type { Instant, Outcome } from '../../../core/index.ts';
 import type { Bytes } from '../port/client.ts';
-import type { Numbers } from '../records/bank.ts';
 import type { Ask } from '../rounds/ask.ts';
-import { toldOf, type FastProgram } from './program.ts';
+import type { FastRecord } from './layout.ts';
+import { toldOf, type FastProgram, type Scratch } from './program.ts';
 
 /** A decision that a script is to make, by the amounts that hold now. */
 interface Decision {
@@ -82,10 +82,10 @@ export class Batch {
     const left: Ask[] = [];
     let at = 0;
     for (const [i, { ask, fast }] of this.decisions.entries()) {
-      const own = fast.records.map((_, r) => numbersOf(fast, r, before[at + r]!));
-      at += own.length;
+      for (const [r, record] of fast.records.entries()) read(fast.scratch[r]!, record, before[at + r]!);
+      at += fast.records.length;
       if (letters[i] === 'S') left.push(ask);
-      else tell(ask, fast.bank.apply(ask.step, own, t), letters[i] === 'A');
+      else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letters[i] === 'A');
     }
     return left;
   }
@@ -99,10 +99,8 @@ function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
 }
 
 /** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function numbersOf({ records }: FastProgram, r: number, before: Buffer): Numbers {
-  const { shape, from } = records[r]!;
-  const cells = new Float64Array(shape.stride);
+function read({ cells, bytes }: Scratch, { from, to }: FastRecord, before: Buffer): void {
   // Doubles come little-endian, as this machine has them: whatever runs Node has.
-  if (before.length > 0) new Uint8Array(cells.buffer).set(before, from * 8);
-  return { cells, ledger: undefined, idleAtMs: 0 };
+  if (before.length > 0) bytes.set(before, from * 8);
+  else cells.fill(0, from, to);
 }

@@ -46,6 +46,8 @@ export class Lane {
   readonly #setting: Setting;
   readonly #programs: FastPrograms;
   #waiting: Ask[] = [];
+  /** What the calendar says, read once a turn of the loop; scripts look for themselves whether it still is so. */
+  #wall: number | undefined;
   /** Decisions that scripts have made. */
   decided = 0;
 
@@ -74,13 +76,18 @@ export class Lane {
   }
 
   #programOf(program: Ask['step']['program']): FastProgram | undefined {
-    const { time, instantAt } = this.#setting;
-    const { wall } = instantAt(Math.floor(time.guess() / 1000) || Date.now());
+    const wall = (this.#wall ??= this.#readWall());
     // What is no time is the engine's to refuse, before anything is charged.
     return Number.isSafeInteger(wall) ? this.#programs.of(program, wall) : undefined;
   }
 
+  #readWall(): number {
+    const { time, instantAt } = this.#setting;
+    return instantAt(Math.floor(time.guess() / 1000) || Date.now()).wall;
+  }
+
   start(): void {
+    this.#wall = undefined;
     const { sender, isBusy } = this.#setting;
     const batches = new Map<string, Batch>();
     const later: Ask[] = [];
@@ -92,6 +99,7 @@ export class Lane {
       else room = left;
     }
     this.#waiting = later;
+    this.#wall = undefined;
     for (const batch of batches.values()) void this.#send(batch);
   }
 
