@@ -142,7 +142,7 @@ process.stdout.write(
       ['target', 'bound', 'figure', ''],
       TARGETS.filter(([, , figures]) => figures.length > 0).map(([what, bound, figures, sign]) => [
         what,
-        `${sign} ${bound}`,
+        `${String(sign)} ${String(bound)}`,
         spread(figures),
         met(figures, sign, bound) ? 'met' : 'MISSED',
       ]),

@@ -88,10 +88,9 @@ class Store implements RedisStore {
       // A clock that is given may stand still while Redis's goes on.
       moreMs: clock === undefined ? 0 : HOUR_MS,
     };
-    this.#rounds = new Rounds(setting);
+    this.#rounds = new Rounds({ ...setting, release: (ask) => this.#release(ask) });
     this.#lane = new Lane({
       ...setting,
-      isBusy: (ask) => this.#rounds.isBusy(ask),
       handOver: (asks) => this.#handOver(asks),
     });
   }
@@ -119,7 +118,7 @@ class Store implements RedisStore {
     if (this.#asks.size >= MAX_WAITING)
       throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
     const ask = new Ask(step, places, Math.min(deadlineMs, MAX_DEADLINE_MS), monotonicMs(), waiter, this.#asks);
-    if (!this.#lane.take(ask)) this.#rounds.add(ask);
+    if (this.#rounds.isBusy(ask) || !this.#lane.take(ask)) this.#rounds.add(ask);
     this.#asks.add(ask);
     this.#schedule();
   }
@@ -137,12 +136,26 @@ class Store implements RedisStore {
 
   readonly #start = (): void => {
     this.#isScheduled = false;
+    // What came before goes out before; and what had to wait for it, and need not any more, after.
+    this.#lane.start();
     this.#rounds.start();
     this.#lane.start();
   };
 
+  #release(ask: Ask): boolean {
+    try {
+      return this.#lane.take(ask);
+    } catch {
+      // The engine meets the same fault, and says so.
+      return false;
+    }
+  }
+
   #handOver(asks: readonly Ask[]): void {
-    for (const ask of asks) this.#rounds.add(ask);
+    for (const ask of asks) {
+      ask.needsEngine = true;
+      this.#rounds.add(ask);
+    }
     if (asks.length > 0) this.#schedule();
   }
 

@@ -35,8 +35,6 @@ export interface Setting {
   readonly ownClock: boolean;
   /** What is added to each lifetime, in ms. */
   readonly moreMs: number;
-  /** Whether a record is being decided elsewhere just now. */
-  readonly isBusy: (ask: Ask) => boolean;
   /** Takes what the engine must decide. */
   readonly handOver: (asks: readonly Ask[]) => void;
 }
@@ -87,14 +85,14 @@ export class Lane {
   }
 
   start(): void {
-    this.#wall = undefined;
-    const { sender, isBusy } = this.#setting;
+    if (this.#waiting.length === 0) return;
+    const { sender } = this.#setting;
     const batches = new Map<string, Batch>();
     const later: Ask[] = [];
     let room = sender.room;
     for (const ask of this.#waiting) {
       if (ask.isOver) continue;
-      const left = isBusy(ask) ? undefined : this.#join(ask, batches, room);
+      const left = this.#join(ask, batches, room);
       if (left === undefined) later.push(ask);
       else room = left;
     }

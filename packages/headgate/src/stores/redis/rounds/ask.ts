@@ -20,6 +20,8 @@ export class Ask {
   readonly deadlineMs: number;
   readonly endsAtMs: number;
   isOver = false;
+  /** A script has left it to the engine. */
+  needsEngine = false;
   readonly #waiter: Waiter;
   readonly #keeper: Keeper;
 
