@@ -38,7 +38,12 @@ function partOf(program: Program, way: readonly number[], part: number): Part {
   const checks = program.checks.flatMap(({ record }, i) => (isOwn(record) ? [i] : []));
   const own = checks.map((i) => {
     const check = program.checks[i]!;
-    return { ...check, record: records.indexOf(check.record), trigger: checks.indexOf(check.trigger) };
+    return {
+      ...check,
+      record: records.indexOf(check.record),
+      trigger: checks.indexOf(check.trigger),
+      denials: check.denials.flatMap((one) => (checks.includes(one) ? [checks.indexOf(one)] : [])),
+    };
   });
   return {
     program: { ...program, id: nextProgramId(), records: records.map((r) => program.records[r]!), checks: own },
