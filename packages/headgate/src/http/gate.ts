@@ -95,7 +95,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { policy, store, clock, sha256, salt } = options;
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;

@@ -25,6 +25,7 @@ export { fieldValue } from './header-text.ts';
 export {
   createPlanner,
   effectiveLimits,
+  effectiveNotes,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,
