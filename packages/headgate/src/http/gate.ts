@@ -34,6 +34,7 @@ import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
@@ -49,7 +50,7 @@ import { createRefusals } from './respond/refusals.ts';
 import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import { portOf, upon, type Soon } from './soon.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -60,8 +61,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
-  readonly store: SyncStore | AsyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -99,20 +100,20 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { randomId = randomIds() } = options;
-  const port = portOf(store);
-  const judging: Judging = { planner, port, clock, randomId };
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    port,
+    store,
     clock,
     sha256,
     salt,
@@ -126,7 +127,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const keeping: Mutable<JudgedOptions> = {
     planner,
-    port,
+    store,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
@@ -155,13 +156,24 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   keeping.onAmended =
     overages &&
     ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
-  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain, overages && billAgain);
+  const ender = new Ender(
+    store,
+    () => clock.monotonicMs(),
+    holds,
+    onReport,
+    refusals.subjectOf,
+    notify && noticeAgain,
+    overages && billAgain,
+  );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
@@ -177,6 +189,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   /** Tells whoever wants to know how far limits are used, and what is billed. */
   function tell(ask: Ask, decided: Decided): void {
+    // What only this process counts says nothing of how far a limit is used.
+    if (decided.by !== store) return;
     notify?.(ask, decided);
     overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
   }
@@ -186,8 +200,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
-  function billAgain({ subject, operation, limits }: Reservation, settled: Outcome): Soon<void> {
-    if (settled.returns.every((units) => units === 0)) return undefined;
+  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
+    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
     return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
   }
@@ -248,7 +262,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
-    const told = teller.decided(view, ask, decided);
+    const { undecided } = decided;
+    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
+    if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
     const { limit, answer: name } = rulingOf(told, decided);
     return refusals.deny(told, ask, name, limit);
   }
@@ -267,7 +283,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
+      const decided = decide(once === undefined ? judging : { ...judging, requestId: once }, ask);
       return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
       return untellable(error);
@@ -289,7 +305,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -300,19 +316,14 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, port, clock),
-    grant: createGrant(policy, planner, port, clock),
+    adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
     event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
-}
-
-/** The same event is charged once, as long as the store remembers it. */
-function rememberedBy(judging: Judging, requestId: string): Judging {
-  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
 }
 
 /** @throws what is no fault of the request's */

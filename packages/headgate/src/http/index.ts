@@ -6,6 +6,13 @@ export type { Channel, Message, Opened, Verdict, Way } from './events/channel.ts
 export type { MessageNeeds } from './events/needs.ts';
 export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
+export {
+  guardStore,
+  type GuardedStore,
+  type GuardOptions,
+  type GuardStats,
+  type StoreChange,
+} from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
 export { createCourier } from './notify/channels.ts';
 export type { Courier, CourierStats } from './notify/courier.ts';
@@ -28,6 +35,7 @@ export { fieldValue } from './header-text.ts';
 export {
   createPlanner,
   effectiveLimits,
+  effectiveNotes,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,

@@ -214,14 +214,20 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
   readonly burst?: Value;
   readonly calendar: CalendarSpec;
+  /** The name that its counters are known by, where it was called otherwise. */
+  readonly was?: string;
+  /** How it is told, as literals; undefined: as it is. */
+  readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
   readonly grants?: boolean;
+  /** Quota: how much of what a period leaves is carried on, and for how many periods. Default: nothing. */
+  readonly rollover?: { readonly upTo: Value; readonly periods: number };
   /** Size: what is measured. */
   readonly of?: Expr;
   /** Size: what of it is measured while the body passes, beside what was declared before. */
@@ -487,6 +493,8 @@ export interface CompiledPolicy {
   readonly endpoints: readonly Endpoint[];
   /** What `during("NAME")` and quotas over openings mean. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Published beside the limits, and enforced by the API itself. */
+  readonly notes?: readonly (readonly [row: string, Value])[];
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

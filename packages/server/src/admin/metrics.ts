@@ -2,7 +2,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CourierStats } from 'headgate/http';
+import type { CourierStats, GuardStats } from 'headgate/http';
 import type { Meters } from '../gateway/meters.ts';
 
 /** Seconds: from an answer of our own to one that a patient API took its time for. */
@@ -20,6 +20,8 @@ export interface Gauges {
   readonly messages: () => CourierStats;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
+  /** How the store answers. */
+  readonly guard: () => GuardStats;
 }
 
 /** Writes all that is counted as Prometheus text. Labels are few: names of limits, statuses, sorts of attack. */
@@ -78,6 +80,7 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   single(meter, 'headgate_messages_delivered', 'Messages that web hooks took', () => gauges.messages().delivered);
   single(meter, 'headgate_messages_lost', 'Messages that no web hook took in time', () => gauges.messages().lost);
   gauge(meter, 'headgate_messages_waiting', 'Messages that wait for a web hook', () => gauges.messages().waiting);
+  tellStore(meter, gauges.guard);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
   gauge(meter, 'headgate_reservations', 'Requests that hold something', gauges.reservations);
@@ -89,6 +92,17 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   });
   meters.onTook = (ms) => took.record(ms / 1000);
   return (request, response) => exporter.getMetricsRequestHandler(request, response);
+}
+
+/** How the store answers, and what became of requests where it did not. */
+function tellStore(meter: Meter, guard: Gauges['guard']): void {
+  gauge(meter, 'headgate_store_up', 'Whether the store answers', () => (guard().isDown ? 0 : 1));
+  gauge(meter, 'headgate_store_owed', 'What the store is to be told when it answers', () => guard().owed);
+  single(meter, 'headgate_store_failures', 'Calls of the store that failed, or took too long', () => guard().failures);
+  single(meter, 'headgate_store_lost', 'What the store will never be told', () => guard().lost);
+  counter(meter, 'headgate_degraded', 'Requests judged without the store, by what limits say of that', 'fail', () =>
+    Object.entries(guard().degraded),
+  );
 }
 
 function counter(

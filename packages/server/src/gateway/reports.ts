@@ -1,5 +1,5 @@
 import { limit, memoryStore, type Clock } from 'headgate';
-import type { OnNotice, OnReport, Overage, Report } from 'headgate/http';
+import type { OnNotice, OnReport, Overage, Report, StoreChange } from 'headgate/http';
 import type { Log } from './log.ts';
 import type { Meters } from './meters.ts';
 
@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Report['is'], string>> = {
   unnamed: 'the API did not tell the id of what it began: only its lease, or an operator, ends it',
   forgotten: 'more is held than can be kept track of: only leases end it',
   webhook: 'a web hook does not take what it is told',
-  store: 'the store failed when something was to be ended: only the lease ends it',
+  store: 'the store failed when something was to be ended: it is ended when it answers again, or by its lease',
 };
 
 /** Counts all that the gate reports of what is held, and writes down as much of it as somebody may read. */
@@ -42,5 +42,13 @@ export function createOverageLog(log: Log, meters: Meters, hash: (text: string) 
   return ({ subject, ...about }) => {
     meters.billed(about.name, about.units / 10 ** about.precision);
     log.info('units above a fill are billed', { ...about, subject: hash(JSON.stringify(subject)) });
+  };
+}
+
+/** Writes down that the store stops to answer, and that it answers again: one line each. */
+export function createStoreLog(log: Log): (change: StoreChange) => void {
+  return ({ is, ...about }) => {
+    if (is === 'up') log.info('the store answers again', { store: about.store });
+    else log.error('the store does not answer: limits do what their policy says for that', about);
   };
 }
