@@ -4,6 +4,7 @@ import type { Place, SettlePlace } from './beside.ts';
 import type { Bounds } from './bounds.ts';
 import type { Certificate } from './certificate.ts';
 import type { Log } from './log.ts';
+import type { RedisPlace } from './redis-state.ts';
 import type { DataFile } from './state.ts';
 
 export interface StartOptions {
@@ -16,6 +17,8 @@ export interface StartOptions {
   readonly settle?: SettlePlace | undefined;
   /** Where what limits count is kept; default: in memory, until the process ends. */
   readonly data?: DataFile | undefined;
+  /** Where it is kept with other gateways, instead of a file. */
+  readonly redis?: RedisPlace | undefined;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */

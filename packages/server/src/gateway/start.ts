@@ -15,7 +15,7 @@ import { Meters } from './meters.ts';
 import { createNoticeLog, createReports } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
-import { openState } from './state.ts';
+import { openRedis, openState } from './state.ts';
 import { createUpstream } from './upstream.ts';
 
 /**
@@ -25,7 +25,8 @@ import { createUpstream } from './upstream.ts';
 export async function startGateway(options: StartOptions): Promise<Running> {
   const { clock = systemClock(), log = createLog() } = options;
   const bounds: Bounds = { ...BOUNDS, ...options.bounds };
-  const state = await openState(options.data, clock);
+  const state =
+    options.redis === undefined ? await openState(options.data, clock) : await openRedis(options.redis, log);
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();

@@ -8,6 +8,7 @@ import { Failure, systemReason } from '../failure.ts';
 import { boundFlags, readBounds, readDuration, readData, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
+import { readRedis } from '../redis-place.ts';
 import { readSettle, readTokenFile, settleTokenFile } from '../settle.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { watchFiles } from '../watch.ts';
@@ -20,6 +21,7 @@ const OPTIONS = [
   'settle-token-file',
   'data',
   'durability',
+  'redis',
   'timeout',
   'drain',
   'tls-cert',
@@ -59,6 +61,7 @@ function readOptions(args: Args): StartOptions {
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: readData(args),
+    redis: readRedis(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
