@@ -2,6 +2,7 @@ import { HeadgateError } from 'headgate';
 import { createLog } from '../../gateway/log.ts';
 import type { Running, StartOptions } from '../../gateway/running.ts';
 import { startGateway } from '../../gateway/start.ts';
+import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
@@ -55,18 +56,20 @@ export async function serve(words: readonly string[]): Promise<number> {
 function readOptions(args: Args): StartOptions {
   const admin = args.option('admin');
   const files = certificateFiles(args);
+  const log = createLog({ access: args.flag('access-log') });
+  const redis = readRedis(args);
   return {
     upstream: readUpstream(args.option('upstream')),
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: readData(args),
-    redis: readRedis(args),
+    state: redis && (() => openRedis(redis, log)),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
     policy: readPolicy(args.policy),
-    log: createLog({ access: args.flag('access-log') }),
+    log,
   };
 }
 
