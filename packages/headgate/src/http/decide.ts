@@ -1,4 +1,4 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
+import { FOREVER, HeadgateError, WAIT, type Clock, type Outcome, type Step } from '../core/index.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
 import { informed } from './informed.ts';
 import { upon, type Port, type Soon } from './soon.ts';
@@ -73,7 +73,8 @@ function isStale({ outcome }: Standing): boolean {
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt({ port, randomId }: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+function attempt(judging: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+  const { port, randomId } = judging;
   const { program, losses } = plan;
   if (program.checks.length === 0) return judged(plan, undefined, undefined);
   const reservationId = losses === undefined ? undefined : randomId();
@@ -81,9 +82,29 @@ function attempt({ port, randomId }: Judging, plan: Plan, expects?: Step['expect
     losses === undefined
       ? port.apply(stepOf(plan, expects))
       : port.apply({ ...stepOf(plan, expects), reservationId, losses });
+  if (plan.later !== undefined) return upon(outcome, (told) => foreseen(judging, plan, told, reservationId));
   return outcome instanceof Promise
     ? outcome.then(judgedOf(plan, reservationId))
     : judged(plan, outcome, reservationId);
+}
+
+/** Who is told to wait until limits apply that do not yet is told by when those admit too. */
+function foreseen(
+  { port, clock }: Judging,
+  plan: Plan,
+  outcome: Outcome,
+  reservationId: string | undefined,
+): Soon<Decided> {
+  const { later } = plan;
+  if (later === undefined || outcome.no !== 'until' || clock.wallMs() + outcome.retryAfterMs < later.fromAtMs)
+    return judged(plan, outcome, reservationId);
+  const { program, keys, costs } = later;
+  return upon(port.apply({ op: 'peek', program, keys, costs }), (seen) => {
+    // It may have ended in between, as the decision's own may have a moment later.
+    if (seen.status === 'ok' && seen.no === 'until') outcome.retryAfterMs = seen.retryAfterMs;
+    else if (seen.status === 'ok' && seen.no === 'never') [outcome.no, outcome.retryAfterMs] = ['never', WAIT.never];
+    return judged(plan, outcome, reservationId);
+  });
 }
 
 function stepOf({ program, keys, costs }: Plan, expects: Step['expects']): Step {
