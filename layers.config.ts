@@ -14,13 +14,18 @@ export const layers: Readonly<Record<string, Layer>> = {
   profile: { layers: ['core'], packages: [], pure: true },
   'stores/memory': { layers: ['core'], packages: [] },
   'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
+  // Over the user's own client: neither ioredis nor node-redis is imported.
+  'stores/redis': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
-  http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
+  http: {
+    layers: ['core', 'gate', 'profile', 'stores/memory'],
+    packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'],
+  },
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },
   'client-socket': { layers: ['client'], packages: ['node:*'] },

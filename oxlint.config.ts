@@ -44,7 +44,7 @@ const layered = Object.entries(layers).map(([name, layer]): OxlintOverride => ({
 }));
 
 /** Programs that a file is tried with: each step waits for the one before it. */
-const stories = 'packages/headgate/test/sqlite/**';
+const stories = 'packages/headgate/test/{sqlite,redis}/**';
 
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
@@ -87,7 +87,16 @@ export default defineConfig({
           'error',
           {
             patterns: [
-              { group: ['**/headgate/src/**', 'headgate/*', '!headgate/policy', '!headgate/http', '!headgate/sqlite'] },
+              {
+                group: [
+                  '**/headgate/src/**',
+                  'headgate/*',
+                  '!headgate/policy',
+                  '!headgate/http',
+                  '!headgate/sqlite',
+                  '!headgate/redis',
+                ],
+              },
             ],
           },
         ],
@@ -98,6 +107,7 @@ export default defineConfig({
       files: [
         ...['core', 'stores', 'gate', 'held', 'testing'].map((layer) => `${library}/${layer}/**`),
         'packages/headgate/test/client/**',
+        'packages/headgate/test/simulator/**',
         ...tests,
         stories,
       ],

@@ -81,6 +81,21 @@ describe('the Aionvision page', () => {
     expect([same, other].map(({ headers }) => headers['x-ratelimit-remaining'])).toEqual(['27', '99']);
   });
 
+  it('"enterprise customers can request custom rate limits": while one is written, it holds and is told', async () => {
+    const { gateway, ask } = await serve('aionvision.yaml');
+    const limit = async (): Promise<unknown> =>
+      (await ask('GET /v1/files', bearer('custom-demo'))).headers['x-ratelimit-limit'];
+    expect(await limit()).toBe('2000');
+    gateway.clock.nowMs = Date.UTC(2027, 0, 1);
+    expect(await limit()).toBe('500');
+  });
+
+  it('"contact your account manager or email enterprise@aionvision.tech": a refusal says where', async () => {
+    const { exhaust } = await serve('aionvision.yaml');
+    const { refusal } = await exhaust('GET /v1/files', bearer('starter-demo'), 30);
+    expect(refusal.headers['link']).toBe('<mailto:enterprise@aionvision.tech>; rel="help"');
+  });
+
   it('answers who shows neither key nor session', async () => {
     const { ask } = await serve('aionvision.yaml');
     const [nobody, stranger] = [await ask('GET /v1/files'), await ask('GET /v1/files', { Cookie: 'session=other' })];

@@ -74,6 +74,12 @@ describe('the Claid page', () => {
     expect([account.status, limitFields(account)]).toEqual([200, {}]);
   });
 
+  it('"if you need to expand the limits, please contact us": a refusal says where', async () => {
+    const { exhaust } = await serve('claid.yaml');
+    const { refusal } = await exhaust(EDIT, KEY, 4);
+    expect(refusal.headers['link']).toBe('<mailto:sales@claid.ai>; rel="help"');
+  });
+
   it('says the same over HTTP/2', async () => {
     const { gateway, exhaust } = await serve('claid.yaml');
     const url = `${gateway.url}/v1/image/edit`;

@@ -60,6 +60,14 @@ describe('the Deep Creative page', () => {
     expect((await ask('GET /v1/models', bearer('dk_2'))).headers['x-ratelimit-remaining']).toBe('59');
   });
 
+  it('"enterprise plans include increased rate limits", and a refusal says where they are to be had', async () => {
+    const { ask, exhaust } = await serve('deepcreative.yaml');
+    const answer = await ask('GET /v1/models', bearer('dk_enterprise_demo'));
+    expect(answer.headers['x-ratelimit-limit']).toBe('600');
+    const { refusal } = await exhaust('GET /v1/models', KEY, 60);
+    expect(refusal.headers['link']).toBe('<https://deepcreative.example/contact-sales>; rel="help"');
+  });
+
   it('answers who shows no key in the page\u2019s envelope, and tells the limit that counted it', async () => {
     const { ask } = await serve('deepcreative.yaml');
     const answer = await ask('GET /v1/models');

@@ -1,7 +1,13 @@
+import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { bearer, limitFields, serve } from './served.ts';
+import { until, type Answer } from '../packages/server/test/support.ts';
+import { bearer, limitFields, serve, START } from './served.ts';
+import { uploads } from './uploads.ts';
 
 const STUDIES = 'GET /v1/studies';
+
+/** An API that sends images of half of what a hospital has in a minute. */
+const imaging: RequestListener = (_, response) => void response.end(Buffer.alloc(50_000_000));
 
 describe('the Neolens page', () => {
   it.each([
@@ -35,6 +41,71 @@ describe('the Neolens page', () => {
     expect([await limit('hospital-demo'), await limit('clinic-demo')]).toEqual(['5000', '1000']);
     gateway.clock.nowMs = Date.UTC(2028, 0, 1);
     expect(await limit('hospital-demo')).toBe('1000');
+  });
+
+  it('"higher thresholds for high-volume diagnostic tools": 5000 of a hospital pass, where others have a fifth', async () => {
+    const { ask } = await serve('neolens.yaml');
+    const limits = await Promise.all(
+      ['hospital-demo', 'clinic-demo'].map(
+        async (key) => (await ask(STUDIES, bearer(key))).headers['x-ratelimit-limit'],
+      ),
+    );
+    expect(limits).toEqual(['5000', '1000']);
+  });
+
+  it('"specific bandwidth windows for emergency cases": a rate in bytes, ten times as wide while a window is open', async () => {
+    const { gateway, ask } = await serve('neolens.yaml', START, imaging);
+    const load = async (key: string): Promise<number> => (await ask('GET /v1/images/ct', bearer(key))).status;
+    const [er, others] = ['hospital-er-demo', 'hospital-demo'];
+    expect([await load(er), await load(er), await load(er)], 'closed').toEqual([200, 200, 429]);
+    gateway.clock.nowMs = Date.UTC(2026, 3, 11, 18);
+    expect([await load(er), await load(er), await load(er)], 'open').toEqual([200, 200, 200]);
+    expect([await load(others), await load(others), await load(others)], 'of others').toEqual([200, 200, 429]);
+    gateway.clock.nowMs = Date.UTC(2026, 3, 12, 6);
+    expect([await load(er), await load(er), await load(er)], 'over').toEqual([200, 200, 429]);
+  });
+
+  it('"time-based throttling for batch jobs": ten a minute by day, free by night, and waits that know when it begins', async () => {
+    const { gateway, ask } = await serve('neolens.yaml');
+    const at = async (hour: number, minute = 0, second = 0): Promise<readonly [number, string | undefined]> => {
+      gateway.clock.nowMs = Date.UTC(2026, 3, 11, hour, minute, second);
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => ask('POST /v1/batch/reports', bearer('clinic-demo'))),
+      );
+      const refused = answers.find(({ status }) => status === 429);
+      return [answers.filter(({ status }) => status === 200).length, refused?.headers['retry-after']];
+    };
+    expect(await at(13)).toEqual([10, '60']);
+    expect(await at(21, 59, 50)).toEqual([10, '10']);
+    expect(await at(22)).toEqual([20, undefined]);
+    expect(await at(29, 59)).toEqual([20, undefined]);
+    expect(await at(30)).toEqual([10, '60']);
+  });
+
+  it('"protecting infrastructure against overloads": 503 for all together, and the last fifth is for emergencies', async () => {
+    const api = uploads();
+    const { ask } = await serve('neolens.yaml', START, api.listener);
+    const begin = (key: string, count: number): Promise<Answer>[] =>
+      Array.from({ length: count }, () => ask(STUDIES, bearer(key)));
+    const running = begin('developer-demo', 400);
+    await until(() => api.waiting() === 400);
+    const refused = await ask(STUDIES, bearer('hospital-demo'));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+    running.push(...begin('hospital-er-demo', 100));
+    await until(() => api.waiting() === 500);
+    expect((await ask(STUDIES, bearer('hospital-er-demo'))).status).toBe(503);
+    for (let i = 0; i < 500; i++) api.finish();
+    expect(new Set((await Promise.all(running)).map(({ status }) => status))).toEqual(new Set([201]));
+    api.atOnce = 200;
+    expect((await ask(STUDIES, bearer('hospital-demo'))).status).toBe(200);
+  });
+
+  it('"why am I getting 429 errors even when sending few requests?" One token of several clients is one caller', async () => {
+    const { ask } = await serve('neolens.yaml');
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) => ask(STUDIES, { ...bearer('public-demo'), 'User-Agent': `c${i}` })),
+    );
+    expect((await ask(STUDIES, bearer('public-demo'))).status).toBe(429);
   });
 
   it('"across different roles and institutions": keys of one institution\u2019s role share, others do not', async () => {

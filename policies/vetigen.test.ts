@@ -258,6 +258,11 @@ describe('When You Hit a Rate Limit', () => {
     });
   });
 
+  it('"if your integration requires higher rate limits, contact developer support": a refusal says where', async () => {
+    await times(50, () => get('/v1/items'));
+    expect((await get('/v1/items')).headers['link']).toBe('<https://vetigen.example/support>; rel="help"');
+  });
+
   it('logs a refusal with the subject’s hash, never its key', async () => {
     await times(51, () => get('/v1/items'));
     expect(gateway.log.denials).toEqual([

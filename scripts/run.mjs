@@ -6,6 +6,7 @@ import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isInstalled } from './installed.mjs';
 import { atLeast, pinnedNodeFolder } from './node.mjs';
+import { withoutRedis } from './redis.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -48,19 +49,23 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],
   ],
+  'bench:redis': [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'bench/redis/run.mjs'],
+  ],
   'bench:sqlite': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/sqlite/run.mjs'],
   ],
-  // The same tests as ever, of which those that look for crashes go on ten times as long.
+  // The tests that look for crashes, ten times as long as ever; then the simulator, for as long as one likes.
   soak: [
     ['tsc', '-b'],
-    ['vitest', 'run', 'packages/headgate/test/sqlite'],
+    ['node', 'packages/headgate/test/simulator/soak.ts'],
   ],
 };
 
 /** What only some targets need stands in folders with a lock of their own. */
-const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'] };
+const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'], 'bench:redis': ['bench'] };
 
 function stop(line) {
   process.stderr.write(`headgate: ${line}\n`);
@@ -120,6 +125,8 @@ if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${targ
 
 install(root);
 for (const folder of beside[target] ?? []) install(join(root, folder));
+const missing = ['test', 'soak'].includes(target) ? withoutRedis() : undefined;
+if (missing) stop(missing);
 const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);
 become([...steps.at(-1), ...rest], env);

@@ -32,6 +32,8 @@ type More = Partial<
     | 'randomId'
     | 'onReport'
     | 'onNotice'
+    | 'onOverage'
+    | 'courier'
     | 'holds'
     | 'store'
     | 'clock'
@@ -65,7 +67,7 @@ export function gateOf(policy: string, more: More = {}): Asked {
   return { clock, gate, wait, ask: (spec) => atOnce(gate.handle(viewOf(spec))) };
 }
 
-export function atOnce(handled: Handled | Promise<Handled>): Handled {
+export function atOnce<T>(handled: T | Promise<T>): T {
   if (handled instanceof Promise) throw new Error('expected an answer at once, got a promise');
   return handled;
 }

@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { FOREVER, type Check, type Kind, type Segment } from './program.ts';
+import { FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -10,6 +10,7 @@ export interface SegmentSpec {
   readonly fromAtMs?: number;
   readonly untilAtMs?: number;
   readonly periodAtMs?: number;
+  readonly rollover?: Rollover | undefined;
 }
 
 /**
@@ -19,8 +20,9 @@ export interface SegmentSpec {
 export function segmentOf(spec: SegmentSpec): Segment {
   const { kind, amount, windowMs = 0 } = spec;
   const burst = spec.burst ?? amount;
-  const common = gcd(amount, windowMs) || 1;
   const bucket = kind === 'bucket';
+  // While it does not apply, a bucket fills in no time.
+  const common = amount === FREE ? windowMs || 1 : gcd(amount, windowMs) || 1;
   const scale = bucket ? windowMs / common : 1;
   const whole = Number.isSafeInteger(amount) && amount >= 0 && Number.isSafeInteger(burst) && burst >= 0;
   // One unit more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
@@ -36,8 +38,9 @@ export function segmentOf(spec: SegmentSpec): Segment {
     amount,
     burst,
     periodAtMs: spec.periodAtMs ?? 0,
-    refill: bucket ? amount / common : 0,
+    refill: bucket ? Math.floor(amount / common) : 0,
     scale,
+    ...(spec.rollover !== undefined && { rollover: spec.rollover }),
   };
 }
 
@@ -54,8 +57,12 @@ const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
   carries: [],
   hintMs: 0,
   shadow: false,
+  rungs: [],
+  denials: [],
   trigger: -1,
+  triggerRung: -1,
   blockMs: [],
+  extend: false,
   forgetMs: 0,
 };
 
@@ -81,4 +88,9 @@ export function idOf(text: string): number {
 export function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
+}
+
+/** So much of the whole, rounded down; exact where the product of the two would not be. */
+export function partOf(whole: number, permille: number): number {
+  return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);
 }

@@ -1,4 +1,5 @@
 import type { Amendment } from './counters/index.ts';
+import { entriesOf, type Holder } from './holders.ts';
 import { Leases } from './leases.ts';
 import { Lifetimes, type Queue } from './lifetimes.ts';
 
@@ -14,19 +15,50 @@ export interface Entry extends Amendment {
 }
 
 /** What one decision reserved in a record for one length of time. */
-export interface Lease {
+export class Lease {
   readonly id: string;
   readonly holdMs: number;
   /** The instant of monotonic time from which it is lost. */
   untilMs: number;
-  /** Undefined once nothing of it counts any more. */
-  first: Entry | undefined;
+  /** When it was reserved: what is packed was charged then. */
+  readonly atMs: number;
+  /** Whose charges are packed in `figures`: most leases are settled by the program that made them, and never looked at one by one. */
+  holders: readonly Holder[] | undefined;
+  /** Two numbers a holder: units, 0 where nothing is held, and the period of a quota. */
+  figures: readonly number[];
   /** What the same decision reserved for another length of time. */
   other: Lease | undefined;
   /** Its neighbours among those that end earlier and later, and the queue that they stand in. */
   before: Lease | undefined;
   after: Lease | undefined;
   queue: Queue | undefined;
+  #first: Entry | undefined;
+
+  constructor(id: string, holdMs: number, untilMs: number, other: Lease | undefined, first: Entry | undefined) {
+    this.id = id;
+    this.holdMs = holdMs;
+    this.untilMs = untilMs;
+    this.atMs = untilMs - holdMs;
+    this.holders = undefined;
+    this.figures = NO_FIGURES;
+    this.other = other;
+    this.before = undefined;
+    this.after = undefined;
+    this.queue = undefined;
+    this.#first = first;
+  }
+
+  /** Undefined once nothing of it counts any more. */
+  get first(): Entry | undefined {
+    if (this.holders !== undefined) this.#first = entriesOf(this.holders, this);
+    this.holders = undefined;
+    return this.#first;
+  }
+
+  set first(entry: Entry | undefined) {
+    this.holders = undefined;
+    this.#first = entry;
+  }
 }
 
 /** What is remembered under a request id. */
@@ -47,6 +79,7 @@ const FORGOTTEN_A_TIME = 2;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
+const NO_FIGURES: readonly number[] = [];
 /** Most ledgers never need one of these: they stand for nothing, and are never written to. */
 const NO_REQUESTS: Map<string, Remembered> = new Map();
 const NO_CHARGES: Map<string, number> = new Map();
@@ -99,19 +132,9 @@ export class Ledger {
     return this.#leases.size < MAX_ENTRIES;
   }
 
-  /** Reserves what `first` says, beside what is reserved under the id already: `other` leads there. */
-  reserve(id: string, holdMs: number, untilMs: number, first: Entry | undefined, other: Lease | undefined): Lease {
-    const lease: Lease = {
-      id,
-      holdMs,
-      untilMs,
-      first,
-      other,
-      before: undefined,
-      after: undefined,
-      queue: undefined,
-    };
-    this.#forget(FORGOTTEN_A_TIME);
+  /** Reserves it beside what is reserved under its id already: `other` leads there. */
+  reserve(lease: Lease): Lease {
+    if (this.#ended !== undefined) this.#forget(FORGOTTEN_A_TIME);
     this.#leases.set(lease);
     this.#begin(lease);
     return lease;

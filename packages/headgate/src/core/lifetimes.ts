@@ -16,11 +16,15 @@ interface Queue {
  */
 export class Lifetimes {
   #queues: readonly Queue[] = NO_QUEUES;
+  /** Most records hold one at a time: alone it stands in no queue of theirs. */
+  #only: Lease | undefined;
+  #size = 0;
 
   /** The lease that ends first; of two that end at once, the one that began first. */
   get first(): Lease | undefined {
+    if (this.#only !== undefined || this.#size === 0) return this.#only;
     const queues = this.#queues;
-    let found = queues.length > 0 ? queues[0]!.first : undefined;
+    let found = queues[0]!.first;
     for (let i = 1; i < queues.length; i++) {
       const { first } = queues[i]!;
       if (first !== undefined && (found === undefined || endsBefore(first, found))) found = first;
@@ -29,6 +33,17 @@ export class Lifetimes {
   }
 
   add(lease: Lease): void {
+    if (this.#size++ === 0) {
+      this.#only = lease;
+      lease.queue = ALONE;
+      return;
+    }
+    if (this.#only !== undefined) this.#enqueue(this.#only);
+    this.#only = undefined;
+    this.#enqueue(lease);
+  }
+
+  #enqueue(lease: Lease): void {
     const queue = this.#queueOf(lease.holdMs);
     let before = queue.last;
     // Only a clock that went back, or a queue that is shared, makes anybody walk.
@@ -40,6 +55,12 @@ export class Lifetimes {
   }
 
   remove(lease: Lease): void {
+    this.#size--;
+    if (this.#only === lease) this.#only = lease.queue = undefined;
+    else this.#dequeue(lease);
+  }
+
+  #dequeue(lease: Lease): void {
     link(lease.queue!, lease.before, lease.after);
     lease.before = lease.after = lease.queue = undefined;
   }
@@ -70,5 +91,7 @@ function link(queue: Queue, before: Lease | undefined, after: Lease | undefined)
 }
 
 const NO_QUEUES: readonly Queue[] = [];
+/** Where who is alone stands: never written to. */
+const ALONE: Queue = { holdMs: 0, first: undefined, last: undefined };
 
 export type { Queue };

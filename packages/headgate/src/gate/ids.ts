@@ -1,7 +1,12 @@
 /** Ids whose random bytes are drawn at once: asking the platform for 16 at a time costs more than a decision. */
 const IDS_DRAWN = 256;
+/**
+ * Ids that are cut from one text. A text that is put together of letters is made anew when it is first compared, and cutting is cheap; but
+ * an id that is kept for long keeps the text that it was cut from.
+ */
+const IDS_CUT = 16;
 const BYTES = 16;
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /** What `new Uint8Array(n)` makes, in the words of compilers old and new. */
 type Bytes = ReturnType<typeof Uint8Array.of>;
@@ -9,15 +14,24 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 /** Makes ids of 128 random bits, as 32 hexadecimal digits. Nobody can guess another's. */
 export function randomIds(draw: (bytes: Bytes) => void = platformRandom): () => string {
   const bytes = new Uint8Array(IDS_DRAWN * BYTES);
+  const letters = new Uint8Array(2 * IDS_CUT * BYTES);
+  const decoder = new TextDecoder();
+  let text = '';
   let at = bytes.length;
   return () => {
-    if (at === bytes.length) {
-      draw(bytes);
-      at = 0;
+    const start = (at % (IDS_CUT * BYTES)) * 2;
+    if (start === 0) {
+      if (at === bytes.length) draw(bytes);
+      at %= bytes.length;
+      for (let i = 0; i < letters.length; i += 2) {
+        const byte = bytes[at + i / 2]!;
+        letters[i] = DIGITS[byte >> 4]!;
+        letters[i + 1] = DIGITS[byte & 15]!;
+      }
+      text = decoder.decode(letters);
     }
-    let id = '';
-    for (const end = at + BYTES; at < end; at++) id += HEX[bytes[at]!]!;
-    return id;
+    at += BYTES;
+    return text.slice(start, start + 2 * BYTES);
   };
 }
 

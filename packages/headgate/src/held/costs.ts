@@ -1,17 +1,33 @@
-import { HeadgateError, type Check } from '../core/index.ts';
+import { HeadgateError, MAX_GRANTS, type Check } from '../core/index.ts';
 import { costsOf, isMap, type Compiled, type Costs } from '../gate/index.ts';
 import type { SettledCosts } from './reservation.ts';
 
 /** What a decision costs each limit: as `costsOf` says, but a permit is one, whatever is said of all, unless it is named. */
 export function costsFor(compiled: Compiled, cost: Costs = 1): readonly number[] {
-  const costs = costsOf(compiled, cost);
-  const names = isMap(cost) ? cost : {};
-  return costs.map((units, i) => (isPermit(compiled, i) && !Object.hasOwn(names, nameOf(compiled, i)) ? 1 : units));
+  const { checks } = compiled.program;
+  const isNamed = isMap(cost);
+  const others = isNamed ? 0 : (cost as number); // What is no number either, the engine refuses.
+  const costs = new Array<number>(checks.length);
+  for (let i = 0; i < costs.length; i++) costs[i] = checks[i]!.kind === 'concurrency' ? 1 : others;
+  return isNamed ? withNamed(compiled, cost, costs) : costs;
+}
+
+/** Puts in what is said by name. */
+function withNamed(compiled: Compiled, cost: Readonly<Record<string, number>>, costs: number[]): readonly number[] {
+  for (const name in cost) {
+    const i = indexOf(compiled, name);
+    // It says which names there are.
+    if (i < 0) return costsOf(compiled, cost);
+    costs[i] = cost[name]!;
+  }
+  return costs;
 }
 
 /** Whether what it costs is to be held: then it needs an id. */
 export function reserves({ program }: Compiled, costs: readonly number[]): boolean {
-  return program.checks.some(({ holdMs }, i) => holdMs > 0 && costs[i] !== 0);
+  const { checks } = program;
+  for (let i = 0; i < checks.length; i++) if (checks[i]!.holdMs > 0 && costs[i] !== 0) return true;
+  return false;
 }
 
 /**
@@ -24,18 +40,27 @@ export function settledOf(
   reserved: readonly number[] | undefined,
 ): readonly number[] {
   const named = costs !== undefined && isMap(costs) ? costs : undefined;
-  if (named !== undefined) requireHeld(compiled, named);
-  return compiled.program.checks.map((check, i) => {
-    if (!countsHeld(check)) return 0;
-    const name = nameOf(compiled, i);
-    if (costs !== undefined && named === undefined) return costs as number; // What is no number either, the engine refuses.
-    if (named !== undefined && Object.hasOwn(named, name)) return named[name]!;
-    if (reserved !== undefined) return reserved[i]!;
-    throw new HeadgateError(
-      'ERR_COST',
-      `cost.${name}: expected the units used: by its id alone nobody knows what was reserved`,
-    );
-  });
+  for (const name in named) requireHeld(compiled, name);
+  const { limits, program } = compiled;
+  const settled = new Array<number>(limits.length);
+  for (let i = 0; i < settled.length; i++)
+    settled[i] = countsHeld(program.checks[i]!) ? usedOf(limits[i]!.name, costs, named, reserved?.[i]) : 0;
+  return settled;
+}
+
+function usedOf(
+  name: string,
+  costs: SettledCosts | undefined,
+  named: Readonly<Record<string, number>> | undefined,
+  reserved: number | undefined,
+): number {
+  if (named !== undefined && Object.hasOwn(named, name)) return named[name]!;
+  if (costs !== undefined && named === undefined) return costs as number; // What is no number either, the engine refuses.
+  if (reserved !== undefined) return reserved;
+  throw new HeadgateError(
+    'ERR_COST',
+    `cost.${name}: expected the units used: by its id alone nobody knows what was reserved`,
+  );
 }
 
 /** What is left of each limit when nobody comes: what its limit loses. */
@@ -57,20 +82,20 @@ export function correctionsOf(compiled: Compiled, by: Readonly<Record<string, nu
 export function grantedBy(compiled: Compiled, units: Readonly<Record<string, number | undefined>>): readonly number[] {
   const costs = costsOf(compiled, units);
   compiled.program.checks.forEach(({ kind, slices }, i) => {
-    if (costs[i] === 0 || (kind === 'quota' && slices > 0)) return;
+    if (costs[i] === 0 || (kind === 'quota' && slices > 0 && slices <= 2 * MAX_GRANTS)) return;
     throw new HeadgateError('ERR_VERB', `grant: ${nameOf(compiled, i)}: expected a quota with grants: true`);
   });
   return costs;
 }
 
-function requireHeld(compiled: Compiled, costs: Readonly<Record<string, number>>): void {
-  const held = compiled.limits.filter((_, i) => countsHeld(compiled.program.checks[i]!)).map(({ name }) => name);
-  for (const name in costs)
-    if (!held.includes(name))
-      throw new HeadgateError(
-        'ERR_COST',
-        `cost.${name}: expected a limit with hold: ${held.join(', ') || 'there is none'}`,
-      );
+function requireHeld(compiled: Compiled, name: string): void {
+  const i = indexOf(compiled, name);
+  if (i >= 0 && countsHeld(compiled.program.checks[i]!)) return;
+  const held = compiled.limits.filter((_, at) => countsHeld(compiled.program.checks[at]!)).map((limit) => limit.name);
+  throw new HeadgateError(
+    'ERR_COST',
+    `cost.${name}: expected a limit with hold: ${held.join(', ') || 'there is none'}`,
+  );
 }
 
 /** A permit is held, but there is nothing to count: it only comes back. */
@@ -78,8 +103,10 @@ function countsHeld({ holdMs, kind }: Check): boolean {
   return holdMs > 0 && kind !== 'concurrency';
 }
 
-function isPermit({ program }: Compiled, i: number): boolean {
-  return program.checks[i]!.kind === 'concurrency';
+/** Limits are few: to look is as fast as to know. */
+function indexOf({ limits }: Compiled, name: string): number {
+  for (let i = 0; i < limits.length; i++) if (limits[i]!.name === name) return i;
+  return -1;
 }
 
 function nameOf({ limits }: Compiled, i: number): string {

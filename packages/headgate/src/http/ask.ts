@@ -1,4 +1,4 @@
-import type { Clock, Outcome, SyncStore } from '../core/index.ts';
+import type { Clock, Outcome } from '../core/index.ts';
 import {
   type Ask,
   type CompiledPolicy,
@@ -13,13 +13,15 @@ import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
 import { createIdentify, type Identified } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
+import type { GuardedStore } from './failing/guarded.ts';
 import type { Outside } from './outside.ts';
+import { lastly, upon, type Soon } from './soon.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
 import { createFacts } from './route/facts.ts';
 import { countedMethod, preflightMethod } from './route/method.ts';
-import { createPlace, type Placed } from './route/place.ts';
+import { connectsOf, createPlace, type Placed } from './route/place.ts';
 import { createOverrides, type Overrides } from './route/overrides.ts';
 import { readTarget, type Target } from './route/target.ts';
 
@@ -51,7 +53,7 @@ export interface Failed {
 export interface AskOptions {
   readonly policy: CompiledPolicy;
   readonly planner: Planner;
-  readonly store: SyncStore;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly salt: string;
@@ -65,10 +67,10 @@ export interface Asker {
   readonly addresses: Addresses;
   readonly unidentified: Unidentified | undefined;
   readonly overrides: Overrides;
-  /** A promise only where the source that decides had to wait, or the body had to be read. */
-  read(view: RequestView, bring: Bring | undefined): Asked | Promise<Asked>;
+  /** A promise only where the source that decides had to wait, the body had to be read, or the store answers later. */
+  read(view: RequestView, bring: Bring | undefined): Soon<Asked>;
   /** Ends a request here, at its address's expense. */
-  fail(address: string, answer: Failed['answer'], detail?: string): Failed;
+  fail(address: string, answer: Failed['answer'], detail?: string): Soon<Failed>;
 }
 
 const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}) };
@@ -86,11 +88,30 @@ export function createAsker(options: AskOptions): Asker {
   const endpointOf = createEndpoints(policy, sha256);
   const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
-  const place = createPlace({ ...options, classify });
+  const place = createPlace({ ...options, classify, connects: connectsOf(policy) });
 
-  function read(view: RequestView, bring: Bring | undefined): Asked | Promise<Asked> {
+  function read(view: RequestView, bring: Bring | undefined): Soon<Asked> {
     const address = addresses.of(view);
     const outcome = unidentified?.refusal(address);
+    return outcome instanceof Promise
+      ? outcome.then(reading(view, bring, address))
+      : readBy(view, bring, address, outcome);
+  }
+
+  function reading(
+    view: RequestView,
+    bring: Bring | undefined,
+    address: string,
+  ): (outcome: Outcome | undefined) => Soon<Asked> {
+    return (outcome) => readBy(view, bring, address, outcome);
+  }
+
+  function readBy(
+    view: RequestView,
+    bring: Bring | undefined,
+    address: string,
+    outcome: Outcome | undefined,
+  ): Soon<Asked> {
     if (outcome !== undefined) return { is: 'exhausted', outcome, address };
     const target = readTarget(view, policy.paths);
     if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
@@ -98,35 +119,31 @@ export function createAsker(options: AskOptions): Asker {
     return wanted === undefined ? examine(view, target, address, bring) : preflight(target, wanted, address);
   }
 
-  function fail(address: string, answer: Failed['answer'], detail?: string): Failed {
-    return { is: 'failed', answer, detail, address, outcome: unidentified?.charge(address) };
+  function fail(address: string, answer: Failed['answer'], detail?: string): Soon<Failed> {
+    return upon(unidentified?.charge(address), (outcome) => ({ is: 'failed', answer, detail, address, outcome }));
   }
 
-  function examine(
-    view: RequestView,
-    target: Target,
-    address: string,
-    bring: Bring | undefined,
-  ): Asked | Promise<Asked> {
+  function examine(view: RequestView, target: Target, address: string, bring: Bring | undefined): Soon<Asked> {
     let held = false;
-    const hold: Hold = () => {
-      const refused = unidentified?.hold(address);
-      held = refused === undefined;
-      return refused;
+    const hold: Hold = () =>
+      upon(unidentified?.hold(address), (refused) => {
+        held = refused === undefined;
+        return refused;
+      });
+    const release = (): void => {
+      if (held) unidentified?.release(address);
     };
-    const go = (who: Identified): Asked | Promise<Asked> => {
-      try {
-        return who.is === 'subject' ? ask(view, target, who.subject, bring) : unknown(who, address);
-      } finally {
-        // Only now: a failure has been charged, and at no time was neither.
-        if (held) unidentified?.release(address);
-      }
+    const go = (who: Identified): Soon<Asked> => {
+      // A failure is charged before what was set aside comes back: at no time is there neither.
+      if (who.is !== 'subject') return lastly(() => unknown(who, address), release);
+      release();
+      return ask(view, target, who.subject, bring);
     };
     const who = identify(view, target.search, { address, trusted: addresses.trusts(view.peer) }, hold);
     return who instanceof Promise ? who.then(go) : go(who);
   }
 
-  function unknown(who: Exclude<Identified, { is: 'subject' }>, address: string): Asked {
+  function unknown(who: Exclude<Identified, { is: 'subject' }>, address: string): Soon<Asked> {
     switch (who.is) {
       case 'exhausted':
         return { is: 'exhausted', outcome: who.outcome, address };
@@ -153,7 +170,7 @@ export function createAsker(options: AskOptions): Asker {
     }
   }
 
-  function ask(view: RequestView, target: Target, subject: Subject, bring: Bring | undefined): Asked | Promise<Asked> {
+  function ask(view: RequestView, target: Target, subject: Subject, bring: Bring | undefined): Soon<Asked> {
     const facts = factsOf(view, target);
     const method = countedMethod(view.method);
     const endpoint = endpointOf(method, target.path);
@@ -165,23 +182,22 @@ export function createAsker(options: AskOptions): Asker {
     return placed instanceof Promise ? placed.then((one) => asked(one, target)) : asked(placed, target);
   }
 
-  function asked(placed: Placed, target: Target): Asked {
+  function asked(placed: Placed, target: Target): Soon<Asked> {
     if (!('is' in placed)) return { is: 'ask', ask: placed, target: onward(target) };
     const { ask: one } = placed;
     const { address } = one.subject;
-    if (placed.is === 'nowhere') return { ...fail(address, 'not-found'), ask: one };
+    if (placed.is === 'nowhere') return upon(fail(address, 'not-found'), (failed) => ({ ...failed, ask: one }));
     const { status, detail } = placed;
-    if (status < 500) return { ...fail(address, 'malformed', detail), status, ask: one };
+    if (status < 500) return upon(fail(address, 'malformed', detail), (failed) => ({ ...failed, status, ask: one }));
     // What the server cannot do just now is no fault of the caller's.
     return { is: 'failed', answer: 'unavailable', detail, status, address, outcome: undefined, ask: one };
   }
 
   /** Passes where the request that it asks leave for could pass, whoever sends that, and costs its address one. */
-  function preflight(target: Target, wanted: string, address: string): Asked {
+  function preflight(target: Target, wanted: string, address: string): Soon<Asked> {
     const known = [countedMethod(wanted), 'OPTIONS'].some((method) => classify(method, target.path, () => true));
     if (!known) return fail(address, 'not-found');
-    unidentified?.charge(address);
-    return { is: 'preflight', target: onward(target) };
+    return upon(unidentified?.charge(address), () => ({ is: 'preflight', target: onward(target) }));
   }
 
   function onward({ forward, search }: Target): string {

@@ -20,7 +20,8 @@ const POLICIES = [
 function toldOf(handled: Handled, extra: number): unknown {
   if (handled.kind === 'answer') return { status: handled.status, fields: handled.fields, body: handled.body };
   const before = handled.settle(200);
-  const charged = handled.judged?.charge(handled.judged.plan.limits.map(() => extra))?.allowed;
+  const outcome = handled.judged?.charge(handled.judged.plan.limits.map(() => extra));
+  const charged = outcome && atOnce(outcome)?.allowed;
   const after = handled.settle(404);
   const returned = handled.judged?.giveBack([1, 0]);
   return [before, charged, after, returned, handled.settle(200), handled.answer(502, 'No.')];
@@ -42,7 +43,7 @@ describe('a policy that counts addresses alone', () => {
           short.clock.nowMs += afterMs;
           const view = viewOf({ peer, fields: [] });
           const handled = short.gate.byAddress?.(view);
-          expect(handled && toldOf(handled, extra)).toEqual(toldOf(atOnce(long.gate.handle(view)), extra));
+          expect(handled && toldOf(atOnce(handled), extra)).toEqual(toldOf(atOnce(long.gate.handle(view)), extra));
         }
       }),
       { numRuns: 40 },

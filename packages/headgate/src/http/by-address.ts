@@ -1,4 +1,4 @@
-import type { Clock, Outcome, Step, SyncStore } from '../core/index.ts';
+import type { Clock, Outcome, Step } from '../core/index.ts';
 import type { Ask, CompiledPolicy, Plan, Planner } from '../profile/index.ts';
 import type { Asker } from './ask.ts';
 import type { Answered, Forward, Handled } from './handled.ts';
@@ -11,6 +11,11 @@ import { problem, PROBLEM_TYPE } from './respond/problem.ts';
 import type { Refusals } from './respond/refusals.ts';
 import type { Teller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
+import type { Decided } from './decide.ts';
+import type { GuardedStore } from './failing/guarded.ts';
+import { Outage } from './failing/outage.ts';
+import { standIn } from './failing/stand-in.ts';
+import type { Soon } from './soon.ts';
 
 /** Addresses whose plans are remembered; a full table is emptied rather than sorted. */
 const MAX_KNOWN = 4096;
@@ -19,12 +24,14 @@ export interface ByAddressOptions {
   readonly policy: CompiledPolicy;
   readonly asker: Asker;
   readonly planner: Planner;
-  readonly store: SyncStore;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly teller: Teller;
   readonly forward: ForwardWriter;
   readonly refusals: Refusals;
   readonly keeping: JudgedOptions;
+  /** Answers what the store was not there for. */
+  readonly answer: (view: RequestView, ask: Ask, path: string, decided: Decided) => Soon<Handled>;
 }
 
 /** What is the same for all requests of one address. */
@@ -38,7 +45,7 @@ interface Caller {
  * Judges requests of which nothing counts but the address that they come from: what most apps begin with. Everything up to the step
  * is then known of an address once, and most of what comes after it is made only when somebody asks. Undefined for any other policy.
  */
-export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Handled) | undefined {
+export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Soon<Handled>) | undefined {
   if (!countsAddressesAlone(options.policy)) return undefined;
   const { asker, planner, store, clock, teller, refusals } = options;
   const known = new Map<string, Caller>();
@@ -56,16 +63,38 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
 
   function refuse(view: RequestView, { ask, plan }: Caller, outcome: Outcome): Answered {
     const now = { ...ask, nowMs: clock.wallMs() };
-    const told = teller.decided(view, now, { plan, outcome, allowed: false, reservationId: undefined });
+    const told = teller.decided(view, now, { plan, outcome, allowed: false, reservationId: undefined, by: store });
     const limit = told.limits[told.reported];
     return refusals.deny(told, now, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+  }
+
+  function answer(view: RequestView, caller: Caller, outcome: Outcome): Handled {
+    return outcome.allowed ? new Passing(options, view, caller, outcome) : refuse(view, caller, outcome);
+  }
+
+  function answerTo(view: RequestView, caller: Caller): (outcome: Outcome) => Handled {
+    return (outcome) => answer(view, caller, outcome);
+  }
+
+  /** @throws what is no outage */
+  function failedOf(view: RequestView, { ask, plan }: Caller): (error: unknown) => Soon<Handled> {
+    return (error) => {
+      if (!(error instanceof Outage)) throw error;
+      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, NO_FACTS.path, standIn(store, plan));
+    };
   }
 
   return (view) => {
     const address = asker.addresses.of(view);
     const caller = known.get(address) ?? callerAt(address);
-    const outcome = store.apply(caller.step);
-    return outcome.allowed ? new Passing(options, view, caller, outcome) : refuse(view, caller, outcome);
+    try {
+      const outcome = store.apply(caller.step);
+      return outcome instanceof Promise
+        ? outcome.then(answerTo(view, caller), failedOf(view, caller))
+        : answer(view, caller, outcome);
+    } catch (error) {
+      return failedOf(view, caller)(error);
+    }
   };
 }
 
@@ -133,7 +162,13 @@ class Passing implements Forward {
   }
 
   #decided(): Parameters<Teller['decided']>[2] {
-    return { plan: this.#caller.plan, outcome: this.#outcome, allowed: true, reservationId: undefined };
+    return {
+      plan: this.#caller.plan,
+      outcome: this.#outcome,
+      allowed: true,
+      reservationId: undefined,
+      by: this.#options.store,
+    };
   }
 
   #told(): Told {
@@ -161,7 +196,9 @@ function isPlain({
   hold,
   replaces,
   cost,
+  ladder,
 }: CompiledPolicy['limits'][number]): boolean {
+  if (ladder !== undefined) return false;
   if (kind !== 'rate' || operations !== undefined || when !== undefined || hold !== undefined) return false;
   if (amount.is !== 'amount' || typeof amount.amount.units !== 'number' || replaces.length > 0) return false;
   if (cost.is !== 'literal' || (burst !== undefined && burst.is !== 'literal') || per.is !== 'parts') return false;

@@ -1,4 +1,4 @@
-import { plugAll, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -15,22 +15,30 @@ import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
-import { decide, look, UNTOLD, type Decided } from './decide.ts';
-import type { Handled, HttpGate } from './handled.ts';
+import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { createAppEvents } from './events/app.ts';
+import { createChannels } from './events/channel.ts';
+import { createJudgeEvent } from './events/judge.ts';
+import { Eventful } from './events/view.ts';
+import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createNotices, type OnNotice } from './holds/notices.ts';
+import { createCourier, createMessages, sendsMessages } from './notify/channels.ts';
+import type { Courier } from './notify/courier.ts';
+import { createNotices, type OnNotice } from './notify/notices.ts';
+import { createOverages, type Overage } from './notify/overages.ts';
 import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
-import { Judged } from './judged.ts';
+import { Judged, type JudgedOptions } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { bodyBytes } from './route/body-bytes.ts';
@@ -39,8 +47,10 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -51,7 +61,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  readonly store: SyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -73,8 +84,12 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
-  /** Told when a quota is used so far as its policy asks to be told of. */
+  /** Told when a limit is used so far as its policy asks to be told of, by whatever channel. */
   readonly onNotice?: OnNotice;
+  /** Told of units above a fill that the policy bills: exact, and each once. */
+  readonly onOverage?: (overage: Overage) => void;
+  /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
+  readonly courier?: Courier;
 }
 
 /**
@@ -85,13 +100,16 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { randomId = randomIds() } = options;
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
@@ -107,7 +125,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const keeping = {
+  const keeping: Mutable<JudgedOptions> = {
     planner,
     store,
     clock,
@@ -115,36 +133,90 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
-  const { holds = createHolds(), randomId = randomIds(), onReport = () => undefined } = options;
-  const { onNotice } = options;
+  const { holds = createHolds(), onReport = () => undefined } = options;
+  const messages = sendsMessages(policy)
+    ? createMessages({ policy, env: outside.env, courier: options.courier ?? createCourier(troubled, outside) })
+    : undefined;
+  const { onNotice, onOverage } = options;
+  const notifies = onNotice !== undefined || messages !== undefined;
   const notify =
-    onNotice !== undefined && policy.limits.some(({ notices }) => notices !== undefined)
-      ? createNotices(onNotice, refusals.subjectOf)
+    notifies && policy.limits.some(({ ladder }) => ladder !== undefined)
+      ? createNotices((notice, subject) => {
+          onNotice?.(notice, subject);
+          messages?.notice(notice, subject);
+        }, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(store, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const overages =
+    (onOverage !== undefined || messages !== undefined) && bills(policy)
+      ? createOverages((overage, { channels }) => {
+          onOverage?.(overage);
+          messages?.overage(overage, channels, refusals.subjectOf(overage.subject));
+        })
+      : undefined;
+  keeping.onAmended =
+    overages &&
+    ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
+  const ender = new Ender(
+    store,
+    () => clock.monotonicMs(),
+    holds,
+    onReport,
+    refusals.subjectOf,
+    notify && noticeAgain,
+    overages && billAgain,
+  );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
-  const inspect = createInspect({ planner, store, teller, refusals, nowMs: () => clock.wallMs() });
-  const own = createOwn({ policy, planner, store, clock, teller, standing, forward, refusals });
+  const inspect = createInspect({ judging, teller, refusals });
+  const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
-  function noticeAgain({ subject, operation }: Reservation): void {
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    notify?.(ask, look(planner, store, ask, clock));
+  const judgeEvent = createJudgeEvent({
+    attempt,
+    refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
+    onAdmitted: tell,
+    exchangeOf,
+  });
+
+  /** Tells whoever wants to know how far limits are used, and what is billed. */
+  function tell(ask: Ask, decided: Decided): void {
+    // What only this process counts says nothing of how far a limit is used.
+    if (decided.by !== store) return;
+    notify?.(ask, decided);
+    overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
   }
 
-  function handle(view: RequestView, bring?: Bring): Handled | Promise<Handled> {
+  function troubled(url: string, detail: string): void {
+    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
+  }
+
+  /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
+  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
+    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
+    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
+    return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
+  }
+
+  function noticeAgain({ subject, operation }: Reservation): Soon<void> {
+    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
+    return upon(look(judging, ask), (found) => notify?.(ask, found));
+  }
+
+  function handle(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
 
-  function go(view: RequestView, asked: Asked): Handled {
+  function go(view: RequestView, asked: Asked): Soon<Handled> {
     switch (asked.is) {
       case 'ask':
         return judge(view, asked.ask, asked.target);
@@ -165,16 +237,36 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return { ...teller.unidentified(view, undefined, []), operation: PREFLIGHT, denied: false };
   }
 
-  function judge(view: RequestView, ask: Ask, path: string): Handled {
+  function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
     const decided = attempt(ask);
-    if (decided instanceof PlanFault) return refusals.turnAway(view, untold(decided, ask));
-    const { refused } = decided.plan;
-    if (refused !== undefined) return refusals.deny(standing(view, ask, true), ask, refused, refused);
-    notify?.(ask, decided);
+    return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
+  }
+
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+    return (decided) => answer(view, ask, path, decided);
+  }
+
+  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+    if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
+    tell(ask, decided);
+    if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
-    if (!told.denied) return admit(view, new Judged(ask, decided, told, keeping), decided, path);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    return admit(view, new Judged(ask, decided, told, keeping), decided, path);
+  }
+
+  function refuseAny(view: RequestView, ask: Ask, decided: Decided | PlanFault): Soon<Answered> {
+    if (decided instanceof PlanFault) return upon(untold(decided, ask), (failed) => refusals.turnAway(view, failed));
+    const { refused } = decided.plan;
+    if (refused === undefined) return refuseBy(view, ask, decided);
+    return upon(standing(view, ask, true), (told) => refusals.deny(told, ask, refused, refused));
+  }
+
+  function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
+    const { undecided } = decided;
+    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
+    if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
+    const { limit, answer: name } = rulingOf(told, decided);
+    return refusals.deny(told, ask, name, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -188,32 +280,32 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   /** A figure that cannot be told for a fault of the request's is the caller's to mend. */
-  function attempt(ask: Ask): Decided | PlanFault {
+  function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      return decide(planner, store, ask, clock, randomId);
+      const decided = decide(once === undefined ? judging : { ...judging, requestId: once }, ask);
+      return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
-      if (error instanceof PlanFault && error.status === 400) return error;
-      throw error;
+      return untellable(error);
     }
   }
 
   /** RFC 9110 15.5.12: a length that was not declared is asked for. */
-  function untold({ missing }: PlanFault, ask: Ask): Failed {
+  function untold({ missing }: PlanFault, ask: Ask): Soon<Failed> {
     const detail =
       missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
-    const failed = { ...asker.fail(ask.subject.address, 'malformed', detail), ask };
-    return missing === 'request.bytes' ? { ...failed, status: 411 } : failed;
+    const status = missing === 'request.bytes' ? { status: 411 } : {};
+    return upon(asker.fail(ask.subject.address, 'malformed', detail), (failed) => ({ ...failed, ...status, ask }));
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */
-  function standing(view: RequestView, ask: Ask, denied: boolean): Told {
-    return teller.standing(view, ask, blocks.any ? look(planner, store, ask, clock) : UNTOLD, denied);
+  function standing(view: RequestView, ask: Ask, denied: boolean): Soon<Told> {
+    return upon(blocks.any ? look(judging, ask) : UNTOLD, (one) => teller.standing(view, ask, one, denied));
   }
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -227,8 +319,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
+    nowMs: () => clock.monotonicMs(),
+    channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
+    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
+}
+
+/** @throws what is no fault of the request's */
+function untellable(error: unknown): PlanFault {
+  if (error instanceof PlanFault && error.status === 400) return error;
+  throw error;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function bills({ limits }: CompiledPolicy): boolean {
+  return limits.some(({ ladder = [] }) => ladder.some(({ action }) => action.is === 'bill'));
 }
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };

@@ -1,3 +1,5 @@
+import type { OnAppEvent } from './events/app.ts';
+import type { Channel, Opened } from './events/channel.ts';
 import type { Adjust, Grant } from './holds/adjust.ts';
 import type { Inspection } from './body/inspection.ts';
 import type { Ending, Reads } from './holds/ending.ts';
@@ -7,6 +9,7 @@ import type { Judged } from './judged.ts';
 import type { Ask } from '../profile/index.ts';
 import type { Bring, Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
+import type { Soon } from './soon.ts';
 import type { RewriteFor } from './respond/merge.ts';
 
 /** The request may pass. */
@@ -68,36 +71,38 @@ export interface Denial {
   readonly subject: string;
   /** Exact ms until the same request would be admitted; undefined when no wait helps or none is known. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the store was not there for it: what the limits say of that has decided. */
+  readonly degraded?: boolean;
   /** Why nobody could tell who asks, when that is why: a directory that is down, a function that threw. No credential is in it. */
   readonly fault?: string | undefined;
 }
 
 export type Handled = Forward | Answered;
 
-/** One policy, ready to judge requests. */
+/** One policy, ready to judge requests. All that it promises it says at once where its store answers at once, and nobody has to be asked elsewhere. */
 export interface HttpGate {
   /**
-   * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), or
-   * where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
+   * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), where the
+   * store answers later, or where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
    * The view must stay readable until it is settled. It throws, or rejects:
    * @throws HeadgateError for a fault of the store or the planner; never for anything that a client sent
    */
-  handle(view: RequestView, bring?: Bring): Handled | Promise<Handled>;
+  handle(view: RequestView, bring?: Bring): Soon<Handled>;
   /**
    * The same, where nothing of a request counts but the address it comes from: its method and path are not read, and none is refused for
    * them. Undefined for a policy that reads more.
    */
-  readonly byAddress: ((view: RequestView) => Handled) | undefined;
+  readonly byAddress: ((view: RequestView) => Soon<Handled>) | undefined;
   /**
    * Judges a request by this policy that a gate which knows callers by the same sources has read already: nobody is asked again who it is.
    * @throws as `handle` does
    */
-  judge(view: RequestView, ask: Ask, target: string): Handled;
+  judge(view: RequestView, ask: Ask, target: string): Soon<Handled>;
   /**
    * Answers, with a problem of this status, a request that the server itself refuses before it is judged. It counts against its address
    * as any request does that reaches no subject, and the answer says how that stands.
    */
-  refuse(view: RequestView, status: number, detail: string): Answered;
+  refuse(view: RequestView, status: number, detail: string): Soon<Answered>;
   /** Whether any request's body is read before it is judged, or measured while it passes: else nothing need be spent on that. */
   readonly readsBodies: boolean;
   /** Whether a response field of this lower-case name is this policy's to write: the upstream's own must not pass. */
@@ -116,7 +121,7 @@ export interface HttpGate {
    * reservation, or it was resolved already, or its lease has ended; nothing was changed.
    * @throws HeadgateError `ERR_SETTLE` for a cost that is none, or a name of nothing that it holds; nothing was changed
    */
-  resolve(reservationId: string, how: Resolution): 'ok' | 'unknown';
+  resolve(reservationId: string, how: Resolution): Soon<'ok' | 'unknown'>;
   /**
    * Sets right what a level or a quota counts for a subject: an operator's correction.
    * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
@@ -132,6 +137,15 @@ export interface HttpGate {
    * nobody does, requests do it.
    */
   tend(): void;
+  /** The clock that its store decides by, in monotonic ms. */
+  nowMs(): number;
+  /** The events of a connection that was let in; undefined for a policy that asks nothing of what happens on one. */
+  readonly channel: ((opened: Opened) => Channel) | undefined;
+  /**
+   * Judges what the application reports, by its name without `app.`, and ends what it ends.
+   * @throws HeadgateError for a fault of the store or the planner
+   */
+  readonly event: OnAppEvent;
   /** How much is held. */
   held(): HoldsStats;
   /** From where a request comes, as it is counted: what a trusted proxy says of it, and IPv6 by its network. */

@@ -1,10 +1,23 @@
 export { createHttpGate, type HttpGateOptions } from './gate.ts';
 export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Adjust, AdjustOf, Grant, GrantOf } from './holds/adjust.ts';
+export type { AppEvent, EventDecision, OnAppEvent } from './events/app.ts';
+export type { Channel, Message, Opened, Verdict, Way } from './events/channel.ts';
+export type { MessageNeeds } from './events/needs.ts';
 export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
+export {
+  guardStore,
+  type GuardedStore,
+  type GuardOptions,
+  type GuardStats,
+  type StoreChange,
+} from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
-export type { Notice, OnNotice } from './holds/notices.ts';
+export { createCourier } from './notify/channels.ts';
+export type { Courier, CourierStats } from './notify/courier.ts';
+export type { Notice, OnNotice } from './notify/notices.ts';
+export type { Overage } from './notify/overages.ts';
 export type { OnReport, Report } from './holds/report.ts';
 export type { Resolution } from './holds/settled.ts';
 export type { Judged } from './judged.ts';
@@ -13,7 +26,8 @@ export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export { HTTP_ERRORS } from './faults.ts';
-export type { Written } from './respond/answer.ts';
+export { upon, type Soon } from './soon.ts';
+export type { Close, Written } from './respond/answer.ts';
 export type { Rewrite, RewriteFor } from './respond/merge.ts';
 export { problem, PROBLEM_TYPE } from './respond/problem.ts';
 export { fieldValue } from './header-text.ts';
@@ -21,6 +35,7 @@ export { fieldValue } from './header-text.ts';
 export {
   createPlanner,
   effectiveLimits,
+  effectiveNotes,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,

@@ -1,8 +1,9 @@
-import type { Clock, Outcome, SyncStore } from '../core/index.ts';
+import type { Clock, Outcome, Step } from '../core/index.ts';
 import { WAIT } from '../core/index.ts';
 import type { Ask, Plan, Planner } from '../profile/index.ts';
 import type { Decided } from './decide.ts';
 import type { Telling, Told } from './respond/told.ts';
+import { all, upon, type Port, type Soon } from './soon.ts';
 
 /** Charges of one request that are told apart; those beyond count as made with the first, so that less of them comes back. */
 const MAX_CHARGES = 64;
@@ -16,10 +17,12 @@ interface Charge {
 
 export interface JudgedOptions {
   readonly planner: Planner;
-  readonly store: SyncStore;
   readonly clock: Clock;
+  readonly store: Port;
   /** The same told again, of a later outcome. */
   readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
+  /** Told what was given back, or charged in addition. */
+  readonly onAmended?: ((ask: Ask, plan: Plan, outcome: Outcome) => void) | undefined;
 }
 
 /**
@@ -33,15 +36,20 @@ export class Judged implements Telling {
   #plan: Plan;
   readonly #options: JudgedOptions;
   readonly #decided: Outcome | undefined;
+  readonly #by: Port;
+  /** Whether the store was not there for it, and its limits were counted here alone, or not at all. */
+  readonly degraded: boolean;
   /** Made when something is charged or given back: most requests never are. */
   #made: Charge[] | undefined;
 
-  constructor(ask: Ask, { plan, outcome }: Decided, told: Told, options: JudgedOptions) {
+  constructor(ask: Ask, { plan, outcome, by }: Decided, told: Told, options: JudgedOptions) {
     this.ask = ask;
     this.#plan = plan;
     this.#told = told;
     this.#options = options;
     this.#decided = outcome;
+    this.#by = by;
+    this.degraded = by !== options.store;
   }
 
   get #charges(): Charge[] {
@@ -73,50 +81,53 @@ export class Judged implements Telling {
 
   /**
    * Charges so much more, one cost a limit: all of it, or nothing where a limit refuses.
-   * @throws HeadgateError `ERR_COST`, and the store's faults
+   * @throws HeadgateError `ERR_COST`, and the store's faults; rejects where the store answers later
    */
-  charge(costs: readonly number[]): Outcome | undefined {
+  charge(costs: readonly number[]): Soon<Outcome | undefined> {
     if (this.#plan.program.checks.length === 0) return undefined;
     // What the decision charged is noted before any more is, and under the plan that it was made by.
     void this.#charges;
-    let outcome = this.#apply(costs);
-    if (outcome.status === 'stale') {
-      this.#replan();
-      outcome = this.#apply(costs);
-    }
-    if (outcome.allowed) {
-      this.#note(this.#plan, outcome, costs);
-      this.#told = this.#options.retell(this.#told, this.#plan, outcome);
-    }
-    return outcome;
+    return upon(this.#fresh({ op: 'decide', costs }, this.#plan), (outcome) => {
+      if (outcome.allowed) {
+        this.#note(this.#plan, outcome, costs);
+        this.#told = this.#options.retell(this.#told, this.#plan, outcome);
+      }
+      return outcome;
+    });
   }
 
   /** Gives back up to so many units of each limit, the last charged first; says how many of them count no longer. */
-  giveBack(units: readonly number[]): number {
+  giveBack(units: readonly number[]): Soon<number> {
     const left = [...units];
-    let returned = 0;
+    const amended: Soon<number>[] = [];
     for (const charge of this.#charges.toReversed()) {
       const costs = charge.units.map((charged, i) => -Math.min(charged, left[i] ?? 0));
-      if (costs.some((cost) => cost < 0)) returned += this.#amend(charge, costs);
+      if (costs.some((cost) => cost < 0)) amended.push(this.#amend(charge, costs));
+      // Noted before the answer: what is being given back must not be given back again.
       for (const [i, cost] of costs.entries()) {
         charge.units[i] = (charge.units[i] ?? 0) + cost;
         left[i] = (left[i] ?? 0) + cost;
       }
     }
-    return returned;
+    return upon(all(amended), (returned) => returned.reduce((sum, one) => sum + one, 0));
   }
 
   /** Charges so much more whether there is room or not: it was used. */
-  add(units: readonly number[]): void {
+  add(units: readonly number[]): Soon<void> {
     const [first] = this.#charges;
-    if (first === undefined || units.every((each) => each === 0)) return;
-    this.#amend(first, units);
-    for (const [i, each] of units.entries()) first.units[i] = (first.units[i] ?? 0) + each;
+    if (first === undefined || units.every((each) => each === 0)) return undefined;
+    return upon(this.#amend(first, units), () => {
+      for (const [i, each] of units.entries()) first.units[i] = (first.units[i] ?? 0) + each;
+    });
   }
 
-  #apply(costs: readonly number[]): Outcome {
-    const { program, keys } = this.#plan;
-    return this.#options.store.apply({ op: 'decide', program, keys, costs });
+  /** Asks by a plan, and once more by the figures of now where its own have ended. */
+  #fresh(step: Omit<Step, 'program' | 'keys'>, { program, keys }: Plan): Soon<Outcome> {
+    return upon(this.#by.apply({ program, keys, ...step }), (outcome) => {
+      if (outcome.status !== 'stale') return outcome;
+      this.#replan();
+      return this.#by.apply({ program: this.#plan.program, keys: this.#plan.keys, ...step });
+    });
   }
 
   /** The figures of the plan have ended since: the same limits, as they stand now. */
@@ -126,21 +137,18 @@ export class Judged implements Telling {
     if (plan.costs.length === this.#plan.costs.length) this.#plan = plan;
   }
 
-  #amend({ plan, atMs }: Charge, costs: readonly number[]): number {
-    const { program, keys } = plan;
-    const step = { op: 'amend', program, keys, costs, chargedAtMs: atMs } as const;
-    let outcome = this.#options.store.apply(step);
-    if (outcome.status === 'stale') {
-      this.#replan();
-      outcome = this.#options.store.apply({ ...step, program: this.#plan.program, keys: this.#plan.keys });
-    }
-    if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
-    return outcome.returned;
+  #amend({ plan, atMs }: Charge, costs: readonly number[]): Soon<number> {
+    return upon(this.#fresh({ op: 'amend', costs, chargedAtMs: atMs }, plan), (outcome) => {
+      if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
+      this.#options.onAmended?.(this.ask, plan, outcome);
+      return outcome.returned;
+    });
   }
 
   #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {
-    // What a shadow limit would have refused it was not charged.
-    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow ? 0 : cost));
+    // What a shadow limit would have refused it was not charged, nor what only denials are.
+    const { checks } = plan.program;
+    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow || checks[i]?.count === 'denials' ? 0 : cost));
     const charges = this.#charges;
     const [first] = charges;
     if (first === undefined || charges.length < MAX_CHARGES) charges.push({ atMs: nowMs, plan, units });

@@ -12,6 +12,8 @@ export interface RequestView {
   readonly scheme: 'http' | 'https';
   /** Address of the socket's other end, in any textual form. */
   readonly peer: string;
+  /** The protocol that its connection will speak if it passes: `websocket`. It is the server that knows, and not the request's fields. */
+  readonly upgrade?: string | undefined;
   /** Whether a body follows; undefined where only the fields tell. */
   readonly hasBody?: boolean;
   /** The first value of a field, by its lower-case name. */

@@ -2,6 +2,7 @@ import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
 import {
   definePolicy,
+  type BlockDefinition,
   type ChannelDefinition,
   type DirectoryDefinition,
   type EndDefinition,
@@ -9,6 +10,7 @@ import {
   type JwtDefinition,
   type MeterDefinition,
   type PolicyDefinition,
+  type ScheduleDefinition,
   type SetFigure,
   type SourceDefinition,
   type StepDefinition,
@@ -18,9 +20,10 @@ import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';
 import type { EndInput, HoldInput } from './schema/hold.ts';
 import type { LimitInput } from './schema/limits.ts';
-import type { StepInput } from './schema/past.ts';
+import type { BlockInput, StepInput } from './schema/past.ts';
 import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
+import type { ScheduleInput } from './schema/schedules.ts';
 import type { SetInput } from './schema/value.ts';
 
 /*
@@ -245,9 +248,11 @@ expectTypeOf<keyof NonNullable<PolicyDefinition['paths']>>().toEqualTypeOf<keyof
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
 expectTypeOf<keyof HoldDefinition<string, string>>().toEqualTypeOf<Built<HoldInput>>();
 expectTypeOf<keyof EndDefinition<string, string>>().toEqualTypeOf<keyof Exclude<EndInput, string>>();
-expectTypeOf<keyof StepDefinition>().toEqualTypeOf<keyof StepInput>();
+expectTypeOf<keyof StepDefinition<string, string>>().toEqualTypeOf<Built<StepInput>>();
+expectTypeOf<keyof BlockDefinition<string, string>>().toEqualTypeOf<keyof BlockInput>();
 expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
 expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
+expectTypeOf<keyof ScheduleDefinition>().toEqualTypeOf<keyof ScheduleInput>();
 expectTypeOf<keyof SetFigure>().toEqualTypeOf<keyof SetInput>();
 expectTypeOf<keyof NonNullable<PolicyDefinition['respond']>>().toEqualTypeOf<Built<RespondInput>>();
 

@@ -93,6 +93,12 @@ export interface CalendarDefinition {
   readonly week?: 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 }
 
+export interface ScheduleDefinition {
+  readonly zone?: string;
+  readonly spans: OneOrMany<string>;
+  readonly except?: OneOrMany<string>;
+}
+
 export interface OperationDefinition<Plan extends string, Word extends string> {
   readonly match: OneOrMany<string>;
   readonly when?: string;
@@ -110,7 +116,13 @@ export interface AnswerDefinition {
   readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
   readonly advisory?: boolean;
+  readonly drop?: true;
 }
+
+/** What must hold, and what is answered where it does not: `else`, or silence. */
+export type RequirementDefinition =
+  | { readonly that: string; readonly else: string | AnswerDefinition; readonly drop?: never }
+  | { readonly that: string; readonly drop: true; readonly else?: never };
 
 /** A template; a map or a list is written as JSON. */
 type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown };
@@ -144,14 +156,33 @@ export interface EndDefinition<Plan extends string, On extends string> {
   readonly cost?: Choice<Plan, Leaf>;
 }
 
-export interface StepDefinition {
-  readonly at?: string;
+/** One step of a ladder: a fill, a condition, and what happens. */
+export interface StepDefinition<Plan extends string, On extends string> {
+  readonly at?: Choice<Plan, Leaf>;
+  readonly when?: string;
   readonly deny?: string | AnswerDefinition;
+  readonly block?: BlockDefinition<Plan, On>;
+  readonly admit?: true;
+  readonly bill?: string;
+  readonly shadow?: true;
+  readonly drop?: true;
+  readonly mark?: string;
   readonly notify?: OneOrMany<string>;
+}
+
+export interface BlockDefinition<Plan extends string, On extends string> {
+  readonly for: Choice<Plan, string> | readonly Choice<Plan, string>[];
+  readonly per?: Choice<Plan, string | readonly string[]>;
+  readonly on?: OneOrMany<On | 'all'>;
+  readonly forget?: Choice<Plan, string>;
+  readonly extend?: boolean;
+  readonly answer?: string | AnswerDefinition;
 }
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
@@ -161,11 +192,12 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
   readonly calendar?: CalendarDefinition;
+  readonly rollover?: { readonly upTo: Choice<Plan, Leaf>; readonly for?: number };
   readonly grants?: boolean;
   readonly of?: string;
   readonly per?: Choice<Plan, string | readonly string[]>;
@@ -174,10 +206,13 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly when?: string;
   readonly replaces?: OneOrMany<Limit>;
   readonly cost?: CostDefinition<Plan>;
-  /** `admitted`, `attempts`, or an expression over the response. */
-  readonly count?: string;
-  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition>;
+  /** `admitted`, `attempts`, an expression over the response, or the limits whose denials are counted. */
+  readonly count?: string | { readonly denials: OneOrMany<Limit> };
+  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
+  readonly publish?: Choice<Plan, string>;
+  readonly was?: OneOrMany<string>;
   readonly label?: string;
   readonly unit?: string;
 }
@@ -201,6 +236,7 @@ export interface HeadersDefinition<Limit extends string, On extends string> {
   readonly on?: OneOrMany<On>;
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: string;
+  readonly marked?: string;
   readonly dialect?: 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
   readonly prefix?: string;
   readonly policy?: string;
@@ -217,6 +253,7 @@ export interface MergeDefinition<Limit extends string, On extends string> {
   readonly of: LimitName<Limit> | 'binding' | 'tightest';
   readonly on?: OneOrMany<On>;
   readonly when?: string;
+  readonly marked?: string;
   readonly at: string;
   readonly body: unknown;
 }
@@ -254,9 +291,11 @@ export interface PolicyDefinition<
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly notes?: Readonly<Record<string, Choice<NoInfer<Plan>, Leaf>>>;
+  readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
-  readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
+  readonly require?: Readonly<Record<string, RequirementDefinition>>;
   readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;
   readonly overrides?: readonly OverrideDefinition<NoInfer<Plan>, NoInfer<Limit>>[];
   readonly respond?: {

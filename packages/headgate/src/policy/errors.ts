@@ -38,9 +38,11 @@ export const POLICY_ERRORS = {
   ERR_POLICY_ROUTE: 'a route cannot be read',
   ERR_POLICY_POINTER: 'a JSON pointer cannot be read',
   ERR_POLICY_SHADOWED: 'an operation or an endpoint that can never match, since an earlier one takes its requests',
-  ERR_POLICY_CYCLE: 'limits replace one another in a circle',
+  ERR_POLICY_CYCLE: 'limits replace one another, or read one another, in a circle',
+  ERR_POLICY_FILE: 'a file that the policy names cannot be read',
   ERR_POLICY_ADDRESS: 'an address or a range of addresses cannot be read',
   ERR_POLICY_ZONE: 'a time zone is not in the IANA database',
+  ERR_POLICY_SPAN: 'when a schedule is open cannot be read',
   ERR_POLICY_INSTANT: 'an instant cannot be read, or a span of time is empty',
   ERR_POLICY_TIE: 'two overrides of equal weight say different things at the same time',
   ERR_POLICY_KEYS: 'a list of keys is missing, out of place, or holds a key that nobody could send',
@@ -53,6 +55,7 @@ export const POLICY_ERRORS = {
   WARN_POLICY_PLAIN: 'keys or credentials would travel without TLS',
   WARN_POLICY_FINDER: 'a source is looked up by a function, which the command does not have',
   WARN_POLICY_HOST: 'an expression calls a function, which the command does not have',
+  WARN_POLICY_SOFT: 'a limit that refuses nothing',
   WARN_POLICY_UNIT: 'an amount counts another unit than requests are charged in',
 } as const;
 

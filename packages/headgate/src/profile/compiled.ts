@@ -17,7 +17,27 @@ export interface Amount {
 }
 
 /** A calendar period; `ever` never ends. */
-export type Period = 'day' | 'week' | 'month' | 'year' | 'ever';
+export type CalendarPeriod = 'day' | 'week' | 'month' | 'year' | 'ever';
+/** What a quota counts over: a calendar period, or each opening of the schedule of this name. */
+export type Period = CalendarPeriod | (string & {});
+
+/** When something is open. Local times are read on a clock that is never set back: see `calendar/openings.ts`. */
+export interface Schedule {
+  /** IANA name, or an expression for one. */
+  readonly zone: string | Expr;
+  readonly spans: readonly ScheduleSpan[];
+  /** Days, as numbers since 1970-01-01, on which none of the weekly spans begins. */
+  readonly except: readonly number[];
+}
+
+/** A half-open span of local time. */
+export interface ScheduleSpan {
+  /** Days of the week on which it begins, 0 is Monday; undefined: it stands at one date. */
+  readonly days?: readonly number[];
+  /** In ms after the midnight with which its day begins; of one that stands at a date, after that of 1970-01-01. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
 
 /**
  * One way to write a figure that depends on something. Leaves are amounts for `rate`, `quota`, `size` …,
@@ -129,9 +149,21 @@ export interface PathRules {
   readonly doubleEscape: 'refuse' | 'keep';
 }
 
+/** What may happen that is no request of its own; `connect` is the request that asks for a web socket. */
+export type EventOf =
+  | { readonly is: 'connect' }
+  /** A frame of a web socket, or an event of an answer that is a stream of them. */
+  | { readonly is: 'message'; readonly way: 'in' | 'out' }
+  /** While a connection lasts. */
+  | { readonly is: 'tick'; readonly everyMs: number }
+  /** Reported by the application, under this name. */
+  | { readonly is: 'app'; readonly name: string };
+
 /** A named route. `segments` of a path: text, `:name` for one segment, `**` for the rest. */
 export interface Operation {
   readonly name: string;
+  /** Then it has no routes. */
+  readonly event?: EventOf;
   readonly routes: readonly { readonly method: string; readonly path: string; readonly segments: readonly string[] }[];
   readonly when?: Expr;
   readonly group?: string;
@@ -182,14 +214,20 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
   readonly burst?: Value;
   readonly calendar: CalendarSpec;
+  /** The name that its counters are known by, where it was called otherwise. */
+  readonly was?: string;
+  /** How it is told, as literals; undefined: as it is. */
+  readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
   readonly grants?: boolean;
+  /** Quota: how much of what a period leaves is carried on, and for how many periods. Default: nothing. */
+  readonly rollover?: { readonly upTo: Value; readonly periods: number };
   /** Size: what is measured. */
   readonly of?: Expr;
   /** Size: what of it is measured while the body passes, beside what was declared before. */
@@ -200,27 +238,70 @@ export interface Limit {
   readonly when?: Expr;
   readonly replaces: readonly string[];
   readonly cost: Value;
-  readonly count: 'admitted' | 'attempts';
-  /** Answer a denial by this limit is written with; default `exceeded`. */
+  readonly count: 'admitted' | 'attempts' | 'denials';
+  /** `denials`: the limits whose denials it counts. */
+  readonly denials?: readonly string[];
+  /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
-  /** Fills at which somebody is told, once a period and subject, as parts of a thousand; lowest first. */
-  readonly notices?: readonly Notice[];
+  /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */
+  readonly ladder?: readonly LadderStep[];
 }
 
-export interface Notice {
-  /** 800: four fifths of the amount. */
-  readonly permille: number;
-  readonly channels: readonly Channel[];
+/**
+ * One step of a ladder. `notify` and `mark` happen when what is used with this request reaches their fill, all that are reached. Of the
+ * others, those that it would pass, the one with the highest fill decides; at equal fills the first whose `when` holds.
+ */
+export interface LadderStep {
+  /** Parts of a thousand of the amount: literals, or expressions for a number of them. */
+  readonly at: Value;
+  readonly when?: Expr;
+  readonly action: Action;
+}
+
+export type Action =
+  /** Refuses. */
+  | { readonly is: 'deny'; readonly answer: string }
+  /** Refuses, and goes on refusing. */
+  | { readonly is: 'block'; readonly block: Block }
+  /** Holds back instead of refusing. */
+  | { readonly is: 'delay'; readonly upToMs: Value; readonly queue: Value; readonly order?: Expr }
+  /** Refuses without a word. */
+  | { readonly is: 'drop' }
+  /** Refuses, and ends the connection. */
+  | { readonly is: 'close'; readonly answer: string }
+  /** Lets it in, and counts it. */
+  | { readonly is: 'admit' }
+  /** The same, and reports what is above the fill, under this name. */
+  | { readonly is: 'bill'; readonly name: string; readonly channels: readonly Channel[] }
+  /** Lets it in and counts only what a refusal would have let in; says that it would have refused. */
+  | { readonly is: 'shadow' }
+  | { readonly is: 'mark'; readonly name: string }
+  | { readonly is: 'notify'; readonly channels: readonly Channel[] };
+
+/** How somebody is kept out after a denial. */
+export interface Block {
+  /** Tells it apart from other blocks of the limit: its counter is known by it. */
+  readonly ordinal: number;
+  /** Durations in ms, one each time that it recurs; `wait`: as long as the limit itself would refuse. */
+  readonly forMs: readonly Value[] | 'wait';
+  /** Undefined: the limit's own. */
+  readonly per?: PartsValue;
+  /** Operations that it holds for. Undefined: it holds where the limit applies. */
+  readonly operations?: readonly string[] | 'all';
+  /** How long after its end the next is a recurrence, in ms. Undefined: the longest of its durations. */
+  readonly forgetMs?: Value;
+  /** Whether trying lengthens it. */
+  readonly extend: boolean;
+  readonly answer: string;
 }
 
 /** Whom to tell. */
-export interface Channel {
-  readonly name: string;
-  readonly log: 'info' | 'warn' | 'error';
-}
+export type Channel =
+  | { readonly name: string; readonly log: 'info' | 'warn' | 'error' }
+  | { readonly name: string; readonly webhook: { readonly url: string; readonly secret?: Secret } };
 
 /** How a reservation ends. Costs in it are in units, those of a meter or of money too. */
 export interface Hold {
@@ -242,12 +323,16 @@ export interface Hold {
   readonly id?: Expr;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
   readonly stays?: true;
+  /** Whatever is held on a connection ends with it at the latest. */
+  readonly untilClosed?: true;
   readonly ends: readonly HoldEnd[];
 }
 
-/** A request whose response ends what is held under an id. */
+/** A request whose response ends what is held under an id, or an event of the application's. */
 export interface HoldEnd {
   readonly operations: readonly string[];
+  /** The application's events that end it, by name. */
+  readonly events?: readonly string[];
   /** Default: the response is a success. */
   readonly when?: Expr;
   readonly id: Expr;
@@ -317,6 +402,11 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** Not told at all, where a connection can be closed without. */
+  readonly silent?: true;
+  /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
+  readonly close?: number;
+  readonly reason?: Template;
 }
 
 export type Dialect = 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
@@ -327,6 +417,8 @@ export interface HeaderBlock {
   readonly operations?: readonly string[];
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: Expr;
+  /** Only on requests that a ladder has marked so. */
+  readonly marked?: string;
   readonly dialect?: Dialect;
   /** Of the dialect's field names, instead of its own: `X-Rate-Limit-`. */
   readonly prefix?: string;
@@ -347,6 +439,7 @@ export interface Merge {
   readonly of: HeaderBlock['of'];
   readonly operations?: readonly string[];
   readonly when?: Expr;
+  readonly marked?: string;
   /** The reference tokens of a JSON pointer (RFC 6901), unescaped; at least one. */
   readonly at: readonly string[];
   readonly body: BodyTemplate;
@@ -398,6 +491,10 @@ export interface CompiledPolicy {
   readonly overrides: readonly Override[];
   readonly respond: Respond;
   readonly endpoints: readonly Endpoint[];
+  /** What `during("NAME")` and quotas over openings mean. */
+  readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Published beside the limits, and enforced by the API itself. */
+  readonly notes?: readonly (readonly [row: string, Value])[];
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

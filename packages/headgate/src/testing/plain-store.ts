@@ -13,7 +13,7 @@ import {
   type Field,
   type Instant,
   Ledger,
-  type Lease,
+  Lease,
   type Program,
   type Remembered,
   type Step,
@@ -96,6 +96,8 @@ class PlainBank implements Bank {
   // Never said, so that the long way is taken and compared.
   readonly plain = false;
   readonly usual = false;
+  readonly tallies = true;
+  readonly holdings = [];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -180,7 +182,8 @@ function ledgerOf(
   nextMs: number,
 ): Ledger {
   const ledger = new Ledger();
-  for (const { id, holdMs, untilMs, first } of leases) ledger.reserve(id, holdMs, untilMs, first, ledger.find(id));
+  for (const { id, holdMs, untilMs, first } of leases)
+    ledger.reserve(new Lease(id, holdMs, untilMs, ledger.find(id), first));
   for (const [name, request] of requests) ledger.remember(name, request);
   for (const [name, units] of charged) ledger.tally(name, units);
   ledger.nextMs = nextMs;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ENTRIES, type Op, type Outcome, type Program, type SyncStore } from '../../src/core/index.ts';
 import { Lifetimes } from '../../src/core/lifetimes.ts';
-import type { Lease } from '../../src/core/ledger.ts';
+import { Lease } from '../../src/core/ledger.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import {
   manualClock,
@@ -225,16 +225,8 @@ describe('very many reservations of one record', { timeout: 60_000 }, () => {
 });
 
 describe('lifetimes', () => {
-  const leaseOf = (holdMs: number, sinceMs: number): Lease => ({
-    id: `${holdMs} ${sinceMs}`,
-    holdMs,
-    untilMs: sinceMs + holdMs,
-    first: undefined,
-    other: undefined,
-    before: undefined,
-    after: undefined,
-    queue: undefined,
-  });
+  const leaseOf = (holdMs: number, sinceMs: number): Lease =>
+    new Lease(`${holdMs} ${sinceMs}`, holdMs, sinceMs + holdMs, undefined, undefined);
 
   /** The obvious way: a list, searched. */
   const firstOf = (leases: readonly Lease[]): Lease | undefined =>

@@ -38,8 +38,8 @@ describe('a quota of a policy that takes grants', () => {
 
   it('in dollars gives back what was reserved of a grant, and is noticed by all that there is', () => {
     const { gate, send, passes, notices, clock } = world(PLAN);
-    gate.grant(OF, 'calls', { id: 'many', units: 100 });
-    gate.grant(OF, 'spend', { id: 'credit', units: 1.25, endsAtMs: clock.nowMs + DAY_MS });
+    void gate.grant(OF, 'calls', { id: 'many', units: 100 });
+    void gate.grant(OF, 'spend', { id: 'credit', units: 1.25, endsAtMs: clock.nowMs + DAY_MS });
     for (const cost of [0.5, 0.5, 0.5, 0.5, 0.25]) send(ASK, { cost });
     expect(notices).toEqual([]);
     for (const cost of [0.5, 0.25]) send(ASK, { cost });
@@ -50,8 +50,8 @@ describe('a quota of a policy that takes grants', () => {
 
   it('answers as it is documented when all of it is spent', () => {
     const { gate, send, refusal } = world(PLAN);
-    gate.grant(OF, 'calls', { id: 'many', units: 100 });
-    gate.grant(OF, 'spend', { id: 'credit', units: 1 });
+    void gate.grant(OF, 'calls', { id: 'many', units: 100 });
+    void gate.grant(OF, 'spend', { id: 'credit', units: 1 });
     for (let i = 0; i < 6; i++) send(ASK, { cost: 0.5 });
     expect(refusal(ASK)).toEqual({ used: 3, of: 3 });
   });

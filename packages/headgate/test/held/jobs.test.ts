@@ -110,7 +110,7 @@ describe('a job', () => {
     const { create, gate, clock, free, reports } = jobs();
     const [, renewed] = [create('a'), create('b')];
     clock.nowMs += 3_000_000;
-    gate.resolve(renewed, 'renew');
+    void gate.resolve(renewed, 'renew');
     clock.nowMs += 600_250;
     gate.tend();
     expect([free(), reports.map(({ is, limit, operation }) => [is, limit, operation])]).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, forwarded, gateOf, KEY, viewOf } from '../gate-of.ts';
+import { answered, atOnce, forwarded, gateOf, KEY, viewOf } from '../gate-of.ts';
 
 /*
  * What is answered here, without a limit of the caller's having refused it, says how the limits stand as well.
@@ -149,13 +149,13 @@ describe('an answer of the server’s own', () => {
 
   it('to a request that was never judged is charged to its address', () => {
     const { gate, ask } = gateOf(GUARDED + HEADERS);
-    const refused = answered(gate.refuse(viewOf({ fields: [] }), 400, 'Two hosts.'));
+    const refused = answered(atOnce(gate.refuse(viewOf({ fields: [] }), 400, 'Two hosts.')));
     expect([refused.status, refused.field('RateLimit'), refused.json()['detail']]).toEqual([
       400,
       '"unidentified";r=2;t=64',
       'Two hosts.',
     ]);
-    for (let i = 0; i < 2; i++) gate.refuse(viewOf(), 408, 'Too slow.');
+    for (let i = 0; i < 2; i++) void gate.refuse(viewOf(), 408, 'Too slow.');
     expect(answered(ask(listed)).status).toBe(429);
   });
 });

@@ -140,7 +140,7 @@ export const HELD: readonly Row[] = [
   ['a set cost', of('rate: 5/m, cost: { set: key.cap, default: 1 }'), 'ERR_POLICY_AMOUNT', 'the amount of a limit'],
   [
     'a fill that is none',
-    of('quota: 5/day, past: [{ at: half, notify: o }]', 'notify: { o: { log: warn } }\n'),
+    of('quota: 5/day, past: [{ at: 0%, notify: o }]', 'notify: { o: { log: warn } }\n'),
     'ERR_POLICY_RANGE',
     '80%',
   ],
@@ -148,8 +148,8 @@ export const HELD: readonly Row[] = [
   [
     'two refusals',
     of('quota: 5/day, past: [{ deny: exceeded }, { deny: unauthorized }]'),
-    'ERR_POLICY_DUPLICATE',
-    'keep one',
+    'ERR_POLICY_SHADOWED',
+    'never',
   ],
   [
     'a channel that nobody declared',

@@ -52,6 +52,7 @@ export async function startBeside(options: BesideOptions): Promise<Beside> {
         resolve: (id, how) => gate().resolve(id, how),
         adjust: (of, limit, by) => gate().adjust(of, limit, by),
         grant: (of, limit, grant) => gate().grant(of, limit, grant),
+        event: (name, event) => gate().event(name, event),
       },
       networkOf: (address) => gate().networkOf(address),
       clock,

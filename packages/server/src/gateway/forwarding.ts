@@ -1,10 +1,13 @@
 import type { Forward, HttpGate } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 import type { FieldRules } from './field-rules.ts';
+import { EVENT_STREAM } from './socket/connection.ts';
 import { isReadable } from './tap.ts';
 
 /** What asks for a part of a body: one that is read, or written into, must be whole. */
 const PARTIAL: ReadonlySet<string> = new Set(['range', 'if-range']);
+/** What would keep us from reading what is said on a connection: compression, of messages and of answers. */
+const UNHEARD: ReadonlySet<string> = new Set(['sec-websocket-extensions', 'accept-encoding']);
 const NONE: ReadonlySet<string> = new Set();
 
 /**
@@ -23,6 +26,7 @@ export function upstreamFields(
   const trusted = gate.trusts(exchange.peer);
   const passes = trusted ? rules.passesFromProxy : rules.passesFromCaller;
   const isRead = rewrite !== undefined || reads !== undefined;
+  const isHeard = gate.channel !== undefined && isConnection(exchange);
   const fields: string[] = [];
   for (let i = 0; i < names.length; i++) {
     const lower = names[i] ?? '';
@@ -30,12 +34,19 @@ export function upstreamFields(
     // The API must see who was judged, whatever the caller says that its connection is about.
     if (named !== NONE && named.has(lower) && !gate.identifies(lower)) continue;
     if (isRead && (PARTIAL.has(lower) || lower === 'accept-encoding')) continue;
+    if (isHeard && UNHEARD.has(lower)) continue;
     fields.push(raw[2 * i] ?? '', raw[2 * i + 1] ?? '');
   }
-  if (isRead) fields.push('Accept-Encoding', rewrite === undefined ? readable(exchange) : 'identity');
+  if (isRead || isHeard)
+    fields.push('Accept-Encoding', rewrite === undefined && !isHeard ? readable(exchange) : 'identity');
   fields.push(...hands);
   addForwarding(fields, exchange, trusted);
   return fields;
+}
+
+/** Whether it may become a connection on which something happens: a web socket, or a stream of events. */
+function isConnection(exchange: Exchange): boolean {
+  return exchange.upgrade !== undefined || exchange.headers('accept').join().toLowerCase().includes(EVENT_STREAM);
 }
 
 /** The codings that the caller takes and that are known here (RFC 9110 12.5.3). */

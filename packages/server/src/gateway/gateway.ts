@@ -1,12 +1,14 @@
 import {
   problem,
   PROBLEM_TYPE,
+  upon,
   type Answered,
   type Ending,
   type Fields,
   type Forward,
   type Handled,
   type HttpGate,
+  type Soon,
 } from 'headgate/http';
 import type { Bounds } from './bounds.ts';
 import type { Exchange } from './exchange.ts';
@@ -83,6 +85,11 @@ export class Gateway {
       onFailure: this.#onFailure,
       onCut: this.#onCut,
       onEnding: this.#onEnding,
+      onDenied: this.#onDenied,
+      onFault: this.#onFault,
+      current: () => this.gate,
+      messages: { maxBytes: bounds.bodyBytes, room: this.#bodies },
+      messageMs: bounds.bodyMs,
       nowMs,
       room: this.#room,
     };
@@ -125,10 +132,16 @@ export class Gateway {
   }
 
   /** Counts a head that was no HTTP, against the address it came from. */
-  readonly malformed = (caller: Caller, status: number): Fields => {
+  readonly malformed = (caller: Caller, status: number): Soon<Fields> => {
     this.#options.meters.denied('malformed');
-    return this.gate.refuse(new Nothing(caller.address), status, '').fields;
+    const refused = upon(this.gate.refuse(new Nothing(caller.address), status, ''), ({ fields }) => fields);
+    return refused instanceof Promise ? refused.catch((error: unknown) => this.#uncounted(error)) : refused;
   };
+
+  #uncounted(error: unknown): Fields {
+    this.#options.log.error('a malformed request could not be counted', { err: error });
+    return [];
+  }
 
   readonly flooded = (network: string, of: string): void => {
     this.#options.meters.flooded(of);
@@ -154,15 +167,31 @@ export class Gateway {
     relay.start();
   }
 
-  #deny(exchange: Exchange, { status, fields, body, denial }: Answered): void {
-    if (denial !== undefined) {
-      this.#options.meters.denied(denial.limit);
-      this.#options.log.denied(exchange, status, denial);
-    }
-    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+  #deny(exchange: Exchange, answered: Answered): void {
+    const { status, fields, body, silent } = answered;
+    this.#onDenied(exchange, answered);
+    if (silent === true) exchange.tear();
+    else exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 
-  readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);
+  readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {
+    if (denial === undefined) return;
+    this.#options.meters.denied(denial.limit);
+    this.#options.log.denied(exchange, status, denial);
+  };
+
+  readonly #onFault = (exchange: Exchange, error: unknown): void => {
+    this.#options.meters.failed(500);
+    this.#options.log.fault(exchange, error);
+  };
+
+  readonly #onCut = (exchange: Exchange, answered: Soon<Answered>): void => {
+    if (!(answered instanceof Promise)) return this.#deny(exchange, answered);
+    answered.then(
+      (one) => this.#deny(exchange, one),
+      (error: unknown) => this.#fault(exchange, error),
+    );
+  };
 
   readonly #onFailure = (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error): void => {
     this.#options.meters.failed(status);

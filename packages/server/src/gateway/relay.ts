@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Answered, Ending, Forward, HttpGate } from 'headgate/http';
+import type { Answered, Ending, Forward, HttpGate, Soon } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
 import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,6 +13,7 @@ import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
+import { connectionOf, type Connection, type ConnectionOptions } from './socket/connection.ts';
 import { joinSockets } from './web-socket.ts';
 import { Witness } from './witness.ts';
 
@@ -20,7 +21,7 @@ import { Witness } from './witness.ts';
 const MAX_INTERIMS = 100;
 
 /** What a relay tells of its work. */
-export interface RelayOptions {
+export interface RelayOptions extends ConnectionOptions {
   readonly gate: HttpGate;
   readonly rules: FieldRules;
   readonly flushes: Flushes;
@@ -30,11 +31,14 @@ export interface RelayOptions {
   /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
   readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
   /** Its body was cut off, and the caller is owed this answer. */
-  readonly onCut: (exchange: Exchange, answered: Answered) => void;
+  readonly onCut: (exchange: Exchange, answered: Soon<Answered>) => void;
   /** It is over: told once for each relay. */
   readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
   readonly nowMs: () => number;
+  /** Of what happens on a connection once it is open: told of each that is refused, and of what could not be judged. */
+  readonly onDenied: (exchange: Exchange, answered: Answered) => void;
+  readonly onFault: (exchange: Exchange, error: unknown) => void;
   /** For what is kept of answers while they are read. */
   readonly room: Room;
 }
@@ -51,6 +55,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #silence: Silence;
   readonly #witness: Witness;
   readonly #delivery: Delivery;
+  /** Undefined where nothing is asked of what happens on it. */
+  #connection: Connection | undefined;
   #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
@@ -98,6 +104,7 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   /** Told now and then how much time has gone by: an API that stays silent is given up. */
   look(elapsedMs: number): void {
+    this.#connection?.look();
     const controller = this.#controller;
     if (controller === undefined || this.#done || !this.#silence.isOver(elapsedMs, controller.paused)) return;
     controller.abort(new SilentApi());
@@ -113,6 +120,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     const witness = this.#witness;
     if (!witness.ends(how)) return;
     witness.partial = this.#body !== null && !this.#exchange.complete;
+    this.#connection?.over();
     this.#options.onEnding(this.#exchange, this.#forward, witness, how);
     witness.rests();
   }
@@ -124,7 +132,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   /** Nothing more of the body goes up. Who has part of an answer sees it torn; everybody else is told why. */
-  #cut(answered: Answered): void {
+  #cut(answered: Soon<Answered>): void {
     if (this.#done) return;
     this.#done = true;
     this.#delivery.forget();
@@ -154,8 +162,34 @@ export class Relay implements Dispatcher.DispatchHandler {
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
     this.#silence.answers();
     this.#witness.answered(status, headers, this.#exchange.method === 'HEAD' ? undefined : this.#forward.reads);
-    const head = { status, fields: this.#downstream(status, headers), message };
+    try {
+      this.#connection = this.#listen(controller, headers);
+    } catch (error) {
+      return controller.abort(error as Error); // that it cannot be read: nothing else is thrown there
+    }
+    const fields = this.#downstream(status, headers);
+    const head = { status, fields: this.#connection === undefined ? fields : lengthless(fields), message };
     this.#delivery.begin(head, rewritingOf(this.#forward, head, headers), controller);
+  }
+
+  /** Undefined where an answer is no stream of events, or nothing is asked of them. */
+  #listen(controller: Dispatcher.DispatchController, headers: NodeJS.Dict<string | string[]>): Connection | undefined {
+    return connectionOf(this.#exchange, this.#forward, this.#options)?.listen(headers, {
+      write: (bytes) => this.#delivery.pass(bytes),
+      pause: () => controller.pause(),
+      resume: () => controller.resume(),
+      onEnd: (isWhole) => this.#endHere(controller, isWhole),
+    });
+  }
+
+  /** The rest of an answer is not for its caller. */
+  #endHere(controller: Dispatcher.DispatchController, isWhole: boolean): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.ends('cut');
+    if (isWhole) this.#delivery.end();
+    else this.#exchange.tear();
+    controller.abort(new Error('the rest of the answer is not for its caller'));
   }
 
   /** Each of them begins the wait for an answer anew (RFC 9110 15.2), so that it would never end. */
@@ -166,12 +200,19 @@ export class Relay implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#silence.moved();
-    if (this.#witness.passes(chunk)) this.ends('whole');
-    this.#delivery.pass(chunk);
+    // Of a stream of events, some may be left out: its end is what the API says is its end.
+    if (this.#witness.passes(chunk) && this.#connection === undefined) this.ends('whole');
+    if (this.#connection === undefined) this.#delivery.pass(chunk);
+    else this.#connection.take(chunk);
   }
 
   onResponseEnd(): void {
     this.#letGo();
+    if (this.#connection === undefined) this.#finish();
+    else this.#connection.end(() => this.#finish());
+  }
+
+  #finish(): void {
     this.#done = true;
     this.ends('whole');
     this.#delivery.end();
@@ -190,16 +231,30 @@ export class Relay implements Dispatcher.DispatchHandler {
     this.#letGo();
     this.#done = true;
     this.#witness.answered(status, headers, undefined);
+    // What was not offered cannot be agreed on, and could not be read.
+    if (this.#hasExtensions(headers)) return this.#refuseUpgrade(socket);
     if (this.#exchange.gone) return void socket.destroy();
     const fields = [...this.#downstream(status, headers), 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
-    joinSockets(this.#exchange.switchTo(fields), socket, this.#options.silenceMs);
+    const opening = connectionOf(this.#exchange, this.#forward, this.#options);
+    const caller = this.#exchange.switchTo(fields);
+    if (opening === undefined) return joinSockets(caller, socket, this.#options.silenceMs);
+    this.#connection = opening.talk(caller, socket, this.#witness);
+  }
+
+  #hasExtensions(headers: NodeJS.Dict<string | string[]>): boolean {
+    return this.#options.gate.channel !== undefined && headers['sec-websocket-extensions'] !== undefined;
+  }
+
+  #refuseUpgrade(socket: Duplex): void {
+    socket.destroy();
+    this.#fail(new Error('the API agreed on an extension of web sockets that nobody offered'));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
     // Its caller has been answered.
-    if (this.#witness.cut) return;
+    if (this.#witness.cut || this.#done) return;
     if (this.#exchange.gone) return this.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.
@@ -233,4 +288,9 @@ export class Relay implements Dispatcher.DispatchHandler {
     const isSafe = (method === 'GET' || method === 'HEAD') && this.#body === null && upgrade === undefined;
     return this.#attempts === 1 && isSafe && !this.#silence.hasBegun && isRetried(codeOf(error));
   }
+}
+
+/** Of an answer that may lose some of its body. */
+function lengthless(fields: readonly string[]): string[] {
+  return fields.filter((_, i) => fields[i - (i % 2)]?.toLowerCase() !== 'content-length');
 }

@@ -9,20 +9,26 @@ const PARTING_MS = 1000;
  * one ends or is silent for too long, both do.
  */
 export function joinSockets(caller: Duplex, api: Duplex, silenceMs: number): void {
+  bindSockets(caller, api, silenceMs);
+  caller.pipe(api);
+  api.pipe(caller);
+}
+
+/** Ends both sides when one does, or is silent for too long. Gives what lets them part: they have a moment left to say what they have to. */
+export function bindSockets(caller: Duplex, api: Duplex, silenceMs: number): () => void {
   const close = (): void => {
     caller.destroy();
     api.destroy();
   };
   // What the other still has to say passes; one that says nothing would hold what the caller held, who is gone.
-  const part = (withinMs: number): void => {
-    for (const side of [caller, api]) (side as Socket).setTimeout(withinMs);
+  const part = (): void => {
+    for (const side of [caller, api]) (side as Socket).setTimeout(Math.min(silenceMs, PARTING_MS));
   };
   for (const side of [caller, api]) {
     side.on('error', close).on('close', close);
     // Both are sockets, plain or in TLS; their type is the stream that HTTP hands over.
     (side as Socket).setTimeout(silenceMs, close);
-    side.once('end', () => part(Math.min(silenceMs, PARTING_MS)));
+    side.once('end', part);
   }
-  caller.pipe(api);
-  api.pipe(caller);
+  return part;
 }

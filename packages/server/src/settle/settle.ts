@@ -17,7 +17,7 @@ const MAX_HEAD_BYTES = 8192;
 /** Wrong tokens of one address that are told so, and written down; what comes beyond is told to wait. */
 const WRONG_TOKENS = '10/minute';
 
-const NOWHERE = `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}; /v1/limits/{name}/adjust; or /v1/grants.`;
+const NOWHERE = `Expected /v1/reservations/{id}/ and one of ${VERBS.join(', ')}; /v1/limits/{name}/adjust; /v1/grants; or /v1/events/{name}.`;
 
 export interface SettleOptions {
   readonly listen: { readonly host: string; readonly port: number };
@@ -81,7 +81,7 @@ function createAnswer(options: SettleOptions): (request: IncomingMessage) => Pro
     const told =
       body === undefined
         ? refusal(413, `What is said here has at most ${MAX_BODY_BYTES} bytes.`)
-        : carriedOut(gate, route, body);
+        : await carriedOut(gate, route, body);
     onAnswer(route.verb, told.status);
     return told;
   };

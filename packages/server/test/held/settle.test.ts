@@ -122,6 +122,7 @@ describe('a gate that fails', () => {
         },
         adjust: () => 'unknown',
         grant: () => 'unknown',
+        event: () => 'unknown',
       },
       networkOf: (address) => address,
       clock: systemClock(),

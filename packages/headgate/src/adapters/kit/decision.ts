@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../core/index.ts';
 import { Decision, type LimitView } from '../../gate/index.ts';
-import type { Forward, Judged, Names } from '../../http/index.ts';
+import type { Forward, Judged, Names, Soon } from '../../http/index.ts';
 
 /** Units: of every limit that requests are charged to, or by name (0 where a name is missing). */
 export type Units<N extends Names> = number | Readonly<Partial<Record<N['limit'], number>>>;
@@ -72,6 +72,11 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
     return this.#decision()?.limits ?? [];
   }
 
+  /** Whether the store was not there for it: then limits say what they say for that, and are counted in this process alone, or not at all. */
+  get degraded(): boolean {
+    return this.#forward.judged?.degraded === true;
+  }
+
   /** What was asked, by the policy's name; `GET /path` where none are declared. */
   get operation(): N['operation'] {
     return this.#forward.operation;
@@ -94,22 +99,22 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
   charge(units: Units<N>): Charged<N> {
     const judged = this.#judged('charge');
     const costs = unitsFor(judged.plan, units);
-    const outcome = judged.charge(costs);
+    const outcome = atOnce(judged.charge(costs));
     return outcome === undefined ? FREE : new Decision(outcome, { limits: judged.plan.limits, costs });
   }
 
   /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
   refund(units?: Units<N>): number {
     const judged = this.#judged('refund');
-    return judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units));
+    return atOnce(judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units)));
   }
 
   /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
   settle(units: Units<N>): void {
     const judged = this.#judged('settle');
     const owed = unitsFor(judged.plan, units).map((unit, i) => unit - (judged.charged[i] ?? 0));
-    judged.giveBack(owed.map((unit) => Math.max(0, -unit)));
-    judged.add(owed.map((unit) => Math.max(0, unit)));
+    atOnce(judged.giveBack(owed.map((unit) => Math.max(0, -unit))));
+    atOnce(judged.add(owed.map((unit) => Math.max(0, unit))));
   }
 
   /** What a person or a log wants to see; not who asks. */
@@ -137,6 +142,12 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
     this.#read = { outcome, decision };
     return decision;
   }
+}
+
+/** An app's gate has a store that answers at once: what it is asked for it says to a handler that waits for nothing. */
+function atOnce<T>(soon: Soon<T>): T {
+  if (!(soon instanceof Promise)) return soon;
+  throw new TypeError('the store of an app answers at once');
 }
 
 const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterMs: 0 } as const;

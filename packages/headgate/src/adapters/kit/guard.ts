@@ -4,9 +4,11 @@ import {
   type Answered,
   type Bring,
   type CompiledPolicy,
+  upon,
   type Handled,
   type HttpGate,
   type RequestView,
+  type Soon,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
 import { checkOptions } from './check-options.ts';
@@ -126,12 +128,17 @@ export class Guard {
     const nth = this.#served.requests++;
     if (this.#looksForProxy && (nth < LOOKED_AT || nth % LOOKED_AT === 0)) this.#lookForProxy(view);
     if (this.#salt === undefined) this.#blind();
-    if (this.#byAddress !== undefined) return this.#take(native, view, this.#byAddress(view));
+    if (this.#byAddress !== undefined) {
+      const quick = this.#byAddress(view);
+      return quick instanceof Promise
+        ? quick.then((one) => this.#take(native, view, one))
+        : this.#take(native, view, quick);
+    }
     const seen = this.#seen(native, view);
     const handled = this.gate.handle(seen, bring);
     return handled instanceof Promise
-      ? handled.then((one) => this.#take(native, seen, this.#measured(seen, one, bring)))
-      : this.#take(native, seen, this.#measured(seen, handled, bring));
+      ? handled.then((one) => this.#admit(native, seen, one, bring))
+      : this.#admit(native, seen, handled, bring);
   }
 
   #lookForProxy(view: RequestView): void {
@@ -141,7 +148,7 @@ export class Guard {
   }
 
   /** An answer to a request that could not be judged, or that the framework would read as another one. */
-  refuse(view: RequestView, status: number, detail: string): Answered {
+  refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
     return this.gate.refuse(view, status, detail);
   }
 
@@ -183,12 +190,17 @@ export class Guard {
   }
 
   /** Where a body cannot be measured as it passes, its length has to be told (RFC 9110 15.5.12): else a bound on it would be none. */
-  #measured(view: RequestView, handled: Handled, bring: Bring | undefined): Handled {
-    if (handled.kind === 'answer' || handled.inspection === undefined || bring !== undefined) return handled;
-    if (view.header('content-length') !== undefined) return handled;
-    handled.judged?.giveBack(handled.judged.charged);
+  #admit(native: object, view: RequestView, handled: Handled, bring: Bring | undefined): Soon<Begun> {
+    if (handled.kind === 'answer' || handled.inspection === undefined || bring !== undefined)
+      return this.#take(native, view, handled);
+    if (view.header('content-length') !== undefined) return this.#take(native, view, handled);
+    const back = handled.judged?.giveBack(handled.judged.charged);
     handled.end(UNSEEN);
-    return this.gate.refuse(view, 411, 'The length of the body has to be told.');
+    return upon(back, () =>
+      upon(this.gate.refuse(view, 411, 'The length of the body has to be told.'), (refused) =>
+        this.#take(native, view, refused),
+      ),
+    );
   }
 
   #again(visit: Visit): Visit {

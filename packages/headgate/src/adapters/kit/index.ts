@@ -13,6 +13,7 @@ export type { LimitSpec } from '../../gate/index.ts';
 export type { Warning } from './warnings.ts';
 export { HeadgateError } from '../../core/index.ts';
 export {
+  upon,
   type Answered,
   type Bring,
   type Brought,

@@ -2,11 +2,15 @@ import { HeadgateError } from '../../core/index.ts';
 import type { LimitSpec } from '../../gate/index.ts';
 import {
   createPlanner,
+  upon,
   type Bring,
+  type Forward,
   type CompiledPolicy,
+  type Judged,
   type Names,
   type PlannerOptions,
   type RequestView,
+  type Soon,
 } from '../../http/index.ts';
 import { unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
@@ -58,12 +62,12 @@ export class RouteGuard {
     return begun instanceof Promise ? begun.then((one) => this.#after(one)) : this.#after(begun);
   }
 
-  #after(begun: Begun): Begun {
+  #after(begun: Begun): Soon<Begun> {
     const admission = begun.kind === 'visit' ? this.#guard.admissionIn(begun) : undefined;
     return begun.kind === 'visit' && admission !== undefined ? this.#more(begun, admission) : begun;
   }
 
-  #more(visit: Visit, admission: Admission): Begun {
+  #more(visit: Visit, admission: Admission): Soon<Begun> {
     const { forward, view } = admission;
     const { judged } = forward;
     if (admission.routes.includes(this)) {
@@ -73,22 +77,30 @@ export class RouteGuard {
     if (judged === undefined) return visit;
     const charges = [...admission.routes, this];
     const extra = judged.charged.map((units, i) => units - (judged.plan.costs[i] ?? 0));
-    judged.giveBack(judged.charged);
+    const back = judged.giveBack(judged.charged);
     forward.end(UNSEEN);
+    // Asked for in the same turn: nobody comes between.
     const handled = this.#guard.gateWith(charges).judge(view, judged.ask, forward.target);
-    if (handled.kind === 'answer') {
-      visit.leave(admission);
-      return handled;
-    }
-    admission.replace(handled, charges);
-    // What a handler charged before the route was known stays charged. The policy's limits stand first in both.
-    handled.judged?.add(
-      handled.judged.plan.limits.map(({ name }) =>
-        Math.max(0, extra[judged.plan.limits.findIndex((one) => one.name === name)] ?? 0),
-      ),
+    return upon(back, () =>
+      upon(handled, (one) => {
+        if (one.kind === 'answer') {
+          visit.leave(admission);
+          return one;
+        }
+        admission.replace(one, charges);
+        return upon(chargeAgain(one, judged, extra), () => visit);
+      }),
     );
-    return visit;
   }
+}
+
+/** What a handler charged before the route was known stays charged. The policy's limits stand first in both. */
+function chargeAgain({ judged }: Forward, before: Judged, extra: readonly number[]): Soon<void> {
+  return judged?.add(
+    judged.plan.limits.map(({ name }) =>
+      Math.max(0, extra[before.plan.limits.findIndex((one) => one.name === name)] ?? 0),
+    ),
+  );
 }
 
 /** Whoever writes plain JavaScript is not told by a compiler. */

@@ -1,4 +1,4 @@
-import type { Answered, Ending, Fields, Forward, RequestView, RewriteFor } from '../../http/index.ts';
+import type { Answered, Ending, Fields, Forward, RequestView, RewriteFor, Soon } from '../../http/index.ts';
 import { RequestDecision } from './decision.ts';
 import type { Guard } from './guard.ts';
 import type { RouteGuard } from './route.ts';
@@ -75,7 +75,7 @@ export class Visit {
   }
 
   /** Measures a piece of the request's body before a handler gets it, and its end (undefined): the answer, where that is too much. */
-  inspect(piece: Uint8Array | undefined): Answered | undefined {
+  inspect(piece: Uint8Array | undefined): Soon<Answered> | undefined {
     for (const { forward } of this.admissions) {
       const { inspection } = forward;
       const said = piece === undefined ? inspection?.end() : inspection?.take(piece);

@@ -1,4 +1,5 @@
 import {
+  upon,
   visitOf,
   type Answered,
   TWO_READINGS,
@@ -89,7 +90,7 @@ function fail(guard: Guard, exchange: Exchange, view: NodeView, error: unknown):
 }
 
 function answer(exchange: Exchange, { id }: NodeView, said: Reply): undefined {
-  if (exchange.send !== undefined) exchange.send(said, id);
+  if (exchange.send !== undefined && said.silent !== true) exchange.send(said, id);
   else reply(exchange.response, said, id);
   return undefined;
 }
@@ -103,5 +104,6 @@ function gone(visit: Visit): undefined {
 function refuse(guard: Guard, exchange: Exchange, view: NodeView, visit: Visit): undefined {
   visit.end({ status: undefined, reached: false, torn: false });
   visit.isAnswered = true;
-  return answer(exchange, view, guard.refuse(view, 400, TWO_READINGS));
+  void upon(guard.refuse(view, 400, TWO_READINGS), (said) => answer(exchange, view, said));
+  return undefined;
 }

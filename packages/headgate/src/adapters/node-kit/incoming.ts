@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Answered, Brought, Visit } from '../kit/index.ts';
+import { upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
 
 /** Bytes of all bodies that are held back at once: what does not fit is refused, and may be sent again. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
@@ -56,7 +56,7 @@ export class Incoming {
       const said = visit.inspect(piece ?? undefined);
       if (said === undefined) return this.#push(piece);
       isCut = true;
-      cut(said);
+      void upon(said, cut);
       return true;
     };
     for (const piece of this.#letGo()) this.#passes(piece);

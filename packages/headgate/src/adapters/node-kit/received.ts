@@ -1,4 +1,4 @@
-import type { Answered, Brought, Visit } from '../kit/index.ts';
+import { upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
 import type { Exchange } from './request.ts';
 
 /** What frameworks leave of a body that they have read: as it came, or as handlers will see it. */
@@ -23,7 +23,7 @@ export class Received {
 
   pass(visit: Visit, cut: (answer: Answered) => void): void {
     const said = visit.inspect(this.#bytes) ?? visit.inspect(undefined);
-    if (said !== undefined) cut(said);
+    if (said !== undefined) void upon(said, cut);
   }
 
   drop(): void {

@@ -14,7 +14,7 @@ function alignSwitch(request: IncomingMessage, came: string, counted: string | u
 /** Judges a request that asks for its connection to be switched: refused on the connection, or handed on. It lasts as long as that. */
 export function switching(guard: Guard, handle: Switch): Switch {
   return (request, socket, head) => {
-    const view = new NodeView(request);
+    const view = new NodeView(request, request.url, request.headers.upgrade?.toLowerCase());
     const take = (begun: Begun): void => {
       if (begun.kind === 'answer') return refuse(socket, request, begun, view.id);
       if (socket.destroyed) {
@@ -41,6 +41,7 @@ export function switching(guard: Guard, handle: Switch): Switch {
 }
 
 function refuse(socket: Duplex, { method }: IncomingMessage, answer: Reply, id: string): void {
+  if (answer.silent === true) return void socket.destroy();
   const head = [...headOf(answer, id), 'Connection', 'close'];
   // RFC 9112 4: the phrase may be left out, the space before it may not.
   const lines = [`HTTP/1.1 ${answer.status} `];

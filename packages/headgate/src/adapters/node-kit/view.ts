@@ -6,13 +6,16 @@ const NONE: readonly string[] = [];
 
 /** A request of Node's own server, of either version of HTTP, as it came: whatever a framework has made of it since. */
 export class NodeView implements RequestView {
+  /** What its connection will speak if it passes. */
+  readonly upgrade: string | undefined;
   readonly #request: IncomingMessage;
   readonly #target: string;
   #names: readonly string[] | undefined;
   #id: string | undefined;
 
   /** @param target as it came, where a framework has changed the request's own */
-  constructor(request: IncomingMessage, target: string = request.url ?? '/') {
+  constructor(request: IncomingMessage, target: string = request.url ?? '/', upgrade?: string) {
+    this.upgrade = upgrade;
     this.#request = request;
     this.#target = target;
   }

@@ -39,7 +39,7 @@ export class Incoming {
       {
         pull: async (controller) => {
           const piece = held.shift() ?? (await this.#reader.read()).value;
-          this.said = visit.inspect(piece);
+          this.said = await visit.inspect(piece);
           if (this.said !== undefined) controller.error(new Error('the body is too much'));
           else if (piece === undefined) controller.close();
           else controller.enqueue(piece);

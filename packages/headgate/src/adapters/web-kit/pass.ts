@@ -80,7 +80,7 @@ async function admit(
   }
   if (begun.kind === 'answer') return replyTo(request, begun, view.id);
   if (!readsAlike(view.target, begun.target, reading, guard.policy.paths.trailingSlash))
-    return replyTo(request, refused(begun, guard, view), view.id);
+    return replyTo(request, await refused(begun, guard, view), view.id);
   return begun;
 }
 
@@ -92,7 +92,7 @@ function cut(visit: Visit, request: Request, said: Answered, { id }: WebView): R
 }
 
 /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
-function refused(visit: Visit, guard: Guard, view: WebView): Answered {
+function refused(visit: Visit, guard: Guard, view: WebView): Promise<Answered> | Answered {
   visit.end({ status: undefined, reached: false, torn: false });
   visit.isAnswered = true;
   return guard.refuse(view, 400, TWO_READINGS);

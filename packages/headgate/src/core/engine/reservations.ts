@@ -1,11 +1,13 @@
 import { Quota } from '../counters/quota.ts';
 import { total, type Counter, type Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import { bucketName, Ledger, MAX_ENTRIES, type Entry, type Lease } from '../ledger.ts';
+import { bucketName, Lease, Ledger, MAX_ENTRIES, type Entry } from '../ledger.ts';
 import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import type { Holder } from '../holders.ts';
+import type { Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -19,7 +21,6 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
-  if (ledger.nextMs > t.now) return;
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -90,6 +91,20 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
   );
 }
 
+/** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
+export function requireFree(step: Step, bank: Bank): void {
+  const { holdings } = bank;
+  for (let h = 0; h < holdings.length; h++) {
+    const first = firstCharged(holdings[h]!, step.costs);
+    if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);
+  }
+}
+
+function firstCharged({ holders }: Holding, costs: readonly number[]): Holder | undefined {
+  for (let h = 0; h < holders.length; h++) if (costs[holders[h]!.i] !== 0) return holders[h];
+  return undefined;
+}
+
 /** Writes down what an admission charged, as far as its records remember anything, and holds what it reserves. */
 export function reserve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const { counters } = bank;
@@ -109,7 +124,9 @@ export function reserve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 }
 
 export function isCharged(check: Check, cost: number, { waits }: Outcome, i: number): boolean {
-  return (cost !== 0 || reserves(check, 0)) && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+  const { count } = check;
+  if (count === 'denials' || (cost === 0 && !reserves(check, 0))) return false;
+  return waits[i] !== WAIT.shadow || count === 'attempts';
 }
 
 /** Whether a check holds something until it is settled: what it costs, or, where something must be left, a cost not known yet. */
@@ -132,7 +149,7 @@ function hold(
   keep(counter, entry.lost > entry.units ? holdMs + LOST_MS : holdMs);
   let lease = leading;
   while (lease !== undefined && lease.holdMs !== holdMs) lease = lease.other;
-  if (lease === undefined) return ledger.reserve(reservationId!, holdMs, t.now + holdMs, entry, leading);
+  if (lease === undefined) return ledger.reserve(new Lease(reservationId!, holdMs, t.now + holdMs, leading, entry));
   append(lease, entry);
   return leading!; // It led to the lease.
 }

@@ -5,8 +5,9 @@ import type { Entry, Lease, Ledger } from '../ledger.ts';
 import { numbers, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { give, givePacked } from './give.ts';
 import { requestName } from './requests.ts';
-import { amend, counterOf, indexOf, keep, LOST_MS } from './reservations.ts';
+import { indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
 /**
@@ -25,7 +26,7 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
     if (lease === undefined) continue;
     resolved(step, out);
     for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
-      give(step, bank, t, record, one.first, out);
+      if (!givePacked(step, bank, t, one, out)) give(step, bank, t, record, one.first, out);
   }
   if (out.returns.length === 0) out.status = 'unknown';
 }
@@ -94,22 +95,6 @@ function resolved({ program }: Step, out: Outcome): void {
   out.returns = returns;
 }
 
-/** Gives back what entries do not keep, and says how much that is. */
-function give(step: Step, bank: Bank, t: Instant, record: number, first: Entry | undefined, out: Outcome): void {
-  const returns = out.returns as number[]; // Made by `resolved`, for this step.
-  let sum = 0;
-  for (let entry = first; entry !== undefined; entry = entry.next) {
-    const i = indexOf(bank, entry);
-    const counter = counterOf(bank, record, entry, i);
-    const settles = step.op === 'settle' && counter?.check.kind !== 'concurrency';
-    const remains = settles ? (i < 0 ? entry.units : step.costs[i]!) : 0;
-    const returned = amend(counter, bank.ledgers[record], entry, remains, t);
-    sum += returned;
-    if (i >= 0) returns[i]! += returned;
-  }
-  out.returned += sum;
-}
-
 /** Adds `costs`, which may be negative, to levels and quotas: an operator's correction. */
 export function adjust(step: Step, bank: Bank, t: Instant): void {
   requireUnits(step, -Number.MAX_SAFE_INTEGER);
@@ -132,10 +117,11 @@ export function reset(_step: Step, bank: Bank): void {
     const ledger = bank.ledgers[record];
     if (ledger === undefined) continue;
     for (const leading of ledger.live()) {
-      for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
-        lease.first = staying(lease.first, (entry) => countsAgain(bank, record, entry));
-        if (lease.first === undefined) ledger.drop(lease);
-      }
+      for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other)
+        ledger.leave(
+          lease,
+          staying(lease.first, (entry) => countsAgain(bank, record, entry)),
+        );
     }
     forgetCharges(ledger);
   }

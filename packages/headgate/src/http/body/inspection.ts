@@ -1,8 +1,8 @@
-import type { SyncStore } from '../../core/index.ts';
-import type { Ask, Plan, Planner, PlannedLimit } from '../../profile/index.ts';
-import type { Decided } from '../decide.ts';
+import type { Ask, PlannedLimit } from '../../profile/index.ts';
+import { peek, seenBy, type Decided, type Judging } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { RequestView } from '../request.ts';
+import { upon, type Soon } from '../soon.ts';
 import type { Refusals } from '../respond/refusals.ts';
 import type { Teller } from '../respond/teller.ts';
 import { leastOf, type Excess } from './excess.ts';
@@ -11,11 +11,12 @@ import { mediaOf } from './media.ts';
 
 /**
  * Measures the body of an admitted request while it is sent on. `take` is given every piece before that is handed on, and `end` is called
- * before its end is: what either returns is the answer to the request, of which nothing more may reach the API then.
+ * before its end is: what either returns is the answer to the request, of which nothing more may reach the API then, also where that is
+ * only promised.
  */
 export interface Inspection {
-  take(chunk: Uint8Array): Answered | undefined;
-  end(): Answered | undefined;
+  take(chunk: Uint8Array): Soon<Answered> | undefined;
+  end(): Soon<Answered> | undefined;
 }
 
 /** What has passed of a body. */
@@ -25,12 +26,9 @@ export interface Passed {
 }
 
 export interface InspectOptions {
-  readonly planner: Planner;
-  readonly store: SyncStore;
+  readonly judging: Judging;
   readonly teller: Teller;
   readonly refusals: Refusals;
-  /** Wall time in ms. */
-  readonly nowMs: () => number;
 }
 
 /** Makes the inspections of requests. `files`: whether files are to be measured, and not only bytes. */
@@ -56,47 +54,50 @@ class Body implements Inspection, Passed {
     this.#options = options;
     const { limits } = decided.plan;
     this.#least = leastOf(limits.filter(({ measures }) => measures === 'request.bytes'));
-    if (files) this.#files = new Files(mediaOf(view), ask, limits, options.planner);
+    if (files) this.#files = new Files(mediaOf(view), ask, limits, options.judging.planner);
   }
 
   get files(): number {
     return this.#files?.count ?? 0;
   }
 
-  take(chunk: Uint8Array): Answered | undefined {
+  take(chunk: Uint8Array): Soon<Answered> | undefined {
     this.bytes += chunk.length;
     const least = this.#least;
     if (least !== undefined && this.bytes > least.amount) return this.#exceeded({ limit: least, units: this.bytes });
     return this.#answer(this.#files?.take(chunk));
   }
 
-  end(): Answered | undefined {
+  end(): Soon<Answered> | undefined {
     return this.#answer(this.#files?.end());
   }
 
-  #answer(found: Excess | string | undefined): Answered | undefined {
+  #answer(found: Excess | string | undefined): Soon<Answered> | undefined {
     if (found === undefined) return undefined;
     return typeof found === 'string' ? this.#unreadable(found) : this.#exceeded(found);
   }
 
   /** Judged once more, by what is known now: the answer tells of this limit, and of how the others stand. Nothing is charged. */
-  #exceeded({ limit, units }: Excess): Answered {
-    const { store, planner, teller, refusals, nowMs } = this.#options;
-    const ask = { ...this.#ask, nowMs: nowMs() };
-    const fresh = planner.plan(ask);
-    const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
-    const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
-    const outcome = store.apply({ op: 'peek', program: plan.program, keys: plan.keys, costs });
-    const judged: Decided = { plan: costing(plan, costs), outcome, allowed: false, reservationId: undefined };
-    return refusals.deny(teller.decided(this.#view, ask, judged), ask, limit.answer, limit.name);
+  #exceeded({ limit, units }: Excess): Soon<Answered> {
+    const { judging } = this.#options;
+    const ask = { ...this.#ask, nowMs: judging.clock.wallMs() };
+    return upon(seenBy(judging, ask), (known) => this.#exceededBy(known, limit, units));
   }
 
-  #unreadable(why: string): Answered {
+  #exceededBy(ask: Ask, limit: Excess['limit'], units: number): Soon<Answered> {
+    const { judging, teller, refusals } = this.#options;
+    const fresh = judging.planner.plan(ask);
+    const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
+    const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
+    const { store: by } = judging;
+    return upon(peek(by, { ...plan, costs }), (standing) => {
+      const judged: Decided = { ...standing, allowed: false, reservationId: undefined, by };
+      return refusals.deny(teller.decided(this.#view, ask, judged), ask, limit.answer, limit.name);
+    });
+  }
+
+  #unreadable(why: string): Soon<Answered> {
     const detail = `The multipart body cannot be read: ${why}.`;
     return this.#options.refusals.unreadable(this.#view, this.#ask, 400, detail);
   }
-}
-
-function costing(plan: Plan, costs: readonly number[]): Plan {
-  return { ...plan, costs };
 }

@@ -1,4 +1,4 @@
-import { HeadgateError, type Clock, type Outcome, type Step, type SyncStore } from '../../core/index.ts';
+import { HeadgateError, type Clock, type Outcome, type Step } from '../../core/index.ts';
 import {
   isOfNobody,
   type CompiledPolicy,
@@ -7,6 +7,7 @@ import {
   type Planner,
   type Subject,
 } from '../../profile/index.ts';
+import { upon, type Port, type Soon } from '../soon.ts';
 import { hitOf } from './hit.ts';
 
 /** Whose counter is set right, as requests reach it: the operation matters where the limit is counted for each. */
@@ -19,16 +20,17 @@ export interface AdjustOf {
  * Adds to, or takes from, what a level or a quota counts. `unknown`: no such limit is this subject's, whatever it asks, or the subject lacks what
  * the limit is counted by, so that the counter would be nobody's.
  */
-export type Adjust = (of: AdjustOf, limit: string, by: number) => 'ok' | 'unknown';
+export type Adjust = (of: AdjustOf, limit: string, by: number) => Soon<'ok' | 'unknown'>;
 
 /** An operator's correction. `by` is in what people read, and may be negative; what is counted never falls below nothing. */
-export function createAdjust(policy: CompiledPolicy, planner: Planner, store: SyncStore, clock: Clock): Adjust {
+export function createAdjust(policy: CompiledPolicy, planner: Planner, port: Port, clock: Clock): Adjust {
   return (of, name, by) => {
     const { plan, limit, costs } = locate(policy, planner, clock, of, name);
     if (limit === undefined) return 'unknown';
     if (limit.kind !== 'level' && limit.kind !== 'quota')
       throw new HeadgateError('ERR_VERB', `adjust ${name}: expected a level or a quota, got a ${limit.kind}`);
-    return applied(store, plan, { op: 'adjust', costs: costs(unitsOf('adjust', limit, by)) }) ? 'ok' : 'unknown';
+    const step = { op: 'adjust', costs: costs(unitsOf('adjust', limit, by)) } as const;
+    return upon(applied(port, plan, step), ({ status }) => (status === 'ok' ? 'ok' : 'unknown'));
   };
 }
 
@@ -43,25 +45,23 @@ export interface GrantOf {
 }
 
 /** Gives a quota units on top, once for each id. `unknown`: no such limit is this subject's, whatever it asks. */
-export type Grant = (of: AdjustOf, limit: string, grant: GrantOf) => 'given' | 'known' | 'unknown';
+export type Grant = (of: AdjustOf, limit: string, grant: GrantOf) => Soon<'given' | 'known' | 'unknown'>;
 
-export function createGrant(policy: CompiledPolicy, planner: Planner, store: SyncStore, clock: Clock): Grant {
+export function createGrant(policy: CompiledPolicy, planner: Planner, port: Port, clock: Clock): Grant {
   return (of, name, { id, units, endsAtMs }) => {
     const { plan, limit, costs } = locate(policy, planner, clock, of, name);
     if (limit === undefined) return 'unknown';
+    if (policy.limits.find((one) => one.name === name)?.grants !== true)
+      throw new HeadgateError('ERR_VERB', `grant ${name}: expected a quota with grants: true`);
     const given = costs(unitsOf('grant', limit, units));
-    const outcome = applied(store, plan, { op: 'grant', costs: given, grant: { id, endsAtMs } });
-    return outcome === undefined ? 'unknown' : outcome.replayed ? 'known' : 'given';
+    return upon(applied(port, plan, { op: 'grant', costs: given, grant: { id, endsAtMs } }), ({ status, replayed }) =>
+      status === 'ok' ? (replayed ? 'known' : 'given') : 'unknown',
+    );
   };
 }
 
-function applied(
-  store: SyncStore,
-  { program, keys }: Plan,
-  step: Pick<Step, 'op' | 'costs' | 'grant'>,
-): Outcome | undefined {
-  const outcome = store.apply({ program, keys, ...step });
-  return outcome.status === 'ok' ? outcome : undefined;
+function applied(port: Port, { program, keys }: Plan, step: Pick<Step, 'op' | 'costs' | 'grant'>): Soon<Outcome> {
+  return port.apply({ program, keys, ...step });
 }
 
 interface Located {

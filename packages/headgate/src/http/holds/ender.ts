@@ -1,5 +1,8 @@
-import { HeadgateError, type SyncStore } from '../../core/index.ts';
+import { HeadgateError, type Outcome, type Step } from '../../core/index.ts';
 import type { Subject } from '../../profile/index.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { Outage } from '../failing/outage.ts';
+import type { Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
@@ -8,36 +11,49 @@ import type { Reservation } from './reservation.ts';
 /** What each check of a reservation comes to, in units, by its index; those that are left out stay reserved. */
 export type Ends = readonly (number | undefined)[];
 
-export type OnMore = (reservation: Reservation) => void;
+export type OnMore = (reservation: Reservation) => Soon<void>;
+
+/** Told what became of a charge that was settled. */
+export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<void>;
 
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
-  readonly #store: SyncStore;
+  readonly #store: GuardedStore;
+  readonly #nowMs: () => number;
   readonly #holds: Holds;
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
+  readonly #onSettled: OnSettled;
 
   /**
+   * @param nowMs monotonic, of this process: leases end by it here
    * @param subjectOf a subject's salted hash
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
   constructor(
-    store: SyncStore,
+    store: GuardedStore,
+    nowMs: () => number,
     holds: Holds,
     report: OnReport,
     subjectOf: (subject: Subject) => string,
     onMore?: OnMore,
+    onSettled: OnSettled = NOTHING,
   ) {
+    this.#onSettled = onSettled;
     this.#onMore = onMore;
     this.#store = store;
+    this.#nowMs = nowMs;
     this.#holds = holds;
     this.#report = report;
     this.#subjectOf = subjectOf;
   }
 
-  /** Ends checks at what they come to, in one step. False when the store knows nothing of them any more: their lease has ended. */
-  end(reservation: Reservation, ends: Ends): boolean {
+  /**
+   * Ends checks at what they come to, in one step. Here they are over at once, so that nobody ends them twice. False when the store knows
+   * nothing of them any more: their lease has ended.
+   */
+  end(reservation: Reservation, ends: Ends): Soon<boolean> {
     const { costs } = reservation;
     const settled: number[] = [];
     const resolves: boolean[] = [];
@@ -49,8 +65,23 @@ export class Ender {
     }
     if (resolved === 0) return true;
     // A store that is asked for all need not look what it is asked for.
-    const isKnown = this.#settle(reservation, settled, resolved === reservation.open ? undefined : resolves);
+    const { id: reservationId } = reservation;
+    const isKnown = this.#ask(
+      reservation,
+      {
+        op: 'settle',
+        costs: settled,
+        reservationId,
+        resolves: resolved === reservation.open ? undefined : resolves,
+      },
+      (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+    );
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
+    if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
+    return this.#ended(isKnown, reservation, ends);
+  }
+
+  #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     else this.#tellMore(reservation, ends);
     return isKnown;
@@ -59,19 +90,17 @@ export class Ender {
   /** What is spent without another request is told of, too: there may never be one. */
   #tellMore(reservation: Reservation, ends: Ends): void {
     const onMore = this.#onMore;
-    if (onMore === undefined || !isMore(reservation, ends)) return;
-    this.#isDone(reservation, () => {
-      onMore(reservation);
-      return true;
-    });
+    if (onMore !== undefined && isMore(reservation, ends)) this.#tell(reservation, () => onMore(reservation));
   }
 
-  #settle(reservation: Reservation, costs: readonly number[], resolves: readonly boolean[] | undefined): boolean {
-    const { id, program, keys } = reservation;
-    return this.#isDone(
-      reservation,
-      () => this.#store.apply({ op: 'settle', program, keys, costs, reservationId: id, resolves }).status === 'ok',
-    );
+  /** What cannot be told is no reason to end nothing. */
+  #tell(reservation: Reservation, work: () => Soon<void>): void {
+    try {
+      const told = work();
+      if (told instanceof Promise) void told.catch((error: unknown) => this.#failed(reservation, error));
+    } catch (error) {
+      this.#failed(reservation, error);
+    }
   }
 
   /** Ends all that is held under a name, at what it comes to. False when nothing is. */
@@ -86,7 +115,7 @@ export class Ender {
     if (stays) this.#adjust(reservation, check, units - named.units);
     else {
       if (reservation.names !== undefined) reservation.names[check] = undefined;
-      this.end(reservation, alone(check, units));
+      void this.end(reservation, alone(check, units));
     }
     // What an upload turned out to be is there from now on, and can be taken away like anything that is.
     if (units > 0 && reservation.limits[check]?.kind === 'level')
@@ -107,13 +136,9 @@ export class Ender {
     this.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
   }
 
-  renew(reservation: Reservation): boolean {
-    const { id, program, keys, costs } = reservation;
-    return this.#isDone(reservation, () => {
-      const outcome = this.#store.apply({ op: 'renew', program, keys, costs, reservationId: id });
-      if (outcome.status === 'ok') reservation.renew(outcome.nowMs);
-      return outcome.status === 'ok';
-    });
+  renew(reservation: Reservation): Soon<boolean> {
+    const { id: reservationId, costs } = reservation;
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => reservation.renew(this.#nowMs()));
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
@@ -121,25 +146,57 @@ export class Ender {
   }
 
   #adjust(reservation: Reservation, check: number, delta: number): void {
-    const { program, keys } = reservation;
-    const costs = program.checks.map((_, i) => (i === check ? delta : 0));
-    this.#isDone(reservation, () => this.#store.apply({ op: 'adjust', program, keys, costs }).status === 'ok');
+    const costs = reservation.program.checks.map((_, i) => (i === check ? delta : 0));
+    void this.#ask(reservation, { op: 'adjust', costs });
   }
 
-  /** What a store could not end, its lease ends; nobody waits for the answer who could do anything about it. */
-  #isDone(reservation: Reservation, apply: () => boolean): boolean {
+  /** Asks the store about what is reserved; whether it knows of it. */
+  #ask(
+    reservation: Reservation,
+    step: Omit<Step, 'program' | 'keys'>,
+    onDone: (outcome: Outcome) => void = NOTHING,
+  ): Soon<boolean> {
+    const { program, keys, by } = reservation;
+    const whole = { program, keys, ...step };
     try {
-      return apply();
+      const outcome = by.apply(whole);
+      if (!(outcome instanceof Promise)) return isDone(outcome, onDone);
+      return outcome.then(
+        (one) => isDone(one, onDone),
+        (error: unknown) => this.#failed(reservation, error, whole),
+      );
     } catch (error) {
-      if (!(error instanceof HeadgateError)) throw error;
-      this.report(reservation, -1, 'store', error.message);
-      return true;
+      return this.#failed(reservation, error, whole);
     }
+  }
+
+  /**
+   * What a store could not end it is told when it answers again, and if that is too late, its lease ends it; nobody waits for the answer who could do
+   * anything about it. A lease that could not be renewed is tried again with what is due next.
+   */
+  #failed(reservation: Reservation, error: unknown, step?: Step): true {
+    if (!(error instanceof HeadgateError)) throw error;
+    if (error instanceof Outage && step?.op === 'renew') return true;
+    this.report(reservation, -1, 'store', error.message);
+    if (error instanceof Outage && step !== undefined && mayFollow(step, error)) this.#store.owe(step);
+    return true;
   }
 }
 
+/** A settlement is made once however often it is asked for; a correction only where the store has not been asked. */
+function mayFollow({ op }: Step, { wasAsked }: Outage): boolean {
+  return op === 'settle' || !wasAsked;
+}
+
+const NOTHING = (): void => undefined;
+
+function isDone(outcome: Outcome, onDone: (outcome: Outcome) => void): boolean {
+  if (outcome.status === 'ok') onDone(outcome);
+  return outcome.status === 'ok';
+}
+
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {
-  return limits.some(({ notices }, i) => notices !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
+  return limits.some(({ ladder }, i) => ladder !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
 }
 
 function alone(check: number, units: number): Ends {

@@ -21,6 +21,11 @@ export interface Ending {
   readonly torn: boolean;
   /** Whether the gate cut the request off in the middle of its body: then it comes to nothing. */
   readonly cut?: boolean;
+  /**
+   * It is not over: its connection goes on, and what is held until that is closed stays. `opened`: nothing but that is known. `event`:
+   * something on the connection, which itself is over.
+   */
+  readonly open?: 'opened' | 'event';
   /** Whether the request ended in the middle of its body, which the API cannot have had: what it was to store is not there. */
   readonly partial?: boolean;
 }

@@ -3,16 +3,19 @@ import {
   evaluate,
   type Ask,
   type CompiledPolicy,
+  type Hold,
   type HoldEnd,
   type PlannedLimit,
   type Planner,
   type Scope,
 } from '../../profile/index.ts';
+import type { Outcome } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Fields } from '../request.ts';
+import { upon } from '../soon.ts';
 import type { Ender } from './ender.ts';
 import type { Ending, Reads } from './ending.ts';
-import { endsByOperation, type EndOf } from './ends.ts';
+import { endedBy, endsByOperation, type EndOf } from './ends.ts';
 import { fateOf, idOf } from './fate.ts';
 import type { Holds } from './holds.ts';
 import { nameOf, type Named } from './names.ts';
@@ -25,10 +28,12 @@ export interface Exchange {
   readonly reads: Reads | undefined;
   readonly hands: Fields;
   readonly end: (ending: Ending) => void;
+  /** Whether anything is held still. */
+  readonly isHeld: boolean;
 }
 
 /** Of a request that holds nothing, and whose response ends nothing. */
-export const NOTHING_HELD: Exchange = { reads: undefined, hands: [], end: () => undefined };
+export const NOTHING_HELD: Exchange = { reads: undefined, hands: [], end: () => undefined, isHeld: false };
 
 /** The field in which the API gets a reservation's id, so that it may settle it. */
 const RESERVATION = 'x-headgate-reservation';
@@ -38,11 +43,13 @@ export interface ExchangesOptions {
   readonly planner: Planner;
   readonly holds: Holds;
   readonly ender: Ender;
+  /** Monotonic, of this process; of an outcome by this process's clock, its own. */
+  readonly nowOf: (outcome: Outcome | undefined) => number;
 }
 
 /** Says of each admitted request what its end means for what is held. */
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
-  const { policy, planner, holds, ender } = options;
+  const { policy, planner, holds, ender, nowOf } = options;
   const endsOf = endsByOperation(policy);
   const readsOf = createReads();
   // Where the API knows no case, a path has none by the time that it is matched, and what a body says must be found by it.
@@ -50,19 +57,25 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   const called = (limit: string, id: string): string => nameOf(limit, fold ? id.toLowerCase() : id);
 
   return (ask, decided) => {
-    const ends = endsOf.get(ask.operation.name) ?? NO_ENDS;
+    const ends = endsOf.get(ask.event === undefined ? ask.operation.name : endedBy(ask.event)) ?? NO_ENDS;
     const reservation = reserve(ask, decided);
     if (reservation === undefined && ends.length === 0) return NOTHING_HELD;
     let isOver = false;
+    let hasHappened = false;
     return {
+      get isHeld() {
+        return reservation !== undefined && reservation.open > 0;
+      },
       reads: readsOf(reservation === undefined ? NO_LIMITS : reservation.limits, ends),
       hands: reservation === undefined ? [] : [RESERVATION, reservation.id],
       end(ending) {
         if (isOver) return;
-        isOver = true;
+        isOver = ending.open === undefined;
         let known: Response | undefined;
         const response = (): Response => (known ??= responseOf(ending));
         if (reservation !== undefined) endOwn(reservation, decided, ask, ending, response);
+        if (ending.open === 'opened' || hasHappened) return;
+        hasHappened = true;
         for (const one of ends) endOther(one, ask, ending, response);
       },
     };
@@ -70,7 +83,13 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
 
   function reserve(ask: Ask, decided: Decided): Reservation | undefined {
     if (decided.reservationId === undefined) return undefined;
-    const reservation = new Reservation(decided, ask.operation.name, ask.subject, holds.names.now());
+    const reservation = new Reservation(
+      decided,
+      ask.operation.name,
+      ask.subject,
+      holds.names.now(),
+      nowOf(decided.outcome),
+    );
     if (reservation.open === 0) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
     return reservation;
@@ -85,22 +104,33 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   ): void {
     const { limits, costs } = reservation;
     const ends: (number | undefined)[] = [];
-    reservation.inFlight = false;
+    reservation.inFlight = ending.open !== undefined;
     for (let i = 0; i < limits.length; i++) {
       const limit = limits[i];
       ends.push(undefined);
       if (limit?.hold === undefined || !reservation.isOpen(i)) continue;
       const units = costs[i] ?? 0;
       const scope = (): Scope => scopeOf(ask, response, units / 10 ** limit.precision);
+      if (ending.open !== undefined && (limit.hold.untilClosed === true || ending.open === 'opened')) {
+        if (limit.hold.untilClosed === true) nameUntilClosed(reservation, i, limit.hold, scope);
+        continue;
+      }
       const fate = fateOf({ limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units }, ending, scope);
       if (fate.fault !== undefined) ender.report(reservation, i, fate.fault.is, fate.fault.detail);
       ends[i] = fate.id === undefined ? fate.units : keep(reservation, i, fate.id, fate.units);
     }
-    ender.end(reservation, ends);
+    void ender.end(reservation, ends);
     if (reservation.open === 0) return;
     // What is held beyond the exchange is held from now on for as long as its lease says.
-    ender.renew(reservation);
-    holds.agenda.enter(reservation);
+    void upon(ender.renew(reservation), () => holds.agenda.enter(reservation));
+  }
+
+  /** What is held until its connection is closed may be ended before that, by its name. */
+  function nameUntilClosed(reservation: Reservation, i: number, { id: expr }: Hold, scope: () => Scope): void {
+    const limit = reservation.limits[i]?.name ?? '';
+    const id = expr === undefined ? undefined : idOf(evaluate(expr, scope()));
+    if (id === undefined || reservation.names?.[i] !== undefined) return;
+    ender.name(called(limit, id), { reservation, check: i, units: reservation.costs[i] ?? 0, stays: false });
   }
 
   /** Puts what check `i` holds under an id, and says what it comes to now: nothing if that id has ended already. */

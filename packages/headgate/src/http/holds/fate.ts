@@ -34,6 +34,7 @@ const NOTHING: Fate = { units: 0 };
 export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): Fate {
   if (!ending.reached || ending.cut === true) return NOTHING;
   const { limit, hold } = reserved;
+  if (hold.untilClosed === true) return NOTHING;
   if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(hold, ending, scope);
   if (ending.status === undefined) return limit.kind === 'level' ? leftOf(reserved, ending) : { units: reserved.lost };
   return limit.kind === 'level' ? levelOf(reserved, ending, scope) : costOf(reserved, scope);

@@ -1,5 +1,6 @@
 import { HeadgateError } from '../../core/index.ts';
 import type { PlannedLimit } from '../../profile/index.ts';
+import { upon, type Soon } from '../soon.ts';
 import type { Ender, Ends } from './ender.ts';
 import type { Holds } from './holds.ts';
 import type { OnReport } from './report.ts';
@@ -16,23 +17,24 @@ export function createResolve(
   holds: Holds,
   ender: Ender,
   report: OnReport,
-): (id: string, how: Resolution) => 'ok' | 'unknown' {
+): (id: string, how: Resolution) => Soon<'ok' | 'unknown'> {
   return (id, how) => {
     const reservation = holds.find(id);
-    if (reservation !== undefined && isDone(reservation, how)) return 'ok';
-    const isLate = reservation === undefined && holds.hasLapsed(id);
-    if (isLate) report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
+    if (reservation !== undefined) return upon(isDone(reservation, how), (is) => (is ? 'ok' : 'unknown'));
+    if (holds.hasLapsed(id))
+      report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
     return 'unknown';
   };
 
-  function isDone(reservation: Reservation, how: Resolution): boolean {
+  function isDone(reservation: Reservation, how: Resolution): Soon<boolean> {
     if (how === 'renew') {
-      const isRenewed = ender.renew(reservation);
-      if (isRenewed) holds.agenda.enter(reservation);
-      return isRenewed;
+      return upon(ender.renew(reservation), (isRenewed) => {
+        if (isRenewed) holds.agenda.enter(reservation);
+        return isRenewed;
+      });
     }
     const ends = how === 'cancel' ? endsAt(reservation, () => 0) : settledBy(reservation, how.settle);
-    return ends.some((units) => units !== undefined) && ender.end(reservation, ends);
+    return ends.some((units) => units !== undefined) ? ender.end(reservation, ends) : false;
   }
 }
 

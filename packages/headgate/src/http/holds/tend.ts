@@ -1,3 +1,4 @@
+import { upon } from '../soon.ts';
 import type { Ender } from './ender.ts';
 import type { Holds } from './holds.ts';
 import type { Reservation } from './reservation.ts';
@@ -12,7 +13,11 @@ export function createTend(holds: Holds, ender: Ender): (nowMs: number) => void 
   };
 
   function look(reservation: Reservation, nowMs: number): void {
-    if (reservation.inFlight && ender.renew(reservation)) return holds.agenda.enter(reservation);
+    const isRenewed = reservation.inFlight && ender.renew(reservation);
+    void upon(isRenewed, (is) => (is ? holds.agenda.enter(reservation) : lapse(reservation, nowMs)));
+  }
+
+  function lapse(reservation: Reservation, nowMs: number): void {
     const lapsed = reservation.lapsedBy(nowMs);
     if (lapsed.length > 0) holds.lapsed(reservation);
     for (const check of lapsed) {

@@ -9,20 +9,21 @@ import {
   WAIT,
   type Program,
   type Step,
-  type SyncStore,
 } from '../../core/index.ts';
 import type { PlannedLimit, Value } from '../../profile/index.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { upon, type Soon } from '../soon.ts';
 
 /** What an address may ask before it has said who it is. A success costs nothing; every failure costs one. */
 export interface Unidentified {
   /** The refusal an exhausted address meets before anybody is looked for; undefined when it may ask. */
-  refusal(address: string): Outcome | undefined;
+  refusal(address: string): Soon<Outcome | undefined>;
   /** Sets one unit aside while somebody is asked who this is, so that as many are asked at once as may fail; the refusal if none is left. */
-  hold(address: string): Outcome | undefined;
+  hold(address: string): Soon<Outcome | undefined>;
   /** Gives back what was set aside. What fails is charged before. */
   release(address: string): void;
   /** Charges one request that reached no subject, and says how the address stands after it. */
-  charge(address: string): Outcome;
+  charge(address: string): Soon<Outcome>;
   /** The limit, as answers speak of it. */
   readonly limits: readonly PlannedLimit[];
 }
@@ -32,7 +33,7 @@ const COST: readonly number[] = [1];
 const HINT_MS = 1000;
 
 /** Compiles `unidentified` to a limit like any other, on the caller's address, in the same store. */
-export function createUnidentified(value: Value, store: SyncStore): Unidentified | undefined {
+export function createUnidentified(value: Value, store: GuardedStore): Unidentified | undefined {
   if (value.is === 'unlimited') return undefined;
   const rate = value.is === 'amount' ? value.amount : undefined;
   if (rate === undefined || typeof rate.units !== 'number' || rate.windowMs === undefined) {
@@ -40,7 +41,8 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
   }
   const limits = [plannedLimit(rate.units, rate.windowMs)];
   const program = programOf(rate.units, rate.windowMs);
-  const ask = (op: Step['op'], address: string): Outcome => store.apply({ op, program, keys: [address], costs: COST });
+  const ask = (op: Step['op'], address: string): Soon<Outcome> =>
+    store.applyOrStandIn({ op, program, keys: [address], costs: COST });
   const held = new Map<string, number>();
 
   /** The map holds only what is under way, which those who ask bound. */
@@ -50,8 +52,8 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
     else held.delete(address);
   }
 
-  function hold(address: string): Outcome | undefined {
-    const outcome = ask('peek', address);
+  /** What is set aside is looked at when the answer is there, so that no two take the same unit. */
+  function setAside(address: string, outcome: Outcome): Outcome | undefined {
     const others = held.get(address) ?? 0;
     if (!outcome.allowed) return outcome;
     if (others >= remainingOf(outcome)) return waiting(outcome);
@@ -61,14 +63,18 @@ export function createUnidentified(value: Value, store: SyncStore): Unidentified
 
   return {
     limits,
-    hold,
+    hold: (address) => upon(ask('peek', address), (outcome) => setAside(address, outcome)),
     release,
     charge: (address) => ask('decide', address),
     refusal(address) {
       const outcome = ask('peek', address);
-      return outcome.allowed ? undefined : outcome;
+      return outcome instanceof Promise ? outcome.then(refusalOf) : refusalOf(outcome);
     },
   };
+}
+
+function refusalOf(outcome: Outcome): Outcome | undefined {
+  return outcome.allowed ? undefined : outcome;
 }
 
 /** Units that are left: a peek charged none. */
@@ -120,10 +126,11 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     period: undefined,
     answer: 'unidentified',
     overridden: false,
+    published: { is: 'stated' },
     fail: 'local',
     precision: 0,
     hold: undefined,
-    notices: undefined,
+    ladder: undefined,
     measures: undefined,
     when: undefined,
   };

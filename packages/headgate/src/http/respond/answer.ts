@@ -1,10 +1,11 @@
-import type { Answer, Respond } from '../../profile/index.ts';
+import { SILENCE, type Answer, type Respond } from '../../profile/index.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
 import { compileBody } from './body.ts';
 import { compileField } from './fields.ts';
-import { exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
+import { capacityProblem, exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
 import { retryAfterOf, settleRetryAfter } from './retry-after.ts';
+import { compileTemplate } from './template.ts';
 import type { Told } from './told.ts';
 
 /** A whole response, less what the server adds by itself (length, date, connection). */
@@ -12,6 +13,16 @@ export interface Written {
   readonly status: number;
   readonly fields: Fields;
   readonly body: string;
+  /** The connection is closed instead; the rest is for platforms that cannot do that. */
+  readonly silent?: true;
+  /** How a web socket ends that this is said on; undefined: it stays. */
+  readonly close?: Close | undefined;
+}
+
+/** RFC 6455 5.5.1: a code, and words of at most 123 bytes. */
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
 }
 
 /** Writes an answer; `detail` says why, where that is only known at run time and the policy has no words of its own. */
@@ -22,6 +33,7 @@ const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string
   unauthorized: [401, 'No valid credentials were given.'],
   malformed: [400, 'The request cannot be read.'],
   unavailable: [503, 'Nobody can tell just now who is asking.'],
+  undecided: [503, 'Nobody can tell just now how the limits stand.'],
   'not-found': [404, 'There is no such operation.'],
   unidentified: [429, 'Too many requests from this address that nobody could be identified by.'],
   exceeded: [429, 'This is not part of what the caller may use.'],
@@ -43,13 +55,16 @@ export function compileAnswers(respond: Respond, blocks: Blocks): (name: string)
 }
 
 function builtIn(name: string): Answer {
-  return { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  const answer = { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  return name === SILENCE ? { ...answer, status: 403, silent: true } : answer;
 }
 
 function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined): WriteAnswer {
   const { status } = answer;
+  if (answer.silent === true) return () => ({ status, fields: [], body: '', silent: true });
   const headers = answer.headers.map(compileField);
   const write = BODILESS.has(status) ? undefined : writerOf(answer, help);
+  const closing = compileClose(answer);
   return (told, detail) => {
     const { reported } = told;
     const { type, text } = write?.(told, detail) ?? { type: undefined, text: '' };
@@ -62,8 +77,25 @@ function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined)
     settleRetryAfter(fields, told, answer);
     // RFC 8288 3: a relation of the registry. The target was checked when it was written.
     if (help !== undefined) fields.push('Link', `<${help}>; rel="help"`);
-    return { status, fields, body: text };
+    return closing === undefined
+      ? { status, fields, body: text }
+      : { status, fields, body: text, close: closing(told) };
   };
+}
+
+/** Bytes of the words that a web socket ends with: a control frame has 125, and two of them are the code (RFC 6455 5.5). */
+const MAX_REASON = 123;
+
+function compileClose({ close: code, reason, status }: Answer): ((told: Told) => Close) | undefined {
+  if (code === undefined) return undefined;
+  const render = compileTemplate(reason ?? []);
+  return (told) => ({ code, reason: cutTo(String(render(told, told.reported, status) ?? ''), MAX_REASON) });
+}
+
+/** The most of a text that is UTF-8 of so many bytes. */
+function cutTo(text: string, maxBytes: number): string {
+  const bytes = new Uint8Array(maxBytes);
+  return text.slice(0, new TextEncoder().encodeInto(text, bytes).read);
 }
 
 type WriteBody = (told: Told, detail?: string) => { readonly type: string; readonly text: string };
@@ -71,10 +103,11 @@ type WriteBody = (told: Told, detail?: string) => { readonly type: string; reado
 function writerOf({ name, status, type, body }: Answer, help: string | undefined): WriteBody {
   if (body !== undefined) return compileBody(body, status, type);
   const members: Members = help === undefined ? {} : { help };
+  const plain = name === 'undecided' ? capacityProblem : problem;
   const usual = BUILT_IN[name]?.[1] ?? `Refused: ${name}.`;
   return (told, detail = usual) => ({
     type: type ?? PROBLEM_TYPE,
     text:
-      told.reported < 0 ? problem(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
+      told.reported < 0 ? plain(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
   });
 }

@@ -1,23 +1,21 @@
-import type { Clock, SyncStore } from '../../core/index.ts';
-import { evaluate, type Ask, type CompiledPolicy, type Planner } from '../../profile/index.ts';
+import { evaluate, type Ask, type CompiledPolicy } from '../../profile/index.ts';
 import type { Asked } from '../ask.ts';
-import { look } from '../decide.ts';
+import { look, type Judging } from '../decide.ts';
 import type { Handled } from '../handled.ts';
 import type { RequestView } from '../request.ts';
+import { upon, type Soon } from '../soon.ts';
 import type { ForwardWriter } from './forward.ts';
 import { rewriteFor } from './merge.ts';
-import { createOwnState } from './own-state.ts';
+import { createOwnState, type OwnLimit } from './own-state.ts';
 import type { Refusals } from './refusals.ts';
 import type { Teller } from './teller.ts';
 import type { Told } from './told.ts';
 
 export interface OwnOptions {
   readonly policy: CompiledPolicy;
-  readonly planner: Planner;
-  readonly store: SyncStore;
-  readonly clock: Clock;
+  readonly judging: Judging;
   readonly teller: Teller;
-  readonly standing: (view: RequestView, ask: Ask, denied: boolean) => Told;
+  readonly standing: (view: RequestView, ask: Ask, denied: boolean) => Soon<Told>;
   readonly forward: ForwardWriter;
   readonly refusals: Refusals;
 }
@@ -28,20 +26,30 @@ type Own = Extract<Asked, { is: 'own' }>;
 const HEAD = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
 
 /** Answers callers who read their own state: held to what must hold of every request, and charged nothing. */
-export function createOwn(options: OwnOptions): (view: RequestView, own: Own) => Handled {
-  const { policy, planner, store, clock, teller, standing, forward, refusals } = options;
+export function createOwn(options: OwnOptions): (view: RequestView, own: Own) => Soon<Handled> {
+  const { policy, judging, teller, standing, forward, refusals } = options;
   const stateOf = createOwnState({
     policy,
-    look: (ask) => look(planner, store, ask, clock),
+    look: (ask) => look(judging, ask),
     tell: (ask, found) => teller.standing({ id: '' }, ask, found, false),
   });
 
-  return (view, { ask, target, endpoint }) => {
-    const scope = planner.scope(ask);
+  return (view, own) => {
+    const { ask } = own;
+    const scope = judging.planner.scope(ask);
     const broken = policy.require.find(({ that }) => evaluate(that, scope) !== true);
-    if (broken !== undefined) return refusals.deny(standing(view, ask, true), ask, broken.answer, broken.answer);
-    const told = { ...standing(view, ask, false), operation: endpoint.name };
-    const limits = stateOf(ask);
+    const told = standing(view, ask, broken !== undefined);
+    return upon(told, (now) =>
+      broken === undefined
+        ? upon(stateOf(ask), (limits) =>
+            limits === undefined ? refusals.undecided(now, ask) : answer(own, now, limits),
+          )
+        : refusals.deny(now, ask, broken.answer, broken.answer),
+    );
+  };
+
+  function answer({ target, endpoint }: Own, standings: Told, limits: readonly OwnLimit[]): Handled {
+    const told = { ...standings, operation: endpoint.name };
     const { merge: at } = endpoint;
     if (at !== undefined)
       return forward.pass(
@@ -51,5 +59,5 @@ export function createOwn(options: OwnOptions): (view: RequestView, own: Own) =>
       );
     const fields = forward.settle([...HEAD], told, 200);
     return { kind: 'answer', status: 200, fields, body: JSON.stringify({ limits }), denial: undefined };
-  };
+  }
 }

@@ -18,8 +18,12 @@ export interface Told {
   readonly denied: boolean;
   /** Index of the limit an answer speaks of; -1 when it speaks of none. */
   readonly reported: number;
+  /** What ladders have marked it as. */
+  readonly marks: readonly string[];
   /** The stable, opaque name of limit `index`'s counter; undefined when it has none. */
   readonly bucket: (index: number) => string | undefined;
+  /** Whether the store was not there for it. */
+  readonly degraded?: boolean;
   /** Whether all it can speak of is what the address may ask before anybody is known: then header blocks speak of that. */
   readonly unidentified: boolean;
   /** A text under which nobody finds the text it was made from, the same every time. */
@@ -83,6 +87,9 @@ export function amountOf(told: Told, index: number): number {
 /** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
   const scale = scaleOf(told, index);
+  // What lets in more than the amount says itself how much is used.
+  const beyond = told.outcome?.used[index] ?? -1;
+  if (beyond >= 0) return beyond / scale;
   const units = Math.round(amountOf(told, index) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
   return Math.max(0, units) / scale;
 }

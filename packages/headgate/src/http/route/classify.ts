@@ -11,12 +11,13 @@ const MAX_NAME = 256;
 const NO_VARIABLES: Readonly<Record<string, string>> = Object.freeze({});
 
 /**
- * Compiles the declared operations, in order; with none declared, every method and path is one. A path that some servers would
+ * Compiles the declared operations, in order; with none that are requests, every method and path is one. A path that some servers would
  * read as another (in another case, or without dots and spaces at the end of a segment), and that would then be another
  * operation, is none: it could be served as one and counted as the other.
  */
 export function createClassifier(operations: readonly Operation[], rules: PathRules, sha256: Sha256): Classify {
-  if (operations.length === 0) return (method, path) => undeclared(method, path, rules, sha256);
+  if (operations.every(({ event }) => event !== undefined))
+    return (method, path) => undeclared(method, path, rules, sha256);
   const exact = createTable(operations, rules, rules.case === 'insensitive');
   const anyCase = rules.case === 'unstated' ? createTable(operations, rules, true) : undefined;
   return (method, path, holds) => {

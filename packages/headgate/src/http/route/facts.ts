@@ -20,6 +20,7 @@ export function createFacts(policy: CompiledPolicy): FactsOf {
   return (view, target) => ({
     // HEAD is judged as the GET it stands for: asking for less must not be a way round a rule about GET.
     method: countedMethod(view.method),
+    head: view.method === 'HEAD',
     path: target.path,
     query: query ? joined(new URLSearchParams(target.search), ',') : NOTHING,
     headers: headers ? joined(pairs(view.fields()), ', ') : NOTHING,

@@ -2,6 +2,8 @@ import type { Clock } from '../../core/index.ts';
 import {
   evaluate,
   type Ask,
+  type CompiledPolicy,
+  type Operation,
   type OperationHit,
   type Planner,
   type RequestFacts,
@@ -39,17 +41,28 @@ export interface PlaceOptions {
   readonly classify: Classify;
   readonly needs: Needs;
   readonly maxBodyBytes: number;
+  /** Operations that are wishes for a web socket. */
+  readonly connects: readonly Connect[];
+}
+
+export interface Connect {
+  readonly index: number;
+  readonly operation: Operation;
+}
+
+export function connectsOf({ operations }: CompiledPolicy): readonly Connect[] {
+  return operations.flatMap((operation, index) => (operation.event?.is === 'connect' ? [{ index, operation }] : []));
 }
 
 const NOWHERE: OperationHit = { index: -1, name: '', path: Object.freeze({}) };
 
 /** Finds what is asked, and reads the body where that, or its limits, depend on it: only then is it a promise. */
 export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed | Promise<Placed> {
-  const { planner, clock, classify, needs, maxBodyBytes } = options;
+  const { planner, clock, needs, maxBodyBytes, connects } = options;
 
   return (arrived) => {
     const { facts, view, bring } = arrived;
-    if (needs.none) return placedBy(arrived, facts, classify(arrived.method, arrived.path, chosenBy(arrived, facts)));
+    if (needs.none) return placedBy(arrived, facts, classify(arrived, chosenBy(arrived, facts)));
     const found = find(arrived, facts, facts.bytes === 0);
     if (!found.wantsBody) return placed(arrived, facts, found.operation);
     return readBody(view, bring, maxBodyBytes).then((read) => {
@@ -58,6 +71,15 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
       return placed(arrived, known, find(arrived, known, true).operation);
     });
   };
+
+  /** The first that matches: a wish for a web socket is a request with a route, too. */
+  function classify({ view, method, path }: Arrived, holds: Holds): OperationHit | undefined {
+    const hit = options.classify(method, path, holds);
+    if (view.upgrade === undefined) return hit;
+    const isEarlier = (index: number): boolean => hit === undefined || hit.index < 0 || index < hit.index;
+    const connect = connects.find(({ operation, index }) => isEarlier(index) && holds(operation, NOWHERE.path));
+    return connect === undefined ? hit : { index: connect.index, name: connect.operation.name, path: NOWHERE.path };
+  }
 
   /** A condition that fails does not hold: an operation is chosen only by what is known. */
   function chosenBy(arrived: Arrived, facts: RequestFacts): Holds {
@@ -77,7 +99,7 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
       if (!isRead && needs.toChoose.has(one.name)) wantsBody = true;
       return holds(one, path);
     };
-    const operation = classify(arrived.method, arrived.path, chosen);
+    const operation = classify(arrived, chosen);
     return { operation, wantsBody: wantsBody || (!isRead && operation !== undefined && needs.body(operation.index)) };
   }
 
@@ -102,8 +124,9 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
   }
 
   /** The clock is read when all else is known: a body may have taken its time. */
-  function askOf({ subject }: Arrived, request: RequestFacts, operation: OperationHit = NOWHERE): Ask {
-    return { subject, operation, request, nowMs: clock.wallMs() };
+  function askOf({ subject, view }: Arrived, request: RequestFacts, operation: OperationHit = NOWHERE): Ask {
+    const ask = { subject, operation, request, nowMs: clock.wallMs() };
+    return view.upgrade === undefined ? ask : { ...ask, connection: { id: view.id, ms: 0 } };
   }
 }
 

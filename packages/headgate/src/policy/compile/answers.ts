@@ -5,6 +5,7 @@ import { compileAnswerBody } from './body.ts';
 import type { Context } from './context.ts';
 import { compileFields } from './header.ts';
 import { retryAfterProblem } from './retry-after.ts';
+import { compileTemplate } from './template.ts';
 
 /** Answers that exist whether they are written or not, with their statuses. */
 const STATUSES: ReadonlyMap<string, number> = new Map([
@@ -22,6 +23,11 @@ const ASCII = /^[\u0020-\u007e]*$/;
 /** The name of an answer that a limit writes itself; the dot keeps it apart from those that are named. */
 export function ownAnswer(of: 'limits' | 'require', name: string): string {
   return `${of}.${name}`;
+}
+
+/** The name of an answer that is written in a step: the place it stands at, which no other name has. */
+export function placedAnswer(path: Path): string {
+  return ownAnswer('limits', path.slice(1).join('.'));
 }
 
 export function answerName(
@@ -92,7 +98,23 @@ function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): 
     ...(wait === false && { retryAfter: false }),
     ...(given.body !== undefined && { body: compileAnswerBody(context, given.body, [...path, 'body']) }),
     ...(given.advisory === true && { advisory: true }),
+    ...(given.drop === true && { silent: true }),
+    ...(given.close !== undefined && { close: closeCode(context, given.close, [...path, 'close']) }),
+    ...(given.reason !== undefined && { reason: compileTemplate(context, given.reason, [...path, 'reason']) }),
   };
+}
+
+/** RFC 6455 7.4: these are never sent, they say what was not. */
+const UNSENDABLE: ReadonlySet<number> = new Set([1004, 1005, 1006, 1015]);
+
+function closeCode(context: Context, code: number, path: Path): number {
+  if (UNSENDABLE.has(code) || (code > 1014 && code < 3000))
+    context.problems.error(
+      'ERR_POLICY_RANGE',
+      path,
+      'expected a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999',
+    );
+  return code;
 }
 
 /** `Retry-After: false` is no field, but says that there is none. */

@@ -25,7 +25,7 @@ export function compileCalendar(
   };
 }
 
-function compileZone(context: Context, zone: string, path: Path): CalendarSpec['zone'] {
+export function compileZone(context: Context, zone: string, path: Path): CalendarSpec['zone'] {
   if (!LIKE_A_ZONE.test(zone)) return context.expression(zone, path, { expect: 'string' });
   if (zoneTable(zone) === undefined) {
     const near = nearest(zone, Intl.supportedValuesOf('timeZone'));

@@ -3,26 +3,52 @@ import type { Path } from '../problem.ts';
 import type { EndInput, HoldInput } from '../schema/hold.ts';
 import { afterwards } from './afterwards.ts';
 import { REFUSED, type Context } from './context.ts';
+import { APP, appName } from './events.ts';
 import { settledFigure } from './cost.ts';
 import type { Held } from './hold.ts';
 import { listOf } from './lists.ts';
 import { operationsCalled } from './scope.ts';
 
-/** What a later part of the language ends holds by: sockets, and events of the application. */
-const EVENT = /^(?:connection\.closed|app\..+)$/;
+/** The end of a web socket, of what is held on it. */
+const CLOSED = 'connection.closed';
 
 /** Compiles `until`: the responses that end what is held. The end of its own exchange needs none. */
 export function compileEnds(context: Context, given: HoldInput, held: Held, path: Path): readonly HoldEnd[] {
   return listOf<EndInput>(given.until, path).flatMap(({ item, path: at }) => {
     const end = typeof item === 'string' ? { on: item } : item;
     const on = typeof item === 'string' ? at : [...at, 'on'];
-    if (EVENT.test(end.on))
-      return refuse(context, 'ERR_POLICY_NOT_BUILT', on, `${end.on} is part of the language, but not built yet`);
+    if (end.on === CLOSED) return checkClosed(context, end, path);
     if (end.on === 'response.end') return checkOwnEnd(context, given, on);
     if (given.id === undefined)
       return refuse(context, 'ERR_POLICY_MISSING', on, 'what another request ends needs an "id" to be found by');
-    return [compileEnd(context, end, given.id, held, at, on)];
+    return [
+      end.on.startsWith(APP) ? appEnd(context, end, held, at, on) : compileEnd(context, end, given.id, held, at, on),
+    ];
   });
+}
+
+/** Whether what is held on a connection ends with it. */
+export function endsWithConnection({ until }: HoldInput): boolean {
+  return listOf<EndInput>(until, []).some(({ item }) => (typeof item === 'string' ? item : item.on) === CLOSED);
+}
+
+function checkClosed(context: Context, { when, id, cost }: End, path: Path): readonly HoldEnd[] {
+  if (when === undefined && id === undefined && cost === undefined) return [];
+  return refuse(context, 'ERR_POLICY_WORD', path, `${CLOSED} ends all that is held on the connection: remove the rest`);
+}
+
+/** The application names what it ends in its facts. */
+function appEnd(context: Context, end: End, held: Held, path: Path, on: Path): HoldEnd {
+  const name = appName(context, end.on, on);
+  if (end.cost !== undefined && held.kind !== 'level')
+    refuse(context, 'ERR_POLICY_WORD', [...path, 'cost'], 'belongs to a level: a permit comes back whole');
+  return {
+    operations: [],
+    events: [name],
+    ...(end.when !== undefined && { when: context.expression(end.when, [...path, 'when'], { expect: 'bool' }) }),
+    id: end.id === undefined ? ['.', ['root', 'facts'], 'id'] : context.expression(end.id, [...path, 'id']),
+    ...(end.cost !== undefined && { cost: settledFigure(context, end.cost, held.precision, [...path, 'cost']) }),
+  };
 }
 
 function refuse(

@@ -55,8 +55,9 @@ export function compileFigure(context: Context, given: ValueInput, how: AmountKi
 }
 
 function compileLeaf(context: Context, leaf: ValueLeaf, reading: Reading, path: Path, literals: LiteralLeaf[]): Leaf {
-  const { kind, precision } = reading;
-  const told = toldOf(context, readAmount(leaf, kind, precision), reading, path);
+  const { kind, precision = 0 } = reading;
+  const { schedules } = context.names;
+  const told = toldOf(context, readAmount(leaf, kind, { precision, schedules }), reading, path);
   if (told.is === 'literal') literals.push({ path, units: told.units, windowMs: told.windowMs ?? 0, unit: told.unit });
   return kind === 'count' ? countLeaf(context, told, path) : amountLeaf(context, told, path);
 }
@@ -144,9 +145,6 @@ function spanOf(read: Extract<ReadAmount, { is: 'literal' | 'expression' }>): {
 /** Stands for what could not be read; the policy is not handed out with it. */
 function refused(context: Context, read: Extract<ReadAmount, { is: 'refused' }>, path: Path): Leaf {
   const { code, rule, value } = read.refused;
-  if (value !== undefined && context.names.schedules.has(value)) {
-    const later = `the openings of the schedule "${value}" are part of the language, but not built yet; use day, week, month, year or ever`;
-    context.problems.error('ERR_POLICY_NOT_BUILT', path, later, { value });
-  } else context.problems.error(code, path, rule, value === undefined ? {} : { value });
+  context.problems.error(code, path, rule, value === undefined ? {} : { value });
   return { is: 'none' };
 }

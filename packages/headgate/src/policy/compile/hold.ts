@@ -6,7 +6,7 @@ import type { LimitInput } from '../schema/limits.ts';
 import { afterwards } from './afterwards.ts';
 import type { Context } from './context.ts';
 import type { Costs } from './cost.ts';
-import { compileEnds } from './ends.ts';
+import { compileEnds, endsWithConnection } from './ends.ts';
 import { compileFigure } from './figure.ts';
 
 /** How long what an exchange holds lasts when the program that holds it dies. In ms. */
@@ -52,7 +52,7 @@ export function compileHold(context: Context, given: LimitInput, held: Held, pat
 const ZERO: Value = { is: 'literal', value: 0 };
 
 function countsOf(context: Context, { count, cost }: LimitInput, { kind }: Held, path: Path): Hold['counts'] {
-  if (count === undefined || count === 'admitted' || count === 'attempts') return undefined;
+  if (typeof count !== 'string' || count === 'admitted' || count === 'attempts') return undefined;
   if (kind === 'concurrency' || kind === 'level') say(context, path, 'an expression belongs to a rate or a quota');
   else if (typeof cost === 'object' && Object.hasOwn(cost, 'reserve'))
     say(context, path, 'a cost that is settled later says itself what counts; keep one');
@@ -77,13 +77,15 @@ function compileWords(
   for (const word of ['id', 'until', 'hint'] as const)
     if (given[word] !== undefined && !isHeld) say(context, [...path, word], 'belongs to a concurrency or a level');
   checkWays(context, given, held, path);
-  const isForGood = held.kind === 'level' && given.id !== undefined && given.lease === undefined;
+  const untilClosed = endsWithConnection(given);
+  const isForGood = held.kind === 'level' && given.id !== undefined && given.lease === undefined && !untilClosed;
   return {
     lease: given.lease === undefined ? DEFAULT_LEASE : compileLease(context, given.lease, [...path, 'lease']),
     ...(typeof hint === 'number' && { hintMs: hint }),
     ...(hint === undefined && held.kind === 'concurrency' && given.id === undefined && { hintMs: DEFAULT_HINT_MS }),
     ...(given.id !== undefined && { id: afterwards(context, given.id, [...path, 'id']) }),
     ...(isForGood && { stays: true }),
+    ...(untilClosed && { untilClosed: true }),
     ends: compileEnds(context, given, held, [...path, 'until']),
   };
 }
@@ -93,7 +95,7 @@ function checkWays(context: Context, given: HoldInput, { kind }: Held, path: Pat
   if (given.id === undefined) return;
   if (given.until === undefined)
     missing(context, path, 'expected "until": what has an id is held until something ends it');
-  if (kind === 'concurrency' && given.lease === undefined)
+  if (kind === 'concurrency' && given.lease === undefined && !endsWithConnection(given))
     missing(context, path, 'expected "lease": a job that nobody ends must come back by itself');
 }
 

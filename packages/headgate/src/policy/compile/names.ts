@@ -9,8 +9,18 @@ import { windowNames } from './windows.ts';
 
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
-const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];
+const OPERATION_WORDS = ['name', 'group', 'tags', 'weight', 'route'];
+/** Words that already say over what is counted. */
+const SPAN_WORDS = 'd day days week month year ever ms s m h second minute hour'.split(' ');
+const BUILT_IN_ANSWERS = [
+  'exceeded',
+  'unauthorized',
+  'unidentified',
+  'malformed',
+  'not-found',
+  'unavailable',
+  'undecided',
+];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
@@ -24,23 +34,26 @@ export function gatherNames(source: Source, problems: Problems): Names {
   checkAll(problems, 'derive', top('derive'), ['auth', 'address']);
   checkAll(problems, 'require', top('require'), []);
   checkAll(problems, 'tables', top('tables'), []);
+  checkAll(problems, 'schedules', top('schedules'), SPAN_WORDS);
   checkAll(problems, 'endpoints', top('endpoints'), []);
   checkAll(problems, 'meters', top('meters'), ['any']);
   checkAll(problems, 'notify', top('notify'), []);
   checkNames(problems, ['respond', 'answers'], source.valueAt(['respond', 'answers']), []);
+  const schedules = new Set(namesIn(top('schedules')));
   return {
     plans: plansOf(top('plans'), problems),
     auth: namesIn(top('identify')).length === 0 ? ['anonymous'] : namesIn(top('identify')),
     operations: operationsOf(top('operations')),
     operationAttributes: new Set([...OPERATION_WORDS, ...operationSets(top('operations'))]),
-    limits: limitsOf(top('limits')),
+    limits: limitsOf(top('limits'), schedules),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
+    marks: marksOf(top('limits')),
     tables: new Set(namesIn(top('tables'))),
     batches: hasBatches(top('operations')),
-    schedules: new Set(namesIn(top('schedules'))),
+    schedules,
     ...attributesOf(source),
   };
 }
@@ -109,11 +122,17 @@ function operationSets(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
 }
 
-function limitsOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
+function marksOf(value: Plain | undefined): ReadonlySet<string> {
+  const limits = isMap(value) ? Object.values(value) : [];
+  const steps = limits.flatMap((limit) => (isMap(limit) ? limit['past'] : [])).flatMap((step) => step ?? []);
+  return new Set(steps.flatMap((step) => (isMap(step) && typeof step['mark'] === 'string' ? step['mark'] : [])));
+}
+
+function limitsOf(value: Plain | undefined, schedules: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {
   const limits = new Map<string, readonly string[]>();
   if (!isMap(value)) return limits;
   for (const [name, limit] of Object.entries(value)) {
-    limits.set(name, windowNames(name, isMap(limit) ? (limit['rate'] ?? limit['quota']) : undefined));
+    limits.set(name, windowNames(name, isMap(limit) ? (limit['rate'] ?? limit['quota']) : undefined, schedules));
   }
   return limits;
 }

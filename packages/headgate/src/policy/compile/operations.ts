@@ -7,6 +7,7 @@ import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput, ValueLeaf } from '../schema/value.ts';
 import { compileChoice } from './choice.ts';
 import type { Context } from './context.ts';
+import { compileEvent, eventName } from './events.ts';
 import { compileFigure } from './figure.ts';
 import { listOf } from './lists.ts';
 
@@ -34,7 +35,9 @@ interface Placed {
 function compileOperation(context: Context, name: string, given: OperationInput, paths: PathRules): Placed {
   const path = ['operations', name];
   if (given.match === undefined && !context.wasWritten(path, ['match', 'event'])) {
-    context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path', { value: null });
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected "match:" with a method and a path, or "event:"', {
+      value: null,
+    });
   }
   if (given.name !== undefined && given.each === undefined)
     context.problems.error(
@@ -46,12 +49,14 @@ function compileOperation(context: Context, name: string, given: OperationInput,
         onName: true,
       },
     );
+  const event = compileEvent(context, given, path);
   const routes = compileRoutes(context, given, paths, [...path, 'match']);
   const tags = listOf(given.tags, [...path, 'tags']);
   for (const tag of tags) checkWord(context, tag.item, tag.path);
   if (given.group !== undefined) checkWord(context, given.group, [...path, 'group']);
   const operation = {
     name,
+    ...(event !== undefined && { event }),
     routes: routes.map(({ route }) => route),
     ...(given.when !== undefined && { when: context.expression(given.when, [...path, 'when'], { expect: 'bool' }) }),
     ...(given.each !== undefined && { each: compileEach(context, given, path) }),
@@ -125,7 +130,17 @@ function compileAttribute(context: Context, given: ValueInput, path: Path): Valu
 /** Tells of routes whose every request is taken by an earlier operation that asks for nothing else. */
 function checkShadows(context: Context, placed: readonly Placed[], paths: PathRules): void {
   const earlier: { route: Route; by: string }[] = [];
+  const events = new Map<string, string>();
   for (const { operation, routes } of placed) {
+    const twin = operation.event && earlierEvent(operation.event, events, earlier);
+    if (twin !== undefined)
+      context.problems.error(
+        'ERR_POLICY_SHADOWED',
+        ['operations', operation.name, 'event'],
+        `never happens: "${twin}" stands before it and takes every one`,
+      );
+    if (operation.event !== undefined && operation.when === undefined)
+      events.set(eventName(operation.event), operation.name);
     for (const { route, path } of routes) {
       if (earlier.length >= MAX_ROUTES)
         return context.problems.error('ERR_POLICY_SIZE', ['operations'], `a policy may have ${MAX_ROUTES} routes`, {
@@ -136,6 +151,17 @@ function checkShadows(context: Context, placed: readonly Placed[], paths: PathRu
     }
     if (operation.when === undefined) earlier.push(...routes.map(({ route }) => ({ route, by: operation.name })));
   }
+}
+
+/** A web socket is asked for by a GET: an earlier route that takes them all leaves none. */
+function earlierEvent(
+  event: NonNullable<Operation['event']>,
+  events: ReadonlyMap<string, string>,
+  earlier: readonly { readonly route: Route; readonly by: string }[],
+): string | undefined {
+  const taken = events.get(eventName(event));
+  if (taken !== undefined || event.is !== 'connect') return taken;
+  return earlier.find(({ route }) => ['ANY', 'GET'].includes(route.method) && route.path === '/**')?.by;
 }
 
 function shadowOf(

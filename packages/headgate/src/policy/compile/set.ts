@@ -31,7 +31,7 @@ export function compileSet(
     use('minus'),
   ];
   const beside = isPerTime(reading) ? [min, max, otherwise].map(spanOf).find((one) => one !== undefined) : {};
-  const { text, span = beside } = written(given.set, reading);
+  const { text, span = beside } = written(given.set, reading, context.names.schedules);
   if (span === undefined)
     return refuse(context, [...path, 'set'], `expected over which span: "(${given.set})/day", or an amount beside it`);
   const attribute = context.expression(text, [...path, 'set']);
@@ -70,8 +70,12 @@ function refuse(context: Context, path: Path, rule: string): Value {
 }
 
 /** An attribute, and the span that is written after it. */
-function written(set: string, { kind, precision }: Reading): { readonly text: string; readonly span?: Span } {
-  const read = set.includes('/') ? readAmount(set, kind, precision) : undefined;
+function written(
+  set: string,
+  { kind, precision = 0 }: Reading,
+  schedules: ReadonlySet<string>,
+): { readonly text: string; readonly span?: Span } {
+  const read = set.includes('/') ? readAmount(set, kind, { precision, schedules }) : undefined;
   if (read?.is !== 'expression') return { text: set };
   const { windowMs, period } = read;
   return {

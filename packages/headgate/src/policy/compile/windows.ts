@@ -16,20 +16,24 @@ function durationText(ms: number): string {
 }
 
 /** What the windows of a limit are called: its own name, or NAME.1s and NAME.2m, NAME.day and NAME.month when it has several. */
-export function windowNames(name: string, amounts: Plain | undefined): readonly string[] {
+export function windowNames(
+  name: string,
+  amounts: Plain | undefined,
+  schedules: ReadonlySet<string>,
+): readonly string[] {
   if (!isList(amounts)) return [name];
-  return amounts.map((amount: Plain, i) => `${name}.${windowName(amount) ?? periodName(amount) ?? i}`);
+  return amounts.map((amount: Plain, i) => `${name}.${windowName(amount) ?? periodName(amount, schedules) ?? i}`);
 }
 
 function windowName(amount: Plain): string | undefined {
   if (typeof amount !== 'string') return undefined;
-  const read = readAmount(amount, 'rate', MONEY_PRECISION);
+  const read = readAmount(amount, 'rate', { precision: MONEY_PRECISION });
   const ms = read.is === 'literal' || read.is === 'expression' ? read.windowMs : undefined;
   return ms === undefined ? undefined : durationText(ms);
 }
 
-function periodName(amount: Plain): string | undefined {
+function periodName(amount: Plain, schedules: ReadonlySet<string>): string | undefined {
   if (typeof amount !== 'string') return undefined;
-  const read = readAmount(amount, 'quota', MONEY_PRECISION);
+  const read = readAmount(amount, 'quota', { precision: MONEY_PRECISION, schedules });
   return read.is === 'literal' || read.is === 'expression' ? read.period : undefined;
 }

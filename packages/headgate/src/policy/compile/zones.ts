@@ -10,8 +10,9 @@ const MAX_TEXTS = 5000;
  */
 export function zonesOf(policy: Omit<CompiledPolicy, 'zones'>): Readonly<Record<string, ZoneTable>> {
   const calendars = policy.limits.filter((limit) => limit.kind === 'quota').map((limit) => limit.calendar);
-  const written = calendars.map(({ zone }) => zone).filter((zone) => typeof zone === 'string');
-  const computed = calendars.some(({ zone }) => typeof zone !== 'string');
+  const zones = [...calendars, ...Object.values(policy.schedules ?? {})].map(({ zone }) => zone);
+  const written = zones.filter((zone) => typeof zone === 'string');
+  const computed = zones.some((zone) => typeof zone !== 'string');
   const names = new Set([...written, ...(computed ? ['UTC', ...zonesNamedIn(policy)] : [])]);
   return Object.fromEntries([...names].flatMap((name) => tableOf(name)));
 }

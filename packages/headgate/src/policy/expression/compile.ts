@@ -2,6 +2,7 @@ import { ParseError, type Environment } from '@marcbachmann/cel-js';
 import { isExpr, readsOf, type Expr } from '../../profile/index.ts';
 import { environmentOf, MAX_EXPRESSION } from './environment.ts';
 import { Refusal } from './refusal.ts';
+import { foreseen } from './foreseen.ts';
 import { translate } from './translate.ts';
 
 /** What a place wants of its expression. */
@@ -37,7 +38,7 @@ export function compileExpression(text: string, options: ExpressionOptions = {})
     const type = checked.type ?? 'dyn';
     if (!fits(type, options.expect))
       return refused(`expected ${named(options.expect)}, got ${type.startsWith('$') ? 'a map' : type}`, 0);
-    const expr: Expr = isExpr(translated) ? translated : ['value', translated];
+    const expr = foreseen(isExpr(translated) ? translated : ['value', translated]);
     return { ok: true, expr, type, reads: readsOf(expr) };
   } catch (error) {
     if (error instanceof Refusal) return refused(error.message, error.at);

@@ -32,6 +32,7 @@ export const ROOTS: ReadonlyMap<string, string> = new Map([
 /** Fields of `request`, with their types. */
 export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   method: 'string',
+  head: 'bool',
   kind: 'string',
   path: 'string',
   query: 'map<string, string>',
@@ -39,6 +40,13 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   bytes: 'int',
   body: 'dyn',
   files: 'int',
+  fingerprint: 'string',
+};
+
+/** Fields of `message` and `connection`, which are known of events on connections. */
+export const EVENT_FIELDS: Readonly<Record<'message' | 'connection', Readonly<Record<string, string>>>> = {
+  message: { bytes: 'int', type: 'string', body: 'dyn' },
+  connection: { id: 'string', ms: 'int' },
 };
 
 /** What functions are named after, and no values: `estimate.tokens`. */
@@ -55,6 +63,10 @@ const FUNCTIONS: readonly string[] = [
   'ceil(dyn): int',
   'sum(list): dyn',
   'days(dyn, dyn): int',
+  'during(string): bool',
+  'usage(string): dyn',
+  'left(string): dyn',
+  'limit(string): dyn',
   'set(list): list<string>',
   'network(string, int, int): string',
   'lookup(string, dyn): dyn',
@@ -78,6 +90,7 @@ export function environmentOf(also: readonly string[]): Environment {
   const env = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
   for (const [root, type] of ROOTS) env.registerVariable(root, type);
   env.registerVariable('request', { schema: { ...REQUEST_FIELDS } });
+  for (const [root, fields] of Object.entries(EVENT_FIELDS)) env.registerVariable(root, { schema: { ...fields } });
   for (const [space, type] of SPACES) {
     env.registerType(type, { fields: {} });
     env.registerVariable(space, type);

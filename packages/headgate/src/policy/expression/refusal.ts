@@ -12,18 +12,7 @@ export class Refusal extends Error {
 }
 
 /** Parts of the language that are designed, and refused until they are built. */
-const NOT_BUILT: ReadonlySet<string> = new Set([
-  'during',
-  'usage',
-  'limit',
-  'left',
-  'domain.registered',
-  'request.fingerprint',
-  'operation.route',
-  'message',
-  'connection',
-  'reported',
-]);
+const NOT_BUILT: ReadonlySet<string> = new Set(['domain.registered', 'reported']);
 
 /** What is known only once the request was answered, and so in few places. */
 const AFTERWARDS: ReadonlySet<string> = new Set(['response', 'reserved']);
@@ -64,8 +53,8 @@ function refuse(what: string, name: string, known: readonly string[], at: number
 }
 
 /** What is not built of `request` was refused before, under its whole name: `host` here is not the function of that name. */
-export function refuseField(name: string, known: readonly string[], at: number): never {
-  refuse('field of request', name, known, at);
+export function refuseField(of: string, name: string, known: readonly string[], at: number): never {
+  refuse(`field of ${of}`, name, known, at);
 }
 
 /** Throws when the thing of this name is designed and not built. */

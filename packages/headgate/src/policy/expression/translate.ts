@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { isExpr, type Expr, type ExprLiteral } from '../../profile/index.ts';
-import { REQUEST_FIELDS, ROOTS } from './environment.ts';
+import { EVENT_FIELDS, REQUEST_FIELDS, ROOTS } from './environment.ts';
 import { isWhole, isWholeList } from './whole.ts';
 import { refuseField, Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
 
@@ -16,7 +16,7 @@ interface Names {
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set(
-  'size int double string min max clamp floor ceil sum days set network lookup host'.split(' '),
+  'size int double string min max clamp floor ceil sum days during usage left limit set network lookup host'.split(' '),
 );
 const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
@@ -24,13 +24,18 @@ const METHODS: ReadonlySet<string> = new Set(
 /** Functions whose names have two parts. */
 const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
 /** Functions that begin with the name of something declared elsewhere. */
-const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'graphql.cost']);
+const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'usage', 'left', 'limit', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['map', 'mapped'],
 ]);
 /** Roots whose attributes lie flat in the subject: `account.seats` is one name. */
 const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org']);
+/** What it reads is written out: it is a reason to read the query and the body. */
+const FINGERPRINT: Expr = [
+  'fingerprint',
+  ...['method', 'path', 'query', 'body'].map((name): Expr => ['.', ['root', 'request'], name]),
+];
 const READ_METHODS: Expr = ['list', 'GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -113,12 +118,16 @@ function bareRoot(name: string, names: Names, at: number): Operand {
   if (name === 'subject') throw new Refusal('subject is no value: name an attribute, such as subject.plan', at);
   if (name === 'plan' || PRINCIPALS.has(name)) return ['attr', name];
   if (name === 'operation') return ['operation', 'name'];
-  if (name === 'request' || ROOTS.has(name)) return ['root', name];
+  if (isOffered(name)) return ['root', name];
   return refuseUnknown('root', name, [...ROOTS.keys(), 'request', ...names.also], at);
 }
 
+function isOffered(name: string): boolean {
+  return name === 'request' || ROOTS.has(name) || Object.hasOwn(EVENT_FIELDS, name);
+}
+
 function isRoot(name: string, names: Names): boolean {
-  return ROOTS.has(name) || name === 'request' || names.also.includes(name);
+  return isOffered(name) || names.also.includes(name);
 }
 
 function field(node: ASTNode, target: ASTNode, name: string, names: Names): Operand {
@@ -129,6 +138,7 @@ function field(node: ASTNode, target: ASTNode, name: string, names: Names): Oper
   if (owner === 'subject') return ['attr', name];
   if (owner === 'plan' || owner === 'operation') return [owner, name];
   if (owner === 'request') return requestField(name, at);
+  if (owner === 'message' || owner === 'connection') return eventField(owner, name, at);
   return memberOf(expression(target, names), name);
 }
 
@@ -149,9 +159,15 @@ function isMessage(operand: Operand | undefined): boolean {
 }
 
 function requestField(name: string, at: number): Operand {
-  if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseField(name, Object.keys(REQUEST_FIELDS), at);
+  if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseField('request', name, Object.keys(REQUEST_FIELDS), at);
+  if (name === 'fingerprint') return FINGERPRINT;
   if (name !== 'kind') return ['.', ['root', 'request'], name];
   return ['?:', ['in', ['.', ['root', 'request'], 'method'], READ_METHODS], 'read', 'write'];
+}
+
+function eventField(owner: keyof typeof EVENT_FIELDS, name: string, at: number): Operand {
+  const known = EVENT_FIELDS[owner];
+  return Object.hasOwn(known, name) ? ['.', ['root', owner], name] : refuseField(owner, name, Object.keys(known), at);
 }
 
 function index(node: ASTNode, target: ASTNode, at: ASTNode, names: Names): Operand {

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
 const WHOLE_CALLS: ReadonlySet<string> = new Set(['size', 'int', 'floor', 'ceil', 'days']);
+const WHOLE_FIELDS: ReadonlySet<string> = new Set(['request.bytes', 'request.files', 'message.bytes', 'connection.ms']);
 const WHOLE_METHODS: ReadonlySet<string> = new Set(['size', 'indexOf', 'tokens', 'segments', 'cost']);
 
 /**
@@ -16,7 +17,7 @@ export function isWhole(node: ASTNode, locals: readonly string[]): boolean {
     case 'id':
       return node.args === 'now' || locals.includes(node.args);
     case '.':
-      return ['bytes', 'files'].includes(node.args[1]) && node.args[0].op === 'id' && node.args[0].args === 'request';
+      return node.args[0].op === 'id' && WHOLE_FIELDS.has(`${node.args[0].args}.${node.args[1]}`);
     case '[]':
       return isWholeList(node.args[0], locals);
     case 'call':

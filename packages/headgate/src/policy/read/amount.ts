@@ -1,5 +1,5 @@
 import { HeadgateError, parseDuration, parseRate } from '../../core/index.ts';
-import type { LimitKind, Period } from '../../profile/index.ts';
+import type { CalendarPeriod, LimitKind, Period } from '../../profile/index.ts';
 import type { PolicyErrorCode } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
 import { readMoney, readQuantity, scaledBy, type Quantity } from './quantity.ts';
@@ -28,36 +28,50 @@ export type ReadAmount =
   | { readonly is: 'expression'; readonly text: string; readonly windowMs?: number; readonly period?: Period }
   | { readonly is: 'refused'; readonly refused: Refused };
 
-const PERIODS: readonly Period[] = ['day', 'week', 'month', 'year', 'ever'];
+const PERIODS: readonly CalendarPeriod[] = ['day', 'week', 'month', 'year', 'ever'];
 
 /** The same span as a duration, for those who meant one. */
 const ROLLING: Readonly<Record<string, string>> = { d: '24h', day: '24h', week: '168h', month: '720h', year: '8760h' };
 
+/** What one unit is, and over what it may be counted. */
+export interface Counted {
+  /** Decimals that one unit has: figures are counted in that. */
+  readonly precision: number;
+  /** Schedules of the policy: a quota may count over the openings of one. */
+  readonly schedules: ReadonlySet<string>;
+}
+
+const PLAIN: Counted = { precision: 0, schedules: new Set() };
+
 /**
  * Reads one leaf of a figure: `100/minute`, `15/month`, `25MB`, `$20/day`, `(5 + plan.n)/1h`, `unlimited`, `none`, `custom(100/minute)`.
- * @param precision decimals that one unit has: figures are counted in that
  */
-export function readAmount(written: string | number | boolean, kind: AmountKind, precision = 0): ReadAmount {
+export function readAmount(
+  written: string | number | boolean,
+  kind: AmountKind,
+  how: Partial<Counted> = {},
+): ReadAmount {
+  const counted = { ...PLAIN, ...how };
   if (typeof written === 'boolean') return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
   const text = String(written).trim();
   if (text === 'unlimited' || text === 'none') return { is: text };
-  if (kind !== 'count' && /^custom\b/.test(text)) return readCustom(text, kind, precision);
+  if (kind !== 'count' && /^custom\b/.test(text)) return readCustom(text, kind, counted);
   const money = readMoney(text);
-  if (money === undefined) return readPlainOrPerSpan(text, kind, precision);
-  const read = readPlainOrPerSpan(money.text, kind, precision);
+  if (money === undefined) return readPlainOrPerSpan(text, kind, counted);
+  const read = readPlainOrPerSpan(money.text, kind, counted);
   return read.is === 'literal' ? { ...read, unit: money.currency } : read;
 }
 
-function readPlainOrPerSpan(text: string, kind: AmountKind, precision: number): ReadAmount {
-  return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind, precision) : readPlain(text, kind, precision);
+function readPlainOrPerSpan(text: string, kind: AmountKind, counted: Counted): ReadAmount {
+  return kind === 'rate' || kind === 'quota' ? readPerSpan(text, kind, counted) : readPlain(text, kind, counted);
 }
 
 /** By contract: what the brackets say until an override is written, or nothing at all. */
-function readCustom(text: string, kind: AmountKind, precision: number): ReadAmount {
+function readCustom(text: string, kind: AmountKind, counted: Counted): ReadAmount {
   const inside = /^custom\s*(?:\((.*)\))?$/.exec(text);
   if (inside === null) return refuse('ERR_POLICY_AMOUNT', 'expected "custom", or "custom(…)" with an amount');
   const amount = inside[1]?.trim() ?? '';
-  return amount === '' ? { is: 'none' } : readAmount(amount, kind, precision);
+  return amount === '' ? { is: 'none' } : readAmount(amount, kind, counted);
 }
 
 const EXPECTED: Readonly<Record<AmountKind, string>> = {
@@ -69,19 +83,19 @@ const EXPECTED: Readonly<Record<AmountKind, string>> = {
   count: 'a whole number',
 };
 
-function readPlain(text: string, kind: AmountKind, precision: number): ReadAmount {
+function readPlain(text: string, kind: AmountKind, { precision, schedules }: Counted): ReadAmount {
   if (/^\d[\d.]*\s*[A-Za-z]*$/.test(text)) return readUnits(text, precision);
-  if (isPerSpan(text))
+  if (isPerSpan(text, schedules))
     return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}; units over a time are a rate or a quota`);
   if (/^[-+.]\s*[\d.]+$/.test(text)) return refuse('ERR_POLICY_RANGE', `expected ${EXPECTED[kind]}, 0 or more`);
   return { is: 'expression', text };
 }
 
 /** Whether it is written as a rate or a quota is: `5MB/s`, `10/day`. */
-function isPerSpan(text: string): boolean {
+function isPerSpan(text: string, schedules: Schedules): boolean {
   const slash = slashOf(text);
   const span = text.slice(slash + 1).trim();
-  const isSpan = parseDuration(span) !== undefined || periodOf(span) !== undefined;
+  const isSpan = parseDuration(span) !== undefined || periodOf(span, schedules) !== undefined;
   return isSpan && /^[\d.]+\s*[A-Za-z]*$/.test(text.slice(0, Math.max(0, slash)).trim());
 }
 
@@ -101,18 +115,18 @@ function quantityOf(text: string, precision: number): Quantity | string {
   return typeof quantity === 'string' ? quantity : scaledBy(quantity, precision);
 }
 
-function readPerSpan(text: string, kind: 'rate' | 'quota', precision: number): ReadAmount {
+function readPerSpan(text: string, kind: 'rate' | 'quota', counted: Counted): ReadAmount {
   const slash = slashOf(text);
   if (slash === -1) return refuse('ERR_POLICY_AMOUNT', `expected ${EXPECTED[kind]}`);
   const [units, span] = [text.slice(0, slash).trim(), text.slice(slash + 1).trim()];
-  if (units.startsWith('(') && units.endsWith(')')) return overSpan(units, span, kind);
+  if (units.startsWith('(') && units.endsWith(')')) return overSpan(units, span, kind, counted);
   if (!/^\d/.test(units) || /[()*+?:<>=]/.test(units)) {
     return refuse(
       'ERR_POLICY_AMOUNT',
       `expected ${EXPECTED[kind]}; an expression goes in brackets before the slash: "(${units})/${span}"`,
     );
   }
-  return kind === 'rate' ? readRate(units, span, precision) : readQuota(units, span, precision);
+  return kind === 'rate' ? readRate(units, span, counted) : readQuota(units, span, counted);
 }
 
 /** The last slash outside brackets: what stands before it may divide. */
@@ -126,19 +140,23 @@ function slashOf(text: string): number {
   return -1;
 }
 
-function overSpan(text: string, span: string, kind: 'rate' | 'quota'): ReadAmount {
-  const wrong = spanProblem(text, span, kind);
+function overSpan(text: string, span: string, kind: 'rate' | 'quota', { schedules }: Counted): ReadAmount {
+  const wrong = spanProblem(text, span, kind, schedules);
   if (wrong !== undefined) return { is: 'refused', refused: wrong };
-  if (kind === 'quota') return { is: 'expression', text, period: periodOf(span) ?? 'ever' };
+  if (kind === 'quota') return { is: 'expression', text, period: periodOf(span, schedules) ?? 'ever' };
   return { is: 'expression', text, windowMs: parseDuration(span) ?? 0 };
 }
 
+type Schedules = ReadonlySet<string>;
+
 /** What is wrong with the part after the slash; undefined when nothing is. */
-function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refused | undefined {
+function spanProblem(units: string, span: string, kind: 'rate' | 'quota', schedules: Schedules): Refused | undefined {
   const rolling = ROLLING[span];
   if (kind === 'rate') {
-    if (span === 'ever')
-      return { code: 'ERR_POLICY_PERIOD', rule: `"ever" is a calendar period: write "quota: ${units}/ever"` };
+    if (span === 'ever' || schedules.has(span)) {
+      const of = span === 'ever' ? 'a calendar period' : 'a schedule';
+      return { code: 'ERR_POLICY_PERIOD', rule: `"${span}" is ${of}: write "quota: ${units}/${span}"` };
+    }
     if (rolling !== undefined) {
       const word = span === 'd' ? 'day' : span;
       const rule = `a ${word} is a calendar period: write "quota: ${units}/${word}" for the calendar ${word}, or "rate: ${units}/${rolling}" for any ${rolling}`;
@@ -149,15 +167,20 @@ function spanProblem(units: string, span: string, kind: 'rate' | 'quota'): Refus
     if (days !== null) return longDays(units, days[1] ?? '', days[2] ?? '');
     return { code: 'ERR_POLICY_WINDOW', rule: `expected a duration such as "10s"${unitOf(span)}`, value: span };
   }
-  if (periodOf(span) !== undefined) return undefined;
+  if (periodOf(span, schedules) !== undefined) return undefined;
   if (parseDuration(span) !== undefined) {
     return {
       code: 'ERR_POLICY_PERIOD',
       rule: `a quota counts calendar periods: write "rate: ${units}/${span}" for any ${span}`,
     };
   }
-  const near = didYouMean(span, PERIODS);
-  return { code: 'ERR_POLICY_PERIOD', rule: `expected a calendar period: ${PERIODS.join(', ')}${near}`, value: span };
+  const near = didYouMean(span, [...schedules, ...PERIODS]);
+  const others = schedules.size === 0 ? '' : ', or the openings of a schedule: ' + [...schedules].join(', ');
+  return {
+    code: 'ERR_POLICY_PERIOD',
+    rule: `expected a calendar period: ${PERIODS.join(', ')}${others}${near}`,
+    value: span,
+  };
 }
 
 /** Days and weeks in a duration: how many hours they would be, for nobody has to guess which day is meant. */
@@ -176,12 +199,12 @@ function unitOf(span: string): string {
   return word === undefined ? '' : ` (a duration ends in "${word[0]}", or is "${word}")`;
 }
 
-function periodOf(span: string): Period | undefined {
-  return PERIODS.find((period) => period === span);
+function periodOf(span: string, schedules: Schedules): Period | undefined {
+  return PERIODS.find((period) => period === span) ?? (schedules.has(span) ? span : undefined);
 }
 
-function readRate(units: string, span: string, precision: number): ReadAmount {
-  const wrong = spanProblem(units, span, 'rate');
+function readRate(units: string, span: string, { precision, schedules }: Counted): ReadAmount {
+  const wrong = spanProblem(units, span, 'rate', schedules);
   if (wrong !== undefined) return { is: 'refused', refused: wrong };
   const quantity = quantityOf(units, precision);
   if (typeof quantity === 'string') return refuse('ERR_POLICY_AMOUNT', quantity);
@@ -196,13 +219,13 @@ function readRate(units: string, span: string, precision: number): ReadAmount {
   }
 }
 
-function readQuota(units: string, span: string, precision: number): ReadAmount {
-  const wrong = spanProblem(units, span, 'quota');
+function readQuota(units: string, span: string, { precision, schedules }: Counted): ReadAmount {
+  const wrong = spanProblem(units, span, 'quota', schedules);
   if (wrong !== undefined) return { is: 'refused', refused: wrong };
   const read = readUnits(units, precision);
   if (read.is !== 'literal') return read;
   if (read.units === 0) return refuse('ERR_POLICY_NEVER', 'an amount of 0 never admits; write "none"');
-  return { ...read, period: periodOf(span) ?? 'ever' };
+  return { ...read, period: periodOf(span, schedules) ?? 'ever' };
 }
 
 function refuse(code: PolicyErrorCode, rule: string): ReadAmount {

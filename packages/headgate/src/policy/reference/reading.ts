@@ -5,6 +5,11 @@ const CHAT = 'operations: { chat: { match: POST /chat } }\n';
 /** What expressions read of a request's body, and the functions that were made for it. */
 export const READING: readonly Form[] = [
   {
+    name: 'request.head',
+    says: 'Whether the request is a `HEAD`. It is matched, and `request.method` reads it, as the `GET` that it asks about, so that asking for less is no way round a rule; where looking is free, this tells it apart.',
+    example: 'limits: { pulls: { rate: 100/6h, per: address, cost: "request.head ? 0 : 1" } }',
+  },
+  {
     name: 'request.body',
     says: 'What the JSON body says. Only for operations whose limits read it: the server then takes in the whole body before the decision, at most 1 MiB (`--max-read-body-bytes`), and sends it on as it came. One that is longer is 413, not JSON in UTF-8 or with a name twice in an object 400, in a `Content-Encoding` 415, too slow 408. Without a body, or without the field, it is missing.',
     example: `${CHAT}limits: { tokens: { rate: 40k/minute, per: [key, request.body.model], on: chat, cost: 'has(request.body.max_tokens) ? request.body.max_tokens : 4096' } }`,

@@ -7,7 +7,7 @@ const text = z.string();
 
 export const end = closed({
   on: word(
-    'The operation, group or tag whose response ends it.',
+    'The operation, group or tag whose response ends it; or an event of the application, `app.NAME`.',
     `operations: { start: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: poll, when: response.body.done == true }], lease: 1h } } }`,
     text,
@@ -42,7 +42,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     text.optional(),
   ),
   until: word(
-    'What ends it: `response.end` (default, for what has no id), operations, or responses of operations that say so.',
+    'What ends it: `response.end` (default, for what has no id), operations, responses of operations that say so, `connection.closed` (of what is held on a web socket), or an event of the application, `app.NAME`, whose `facts.id` names it.',
     `operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id } }
 limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: [delete] } } }`,
     oneOrMany(oneOf([text, end], (given) => (isMap(given) ? 1 : 0))).optional(),

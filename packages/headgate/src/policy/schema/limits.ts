@@ -36,6 +36,22 @@ export const calendar = closed({
 
 export type CalendarInput = z.output<typeof calendar>;
 
+/** Periods that may leave something at once. */
+const MAX_CARRIED = 12;
+
+const rollover = closed({
+  upTo: word(
+    'How much of what one period leaves is carried, at most.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    value,
+  ),
+  for: word(
+    'For how many periods it counts, 1 to 12. Default 1: the next.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    z.number().int().min(1).max(MAX_CARRIED).optional(),
+  ),
+});
+
 export const limit = closed({
   rate: word(
     'Units over a duration: `100/minute`, `50/10s`, `0.1/s`. Several windows hold all at once and are called NAME.1s, NAME.2m.',
@@ -43,7 +59,7 @@ export const limit = closed({
     amounts.optional(),
   ),
   quota: word(
-    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`; of money too: `$20/day`, `5 EUR/month`. Several periods hold all at once and are called NAME.day, NAME.month.',
+    'Units over a calendar period: `day`, `week`, `month`, `year`, or `ever`; over each opening of a schedule (`100/NAME`; while it is closed, the limit does not apply); of money too: `$20/day`, `5 EUR/month`. Several periods hold all at once and are called NAME.day, NAME.month.',
     'limits: { spending: { quota: [$5/day, $50/month], per: key, cost: { reserve: 0.02, actual: response.body.cost } } }',
     amounts.optional(),
   ),
@@ -64,17 +80,17 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     value.optional(),
   ),
   algorithm: word(
-    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. (`gap` and `decay` are not built yet.)',
-    'limits: { calls: { rate: 100/minute, algorithm: fixed, per: key } }',
+    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. `gap`: the window ends when nothing was charged for so long. (`decay` is not built yet.)',
+    'limits: { logins: { rate: 5/15m, algorithm: gap, per: address } }',
     oneOf(
       [
-        z.enum(['sliding', 'fixed', 'bucket']),
+        z.enum(['sliding', 'fixed', 'bucket', 'gap']),
         plannedBranch(
-          'A window that ends after that long without a charge (`gap`), or use that halves each window (`decay`).',
-          'limits: { calls: { rate: 100/minute, algorithm: gap, per: key } }',
+          'Use that halves each window (`decay`).',
+          'limits: { calls: { rate: 100/minute, algorithm: decay, per: key } }',
         ),
       ],
-      (given) => (given === 'gap' || given === 'decay' ? 1 : 0),
+      (given) => (given === 'decay' ? 1 : 0),
     ).optional(),
   ),
   burst: word(
@@ -97,9 +113,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { calls: { quota: 100/day, per: key, calendar: { zone: America/New_York } } }',
     calendar.optional(),
   ),
-  rollover: planned(
-    'Carries what is left into the next period.',
+  rollover: word(
+    'Carries what a day, week, month or year leaves into the next ones. It is spent after the period’s own, what ends soonest first, and before what was bought. A period in which nothing was asked leaves nothing.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 1 } } }',
+    rollover.optional(),
   ),
   grants: word(
     'Whether units may be bought or given on top of the quota, with or without an end, at most 16 times at once. They are spent after the period’s own, what ends soonest first; what is left stays when the period ends.',
@@ -167,7 +184,7 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
   ),
   past: word(
-    'What happens past the limit: an answer by name, or written out. Default `exceeded`. A quota may also tell channels on the way. (Other steps of a ladder are not built yet.)',
+    'What happens past the limit, and on the way there: an answer by name, or written out, or the steps of a ladder. Default `exceeded`: deny with that answer at 100 %.',
     'limits: { upload: { size: 1MB, past: { status: 413, body: Too large. } } }',
     past.optional(),
   ),
@@ -180,9 +197,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'What becomes of use when the figure changes within a window, other than being kept.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
   ),
-  was: planned(
-    'Earlier names, whose counters it takes over.',
-    'limits: { calls: { rate: 60/minute, per: key, was: [requests] } }',
+  was: word(
+    'Earlier names, the oldest first: what was counted under them goes on. `headgate check --against` tells whether it does.',
+    'limits: { calls: { rate: 60/minute, per: key, was: [hits, requests] } }',
+    oneOrMany(text).optional(),
   ),
   label: word(
     'What the page and messages call it. Default: its name.',
@@ -194,9 +212,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { points: { rate: 60/minute, per: key, unit: points } }',
     text.optional(),
   ),
-  publish: planned(
-    'How the page tells it, other than as it is.',
-    'limits: { calls: { rate: 60/minute, per: key, publish: hidden } }',
+  publish: word(
+    'How it is told: `stated` (default), `approximate` or `at-least` on the page and to callers who read their own state; `words(fair use)` there instead of figures, and `hidden` not at all, both in no header. It holds all the same, and binds `Retry-After`.',
+    'limits: { calls: { rate: 60/minute, per: key, publish: at-least }, guard: { rate: 20/second, per: address, publish: hidden } }',
+    value.optional(),
   ),
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOrMany } from './one-of.ts';
 import { answerOrName } from './respond.ts';
 import { value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 export const operation = closed({
   match: word(
@@ -10,11 +10,18 @@ export const operation = closed({
     'operations: { file: { match: [GET /files/:id, PUT /files/:id] }, rest: { match: ANY /** } }',
     oneOrMany(z.string()).optional(),
   ),
-  event: planned(
-    'A socket message, a tick or an event of the application, instead of a request.',
-    'operations: { open: { event: connect } }',
+  event: word(
+    'Something else than a request with a route: `connect` (the request that asks for a web socket), `message.in` and `message.out` (a message on one; `message.out` is also an event of an answer that is `text/event-stream`), `tick` (while a connection lasts), or `app.NAME`, which the application reports. Limits on it may read `message` and `connection`.',
+    `operations: { open: { event: connect }, say: { event: message.in, when: message.body.kind == "say" } }
+limits: { sockets: { concurrency: 10, per: key, on: open }, said: { rate: 20/minute, per: key, on: say } }`,
+    z.string().optional(),
   ),
-  every: planned('How often a tick comes.', 'operations: { beat: { event: tick, every: 60s } }'),
+  every: word(
+    'How often a tick comes, from 1s to 24h: the first when the connection has lasted so long.',
+    `operations: { minute: { event: tick, every: 60s } }
+limits: { minutes: { quota: 3000/month, per: key, on: minute, past: { status: 429, close: 1008 } } }`,
+    z.string().optional(),
+  ),
   when: word(
     'Matches only requests for which this holds.',
     'operations: { export: { match: GET /reports/**, when: \'request.query["format"] == "csv"\' } }',
@@ -95,10 +102,13 @@ export const requirement = closed({
     'The answer when it does not hold: a name from `respond.answers`, or an answer.',
     `require: { secure: { that: 'request.method != "TRACE"', else: refused } }
 respond: { answers: { refused: { status: 405 } } }`,
-    answerOrName,
+    answerOrName.optional(),
   ),
-  drop: planned(
-    'Silence instead of an answer.',
+  drop: word(
+    'Silence instead of an answer: the same as `else: { drop: true }`.',
     'require: { known: { that: \'request.method != "TRACE"\', drop: true } }',
+    z.literal(true).optional(),
   ),
 });
+
+export type RequirementInput = z.output<typeof requirement>;

@@ -43,17 +43,26 @@ export const answer = closed({
     'The same answer in other protocols.',
     'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }',
   ),
-  close: planned('Ends a socket with this code.', 'respond: { exceeded: { status: 429, close: 1013 } }'),
-  reason: planned(
-    'The reason phrase of the end of a socket.',
-    'respond: { exceeded: { status: 429, reason: slow down } }',
+  close: word(
+    'As the answer to a message: ends its web socket with this code (1000 to 4999, RFC 6455 7.4). Without it the body is sent as a frame, and the socket stays. A stream of events ends.',
+    'respond: { exceeded: { status: 429, close: 1013 } }',
+    z.number().int().min(1000).max(4999).optional(),
+  ),
+  reason: word(
+    'Why the web socket ends: a template of up to 123 bytes.',
+    'respond: { exceeded: { status: 429, close: 1013, reason: "Slow down: {retryAfter} s." } }',
+    text.optional(),
   ),
   advisory: word(
     'Allows an answer to tell a shorter wait than the true one; without it a `Retry-After` that is too early is raised.',
     'respond: { exceeded: { status: 429, headers: { Retry-After: "1" }, advisory: true } }',
     z.boolean().optional(),
   ),
-  drop: planned('Answer with silence.', 'require: { known: { that: "true", else: { drop: true } } }'),
+  drop: word(
+    'Silence instead of an answer: the connection is closed. Where a platform cannot do that, the answer is sent without a body.',
+    'require: { known: { that: \'request.method != "TRACE"\', else: { drop: true } } }',
+    z.literal(true).optional(),
+  ),
 });
 
 export type AnswerInput = z.output<typeof answer>;
@@ -89,10 +98,11 @@ respond: { headers: { of: calls, only: admitted, dialect: x-ratelimit } }`,
 respond: { headers: { of: calls, when: 'limit.fraction >= 0.8 && response.status != 304', dialect: x-ratelimit } }`,
     text.optional(),
   ),
-  marked: planned(
+  marked: word(
     'Written only when a limit’s ladder set this mark.',
-    `limits: { calls: { rate: 60/minute, per: key } }
+    `limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, mark: near }, { deny: exceeded }] } }
 respond: { headers: { of: calls, marked: near, fields: { X-Warning: near } } }`,
+    text.optional(),
   ),
   dialect: word(
     'The names and formats: `x-ratelimit`, `ratelimit` (the current IETF fields), or `draft-02`, `-03`, `-06`, `-07` of them.',
@@ -178,10 +188,11 @@ respond: { merge: { of: calls, on: [list], at: /left, body: "{remaining}" } }`,
 respond: { merge: { of: calls, when: limit.fraction >= 0.8, at: /warning, body: "{remaining} left" } }`,
     text.optional(),
   ),
-  marked: planned(
+  marked: word(
     'Only when a limit’s ladder set this mark.',
-    `limits: { calls: { rate: 60/minute, per: key } }
+    `limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, mark: near }, { deny: exceeded }] } }
 respond: { merge: { of: calls, marked: near, at: /left, body: "{remaining}" } }`,
+    text.optional(),
   ),
   at: word(
     'Where: a JSON pointer (RFC 6901). Objects missing on the way are made, `-` appends to an array.',

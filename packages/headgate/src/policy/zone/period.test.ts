@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { periodAt, type Calendar, type Period } from '../../profile/index.ts';
+import { periodAt, type Calendar, type CalendarPeriod } from '../../profile/index.ts';
 import { zoneTable } from './index.ts';
 
 /*
@@ -47,7 +47,7 @@ function startsOfDays(
   });
 }
 
-function begins(date: Temporal.PlainDate, period: Period, anchor: number, week: Calendar['week']): boolean {
+function begins(date: Temporal.PlainDate, period: CalendarPeriod, anchor: number, week: Calendar['week']): boolean {
   if (period === 'day') return true;
   if (period === 'week') return WEEK[date.dayOfWeek - 1] === week;
   if (period === 'month') return date.day === Math.min(anchor, date.daysInMonth);
@@ -57,7 +57,7 @@ function begins(date: Temporal.PlainDate, period: Period, anchor: number, week: 
 /** The period around an instant, from the days around it. */
 function slowPeriodAt(
   atMs: number,
-  period: Period,
+  period: CalendarPeriod,
   zone: string,
   anchor: number,
   week: Calendar['week'],
@@ -98,7 +98,7 @@ const nearTransition = fc
 const anywhere = fc.record({ zone: aZone, atMs: anInstant });
 
 describe('a period', () => {
-  it.each<Period>(['day', 'week', 'month'])(
+  it.each<CalendarPeriod>(['day', 'week', 'month'])(
     'is the %s that a calendar read day by day gives, in every zone, near and far from changes',
     (period) => {
       fc.assert(
@@ -129,7 +129,7 @@ describe('a period', () => {
         fc.oneof(anywhere, nearTransition),
         anAnchor,
         aWeekday,
-        fc.constantFrom<Period>('day', 'week', 'month', 'year'),
+        fc.constantFrom<CalendarPeriod>('day', 'week', 'month', 'year'),
         ({ zone, atMs }, anchor, week, period) => {
           const calendar = calendarOf(zone, anchor, week);
           const span = periodAt(atMs, period, calendar);
@@ -158,7 +158,12 @@ describe('a period', () => {
 
   const local = (zone: string, text: string): number =>
     Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
-  const spanOf = (zone: (typeof ZONES)[number], text: string, period: Period, anchor = 1): readonly number[] => {
+  const spanOf = (
+    zone: (typeof ZONES)[number],
+    text: string,
+    period: CalendarPeriod,
+    anchor = 1,
+  ): readonly number[] => {
     const { fromAtMs, untilAtMs } = periodAt(local(zone, text), period, calendarOf(zone, anchor, 'monday'));
     return [fromAtMs, untilAtMs];
   };

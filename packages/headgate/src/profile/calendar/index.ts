@@ -1,2 +1,3 @@
+export { openingAt, type Opening } from './openings.ts';
 export { periodAt, type Calendar, type Span } from './period.ts';
 export { UTC } from './zone.ts';

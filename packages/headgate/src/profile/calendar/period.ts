@@ -1,9 +1,9 @@
 import { FOREVER } from '../../core/index.ts';
-import type { CalendarSpec, Period, ZoneTable } from '../compiled.ts';
+import type { CalendarPeriod, CalendarSpec, ZoneTable } from '../compiled.ts';
 import { daysIn, firstDayOf, monthOf, weekdayOf } from './date.ts';
 import { firstInstantOf, offsetAt } from './zone.ts';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 const WEEKDAYS: readonly CalendarSpec['week'][] = [
   'monday',
   'tuesday',
@@ -33,14 +33,18 @@ export interface Span {
  * one. A day begins at the first instant that bears its date, so it may have 23 or 25 hours, and a date that a
  * zone skipped has no day. Years begin on 1 January: the anchor is a day of the month.
  */
-export function periodAt(atMs: number, period: Period, calendar: Calendar): Span {
+export function periodAt(atMs: number, period: CalendarPeriod, calendar: Calendar): Span {
   if (period === 'ever') return { fromAtMs: 0, untilAtMs: FOREVER };
   const [from, until] = daysOf(dayAt(atMs, calendar.zone), period, calendar);
   return { fromAtMs: startOf(from, calendar.zone), untilAtMs: startOf(until, calendar.zone) };
 }
 
 /** First day of the period that holds a day, and of the one after it. */
-function daysOf(day: number, period: Exclude<Period, 'ever'>, { anchor, week }: Calendar): readonly [number, number] {
+function daysOf(
+  day: number,
+  period: Exclude<CalendarPeriod, 'ever'>,
+  { anchor, week }: Calendar,
+): readonly [number, number] {
   switch (period) {
     case 'day':
       return [day, day + 1];
@@ -67,7 +71,7 @@ function anchored(year: number, month: number, anchor: number): number {
   return firstDayOf(year, month) + Math.min(anchor, daysIn(year, month)) - 1;
 }
 
-function startOf(day: number, zone: ZoneTable): number {
+export function startOf(day: number, zone: ZoneTable): number {
   return firstInstantOf(zone, day * DAY_MS);
 }
 
@@ -75,7 +79,7 @@ function startOf(day: number, zone: ZoneTable): number {
  * The day in which an instant lies: the last one that has begun. Mostly that of its date; but where clocks go
  * back over midnight a date comes again after the next has begun, and a skipped date has no instant at all.
  */
-function dayAt(atMs: number, zone: ZoneTable): number {
+export function dayAt(atMs: number, zone: ZoneTable): number {
   let day = Math.floor((atMs + offsetAt(zone, atMs)) / DAY_MS);
   while (startOf(day + 1, zone) <= atMs) day++;
   while (startOf(day, zone) > atMs) day--;

@@ -23,7 +23,7 @@ export function textOf(expr: Operand): string {
 /** Inside another expression: whatever is made of several parts stands in brackets. */
 function inner(operand: Operand | undefined): string {
   const text = textOf(operand ?? null);
-  const compound = isExpr(operand) && (INFIX.has(operand[0]) || operand[0] === '?:');
+  const compound = isExpr(operand) && (INFIX.has(operand[0]) || ['?:', 'before', 'since'].includes(operand[0]));
   return compound ? `(${text})` : text;
 }
 
@@ -49,6 +49,14 @@ function written(expr: Expr): string {
       return member(inner(first), String(second));
     case '[]':
       return `${inner(first)}[${textOf(second ?? null)}]`;
+    case 'fingerprint':
+      return 'request.fingerprint';
+    case 'age':
+      return `days(now, ${textOf(first ?? null)})`;
+    case 'before':
+      return `now < ${inner(first)}`;
+    case 'since':
+      return `now >= ${inner(first)}`;
     case '!':
       return `!${inner(first)}`;
     case 'neg':

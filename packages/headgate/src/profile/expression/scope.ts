@@ -1,4 +1,5 @@
 import type { HostFunction } from './outside.ts';
+import type { Standing } from './use.ts';
 
 /** Steps that one scope may spend: a step is an operator, or 64 characters looked at. */
 const MAX_STEPS = 20_000;
@@ -7,6 +8,16 @@ const MAX_STEPS = 20_000;
 export const FAILED: unique symbol = Symbol('failed');
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What expressions see of time. */
+export interface Time {
+  /** The instant for which they are evaluated: ms since the epoch. */
+  readonly atMs: number;
+  /** Whether a schedule is open; undefined: there is none of this name. */
+  during(name: string, scope: Scope): boolean | undefined;
+  /** Told that something that was read is the same from one instant until another, `atMs` among them. */
+  holds(fromAtMs: number, untilAtMs: number): void;
+}
 
 /** What expressions can see. Everything is data; only `operation` is asked, since its attributes are figures themselves. */
 export interface Visible {
@@ -17,6 +28,11 @@ export interface Visible {
   readonly operation: (field: string) => unknown;
   /** `request`, `path`, `facts`, `now`, and whatever else a place allows. */
   readonly roots: Fields;
+  readonly time?: Time;
+  /** A short text that stands for a long one, and for no other. */
+  readonly digest?: ((text: string) => string) | undefined;
+  /** How limits stand whose use is read, by their names. */
+  readonly standings?: ReadonlyMap<string, Standing> | undefined;
   /** What the policy looks things up in. */
   readonly tables?: Readonly<Record<string, Fields>> | undefined;
   /** Functions of the program around the gate: each returns in bounded time, and throws nothing. */

@@ -1,5 +1,7 @@
 import type { CompiledPolicy, Literal } from '../compiled.ts';
-import { evaluate, FAILED, own, Scope, type HostFunction, type Visible } from '../expression/index.ts';
+import { FOREVER } from '../../core/index.ts';
+import type { Opening } from '../calendar/index.ts';
+import { evaluate, FAILED, own, Scope, type HostFunction, type Time, type Visible } from '../expression/index.ts';
 import type { SurveyAsk } from '../plan.ts';
 import { scalarOf } from './figures.ts';
 
@@ -12,15 +14,33 @@ export interface PolicyIndex {
   readonly policy: CompiledPolicy;
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
   readonly hosts: Readonly<Record<string, HostFunction>>;
+  readonly openings: OpeningOf;
+  readonly digest: ((text: string) => string) | undefined;
 }
 
-export function indexed(policy: CompiledPolicy, hosts: PolicyIndex['hosts'] = {}): PolicyIndex {
-  return { policy, hosts, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+/** How a schedule stands at an instant; undefined: there is none of this name. */
+export type OpeningOf = (name: string, scope: Scope, atMs: number) => Opening | undefined;
+
+export function indexed(
+  policy: CompiledPolicy,
+  openings: OpeningOf,
+  hosts: PolicyIndex['hosts'] = {},
+  digest?: PolicyIndex['digest'],
+): PolicyIndex {
+  const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
+  return { policy, hosts, openings, digest, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
-export class Asking {
+export class Asking implements Time {
   readonly ask: SurveyAsk;
+  /** The instant that is looked at: the ask's own, or one that is foreseen. */
+  atMs: number;
+  /** From when until when all that was read of time stays what it is. */
+  fromAtMs = 0;
+  untilAtMs: number = FOREVER;
+  /** How schedules are taken to stand, whatever the time. */
+  assumed: ReadonlyMap<string, boolean> | undefined;
   readonly attributes: Attributes;
   readonly #index: PolicyIndex;
   readonly #roots: Readonly<Record<string, unknown>> | undefined;
@@ -34,6 +54,7 @@ export class Asking {
 
   constructor(ask: SurveyAsk, index: PolicyIndex, roots?: Readonly<Record<string, unknown>>) {
     this.ask = ask;
+    this.atMs = ask.nowMs;
     this.#index = index;
     this.#roots = roots;
     this.attributes = ask.subject;
@@ -60,6 +81,28 @@ export class Asking {
     this.#plan = plan;
     this.#overdrawn = this.exhausted;
     this.#scope = undefined;
+  }
+
+  /** Looks at another instant, of which nothing was read yet. */
+  moveTo(atMs: number): void {
+    this.atMs = atMs;
+    this.fromAtMs = 0;
+    this.untilAtMs = FOREVER;
+    this.#overdrawn = this.exhausted;
+    this.#scope = undefined;
+  }
+
+  during(name: string, scope: Scope): boolean | undefined {
+    const assumed = this.assumed?.get(name);
+    if (assumed !== undefined) return assumed;
+    const opening = this.#index.openings(name, scope, this.atMs);
+    if (opening !== undefined) this.holds(opening.fromAtMs, opening.untilAtMs);
+    return opening?.isOpen;
+  }
+
+  holds(fromAtMs: number, untilAtMs: number): void {
+    this.fromAtMs = Math.max(this.fromAtMs, fromAtMs);
+    this.untilAtMs = Math.min(this.untilAtMs, untilAtMs);
   }
 
   /** Whether expressions of this ask spent all they had: then what failed says nothing of other asks. */
@@ -90,6 +133,8 @@ export class Asking {
       path: ask.operation.path,
       facts: ask.facts ?? NOTHING,
       now: ask.nowMs,
+      message: ask.message,
+      connection: ask.connection,
       ...this.#roots,
       ...more,
     };
@@ -98,6 +143,7 @@ export class Asking {
       new Sight(
         seen,
         roots,
+        this,
         this.#index,
         () => this.#index.plans.get(String(this.#plan ?? attributes['plan'])) ?? NOTHING,
         (field) => this.#operationField(field, scope),
@@ -106,12 +152,23 @@ export class Asking {
     return scope;
   }
 
+  /** `GET /orders/:id`: what was asked, however it was spelt. What `**` stands for is written out. */
+  #route(): string | undefined {
+    const { operation, request } = this.ask;
+    if (operation.index < 0) return operation.name;
+    const { route, rest = '' } = operation;
+    return route === undefined || request === undefined
+      ? undefined
+      : `${request.method} ${route.replace('**', () => rest)}`;
+  }
+
   /** An attribute of the operation. One that is worked out from itself is absent. */
   #operationField(field: string, scope: Scope): unknown {
     const operation = this.#index.policy.operations[this.ask.operation.index];
     if (field === 'name') return this.ask.operation.name;
     if (field === 'group') return operation?.group;
     if (field === 'tags') return operation?.tags;
+    if (field === 'route') return this.#route();
     const value = field === 'weight' ? operation?.weight : operation?.set.find(([name]) => name === field)?.[1];
     const working = (this.#working ??= new Set());
     if (value === undefined || working.has(field)) return undefined;
@@ -129,20 +186,27 @@ class Sight implements Visible {
   readonly operation: (field: string) => unknown;
   readonly tables: CompiledPolicy['tables'];
   readonly hosts: PolicyIndex['hosts'];
+  readonly digest: PolicyIndex['digest'];
+  readonly time: Time;
+  readonly standings: SurveyAsk['standings'];
   readonly #plan: () => Readonly<Record<string, Literal>>;
 
   constructor(
     attributes: Attributes,
     roots: Readonly<Record<string, unknown>>,
-    { policy, hosts }: PolicyIndex,
+    time: Asking,
+    { policy, hosts, digest }: PolicyIndex,
     plan: () => Readonly<Record<string, Literal>>,
     operation: (field: string) => unknown,
   ) {
     this.attributes = attributes;
     this.roots = roots;
+    this.time = time;
+    this.standings = time.ask.standings;
     this.operation = operation;
     this.tables = policy.tables;
     this.hosts = hosts;
+    this.digest = digest;
     this.#plan = plan;
   }
 

@@ -1,4 +1,4 @@
-import type { Amount, Period, Value } from '../compiled.ts';
+import type { Amount, CalendarPeriod, Period, Value } from '../compiled.ts';
 import { evaluate, readsOf, type Expr, type Scope } from '../expression/index.ts';
 import { PlanFault, type PlanErrorCode } from '../faults.ts';
 import { choose, leavesOf, selectorsOf } from './choice.ts';
@@ -16,7 +16,7 @@ export type Figure = Units | { readonly is: 'unlimited' } | { readonly is: 'none
 type Leaf = Exclude<Value, { is: 'table' | 'cases' }>;
 
 /** Days of a period, for comparing amounts: any order will do, as long as it is one. */
-const PERIOD_DAYS: Readonly<Record<Period, number>> = {
+const PERIOD_DAYS: Readonly<Record<CalendarPeriod, number>> = {
   day: 1,
   week: 7,
   month: 30,
@@ -46,7 +46,7 @@ function figureOf(leaf: Leaf, scope: Scope): Figure | undefined {
     case 'none':
       return leaf;
     case 'amount':
-      return unitsOf(leaf.amount, scope);
+      return isClosed(leaf.amount, scope) ? { is: 'unlimited' } : unitsOf(leaf.amount, scope);
     case 'literal':
     case 'expr': {
       const units = numberOf(leaf, scope);
@@ -57,6 +57,11 @@ function figureOf(leaf: Leaf, scope: Scope): Figure | undefined {
     default:
       return leaf satisfies never;
   }
+}
+
+/** What counts over the openings of a schedule applies while it is open. */
+function isClosed({ period }: Amount, scope: Scope): boolean {
+  return period !== undefined && !isCalendar(period) && scope.visible.time?.during(period, scope) === false;
 }
 
 function unitsOf(amount: Amount, scope: Scope): Units | undefined {
@@ -79,9 +84,19 @@ function leastOf(value: Value, scope: Scope): Figure | undefined {
   return least;
 }
 
+/** Openings are taken to come once a day. */
+function daysOf(period: Period): number {
+  return isCalendar(period) ? PERIOD_DAYS[period] : 1;
+}
+
+/** Whether a period is one of the calendar; every other one is a schedule. */
+export function isCalendar(period: Period): period is CalendarPeriod {
+  return Object.hasOwn(PERIOD_DAYS, period);
+}
+
 function worth(figure: Figure): number {
   if (figure.is !== 'units') return figure.is === 'none' ? -1 : Number.POSITIVE_INFINITY;
-  const span = figure.windowMs ?? (figure.period === undefined ? 1 : PERIOD_DAYS[figure.period]);
+  const span = figure.windowMs ?? (figure.period === undefined ? 1 : daysOf(figure.period));
   return figure.units / span;
 }
 
@@ -166,7 +181,7 @@ function fail(code: PlanErrorCode, value: Value, scope: Scope, what: string): ne
 }
 
 function isRequests(path: string | undefined): boolean {
-  return path !== undefined && /^(request|path|item)(\.|$)/.test(path);
+  return path !== undefined && /^(request|path|item|message)(\.|$)/.test(path);
 }
 
 function readsRequest(expr: Expr): boolean {

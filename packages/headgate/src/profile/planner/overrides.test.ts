@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FOREVER } from '../../core/index.ts';
+import { FOREVER, FREE } from '../../core/index.ts';
 import { askOf, byPlan, limit, NONE, NOW_MS, policyOf, quota, rate, UNLIMITED } from '../../../test/policy-of.ts';
 import { createPlanner, type CompiledPolicy, type Literal, type Override, type Plan, type Value } from '../index.ts';
 
@@ -145,9 +145,12 @@ describe('an override that begins or ends', () => {
     expect(plan.program.validUntilMs).toBe(NOW_MS + HOUR);
   });
 
-  it('ends the segments where it lifts the limit: whoever waits may come then', () => {
+  it('has a time in which nothing is too much where it lifts the limit: whoever waits may come then', () => {
     const lifting = override({ account: 'acme' }, {}, { lift: ['l'], fromAtMs: NOW_MS + HOUR });
-    expect(segments(planWith([lifting]))).toEqual([[0, NOW_MS + HOUR, 100, 0]]);
+    expect(segments(planWith([lifting]))).toEqual([
+      [0, NOW_MS + HOUR, 100, 0],
+      [NOW_MS + HOUR, FOREVER, FREE, 0],
+    ]);
   });
 
   it('lets the present figure go on where another window cannot be foreseen', () => {

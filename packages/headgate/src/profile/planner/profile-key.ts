@@ -1,9 +1,10 @@
 import type { CompiledPolicy, Operation, Value } from '../compiled.ts';
-import { evaluate, FAILED, own, readsOf, type Expr } from '../expression/index.ts';
+import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, USE, type Expr } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 import { rowKey, selectorsOf, type Selector } from './choice.ts';
 import { exprsOf, leafExprsOf } from './figures.ts';
 import { delimited, encode } from './key.ts';
+import { readsReason } from './ladder.ts';
 import type { Matched } from './overrides.ts';
 
 /*
@@ -22,7 +23,7 @@ export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
   const selectors = selectorsIn(policy);
   const fixed = fixedFields(policy.operations);
   const isDynamic = ({ expr }: Selector): boolean => readsOf(expr).some((read) => changes(read, fixed));
-  const probes = selectors.filter(isDynamic);
+  const probes = selectors.filter(isDynamic).map((selector) => probeOf(selector, policy.operations));
   const inputs = inputsOf(selectors.filter((selector) => !isDynamic(selector)));
   const simple =
     probes.length === 0 && inputs.attributes.length === 0 && policy.overrides.length === 0 && !inputs.operation;
@@ -40,34 +41,76 @@ export function profileKeysOf(policy: CompiledPolicy): ProfileKeys {
   };
 }
 
-/** What the request comes to under every plan that time may bring: a profile looks ahead. */
-function outcomesOf(probes: readonly Selector[], asking: Asking, { plans }: Matched): string {
-  if (plans.length === 0) return outcomesNow(probes, asking);
+/** What the request comes to under every plan, and however schedules stand, that time may bring: a profile looks ahead. */
+function outcomesOf(probes: readonly Probe[], asking: Asking, { plans }: Matched): string {
+  if (plans.length === 0) return outcomesUnder(probes, asking);
   const inForce = asking.plan;
   let outcomes = '';
   for (const plan of [undefined, ...plans]) {
     asking.plan = plan;
-    outcomes += outcomesNow(probes, asking);
+    outcomes += outcomesUnder(probes, asking);
   }
   asking.plan = inForce;
   return outcomes;
 }
 
-function outcomesNow(probes: readonly Selector[], asking: Asking): string {
+function outcomesUnder(probes: readonly Probe[], asking: Asking): string {
   let outcomes = '';
-  for (const probe of probes) outcomes += delimited(outcomeOf(probe, asking));
+  for (const probe of probes) {
+    for (const assumed of probe.assumptions) {
+      asking.assumed = assumed;
+      outcomes += delimited(outcomeOf(probe, asking));
+    }
+    asking.assumed = undefined;
+  }
   return outcomes;
+}
+
+/** A selector that reads the request, and every way in which the schedules that it names may stand. */
+interface Probe extends Selector {
+  readonly assumptions: readonly (ReadonlyMap<string, boolean> | undefined)[];
+}
+
+/** Schedules of which a figure that reads the request too is foreseen, each open and closed; of more, only as they stand now. */
+const MAX_ASSUMED = 4;
+
+function probeOf(selector: Selector, operations: readonly Operation[]): Probe {
+  const ofOperations = operations.flatMap(({ weight, set }) =>
+    [...(weight === undefined ? [] : [weight]), ...set.map(([, value]) => value)].flatMap(exprsOf),
+  );
+  const readsOperation = readsOf(selector.expr).some((read) => read.startsWith('operation.'));
+  const read = [selector.expr, ...(readsOperation ? ofOperations : [])];
+  const names = [...new Set(read.flatMap(schedulesIn))];
+  if (names.length === 0 || names.length > MAX_ASSUMED) return { ...selector, assumptions: [undefined] };
+  const ways = Array.from({ length: 2 ** names.length }, (_, way) => way);
+  return {
+    ...selector,
+    assumptions: ways.map((way) => new Map(names.map((name, bit) => [name, ((way >> bit) & 1) === 1]))),
+  };
 }
 
 /** Every expression that decides a profile. */
 function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const figures: Value[] = policy.overrides.flatMap(({ limits }) => limits.map(([, value]) => value));
-  const conditions: Expr[] = policy.require.map(({ that }) => that);
+  const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
+  const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, when, per, calendar, kind, hold } of policy.limits) {
-    figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
+  for (const { amount, burst, rollover, publish, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
+    figures.push(
+      amount,
+      ...[burst, rollover?.upTo, publish].filter((value) => value !== undefined),
+      ...(hold === undefined ? [] : [hold.lease]),
+    );
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
+    for (const step of ladder) {
+      figures.push(step.at);
+      if (step.when !== undefined && !readsReason(step.when)) conditions.push(step.when);
+      if (step.action.is !== 'block') continue;
+      const { forMs, forgetMs, per: whose } = step.action.block;
+      figures.push(...(forMs === 'wait' ? [] : forMs), ...(forgetMs === undefined ? [] : [forgetMs]));
+      if (whose !== undefined) partitions.push(...selectorsOf(whose));
+    }
     if (kind === 'quota')
       conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
   }
@@ -91,7 +134,16 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'request',
+  'path',
+  'facts',
+  'now',
+  'item',
+  'message',
+  'connection',
+  USE,
+]);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);
@@ -107,8 +159,8 @@ function inputsOf(selectors: readonly Selector[]): {
   let operation = false;
   for (const read of selectors.flatMap(({ expr }) => readsOf(expr))) {
     if (read.startsWith('operation.')) operation = true;
-    // Of a file nothing is known yet, whoever asks.
-    else if (read.startsWith('file.')) continue;
+    // Of a file nothing is known yet, whoever asks; and a profile ends when what was read of time changes.
+    else if (read.startsWith('file.') || read === TIME) continue;
     else if (read.startsWith('plan.')) attributes.add('plan');
     else attributes.add(read.startsWith('subject.') ? read.slice('subject.'.length) : read);
   }

@@ -1,10 +1,15 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
+import { periodAt, type Span } from '../calendar/index.ts';
 import type { Part, Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
-import type { PlannedLimit } from '../plan.ts';
+import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
-import { costOf, measureOf } from './figures.ts';
+import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { publishedOf } from './publish.ts';
+import { blockCheck, plannedBlock } from './blocks.ts';
+import { ladderOf, rungsOf } from './ladder.ts';
+import { laterOf, type Later } from './later.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -20,6 +25,7 @@ export interface Profile {
   /** Which kinds of record they are, in the program's order. */
   readonly records: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  readonly blocks: readonly PlannedBlock[];
   /** Parts of each record's key, in the program's order. */
   readonly keys: readonly (readonly Part[])[];
   readonly costs: readonly Cost[];
@@ -29,9 +35,13 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Limits that were looked for and that the plan lacks. */
+  readonly lacked: readonly string[];
+  /** With limits that will apply; undefined where none will that does not. */
+  readonly later: Later | undefined;
 }
 
-type Cost =
+export type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
   | { readonly is: 'value'; readonly value: Value; readonly limit: string }
   | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
@@ -52,34 +62,57 @@ export function profileOf(
 ): Omit<Profile, 'plan'> {
   const [current] = timeline.coming;
   if (current === undefined) throw new RangeError('a profile needs the present');
-  const { rows, refused } = current.situation;
+  const { rows, blocks, refused } = current.situation;
+  const blockPlaces = blocks.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
+  const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope));
   const placeOf = (row: Row): Place =>
     isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
-  const records = [...new Set(rows.map((row) => placeOf(row).record))].filter((record) => record >= 0);
+  const places = [...rows.map((row) => placeOf(row)), ...blockPlaces];
+  const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
-  const checks = rows.map((row) => {
+  const limitChecks = rows.map((row, i) => {
     const periods =
-      row.layout.kind === 'quota'
-        ? periodsOf(
-            row,
-            calendars.calendarOf(row.layout.limit.calendar, () => asking.scope),
-            asking.ask.nowMs,
-          )
-        : [];
+      row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
     const segments = segmentsOf(row, timeline, periods);
-    return checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const check = checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const { count } = row.layout.limit;
+    return { ...check, rungs: rungsOf(ladders[i], count), denials: count === 'denials' ? sourcesOf(row, rows) : [] };
   });
-  const costs = rows.map(costFor);
+  const blockChecks = blocks.map((block, i) =>
+    blockCheck(block, blockPlaces[i] ?? NOWHERE, records, rows, ladders, asking),
+  );
+  const checks = [...limitChecks, ...blockChecks];
+  const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE)];
+  const later = laterOf(
+    timeline,
+    asking,
+    { records, checks, costs },
+    {
+      layout,
+      intern,
+      costOf: costFor,
+      checkOf(row, record, slot) {
+        const periods =
+          row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
+        const check = checkFor(row, record, slot, segmentsOf(row, timeline, periods), 0);
+        const { limit } = row.layout;
+        // What another window counted moves when this one applies, and not before.
+        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope), limit.count) };
+      },
+    },
+  );
   return {
     fromAtMs,
     untilAtMs,
+    later,
     refused,
     program: intern(records, checks, untilAtMs),
     records,
-    limits: rows.map(plannedLimit),
+    limits: rows.map((row, i) => plannedLimit(row, ladders[i], asking)),
+    blocks: blocks.map(plannedBlock),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
@@ -87,7 +120,28 @@ export function profileOf(
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    lacked: current.situation.lacked ?? [],
   };
+}
+
+const FREE: Cost = { is: 'fixed', cost: 0 };
+
+/** The checks whose denials are counted. */
+function sourcesOf({ layout }: Row, rows: readonly Row[]): readonly number[] {
+  const { denials = [] } = layout.limit;
+  return [...rows.entries()].flatMap(([i, row]) => (denials.includes(row.layout.limit.name) ? i : []));
+}
+
+/** Which span a quota counts over at an instant: a period of its calendar, or an opening of its schedule. */
+function spansOf(
+  { layout: { limit }, figure: { period = 'ever' } }: Row,
+  calendars: Calendars,
+  { scope }: Asking,
+): (atMs: number) => Span {
+  if (!isCalendar(period))
+    return (atMs) => calendars.openingOf(period, scope, atMs) ?? { fromAtMs: 0, untilAtMs: FOREVER };
+  const calendar = calendars.calendarOf(limit.calendar, () => scope);
+  return (atMs) => periodAt(atMs, period, calendar);
 }
 
 const NOWHERE: Place = { record: -1, slot: 0, name: '' };
@@ -178,7 +232,11 @@ function fileCost(when: Expr | undefined, asking: Asking): number {
   return kinds.some(isFor) ? bytes : 0;
 }
 
-function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+function plannedLimit(
+  { layout: { limit, order }, figure, burst, overridden }: Row,
+  ladder: PlannedLadder | undefined,
+  { scope }: Asking,
+): PlannedLimit {
   const { precision = 0 } = limit;
   return {
     name: limit.name,
@@ -192,12 +250,13 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     period: figure.period,
     answer: limit.answer,
     overridden,
+    published: publishedOf(limit, scope),
     fail: limit.fail,
     measures: limit.measures,
     when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
-    notices: limit.notices,
+    ladder,
   };
 }
 

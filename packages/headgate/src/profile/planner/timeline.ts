@@ -1,13 +1,16 @@
-import { FOREVER, segmentOf, type Segment } from '../../core/index.ts';
-import { periodAt, type Calendar, type Span } from '../calendar/index.ts';
+import { FOREVER, FREE, segmentOf, type Segment } from '../../core/index.ts';
+import type { Span } from '../calendar/index.ts';
+import { isCalendar } from './figures.ts';
 import { inForce, type Matched } from './overrides.ts';
 import type { Row, Situation } from './situation.ts';
 import { spanText } from './layout.ts';
 import type { Override } from '../compiled.ts';
 
-/** Changes by overrides that are looked ahead: a wait over more of them is told as far as they are known. */
+/** Changes that are looked ahead: a wait over more of them is told as far as they are known. */
 const MAX_AHEAD = 32;
-/** Changes by overrides that are looked back on: what a bucket filled with before them counts as filled with as then. */
+/** So many where the longest span that is counted over is not covered by then. */
+const MAX_AHEAD_OF_SPAN = 160;
+/** Changes that are looked back on: what a bucket filled with before them counts as filled with as then. */
 const MAX_BEHIND = 32;
 
 /** A span of time in which nothing changes but calendars. */
@@ -28,22 +31,46 @@ export interface Timeline {
   readonly coming: readonly Interval[];
 }
 
-type SituationAt = (active: readonly Override[], present: boolean) => Situation;
+/** What applies under these overrides at an instant, and for how long nothing that was read of time changes. */
+type IntervalAt = (active: readonly Override[], atMs: number, isPresent: boolean) => Interval;
 
-/** Spans between the boundaries of a subject's overrides, around `nowMs`. */
-export function timelineOf(matched: Matched, nowMs: number, situationAt: SituationAt, looksBack: boolean): Timeline {
-  const edges = [0, ...matched.boundaries, FOREVER];
-  const present = edges.findIndex((at) => at > nowMs) - 1;
-  const intervalAt = (i: number): Interval => {
-    const [fromAtMs = 0, untilAtMs = FOREVER] = [edges[i], edges[i + 1]];
-    const isPresent = i === present;
-    return { fromAtMs, untilAtMs, situation: situationAt(inForce(matched, isPresent ? nowMs : fromAtMs), isPresent) };
+/** Spans in which neither a subject's overrides change nor what figures read of time, around `nowMs`. */
+export function timelineOf(matched: Matched, nowMs: number, looksBack: boolean, at: IntervalAt): Timeline {
+  const { boundaries } = matched;
+  const intervalAt = (atMs: number, isPresent: boolean): Interval => {
+    const { situation, fromAtMs, untilAtMs } = at(inForce(matched, atMs), atMs, isPresent);
+    return {
+      situation,
+      fromAtMs: Math.max(fromAtMs, boundaries.findLast((edge) => edge <= atMs) ?? 0),
+      untilAtMs: Math.min(untilAtMs, boundaries.find((edge) => edge > atMs) ?? FOREVER),
+    };
   };
-  const span = (from: number, until: number): readonly Interval[] =>
-    Array.from({ length: until - from }, (_, i) => intervalAt(from + i));
-  const coming = span(present, Math.min(present + MAX_AHEAD, edges.length - 1));
-  return { past: looksBack ? span(Math.max(0, present - MAX_BEHIND), present) : [], coming };
+  const present = intervalAt(nowMs, true);
+  const coming = [present];
+  for (let last = present; last.untilAtMs < FOREVER && isWorthMore(coming, last, nowMs); coming.push(last))
+    last = { ...intervalAt(last.untilAtMs, false), fromAtMs: last.untilAtMs };
+  const past: Interval[] = [];
+  const most = looksBack ? MAX_BEHIND : 0;
+  for (let first = present; first.fromAtMs > 0 && past.length < most; past.unshift(first))
+    first = { ...intervalAt(first.fromAtMs - 1, false), untilAtMs: first.fromAtMs };
+  return { past, coming };
 }
+
+function isWorthMore(coming: readonly Interval[], { fromAtMs }: Interval, nowMs: number): boolean {
+  if (coming.length < MAX_AHEAD) return true;
+  return coming.length < MAX_AHEAD_OF_SPAN && fromAtMs - nowMs < longestOf(coming[0]);
+}
+
+/** The longest window or period that is counted over now; years and ever would be too much to look ahead. In ms. */
+function longestOf(present: Interval | undefined): number {
+  const spans = (present?.situation.rows ?? []).map(({ figure: { windowMs = 0, period } }) =>
+    period === 'month' ? MONTH_MS : period === 'week' ? WEEK_MS : windowMs,
+  );
+  return Math.max(0, ...spans);
+}
+
+const WEEK_MS = 8 * 86_400_000;
+const MONTH_MS = 32 * 86_400_000;
 
 /** The segments of one limit: its amounts over the coming intervals, and for a quota over its periods. */
 export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readonly Period[]): readonly Segment[] {
@@ -54,17 +81,19 @@ export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readon
   return periods.flatMap((period) =>
     pieces
       .filter((piece) => overlaps(piece, period))
-      .map((piece) => segment(row, piece, overlap(piece, period), period.periodAtMs)),
+      .map((piece) => segment(row, piece, overlap(piece, period), period.periodAtMs, period.carriedUntilAtMs)),
   );
 }
 
 function segment(
-  { layout, figure }: Row,
+  { layout, figure, carried }: Row,
   { units, burst }: Piece,
   { fromAtMs, untilAtMs }: Span,
   periodAtMs: number,
+  carriedUntilAtMs = 0,
 ): Segment {
   return segmentOf({
+    ...(carriedUntilAtMs > 0 && { rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } }),
     kind: layout.kind,
     amount: units,
     burst,
@@ -84,7 +113,7 @@ function overlap(a: Span, b: Span): Span {
 }
 
 /**
- * What the limit amounts to from now on. Where it is gone, the pieces end: whoever waits may come then. Where it
+ * What the limit amounts to from now on. Where it does not apply, nothing is too much. Where it
  * is another counter (another window, another partition) its amount cannot be foreseen, and the last one is
  * taken to go on: a wait may then be told too long, never too short.
  */
@@ -92,12 +121,11 @@ function piecesOf(row: Row, intervals: readonly Interval[]): readonly Piece[] {
   const pieces: Piece[] = [];
   for (const { fromAtMs, untilAtMs, situation } of intervals) {
     const here = situation.rows.find(({ layout }) => layout === row.layout);
-    if (here === undefined && situation.refused === undefined) return pieces;
-    if (here === undefined || !isSameCounter(here, row)) return prolonged(pieces);
+    if (here === undefined ? situation.refused !== undefined : !isSameCounter(here, row)) return prolonged(pieces);
     const last = pieces.at(-1);
-    const { figure, burst } = here;
-    if (last?.units === figure.units && last.burst === burst) pieces[pieces.length - 1] = { ...last, untilAtMs };
-    else pieces.push({ fromAtMs, untilAtMs, units: figure.units, burst });
+    const [units, burst] = here === undefined ? [FREE, FREE] : [here.figure.units, here.burst];
+    if (last?.units === units && last.burst === burst) pieces[pieces.length - 1] = { ...last, untilAtMs };
+    else pieces.push({ fromAtMs, untilAtMs, units, burst });
   }
   return pieces;
 }
@@ -106,13 +134,17 @@ function piecesOf(row: Row, intervals: readonly Interval[]): readonly Piece[] {
 function sameBefore(row: Row, past: readonly Interval[]): readonly Interval[] {
   const other = past.findLastIndex(({ situation }) => {
     const there = situation.rows.find(({ layout }) => layout === row.layout);
-    return there === undefined || !isSameCounter(there, row);
+    return there === undefined ? situation.refused !== undefined : !isSameCounter(there, row);
   });
   return past.slice(other + 1);
 }
 
+/** The last amount goes on, after a time without any too. */
 function prolonged(pieces: readonly Piece[]): readonly Piece[] {
-  return pieces.map((piece, i) => (i === pieces.length - 1 ? { ...piece, untilAtMs: FOREVER } : piece));
+  const [last, lastReal] = [pieces.at(-1), pieces.findLast(({ units }) => units !== FREE)];
+  if (last === undefined || lastReal === undefined) return pieces;
+  if (last === lastReal) return [...pieces.slice(0, -1), { ...last, untilAtMs: FOREVER }];
+  return [...pieces, { ...lastReal, fromAtMs: last.untilAtMs, untilAtMs: FOREVER }];
 }
 
 function isSameCounter(a: Row, b: Row): boolean {
@@ -122,21 +154,39 @@ function isSameCounter(a: Row, b: Row): boolean {
 /** A span in which a quota counts, and what it is known by. */
 interface Period extends Span {
   readonly periodAtMs: number;
+  /** The end of the last period in which what it leaves counts; 0 where nothing is carried on. */
+  readonly carriedUntilAtMs: number;
 }
+
+/** Of openings, the closed time between two is told as one more. */
+const SPANS_KNOWN = { calendar: 2, schedule: 3 };
 
 /**
  * This period, the next, and all that follow as one: whoever waits finds each of them empty. It is known by no beginning that
  * a period has, so that nothing that was charged is ever looked for in it.
  */
-export function periodsOf({ figure }: Row, calendar: Calendar, nowMs: number): readonly Period[] {
-  const { period } = figure;
+export function periodsOf(
+  { figure: { period }, layout: { limit } }: Row,
+  spanAt: (atMs: number) => Span,
+  nowMs: number,
+): readonly Period[] {
   if (period === undefined) return [];
-  const at = (ms: number): Period => {
-    const span = periodAt(ms, period, calendar);
-    return { ...span, periodAtMs: span.fromAtMs };
-  };
-  const current = at(nowMs);
-  if (current.untilAtMs >= FOREVER) return [current];
-  const next = at(current.untilAtMs);
-  return [current, next, { fromAtMs: next.untilAtMs, untilAtMs: FOREVER, periodAtMs: FOREVER }];
+  const known = SPANS_KNOWN[isCalendar(period) ? 'calendar' : 'schedule'];
+  const periods: Period[] = [];
+  let atMs = nowMs;
+  while (atMs < FOREVER && periods.length < known) {
+    const { fromAtMs, untilAtMs } = spanAt(atMs);
+    const carriedUntilAtMs = endAfter(limit.rollover?.periods ?? 0, untilAtMs, spanAt);
+    periods.push({ fromAtMs, untilAtMs, periodAtMs: fromAtMs, carriedUntilAtMs });
+    atMs = untilAtMs;
+  }
+  const rest = { fromAtMs: atMs, untilAtMs: FOREVER, periodAtMs: FOREVER, carriedUntilAtMs: 0 };
+  return atMs >= FOREVER ? periods : [...periods, rest];
+}
+
+/** The end of the last of so many periods that follow; 0 for none. */
+function endAfter(periods: number, untilAtMs: number, spanAt: (atMs: number) => Span): number {
+  let endAtMs = periods === 0 ? 0 : untilAtMs;
+  for (let i = 0; i < periods && endAtMs < FOREVER; i++) endAtMs = spanAt(endAtMs).untilAtMs;
+  return endAtMs;
 }

@@ -1,5 +1,7 @@
 import type { CalendarSpec, CompiledPolicy, ZoneTable } from '../compiled.ts';
 import { UTC, type Calendar } from '../calendar/index.ts';
+import type { OpeningOf } from './asking.ts';
+import { openingsOf } from './schedules.ts';
 import { evaluate, type Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 
@@ -11,6 +13,7 @@ export type ZoneSource = (name: string) => ZoneTable | undefined;
 
 export interface Calendars {
   calendarOf(spec: CalendarSpec, scope: () => Scope): Calendar;
+  readonly openingOf: OpeningOf;
 }
 
 /**
@@ -26,14 +29,16 @@ export function calendarsOf(
 ): Calendars {
   const found = new Map<string, ZoneTable>(Object.entries(policy.zones));
   for (const { calendar, name, kind } of policy.limits)
-    if (kind === 'quota' && typeof calendar.zone === 'string') requireZone(calendar.zone, name);
+    if (kind === 'quota' && typeof calendar.zone === 'string') requireZone(calendar.zone, `limits.${name}.calendar`);
+  for (const [name, { zone }] of Object.entries(policy.schedules ?? {}))
+    if (typeof zone === 'string') requireZone(zone, `schedules.${name}`);
 
-  function requireZone(zone: string, limit: string): void {
+  function requireZone(zone: string, place: string): void {
     if (zone !== 'UTC' && !found.has(zone) && source?.(zone) === undefined) {
       throw new PlanFault(
         'ERR_PLAN_ZONE',
         500,
-        `limits.${limit}.calendar.zone: no table for "${zone}"; compile the policy again, or pass zoneTable`,
+        `${place}.zone: no table for "${zone}"; compile the policy again, or pass zoneTable`,
       );
     }
   }
@@ -60,7 +65,7 @@ export function calendarsOf(
     return { zone: zoneOf(typeof zone === 'string' ? zone : evaluate(zone, scope())), anchor: anchorOf(day), week };
   }
 
-  return { calendarOf };
+  return { calendarOf, openingOf: openingsOf(policy, zoneOf) };
 }
 
 /** Months of a subject whose day is no day of a month begin on the first. */

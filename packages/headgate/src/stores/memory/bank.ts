@@ -2,10 +2,12 @@ import {
   checkOf,
   counterOf,
   HeadgateError,
+  holdingsOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
+  type Holding,
   type Instant,
   type Ledger,
   type Program,
@@ -27,6 +29,8 @@ export class MemoryBank implements Bank {
   readonly counters: readonly Counter[];
   plain: boolean;
   readonly usual: boolean;
+  readonly tallies: boolean;
+  readonly holdings: readonly Holding[];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -43,6 +47,8 @@ export class MemoryBank implements Bank {
     this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
     this.usual = this.counters.every(({ usual }) => usual);
+    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
+    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
     this.plain = this.#isPlain;
   }

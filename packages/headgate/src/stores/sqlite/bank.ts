@@ -2,10 +2,12 @@ import {
   checkOf,
   counterOf,
   HeadgateError,
+  holdingsOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
+  type Holding,
   type Ledger,
   type Program,
   type Row,
@@ -50,6 +52,8 @@ export class SqliteBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
+  readonly tallies: boolean;
+  readonly holdings: readonly Holding[];
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -74,6 +78,8 @@ export class SqliteBank implements Bank {
     this.ledgers = this.#pointers.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
+    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
+    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 

@@ -87,15 +87,9 @@ export class KeptLedger extends Ledger {
   /** Names at the last commit. */
   names: number = 0;
 
-  override reserve(
-    id: string,
-    holdMs: number,
-    untilMs: number,
-    first: Entry | undefined,
-    other: Lease | undefined,
-  ): Lease {
-    this.held.note(id);
-    return super.reserve(id, holdMs, untilMs, first, other);
+  override reserve(lease: Lease): Lease {
+    this.held.note(lease.id);
+    return super.reserve(lease);
   }
 
   override take(id: string): Lease | undefined {

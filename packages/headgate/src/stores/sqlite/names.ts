@@ -1,4 +1,4 @@
-import { REMEMBER_MS, type Lease, type Remembered } from '../../core/index.ts';
+import { Lease, REMEMBER_MS, type Remembered } from '../../core/index.ts';
 import type { KeptLedger, Notes } from './ledger.ts';
 import type { EntryRow, Rows } from './rows.ts';
 
@@ -56,7 +56,7 @@ export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now
   if (kind === LEASES) {
     const [id, leases] = JSON.parse(value) as [string, WrittenLease[]]; // What `writeNames` wrote.
     for (const { holdMs, untilMs, first } of leases)
-      ledger.reserve(id, holdMs, asOfNow(untilMs, holdMs, now), first, ledger.find(id));
+      ledger.reserve(new Lease(id, holdMs, asOfNow(untilMs, holdMs, now), ledger.find(id), first));
     ledger.held.place(id, seq);
   } else {
     const [name, request] = JSON.parse(value) as [string, Remembered]; // What `writeNames` wrote.

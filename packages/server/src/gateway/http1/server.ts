@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Fields } from 'headgate/http';
+import { upon, type Fields, type Soon } from 'headgate/http';
 import { LOOK_MS, type Bounds } from '../bounds.ts';
 import type { OnExchange, Protocol } from '../exchange.ts';
 import type { Caller } from '../visitors.ts';
@@ -14,7 +14,7 @@ export interface Http1Options {
   readonly bounds: Bounds;
   readonly onExchange: OnExchange;
   /** Told of a head that is no HTTP; gives the fields of its refusal. */
-  readonly onMalformed: (caller: Caller, status: number) => Fields;
+  readonly onMalformed: (caller: Caller, status: number) => Soon<Fields>;
 }
 
 /** HTTP/1 on connections that somebody else accepted. */
@@ -59,7 +59,9 @@ export function createHttp1({ bounds, onExchange, onMalformed }: Http1Options): 
   }
 
   function tunnel(socket: Duplex): void {
-    endWith(socket, 501, 'This gateway does not open tunnels.', onMalformed(connections.callerOn(socket), 501));
+    void upon(onMalformed(connections.callerOn(socket), 501), (fields) =>
+      endWith(socket, 501, 'This gateway does not open tunnels.', fields),
+    );
   }
 
   server

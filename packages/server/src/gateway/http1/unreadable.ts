@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problem, PROBLEM_TYPE, type Fields } from 'headgate/http';
+import { problem, PROBLEM_TYPE, upon, type Fields, type Soon } from 'headgate/http';
 
 /** How long a caller may take to read why its connection ends. */
 const MAX_FAREWELL_MS = 1000;
@@ -15,10 +15,10 @@ const UNREADABLE = [400, 'This is not HTTP as it is spoken here.'] as const;
 export function refuseUnreadable(
   error: NodeJS.ErrnoException,
   socket: Duplex,
-  fieldsOf: (status: number) => Fields,
+  fieldsOf: (status: number) => Soon<Fields>,
 ): void {
   const [status, detail] = REFUSALS[error.code ?? ''] ?? UNREADABLE;
-  endWith(socket, status, detail, fieldsOf(status));
+  void upon(fieldsOf(status), (fields) => endWith(socket, status, detail, fields));
 }
 
 /** The last answer of a connection that has no `ServerResponse` to write it with. */

@@ -1,7 +1,8 @@
 import type { FoundAttribute } from '../../../profile/index.ts';
 import { within, type Outside } from '../../outside.ts';
+import type { Soon } from '../../soon.ts';
 import { allAttributes, attributesFrom } from './attributes.ts';
-import { fault, WRONG, type Attributes, type Find, type Found } from './found.ts';
+import { fault, WRONG, whenHeld, type Attributes, type Find, type Found } from './found.ts';
 
 /**
  * Looks a credential up for the gate: the subject's attributes (texts up to 1024 characters, numbers, truth values), or
@@ -33,10 +34,8 @@ export function findByFunction({ name, finder, attributes }: CalledSource, { dea
       : { is: 'found', attributes: given };
   }
 
-  return (credential, hold) => {
+  function ask(credential: string): Soon<Found> {
     if (calls >= MAX_CALLS) return fault(`identify.${name}: ${MAX_CALLS} calls are under way already`);
-    const outcome = hold();
-    if (outcome !== undefined) return { is: 'exhausted', outcome };
     const value = attempt(finder, credential);
     if (value instanceof Thrown) return fault(value.error);
     if (!(value instanceof Promise)) return read(value);
@@ -44,7 +43,9 @@ export function findByFunction({ name, finder, attributes }: CalledSource, { dea
     return within<unknown>(value, deadline(MAX_MS))
       .then(read, fault)
       .finally(() => calls--);
-  };
+  }
+
+  return (credential, hold) => whenHeld(hold, () => ask(credential));
 }
 
 class Thrown {

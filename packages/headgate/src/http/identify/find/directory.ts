@@ -3,7 +3,7 @@ import type { Directory, FoundAttribute } from '../../../profile/index.ts';
 import { textOf, within, type Outside, type Reply } from '../../outside.ts';
 import { attributesFrom } from './attributes.ts';
 import { Expiring } from './expiring.ts';
-import { fault, WRONG, type Find, type Found } from './found.ts';
+import { fault, WRONG, whenHeld, type Find, type Found } from './found.ts';
 import { headersFor } from './sent.ts';
 import { Turns } from './turns.ts';
 
@@ -65,19 +65,21 @@ export function findByHttp(source: DirectorySource, outside: Outside, clock: Clo
     }
   }
 
+  function fly(key: string, headers: Record<string, string>): Promise<Found> {
+    const flight = ask(key, headers)
+      .catch(fault)
+      .finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  }
+
   return (credential, hold) => {
     const headers = headersOf(credential);
     if (headers === undefined) return WRONG;
     const key = keyOf(credential);
     const known = remembered(key, clock.monotonicMs()) ?? flights.get(key);
     if (known !== undefined) return known;
-    const outcome = hold();
-    if (outcome !== undefined) return { is: 'exhausted', outcome };
-    const flight = ask(key, headers)
-      .catch(fault)
-      .finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    return whenHeld(hold, () => flights.get(key) ?? fly(key, headers));
   };
 }
 

@@ -3,7 +3,7 @@ import type { FoundAttribute, Issuer } from '../../../profile/index.ts';
 import type { Outside } from '../../outside.ts';
 import { attributesFrom, valueAt } from './attributes.ts';
 import { Expiring } from './expiring.ts';
-import { fault, WRONG, type Find, type Found } from './found.ts';
+import { fault, WRONG, whenHeld, type Find, type Found } from './found.ts';
 import { createVerifier, type Library, type Verified, type Verifier } from './verify.ts';
 
 /** Letters of a token; a longer one is nobody's. */
@@ -62,18 +62,20 @@ export function findByToken(source: TokenSource, outside: Outside, clock: Clock)
     return found;
   }
 
-  return (token, hold) => {
-    if (token.length > MAX_TOKEN || !SHAPE.test(token)) return WRONG;
-    const key = source.keyOf(token);
-    const told = remembered(key) ?? flights.get(key);
-    if (told !== undefined) return told;
-    const outcome = hold();
-    if (outcome !== undefined) return { is: 'exhausted', outcome };
+  function fly(token: string, key: string): Promise<Found> {
     const flight = verify(token, key)
       .catch(fault)
       .finally(() => flights.delete(key));
     flights.set(key, flight);
     return flight;
+  }
+
+  return (token, hold) => {
+    if (token.length > MAX_TOKEN || !SHAPE.test(token)) return WRONG;
+    const key = source.keyOf(token);
+    const told = remembered(key) ?? flights.get(key);
+    if (told !== undefined) return told;
+    return whenHeld(hold, () => flights.get(key) ?? fly(token, key));
   };
 }
 

@@ -1,0 +1,60 @@
+import type { Counter } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
+import type { Holder } from '../holders.ts';
+import { numbers } from '../outcome.ts';
+
+/** What one decision holds in one record for one length of time: one lease. */
+export interface Holding {
+  readonly record: number;
+  readonly holdMs: number;
+  /** In the order of the checks. */
+  readonly holders: readonly Holder[];
+  /** Whether it is the first of its record. */
+  readonly leads: boolean;
+}
+
+/** What the checks of a program hold, told once: it is the same for every decision. */
+export function holdingsOf(counters: readonly Counter[]): readonly Holding[] {
+  const holdings: { record: number; holdMs: number; holders: Holder[]; leads: boolean }[] = [];
+  counters.forEach((counter, i) => {
+    const { record, holdMs } = counter.check;
+    if (holdMs === 0) return;
+    const known = holdings.find((one) => one.record === record && one.holdMs === holdMs);
+    if (known !== undefined) known.holders.push(made(counter, i));
+    else
+      holdings.push({
+        record,
+        holdMs,
+        holders: [made(counter, i)],
+        leads: holdings.every((one) => one.record !== record),
+      });
+  });
+  return holdings;
+}
+
+function made(counter: Counter, i: number): Holder {
+  const { limitId, slot, kind, lost } = counter.check;
+  return {
+    i,
+    counter,
+    limitId,
+    slot,
+    isPermit: kind === 'concurrency',
+    quota: counter instanceof Quota ? counter : undefined,
+    returns: lost === 'return',
+  };
+}
+
+/** What one decision charged to these holders; undefined where that is nothing. Of a bucket more must be known. */
+export function pack(holders: readonly Holder[], costs: readonly number[]): readonly number[] | undefined {
+  const figures = numbers(2 * holders.length);
+  let charged = false;
+  for (let h = 0; h < holders.length; h++) {
+    const { i, quota } = holders[h]!;
+    const units = costs[i]!;
+    figures[2 * h] = units;
+    figures[2 * h + 1] = quota === undefined ? 0 : quota.periodAtMs;
+    if (units !== 0) charged = true;
+  }
+  return charged ? figures : undefined;
+}

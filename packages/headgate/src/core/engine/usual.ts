@@ -1,0 +1,60 @@
+import type { Instant } from '../counters/index.ts';
+import { Lease, Ledger } from '../ledger.ts';
+import { FIGURES, type Outcome } from '../outcome.ts';
+import type { Step } from '../store.ts';
+import type { Bank } from './bank.ts';
+import { pack } from './holdings.ts';
+import { keep } from './reservations.ts';
+import { requireUnits } from './units.ts';
+
+/*
+ * The loops of a decision where every check is a usual one, of whatever kind: as short as those of plain rates, and then what is held.
+ */
+
+/** To the compiler an import is no constant; this is. */
+const PAIR = FIGURES;
+
+/** Leaves each check's room in the figures. True when all admit. */
+export function judgeUsual(step: Step, { counters }: Bank, t: Instant, { figures }: Outcome): boolean {
+  const { costs } = step;
+  let allowed = true;
+  for (let i = 0; i < counters.length; i++) {
+    const cost = costs[i]!;
+    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
+    const room = counters[i]!.room(t);
+    figures[i * PAIR] = room;
+    if (cost > room && cost !== 0) allowed = false;
+  }
+  return allowed;
+}
+
+/** Charges every check, and turns each room into what remains. */
+export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    const cost = costs[i]!;
+    const room = figures[i * PAIR]!;
+    const left = counter.counts ? room - cost : room;
+    const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
+    if (cost === 0) keep(counter, counter.holdsFor(t, resetInMs));
+    figures[i * PAIR] = left > 0 ? left : 0;
+    figures[i * PAIR + 1] = resetInMs;
+  }
+}
+
+/** Holds what was charged: a lease for each length of time in each record. */
+export function holdUsual({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
+  const { holdings } = bank;
+  for (let h = 0; h < holdings.length; h++) {
+    const { record, holdMs, holders, leads } = holdings[h]!;
+    const figures = pack(holders, costs);
+    if (figures === undefined) continue;
+    const ledger = bank.ledgers[record] ?? bank.attach(record, new Ledger());
+    keep(holders[0]!.counter, holdMs);
+    const other = leads ? undefined : ledger.find(reservationId!);
+    const lease = new Lease(reservationId!, holdMs, t.now + holdMs, other, undefined);
+    lease.holders = holders;
+    lease.figures = figures;
+    ledger.reserve(lease);
+  }
+}

@@ -1,0 +1,48 @@
+import { HeadgateError, idOf, type Program, type Step } from '../../../core/index.ts';
+import type { Bytes } from '../port/client.ts';
+
+/** No UTF-8 has this byte: what follows it is UTF-16. */
+const UTF16 = 0xff;
+/** Homes are spread over so many hash tags, which the cluster spreads over its 16,384 slots. A power of two. */
+const HOMES = 2 ** 20;
+/** A part of a key that is followed by another: it says how long it is. */
+const FIRST_PART = /^(\d+):/;
+
+/** One record's place in Redis. */
+export interface Place {
+  /** Tells records apart within this process. */
+  readonly name: string;
+  readonly key: Bytes;
+  /** Its hash tag: places that have the same one are on one shard. */
+  readonly home: string;
+}
+
+/**
+ * Where a record stands. The hash tag is a number made of the key's first part, the principal, so that records of one
+ * principal share a slot, and so that nothing that anybody calls himself can end the tag early.
+ */
+function placeOf(prefix: string, shape: number, key: string): Place {
+  const home = (idOf(firstPart(key)) % HOMES).toString(36);
+  const before = `${prefix}{${home}}${shape.toString(36)}:`;
+  return { name: before + key, key: bytesOf(before, key), home };
+}
+
+/** @throws HeadgateError `ERR_KEY` */
+export function placesOf(prefix: string, { records }: Program, { keys }: Step): Place[] {
+  return records.map(({ id }, r) => {
+    const key: unknown = keys[r];
+    if (typeof key === 'string') return placeOf(prefix, id, key);
+    throw new HeadgateError('ERR_KEY', `keys[${r}]: expected text, got ${typeof key}`);
+  });
+}
+
+function firstPart(key: string): string {
+  const length = FIRST_PART.exec(key);
+  return length === null ? key : key.slice(length[0].length, length[0].length + Number(length[1]));
+}
+
+/** Any text, lone surrogates too, and no two the same bytes. */
+function bytesOf(before: string, key: string): Bytes {
+  if (key.isWellFormed()) return before + key;
+  return Buffer.concat([Buffer.from(before), Buffer.of(UTF16), Buffer.from(key, 'utf16le')]);
+}

@@ -1,0 +1,193 @@
+import {
+  HeadgateError,
+  plugAll,
+  requireTime,
+  type AsyncStore,
+  type Clock,
+  type Instant,
+  type Outcome,
+  type Step,
+  type Traits,
+} from '../../core/index.ts';
+import { portOf, type RedisClient } from './port/client.ts';
+import { Sender } from './port/sender.ts';
+import { Across } from './cluster/across.ts';
+import { Lane } from './fast/lane.ts';
+import { Banks } from './records/banks.ts';
+import { HOUR_MS } from './records/lifetime.ts';
+import { placesOf, type Place } from './records/key.ts';
+import { Ask, type Waiter } from './rounds/ask.ts';
+import { Asks } from './rounds/asks.ts';
+import { RedisTime } from './rounds/redis-time.ts';
+import { Rounds } from './rounds/rounds.ts';
+
+export interface RedisStoreOptions {
+  /** What every key begins with; default `headgate:`. Those who share a prefix share their counts. */
+  readonly prefix?: string;
+  /** Time; default: Redis's own. For tests: whoever else asks the same records must be given the same. */
+  readonly clock?: Clock;
+}
+
+/** For metrics. */
+export interface RedisStats {
+  /** Steps that are not answered yet. */
+  readonly waiting: number;
+  /** Calls that Redis has not answered yet. */
+  readonly unanswered: number;
+  /** Calls that were made, all told. */
+  readonly calls: number;
+  /** Steps that a script has decided, in one call with others. */
+  readonly byScript: number;
+  /** Steps that the engine has decided here, on records that were read and compared. */
+  readonly byEngine: number;
+}
+
+/** A store in Redis or Valkey, shared by all who use the same. The client stays yours: it is not closed with the store. */
+export interface RedisStore extends AsyncStore {
+  stats(): RedisStats;
+}
+
+/** Steps that wait for an answer, at most: more are refused at once. */
+const MAX_WAITING = 20_000;
+/** A deadline is hard: none is longer than a minute. In ms. */
+const MAX_DEADLINE_MS = 60_000;
+const TRAITS: Traits = { name: 'redis', clock: 'store', durable: true };
+
+/**
+ * A store over your own client, of ioredis or node-redis; connect it before or after, as you like.
+ * @throws HeadgateError `ERR_STORE` when it is neither client
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
+  plugAll();
+  return new Store(client, options);
+}
+
+class Store implements RedisStore {
+  readonly traits: Traits = TRAITS;
+  readonly #prefix: string;
+  readonly #sender: Sender;
+  readonly #asks: Asks = new Asks(monotonicMs);
+  readonly #banks: Banks = new Banks();
+  readonly #instantAt: (redisMs: number) => Instant;
+  readonly #rounds: Rounds;
+  readonly #lane: Lane;
+  readonly #across: Across = new Across((step, deadlineMs) => this.apply(step, deadlineMs));
+  #isScheduled = false;
+  #isClosed = false;
+
+  constructor(client: RedisClient, { prefix = 'headgate:', clock }: RedisStoreOptions) {
+    this.#prefix = prefix;
+    this.#sender = new Sender(portOf(client), () => this.#schedule());
+    this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
+    const setting = {
+      banks: this.#banks,
+      sender: this.#sender,
+      time: new RedisTime(monotonicMs),
+      instantAt: this.#instantAt,
+      ownClock: clock === undefined,
+      // A clock that is given may stand still while Redis's goes on.
+      moreMs: clock === undefined ? 0 : HOUR_MS,
+    };
+    this.#rounds = new Rounds({ ...setting, release: (ask) => this.#release(ask) });
+    this.#lane = new Lane({
+      ...setting,
+      handOver: (asks) => this.#handOver(asks),
+    });
+  }
+
+  apply(step: Step, deadlineMs: number): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
+      const places = placesOf(this.#prefix, step.program, step);
+      // Sizes alone keep nothing: nobody need be asked.
+      if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
+      else if (this.#sender.isCluster && places.some(({ home }) => home !== places[0]!.home))
+        resolve(
+          this.#across.apply(
+            step,
+            places.map(({ home }) => home),
+            deadlineMs,
+          ),
+        );
+      else this.#ask(step, places, deadlineMs, { resolve, reject });
+    });
+  }
+
+  /** @throws HeadgateError */
+  #ask(step: Step, places: readonly Place[], deadlineMs: number, waiter: Waiter): void {
+    if (this.#asks.size >= MAX_WAITING)
+      throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+    const ask = new Ask(step, places, Math.min(deadlineMs, MAX_DEADLINE_MS), monotonicMs(), waiter, this.#asks);
+    if (this.#rounds.isBusy(ask) || !this.#lane.take(ask)) this.#rounds.add(ask);
+    this.#asks.add(ask);
+    this.#schedule();
+  }
+
+  /**
+   * A turn of the loop ends its tick: all that one poll of the sockets brought goes out together. Where nothing is under way nobody is
+   * waited for: only what the same answer, or the same request, has set in motion goes along.
+   */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    if (this.#sender.unanswered === 0) process.nextTick(this.#start);
+    else setImmediate(this.#start);
+  }
+
+  readonly #start = (): void => {
+    this.#isScheduled = false;
+    // What came before goes out before; and what had to wait for it, and need not any more, after.
+    this.#lane.start();
+    this.#rounds.start();
+    this.#lane.start();
+  };
+
+  #release(ask: Ask): boolean {
+    try {
+      return this.#lane.take(ask);
+    } catch {
+      // The engine meets the same fault, and says so.
+      return false;
+    }
+  }
+
+  #handOver(asks: readonly Ask[]): void {
+    for (const ask of asks) {
+      ask.needsEngine = true;
+      this.#rounds.add(ask);
+    }
+    if (asks.length > 0) this.#schedule();
+  }
+
+  stats(): RedisStats {
+    const { decided: byScript } = this.#lane;
+    const { decided: byEngine } = this.#rounds;
+    const { unanswered, calls } = this.#sender;
+    return { waiting: this.#asks.size, unanswered, calls, byScript, byEngine };
+  }
+
+  /** What is under way is answered as a fault; your client stays open. */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    this.#sender.close();
+    this.#asks.failAll(new HeadgateError('ERR_STORE_CLOSED', 'redis: the store was closed'));
+    return Promise.resolve();
+  }
+}
+
+function monotonicMs(): number {
+  return performance.now();
+}
+
+/** Redis has one clock, and it is the calendar's too. */
+function atRedis(redisMs: number): Instant {
+  return { now: redisMs, wall: redisMs, skewMs: 0 };
+}
+
+/** @throws HeadgateError `ERR_CLOCK` */
+function instantOf(clock: Clock): Instant {
+  const now = clock.monotonicMs();
+  requireTime('monotonicMs', now);
+  const wall = clock.wallMs();
+  return { now, wall, skewMs: now - wall };
+}

@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fetch } from '../../packages/headgate/src/adapters/fetch/index.ts';
+import type { Clock, SyncStore } from '../../packages/headgate/src/core/index.ts';
+import { parsePolicy } from '../../packages/headgate/src/policy/index.ts';
+import { memoryStore } from '../../packages/headgate/src/stores/memory/index.ts';
+import { lookUp } from './look-up.ts';
+import { readTrace } from './script.ts';
+import { Sockets } from './sockets.ts';
+import type { Answering, Asking, Check, Expectation, Reply, Step } from './steps.ts';
+
+/** When a trace begins that does not say it: a Saturday. */
+const START_MS = Date.UTC(2026, 3, 11, 13);
+
+/** An exchange that has reached the API, which has not answered yet. */
+interface Open {
+  readonly response: Promise<Response>;
+  readonly answer: (reply: Reply) => void;
+}
+
+interface Playing {
+  readonly clock: { nowMs: number };
+  readonly ask: Ask;
+  readonly open: Map<string, Open>;
+  readonly sockets: Sockets;
+}
+
+type Ask = (request: Request, peer: string, api: Promise<Reply>, reached: () => void) => Promise<Response>;
+
+/**
+ * Sends what a trace says through a policy, before an API that answers as the trace says, on a clock that stands still until it is told.
+ * @returns the first thing that is not as the trace says; undefined when all is
+ */
+export async function play(policy: string, trace: string): Promise<string | undefined> {
+  const clock = { nowMs: START_MS };
+  const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
+  const store = memoryStore({ clock: time });
+  const playing = {
+    clock,
+    ask: gated(policy, store, time),
+    open: new Map<string, Open>(),
+    sockets: new Sockets(policy, store, time),
+  };
+  for (const step of readTrace(trace)) {
+    // oxlint-disable-next-line no-await-in-loop -- one after another is what a trace is
+    const wrong = await take(step, playing);
+    if (wrong !== undefined) return `${step.line}\n  ${wrong}`;
+  }
+  return undefined;
+}
+
+async function take(step: Step, playing: Playing): Promise<string | undefined> {
+  switch (step.is) {
+    case 'time':
+      playing.clock.nowMs = step.at ? step.ms : playing.clock.nowMs + step.ms;
+      return undefined;
+    case 'request':
+      return send(step, playing);
+    case 'answer':
+      return finish(step, playing);
+    case 'message':
+      return playing.sockets.say(step);
+    case 'close':
+      return playing.sockets.close(step);
+    default:
+      return step satisfies never;
+  }
+}
+
+function gated(policy: string, store: SyncStore, clock: Clock): Ask {
+  const gate = fetch(parsePolicy(policy), {
+    store,
+    clock,
+    peer: (_: Request, peer: string) => peer,
+    onFault: (error) => {
+      throw error;
+    },
+    onWarning: () => undefined,
+  });
+  return (request, peer, api, reached) =>
+    gate(async (passed: Request) => {
+      await passed.text();
+      reached();
+      return responseOf(await api);
+    })(request, peer);
+}
+
+function responseOf({ status, fields, body }: Reply): Response {
+  const headers = new Headers(fields.map(([name, value]): [string, string] => [name, value]));
+  if (body !== undefined && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
+  // Fetch allows these no body.
+  return new Response([204, 205, 304].includes(status) ? null : (body ?? 'ok'), { status, headers });
+}
+
+async function send(step: Asking, playing: Playing): Promise<string | undefined> {
+  for (let i = 0; i < step.times; i++) {
+    if (i > 0) playing.clock.nowMs += step.everyMs;
+    // oxlint-disable-next-line no-await-in-loop -- the next counts after this one
+    const wrong = await onceMore(step, i, playing);
+    if (wrong !== undefined) return `time ${i + 1}: ${wrong}`;
+  }
+  return undefined;
+}
+
+async function onceMore(step: Asking, i: number, playing: Playing): Promise<string | undefined> {
+  const name = (text: string): string => (step.times === 1 ? text : `${text}${i}`);
+  if (step.socket !== undefined)
+    return playing.sockets.open(step, name(step.socket), numbered(step.target, i), peerOf(step, i));
+  return step.open === undefined ? exchange(step, i, playing) : leaveOpen(step, i, name(step.open), playing);
+}
+
+/** The checks of several times are of the last. */
+async function exchange(step: Asking, i: number, { ask }: Playing): Promise<string | undefined> {
+  const { status, checks } = step.expects;
+  const response = await ask(requestOf(step, i), peerOf(step, i), Promise.resolve(step.api), () => undefined);
+  return differs(response, { status, checks: i === step.times - 1 ? checks : [] });
+}
+
+async function leaveOpen(step: Asking, i: number, name: string, { ask, open }: Playing): Promise<string | undefined> {
+  const [reached, api] = [Promise.withResolvers<undefined>(), Promise.withResolvers<Reply>()];
+  const response = ask(requestOf(step, i), peerOf(step, i), api.promise, () => reached.resolve(undefined));
+  const early = await Promise.race([reached.promise, response]);
+  if (early !== undefined) return `${early.status} before it reached the API: ${await early.text()}`;
+  open.set(name, { response, answer: api.resolve });
+  return undefined;
+}
+
+async function finish(step: Answering, { open }: Playing): Promise<string | undefined> {
+  const one = open.get(step.open);
+  if (one === undefined) return 'nothing is open under that name';
+  open.delete(step.open);
+  one.answer(step.api);
+  return differs(await one.response, step.expects);
+}
+
+const numbered = (text: string, i: number): string => text.replaceAll('{i}', String(i));
+
+const peerOf = ({ from }: Asking, i: number): string => numbered(from, i);
+
+function requestOf({ method, target, fields, body }: Asking, i: number): Request {
+  const headers = new Headers(fields.map(([name, value]): [string, string] => [name, numbered(value, i)]));
+  const url = `https://api.example${numbered(target, i)}`;
+  if (body === undefined) return new Request(url, { method, headers });
+  const text = numbered(body, i);
+  headers.set('Content-Length', String(Buffer.byteLength(text)));
+  if (!headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
+  return new Request(url, { method, headers, body: text });
+}
+
+/** An exchange is over when its body was read. */
+async function differs(response: Response, { status, checks }: Expectation): Promise<string | undefined> {
+  const body = await response.text();
+  const all = `${response.status} ${JSON.stringify([...response.headers])}\n  ${body}`;
+  if (response.status !== status) return all;
+  const wrong = checks.find((check) => !isDeepStrictEqual(seen(check, response, body), check.value));
+  return wrong === undefined
+    ? undefined
+    : `${JSON.stringify(wrong)}, got ${JSON.stringify(seen(wrong, response, body))}\n  ${all}`;
+}
+
+function seen(check: Check, response: Response, body: string): unknown {
+  switch (check.of) {
+    case 'field':
+      return response.headers.get(check.name) ?? undefined;
+    case 'text':
+      return body.includes(check.value) ? check.value : body;
+    case 'body':
+      return lookUp(JSON.parse(body), check.pointer);
+    case 'close':
+      return undefined;
+    default:
+      return check satisfies never;
+  }
+}
