@@ -1,4 +1,4 @@
-import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -24,14 +24,12 @@ import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
-import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
 import type { Courier } from './notify/courier.ts';
 import type { OnNotice } from './notify/notices.ts';
 import type { Overage } from './notify/overages.ts';
 import { createTelling } from './notify/telling.ts';
 import type { OnReport } from './holds/report.ts';
-import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
 import { GuardedStore, guardStore } from './failing/guarded.ts';
