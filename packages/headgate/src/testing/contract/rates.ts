@@ -129,11 +129,17 @@ export const rates: readonly Claim[] = [
       const settled = await a.ask('settle', program, { cost: 0, reservationId: 'a' });
       same([settled.returned, settled.figures[0]], [16, 96], 'a quarter of the 64; of the 8 a half is left');
       same((await a.ask('settle', program, { cost: 16, reservationId: 'b' })).returned, -4, 'more is halved, too');
-      await a.decide(program, { cost: 8, reservationId: 'c' });
+    },
+  },
+  {
+    name: 'decay: what was charged before a reset, or before nothing was left, is not given back',
+    run: async (a) => {
+      const program = programOf({ kind: 'decay', amount: 100, windowMs: 1000 });
+      const { nowMs: chargedAtMs } = await a.decide(program, { cost: 8 });
       await a.ask('reset', program);
       a.clock.advance(1);
-      await a.decide(program, { cost: 8, reservationId: 'd' });
-      same((await a.ask('cancel', program, { reservationId: 'c' })).returned, 0, 'a reset has forgotten it');
+      await a.decide(program, { cost: 8 });
+      same((await a.ask('amend', program, { cost: -8, chargedAtMs })).returned, 0, 'a reset has forgotten it');
     },
   },
   {
