@@ -163,6 +163,7 @@ export interface StepDefinition<Plan extends string, On extends string> {
   readonly deny?: string | AnswerDefinition;
   readonly block?: BlockDefinition<Plan, On>;
   readonly admit?: true;
+  readonly bill?: string;
   readonly shadow?: true;
   readonly drop?: true;
   readonly mark?: string;
@@ -180,6 +181,8 @@ export interface BlockDefinition<Plan extends string, On extends string> {
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {

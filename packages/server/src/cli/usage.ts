@@ -25,6 +25,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --data <file>          keep quotas, levels, blocks and what is held in this file (default: ./headgate.db if the policy has
                          any of these, else in memory, until the end; none: in memory) …
   --durability <which>   … so that they survive the end of the process, or of the power too (default process)
+  --redis <url>          share them with other gateways in Redis or Valkey: redis://host:port, rediss://…, several nodes of a
+                         cluster with commas, redis+sentinel://host:port/name, or env:NAME for a variable that says it
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
   --access-log           a line for every request, not only for those that are refused or fail
