@@ -192,7 +192,7 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
@@ -210,6 +210,8 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
   readonly publish?: Choice<Plan, string>;
   readonly was?: OneOrMany<string>;
