@@ -9,6 +9,8 @@ export interface Decided {
   readonly allowed: boolean;
   /** Under which what it reserved is found; undefined when nothing was. */
   readonly reservationId: string | undefined;
+  /** For how long it was held back, in ms. */
+  readonly delayedMs?: number;
 }
 
 /** By what requests are judged. */

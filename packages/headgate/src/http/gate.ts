@@ -16,6 +16,8 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { delaysOf, type Delayed } from './delay/delays.ts';
+import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
 import { createAppEvents } from './events/app.ts';
 import { createChannels } from './events/channel.ts';
 import { createJudgeEvent } from './events/judge.ts';
@@ -73,6 +75,10 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Longest that one of these may take, in ms. Default 100; `Infinity` calls them unguarded, which saves some 50 µs a call. */
   readonly hostMs?: number;
+  /** The longest that a request is held back, in ms, whatever its limits say. Default: as they say. */
+  readonly maxDelayMs?: number;
+  /** By which that is timed. Default: the platform's. */
+  readonly timers?: Timers;
   /** Told of one that threw, or was stopped. */
   readonly onHostFault?: OnHostFault;
   /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
@@ -143,6 +149,20 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
+  const delays = delaysOf({
+    policy,
+    planner,
+    port,
+    clock,
+    timers: options.timers ?? PLATFORM_TIMERS,
+    maxMs: options.maxDelayMs ?? Infinity,
+    attempt,
+    giveBack: (ask, decided) => {
+      const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
+      return judged.giveBack(judged.charged);
+    },
+  });
+  if (delays !== undefined) ender.onFreed = () => delays.wake();
   const judgeEvent = createJudgeEvent({
     attempt,
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
@@ -182,15 +202,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
-    const decided = attempt(ask);
+    const decided = delays === undefined ? attempt(ask) : delays.attempt(view, ask);
     return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
   }
 
-  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Delayed) => Soon<Handled> {
     return (decided) => answer(view, ask, path, decided);
   }
 
-  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+  function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
+    if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
     notify?.(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
@@ -278,6 +299,10 @@ function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
 }
+
+/** What is said where nobody is left to hear it. */
+const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };
+const NOBODY = { id: '' };
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 

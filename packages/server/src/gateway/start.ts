@@ -38,6 +38,8 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     onReport: createReports(log, meters, clock),
     onNotice: createNoticeLog(log, meters),
     maxBodyBytes: bounds.bodyBytes,
+    // Who is held back has to have time left for an answer of the API's.
+    maxDelayMs: options.timeoutMs,
   };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);

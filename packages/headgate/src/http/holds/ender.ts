@@ -13,6 +13,8 @@ export type OnMore = (reservation: Reservation) => Soon<void>;
 
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
+  /** Told when something has come back. */
+  onFreed: (() => void) | undefined;
   readonly #port: Port;
   readonly #holds: Holds;
   readonly #report: OnReport;
@@ -60,6 +62,7 @@ export class Ender {
   }
 
   #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
+    this.onFreed?.();
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     else this.#tellMore(reservation, ends);
     return isKnown;

@@ -58,8 +58,8 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  function decided(view: Named, ask: Ask, { plan, outcome, allowed }: Decided): Told {
-    const told = standing(view, ask, { plan, outcome }, !allowed);
+  function decided(view: Named, ask: Ask, { plan, outcome, allowed, delayedMs }: Decided): Told {
+    const told = { ...standing(view, ask, { plan, outcome }, !allowed), delayedMs };
     return allowed || outcome === undefined ? told : { ...told, reported: reportedLimit(report, outcome, plan.limits) };
   }
 
