@@ -107,6 +107,7 @@ export default defineConfig({
       files: [
         ...['core', 'stores', 'gate', 'held', 'testing'].map((layer) => `${library}/${layer}/**`),
         'packages/headgate/test/client/**',
+        'packages/headgate/test/simulator/**',
         ...tests,
         stories,
       ],

@@ -53,10 +53,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/sqlite/run.mjs'],
   ],
-  // The same tests as ever, of which those that look for crashes go on ten times as long.
+  // The tests that look for crashes, ten times as long as ever; then the simulator, for as long as one likes.
   soak: [
     ['tsc', '-b'],
-    ['vitest', 'run', 'packages/headgate/test/sqlite'],
+    ['node', 'packages/headgate/test/simulator/soak.ts'],
   ],
 };
 

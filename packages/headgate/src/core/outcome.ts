@@ -6,7 +6,7 @@ export type No = 'none' | 'until' | 'freed' | 'never';
 
 /**
  * - `ok`: judged (see `allowed`), or the verb did what it was asked
- * - `stale`: the program's segments do not cover the store's time; ask again with fresh ones
+ * - `stale`: the program's segments do not cover the store's time, or what the step expects does not hold; ask again with fresh ones
  * - `unknown`: no such reservation or request id (never made, resolved already, or forgotten)
  */
 export type Status = 'ok' | 'stale' | 'unknown';

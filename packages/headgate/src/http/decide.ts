@@ -1,5 +1,6 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome } from '../core/index.ts';
+import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
 import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
+import { informed } from './informed.ts';
 import { upon, type Port, type Soon } from './soon.ts';
 
 /** One request as it was planned and judged. `outcome` is undefined when there was no limit to ask. */
@@ -27,9 +28,34 @@ export interface Judging {
  * @throws PlanFault when the request's figures cannot be told, HeadgateError `ERR_STALE`, and the store's faults
  */
 export function decide(judging: Judging, ask: Ask): Soon<Decided> {
+  if (judging.planner.rounds > 0) return decideByUse(judging, ask, MAX_TRIES);
   const decided = attempt(judging, judging.planner.plan(ask));
   if (decided instanceof Promise) return decided.then(freshOf(judging, ask));
   return isStale(decided) ? again(judging, ask) : decided;
+}
+
+/** How often a store that answers later is asked to hold what was assumed; then it decides by what was seen last. */
+const MAX_TRIES = 4;
+
+/** Where figures read how limits stand, those are looked at first. What answers later must find them so when it decides. */
+function decideByUse(judging: Judging, ask: Ask, tries: number): Soon<Decided> {
+  const { planner, clock } = judging;
+  const known = informed(judging, ask);
+  const decided =
+    known instanceof Promise
+      ? known.then((seen) => attemptAsSeen(judging, seen, tries > 0))
+      : attempt(judging, planner.plan(known));
+  return upon(decided, (first) => {
+    if (!isStale(first)) return first;
+    if (tries > 0) return decideByUse(judging, { ...ask, nowMs: clock.wallMs() }, tries - 1);
+    throw new HeadgateError('ERR_STALE', 'the figures in force changed again and again while one request was judged');
+  });
+}
+
+function attemptAsSeen(judging: Judging, seen: Ask, expecting: boolean): Soon<Decided> {
+  const plan = judging.planner.plan(seen);
+  const expects = expecting ? judging.planner.expects(seen, plan) : [];
+  return attempt(judging, plan, expects.length === 0 ? undefined : expects);
 }
 
 function freshOf(judging: Judging, ask: Ask): (decided: Decided) => Soon<Decided> {
@@ -49,17 +75,22 @@ function isStale({ outcome }: Standing): boolean {
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt({ port, randomId }: Judging, plan: Plan): Soon<Decided> {
-  const { program, keys, costs, losses } = plan;
+function attempt({ port, randomId }: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+  const { program, losses } = plan;
   if (program.checks.length === 0) return judged(plan, undefined, undefined);
   const reservationId = losses === undefined ? undefined : randomId();
   const outcome =
     losses === undefined
-      ? port.apply({ op: 'decide', program, keys, costs })
-      : port.apply({ op: 'decide', program, keys, costs, reservationId, losses });
+      ? port.apply(stepOf(plan, expects))
+      : port.apply({ ...stepOf(plan, expects), reservationId, losses });
   return outcome instanceof Promise
     ? outcome.then(judgedOf(plan, reservationId))
     : judged(plan, outcome, reservationId);
+}
+
+function stepOf({ program, keys, costs }: Plan, expects: Step['expects']): Step {
+  const step = { op: 'decide', program, keys, costs } as const;
+  return expects === undefined ? step : { ...step, expects };
 }
 
 function judgedOf(plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
@@ -92,7 +123,12 @@ export const UNTOLD: Standing = {
  * @throws the store's faults
  */
 export function look(judging: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
-  const { planner, port, clock } = judging;
+  return judging.planner.rounds === 0
+    ? lookAt(judging, ask)
+    : upon(informed(judging, ask), (known) => lookAt(judging, known));
+}
+
+function lookAt({ planner, port, clock }: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
   return upon(peek(port, planner.survey(ask)), (first) =>
     isStale(first)
       ? upon(peek(port, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>

@@ -1,6 +1,6 @@
-import type { Program } from '../core/index.ts';
+import type { Expectation, Program } from '../core/index.ts';
 import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
-import type { Expr, Scope } from './expression/index.ts';
+import type { Expr, Scope, Standing } from './expression/index.ts';
 
 /**
  * Who asks: attributes by name; `auth` says by which source, `address` from where. An empty `auth` means that nobody
@@ -74,6 +74,8 @@ export interface Ask {
   readonly message?: MessageFacts;
   /** Wall time in ms since the epoch: which segments, which overrides. */
   readonly nowMs: number;
+  /** How the limits stand whose use figures read, by name, where there are any: see {@link Planner.rounds}. */
+  readonly standings?: ReadonlyMap<string, Standing>;
 }
 
 /** A subject's limits as they stand. Without a request, those that it could meet with any. */
@@ -118,6 +120,12 @@ export interface Plan {
   readonly losses: readonly number[] | undefined;
 }
 
+/** What one round looks at: the plan to peek at, and how those stand that have no counter to be looked at. */
+export interface Round {
+  readonly plan: Plan;
+  readonly standings: ReadonlyMap<string, Standing>;
+}
+
 /** Turns one request into one step. Pure: the same ask gives the same plan. */
 export interface Planner {
   /** @throws PlanFault when a figure cannot be told: 400 when the request is at fault, 500 when it is not. */
@@ -128,6 +136,18 @@ export interface Planner {
    * matter of the request.
    */
   survey(ask: SurveyAsk): Plan;
+  /**
+   * How often counters must be looked at before an ask can be planned, since figures read how limits stand: 0 for most policies. One
+   * round may need what the one before it found.
+   */
+  readonly rounds: number;
+  /** What to peek at in a round, at no cost. */
+  round(ask: SurveyAsk, round: number): Round;
+  /**
+   * Between which standings of a check the same would have been planned: what must still hold when the step is carried out. `plan`
+   * is that of the ask. One for each check of it whose standing was read. Exact for figures that turn once as use grows.
+   */
+  expects(ask: Ask, plan: Plan): readonly Expectation[];
   /** What expressions see of an ask: derived attributes and the plan in force among it, and `roots` that a place adds. */
   scope(ask: SurveyAsk, roots?: Readonly<Record<string, unknown>>): Scope;
 }

@@ -90,6 +90,18 @@ describe('after a restart', () => {
     expect((await at.asker.ask('cancel', program, { reservationId: 'a' })).status).toBe('ok');
   });
 
+  it('a reset is remembered with what it left of a reservation: nothing of the rest comes back', async () => {
+    const at = new Restartable();
+    const rate: LimitSpec = { kind: 'sliding', amount: 10, windowMs: HOUR_MS, slices: 2, limitId: 2 };
+    const held = lastingProgram({ ...quotaOf(at.clock, 10), holdMs: 1000 }, { ...rate, holdMs: 1000, lost: 'return' });
+    await at.asker.decide(held, { cost: 4, reservationId: 'a' });
+    await at.asker.ask('reset', held);
+    await at.asker.decide(lastingProgram(rate), { cost: 4 });
+    await at.restart();
+    at.clock.advance(1000);
+    expect((await at.asker.peek(held)).figures.filter((_, i) => i % 2 === 0)).toEqual([6, 6]);
+  });
+
   it('a request id is known, and its charge is given back once', async () => {
     const at = new Restartable();
     const program = programOf(quotaOf(at.clock, 10));

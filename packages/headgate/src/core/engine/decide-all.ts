@@ -1,7 +1,7 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
-import type { Step } from '../store.ts';
+import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
 import { remember, replay } from './requests.ts';
@@ -15,16 +15,29 @@ const PAIR = FIGURES;
 
 /** Decides as `decide` does, with every kind of limit, ids and ledgers. */
 export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  if (bank.usual && step.requestId === undefined && step.losses === undefined)
+  if (bank.usual && step.requestId === undefined && step.losses === undefined && step.expects === undefined)
     return decideUsual(step, bank, t, out, charging);
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
   const replayed = step.requestId !== undefined && replay(step, bank, t, out);
+  if (step.expects !== undefined && !replayed && !isAsExpected(step.expects, bank, t)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   if (!judge(step, bank, t, out, charging && !replayed) && !replayed) return deny(step, bank, t, out, charging);
   admit(step, bank, t, out, charging && !replayed);
   if (!charging || replayed) return;
   reserve(step, bank, t, out);
   if (step.requestId !== undefined) remember(step, bank, t, out);
+}
+
+/** Whether counters stand as was assumed when the step was made. */
+function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: Instant): boolean {
+  return expects.every(({ check, least, most }) => {
+    const room = Math.max(0, counters[check]?.room(t) ?? -1);
+    return room >= least && room <= most;
+  });
 }
 
 /** The same, where no check is but usual: as short as `decide`, and then what is held. */

@@ -14,7 +14,8 @@ export type { Bank } from './bank.ts';
  */
 export function run(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const { op } = step;
-  if (op === 'decide' && bank.plain && step.requestId === undefined) decide(step, bank, t, out);
+  if (op === 'decide' && bank.plain && step.requestId === undefined && step.expects === undefined)
+    decide(step, bank, t, out);
   else if (op === 'decide' || op === 'peek') ask(step, bank, t, out);
   else carryOut(step, bank, t, out);
 }

@@ -117,10 +117,11 @@ export function reset(_step: Step, bank: Bank): void {
     const ledger = bank.ledgers[record];
     if (ledger === undefined) continue;
     for (const leading of ledger.live()) {
-      for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other) {
-        lease.first = staying(lease.first, (entry) => countsAgain(bank, record, entry));
-        if (lease.first === undefined) ledger.drop(lease);
-      }
+      for (let lease: Lease | undefined = leading; lease !== undefined; lease = lease.other)
+        ledger.leave(
+          lease,
+          staying(lease.first, (entry) => countsAgain(bank, record, entry)),
+        );
     }
     forgetCharges(ledger);
   }

@@ -2,6 +2,7 @@ import type { Ask, PlannedLimit } from '../../profile/index.ts';
 import type { Judging, Decided } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { RequestView } from '../request.ts';
+import { informed } from '../informed.ts';
 import { upon, type Soon } from '../soon.ts';
 import type { Refusals } from '../respond/refusals.ts';
 import type { Teller } from '../respond/teller.ts';
@@ -79,8 +80,13 @@ class Body implements Inspection, Passed {
 
   /** Judged once more, by what is known now: the answer tells of this limit, and of how the others stand. Nothing is charged. */
   #exceeded({ limit, units }: Excess): Soon<Answered> {
-    const { judging, teller, refusals } = this.#options;
+    const { judging } = this.#options;
     const ask = { ...this.#ask, nowMs: judging.clock.wallMs() };
+    return upon(informed(judging, ask), (known) => this.#exceededBy(known, limit, units));
+  }
+
+  #exceededBy(ask: Ask, limit: Excess['limit'], units: number): Soon<Answered> {
+    const { judging, teller, refusals } = this.#options;
     const fresh = judging.planner.plan(ask);
     const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
     const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));

@@ -1,4 +1,4 @@
-import type { Expr } from '../../profile/index.ts';
+import { usesIn, type Expr } from '../../profile/index.ts';
 import { callsOf, compileExpression, type Expect } from '../expression/index.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
@@ -110,11 +110,26 @@ export class Context {
     for (const table of [...callsOf(expr, 'lookup'), ...callsOf(expr, 'graphql.cost')])
       this.isKnown('table', table, this.names.tables, path);
     for (const name of callsOf(expr, 'during')) this.isKnown('schedule', name, this.names.schedules, path);
+    for (const name of usesIn(expr)) this.#checkUse(name, path);
     for (const name of callsOf(expr, 'host')) {
       this.hosts.add(name);
       const rule = `host("${name}", …) is a function that the program around the gate must register; the headgate command has none`;
       this.problems.warn('WARN_POLICY_HOST', path, rule, { value: null });
     }
+  }
+
+  /** How a limit stands is known where it is worked out what applies, and how much: before anything is charged. */
+  #checkUse(name: string, path: Path): void {
+    const windows = this.names.limits.get(name);
+    if (!mayReadUse(path)) this.problems.error('ERR_POLICY_EXPRESSION', path, USE_ELSEWHERE, { value: null });
+    else if (windows !== undefined && windows[0] !== name)
+      this.problems.error(
+        'ERR_POLICY_UNKNOWN',
+        path,
+        `"${name}" has several windows: name one of ${windows.join(', ')}`,
+        { value: null },
+      );
+    else this.isKnown('limit', name, [...this.names.limits.values()].flat(), path);
   }
 
   /** @param otherwise what becomes of callers that do not have it */
@@ -154,6 +169,25 @@ export class Context {
     this.problems.error('ERR_POLICY_UNKNOWN', path, `there is no ${what} "${name}"${all}`, { value: null });
     return false;
   }
+}
+
+const USE_ELSEWHERE =
+  'usage(), left() and limit() may stand in the amount, burst, per, when and cost of a limit, and in overrides: what is told elsewhere has placeholders';
+const OF_LIMITS: ReadonlySet<unknown> = new Set([
+  'rate',
+  'quota',
+  'concurrency',
+  'level',
+  'size',
+  'burst',
+  'per',
+  'when',
+  'cost',
+]);
+const SETTLED: ReadonlySet<unknown> = new Set(['actual', 'lost']);
+
+function mayReadUse([top, , word, settled]: Path): boolean {
+  return top === 'overrides' || (top === 'limits' && OF_LIMITS.has(word) && !SETTLED.has(settled));
 }
 
 const FILES_LATER =

@@ -20,6 +20,7 @@ import { compileRespond } from './respond.ts';
 import { compileSchedules } from './schedules.ts';
 import { compileTables } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
+import { checkUses } from './uses.ts';
 import { zonesOf } from './zones.ts';
 
 /** What a policy is called that does not say. */
@@ -55,6 +56,7 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     respond: compileRespond(context, input.respond, answersInPlace(input)),
     endpoints: compileEndpoints(context, input, operations),
   };
+  checkUses(context, limits, compiled.overrides);
   const { tables } = input;
   return {
     ...compiled,

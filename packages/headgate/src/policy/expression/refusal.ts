@@ -13,9 +13,6 @@ export class Refusal extends Error {
 
 /** Parts of the language that are designed, and refused until they are built. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
-  'usage',
-  'limit',
-  'left',
   'domain.registered',
   'request.fingerprint',
   'operation.route',

@@ -16,7 +16,7 @@ interface Names {
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set(
-  'size int double string min max clamp floor ceil sum days during set network lookup host'.split(' '),
+  'size int double string min max clamp floor ceil sum days during usage left limit set network lookup host'.split(' '),
 );
 const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
@@ -24,7 +24,7 @@ const METHODS: ReadonlySet<string> = new Set(
 /** Functions whose names have two parts. */
 const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
 /** Functions that begin with the name of something declared elsewhere. */
-const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'graphql.cost']);
+const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'usage', 'left', 'limit', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['map', 'mapped'],

@@ -4,6 +4,7 @@ import { FUNCTIONS } from './functions.ts';
 import { macrosOf, type Operator } from './macros.ts';
 import { FAILED, own, type Scope } from './scope.ts';
 import { timedOf } from './time.ts';
+import { USED } from './use.ts';
 import { isList, isMap, MAX_LIST } from './values.ts';
 
 /**
@@ -168,4 +169,5 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['%', binary(remainder)],
   ...macrosOf(evaluate),
   ...timedOf(evaluate),
+  ...USED,
 ]);

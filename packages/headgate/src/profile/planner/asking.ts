@@ -169,12 +169,13 @@ class Sight implements Visible {
   readonly tables: CompiledPolicy['tables'];
   readonly hosts: PolicyIndex['hosts'];
   readonly time: Time;
+  readonly standings: SurveyAsk['standings'];
   readonly #plan: () => Readonly<Record<string, Literal>>;
 
   constructor(
     attributes: Attributes,
     roots: Readonly<Record<string, unknown>>,
-    time: Time,
+    time: Asking,
     { policy, hosts }: PolicyIndex,
     plan: () => Readonly<Record<string, Literal>>,
     operation: (field: string) => unknown,
@@ -182,6 +183,7 @@ class Sight implements Visible {
     this.attributes = attributes;
     this.roots = roots;
     this.time = time;
+    this.standings = time.ask.standings;
     this.operation = operation;
     this.tables = policy.tables;
     this.hosts = hosts;

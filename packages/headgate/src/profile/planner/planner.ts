@@ -2,7 +2,7 @@ import { FOREVER, plugAll } from '../../core/index.ts';
 import type { CompiledPolicy, Operation } from '../compiled.ts';
 import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
-import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
+import type { Ask, Plan, Planner, Round, SurveyAsk } from '../plan.ts';
 import { Asking, indexed } from './asking.ts';
 import { Bundle, elementsOf, type Element } from './batch.ts';
 import { TwoGenerations } from './cache.ts';
@@ -13,6 +13,8 @@ import { profileKeysOf } from './profile-key.ts';
 import { costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { surveyOf } from './survey.ts';
+import { expectsOf } from './expects.ts';
+import { roundsOf, standingOf, uncounted } from './uses.ts';
 import { timelineOf } from './timeline.ts';
 import { calendarsOf, type ZoneSource } from './zones.ts';
 
@@ -65,6 +67,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
   const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
+  const rounds = roundsOf(policy);
   const batches = policy.operations.some(({ each }) => each !== undefined);
 
   function plan(ask: Ask): Plan {
@@ -132,6 +135,20 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     };
   }
 
+  function round(ask: SurveyAsk, at: number): Round {
+    const names = rounds[at] ?? [];
+    const asking = new Asking(ask, index);
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    const key = `${at} ${profileKeys.of(asking, matched)}`;
+    const profile = profileFor(asking, matched, surveys, key, (of, active) => standingOf(layout, names, of, active));
+    asking.plan = profile.plan;
+    const { program, limits, lacked } = profile;
+    const costs = limits.map(() => 0);
+    const found = { refused: undefined, program, keys: keysOf(profile, asking), costs, limits, losses: undefined };
+    return { plan: found, standings: uncounted(names, found, lacked) };
+  }
+
   function profileFor<Key>(
     asking: Asking,
     matched: Matched,
@@ -177,7 +194,14 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     return asking.scope;
   }
 
-  return { plan, survey, scope };
+  const expects = expectsOf(rounds.flat(), (ask) => {
+    const asking = new Asking(ask, index);
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    return `${profileKeys.of(asking, matched)} ${costsOf(judge(asking), asking).join(' ')}`;
+  });
+
+  return { plan, survey, scope, rounds: rounds.length, round, expects };
 }
 
 function keysOf({ keys }: Profile, asking: Asking): readonly string[] {

@@ -1,5 +1,5 @@
 import type { CompiledPolicy, Operation, Value } from '../compiled.ts';
-import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, type Expr } from '../expression/index.ts';
+import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, USE, type Expr } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 import { rowKey, selectorsOf, type Selector } from './choice.ts';
 import { exprsOf, leafExprsOf } from './figures.ts';
@@ -121,7 +121,16 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item', 'message', 'connection']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'request',
+  'path',
+  'facts',
+  'now',
+  'item',
+  'message',
+  'connection',
+  USE,
+]);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);

@@ -30,6 +30,8 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Limits that were looked for and that the plan lacks. */
+  readonly lacked: readonly string[];
 }
 
 type Cost =
@@ -82,6 +84,7 @@ export function profileOf(
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    lacked: current.situation.lacked ?? [],
   };
 }
 

@@ -24,6 +24,8 @@ export interface Situation {
   /** Name of the answer, when no counter is asked. */
   readonly refused: string | undefined;
   readonly rows: readonly Row[];
+  /** Limits that were asked for, and that the plan lacks: only where they are looked at. */
+  readonly lacked?: readonly string[];
 }
 
 /**

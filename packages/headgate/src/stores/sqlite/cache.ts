@@ -12,14 +12,14 @@ import { Table } from './table.ts';
 export class Cache {
   /** What the tick has asked for so far. */
   readonly touched: Kept[] = [];
-  /** Keys that the tick has met for the first time. */
-  fresh = 0;
   readonly #tables: Map<number, Table> = new Map();
   /** The longest unasked first. */
   readonly #order: Set<Kept> = new Set();
   readonly #reading: Reading;
   readonly #most: number;
   readonly #overflow: Overflow;
+  /** Records of keys that the tick has met for the first time. */
+  readonly #made: Kept[] = [];
   #tick = 0;
   #overflowedBefore = 0;
   /** What ledgers in memory remember, all together. */
@@ -32,13 +32,13 @@ export class Cache {
     this.#overflow = new Overflow(reading.rows, mostRecords, {
       read: (table, key, now) => table.shared.get(key) ?? this.#read(table, key, true, now),
       make: (table, key, shared) => this.#make(table, key, shared),
-      fresh: () => this.fresh,
+      fresh: () => this.#made.length,
     });
   }
 
   /** Keys that the tick found no record for: what it makes the file grow by, or would if that had room. */
   get pressing(): number {
-    return this.fresh + this.#overflow.count - this.#overflowedBefore;
+    return this.#made.length + this.#overflow.count - this.#overflowedBefore;
   }
 
   /** Decisions that were made in a shared record. */
@@ -61,7 +61,7 @@ export class Cache {
     const known =
       table.records.get(key) ?? this.#read(table, key, false, now) ?? this.#overflow.of(table, key, wanted, now);
     if (known === undefined) return undefined;
-    if (known.unread) this.#count(readLedger(this.#reading, known, now));
+    this.complete(known, now);
     if (known.tick !== this.#tick) this.#touch(known);
     return known;
   }
@@ -77,8 +77,6 @@ export class Cache {
     const leaving: Kept[] = [];
     for (const record of this.#order) {
       if (over <= 0 || record.tick === this.#tick) break;
-      // What was given up of it must be read before it can be written.
-      if (record.unread) continue;
       leaving.push(record);
       over -= 1 + (record.ledger?.names ?? 0);
     }
@@ -97,10 +95,17 @@ export class Cache {
     this.#next();
   }
 
-  /** Ends the tick as if it had never been. */
+  /** What was given up of a record must be read before it can be written. */
+  complete(record: Kept, now: number): void {
+    if (record.unread) this.#count(readLedger(this.#reading, record, now));
+  }
+
+  /** Ends the tick as if it had never been. What it brought into memory leaves again: a disk that fails for hours fills no memory. */
   rollBack(): void {
     for (const record of this.touched) this.#names -= record.rollBack();
+    for (const record of this.#made) this.drop(record);
     this.#next();
+    for (const record of this.overdue()) if (record.inFile) this.drop(record);
   }
 
   #count(ledger: KeptLedger | undefined): void {
@@ -109,7 +114,7 @@ export class Cache {
 
   #next(): void {
     this.touched.length = 0;
-    this.fresh = 0;
+    this.#made.length = 0;
     this.#overflowedBefore = this.#overflow.count;
     this.#tick++;
   }
@@ -131,7 +136,7 @@ export class Cache {
   #make(table: Table, key: string, shared: boolean): Kept {
     const record = new Kept(table, key, shared);
     record.shelf.set(key, record);
-    this.fresh++;
+    this.#made.push(record);
     return record;
   }
 

@@ -67,7 +67,11 @@ export class Commit {
     for (const { id } of removed) this.#rows.remove(id);
     for (const record of changed) this.#put(record, false, made);
     // What need not outlast the process is written when it must make room: forgotten, it would be a fresh allowance.
-    for (const record of leaving) if (!record.inFile && record.idleAtMs > t.now) this.#put(record, true, made);
+    for (const record of leaving) {
+      if (record.inFile || record.idleAtMs <= t.now) continue;
+      this.#cache.complete(record, t.now);
+      this.#put(record, true, made);
+    }
   }
 
   #put(record: Kept, all: boolean, made: Kept[]): void {

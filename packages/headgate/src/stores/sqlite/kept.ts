@@ -24,6 +24,7 @@ export class Kept {
   /** The last tick that touched it. */
   tick = -1;
   #idleBefore = 0;
+  #inFileBefore = false;
   #layout: Layout;
 
   constructor(table: Table, key: string, shared = false) {
@@ -50,6 +51,7 @@ export class Kept {
   begin(tick: number): void {
     this.tick = tick;
     this.#idleBefore = this.idleAtMs;
+    this.#inFileBefore = this.inFile;
     this.cells.copyWithin(this.stride, 0, this.stride);
   }
 
@@ -57,7 +59,7 @@ export class Kept {
   rollBack(): number {
     this.cells.copyWithin(0, this.stride);
     this.idleAtMs = this.#idleBefore;
-    this.inFile = false;
+    this.inFile = this.#inFileBefore;
     return this.forgetLedger();
   }
 

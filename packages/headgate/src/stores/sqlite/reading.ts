@@ -39,8 +39,10 @@ export function readRecord(
 export function readLedger({ rows, boot }: Reading, record: Kept, now: number): KeptLedger | undefined {
   const row = rows.read(record.id);
   const charged = row === undefined ? [] : unpack(row.value, boot).charged;
+  const ledger = ledgerOf(rows.entries(record.id), charged, now);
+  // Not before all of it is here: a reading that fails must be tried again.
   record.unread = false;
-  return (record.ledger = ledgerOf(rows.entries(record.id), charged, now));
+  return (record.ledger = ledger);
 }
 
 function place({ table, cells }: Kept, { field, slot, numbers }: PackedCounter): void {

@@ -1,5 +1,3 @@
-import type { Database, Statement } from 'better-sqlite3';
-
 export interface FoundRow {
   readonly id: number;
   readonly value: Buffer;
@@ -19,121 +17,32 @@ export interface SweptRow {
   readonly key: Buffer | null;
 }
 
-/** Every sentence that is said to the file while it is used. */
-export class Rows {
-  readonly #db: Database;
-  readonly #begin: Statement<[]>;
-  readonly #commit: Statement<[]>;
-  readonly #rollback: Statement<[]>;
-  readonly #find: Statement<[number, Buffer], FoundRow>;
-  readonly #read: Statement<[number], FoundRow>;
-  readonly #insert: Statement<[number, Buffer, number, Buffer]>;
-  readonly #update: Statement<[number, Buffer, number]>;
-  readonly #remove: Statement<[number]>;
-  readonly #entries: Statement<[number], EntryRow>;
-  readonly #putEntry: Statement<[number, number, number, string]>;
-  readonly #removeEntry: Statement<[number, number]>;
-  readonly #removeEntries: Statement<[number]>;
-  readonly #after: Statement<[number, number, number], SweptRow>;
-
-  /** Records in the file. */
-  records: number;
-  readonly #set: Statement<[number, string]>;
-  /** Records that the transaction has made, less those that it has removed. */
-  #more = 0;
-
-  constructor(db: Database) {
-    this.#db = db;
-    this.records = this.about('records');
-    this.#set = db.prepare('UPDATE about SET value = ? WHERE name = ?');
-    this.#begin = db.prepare('BEGIN IMMEDIATE');
-    this.#commit = db.prepare('COMMIT');
-    this.#rollback = db.prepare('ROLLBACK');
-    this.#find = db.prepare('SELECT id, value FROM record WHERE shape = ? AND key = ?');
-    this.#read = db.prepare('SELECT id, value FROM record WHERE id = ?');
-    this.#insert = db.prepare('INSERT INTO record (shape, key, until, value) VALUES (?, ?, ?, ?)');
-    this.#update = db.prepare('UPDATE record SET until = ?, value = ? WHERE id = ?');
-    this.#remove = db.prepare('DELETE FROM record WHERE id = ?');
-    this.#entries = db.prepare('SELECT seq, kind, value FROM entry WHERE record = ? ORDER BY seq');
-    this.#putEntry = db.prepare('INSERT OR REPLACE INTO entry (record, seq, kind, value) VALUES (?, ?, ?, ?)');
-    this.#removeEntry = db.prepare('DELETE FROM entry WHERE record = ? AND seq = ?');
-    this.#removeEntries = db.prepare('DELETE FROM entry WHERE record = ?');
-    this.#after = db.prepare(
-      'SELECT id, shape, CASE WHEN until <= ? THEN key END AS key FROM record WHERE id > ? ORDER BY id LIMIT ?',
-    );
-  }
-
-  /** The number of this process among those that had the file. */
-  boot(): number {
-    this.set('boot', this.about('boot') + 1);
-    return this.about('boot');
-  }
-
-  about(name: 'boot' | 'records' | 'shared' | 'seed'): number {
-    return Number(this.#db.prepare('SELECT value FROM about WHERE name = ?').pluck().get(name));
-  }
-
-  set(name: 'boot' | 'records' | 'shared', value: number): void {
-    this.#set.run(value, name);
-  }
-
-  /** What ledgers remember in the file; counted now. */
-  get remembered(): number {
-    return Number(this.#db.prepare('SELECT count(*) FROM entry').pluck().get());
-  }
-
-  /** Writes all that `write` writes, or nothing of it. */
-  transaction(write: () => void): void {
-    this.#begin.run();
-    this.#more = 0;
-    try {
-      write();
-      if (this.#more !== 0) this.set('records', this.records + this.#more);
-      this.#commit.run();
-      this.records += this.#more;
-    } catch (error) {
-      // Some failures have taken everything back already; what fails now is no news.
-      if (this.#db.inTransaction) this.#rollback.run();
-      throw error;
-    }
-  }
-
-  find(shape: number, key: Buffer): FoundRow | undefined {
-    return this.#find.get(shape, key);
-  }
-
-  read(id: number): FoundRow | undefined {
-    return this.#read.get(id);
-  }
-
-  insert(shape: number, key: Buffer, until: number, value: Buffer): number {
-    this.#more++;
-    return Number(this.#insert.run(shape, key, until, value).lastInsertRowid);
-  }
-
-  update(id: number, until: number, value: Buffer): void {
-    this.#update.run(until, value, id);
-  }
-
-  remove(id: number): void {
-    this.#removeEntries.run(id);
-    this.#more -= this.#remove.run(id).changes;
-  }
-
-  entries(record: number): EntryRow[] {
-    return this.#entries.all(record);
-  }
-
-  putEntry(record: number, seq: number, kind: number, value: string): void {
-    this.#putEntry.run(record, seq, kind, value);
-  }
-
-  removeEntry(record: number, seq: number): void {
-    this.#removeEntry.run(record, seq);
-  }
-
+/**
+ * What keeps the rows of a store: everything that is ever said to it while the store is used. Each of them may throw what the
+ * system throws; then it has changed nothing that outlasts the transaction.
+ */
+export interface Rows {
+  /** Records that are kept. */
+  readonly records: number;
+  /** What ledgers remember, all together; counted now. */
+  readonly remembered: number;
+  /** The number of this process among those that had the rows. */
+  boot(): number;
+  about(name: 'boot' | 'records' | 'shared' | 'seed'): number;
+  set(name: 'boot' | 'records' | 'shared', value: number): void;
+  /** Keeps all that `write` writes, or nothing of it. */
+  transaction(write: () => void): void;
+  find(shape: number, key: Buffer): FoundRow | undefined;
+  read(id: number): FoundRow | undefined;
+  /** Says the number of the new record. The value is overwritten after the call. */
+  insert(shape: number, key: Buffer, until: number, value: Buffer): number;
+  update(id: number, until: number, value: Buffer): void;
+  /** Removes a record, and what its ledger remembers. */
+  remove(id: number): void;
+  /** In the order of their numbers. */
+  entries(record: number): EntryRow[];
+  putEntry(record: number, seq: number, kind: number, value: string): void;
+  removeEntry(record: number, seq: number): void;
   /** The next few records by number, with the keys of those that hold nothing after `now`. */
-  after(id: number, now: number, most: number): SweptRow[] {
-    return this.#after.all(now, id, most);
-  }
+  after(id: number, now: number, most: number): SweptRow[];
 }

@@ -10,15 +10,12 @@ import {
   type Traits,
 } from '../../core/index.ts';
 import { systemClock } from '../memory/index.ts';
-import { Cache } from './cache.ts';
-import { Commit } from './commit.ts';
-import { Decider } from './decider.ts';
 import { storeFault } from './faults.ts';
 import type { Durability } from './durability.ts';
 import { closeFile, openFile, sizesOf } from './open.ts';
-import { Rows } from './rows.ts';
-import { Sweep } from './sweep.ts';
-import { Waiting } from './waiting.ts';
+import { FileRows } from './file-rows.ts';
+import type { Rows } from './rows.ts';
+import { Ticks, type TicksOptions } from './ticks.ts';
 
 export interface SqliteStoreOptions {
   /** The file; made when there is none. Beside it stand its log (`-wal`) and a note of its owner (`-owner`). */
@@ -78,7 +75,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
       throw new HeadgateError('ERR_LIMIT', `sqliteStore.${name}: expected a whole number from 1, got ${bound}`);
   // What lasts is mostly more than rates.
   plugAll();
-  return new Store(file, openFile(file, durability, clock.wallMs()), clock, maxInMemory, maxRecords);
+  return new Store(file, openFile(file, durability, clock.wallMs()), { clock, maxInMemory, maxRecords });
 }
 
 class Store implements SqliteStore {
@@ -87,20 +84,14 @@ class Store implements SqliteStore {
   readonly #file: string;
   readonly #db: Database;
   readonly #rows: Rows;
-  readonly #cache: Cache;
-  readonly #decider: Decider;
-  readonly #commit: Commit;
-  readonly #waiting: Waiting = new Waiting(() => this.#commitTick());
+  readonly #ticks: Ticks;
 
-  constructor(file: string, db: Database, clock: Clock, most: number, mostRecords: number) {
+  constructor(file: string, db: Database, bounds: Pick<TicksOptions, 'clock' | 'maxInMemory' | 'maxRecords'>) {
     this.#file = file;
     this.#db = db;
-    const rows = new Rows(db);
-    this.#rows = rows;
-    const boot = rows.boot();
-    this.#cache = new Cache({ rows, boot }, most, mostRecords);
-    this.#decider = new Decider(clock, this.#cache);
-    this.#commit = new Commit(rows, this.#cache, new Sweep(rows, this.#cache), boot);
+    this.#rows = new FileRows(db);
+    // A turn of the loop ends its tick: all that one poll of the sockets brought is one commit.
+    this.#ticks = new Ticks({ ...bounds, rows: this.#rows, file, later: setImmediate });
   }
 
   /**
@@ -108,35 +99,12 @@ class Store implements SqliteStore {
    * is this thread's own write, and nothing else runs meanwhile.
    */
   apply(step: Step, _deadlineMs: number): Promise<Outcome> {
-    return this.#db.open ? this.#waiting.add(() => this.#decide(step)) : Promise.reject(this.#closed());
+    return this.#db.open ? this.#ticks.add(step) : Promise.reject(this.#closed());
   }
 
   #applyAlone(step: Step): Outcome {
     if (!this.#db.open) throw this.#closed();
-    // What others wait for must not be taken back by a failure of this one.
-    this.#waiting.flush();
-    try {
-      return this.#decide(step);
-    } finally {
-      this.#commitTick();
-    }
-  }
-
-  #decide(step: Step): Outcome {
-    try {
-      return this.#decider.decide(step);
-    } catch (error) {
-      throw error instanceof HeadgateError ? error : this.#fault('to read what the step asks of', error);
-    }
-  }
-
-  /** @throws HeadgateError `ERR_STORE` */
-  #commitTick(): void {
-    try {
-      this.#commit.run(this.#decider.last);
-    } catch (error) {
-      throw this.#fault('to commit the tick, which was taken back', error);
-    }
+    return this.#ticks.alone(step);
   }
 
   async backup(file: string): Promise<void> {
@@ -149,9 +117,7 @@ class Store implements SqliteStore {
   }
 
   stats(): SqliteStats {
-    const { records } = this.#rows;
-    const { overflowed, size: inMemory } = this.#cache;
-    return { records, overflowed, inMemory, ...sizesOf(this.#file) };
+    return { records: this.#rows.records, ...this.#ticks.stats(), ...sizesOf(this.#file) };
   }
 
   remembered(): number {
@@ -161,14 +127,10 @@ class Store implements SqliteStore {
   /** Commits and answers what is under way, and lets the file go. */
   close(): Promise<void> {
     if (this.#db.open) {
-      this.#waiting.flush();
+      this.#ticks.flush();
       closeFile(this.#db, this.#file);
     }
     return Promise.resolve();
-  }
-
-  #fault(rule: string, error: unknown): HeadgateError {
-    return storeFault('ERR_STORE', this.#file, rule, error);
   }
 
   #closed(): HeadgateError {

@@ -3,6 +3,9 @@ import type { Outcome } from '../../core/index.ts';
 /** Steps that one commit may acknowledge: beyond it a tick is committed at once. */
 const MOST = 4096;
 
+/** Does something once, when what came together with the caller has been dealt with. */
+export type Later = (act: () => void) => void;
+
 /** Who waits for the end of a tick. */
 interface Waiter {
   readonly answer: Outcome | { readonly fault: unknown };
@@ -16,18 +19,19 @@ interface Waiter {
  */
 export class Waiting {
   readonly #commit: () => void;
+  readonly #later: Later;
   #waiters: Waiter[] = [];
 
-  /** `commit` throws when the tick was taken back. */
-  constructor(commit: () => void) {
+  /** `commit` throws when the tick was taken back; `later` says when a tick that has begun is to end. */
+  constructor(commit: () => void, later: Later) {
     this.#commit = commit;
+    this.#later = later;
   }
 
   add(decide: () => Outcome): Promise<Outcome> {
     const answer = attempt(decide);
     return new Promise((resolve, reject) => {
-      // A turn of the loop ends its tick: all that one poll of the sockets brought is one commit.
-      if (this.#waiters.push({ answer, resolve, reject }) === 1) setImmediate(() => this.flush());
+      if (this.#waiters.push({ answer, resolve, reject }) === 1) this.#later(() => this.flush());
       if (this.#waiters.length >= MOST) this.flush();
     });
   }

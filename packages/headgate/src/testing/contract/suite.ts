@@ -3,6 +3,7 @@ import { Asker, type AnyStore } from './ask.ts';
 import type { Claim } from './claim.ts';
 import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
+import { expected } from './expected.ts';
 import { grants } from './grants.ts';
 import { held } from './held.ts';
 import { ids } from './ids.ts';
@@ -32,6 +33,7 @@ const CLAIMS: readonly Claim[] = [
   ...amended,
   ...time,
   ...together,
+  ...expected,
 ];
 
 /**

@@ -15,6 +15,11 @@ export function decide(asked: Asked, charging: boolean): void {
   const replayed = isReplay(asked);
   requireFaultless(asked, charging && !replayed);
   for (const { model, check } of judged) model.believe?.(check, moment);
+  if (!replayed && !isAsExpected(asked)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   const refusing = judged.filter((one) => one.refusesAt(moment));
   if (refusing.every(({ check }) => check.shadow) || replayed) admit(asked, new Set(refusing), charging && !replayed);
   else deny(asked, new Set(refusing), charging);
@@ -25,6 +30,12 @@ export function decide(asked: Asked, charging: boolean): void {
     out.figures[i * FIGURES + 1] = one.model.resetIn(one.check, moment, one.key);
   });
   if (extra.some((units) => units > 0)) out.extras = extra;
+}
+
+/** Whether so much is left as the step was made for. */
+function isAsExpected({ step, judged, moment }: Asked): boolean {
+  const left = judged.map((one) => Math.max(0, one.room(moment)));
+  return (step.expects ?? []).every(({ check, least, most }) => left[check]! >= least && left[check]! <= most);
 }
 
 function isReplay({ step, out, requests }: Asked): boolean {

@@ -1,0 +1,65 @@
+import { FOREVER, nextProgramId, segmentOf, type Program } from '../../../src/core/index.ts';
+import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
+
+/** More than any run asks for: what is told to be left says what was charged. */
+export const PLENTY = 1_000_000_000;
+
+export const SLIDING = { amount: 10, windowMs: 1000 } as const;
+export const BUCKET = { amount: 6, windowMs: 400, burst: 9 } as const;
+const HOLD_MS = 1500;
+
+/** What is held: money that is kept when nobody settles it, bytes that come back, permits. */
+export const ACCOUNT_LIMITS = [
+  { kind: 'quota', amount: 400, holdMs: HOLD_MS, lost: 'keep' },
+  { kind: 'level', amount: 9, holdMs: HOLD_MS, lost: 'return' },
+  { kind: 'concurrency', amount: 4, holdMs: HOLD_MS, lost: 'keep' },
+] as const;
+
+/** The longest that anything is owed. */
+export const OWED_MS: number = HOLD_MS;
+
+export interface Programs {
+  readonly account: Program;
+  readonly rates: Program;
+  readonly spent: Program;
+  readonly pair: Program;
+}
+
+/** Four programs on records of their own. */
+export function programsFor({ durable, holds }: { durable: boolean; holds: boolean }): Programs {
+  return {
+    account: shaped(100, durable, ...ACCOUNT_LIMITS.map((limit, i) => accountSpec(limit, i, holds))),
+    rates: shaped(
+      200,
+      durable,
+      { kind: 'sliding', ...SLIDING, slices: 4, limitId: 21 },
+      { kind: 'bucket', ...BUCKET, limitId: 22 },
+    ),
+    spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
+    pair: shaped(
+      400,
+      durable,
+      { kind: 'level', amount: PLENTY, limitId: 41 },
+      { kind: 'level', amount: PLENTY, limitId: 42, record: 1 },
+    ),
+  };
+}
+
+function accountSpec(limit: (typeof ACCOUNT_LIMITS)[number], i: number, holds: boolean): LimitSpec {
+  const spec = { ...limit, limitId: 11 + i, holdMs: holds ? 1e9 : limit.holdMs };
+  return spec.kind === 'quota' ? { ...spec, segments: periodOf(spec.amount) } : spec;
+}
+
+/** One period that does not end while anybody looks. */
+function periodOf(amount: number): Program['checks'][number]['segments'] {
+  return [segmentOf({ kind: 'quota', amount, fromAtMs: 0, untilAtMs: FOREVER, periodAtMs: 1 })];
+}
+
+function shaped(shape: number, durable: boolean, ...limits: LimitSpec[]): Program {
+  const program = programOf(...limits);
+  const records = program.records.map(({ fields }, i) => ({
+    id: shape + i,
+    fields: fields.map((field) => ({ ...field, durable })),
+  }));
+  return { ...program, id: nextProgramId(), records };
+}

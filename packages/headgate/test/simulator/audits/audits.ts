@@ -1,0 +1,52 @@
+import type { Entry } from '../entry.ts';
+import type { Auditor } from './auditor.ts';
+
+/** In the log: a process that began, and when. */
+interface Restart {
+  readonly commit: number;
+  readonly restartedAtMs: number;
+}
+
+/**
+ * Everything that counts, in its order, for all who look on. What was told to have failed they never hear of, and what a power cut took they are made
+ * to forget: so whoever compares finds what is lost, and what lives again.
+ */
+export class Audits {
+  readonly #auditors: readonly Auditor[];
+  #log: (Entry | Restart)[] = [];
+
+  constructor(auditors: readonly Auditor[]) {
+    this.#auditors = auditors;
+  }
+
+  done(entry: Entry): void {
+    this.#log.push(entry);
+    for (const auditor of this.#auditors) auditor.done(entry, false);
+  }
+
+  /** @throws Error when one that is not kept was answered */
+  failed({ answer, step }: Entry): void {
+    if (answer !== undefined && !('fault' in answer)) throw new Error(`${step.op} was answered, and is not kept`);
+  }
+
+  /** A process begins on so many commits; on -1 of them: it keeps nothing. Says whether anything that counted is lost. */
+  began(commits: number, nowMs: number): boolean {
+    const kept = this.#log.filter(({ commit }) => commit <= commits);
+    const isLost = kept.length < this.#log.length;
+    if (isLost) this.#again(kept);
+    this.#log.push({ commit: commits, restartedAtMs: nowMs });
+    for (const auditor of this.#auditors) auditor.restarted?.(nowMs);
+    return isLost;
+  }
+
+  #again(kept: (Entry | Restart)[]): void {
+    this.#log = kept;
+    for (const auditor of this.#auditors) {
+      auditor.reset();
+      for (const one of kept) {
+        if ('step' in one) auditor.done(one, true);
+        else auditor.restarted?.(one.restartedAtMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { Clock, Step, SyncStore } from '../../../src/core/index.ts';
+import { difference, inWords } from '../../../src/testing/differential/compare.ts';
+import { oracle } from '../../../src/testing/index.ts';
+import { answerOf } from '../answers.ts';
+import type { Entry } from '../entry.ts';
+import type { Auditor } from './auditor.ts';
+
+/** A clock that says what it is told to say. */
+class ToldClock implements Clock {
+  #nowMs = 0;
+  #wallMs = 0;
+
+  tell({ nowMs, wallMs }: Pick<Entry, 'nowMs' | 'wallMs'>): void {
+    this.#nowMs = nowMs;
+    this.#wallMs = wallMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#wallMs;
+  }
+}
+
+/** Does what the store did, step by step, in the model of the promises, and compares every answer: retry times, what is left, all of it. */
+export class Lockstep implements Auditor {
+  readonly #clock: ToldClock = new ToldClock();
+  readonly #knows: (step: Step) => boolean;
+  readonly #keeps: boolean;
+  #model: SyncStore = oracle({ clock: this.#clock });
+
+  /** Of the steps that it knows; `keeps`: whether they outlast the process. */
+  constructor(knows: (step: Step) => boolean, keeps = true) {
+    this.#knows = knows;
+    this.#keeps = keeps;
+  }
+
+  done(entry: Entry, again: boolean): void {
+    if (!this.#knows(entry.step)) return;
+    this.#clock.tell(entry);
+    const expected = answerOf(() => this.#model.apply(entry.step));
+    if (again) return;
+    entry.expected = expected;
+    const differs = entry.answer && difference(expected, entry.answer);
+    if (differs !== undefined) throw new Error(`${inWords(entry.step)}\n${differs}`);
+  }
+
+  restarted(): void {
+    if (!this.#keeps) this.reset();
+  }
+
+  reset(): void {
+    this.#model = oracle({ clock: this.#clock });
+  }
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { Many } from './many.ts';
+
+/** Half of what each change is tried with, so that two cores share it. */
+const SEEDS = 1000;
+const OPERATIONS = 2_500_000;
+const FAULTS = 25_000;
+/** Seeds of one test. */
+const AT_ONCE = 50;
+
+/** The seeds from `firstSeed` on. A failure prints its seed, and the command that runs it again. */
+export function half(firstSeed: number): void {
+  const many = new Many();
+  const firsts = Array.from({ length: SEEDS / AT_ONCE }, (_, i) => firstSeed + i * AT_ONCE);
+
+  describe('no lie is found', { timeout: 120_000 }, () => {
+    it.each(firsts)(`in runs that follow from ${AT_ONCE} seeds, the first of them %i`, async (first) => {
+      await expect(many.run(first, AT_ONCE)).resolves.toBeUndefined();
+    });
+
+    it(`in ${SEEDS} runs, ${OPERATIONS} operations and ${FAULTS} faults of every sort`, () => {
+      expect(many.missing).toEqual([]);
+      expect(many.seeds).toBe(SEEDS);
+      expect(many.operations).toBeGreaterThanOrEqual(OPERATIONS);
+      expect(many.faults.total).toBeGreaterThanOrEqual(FAULTS);
+    });
+  });
+}

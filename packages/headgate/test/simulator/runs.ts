@@ -1,0 +1,50 @@
+import type { Random } from '../../src/testing/index.ts';
+import { Accounts } from './accounts/workload.ts';
+import { OWED_MS, programsFor } from './accounts/programs.ts';
+import { AnyPolicy } from './any-policy.ts';
+import type { Auditor } from './audits/auditor.ts';
+import { Balance } from './audits/balance.ts';
+import { Bounds } from './audits/bounds.ts';
+import { Lockstep } from './audits/lockstep.ts';
+import { Pairs } from './audits/pairs.ts';
+import { Replays } from './audits/replays.ts';
+import { Waits } from './audits/waits.ts';
+import type { Workload } from './node.ts';
+import type { Options } from './options.ts';
+
+/** What is asked in a run, and who looks on. */
+export interface Scene {
+  readonly workload: Workload & { readonly jumps: boolean };
+  readonly auditors: readonly Auditor[];
+  /** After so long without anybody coming, nothing is owed any more, in ms. */
+  readonly owedMs: number;
+}
+
+/** The longest hold, block or window of a policy made at random. */
+const ANY_OWED_MS = 8192;
+
+export function sceneOf(options: Options, random: Random, wallMs: () => number): Scene {
+  return options.workload === 'any' ? anyScene(random, wallMs) : accountsScene(options, random);
+}
+
+function anyScene(random: Random, wallMs: () => number): Scene {
+  return { workload: new AnyPolicy(random, wallMs), auditors: [new Lockstep(() => true)], owedMs: ANY_OWED_MS };
+}
+
+function accountsScene({ keepsRates, server, linear }: Options, random: Random): Scene {
+  const programs = programsFor({ durable: keepsRates, holds: linear });
+  const { account, rates, spent, pair } = programs;
+  const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
+  // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
+  if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
+  else {
+    const exact = [
+      new Lockstep(({ program }) => program !== rates),
+      new Lockstep(({ program }) => program === rates, keepsRates),
+    ];
+    // What nobody was told, the model tells to those who look on after it.
+    auditors.unshift(...exact, new Replays(spent));
+    if (!linear) auditors.push(new Balance(account));
+  }
+  return { workload: Object.assign(new Accounts(random, programs), { jumps: true }), auditors, owedMs: OWED_MS };
+}

@@ -1,0 +1,275 @@
+import type { Step, SyncStore } from '../../src/core/index.ts';
+import type { Ticks } from '../../src/stores/sqlite/ticks.ts';
+import type { Random } from '../../src/testing/index.ts';
+import { answerOf, faultOf, isStoreFault } from './answers.ts';
+import type { MachineClock } from './clocks.ts';
+import type { Disk } from './disk.ts';
+import type { Audits } from './audits/audits.ts';
+import type { Answer, Entry } from './entry.ts';
+import type { Events } from './events.ts';
+import type { FaultCounts } from './faults.ts';
+import type { MakeMemory, MakeTicks } from './stores.ts';
+
+export interface ServerOptions {
+  readonly store: 'memory' | 'kept';
+  readonly maxInMemory: number;
+  /** How long a tick takes at most, in ms, and how often a step is one of its own. */
+  readonly tickMs: number;
+  readonly alone: number;
+  /** Chance that a step is the process's last, that the power goes with it, and how long it is away at most, in ms. */
+  readonly dies: number;
+  readonly powerFails: number;
+  readonly awayMs: number;
+  /** Whether a process may begin with a clock that was set back. */
+  readonly clockBack: boolean;
+}
+
+interface World {
+  readonly events: Events;
+  readonly random: Random;
+  readonly clock: MachineClock;
+  readonly disk: Disk;
+  readonly faults: FaultCounts;
+  readonly audits: Audits;
+  readonly makeTicks: MakeTicks;
+  readonly makeMemory: MakeMemory;
+}
+
+/** Records that a tick touches at most, and some that no tick can let go while the disk fails. */
+const MOST_A_TICK = 64;
+
+/** One process, as long as it lives. */
+interface Process {
+  readonly ticks: Ticks | undefined;
+  readonly memory: SyncStore | undefined;
+  /** When it last forgot anything by order, or, of memory, by its beginning. */
+  forgotAtMs: number;
+  /** Decided, and not committed yet. */
+  entries: Entry[];
+  dead: boolean;
+}
+
+/** A tick that has ended. */
+interface Ended {
+  readonly process: Process;
+  readonly entries: readonly Entry[];
+  /** Commits that stood before and after. */
+  readonly since: number;
+  readonly commits: number;
+  /** Whether it failed for want of a sync: it may be there after all. */
+  readonly ghost: boolean;
+}
+
+/** What stands on the disk, before a tick ends. */
+type Standing = Pick<Disk, 'commits' | 'ghosts'>;
+
+/** A machine that runs the store, one process after another, and hears of steps by messages. */
+export class Server {
+  faulty = true;
+  /** Steps that were carried out. */
+  operations = 0;
+  readonly #options: ServerOptions;
+  readonly #world: World;
+  #process: Process | undefined;
+  #resetAtMs = -1;
+  /** Ended ticks whose answers are under way: what was promised is told in a moment. */
+  #ended: Ended[] = [];
+  /** What was told to have failed for want of a sync. */
+  #ghost: readonly Entry[] = [];
+
+  constructor(options: ServerOptions, world: World) {
+    this.#options = options;
+    this.#world = world;
+    this.begin();
+  }
+
+  get isUp(): boolean {
+    return this.#process !== undefined;
+  }
+
+  /** Whether there is anything to be settled once what was promised is told. */
+  get isUnsettled(): boolean {
+    return this.#ended.length > 0;
+  }
+
+  begin(): void {
+    const { clock, disk, audits } = this.#world;
+    clock.anchor(this.#options.clockBack);
+    if (this.#options.store === 'memory') {
+      this.#process = {
+        ticks: undefined,
+        memory: this.#world.makeMemory(clock),
+        forgotAtMs: clock.monotonicMs(),
+        entries: [],
+        dead: false,
+      };
+      audits.began(-1, clock.monotonicMs());
+      return;
+    }
+    const { tables, ghost } = disk.open();
+    if (ghost) this.#keepGhost();
+    if (audits.began(disk.commits, clock.monotonicMs())) this.#resetAtMs = clock.monotonicMs();
+    try {
+      const process: Process = {
+        ticks: undefined,
+        memory: undefined,
+        forgotAtMs: this.#resetAtMs,
+        entries: [],
+        dead: false,
+      };
+      const ticks = this.#world.makeTicks({ disk, tables, clock, maxInMemory: this.#options.maxInMemory }, () =>
+        this.#world.events.in(this.#world.random.int(0, this.#options.tickMs), () => this.#endTick(process)),
+      );
+      this.#process = Object.assign(process, { ticks });
+    } catch (error) {
+      if (!isOfDisk(error)) throw error;
+      this.#world.events.in(1, () => this.begin());
+    }
+  }
+
+  receive(step: Step, reply: (answer: Answer) => void): void {
+    const process = this.#process;
+    if (process === undefined) return;
+    if (isForgotten(step, process)) return reply({ fault: 'forgotten' });
+    const { random } = this.#world;
+    this.operations++;
+    if (step.op === 'reset') process.forgotAtMs = this.#resetAtMs = this.#world.clock.monotonicMs();
+    if (process.memory !== undefined) this.#applyNow(process, step, reply, process.memory);
+    else if (random.chance(this.#options.alone)) this.#applyAlone(process, step, reply);
+    else this.#apply(process, step, reply);
+    if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
+  }
+
+  #applyNow(process: Process, step: Step, reply: Entry['reply'], store: SyncStore): void {
+    const entry = this.#entry(step, reply, false);
+    entry.answer = answerOf(() => store.apply(step));
+    this.#ended.push({ process, entries: [entry], since: 0, commits: 0, ghost: false });
+  }
+
+  #apply(process: Process, step: Step, reply: Entry['reply']): void {
+    const { faults, disk } = this.#world;
+    const before = faults.counts.get('failed read') ?? 0;
+    const told = process.ticks!.add(step);
+    const entry = this.#entry(step, reply, (faults.counts.get('failed read') ?? 0) > before);
+    process.entries.push(entry);
+    told.then(
+      (outcome) => (entry.answer = outcome),
+      (error: unknown) => (entry.answer = faultOf(error)),
+    );
+    if (disk.endsAfter < Infinity && process.entries.length > 1) this.#endTick(process);
+  }
+
+  #applyAlone(process: Process, step: Step, reply: Entry['reply']): void {
+    this.#endTick(process);
+    if (process.dead) return;
+    const { faults, disk } = this.#world;
+    const before = faults.counts.get('failed read') ?? 0;
+    const standing = standingOf(disk);
+    const answer = answerOf(() => process.ticks!.alone(step));
+    const entry = this.#entry(step, reply, (faults.counts.get('failed read') ?? 0) > before);
+    if (!process.dead) entry.answer = answer;
+    this.#end(process, [entry], standing);
+  }
+
+  #endTick(process: Process): void {
+    if (process.dead || process.entries.length === 0) return;
+    const { entries } = process;
+    process.entries = [];
+    const before = standingOf(this.#world.disk);
+    process.ticks!.flush();
+    this.#end(process, entries, before);
+  }
+
+  /** A process that ended in its commit has kept it or not; nobody is answered. */
+  #end(process: Process, entries: readonly Entry[], before: Standing): void {
+    const { commits, ghosts } = this.#world.disk;
+    if (process.dead && commits === before.commits) return;
+    this.#ended.push({ process, entries, since: before.commits, commits, ghost: ghosts > before.ghosts });
+  }
+
+  /** What is in memory is bounded, whatever fails: by what was asked for, and what one tick touches. */
+  #requireBounded({ ticks }: Process): void {
+    const inMemory = ticks?.stats().inMemory ?? 0;
+    const most = this.#options.maxInMemory + MOST_A_TICK;
+    if (inMemory > most) throw new Error(`${inMemory} records are in memory, of ${most}`);
+  }
+
+  /** Once what was promised is told. */
+  settle(): void {
+    const all = this.#ended;
+    this.#ended = [];
+    for (const { process, entries, since, commits, ghost } of all) {
+      const failed: Entry[] = [];
+      for (const entry of entries) {
+        entry.commit = commits;
+        // A process that ended in its commit tells nobody anything, and what it says to itself is no matter.
+        const isKept = process.dead && commits > since ? !entry.unread : !isStoreFault(entry.answer);
+        if (process.dead) entry.answer = undefined;
+        if (isKept) this.#world.audits.done(entry);
+        else failed.push(entry);
+        if (entry.answer !== undefined) entry.reply(entry.answer);
+      }
+      if (ghost) this.#ghost = failed;
+      if (!process.dead) this.#requireBounded(process);
+      for (const entry of failed) this.#world.audits.failed(entry);
+    }
+  }
+
+  /** What was told to have failed is there all the same: it counts, and let nobody in. */
+  #keepGhost(): void {
+    for (const entry of this.#ghost) {
+      entry.answer = undefined;
+      entry.commit = this.#world.disk.commits;
+      if (!entry.unread) this.#world.audits.done(entry);
+    }
+    this.#ghost = [];
+  }
+
+  #dieSoon(process: Process): void {
+    const { random, disk, faults } = this.#world;
+    const inCommit = process.ticks !== undefined && random.chance(0.5);
+    if (!inCommit) {
+      faults.count('killed');
+      return this.#die(process);
+    }
+    disk.onEnd = () => {
+      faults.count('killed in a commit');
+      this.#die(process);
+    };
+    disk.endsAfter = random.int(0, 12);
+  }
+
+  #die(process: Process): void {
+    const { random, disk, faults, events } = this.#world;
+    process.dead = true;
+    this.#process = undefined;
+    disk.endsAfter = Infinity;
+    const powerFails = process.ticks !== undefined && random.chance(this.#options.powerFails);
+    events.in(random.int(1, this.#options.awayMs), () => {
+      if (powerFails) {
+        faults.count('power cut');
+        disk.cutPower();
+      }
+      this.begin();
+    });
+  }
+
+  #entry(step: Step, reply: Entry['reply'], unread: boolean): Entry {
+    const { clock } = this.#world;
+    const [nowMs, wallMs] = [clock.monotonicMs(), clock.wallMs()];
+    return { step, nowMs, wallMs, unread, answer: undefined, expected: undefined, commit: 0, reply };
+  }
+}
+
+/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. */
+function isForgotten({ chargedAtMs = Infinity }: Step, { forgotAtMs }: Process): boolean {
+  return chargedAtMs <= forgotAtMs;
+}
+
+function standingOf({ commits, ghosts }: Disk): Standing {
+  return { commits, ghosts };
+}
+
+function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && ('code' in error || error.message === 'the process has ended');
+}

@@ -1,0 +1,54 @@
+/*
+ * Run by itself: goes on from seed to seed for as long as one likes. With a seed, from that one on and nothing else; else the tests of crashes go first.
+ *
+ *   npm run soak -- --minutes 60
+ *   npm run soak -- --seed 42 --seeds 1
+ */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { Many } from './many.ts';
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string' }, seed: { type: 'string' }, seeds: { type: 'string' } },
+});
+const DEFAULT_MINUTES = 10;
+/** Seeds between two words to whoever waits. */
+const A_WORD = 200;
+/** The tests of every change try the seeds below. */
+const FIRST_OF_SOAK = 1_000_000;
+
+/** @throws Error when it is no such number */
+function whole(name: 'minutes' | 'seed' | 'seeds', otherwise: number): number {
+  const number = Number(values[name] ?? otherwise);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new Error(`--${name}: expected a whole number, got ${values[name]}`);
+  return number;
+}
+
+function crashes(): void {
+  const { status } = spawnSync('vitest', ['run', 'packages/headgate/test/sqlite'], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+async function simulations(): Promise<void> {
+  const first = whole('seed', FIRST_OF_SOAK + (Date.now() % 1e9));
+  const last = first + whole('seeds', Number.MAX_SAFE_INTEGER - first);
+  const endsAtMs = Date.now() + whole('minutes', DEFAULT_MINUTES) * 60_000;
+  const many = new Many();
+  for (let seed = first; seed < last && Date.now() < endsAtMs; seed++) {
+    await many.run(seed, 1); // oxlint-disable-line no-await-in-loop -- the first that fails ends it
+    if (many.seeds % A_WORD === 0) console.log(`seed ${seed}: ${many.toString()}`);
+  }
+  console.log(`no lie found: ${many.toString()}, from seed ${first} on`);
+}
+
+try {
+  if (values.seed === undefined) crashes();
+  await simulations();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
