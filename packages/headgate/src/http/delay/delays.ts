@@ -157,7 +157,10 @@ export class Delays {
       const { head } = line;
       line.join(waiter);
       const gone = view.onGone?.(() => this.#left(waiter)) ?? nothing;
-      waiter.cancels.push(gone, this.#options.timers.after(this.#upTo(delay), () => this.#expire(waiter)));
+      waiter.cancels.push(
+        gone,
+        this.#options.timers.after(this.#upTo(delay), () => this.#expire(waiter)),
+      );
       if (line.head !== waiter) return;
       if (head !== undefined) this.#hush(head);
       this.#callIn(waiter, decided?.outcome);
@@ -166,7 +169,8 @@ export class Delays {
 
   /** Asks about the head of a line when it would be let in. */
   #callIn(waiter: Waiter, outcome: Outcome | undefined): void {
-    const waitMs = outcome === undefined ? 0 : outcome.no === 'freed' ? outcome.retryAfterMs || HINT_MS : outcome.retryAfterMs;
+    const waitMs =
+      outcome === undefined ? 0 : outcome.no === 'freed' ? outcome.retryAfterMs || HINT_MS : outcome.retryAfterMs;
     if (waitMs === 0) return this.#call(waiter);
     waiter.cancels.push(this.#options.timers.after(waitMs, () => this.#call(waiter)));
   }
@@ -203,9 +207,11 @@ export class Delays {
 
   #called(waiter: Waiter, decided: Decided | PlanFault): void {
     const nowMs = this.#options.clock.monotonicMs();
-    if (decided instanceof PlanFault || decided.allowed || decided.outcome === undefined) return this.#end(waiter, decided);
+    if (decided instanceof PlanFault || decided.allowed || decided.outcome === undefined)
+      return this.#end(waiter, decided);
     const { no, retryAfterMs } = decided.outcome;
-    if (no === 'never' || (no === 'until' && nowMs + retryAfterMs > waiter.untilAtMs)) return this.#end(waiter, decided);
+    if (no === 'never' || (no === 'until' && nowMs + retryAfterMs > waiter.untilAtMs))
+      return this.#end(waiter, decided);
     this.#callIn(waiter, decided.outcome);
   }
 
@@ -217,10 +223,12 @@ export class Delays {
     const ask = { ...waiter.ask, nowMs: clock.wallMs() };
     const isFirst = line.head === waiter;
     const before = sum(line.before(waiter).filter((one) => one !== waiter));
-    void this.#settleBy(waiter, () => (isFirst ? attempt(ask) : this.#denied(planner.plan(ask), waiter.counter, before)));
+    void this.#settleBy(waiter, () =>
+      isFirst ? attempt(ask) : this.#denied(planner.plan(ask), waiter.counter, before),
+    );
   }
 
-  async #settleBy(waiter: Waiter, work: () => Soon<Delayed>): Promise<void> {
+  async #settleBy(waiter: Waiter, work: () => Soon<Decided | PlanFault>): Promise<void> {
     try {
       this.#end(waiter, await work());
     } catch (error) {

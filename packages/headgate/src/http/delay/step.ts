@@ -1,4 +1,13 @@
-import { evaluate, exactOf, type Action, type Ask, type Plan, type PlannedLimit, type Planner, type Scope } from '../../profile/index.ts';
+import {
+  evaluate,
+  exactOf,
+  type Action,
+  type Ask,
+  type Plan,
+  type PlannedLimit,
+  type Planner,
+  type Scope,
+} from '../../profile/index.ts';
 import { WAIT, type Outcome } from '../../core/index.ts';
 
 /** How one limit holds a request back, in figures. */
@@ -47,6 +56,8 @@ export function holdsBack({ limits }: Plan, outcome: Outcome, delays: readonly D
     const wait = outcome.waits[i] ?? WAIT.admits;
     if (wait === WAIT.admits || wait === WAIT.shadow) return true;
     const rung = ladder?.rungs[outcome.rungs[i] ?? 0];
-    return delays.some(({ check }) => check === i) && rung?.choices.some(({ action }) => action.is === 'delay') === true;
+    return (
+      delays.some(({ check }) => check === i) && rung?.choices.some(({ action }) => action.is === 'delay') === true
+    );
   });
 }
