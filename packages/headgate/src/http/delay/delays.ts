@@ -80,7 +80,7 @@ export class Delays {
     }
     const delays = delaysIn(plan, ask, planner);
     const before = delays.find(({ check }) => (this.#lines.get(counterOf(plan, check))?.size ?? 0) > 0);
-    if (before !== undefined) return this.#join(view, ask, plan, before);
+    if (before !== undefined) return this.#joinBehind(view, ask, plan, before);
     const full = delays.find((one) => (this.#booked.get(counterOf(plan, one.check)) ?? 0) >= this.#most(one));
     return full === undefined ? this.#ask(view, ask) : this.#denied(plan, counterOf(plan, full.check), 0);
   }
@@ -102,7 +102,10 @@ export class Delays {
     const delays = delaysIn(plan, ask, this.#options.planner);
     if (!holdsBack(plan, outcome, delays)) return decided;
     const delay = delays.find(({ check }) => check === outcome.binding) ?? delays[0];
-    if (delay === undefined || outcome.retryAfterMs > this.#upTo(delay)) return decided;
+    if (delay === undefined || outcome.retryAfterMs > this.#upTo(delay) || this.#size >= MAX_WAITING) return decided;
+    // While it was asked about, others may have begun to wait.
+    if (this.#lines.has(counterOf(plan, delay.check))) return this.#joinBehind(view, ask, plan, delay);
+    if (this.#most(delay) < 1) return decided;
     return this.#join(view, ask, plan, delay, decided);
   }
 
@@ -134,11 +137,24 @@ export class Delays {
     else this.#booked.set(counter, now);
   }
 
-  /** Stands in line, if there is room. `decided`: it has been asked about, and refused. */
+  /** Where others wait already, it is told at once what would be told it in the end. */
+  #joinBehind(view: RequestView, ask: Ask, plan: Plan, delay: Delay): Soon<Delayed> {
+    const counter = counterOf(plan, delay.check);
+    const line = this.#lines.get(counter);
+    if (line === undefined) return this.#ask(view, ask);
+    const ahead = sum(line.before({ order: delay.order } as Waiter)); // nothing but its order is looked at
+    return upon(this.#denied(plan, counter, ahead), (denied) => {
+      const waitMs = denied.outcome?.retryAfterMs ?? Infinity;
+      const isFull = line.size >= this.#most(delay) || this.#size >= MAX_WAITING;
+      if (isFull || denied.outcome?.no === 'never') return denied;
+      return denied.outcome?.no === 'until' && waitMs > this.#upTo(delay) ? denied : this.#join(view, ask, plan, delay);
+    });
+  }
+
+  /** Stands in line. `decided`: it has been asked about, and refused. */
   #join(view: RequestView, ask: Ask, plan: Plan, delay: Delay, decided?: Decided): Soon<Delayed> {
     const counter = counterOf(plan, delay.check);
     const line = this.#lines.get(counter) ?? new Line<Waiter>();
-    if (line.size >= this.#most(delay) || this.#size >= MAX_WAITING) return this.#refuseBehind(plan, delay, line);
     const nowMs = this.#options.clock.monotonicMs();
     this.#lines.set(counter, line);
     this.#size++;
@@ -267,11 +283,6 @@ export class Delays {
     if (line.size === 0) this.#lines.delete(waiter.counter);
     else if (wasHead) this.#callHead(line);
     return true;
-  }
-
-  #refuseBehind(plan: Plan, delay: Delay, line: Line<Waiter>): Soon<Delayed> {
-    const ahead = line.before({ order: delay.order } as Waiter); // nothing but its order is looked at
-    return this.#denied(plan, counterOf(plan, delay.check), sum(ahead));
   }
 
   /** A denial that tells how long it would be, behind those that wait already. Nothing is charged. */
