@@ -34,6 +34,7 @@ type More = Partial<
     | 'onNotice'
     | 'holds'
     | 'store'
+    | 'timers'
     | 'clock'
   >
 >;

@@ -39,7 +39,7 @@ describe('a line before a counter', () => {
     const { call, pass, timers } = delaying(FIXED.replace('queue: 3', 'queue: 1'));
     const calls = ['a', 'b', 'c', 'd'].map((name) => call(name));
     await pass(1000);
-    expect(fates(calls)).toEqual(['a 0', 'b 0', 'c …', 'd !429 59']);
+    expect(fates(calls)).toEqual(['a 0', 'b 0', 'c …', 'd !429 60']);
     calls[2]?.leave();
     const late = call('e');
     await pass(59_000);

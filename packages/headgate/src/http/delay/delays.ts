@@ -40,6 +40,10 @@ export interface DelaysOptions {
   readonly giveBack: (ask: Ask, decided: Decided) => Soon<unknown>;
 }
 
+/** Who may leave while he waits. */
+type Leaving = Pick<RequestView, 'onGone'>;
+const STAYS: Leaving = {};
+
 /** Requests that are held back at once, over all counters: what comes beyond is refused. */
 const MAX_WAITING = 100_000;
 const HINT_MS = 1000;
@@ -67,7 +71,7 @@ export class Delays {
   }
 
   /** Asks about a request, which may have to wait. */
-  attempt(view: RequestView, ask: Ask): Soon<Delayed> {
+  attempt(view: Leaving, ask: Ask): Soon<Delayed> {
     if (this.#size === 0) return this.#ask(view, ask);
     const { planner } = this.#options;
     let plan: Plan;
@@ -82,7 +86,13 @@ export class Delays {
     const before = delays.find(({ check }) => (this.#lines.get(counterOf(plan, check))?.size ?? 0) > 0);
     if (before !== undefined) return this.#joinBehind(view, ask, plan, before);
     const full = delays.find((one) => (this.#booked.get(counterOf(plan, one.check)) ?? 0) >= this.#most(one));
-    return full === undefined ? this.#ask(view, ask) : this.#denied(plan, counterOf(plan, full.check), 0);
+    return full === undefined ? this.#ask(view, ask) : this.#denied(plan, counterOf(plan, full.check), []);
+  }
+
+  /** The same for what cannot leave: a message, whose connection waits with it. */
+  wait(ask: Ask): Soon<Decided | PlanFault> {
+    // Nobody tells of its leaving, so it does not.
+    return this.attempt(STAYS, ask) as Soon<Decided | PlanFault>;
   }
 
   /** Something was given back: whoever waits for that may be let in. */
@@ -90,11 +100,11 @@ export class Delays {
     for (const line of this.#lines.values()) this.#callHead(line);
   }
 
-  #ask(view: RequestView, ask: Ask): Soon<Delayed> {
+  #ask(view: Leaving, ask: Ask): Soon<Delayed> {
     return upon(this.#options.attempt(ask), (decided) => this.#take(view, ask, decided));
   }
 
-  #take(view: RequestView, ask: Ask, decided: Decided | PlanFault): Soon<Delayed> {
+  #take(view: Leaving, ask: Ask, decided: Decided | PlanFault): Soon<Delayed> {
     if (decided instanceof PlanFault || decided.outcome === undefined || decided.plan.refused !== undefined)
       return decided;
     const { plan, outcome } = decided;
@@ -110,7 +120,7 @@ export class Delays {
   }
 
   /** It has been let in, at an instant that has not come. */
-  #await(view: RequestView, ask: Ask, decided: Decided, { delayMs, delays: waits }: Outcome): Promise<Delayed> {
+  #await(view: Leaving, ask: Ask, decided: Decided, { delayMs, delays: waits }: Outcome): Promise<Delayed> {
     const counters = waits.flatMap((wait, i) => (wait > 0 ? counterOf(decided.plan, i) : []));
     for (const counter of counters) this.#book(counter, 1);
     this.#size++;
@@ -138,11 +148,11 @@ export class Delays {
   }
 
   /** Where others wait already, it is told at once what would be told it in the end. */
-  #joinBehind(view: RequestView, ask: Ask, plan: Plan, delay: Delay): Soon<Delayed> {
+  #joinBehind(view: Leaving, ask: Ask, plan: Plan, delay: Delay): Soon<Delayed> {
     const counter = counterOf(plan, delay.check);
     const line = this.#lines.get(counter);
     if (line === undefined) return this.#ask(view, ask);
-    const ahead = sum(line.before({ order: delay.order } as Waiter)); // nothing but its order is looked at
+    const ahead = costsOf(line.before({ order: delay.order } as Waiter)); // nothing but its order is looked at
     return upon(this.#denied(plan, counter, ahead), (denied) => {
       const waitMs = denied.outcome?.retryAfterMs ?? Infinity;
       const isFull = line.size >= this.#most(delay) || this.#size >= MAX_WAITING;
@@ -152,7 +162,7 @@ export class Delays {
   }
 
   /** Stands in line. `decided`: it has been asked about, and refused. */
-  #join(view: RequestView, ask: Ask, plan: Plan, delay: Delay, decided?: Decided): Soon<Delayed> {
+  #join(view: Leaving, ask: Ask, plan: Plan, delay: Delay, decided?: Decided): Soon<Delayed> {
     const counter = counterOf(plan, delay.check);
     const line = this.#lines.get(counter) ?? new Line<Waiter>();
     const nowMs = this.#options.clock.monotonicMs();
@@ -238,7 +248,7 @@ export class Delays {
     if (line === undefined) return;
     const ask = { ...waiter.ask, nowMs: clock.wallMs() };
     const isFirst = line.head === waiter;
-    const before = sum(line.before(waiter).filter((one) => one !== waiter));
+    const before = costsOf(line.before(waiter).filter((one) => one !== waiter));
     void this.#settleBy(waiter, () =>
       isFirst ? attempt(ask) : this.#denied(planner.plan(ask), waiter.counter, before),
     );
@@ -286,7 +296,7 @@ export class Delays {
   }
 
   /** A denial that tells how long it would be, behind those that wait already. Nothing is charged. */
-  #denied(plan: Plan, counter: string, before: number): Soon<Decided> {
+  #denied(plan: Plan, counter: string, before: readonly number[]): Soon<Decided> {
     const check = plan.program.checks.findIndex((_, i) => counterOf(plan, i) === counter);
     return denialBehind(this.#options.port, plan, check, before);
   }
@@ -300,8 +310,8 @@ export class Delays {
   }
 }
 
-function sum(waiters: readonly { readonly costs: number }[]): number {
-  return waiters.reduce((all, { costs }) => all + costs, 0);
+function costsOf(waiters: readonly Waiter[]): readonly number[] {
+  return waiters.map(({ costs }) => costs);
 }
 
 function counterOf({ program, keys }: Plan, check: number): string {

@@ -7,12 +7,12 @@ import { upon, type Port, type Soon } from '../soon.ts';
 const HINT_MS = 1000;
 
 /**
- * A denial of a request that would have to stand behind others, who ask for `before` units. It tells when there is room for all of them and
- * for it: nobody else coming, it is let in then. Nothing is charged.
+ * A denial of a request that would have to stand behind others, who ask for so many units, in their order. It tells when there is
+ * room for all of them and for it: nobody else coming, it is let in then. Nothing is charged.
  */
-export function denialBehind(port: Port, plan: Plan, check: number, before: number): Soon<Decided> {
+export function denialBehind(port: Port, plan: Plan, check: number, before: readonly number[]): Soon<Decided> {
   const { program, keys } = plan;
-  const { windows, units } = partsOf((plan.costs[check] ?? 0) + before, plan.limits[check]);
+  const { windows, units } = packed([...before, plan.costs[check] ?? 0], plan.limits[check]);
   const costs = plan.costs.map((cost, i) => (i === check ? units : cost));
   return upon(port.apply({ op: 'peek', program, keys, costs }), (outcome) => {
     deny(outcome, check, windows * (plan.limits[check]?.windowMs ?? 0));
@@ -20,12 +20,18 @@ export function denialBehind(port: Port, plan: Plan, check: number, before: numb
   });
 }
 
-/** What does not fit into one window takes several. */
-function partsOf(units: number, limit: PlannedLimit | undefined): { readonly windows: number; readonly units: number } {
+/** What does not fit into one window takes several: all of the first, and no request in two of them. */
+function packed(
+  costs: readonly number[],
+  limit: PlannedLimit | undefined,
+): { readonly windows: number; readonly units: number } {
   const whole = Math.round((limit?.shown ?? 0) * 10 ** (limit?.precision ?? 0));
-  if (whole <= 0 || units <= whole || limit?.windowMs === 0) return { windows: 0, units: Math.min(units, whole) };
-  const windows = Math.ceil(units / whole) - 1;
-  return { windows, units: units - windows * whole };
+  let [windows, units] = [0, 0];
+  for (const cost of costs) {
+    if (units + cost > whole) windows++;
+    units = units + cost > whole ? cost : units + cost;
+  }
+  return { windows, units: windows === 0 ? units : whole };
 }
 
 /** Makes a refusal of what was looked at: one that was to be let in, now or later, is told of its wait. */

@@ -22,6 +22,8 @@ export interface EventDecision {
   readonly limit: string | undefined;
   /** Ms until the same would be let in; 0 when it was, Infinity when no wait helps or none is known. */
   readonly retryAfterMs: number;
+  /** Let in, charged, and to be begun after so many ms: a limit holds it back instead of refusing it. Else 0. */
+  readonly delayMs: number;
   /** Under which what it holds can be settled; undefined when it holds nothing. */
   readonly reservationId: string | undefined;
   /** What the policy answers; undefined when it was let in. */
@@ -50,6 +52,7 @@ const LET_IN: EventDecision = {
   allowed: true,
   limit: undefined,
   retryAfterMs: 0,
+  delayMs: 0,
   reservationId: undefined,
   answer: undefined,
 };
@@ -87,10 +90,12 @@ function decisionOf(judged: JudgedEvent): EventDecision {
 
 function refused(answer: Answered): EventDecision {
   const { limit = '', retryAfterMs = Infinity } = answer.denial ?? {};
-  return { allowed: false, limit, retryAfterMs, reservationId: undefined, answer };
+  return { allowed: false, limit, retryAfterMs, delayMs: 0, reservationId: undefined, answer };
 }
 
-function admitted({ held }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {
+function admitted({ held, decided }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {
+  const delayMs = decided.outcome?.delayMs ?? 0;
   held?.end(HAPPENED);
-  return held?.isHeld === true ? { ...LET_IN, reservationId: held.hands[1] } : LET_IN;
+  if (held?.isHeld !== true) return delayMs === 0 ? LET_IN : { ...LET_IN, delayMs };
+  return { ...LET_IN, delayMs, reservationId: held.hands[1] };
 }
