@@ -11,10 +11,11 @@ import {
 } from '../../core/index.ts';
 import { portOf, type RedisClient } from './port/client.ts';
 import { Sender } from './port/sender.ts';
+import { Across } from './cluster/across.ts';
 import { Lane } from './fast/lane.ts';
 import { Banks } from './records/banks.ts';
 import { HOUR_MS } from './records/lifetime.ts';
-import { placesOf } from './records/key.ts';
+import { placesOf, type Place } from './records/key.ts';
 import { Ask } from './rounds/ask.ts';
 import { Asks } from './rounds/asks.ts';
 import { RedisTime } from './rounds/redis-time.ts';
@@ -68,6 +69,7 @@ class Store implements RedisStore {
   readonly #instantAt: (redisMs: number) => Instant;
   readonly #rounds: Rounds;
   readonly #lane: Lane;
+  readonly #across: Across = new Across((step, deadlineMs) => this.apply(step, deadlineMs));
   #isScheduled = false;
   #isClosed = false;
 
@@ -97,16 +99,32 @@ class Store implements RedisStore {
       if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
       const places = placesOf(this.#prefix, step.program, step);
       // Sizes alone keep nothing: nobody need be asked.
-      if (places.length === 0)
-        return resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
-      if (this.#asks.size >= MAX_WAITING)
-        throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
-      const deadline = { deadlineMs: Math.min(deadlineMs, MAX_DEADLINE_MS), nowMs: monotonicMs() };
-      const ask = new Ask({ step, places }, deadline, { resolve, reject, over: (one) => this.#asks.remove(one) });
-      if (!this.#lane.take(ask)) this.#rounds.add(ask);
-      this.#asks.add(ask);
-      this.#schedule();
+      if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
+      else if (this.#sender.isCluster && places.some(({ home }) => home !== places[0]!.home))
+        resolve(
+          this.#across.apply(
+            step,
+            places.map(({ home }) => home),
+            deadlineMs,
+          ),
+        );
+      else this.#ask({ step, places }, deadlineMs, { resolve, reject });
     });
+  }
+
+  /** @throws HeadgateError */
+  #ask(
+    asked: { readonly step: Step; readonly places: readonly Place[] },
+    deadlineMs: number,
+    { resolve, reject }: { resolve: (out: Outcome) => void; reject: (fault: unknown) => void },
+  ): void {
+    if (this.#asks.size >= MAX_WAITING)
+      throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+    const deadline = { deadlineMs: Math.min(deadlineMs, MAX_DEADLINE_MS), nowMs: monotonicMs() };
+    const ask = new Ask(asked, deadline, { resolve, reject, over: (one) => this.#asks.remove(one) });
+    if (!this.#lane.take(ask)) this.#rounds.add(ask);
+    this.#asks.add(ask);
+    this.#schedule();
   }
 
   /** A turn of the loop ends its tick: all that one poll of the sockets brought goes out together. */

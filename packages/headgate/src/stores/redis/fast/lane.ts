@@ -9,8 +9,6 @@ import { FastPrograms, type FastProgram } from './program.ts';
 
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
 const MAX_DECISIONS = 64;
-/** What is executed so long after the last one who waited has gone is not executed. In ms. */
-const PATIENCE_MS = 1000;
 
 export interface Setting {
   readonly banks: Banks;
@@ -81,9 +79,11 @@ export class Lane {
 
   /** How many more calls may be made then; undefined when it must wait. */
   #join(ask: Ask, batches: Map<string, Batch>, room: number): number | undefined {
+    const { sender } = this.#setting;
     const fast = this.#resolve(ask);
     if (fast === undefined) return room;
-    const known = batches.get(fast.script.sha);
+    const name = sender.isCluster ? `${fast.script.sha} ${ask.places[0]!.home}` : fast.script.sha;
+    const known = batches.get(name);
     if (known !== undefined && known.decisions.length < MAX_DECISIONS) {
       known.add(ask, fast);
       return room;
@@ -92,7 +92,7 @@ export class Lane {
     if (known !== undefined) void this.#send(known);
     const batch = new Batch();
     batch.add(ask, fast);
-    batches.set(fast.script.sha, batch);
+    batches.set(name, batch);
     return room - 1;
   }
 
@@ -127,9 +127,7 @@ export class Lane {
 
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const guess = time.guess();
-    const longestMs = Math.max(...batch.decisions.map(({ ask }) => ask.deadlineMs));
-    const patienceMicros = guess > 0 ? guess + (longestMs + PATIENCE_MS) * 1000 : 0;
+    const patienceMicros = time.in(Math.max(...batch.decisions.map(({ ask }) => ask.deadlineMs)));
     const t = ownClock ? undefined : instantAt(0);
     return { t, args: batch.args({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }

@@ -4,6 +4,7 @@ import {
   holdingsOf,
   Outcome,
   run,
+  widthOf,
   type Bank,
   type Cells,
   type Check,
@@ -110,6 +111,8 @@ export class RedisBank implements Bank {
     const { record, limitId, slot } = check;
     if (record < 0) return counterOf(check, NOWHERE, 0);
     const spot = this.#shapes[record]!.spots.get(placeName(limitId, slot));
-    return spot && counterOf(check, this.#pointers[record]!, spot.at);
+    // Two limits of one id would count in each other's numbers.
+    if (spot === undefined || spot.kind !== check.kind || spot.width !== widthOf(check)) return undefined;
+    return counterOf(check, this.#pointers[record]!, spot.at);
   }
 }

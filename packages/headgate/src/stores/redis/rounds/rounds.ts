@@ -66,8 +66,10 @@ export class Rounds {
       this.#busy,
     );
     this.#waiting = later;
-    while (groups.length > 0 && sender.room > 0) void this.#carryOut(groups.splice(0, MAX_GROUPS));
-    this.#waiting.unshift(...groups.flatMap(({ asks }) => asks));
+    const calls = sender.isCluster ? [...Map.groupBy(groups, homeOf).values()].flatMap(inCalls) : inCalls(groups);
+    const unsent = calls.splice(Math.max(0, sender.room));
+    for (const call of calls) void this.#carryOut(call);
+    this.#waiting.unshift(...unsent.flat().flatMap(({ asks }) => asks));
   }
 
   async #carryOut(groups: readonly Group[]): Promise<void> {
@@ -145,6 +147,16 @@ export class Rounds {
     this.start();
     return [];
   }
+}
+
+/** In a cluster a step has one home, and so have those that share a record with it. */
+function homeOf({ places }: Group): string {
+  return places[0]!.home;
+}
+
+function inCalls(groups: readonly Group[]): Group[][] {
+  const calls = Math.ceil(groups.length / MAX_GROUPS);
+  return Array.from({ length: calls }, (_, i) => groups.slice(i * MAX_GROUPS, (i + 1) * MAX_GROUPS));
 }
 
 function unread(group: Group): Turn {
