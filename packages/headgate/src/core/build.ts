@@ -55,8 +55,12 @@ const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
   carries: [],
   hintMs: 0,
   shadow: false,
+  rungs: [],
+  denials: [],
   trigger: -1,
+  triggerRung: -1,
   blockMs: [],
+  extend: false,
   forgetMs: 0,
 };
 

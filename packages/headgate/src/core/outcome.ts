@@ -65,6 +65,10 @@ export class Outcome {
   declare reservationId: string | undefined;
   /** One number a check: units of grants, left or drawn in this period, on top of its amount. Empty where no check has any. */
   declare extras: readonly number[];
+  /** One number a check: the rung that decided, -1 where none did. Empty where no check has any, and after other verbs. */
+  declare rungs: readonly number[];
+  /** One number a check, -1 where it has no rungs: units that count now, also those above the whole. Empty where no check has any. */
+  declare used: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
   /** The same, one number a check; empty when nothing was resolved. What another program's checks held is only in the sum. */
@@ -87,6 +91,8 @@ Object.assign(Outcome.prototype, {
   extras: NONE,
   delayMs: 0,
   delays: NONE,
+  rungs: NONE,
+  used: NONE,
 });
 
 /** One limit's answer. */

@@ -170,7 +170,9 @@ function isPlain({
   hold,
   replaces,
   cost,
+  ladder,
 }: CompiledPolicy['limits'][number]): boolean {
+  if (ladder !== undefined) return false;
   if (kind !== 'rate' || operations !== undefined || when !== undefined || hold !== undefined) return false;
   if (amount.is !== 'amount' || typeof amount.amount.units !== 'number' || replaces.length > 0) return false;
   if (cost.is !== 'literal' || (burst !== undefined && burst.is !== 'literal') || per.is !== 'parts') return false;

@@ -113,6 +113,7 @@ export const UNTOLD: Standing = {
     keys: [],
     costs: [],
     limits: [],
+    blocks: [],
     losses: undefined,
   },
   outcome: undefined,

@@ -45,6 +45,7 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
 import { portOf, upon, type Soon } from './soon.ts';
@@ -230,8 +231,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const told = teller.decided(view, ask, decided);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    const { limit, answer: name } = rulingOf(told, decided);
+    return refusals.deny(told, ask, name, limit);
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {

@@ -139,8 +139,9 @@ export class Judged implements Telling {
   }
 
   #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {
-    // What a shadow limit would have refused it was not charged.
-    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow ? 0 : cost));
+    // What a shadow limit would have refused it was not charged, nor what only denials are.
+    const { checks } = plan.program;
+    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow || checks[i]?.count === 'denials' ? 0 : cost));
     const charges = this.#charges;
     const [first] = charges;
     if (first === undefined || charges.length < MAX_CHARGES) charges.push({ atMs: nowMs, plan, units });

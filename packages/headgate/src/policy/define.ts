@@ -116,7 +116,13 @@ export interface AnswerDefinition {
   readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
   readonly advisory?: boolean;
+  readonly drop?: true;
 }
+
+/** What must hold, and what is answered where it does not: `else`, or silence. */
+export type RequirementDefinition =
+  | { readonly that: string; readonly else: string | AnswerDefinition; readonly drop?: never }
+  | { readonly that: string; readonly drop: true; readonly else?: never };
 
 /** A template; a map or a list is written as JSON. */
 type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown };
@@ -150,10 +156,26 @@ export interface EndDefinition<Plan extends string, On extends string> {
   readonly cost?: Choice<Plan, Leaf>;
 }
 
-export interface StepDefinition {
-  readonly at?: string;
+/** One step of a ladder: a fill, a condition, and what happens. */
+export interface StepDefinition<Plan extends string, On extends string> {
+  readonly at?: Choice<Plan, Leaf>;
+  readonly when?: string;
   readonly deny?: string | AnswerDefinition;
+  readonly block?: BlockDefinition<Plan, On>;
+  readonly admit?: true;
+  readonly shadow?: true;
+  readonly drop?: true;
+  readonly mark?: string;
   readonly notify?: OneOrMany<string>;
+}
+
+export interface BlockDefinition<Plan extends string, On extends string> {
+  readonly for: Choice<Plan, string> | readonly Choice<Plan, string>[];
+  readonly per?: Choice<Plan, string | readonly string[]>;
+  readonly on?: OneOrMany<On | 'all'>;
+  readonly forget?: Choice<Plan, string>;
+  readonly extend?: boolean;
+  readonly answer?: string | AnswerDefinition;
 }
 
 export interface ChannelDefinition {
@@ -180,9 +202,9 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly when?: string;
   readonly replaces?: OneOrMany<Limit>;
   readonly cost?: CostDefinition<Plan>;
-  /** `admitted`, `attempts`, or an expression over the response. */
-  readonly count?: string;
-  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition>;
+  /** `admitted`, `attempts`, an expression over the response, or the limits whose denials are counted. */
+  readonly count?: string | { readonly denials: OneOrMany<Limit> };
+  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
   readonly label?: string;
   readonly unit?: string;
@@ -207,6 +229,7 @@ export interface HeadersDefinition<Limit extends string, On extends string> {
   readonly on?: OneOrMany<On>;
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: string;
+  readonly marked?: string;
   readonly dialect?: 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
   readonly prefix?: string;
   readonly policy?: string;
@@ -223,6 +246,7 @@ export interface MergeDefinition<Limit extends string, On extends string> {
   readonly of: LimitName<Limit> | 'binding' | 'tightest';
   readonly on?: OneOrMany<On>;
   readonly when?: string;
+  readonly marked?: string;
   readonly at: string;
   readonly body: unknown;
 }
@@ -263,7 +287,7 @@ export interface PolicyDefinition<
   readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
-  readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
+  readonly require?: Readonly<Record<string, RequirementDefinition>>;
   readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;
   readonly overrides?: readonly OverrideDefinition<NoInfer<Plan>, NoInfer<Limit>>[];
   readonly respond?: {

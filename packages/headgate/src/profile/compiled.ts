@@ -232,7 +232,9 @@ export interface Limit {
   readonly when?: Expr;
   readonly replaces: readonly string[];
   readonly cost: Value;
-  readonly count: 'admitted' | 'attempts';
+  readonly count: 'admitted' | 'attempts' | 'denials';
+  /** `denials`: the limits whose denials it counts. */
+  readonly denials?: readonly string[];
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
@@ -281,10 +283,10 @@ export interface Block {
   readonly forMs: readonly Value[] | 'wait';
   /** Undefined: the limit's own. */
   readonly per?: PartsValue;
-  /** Operations that it holds for; undefined: those that the limit is for, where the limit applies. `all`: every one. */
+  /** Operations that it holds for. Undefined: it holds where the limit applies. */
   readonly operations?: readonly string[] | 'all';
-  /** How long after its end the next is a recurrence, in ms. */
-  readonly forgetMs: Value;
+  /** How long after its end the next is a recurrence, in ms. Undefined: the longest of its durations. */
+  readonly forgetMs?: Value;
   /** Whether trying lengthens it. */
   readonly extend: boolean;
   readonly answer: string;
@@ -395,6 +397,8 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** Not told at all, where a connection can be closed without. */
+  readonly silent?: true;
   /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
   readonly close?: number;
   readonly reason?: Template;
@@ -408,6 +412,8 @@ export interface HeaderBlock {
   readonly operations?: readonly string[];
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: Expr;
+  /** Only on requests that a ladder has marked so. */
+  readonly marked?: string;
   readonly dialect?: Dialect;
   /** Of the dialect's field names, instead of its own: `X-Rate-Limit-`. */
   readonly prefix?: string;
@@ -428,6 +434,7 @@ export interface Merge {
   readonly of: HeaderBlock['of'];
   readonly operations?: readonly string[];
   readonly when?: Expr;
+  readonly marked?: string;
   /** The reference tokens of a JSON pointer (RFC 6901), unescaped; at least one. */
   readonly at: readonly string[];
   readonly body: BodyTemplate;

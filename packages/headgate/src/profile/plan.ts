@@ -1,5 +1,5 @@
 import type { Expectation, Program } from '../core/index.ts';
-import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
+import type { Action, Hold, LimitKind, Literal, Measure } from './compiled.ts';
 import type { Expr, Scope, Standing } from './expression/index.ts';
 
 /**
@@ -81,7 +81,7 @@ export interface Ask {
 /** A subject's limits as they stand. Without a request, those that it could meet with any. */
 export type SurveyAsk = Omit<Ask, 'request'> & { readonly request?: RequestFacts };
 
-/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`. */
+/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`, as far as these are no blocks. */
 export interface PlannedLimit {
   readonly name: string;
   readonly label: string;
@@ -103,7 +103,35 @@ export interface PlannedLimit {
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
-  readonly ladder: readonly LadderStep[] | undefined;
+  /** What happens at which fill; undefined: what would pass 100 % is denied, with `answer`. */
+  readonly ladder: PlannedLadder | undefined;
+}
+
+/** A ladder, of which it is known which steps hold for an ask. */
+export interface PlannedLadder {
+  /** What decides, ascending: parallel to the check's rungs, where it has any. */
+  readonly rungs: readonly PlannedRung[];
+  /** What only happens beside: from where on, in parts of a thousand. */
+  readonly tells: readonly PlannedTell[];
+}
+
+export interface PlannedRung {
+  readonly permille: number;
+  /** The first whose condition holds, of those without one the first. A condition here reads `reason`: why it was refused. */
+  readonly choices: readonly { readonly when: Expr | undefined; readonly action: Action }[];
+}
+
+export interface PlannedTell {
+  readonly permille: number;
+  readonly action: Extract<Action, { is: 'notify' | 'mark' }>;
+}
+
+/** A block that an ask must obey. */
+export interface PlannedBlock {
+  /** The limit that sets it. */
+  readonly limit: string;
+  readonly order: number;
+  readonly answer: string;
 }
 
 export interface Plan {
@@ -116,6 +144,8 @@ export interface Plan {
   readonly keys: readonly string[];
   readonly costs: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  /** Parallel to the checks that follow those of the limits. */
+  readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
 }

@@ -61,6 +61,7 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     wallAtMs: NOW,
     denied,
     reported: denied ? reportedLimit('binding', outcome, planned) : -1,
+    marks: [],
     unidentified: false,
     bucket: (i) => limits[i]?.bucket,
     hash: (given) => given,

@@ -7,24 +7,14 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   aionvision: [],
-  github: [
-    'operations.web.event',
-    'limits.stubborn.count',
-    'limits.stubborn.publish',
-    'limits.stubborn.past.notify',
-    'notify.abuse.webhook',
-  ],
   binance: [
     'tables.weight.file',
     'tables.pool.file',
     'operations.api.weight',
     'operations.sapi.weight',
     'operations.sapi.set.pool',
-    'operations.open.event',
     'limits.sapi-ip.per[1]',
     'limits.sapi-uid.per[1]',
-    'limits.stubborn.count',
-    'limits.stubborn.past',
   ],
   'eve-esi': [],
   'model-api': ['notify.owner.email'],

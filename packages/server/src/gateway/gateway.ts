@@ -174,9 +174,10 @@ export class Gateway {
   }
 
   #deny(exchange: Exchange, answered: Answered): void {
-    const { status, fields, body } = answered;
+    const { status, fields, body, silent } = answered;
     this.#onDenied(exchange, answered);
-    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+    if (silent === true) exchange.tear();
+    else exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
   }
 
   readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {

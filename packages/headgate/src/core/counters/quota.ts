@@ -41,6 +41,13 @@ export class Quota extends Counter {
     return this.grants.left(wall) + (isCharged ? this.grants.drawn : 0);
   }
 
+  override whole(t: Instant, segment: Segment): number {
+    const { burst, periodAtMs } = this.held(segment);
+    if (this.grants === undefined) return burst;
+    const isNow = periodAtMs === this.held(this.segment).periodAtMs;
+    return burst + (isNow ? this.extra(t) : this.grants.left(segment.fromAtMs));
+  }
+
   /** The most that a wait may make fit under `segment`. */
   most({ wall }: Instant, segment: Segment): number {
     if (this.grants === undefined) return segment.burst;

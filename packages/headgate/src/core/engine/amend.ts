@@ -19,7 +19,9 @@ export function amendCharge(step: Step, bank: Bank, t: Instant, out: Outcome): v
     throw new HeadgateError('ERR_VERB', `amend: chargedAtMs: expected a decision's nowMs, got ${chargedAtMs}`);
   bank.counters.forEach((counter, i) => {
     const delta = costs[i]!;
-    if (counter.check.holdMs > 0 || delta === 0 || !counter.counts) return;
+    const { holdMs, count } = counter.check;
+    // A decision charges no denials: those that were counted are others'.
+    if (holdMs > 0 || delta === 0 || !counter.counts || count === 'denials') return;
     if (delta < 0) out.returned += give(counter, t, chargedAtMs, -delta);
     else add(counter, step, bank, t, out, delta);
   });

@@ -124,7 +124,9 @@ export function reserve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 }
 
 export function isCharged(check: Check, cost: number, { waits }: Outcome, i: number): boolean {
-  return (cost !== 0 || reserves(check, 0)) && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+  const { count } = check;
+  if (count === 'denials' || (cost === 0 && !reserves(check, 0))) return false;
+  return waits[i] !== WAIT.shadow || count === 'attempts';
 }
 
 /** Whether a check holds something until it is settled: what it costs, or, where something must be left, a cost not known yet. */

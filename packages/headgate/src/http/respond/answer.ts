@@ -1,4 +1,4 @@
-import type { Answer, Respond } from '../../profile/index.ts';
+import { SILENCE, type Answer, type Respond } from '../../profile/index.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
 import { compileBody } from './body.ts';
@@ -13,6 +13,8 @@ export interface Written {
   readonly status: number;
   readonly fields: Fields;
   readonly body: string;
+  /** The connection is closed instead; the rest is for platforms that cannot do that. */
+  readonly silent?: true;
   /** How a web socket ends that this is said on; undefined: it stays. */
   readonly close?: Close | undefined;
 }
@@ -52,11 +54,13 @@ export function compileAnswers(respond: Respond, blocks: Blocks): (name: string)
 }
 
 function builtIn(name: string): Answer {
-  return { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  const answer = { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  return name === SILENCE ? { ...answer, status: 403, silent: true } : answer;
 }
 
 function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined): WriteAnswer {
   const { status } = answer;
+  if (answer.silent === true) return () => ({ status, fields: [], body: '', silent: true });
   const headers = answer.headers.map(compileField);
   const write = BODILESS.has(status) ? undefined : writerOf(answer, help);
   const closing = compileClose(answer);

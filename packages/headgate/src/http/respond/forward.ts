@@ -49,11 +49,16 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
       }),
       rewrite,
       reads,
-      hands,
+      hands: withMarks(hands, telling.told.marks),
       inspection,
       end,
     };
   }
 
   return { pass, settle };
+}
+
+/** The API is told by a field that no client can send: all that begin so are stripped. */
+function withMarks(hands: Fields, marks: readonly string[]): Fields {
+  return marks.length === 0 ? hands : [...hands, 'x-headgate-mark', marks.join(', ')];
 }

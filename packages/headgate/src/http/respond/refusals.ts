@@ -103,7 +103,9 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
-    const { status, fields: written, body, close } = answer(name)(told, detail);
+    const said = answer(name)(told, detail);
+    if (said.silent === true) return { kind: 'answer', ...said, denial };
+    const { status, fields: written, body, close } = said;
     const fields = [...written];
     // RFC 9110 11.6.1: a 401 says how to authenticate.
     if (status === 401) fields.push('WWW-Authenticate', authenticate);

@@ -1,5 +1,5 @@
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
-import type { PlannedLimit } from '../../profile/index.ts';
+import type { Plan, PlannedBlock, PlannedLimit } from '../../profile/index.ts';
 
 /**
  * Which refusing limit an answer speaks of, as an index; -1 when none refuses. `binding`: the longest wait, where *never* beats
@@ -16,6 +16,21 @@ export function reportedLimit(report: string, outcome: Outcome, limits: readonly
     if (binding < 0 || outranks(outcome, limits, i, binding)) binding = i;
   }
   return report === 'first' ? first : binding;
+}
+
+/** The block that keeps a request out the longest, of those that do. */
+export function reportedBlock(
+  outcome: Outcome,
+  { limits, blocks }: Pick<Plan, 'limits' | 'blocks'>,
+): PlannedBlock | undefined {
+  let longest = 0;
+  let found: PlannedBlock | undefined;
+  for (const [i, block] of blocks.entries()) {
+    const wait = waitOf(outcome, limits.length + i);
+    if (wait <= longest) continue;
+    [longest, found] = [wait, block];
+  }
+  return found;
 }
 
 function outranks(outcome: Outcome, limits: readonly PlannedLimit[], a: number, b: number): boolean {

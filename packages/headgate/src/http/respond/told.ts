@@ -20,6 +20,8 @@ export interface Told {
   readonly delayedMs?: number | undefined;
   /** Index of the limit an answer speaks of; -1 when it speaks of none. */
   readonly reported: number;
+  /** What ladders have marked it as. */
+  readonly marks: readonly string[];
   /** The stable, opaque name of limit `index`'s counter; undefined when it has none. */
   readonly bucket: (index: number) => string | undefined;
   /** Whether all it can speak of is what the address may ask before anybody is known: then header blocks speak of that. */
@@ -85,6 +87,9 @@ export function amountOf(told: Told, index: number): number {
 /** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
   const scale = scaleOf(told, index);
+  // What lets in more than the amount says itself how much is used.
+  const beyond = told.outcome?.used[index] ?? -1;
+  if (beyond >= 0) return beyond / scale;
   const units = Math.round(amountOf(told, index) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
   return Math.max(0, units) / scale;
 }

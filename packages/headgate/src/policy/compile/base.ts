@@ -5,6 +5,7 @@ import type { LimitInput } from '../schema/limits.ts';
 import { compileCalendar } from './calendar.ts';
 import type { Context } from './context.ts';
 import { compileCost, type Costs } from './cost.ts';
+import { compileCount } from './count.ts';
 import { countingOf, type Counting } from './counting.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { compileHold } from './hold.ts';
@@ -55,8 +56,7 @@ export function compileBase(
   const scope = compileScope(context, given, path);
   const { operations } = scope;
   const hold = compileHold(context, given, { kind, costs, precision, meter: meter?.name, operations }, path);
-  const { answer, ladder } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
-  const isAttempts = given.count === 'attempts';
+  const { answer, ladder } = compilePast(context, name, given, shared.channels, [...path, 'past']);
   const isDurable = kind === 'quota' || kind === 'level' || isMoney;
   return {
     label: wordsOf(context, given.label, [...path, 'label']),
@@ -75,7 +75,7 @@ export function compileBase(
     ...(given.when !== undefined && { when: compileWhen(context, given.when, kind, given.of, [...path, 'when']) }),
     replaces: compileReplaces(context, name, given, path),
     cost: costs.charged.value,
-    count: isAttempts ? 'attempts' : 'admitted',
+    ...compileCount(context, name, given, [...path, 'count']),
     answer,
     fail: given.fail ?? (isDurable ? 'closed' : 'local'),
     ...(hold !== undefined && { hold }),

@@ -25,6 +25,8 @@ export interface Names {
   /** Whether any operation is a batch: then expressions may read its `item`. */
   readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
+  /** Marks that some limit's ladder sets. */
+  readonly marks: ReadonlySet<string>;
   readonly schedules: ReadonlySet<string>;
   /** Attributes of the subject that are named anywhere. */
   readonly attributes: ReadonlySet<string>;

@@ -42,6 +42,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
+    marks: marksOf(top('limits')),
     tables: new Set(namesIn(top('tables'))),
     batches: hasBatches(top('operations')),
     schedules,
@@ -111,6 +112,12 @@ function hasBatches(value: Plain | undefined): boolean {
 
 function operationSets(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
+}
+
+function marksOf(value: Plain | undefined): ReadonlySet<string> {
+  const limits = isMap(value) ? Object.values(value) : [];
+  const steps = limits.flatMap((limit) => (isMap(limit) ? limit['past'] : [])).flatMap((step) => step ?? []);
+  return new Set(steps.flatMap((step) => (isMap(step) && typeof step['mark'] === 'string' ? step['mark'] : [])));
 }
 
 function limitsOf(value: Plain | undefined, schedules: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,6 @@
-import type { CompiledPolicy, PartsValue } from '../../profile/index.ts';
+import { SILENCE, type CompiledPolicy, type PartsValue } from '../../profile/index.ts';
 import { wordsProblem } from '../read/names.ts';
+import type { RequirementInput } from '../schema/operations.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import { isMap } from '../schema/words.ts';
 import { compileAddress } from './address.ts';
@@ -81,8 +82,21 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
   return Object.entries(require ?? {}).map(([name, given]) => ({
     name,
     that: context.expression(given.that, ['require', name, 'that'], { expect: 'bool' }),
-    answer: answerName(context, 'require', name, given.else, ['require', name, 'else']),
+    answer: requireAnswer(context, name, given),
   }));
+}
+
+function requireAnswer(context: Context, name: string, given: RequirementInput): string {
+  const path = ['require', name];
+  if ((given.else === undefined) === (given.drop === undefined) && !context.wasWritten(path, ['else']))
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected "else": the answer when it does not hold', {
+      value: null,
+    });
+  if (given.else !== undefined && given.drop !== undefined)
+    context.problems.error('ERR_POLICY_WORD', [...path, 'drop'], 'there is an answer already; keep one', {
+      value: null,
+    });
+  return given.else === undefined ? SILENCE : answerName(context, 'require', name, given.else, [...path, 'else']);
 }
 
 /** Answers that are written where they are used. */

@@ -167,7 +167,7 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
   ),
   past: word(
-    'What happens past the limit: an answer by name, or written out. Default `exceeded`. A quota may also tell channels on the way. (Other steps of a ladder are not built yet.)',
+    'What happens past the limit, and on the way there: an answer by name, or written out, or the steps of a ladder. Default `exceeded`: deny with that answer at 100 %.',
     'limits: { upload: { size: 1MB, past: { status: 413, body: Too large. } } }',
     past.optional(),
   ),

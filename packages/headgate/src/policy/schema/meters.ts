@@ -28,7 +28,7 @@ export type MeterInput = z.output<typeof meter>;
 export const channel = closed({
   log: word(
     'Writes it to the log, as `info`, `warn` or `error`.',
-    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }] } }
+    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: info } }`,
     z.enum(['info', 'warn', 'error']).optional(),
   ),

@@ -154,7 +154,7 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
   ),
   notify: word(
     'Channels that the steps of a limit tell, by name: `{ log: info }`, `warn` or `error`. (Others are not built yet.)',
-    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }] } }
+    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: warn } }`,
     z.record(text, channel).optional(),
   ),

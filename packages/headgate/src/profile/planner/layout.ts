@@ -1,5 +1,5 @@
 import { idOf, MAX_GRANTS, type Field, type Kind, type RecordShape } from '../../core/index.ts';
-import type { CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
 import {
@@ -39,6 +39,15 @@ export interface LimitLayout {
   readonly on: readonly boolean[];
 }
 
+/** A block of a limit: who it keeps out, and from what. */
+export interface BlockLayout {
+  readonly of: LimitLayout;
+  readonly block: Block;
+  readonly partitions: ReadonlyMap<Parts, Partition>;
+  /** As of a limit; where none is written for it, it holds where the limit applies. */
+  readonly on: readonly boolean[];
+}
+
 /** Where a counter stands: which kind of record, and which slot of it. */
 export interface Place {
   readonly record: number;
@@ -49,6 +58,7 @@ export interface Place {
 
 export interface Layout {
   readonly limits: readonly LimitLayout[];
+  readonly blocks: readonly BlockLayout[];
   readonly records: readonly RecordLayout[];
   placeOf(partition: Partition, operation: number): Place;
 }
@@ -68,9 +78,12 @@ export function layoutOf(policy: CompiledPolicy): Layout {
   });
   const rooms = new Rooms(closed, found);
   for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms);
-  requireDistinct([...rooms.names, ...limits.flatMap(identitiesOf)], idOf, 'rename either limit');
+  const blocks = limits.flatMap((layout) => blocksOf(layout, policy, closed, found));
+  for (const layout of blocks) settleBlock(layout, rooms);
+  const identities = [...limits.flatMap(identitiesOf), ...blocks.flatMap(blockIdentitiesOf)];
+  requireDistinct([...rooms.names, ...identities], idOf, 'rename either limit');
   requireDistinct(rooms.slots, slotOf, 'rename either');
-  return { limits, records: rooms.records, placeOf: rooms.placeOf };
+  return { limits, blocks, records: rooms.records, placeOf: rooms.placeOf };
 }
 
 /** The records of a policy while they are laid out, each found by its name. */
@@ -121,9 +134,47 @@ function settle(layout: LimitLayout, rooms: Rooms): void {
   }
 }
 
+function blocksOf(of: LimitLayout, policy: CompiledPolicy, closed: Closed, found: Records): readonly BlockLayout[] {
+  return (of.limit.ladder ?? []).flatMap(({ action }) => {
+    if (action.is !== 'block') return [];
+    const { block } = action;
+    const leaves = leavesOf<Parts>(block.per ?? of.limit.per);
+    const partitions = new Map(leaves.map((leaf) => [leaf, partitionOf(leaf.parts, closed, found)]));
+    return [{ of, block, partitions, on: blockOn(of, block, policy) }];
+  });
+}
+
+function blockOn({ on }: LimitLayout, { operations }: Block, policy: CompiledPolicy): readonly boolean[] {
+  if (operations === undefined) return on;
+  return operations === 'all' ? on.map(() => true) : onOf({ operations }, policy);
+}
+
+/** Wherever it is obeyed, or set. */
+function blockPlaces(layout: BlockLayout, partition: Partition, rooms: Rooms): readonly Place[] {
+  const on = layout.on.map((holds, i) => holds || layout.of.on[i] === true);
+  return placesOf({ on }, partition, rooms);
+}
+
+function settleBlock(layout: BlockLayout, rooms: Rooms): void {
+  for (const partition of layout.partitions.values())
+    for (const place of blockPlaces(layout, partition, rooms)) {
+      const limitId = idOf(blockIdentity(layout, partition));
+      addField(rooms.fieldsOf(place), { limitId, kind: 'block', windowMs: 0, slices: 0, slots: [place.slot] });
+    }
+}
+
+/** What a block is known by. */
+export function blockIdentity({ of, block }: BlockLayout, partition: Partition): string {
+  return `${of.limit.name}: block ${block.ordinal} per ${partition.name}`;
+}
+
+function blockIdentitiesOf(layout: BlockLayout): readonly string[] {
+  return [...layout.partitions.values()].map((partition) => blockIdentity(layout, partition));
+}
+
 /** Every place at which a limit may count. */
 export function placesOf(
-  { on }: LimitLayout,
+  { on }: Pick<LimitLayout, 'on'>,
   partition: Partition,
   { placeOf }: Pick<Layout, 'placeOf'>,
 ): readonly Place[] {
@@ -209,7 +260,7 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
 }
 
 /** Per operation index, and last for requests that are none of them. */
-function onOf(limit: Limit, { operations }: CompiledPolicy): readonly boolean[] {
+function onOf(limit: Pick<Limit, 'operations'>, { operations }: CompiledPolicy): readonly boolean[] {
   const { operations: on } = limit;
   return [...operations.map(({ name }) => on === undefined || on.includes(name)), on === undefined];
 }

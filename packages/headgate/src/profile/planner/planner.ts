@@ -44,11 +44,12 @@ const TOO_MANY: Plan = {
   keys: [],
   costs: [],
   limits: [],
+  blocks: [],
   losses: undefined,
 };
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
-const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
+const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 
 /**
  * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
@@ -87,6 +88,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs,
       limits: profile.limits,
+      blocks: profile.blocks,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
     };
   }
@@ -131,6 +133,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs: limits.map(() => 0),
       limits,
+      blocks: [],
       losses: undefined,
     };
   }
@@ -145,7 +148,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     asking.plan = profile.plan;
     const { program, limits, lacked } = profile;
     const costs = limits.map(() => 0);
-    const found = { refused: undefined, program, keys: keysOf(profile, asking), costs, limits, losses: undefined };
+    const found = {
+      refused: undefined,
+      program,
+      keys: keysOf(profile, asking),
+      costs,
+      limits,
+      blocks: [],
+      losses: undefined,
+    };
     return { plan: found, standings: uncounted(names, found, lacked) };
   }
 

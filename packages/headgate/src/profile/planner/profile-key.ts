@@ -4,6 +4,7 @@ import type { Asking } from './asking.ts';
 import { rowKey, selectorsOf, type Selector } from './choice.ts';
 import { exprsOf, leafExprsOf } from './figures.ts';
 import { delimited, encode } from './key.ts';
+import { readsReason } from './ladder.ts';
 import type { Matched } from './overrides.ts';
 
 /*
@@ -94,10 +95,18 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
   const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, when, per, calendar, kind, hold } of policy.limits) {
+  for (const { amount, burst, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
     figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
+    for (const step of ladder) {
+      figures.push(step.at);
+      if (step.when !== undefined && !readsReason(step.when)) conditions.push(step.when);
+      if (step.action.is !== 'block') continue;
+      const { forMs, forgetMs, per: whose } = step.action.block;
+      figures.push(...(forMs === 'wait' ? [] : forMs), ...(forgetMs === undefined ? [] : [forgetMs]));
+      if (whose !== undefined) partitions.push(...selectorsOf(whose));
+    }
     if (kind === 'quota')
       conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
   }

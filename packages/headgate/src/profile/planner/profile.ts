@@ -2,10 +2,12 @@ import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../..
 import { periodAt, type Span } from '../calendar/index.ts';
 import type { Part, Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
-import type { PlannedLimit } from '../plan.ts';
+import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { blockCheck, plannedBlock } from './blocks.ts';
+import { ladderOf, rungsOf } from './ladder.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -21,6 +23,7 @@ export interface Profile {
   /** Which kinds of record they are, in the program's order. */
   readonly records: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  readonly blocks: readonly PlannedBlock[];
   /** Parts of each record's key, in the program's order. */
   readonly keys: readonly (readonly Part[])[];
   readonly costs: readonly Cost[];
@@ -55,28 +58,38 @@ export function profileOf(
 ): Omit<Profile, 'plan'> {
   const [current] = timeline.coming;
   if (current === undefined) throw new RangeError('a profile needs the present');
-  const { rows, refused } = current.situation;
+  const { rows, blocks, refused } = current.situation;
+  const blockPlaces = blocks.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
+  const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope));
   const placeOf = (row: Row): Place =>
     isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
-  const records = [...new Set(rows.map((row) => placeOf(row).record))].filter((record) => record >= 0);
+  const places = [...rows.map((row) => placeOf(row)), ...blockPlaces];
+  const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
-  const checks = rows.map((row) => {
+  const limitChecks = rows.map((row, i) => {
     const periods =
       row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
     const segments = segmentsOf(row, timeline, periods);
-    return checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const check = checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const { count } = row.layout.limit;
+    return { ...check, rungs: rungsOf(ladders[i], count), denials: count === 'denials' ? sourcesOf(row, rows) : [] };
   });
-  const costs = rows.map(costFor);
+  const blockChecks = blocks.map((block, i) =>
+    blockCheck(block, blockPlaces[i] ?? NOWHERE, records, rows, ladders, asking),
+  );
+  const checks = [...limitChecks, ...blockChecks];
+  const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE)];
   return {
     fromAtMs,
     untilAtMs,
     refused,
     program: intern(records, checks, untilAtMs),
     records,
-    limits: rows.map(plannedLimit),
+    limits: rows.map((row, i) => plannedLimit(row, ladders[i])),
+    blocks: blocks.map(plannedBlock),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
@@ -86,6 +99,14 @@ export function profileOf(
     holds: checks.some(({ holdMs }) => holdMs > 0),
     lacked: current.situation.lacked ?? [],
   };
+}
+
+const FREE: Cost = { is: 'fixed', cost: 0 };
+
+/** The checks whose denials are counted. */
+function sourcesOf({ layout }: Row, rows: readonly Row[]): readonly number[] {
+  const { denials = [] } = layout.limit;
+  return [...rows.entries()].flatMap(([i, row]) => (denials.includes(row.layout.limit.name) ? i : []));
 }
 
 /** Which span a quota counts over at an instant: a period of its calendar, or an opening of its schedule. */
@@ -188,7 +209,10 @@ function fileCost(when: Expr | undefined, asking: Asking): number {
   return kinds.some(isFor) ? bytes : 0;
 }
 
-function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+function plannedLimit(
+  { layout: { limit, order }, figure, burst, overridden }: Row,
+  ladder: PlannedLadder | undefined,
+): PlannedLimit {
   const { precision = 0 } = limit;
   return {
     name: limit.name,
@@ -207,7 +231,7 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
-    ladder: limit.ladder,
+    ladder,
   };
 }
 

@@ -13,7 +13,11 @@ export function surveyOf(layout: Layout, asking: Asking, active: readonly Overri
   const applying = withoutReplaced(layout.limits.filter((limit) => applies(limit, asking, active)));
   const rows = applying.flatMap((limit) => toldOf(limit, asking, active) ?? []);
   const isOpen = asking.ask.request === undefined;
-  return { refused: undefined, rows: isOpen ? rows.filter((row) => isSubjects(row, layout, asking)) : rows };
+  return {
+    refused: undefined,
+    blocks: [],
+    rows: isOpen ? rows.filter((row) => isSubjects(row, layout, asking)) : rows,
+  };
 }
 
 function toldOf(limit: LimitLayout, asking: Asking, active: readonly Override[]): Row | undefined {

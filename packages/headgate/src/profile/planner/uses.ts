@@ -50,7 +50,7 @@ export function standingOf(
     if (row === 'none') lacked.push(limit.limit.name);
     else if (row !== undefined) rows.push(row);
   }
-  return { refused: undefined, rows, lacked };
+  return { refused: undefined, rows, blocks: [], lacked };
 }
 
 /** One that cannot be told leaves nothing: what is not known must not be a way to more. */

@@ -6,6 +6,7 @@ import { decisions } from './decisions.ts';
 import { expected } from './expected.ts';
 import { grants } from './grants.ts';
 import { held } from './held.ts';
+import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
@@ -28,6 +29,7 @@ const CLAIMS: readonly Claim[] = [
   ...grants,
   ...held,
   ...decisions,
+  ...ladders,
   ...ids,
   ...settled,
   ...amended,

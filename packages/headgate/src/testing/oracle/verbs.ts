@@ -71,7 +71,8 @@ export function amend(asked: Asked): void {
   step.program.checks.forEach((check, i) => {
     const record = records[check.record];
     const delta = step.costs[i]!;
-    if (record === undefined || check.holdMs > 0 || delta === 0 || check.kind === 'block') return;
+    if (record === undefined || check.holdMs > 0 || delta === 0) return;
+    if (check.kind === 'block' || check.count === 'denials') return;
     const model = record.modelOf(check);
     model.believe?.(check, moment);
     out.returned +=

@@ -41,8 +41,8 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
 }
 
 /** Charged when all admit, for good, and by nothing but its own numbers. */
-function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segments }: Check): boolean {
-  if (count !== 'admitted' || shadow || atLeast > 0 || carries.length > 0) return false;
+function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segments, rungs }: Check): boolean {
+  if (count !== 'admitted' || shadow || atLeast > 0 || carries.length > 0 || rungs.length > 0) return false;
   switch (kind) {
     case 'size':
       return true;
