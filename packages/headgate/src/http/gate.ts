@@ -101,7 +101,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { policy, store, clock, sha256, salt } = options;
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const { maxDelayMs = Infinity } = options;
+  const planning = { hosts, maxDelayMs };
+  const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -156,7 +158,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     port,
     clock,
     timers: options.timers ?? PLATFORM_TIMERS,
-    maxMs: options.maxDelayMs ?? Infinity,
+    maxMs: maxDelayMs,
     attempt,
     giveBack: (ask, decided) => {
       const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
@@ -231,8 +233,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const told = teller.decided(view, ask, decided);
-    const { limit, answer: name } = rulingOf(told, decided);
-    return refusals.deny(told, ask, name, limit);
+    const { limit, answer: name, closes } = rulingOf(told, decided);
+    const answered = refusals.deny(told, ask, name, limit);
+    return closes ? { ...answered, ends: true, close: answered.close ?? POLICY_VIOLATION } : answered;
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -302,6 +305,9 @@ function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
 }
+
+/** RFC 6455 7.4.1. */
+const POLICY_VIOLATION = { code: 1008, reason: '' };
 
 /** What is said where nobody is left to hear it. */
 const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };

@@ -15,13 +15,19 @@ export interface PolicyIndex {
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
   readonly hosts: Readonly<Record<string, HostFunction>>;
   readonly openings: OpeningOf;
+  /** Nobody is held back for longer. */
+  readonly maxDelayMs: number;
 }
 
 /** How a schedule stands at an instant; undefined: there is none of this name. */
 export type OpeningOf = (name: string, scope: Scope, atMs: number) => Opening | undefined;
 
-export function indexed(policy: CompiledPolicy, openings: OpeningOf, hosts: PolicyIndex['hosts'] = {}): PolicyIndex {
-  return { policy, hosts, openings, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+export function indexed(
+  policy: CompiledPolicy,
+  openings: OpeningOf,
+  { hosts = {}, maxDelayMs = Infinity }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs'>> = {},
+): PolicyIndex {
+  return { policy, hosts, openings, maxDelayMs, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -62,6 +68,10 @@ export class Asking implements Time {
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
+  }
+
+  get maxDelayMs(): number {
+    return this.#index.maxDelayMs;
   }
 
   get plan(): string | undefined {
