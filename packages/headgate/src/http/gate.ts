@@ -168,8 +168,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   if (delays !== undefined) ender.onFreed = () => delays.wake();
   const judgeEvent = createJudgeEvent({
     // Of what the application reports, it is the application that waits.
-    attempt: (ask, once) =>
-      delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask),
+    attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
     onAdmitted: (ask, decided) => notify?.(ask, decided),
     exchangeOf,

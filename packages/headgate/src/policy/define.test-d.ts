@@ -2,7 +2,8 @@ import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
 import {
   definePolicy,
-  type BlockDefinition, DelayDefinition,
+  type BlockDefinition,
+  type DelayDefinition,
   type ChannelDefinition,
   type DirectoryDefinition,
   type EndDefinition,

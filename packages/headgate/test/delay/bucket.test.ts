@@ -47,7 +47,9 @@ describe('a bucket that holds back', () => {
   });
 
   it('is, decision for decision, a bucket whose tokens may be owed', async () => {
-    const arrivals = fc.array(fc.record({ afterMs: fc.nat(400), cost: fc.integer({ min: 0, max: 3 }) }), { maxLength: 40 });
+    const arrivals = fc.array(fc.record({ afterMs: fc.nat(400), cost: fc.integer({ min: 0, max: 3 }) }), {
+      maxLength: 40,
+    });
     await fc.assert(
       fc.asyncProperty(arrivals, async (some) => {
         const { call, pass } = delaying(bucket('upTo: 500ms, queue: 1000'));

@@ -59,7 +59,13 @@ describe('a line before a counter', () => {
 
   it('has an order of its own, where the policy says one', async () => {
     const { call, pass } = delaying(FIXED.replace('upTo: 90s', 'upTo: 10m'));
-    const calls = [call('a'), call('b'), call('late', { order: 9 }), call('soon', { order: 1 }), call('sooner', { order: 0 })];
+    const calls = [
+      call('a'),
+      call('b'),
+      call('late', { order: 9 }),
+      call('soon', { order: 1 }),
+      call('sooner', { order: 0 }),
+    ];
     await pass(180_000);
     expect(fates(calls)).toEqual(['a 0', 'b 0', 'late 120000', 'soon 60000', 'sooner 60000']);
   });
@@ -86,14 +92,24 @@ describe('a line before a counter', () => {
   });
 
   it('is woken when a permit comes back', async () => {
-    const { call, pass } = delaying(`${KEY}limits: { jobs: { concurrency: 1, per: key, past: { delay: { upTo: 20s, queue: 2 } } } }`);
+    const { call, pass } = delaying(
+      `${KEY}limits: { jobs: { concurrency: 1, per: key, past: { delay: { upTo: 20s, queue: 2 } } } }`,
+    );
     const calls = ['a', 'b', 'c', 'd'].map((name) => call(name));
     await pass(5500);
     expect(fates(calls)).toEqual(['a 0', 'b …', 'c …', 'd !429 1']);
     const [first] = calls;
     const handled = first?.ended()?.handled;
     if (handled === undefined) throw new Error('not answered');
-    forwarded(handled).end({ status: 200, reached: true, fields: [], body: { is: 'unread', why: 'absent' }, sentBytes: 0, tookMs: 0, torn: false });
+    forwarded(handled).end({
+      status: 200,
+      reached: true,
+      fields: [],
+      body: { is: 'unread', why: 'absent' },
+      sentBytes: 0,
+      tookMs: 0,
+      torn: false,
+    });
     await pass(0);
     expect(fates(calls)).toEqual(['a 0', 'b 5500', 'c …', 'd !429 1']);
     await pass(15_000);

@@ -9,7 +9,10 @@ interface Timer {
 /** A gate on a clock that is moved by hand, and on timers that it calls. */
 export interface Delaying extends Asked {
   /** Asks; `cost` and `order` are read by the policy. */
-  readonly call: (name: string, spec?: { readonly cost?: number; readonly order?: number; readonly key?: string }) => Call;
+  readonly call: (
+    name: string,
+    spec?: { readonly cost?: number; readonly order?: number; readonly key?: string },
+  ) => Call;
   /** Moves time on, and calls what comes due on the way, each at its instant. */
   readonly pass: (ms: number) => Promise<void>;
   /** Timers that are set. */

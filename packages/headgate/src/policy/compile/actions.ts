@@ -39,8 +39,7 @@ export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, pa
   if (step.block !== undefined)
     made.push({ is: 'block', block: blockOf(context, step.block, ordinal, [...path, 'block']) });
   if (step.delay !== undefined) made.push(delayOf(scope, step.delay, [...path, 'delay']));
-  if (step.close !== undefined)
-    made.push({ is: 'close', answer: answerOf(context, step.close, [...path, 'close']) });
+  if (step.close !== undefined) made.push({ is: 'close', answer: answerOf(context, step.close, [...path, 'close']) });
   for (const is of ['admit', 'shadow', 'drop'] as const) if (step[is] !== undefined) made.push({ is });
   if (step.mark !== undefined) made.push({ is: 'mark', name: nameOf(context, step.mark, [...path, 'mark']) });
   if (step.notify !== undefined) made.push(notifyOf(scope, step.notify, [...path, 'notify']));

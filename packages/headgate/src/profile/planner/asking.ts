@@ -27,7 +27,13 @@ export function indexed(
   openings: OpeningOf,
   { hosts = {}, maxDelayMs = Infinity }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs'>> = {},
 ): PolicyIndex {
-  return { policy, hosts, openings, maxDelayMs, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+  return {
+    policy,
+    hosts,
+    openings,
+    maxDelayMs,
+    plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])),
+  };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */

@@ -10,7 +10,11 @@ const MAX_PERMILLE = 10_000;
 const PASSING: ReadonlySet<Action['is']> = new Set(['admit', 'bill', 'shadow']);
 
 /** What happens at which fill of a limit, for one ask; undefined: what would pass 100 % is denied. */
-export function ladderOf({ ladder, algorithm, kind }: Limit, scope: Scope, maxDelayMs: number): PlannedLadder | undefined {
+export function ladderOf(
+  { ladder, algorithm, kind }: Limit,
+  scope: Scope,
+  maxDelayMs: number,
+): PlannedLadder | undefined {
   if (ladder === undefined) return undefined;
   const holding = ladder.filter((step) => readsReason(step.when) || holds(step, scope));
   const rungs: { readonly permille: number; readonly choices: PlannedRung['choices'][number][] }[] = [];
