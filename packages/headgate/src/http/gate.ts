@@ -102,7 +102,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
-  const planning = { hosts, maxDelayMs };
+  const planning = { hosts, maxDelayMs, digest: sha256 };
   const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);

@@ -26,6 +26,7 @@ export { fieldValue } from './header-text.ts';
 export {
   createPlanner,
   effectiveLimits,
+  effectiveNotes,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,

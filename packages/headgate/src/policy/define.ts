@@ -221,6 +221,9 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
+  readonly publish?: Choice<Plan, string>;
+  readonly was?: OneOrMany<string>;
   readonly label?: string;
   readonly unit?: string;
 }
@@ -299,6 +302,7 @@ export interface PolicyDefinition<
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly notes?: Readonly<Record<string, Choice<NoInfer<Plan>, Leaf>>>;
   readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;

@@ -17,18 +17,23 @@ export interface LimitChange {
 /** Tells, limit by limit, what a new policy does to what the old one has counted: file order of the new, then what is gone. */
 export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonly LimitChange[] {
   const [before, after] = [countedOf(old), countedOf(next)];
-  const gone = old.limits.filter(({ name }) => !next.limits.some((limit) => limit.name === name));
+  const gone = old.limits.filter((limit) => !next.limits.some((one) => isSameLimit(limit, one)));
   return [
     ...next.limits.map((limit) =>
       changeOf(
         limit,
-        old.limits.find(({ name }) => name === limit.name),
+        old.limits.find((one) => isSameLimit(one, limit)),
         before,
         after,
       ),
     ),
     ...gone.map(({ name, kind }) => droppedLimit(name, kind)),
   ];
+}
+
+/** By its name, or by the one that its counters are known by. */
+function isSameLimit(old: Limit, limit: Limit): boolean {
+  return old.name === limit.name || (old.was ?? old.name) === (limit.was ?? limit.name);
 }
 
 /** One limit's counters: what they are known by, and where they stand. */
@@ -70,7 +75,7 @@ function changeOf(limit: Limit, old: Limit | undefined, before: Counters, after:
   if (limit.kind === 'size')
     return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
   if (old === undefined) return { limit: name, counters: 'new', because: 'the limit is new', amountChanged };
-  const [was, is] = [before.get(name) ?? NOTHING, after.get(name) ?? NOTHING];
+  const [was, is] = [before.get(old.name) ?? NOTHING, after.get(name) ?? NOTHING];
   const moved = movedFrom(was, is);
   if ([...is.identities].every((identity) => was.identities.has(identity))) {
     if (moved.length > 0) return { limit: name, counters: 'fresh', because: movedText(moved), amountChanged };
@@ -98,6 +103,8 @@ function movedText(places: readonly string[]): string {
 /** What made it another counter: kind, algorithm, alignment, slices, window or period, partition. */
 function reasonsOf(old: Limit, limit: Limit): string {
   const reasons: string[] = [];
+  if ((old.was ?? old.name) !== (limit.was ?? limit.name))
+    reasons.push(`"was" does not begin with its oldest name, "${old.was ?? old.name}"`);
   const say = (what: string, was: unknown, is: unknown): void => {
     if (!isSame(was, is)) reasons.push(`${what} changes from ${textOf(was)} to ${textOf(is)}`);
   };

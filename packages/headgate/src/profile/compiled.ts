@@ -220,6 +220,10 @@ export interface Limit {
   /** Bucket: the burst; default the amount. */
   readonly burst?: Value;
   readonly calendar: CalendarSpec;
+  /** The name that its counters are known by, where it was called otherwise. */
+  readonly was?: string;
+  /** How it is told, as literals; undefined: as it is. */
+  readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
   readonly grants?: boolean;
   /** Size: what is measured. */
@@ -488,6 +492,8 @@ export interface CompiledPolicy {
   readonly endpoints: readonly Endpoint[];
   /** What `during("NAME")` and quotas over openings mean. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Published beside the limits, and enforced by the API itself. */
+  readonly notes?: readonly (readonly [row: string, Value])[];
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

@@ -1,4 +1,5 @@
 import type { Expectation, Program } from '../core/index.ts';
+import type { Published } from './planner/publish.ts';
 import type { Action, Hold, LimitKind, Literal, Measure } from './compiled.ts';
 import type { Expr, Scope, Standing } from './expression/index.ts';
 
@@ -59,6 +60,9 @@ export interface OperationHit {
   readonly index: number;
   readonly name: string;
   readonly path: Readonly<Record<string, string>>;
+  /** The path of the route that it came by, and what its `**` stood for. */
+  readonly route?: string;
+  readonly rest?: string;
 }
 
 export interface Ask {
@@ -96,6 +100,7 @@ export interface PlannedLimit {
   readonly period: string | undefined;
   readonly answer: string;
   readonly overridden: boolean;
+  readonly published: Published;
   readonly fail: 'open' | 'closed' | 'local';
   /** What it measures while the body passes, and of which files: those for which `when` holds, or cannot be told. */
   readonly measures: Measure | undefined;

@@ -45,6 +45,7 @@ export function tell(limits: readonly Spoken[], operation = 'op'): Told {
     period: undefined,
     answer: 'exceeded',
     overridden: limit.overridden ?? false,
+    published: { is: 'stated' },
     fail: 'local',
     precision: 0,
     hold: undefined,

@@ -9,7 +9,6 @@ import { checkPolicy, lineOf } from '../../src/policy/index.ts';
 const KEYED = 'identify: { key: { header: X-API-Key, find: any } }\n';
 const one = (body: string): string => `${KEYED}limits: { a: { ${body} }, z: { rate: 1/s } }`;
 const when = (text: string): string => one(`rate: 1/s, when: '${text}'`);
-const operation = (body: string): string => `${KEYED}operations: { o: { ${body} } }`;
 const source = (body: string): string => `identify: { a: { ${body} } }`;
 const past = (steps: string): string => one(`rate: 1/s, past: ${steps}`);
 const answer = (body: string): string => `${KEYED}respond: { exceeded: { ${body} } }`;
@@ -23,8 +22,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   ['unidentified: { cases: [{ when: "true", use: 5/s }, { use: 6/s }] }', 'unidentified'],
   ['unidentified: (2 * 3)/s', 'unidentified'],
   ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
-  [operation(`match: POST /a, weight: 'lookup("weight", [operation.route], 1)'`), 'operations.o.weight'],
-  ['tables: { weight: { file: weight.csv } }', 'tables.weight.file'],
   [one('concurrency: 5, hold: { after: 10s }'), 'limits.a.hold.after'],
   [one('rate: 1/s, algorithm: gap'), 'limits.a.algorithm'],
   [one('rate: 1/s, algorithm: decay'), 'limits.a.algorithm'],
@@ -33,17 +30,12 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [one('rate: 1/s, scope: region'), 'limits.a.scope'],
   [one('rate: 1/s, distinct: request.path'), 'limits.a.distinct'],
   [one('rate: 1/s, onChange: reset'), 'limits.a.onChange'],
-  [one('rate: 1/s, was: [b]'), 'limits.a.was'],
-  [one('rate: 1/s, publish: hidden'), 'limits.a.publish'],
   [past('{ bill: calls }'), 'limits.a.past.bill'],
   ['notify: { owner: { webhook: "https://ops.example" } }', 'notify.owner.webhook'],
   [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],
-  ['notes: { Retention: 30 days }', 'notes'],
-  ...['domain.registered(request.headers["host"]) == "x"', 'request.fingerprint == "x"', 'operation.route == "x"'].map(
-    (text) => [when(text), 'limits.a.when'] as const,
-  ),
+  [when('domain.registered(request.headers["host"]) == "x"'), 'limits.a.when'],
 ];
 
 describe('what is not built yet', () => {

@@ -64,6 +64,17 @@ ${more}`;
     expect(shown('rate: 5/s', override('limits: { a: 8/s }'))).toBe(9);
   });
 
+  it('keeps the last fifth for emergencies only while another limit is nearly full', () => {
+    const w = world(`${KEYED}
+limits:
+  all: { rate: 10/1h, per: global }
+  own: { rate: 5/1h, per: key, past: [{ at: 60%, when: 'usage("all") >= 0.5 && facts.urgent != true', deny: exceeded }, { deny: exceeded }] }`);
+    const ask = (key: string, urgent: boolean): boolean => w.ask({ subject: { key }, facts: { urgent } }).allowed;
+    expect([1, 2, 3, 4].map(() => ask('a', false))).toEqual([true, true, true, true]);
+    expect([1, 2, 3, 4].map(() => ask('b', false))).toEqual([true, true, true, false]);
+    expect(ask('b', true)).toBe(true);
+  });
+
   it('is read in the order in which figures need one another', () => {
     const w = world(`${KEYED}
 limits:

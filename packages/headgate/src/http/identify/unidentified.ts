@@ -125,6 +125,7 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     period: undefined,
     answer: 'unidentified',
     overridden: false,
+    published: { is: 'stated' },
     fail: 'local',
     precision: 0,
     hold: undefined,

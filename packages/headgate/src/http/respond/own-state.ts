@@ -15,7 +15,11 @@ export interface OwnLimit {
   readonly label: string;
   readonly kind: string;
   readonly unit: string;
-  readonly limit: number;
+  /** Absent where `words` stand for figures. */
+  readonly limit?: number;
+  /** How the figures are meant; absent: as they are. */
+  readonly published?: 'approximate' | 'at-least';
+  readonly words?: string;
   readonly used?: number;
   readonly remaining?: number;
   readonly resetAt?: string;
@@ -69,6 +73,7 @@ export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<rea
 /** Two operations that share a counter have one row, unless it allows them different amounts. */
 function collect(found: Map<string, Found>, { plan }: Standing, told: Told, names: readonly string[]): void {
   for (const [i, limit] of told.limits.entries()) {
+    if (limit.published.is === 'hidden') continue;
     const check = plan.program.checks[i];
     // Names and numbers have no spaces, so no two counters have one key.
     const key = `${limit.name} ${check?.slot} ${limit.shown} ${check?.limitId} ${plan.keys[check?.record ?? -1] ?? ''}`;
@@ -81,13 +86,15 @@ function collect(found: Map<string, Found>, { plan }: Standing, told: Told, name
 function rowOf(told: Told, index: number): OwnLimit {
   const limit = told.limits[index];
   if (limit === undefined) throw new RangeError(`there is no limit ${index}`);
-  const { name, label, kind, unit, shown, windowMs, period, overridden } = limit;
+  const { name, label, kind, unit, shown, windowMs, period, overridden, published } = limit;
+  if (published.is === 'words') return { name, label, kind, unit, words: published.words };
   return {
     name,
     label,
     kind,
     unit,
     limit: shown,
+    ...(published.is !== 'stated' && published.is !== 'hidden' && { published: published.is }),
     ...(kind !== 'size' && { used: usedOf(told, index), remaining: remainingOf(told, index), ...resetOf(told, index) }),
     ...(windowMs > 0 && { window: windowMs / 1000 }),
     ...(period !== undefined && { period }),

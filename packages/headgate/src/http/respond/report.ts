@@ -56,7 +56,7 @@ export function tightestLimit(outcome: Outcome, limits: readonly PlannedLimit[],
   let tightest = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const [i, limit] of limits.entries()) {
-    if (limit.kind === 'size') continue;
+    if (limit.kind === 'size' || limit.published.is === 'hidden' || limit.published.is === 'words') continue;
     const more = Math.floor((outcome.figures[i * FIGURES] ?? 0) / Math.max(1, costs[i] ?? 1));
     if (more < least || (more === least && resetOf(outcome, i) > resetOf(outcome, tightest)))
       [tightest, least] = [i, more];

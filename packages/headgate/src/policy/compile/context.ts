@@ -174,7 +174,7 @@ export class Context {
 }
 
 const USE_ELSEWHERE =
-  'usage(), left() and limit() may stand in the amount, burst, per, when and cost of a limit, and in overrides: what is told elsewhere has placeholders';
+  'usage(), left() and limit() may stand in the amount, burst, per, when and cost of a limit, in at and when of its steps, and in overrides: what is told elsewhere has placeholders';
 const OF_LIMITS: ReadonlySet<unknown> = new Set([
   'rate',
   'quota',
@@ -188,7 +188,10 @@ const OF_LIMITS: ReadonlySet<unknown> = new Set([
 ]);
 const SETTLED: ReadonlySet<unknown> = new Set(['actual', 'lost']);
 
-function mayReadUse([top, , word, settled]: Path): boolean {
+function mayReadUse(path: Path): boolean {
+  const [top, , word, settled] = path;
+  // A step of a ladder, and not the body of an answer that stands in it.
+  if (top === 'limits' && word === 'past') return path.length <= 5 && ['at', 'when'].includes(String(path.at(-1)));
   return top === 'overrides' || (top === 'limits' && OF_LIMITS.has(word) && !SETTLED.has(settled));
 }
 

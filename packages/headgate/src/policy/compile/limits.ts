@@ -9,6 +9,8 @@ import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { listOf } from './lists.ts';
+import { compilePublish } from './publish.ts';
+import { checkWas, formerName } from './was.ts';
 
 const KINDS: readonly LimitKind[] = ['rate', 'quota', 'concurrency', 'level', 'size'];
 
@@ -76,6 +78,7 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
     return finish(
       context,
       own,
+      given,
       base,
       compileFigure(context, amount, { kind, precision: counting.precision }, here),
       path,
@@ -83,8 +86,9 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
   });
 }
 
-function finish(context: Context, name: string, base: Base, amount: Figure, path: Path): Limit {
+function finish(context: Context, name: string, given: LimitInput, base: Base, amount: Figure, path: Path): Limit {
   const { costs, bursts, label, unit, counting, ...rest } = base;
+  const [, written = name] = path;
   checkFit(context, rest, amount, costs, bursts, path);
   const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit ?? counting.unit;
   if (counted !== undefined && counted !== unit && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
@@ -93,6 +97,8 @@ function finish(context: Context, name: string, base: Base, amount: Figure, path
   }
   return {
     name,
+    ...formerName(name, String(written), given.was),
+    ...(given.publish !== undefined && { publish: compilePublish(context, given.publish, [...path, 'publish']) }),
     label: label ?? name,
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
@@ -103,6 +109,7 @@ function finish(context: Context, name: string, base: Base, amount: Figure, path
 /** Compiles all limits, in file order, and tells of circles among those that replace one another. */
 export function compileLimits(context: Context, limits: PolicyInput['limits'], shared: Shared): readonly Limit[] {
   const entries = Object.entries(limits ?? {});
+  checkWas(context, limits);
   const compiled = entries.flatMap(([name, given]) => compileLimit(context, name, given, shared));
   checkCycles(
     context,

@@ -9,7 +9,7 @@ import { windowNames } from './windows.ts';
 
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
-const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
+const OPERATION_WORDS = ['name', 'group', 'tags', 'weight', 'route'];
 /** Words that already say over what is counted. */
 const SPAN_WORDS = 'd day days week month year ever ms s m h second minute hour'.split(' ');
 const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];

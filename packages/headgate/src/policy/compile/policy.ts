@@ -12,6 +12,7 @@ import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
 import { compileChannels } from './channels.ts';
 import { compileMeters } from './meters.ts';
+import { compileNotes } from './notes.ts';
 import { compileOperations } from './operations.ts';
 import { pastAnswers } from './past.ts';
 import { compileOverrides } from './overrides.ts';
@@ -19,7 +20,7 @@ import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
 import { compileSchedules } from './schedules.ts';
-import { compileTables } from './tables.ts';
+import { compileTables, type ReadFile } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
 import { checkUses } from './uses.ts';
 import { zonesOf } from './zones.ts';
@@ -28,7 +29,7 @@ import { zonesOf } from './zones.ts';
 const DEFAULT_NAME = 'API';
 
 /** Compiles a policy of the right shape. What is wrong goes to the context; then the result must not be used. */
-export function compilePolicyInput(context: Context, input: PolicyInput): CompiledPolicy {
+export function compilePolicyInput(context: Context, input: PolicyInput, readFile?: ReadFile): CompiledPolicy {
   const identity = compileIdentify(context, input);
   const calendar = compileCalendar(context, input.calendar, DEFAULT_CALENDAR, ['calendar']);
   const paths = compilePaths(input.paths);
@@ -61,8 +62,9 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
   const { tables } = input;
   return {
     ...compiled,
-    ...(tables !== undefined && { tables: compileTables(context, tables) }),
+    ...(tables !== undefined && { tables: compileTables(context, tables, readFile) }),
     ...(context.hosts.size > 0 && { hosts: [...context.hosts] }),
+    ...(input.notes !== undefined && { notes: compileNotes(context, input.notes) }),
     zones: zonesOf(compiled),
   };
 }

@@ -40,6 +40,7 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   bytes: 'int',
   body: 'dyn',
   files: 'int',
+  fingerprint: 'string',
 };
 
 /** Fields of `message` and `connection`, which are known of events on connections. */

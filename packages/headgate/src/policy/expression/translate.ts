@@ -31,6 +31,11 @@ const MACROS: ReadonlyMap<string, string> = new Map([
 ]);
 /** Roots whose attributes lie flat in the subject: `account.seats` is one name. */
 const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org']);
+/** What it reads is written out: it is a reason to read the query and the body. */
+const FINGERPRINT: Expr = [
+  'fingerprint',
+  ...['method', 'path', 'query', 'body'].map((name): Expr => ['.', ['root', 'request'], name]),
+];
 const READ_METHODS: Expr = ['list', 'GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -155,6 +160,7 @@ function isMessage(operand: Operand | undefined): boolean {
 
 function requestField(name: string, at: number): Operand {
   if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseField('request', name, Object.keys(REQUEST_FIELDS), at);
+  if (name === 'fingerprint') return FINGERPRINT;
   if (name !== 'kind') return ['.', ['root', 'request'], name];
   return ['?:', ['in', ['.', ['root', 'request'], 'method'], READ_METHODS], 'read', 'write'];
 }

@@ -65,7 +65,7 @@ limits: { calls: { rate: { cases: [{ when: during("night"), use: unlimited }, { 
   },
   {
     name: 'by use',
-    says: '`usage("NAME")`, from 0 to 1, `left("NAME")` and `limit("NAME")`: how another limit stands on this request’s own counter before it is charged, in the amount, burst, partition, condition and cost of a limit, and in overrides.',
+    says: '`usage("NAME")`, from 0 to 1, `left("NAME")` and `limit("NAME")`: how another limit stands on this request’s own counter before it is charged, in the amount, burst, partition, condition and cost of a limit, in the steps of its ladder, and in overrides.',
     example: `limits:
   credits: { quota: 1000/month, per: key, cost: 10 }
   slow: { rate: 1/s, per: key, when: usage("credits") >= 0.8 }`,

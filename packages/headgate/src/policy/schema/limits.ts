@@ -180,9 +180,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'What becomes of use when the figure changes within a window, other than being kept.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
   ),
-  was: planned(
-    'Earlier names, whose counters it takes over.',
-    'limits: { calls: { rate: 60/minute, per: key, was: [requests] } }',
+  was: word(
+    'Earlier names, the oldest first: what was counted under them goes on. `headgate check --against` tells whether it does.',
+    'limits: { calls: { rate: 60/minute, per: key, was: [hits, requests] } }',
+    oneOrMany(text).optional(),
   ),
   label: word(
     'What the page and messages call it. Default: its name.',
@@ -194,9 +195,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { points: { rate: 60/minute, per: key, unit: points } }',
     text.optional(),
   ),
-  publish: planned(
-    'How the page tells it, other than as it is.',
-    'limits: { calls: { rate: 60/minute, per: key, publish: hidden } }',
+  publish: word(
+    'How it is told: `stated` (default), `approximate` or `at-least` on the page and to callers who read their own state; `words(fair use)` there instead of figures, and `hidden` not at all, both in no header. It holds all the same, and binds `Retry-After`.',
+    'limits: { calls: { rate: 60/minute, per: key, publish: at-least }, guard: { rate: 20/second, per: address, publish: hidden } }',
+    value.optional(),
   ),
 });
 

@@ -1,5 +1,6 @@
 import { compare, divide, equality, membership, plus, times, minus, remainder, negate } from './arithmetic.ts';
 import { isExpr, type Expr, type ExprLiteral } from './expr.ts';
+import { fingerprint } from './fingerprint.ts';
 import { FUNCTIONS } from './functions.ts';
 import { macrosOf, type Operator } from './macros.ts';
 import { FAILED, own, type Scope } from './scope.ts';
@@ -170,4 +171,5 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ...macrosOf(evaluate),
   ...timedOf(evaluate),
   ...USED,
+  ['fingerprint', fingerprint],
 ]);

@@ -49,6 +49,8 @@ function written(expr: Expr): string {
       return member(inner(first), String(second));
     case '[]':
       return `${inner(first)}[${textOf(second ?? null)}]`;
+    case 'fingerprint':
+      return 'request.fingerprint';
     case 'age':
       return `days(now, ${textOf(first ?? null)})`;
     case 'before':

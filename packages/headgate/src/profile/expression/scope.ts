@@ -29,6 +29,8 @@ export interface Visible {
   /** `request`, `path`, `facts`, `now`, and whatever else a place allows. */
   readonly roots: Fields;
   readonly time?: Time;
+  /** A short text that stands for a long one, and for no other. */
+  readonly digest?: ((text: string) => string) | undefined;
   /** How limits stand whose use is read, by their names. */
   readonly standings?: ReadonlyMap<string, Standing> | undefined;
   /** What the policy looks things up in. */

@@ -239,7 +239,7 @@ export function identityOf(
   const grants = limit.grants === true ? ' with grants' : '';
   // Units of another size cannot go on being counted in the same place.
   const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
-  return `${limit.name}: ${kind}${form}${grants}${unit} ${spanText(span)} per ${partition.name}`;
+  return `${limit.was ?? limit.name}: ${kind}${form}${grants}${unit} ${spanText(span)} per ${partition.name}`;
 }
 
 /** Numbers of a kind: slices of a window, or places for grants. */

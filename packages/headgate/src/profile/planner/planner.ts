@@ -31,6 +31,8 @@ export interface PlannerOptions {
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Nobody is held back for longer, whatever a policy says. In ms. */
   readonly maxDelayMs?: number;
+  /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
+  readonly digest?: (text: string) => string;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 

@@ -95,8 +95,12 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
   const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
-    figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
+  for (const { amount, burst, publish, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
+    figures.push(
+      amount,
+      ...[burst, publish].filter((value) => value !== undefined),
+      ...(hold === undefined ? [] : [hold.lease]),
+    );
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
     for (const step of ladder) {

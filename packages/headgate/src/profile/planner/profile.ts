@@ -6,6 +6,7 @@ import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
 import type { Row } from './situation.ts';
@@ -88,7 +89,7 @@ export function profileOf(
     refused,
     program: intern(records, checks, untilAtMs),
     records,
-    limits: rows.map((row, i) => plannedLimit(row, ladders[i])),
+    limits: rows.map((row, i) => plannedLimit(row, ladders[i], asking)),
     blocks: blocks.map(plannedBlock),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
@@ -212,6 +213,7 @@ function fileCost(when: Expr | undefined, asking: Asking): number {
 function plannedLimit(
   { layout: { limit, order }, figure, burst, overridden }: Row,
   ladder: PlannedLadder | undefined,
+  { scope }: Asking,
 ): PlannedLimit {
   const { precision = 0 } = limit;
   return {
@@ -226,6 +228,7 @@ function plannedLimit(
     period: figure.period,
     answer: limit.answer,
     overridden,
+    published: publishedOf(limit, scope),
     fail: limit.fail,
     measures: limit.measures,
     when: limit.measures === undefined ? undefined : limit.when,
