@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkPolicy, lineOf } from '../../packages/headgate/src/policy/index.ts';
 import { play } from './play.ts';
-import { pages, rulesOf, textOf } from './rules.ts';
+import { anchorsOf, linksOf, pages, rulesOf, textOf } from './rules.ts';
 import { readTrace } from './script.ts';
 import type { Step } from './steps.ts';
 
@@ -37,6 +37,16 @@ describe('the cookbook', () => {
 
   it('has rules of at least forty APIs', () => {
     expect(new Set(RULES.map(({ name }) => name.split(':')[0])).size).toBeGreaterThanOrEqual(40);
+  });
+
+  it('leads to no page or heading that is not there', () => {
+    const all = [...pages(), 'README.md'];
+    const lost = all.flatMap((page) =>
+      linksOf(page)
+        .filter(([to, anchor]) => !all.includes(to) || (anchor !== undefined && !anchorsOf(to).includes(anchor)))
+        .map(([to, anchor]) => `${page}: ${to}#${anchor ?? ''}`),
+    );
+    expect(lost).toEqual([]);
   });
 
   it('has an index that names every page, and every rule', () => {

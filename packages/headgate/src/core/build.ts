@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { FOREVER, FREE, type Check, type Kind, type Segment } from './program.ts';
+import { FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -10,6 +10,7 @@ export interface SegmentSpec {
   readonly fromAtMs?: number;
   readonly untilAtMs?: number;
   readonly periodAtMs?: number;
+  readonly rollover?: Rollover | undefined;
 }
 
 /**
@@ -39,6 +40,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
     periodAtMs: spec.periodAtMs ?? 0,
     refill: bucket ? Math.floor(amount / common) : 0,
     scale,
+    ...(spec.rollover !== undefined && { rollover: spec.rollover }),
   };
 }
 

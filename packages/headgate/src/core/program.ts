@@ -31,6 +31,16 @@ export interface Segment {
   readonly refill: number;
   /** Bucket: parts in one unit. 1 for the other kinds. */
   readonly scale: number;
+  /** Quota: what of this period is left at its end is carried on. Undefined: it is gone. */
+  readonly rollover?: Rollover | undefined;
+}
+
+/** What is left of a period, carried into the next ones. */
+export interface Rollover {
+  /** Units, at most. */
+  readonly upTo: number;
+  /** First instant of wall time at which they count no more: the end of a later period. */
+  readonly untilAtMs: number;
 }
 
 /**
@@ -66,7 +76,7 @@ export interface Check {
   readonly align: Align;
   /** Length of the window in ms; 0 for kinds without one. */
   readonly windowMs: number;
-  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most. 0 otherwise. */
+  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most, and how many periods may leave something, as {@link slicesOf} says. 0 otherwise. */
   readonly slices: number;
   readonly segments: readonly Segment[];
   /** Room that must be left even when the cost is less (`reserve: any` asks for 1). Usually 0. */

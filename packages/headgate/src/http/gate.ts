@@ -25,6 +25,7 @@ import { Eventful } from './events/view.ts';
 import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
+import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
@@ -33,6 +34,7 @@ import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
@@ -48,7 +50,7 @@ import { createRefusals } from './respond/refusals.ts';
 import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import { portOf, upon, type Soon } from './soon.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -59,8 +61,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
-  readonly store: SyncStore | AsyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -98,7 +100,8 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
@@ -108,12 +111,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { randomId = randomIds() } = options;
-  const port = portOf(store);
-  const judging: Judging = { planner, port, clock, randomId };
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    port,
+    store,
     clock,
     sha256,
     salt,
@@ -127,7 +129,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const keeping = {
     planner,
-    port,
+    store,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
@@ -139,13 +141,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
       ? createNotices(onNotice, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const ender = new Ender(store, () => clock.monotonicMs(), holds, onReport, refusals.subjectOf, notify && noticeAgain);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
@@ -154,13 +159,12 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   const delays = delaysOf({
     policy,
-    planner,
-    port,
-    clock,
+    judging,
     timers: options.timers ?? PLATFORM_TIMERS,
     maxMs: maxDelayMs,
     attempt,
     giveBack: (ask, decided) => {
+      if (decided.reservationId !== undefined) exchangeOf?.(ask, decided).end(NEVER_SENT);
       const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
       return judged.giveBack(judged.charged);
     },
@@ -170,9 +174,14 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     // Of what the application reports, it is the application that waits.
     attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    onAdmitted: noticed,
     exchangeOf,
   });
+
+  /** What only this process counts says nothing of how far a quota is used. */
+  function noticed(ask: Ask, decided: Decided): void {
+    if (decided.by === store) notify?.(ask, decided);
+  }
 
   function noticeAgain({ subject, operation }: Reservation): Soon<void> {
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
@@ -217,7 +226,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
     if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    notify?.(ask, decided);
+    noticed(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -231,7 +240,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
-    const told = teller.decided(view, ask, decided);
+    const { undecided } = decided;
+    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
+    if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
     const { limit, answer: name, closes } = rulingOf(told, decided);
     const answered = refusals.deny(told, ask, name, limit);
     return closes ? { ...answered, ends: true, close: answered.close ?? POLICY_VIOLATION } : answered;
@@ -251,7 +262,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
+      const decided = decide(once === undefined ? judging : { ...judging, requestId: once }, ask);
       return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
       return untellable(error);
@@ -273,7 +284,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -284,19 +295,14 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, port, clock),
-    grant: createGrant(policy, planner, port, clock),
+    adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
     event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
     held: () => holds.stats(),
   };
-}
-
-/** The same event is charged once, as long as the store remembers it. */
-function rememberedBy(judging: Judging, requestId: string): Judging {
-  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
 }
 
 /** @throws what is no fault of the request's */
@@ -311,6 +317,16 @@ const POLICY_VIOLATION = { code: 1008, reason: '' };
 /** What is said where nobody is left to hear it. */
 const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };
 const NOBODY = { id: '' };
+/** Nothing of it reached an API: what it holds comes back. */
+const NEVER_SENT: Ending = {
+  status: undefined,
+  reached: false,
+  fields: [],
+  body: { is: 'unread', why: 'absent' },
+  sentBytes: 0,
+  tookMs: 0,
+  torn: false,
+};
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 

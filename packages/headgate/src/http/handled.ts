@@ -73,6 +73,8 @@ export interface Denial {
   readonly subject: string;
   /** Exact ms until the same request would be admitted; undefined when no wait helps or none is known. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the store was not there for it: what the limits say of that has decided. */
+  readonly degraded?: boolean;
   /** Why nobody could tell who asks, when that is why: a directory that is down, a function that threw. No credential is in it. */
   readonly fault?: string | undefined;
 }

@@ -204,11 +204,12 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
   readonly calendar?: CalendarDefinition;
+  readonly rollover?: { readonly upTo: Choice<Plan, Leaf>; readonly for?: number };
   readonly grants?: boolean;
   readonly of?: string;
   readonly per?: Choice<Plan, string | readonly string[]>;

@@ -214,7 +214,7 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
@@ -226,6 +226,8 @@ export interface Limit {
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
   readonly grants?: boolean;
+  /** Quota: how much of what a period leaves is carried on, and for how many periods. Default: nothing. */
+  readonly rollover?: { readonly upTo: Value; readonly periods: number };
   /** Size: what is measured. */
   readonly of?: Expr;
   /** Size: what of it is measured while the body passes, beside what was declared before. */

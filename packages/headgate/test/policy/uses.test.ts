@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPolicy, lineOf, parsePolicy } from '../../src/policy/index.ts';
 import { createPlanner, type Ask } from '../../src/profile/index.ts';
 import { decide, type Decided } from '../../src/http/decide.ts';
+import { guardStore } from '../../src/http/failing/guarded.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock } from '../../src/testing/index.ts';
 import { laterStore } from '../later/later-store.ts';
@@ -139,7 +140,7 @@ limits:
   it('is what it is when the store decides: many at once are let in exactly as one after another', async () => {
     const clock = manualClock();
     const planner = createPlanner(parsePolicy(POLICY));
-    const port = laterStore(memoryStore({ clock }));
+    const store = guardStore(laterStore(memoryStore({ clock })), { clock });
     const ask: Ask = {
       subject: { auth: 'key', address: '203.0.113.7', key: 'k' },
       operation: { index: -1, name: 'GET /', path: {} },
@@ -148,7 +149,7 @@ limits:
     };
     const judging = {
       planner,
-      port: { apply: (step: Parameters<typeof port.apply>[0]) => port.apply(step, 50) },
+      store,
       clock,
       randomId: () => 'r',
     };

@@ -2,6 +2,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GuardStats } from 'headgate/http';
 import type { Meters } from '../gateway/meters.ts';
 
 /** Seconds: from an answer of our own to one that a patient API took its time for. */
@@ -17,6 +18,8 @@ export interface Gauges {
   readonly reservations: () => number;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
+  /** How the store answers. */
+  readonly guard: () => GuardStats;
 }
 
 /** Writes all that is counted as Prometheus text. Labels are few: names of limits, statuses, sorts of attack. */
@@ -70,6 +73,7 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     () => meters.turnedAway,
   );
   single(meter, 'headgate_store_overflowed', 'Decisions in a shared row of a full store', gauges.overflowed);
+  tellStore(meter, gauges.guard);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
   gauge(meter, 'headgate_reservations', 'Requests that hold something', gauges.reservations);
@@ -81,6 +85,17 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   });
   meters.onTook = (ms) => took.record(ms / 1000);
   return (request, response) => exporter.getMetricsRequestHandler(request, response);
+}
+
+/** How the store answers, and what became of requests where it did not. */
+function tellStore(meter: Meter, guard: Gauges['guard']): void {
+  gauge(meter, 'headgate_store_up', 'Whether the store answers', () => (guard().isDown ? 0 : 1));
+  gauge(meter, 'headgate_store_owed', 'What the store is to be told when it answers', () => guard().owed);
+  single(meter, 'headgate_store_failures', 'Calls of the store that failed, or took too long', () => guard().failures);
+  single(meter, 'headgate_store_lost', 'What the store will never be told', () => guard().lost);
+  counter(meter, 'headgate_degraded', 'Requests judged without the store, by what limits say of that', 'fail', () =>
+    Object.entries(guard().degraded),
+  );
 }
 
 function counter(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { systemClock } from 'headgate';
-import { createHolds, createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
+import { createHolds, createHttpGate, guardStore, type CompiledPolicy, type HttpGate } from 'headgate/http';
 import { createMetrics } from '../admin/metrics.ts';
 import { startBeside, type Place } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
@@ -12,7 +12,7 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog } from './log.ts';
 import { Meters } from './meters.ts';
-import { createNoticeLog, createReports } from './reports.ts';
+import { createNoticeLog, createReports, createStoreLog } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
 import { openState } from './state.ts';
@@ -25,12 +25,13 @@ import { createUpstream } from './upstream.ts';
 export async function startGateway(options: StartOptions): Promise<Running> {
   const { clock = systemClock(), log = createLog() } = options;
   const bounds: Bounds = { ...BOUNDS, ...options.bounds };
-  const state = await openState(options.data, clock);
+  const state = await (options.state?.(clock) ?? openState(options.data, clock));
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();
+  const store = guardStore(state.store, { clock, nowMs, onChange: createStoreLog(log) });
   const parts = {
-    store: state.store,
+    store,
     clock,
     sha256,
     salt,
@@ -62,6 +63,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     records: state.records,
     overflowed: state.overflowed,
     reservations: () => parts.holds.stats().reservations,
+    guard: () => store.stats(),
   };
   const beside = await startBeside({
     admin: options.admin,

@@ -1,4 +1,4 @@
-import { memoryStore, type Clock, type SyncStore } from 'headgate';
+import { memoryStore, type AsyncStore, type Clock, type SyncStore } from 'headgate';
 import type { Durability } from 'headgate/sqlite';
 
 /** A file that keeps what limits count, and what its answers survive. */
@@ -9,7 +9,7 @@ export interface DataFile {
 
 /** What the gateway's limits count, wherever it stands. */
 export interface State {
-  readonly store: SyncStore;
+  readonly store: SyncStore | AsyncStore;
   readonly records: () => number;
   readonly overflowed: () => number;
   readonly close: () => Promise<void>;

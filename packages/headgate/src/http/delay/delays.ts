@@ -1,8 +1,9 @@
-import type { Clock, Outcome } from '../../core/index.ts';
-import { PlanFault, type Ask, type CompiledPolicy, type Plan, type Planner } from '../../profile/index.ts';
-import type { Decided } from '../decide.ts';
+import type { Outcome } from '../../core/index.ts';
+import { PlanFault, type Ask, type CompiledPolicy, type Plan } from '../../profile/index.ts';
+import { seenBy, type Decided, type Looking } from '../decide.ts';
+import { unlessDown } from '../failing/outage.ts';
 import type { RequestView } from '../request.ts';
-import { upon, type Port, type Soon } from '../soon.ts';
+import { upon, type Soon } from '../soon.ts';
 import { Line } from './line.ts';
 import { delaysIn, holdsBack, type Delay } from './step.ts';
 import type { Timers } from './timers.ts';
@@ -21,7 +22,10 @@ interface Waiter {
   /** Monotonic. */
   readonly cameAtMs: number;
   readonly untilAtMs: number;
-  /** Takes back whatever would call it next. */
+  /** Whether it is to be asked about, and is. */
+  isCalled: boolean;
+  isAsking: boolean;
+  /** Take back whatever would call it next. */
   cancels: (() => void)[];
   readonly settle: (with_: Delayed) => void;
   readonly fail: (error: unknown) => void;
@@ -29,9 +33,7 @@ interface Waiter {
 
 export interface DelaysOptions {
   readonly policy: CompiledPolicy;
-  readonly planner: Planner;
-  readonly port: Port;
-  readonly clock: Clock;
+  readonly judging: Looking;
   readonly timers: Timers;
   /** Nobody is held back for longer, whatever the policy says. */
   readonly maxMs: number;
@@ -73,20 +75,27 @@ export class Delays {
   /** Asks about a request, which may have to wait. */
   attempt(view: Leaving, ask: Ask): Soon<Delayed> {
     if (this.#size === 0) return this.#ask(view, ask);
-    const { planner } = this.#options;
-    let plan: Plan;
     try {
-      plan = planner.plan(ask);
+      return upon(this.#planOf(ask), (plan) => this.#attemptAs(view, ask, plan));
     } catch (error) {
       // It is asked about all the same, and fails as it would.
       if (error instanceof PlanFault) return this.#ask(view, ask);
       throw error;
     }
-    const delays = delaysIn(plan, ask, planner);
+  }
+
+  #planOf(ask: Ask): Soon<Plan> {
+    const { judging } = this.#options;
+    const { planner } = judging;
+    return planner.rounds > 0 ? upon(seenBy(judging, ask), (seen) => planner.plan(seen)) : planner.plan(ask);
+  }
+
+  #attemptAs(view: Leaving, ask: Ask, plan: Plan): Soon<Delayed> {
+    const delays = delaysIn(plan, ask, this.#options.judging.planner);
     const before = delays.find(({ check }) => (this.#lines.get(counterOf(plan, check))?.size ?? 0) > 0);
     if (before !== undefined) return this.#joinBehind(view, ask, plan, before);
     const full = delays.find((one) => (this.#booked.get(counterOf(plan, one.check)) ?? 0) >= this.#most(one));
-    return full === undefined ? this.#ask(view, ask) : this.#denied(plan, counterOf(plan, full.check), []);
+    return full === undefined ? this.#ask(view, ask) : this.#denied(ask, plan, counterOf(plan, full.check), []);
   }
 
   /** The same for what cannot leave: a message, whose connection waits with it. */
@@ -109,7 +118,7 @@ export class Delays {
       return decided;
     const { plan, outcome } = decided;
     if (decided.allowed) return outcome.delayMs === 0 ? decided : this.#await(view, ask, decided, outcome);
-    const delays = delaysIn(plan, ask, this.#options.planner);
+    const delays = delaysIn(plan, ask, this.#options.judging.planner);
     if (!holdsBack(plan, outcome, delays)) return decided;
     const delay = delays.find(({ check }) => check === outcome.binding) ?? delays[0];
     if (delay === undefined || outcome.retryAfterMs > this.#upTo(delay) || this.#size >= MAX_WAITING) return decided;
@@ -153,7 +162,8 @@ export class Delays {
     const line = this.#lines.get(counter);
     if (line === undefined) return this.#ask(view, ask);
     const ahead = costsOf(line.before({ order: delay.order } as Waiter)); // nothing but its order is looked at
-    return upon(this.#denied(plan, counter, ahead), (denied) => {
+    return upon(this.#denied(ask, plan, counter, ahead), (denied) => {
+      if (denied instanceof PlanFault || denied.allowed) return denied;
       const waitMs = denied.outcome?.retryAfterMs ?? Infinity;
       const isFull = line.size >= this.#most(delay) || this.#size >= MAX_WAITING;
       if (isFull || denied.outcome?.no === 'never') return denied;
@@ -165,7 +175,7 @@ export class Delays {
   #join(view: Leaving, ask: Ask, plan: Plan, delay: Delay, decided?: Decided): Soon<Delayed> {
     const counter = counterOf(plan, delay.check);
     const line = this.#lines.get(counter) ?? new Line<Waiter>();
-    const nowMs = this.#options.clock.monotonicMs();
+    const nowMs = this.#options.judging.clock.monotonicMs();
     this.#lines.set(counter, line);
     this.#size++;
     return new Promise((settle, fail) => {
@@ -176,6 +186,8 @@ export class Delays {
         counter,
         cameAtMs: nowMs,
         untilAtMs: nowMs + this.#upTo(delay),
+        isCalled: false,
+        isAsking: false,
         cancels: [],
         settle,
         fail,
@@ -212,27 +224,48 @@ export class Delays {
     for (const cancel of waiter.cancels.splice(2)) cancel();
   }
 
-  /** Looks first, so that being asked again is no attempt. */
+  /** Asks about one that is first. One question at a time: two answers could both let it in. */
   #call(waiter: Waiter): void {
     if (this.#lines.get(waiter.counter)?.head !== waiter) return;
-    void this.#asked(waiter).then(
-      (delayed) => this.#called(waiter, delayed),
-      (error: unknown) => this.#fail(waiter, error),
-    );
+    waiter.isCalled = true;
+    if (!waiter.isAsking) void this.#askUntilHeard(waiter);
   }
 
+  async #askUntilHeard(waiter: Waiter): Promise<void> {
+    waiter.isAsking = true;
+    try {
+      let said: Decided | PlanFault | undefined;
+      while (waiter.isCalled) {
+        waiter.isCalled = false;
+        said = await this.#asked(waiter); // oxlint-disable-line no-await-in-loop -- something came back meanwhile
+        if (said instanceof PlanFault || said.allowed) break;
+      }
+      if (said !== undefined) this.#called(waiter, said);
+    } catch (error) {
+      this.#fail(waiter, error);
+    } finally {
+      waiter.isAsking = false;
+    }
+  }
+
+  /** Looks first, so that being asked again is no attempt. */
   async #asked(waiter: Waiter): Promise<Decided | PlanFault> {
-    const { attempt, clock, planner, port } = this.#options;
+    const { attempt, judging } = this.#options;
+    const { store, clock } = judging;
     const ask = { ...waiter.ask, nowMs: clock.wallMs() };
-    const plan = planner.plan(ask);
+    const plan = await this.#planOf(ask);
     const { program, keys, costs } = plan;
-    const outcome = await port.apply({ op: 'peek', program, keys, costs });
-    if (outcome.allowed || outcome.status !== 'ok' || plan.refused !== undefined) return attempt(ask);
-    return { plan, outcome, allowed: false, reservationId: undefined };
+    const outcome = await unlessDown<Outcome | undefined>(
+      () => store.apply({ op: 'peek', program, keys, costs }),
+      () => undefined,
+    );
+    if (outcome === undefined || outcome.allowed || outcome.status !== 'ok' || plan.refused !== undefined)
+      return attempt(ask);
+    return { plan, outcome, allowed: false, reservationId: undefined, by: store };
   }
 
   #called(waiter: Waiter, decided: Decided | PlanFault): void {
-    const nowMs = this.#options.clock.monotonicMs();
+    const nowMs = this.#options.judging.clock.monotonicMs();
     if (decided instanceof PlanFault || decided.allowed || decided.outcome === undefined)
       return this.#end(waiter, decided);
     const { no, retryAfterMs } = decided.outcome;
@@ -243,14 +276,14 @@ export class Delays {
 
   /** It has waited as long as it may. Nobody overtakes: who is not first is refused, and told how long it would be yet. */
   #expire(waiter: Waiter): void {
-    const { planner, clock, attempt } = this.#options;
+    const { judging, attempt } = this.#options;
     const line = this.#lines.get(waiter.counter);
     if (line === undefined) return;
-    const ask = { ...waiter.ask, nowMs: clock.wallMs() };
+    const ask = { ...waiter.ask, nowMs: judging.clock.wallMs() };
     const isFirst = line.head === waiter;
     const before = costsOf(line.before(waiter).filter((one) => one !== waiter));
     void this.#settleBy(waiter, () =>
-      isFirst ? attempt(ask) : this.#denied(planner.plan(ask), waiter.counter, before),
+      isFirst ? attempt(ask) : upon(this.#planOf(ask), (plan) => this.#denied(ask, plan, waiter.counter, before)),
     );
   }
 
@@ -264,7 +297,7 @@ export class Delays {
 
   #end(waiter: Waiter, delayed: Exclude<Delayed, 'left'>): void {
     if (!this.#leave(waiter)) return this.#tooLate(waiter, delayed);
-    const delayedMs = this.#options.clock.monotonicMs() - waiter.cameAtMs;
+    const delayedMs = this.#options.judging.clock.monotonicMs() - waiter.cameAtMs;
     waiter.settle(delayed instanceof PlanFault ? delayed : { ...delayed, delayedMs });
   }
 
@@ -296,9 +329,13 @@ export class Delays {
   }
 
   /** A denial that tells how long it would be, behind those that wait already. Nothing is charged. */
-  #denied(plan: Plan, counter: string, before: readonly number[]): Soon<Decided> {
+  #denied(ask: Ask, plan: Plan, counter: string, before: readonly number[]): Soon<Decided | PlanFault> {
+    const { attempt, judging } = this.#options;
     const check = plan.program.checks.findIndex((_, i) => counterOf(plan, i) === counter);
-    return denialBehind(this.#options.port, plan, check, before);
+    return unlessDown<Decided | PlanFault>(
+      () => denialBehind(judging.store, plan, check, before),
+      () => attempt(ask),
+    );
   }
 
   #upTo({ upToMs }: Delay): number {

@@ -16,7 +16,7 @@ export function denialBehind(port: Port, plan: Plan, check: number, before: read
   const costs = plan.costs.map((cost, i) => (i === check ? units : cost));
   return upon(port.apply({ op: 'peek', program, keys, costs }), (outcome) => {
     deny(outcome, check, windows * (plan.limits[check]?.windowMs ?? 0));
-    return { plan, outcome, allowed: false, reservationId: undefined };
+    return { plan, outcome, allowed: false, reservationId: undefined, by: port };
   });
 }
 

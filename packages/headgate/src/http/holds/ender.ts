@@ -1,6 +1,8 @@
 import { HeadgateError, type Outcome, type Step } from '../../core/index.ts';
 import type { Subject } from '../../profile/index.ts';
-import type { Port, Soon } from '../soon.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { Outage } from '../failing/outage.ts';
+import type { Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
@@ -15,19 +17,29 @@ export type OnMore = (reservation: Reservation) => Soon<void>;
 export class Ender {
   /** Told when something has come back. */
   onFreed: (() => void) | undefined;
-  readonly #port: Port;
+  readonly #store: GuardedStore;
+  readonly #nowMs: () => number;
   readonly #holds: Holds;
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
 
   /**
+   * @param nowMs monotonic, of this process: leases end by it here
    * @param subjectOf a subject's salted hash
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
-  constructor(port: Port, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string, onMore?: OnMore) {
+  constructor(
+    store: GuardedStore,
+    nowMs: () => number,
+    holds: Holds,
+    report: OnReport,
+    subjectOf: (subject: Subject) => string,
+    onMore?: OnMore,
+  ) {
     this.#onMore = onMore;
-    this.#port = port;
+    this.#store = store;
+    this.#nowMs = nowMs;
     this.#holds = holds;
     this.#report = report;
     this.#subjectOf = subjectOf;
@@ -115,7 +127,7 @@ export class Ender {
 
   renew(reservation: Reservation): Soon<boolean> {
     const { id: reservationId, costs } = reservation;
-    return this.#ask(reservation, { op: 'renew', costs, reservationId }, (nowMs) => reservation.renew(nowMs));
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => reservation.renew(this.#nowMs()));
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
@@ -128,36 +140,43 @@ export class Ender {
   }
 
   /** Asks the store about what is reserved; whether it knows of it. */
-  #ask(
-    reservation: Reservation,
-    step: Omit<Step, 'program' | 'keys'>,
-    onDone: (nowMs: number) => void = NOTHING,
-  ): Soon<boolean> {
-    const { program, keys } = reservation;
+  #ask(reservation: Reservation, step: Omit<Step, 'program' | 'keys'>, onDone: () => void = NOTHING): Soon<boolean> {
+    const { program, keys, by } = reservation;
+    const whole = { program, keys, ...step };
     try {
-      const outcome = this.#port.apply({ program, keys, ...step });
+      const outcome = by.apply(whole);
       if (!(outcome instanceof Promise)) return isDone(outcome, onDone);
       return outcome.then(
         (one) => isDone(one, onDone),
-        (error: unknown) => this.#failed(reservation, error),
+        (error: unknown) => this.#failed(reservation, error, whole),
       );
     } catch (error) {
-      return this.#failed(reservation, error);
+      return this.#failed(reservation, error, whole);
     }
   }
 
-  /** What a store could not end, its lease ends; nobody waits for the answer who could do anything about it. */
-  #failed(reservation: Reservation, error: unknown): true {
+  /**
+   * What a store could not end it is told when it answers again, and if that is too late, its lease ends it; nobody waits for the answer who could do
+   * anything about it. A lease that could not be renewed is tried again with what is due next.
+   */
+  #failed(reservation: Reservation, error: unknown, step?: Step): true {
     if (!(error instanceof HeadgateError)) throw error;
+    if (error instanceof Outage && step?.op === 'renew') return true;
     this.report(reservation, -1, 'store', error.message);
+    if (error instanceof Outage && step !== undefined && mayFollow(step, error)) this.#store.owe(step);
     return true;
   }
 }
 
+/** A settlement is made once however often it is asked for; a correction only where the store has not been asked. */
+function mayFollow({ op }: Step, { wasAsked }: Outage): boolean {
+  return op === 'settle' || !wasAsked;
+}
+
 const NOTHING = (): void => undefined;
 
-function isDone({ status, nowMs }: Outcome, onDone: (nowMs: number) => void): boolean {
-  if (status === 'ok') onDone(nowMs);
+function isDone({ status }: Outcome, onDone: () => void): boolean {
+  if (status === 'ok') onDone();
   return status === 'ok';
 }
 

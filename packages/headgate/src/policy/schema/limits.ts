@@ -36,6 +36,22 @@ export const calendar = closed({
 
 export type CalendarInput = z.output<typeof calendar>;
 
+/** Periods that may leave something at once. */
+const MAX_CARRIED = 12;
+
+const rollover = closed({
+  upTo: word(
+    'How much of what one period leaves is carried, at most.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    value,
+  ),
+  for: word(
+    'For how many periods it counts, 1 to 12. Default 1: the next.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    z.number().int().min(1).max(MAX_CARRIED).optional(),
+  ),
+});
+
 export const limit = closed({
   rate: word(
     'Units over a duration: `100/minute`, `50/10s`, `0.1/s`. Several windows hold all at once and are called NAME.1s, NAME.2m.',
@@ -64,17 +80,17 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     value.optional(),
   ),
   algorithm: word(
-    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. (`gap` and `decay` are not built yet.)',
-    'limits: { calls: { rate: 100/minute, algorithm: fixed, per: key } }',
+    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. `gap`: the window ends when nothing was charged for so long. (`decay` is not built yet.)',
+    'limits: { logins: { rate: 5/15m, algorithm: gap, per: address } }',
     oneOf(
       [
-        z.enum(['sliding', 'fixed', 'bucket']),
+        z.enum(['sliding', 'fixed', 'bucket', 'gap']),
         plannedBranch(
-          'A window that ends after that long without a charge (`gap`), or use that halves each window (`decay`).',
-          'limits: { calls: { rate: 100/minute, algorithm: gap, per: key } }',
+          'Use that halves each window (`decay`).',
+          'limits: { calls: { rate: 100/minute, algorithm: decay, per: key } }',
         ),
       ],
-      (given) => (given === 'gap' || given === 'decay' ? 1 : 0),
+      (given) => (given === 'decay' ? 1 : 0),
     ).optional(),
   ),
   burst: word(
@@ -97,9 +113,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { calls: { quota: 100/day, per: key, calendar: { zone: America/New_York } } }',
     calendar.optional(),
   ),
-  rollover: planned(
-    'Carries what is left into the next period.',
+  rollover: word(
+    'Carries what a day, week, month or year leaves into the next ones. It is spent after the period’s own, what ends soonest first, and before what was bought. A period in which nothing was asked leaves nothing.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 1 } } }',
+    rollover.optional(),
   ),
   grants: word(
     'Whether units may be bought or given on top of the quota, with or without an end, at most 16 times at once. They are spent after the period’s own, what ends soonest first; what is left stays when the period ends.',

@@ -102,7 +102,7 @@ export function grant({ step, moment, out, records }: Asked): void {
     const units = step.costs[i]!;
     if (units === 0) return [];
     const model = check.kind === 'quota' ? records[check.record]!.modelOf(check) : undefined;
-    if (!(model instanceof GrantedModel)) throw new HeadgateError('ERR_VERB', check.kind);
+    if (!(model instanceof GrantedModel) || !model.takes) throw new HeadgateError('ERR_VERB', check.kind);
     return [{ check, model, units }];
   });
   const news = given.filter(({ check, model, units }) => model.requireNew(check, moment, id, units, endsAtMs));

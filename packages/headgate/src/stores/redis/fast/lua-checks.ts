@@ -1,15 +1,14 @@
 import type { Check } from '../../../core/index.ts';
-import { positionOf, type FastCheck } from './layout.ts';
+import type { FastCheck } from './layout.ts';
 
 /*
  * How scripts judge and charge one check: what core/counters do, for the cases that come up a thousand times a second. Anything else (a
- * clock that went back, a rate that changed) they leave to the engine: `slow = true`.
+ * clock that went back, a rate that changed) they leave to the engine: `slow = true`. Everything is a local: they are what Lua is fast at.
  */
 
-/** A check's names in a script: the record's state table, its first field there, its cost, where its amounts begin in the block, its phase. */
+/** A check's names in a script: its numbers, its cost, where its amounts begin in the block `a`, its phase. */
 export interface Names {
-  readonly state: string;
-  readonly field: number;
+  readonly numbers: readonly string[];
   readonly cost: string;
   readonly amount: number;
   readonly phase: string;
@@ -26,69 +25,68 @@ interface Lua {
 }
 
 const fixed: Lua = {
-  judge: ({ check }, { state: s, field, cost, amount }) => `
-    if now >= ${s}[${field + 1}] then if ${cost} > a[${amount}] then refused = true end
-    elseif ${s}[${field + 1}] - now > ${check.windowMs} then slow = true
-    elseif ${cost} > a[${amount}] - ${s}[${field}] then refused = ${cost} > 0 or refused end`,
-  charge: ({ check }, { state: s, field, cost, phase }) => `
-      if now >= ${s}[${field + 1}] then ${s}[${field}] = ${cost} ${s}[${field + 1}] = ${endOf(check, phase)}
-      else ${s}[${field}] = ${s}[${field}] + ${cost} end`,
+  judge: ({ check }, { numbers: [count, end], cost, amount }) => `
+    if now >= ${end} then if ${cost} > a[${amount}] then refused = true end
+    elseif ${end} - now > ${check.windowMs} then slow = true
+    elseif ${cost} > a[${amount}] - ${count} then refused = ${cost} > 0 or refused end`,
+  charge: ({ check }, { numbers: [count, end], cost, phase }) => `
+      if now >= ${end} then ${count} = ${cost} ${end} = ${endOf(check, phase)} else ${count} = ${count} + ${cost} end`,
 };
 
 const gap: Lua = {
   judge: fixed.judge,
-  charge: ({ check }, { state: s, field, cost }) => `
-      if now >= ${s}[${field + 1}] then ${s}[${field}] = ${cost} ${s}[${field + 2}] = now
-      else ${s}[${field}] = ${s}[${field}] + ${cost} end
-      ${s}[${field + 1}] = now + ${check.windowMs}`,
+  charge: ({ check }, { numbers: [count, end, began], cost }) => `
+      if now >= ${end} then ${count} = ${cost} ${began} = now else ${count} = ${count} + ${cost} end
+      ${end} = now + ${check.windowMs}`,
 };
 
 const bucket: Lua = {
-  judge: (_, { state: s, field, cost, amount, id }) => `
-    local missing${id} = ${s}[${field}]
+  judge: (_, { numbers: [deficit, last, scale], cost, amount, id }) => `
+    local missing${id} = ${deficit}
     if missing${id} > 0 then
-      if now < ${s}[${field + 1}] or ${s}[${field + 2}] ~= a[${amount + 1}] then slow = true end
-      missing${id} = missing${id} - (now - ${s}[${field + 1}]) * a[${amount + 2}]
+      if now < ${last} or ${scale} ~= a[${amount + 1}] then slow = true end
+      missing${id} = missing${id} - (now - ${last}) * a[${amount + 2}]
       if missing${id} < 0 then missing${id} = 0 end
     end
     if ${cost} > floor((a[${amount}] * a[${amount + 1}] - missing${id}) / a[${amount + 1}]) then refused = ${cost} > 0 or refused end`,
-  charge: (_, { state: s, field, cost, amount, id }) => `
-      ${s}[${field}] = missing${id} + ${cost} * a[${amount + 1}] ${s}[${field + 1}] = now ${s}[${field + 2}] = a[${amount + 1}]`,
+  charge: (_, { numbers: [deficit, last, scale], cost, amount, id }) => `
+      ${deficit} = missing${id} + ${cost} * a[${amount + 1}] ${last} = now ${scale} = a[${amount + 1}]`,
 };
 
 const quota: Lua = {
-  judge: (_, { state: s, field, cost, amount }) => `
-    if ${s}[${field + 1}] > a[${amount + 1}] then slow = true
-    elseif ${s}[${field + 1}] == a[${amount + 1}] then if ${cost} > a[${amount}] - ${s}[${field}] then refused = ${cost} > 0 or refused end
+  judge: (_, { numbers: [count, period], cost, amount }) => `
+    if ${period} > a[${amount + 1}] then slow = true
+    elseif ${period} == a[${amount + 1}] then if ${cost} > a[${amount}] - ${count} then refused = ${cost} > 0 or refused end
     elseif ${cost} > a[${amount}] then refused = true end`,
-  charge: (_, { state: s, field, cost, amount }) => `
-      if ${s}[${field + 1}] == a[${amount + 1}] then ${s}[${field}] = ${s}[${field}] + ${cost}
-      else ${s}[${field}] = ${cost} ${s}[${field + 1}] = a[${amount + 1}] end`,
+  charge: (_, { numbers: [count, period], cost, amount }) => `
+      if ${period} == a[${amount + 1}] then ${count} = ${count} + ${cost}
+      else ${count} = ${cost} ${period} = a[${amount + 1}] end`,
 };
 
-/** Fields: head, tail, sum, and the ring as it stands in the value. What is zero in it mostly stays so, and one count changes. */
+/** Its ring stays as it stands in the value: what is zero in it mostly stays so, and one count changes. */
 const sliding: Lua = {
-  judge: ({ check }, { state: s, field, cost, amount, id }) => `
+  judge: ({ check }, { numbers: [head, tail, sum, ring], cost, amount, id }) => `
     local slice${id}, live${id}, dead${id} = floor(now / ${sliceOf(check)}), floor((now - ${check.windowMs - 1}) / ${sliceOf(check)}), 0
-    if ${s}[${field + 2}] ~= 0 then
-      if ${s}[${field}] > slice${id} then slow = true
+    if ${sum} ~= 0 then
+      if ${head} > slice${id} then slow = true
       else
-        local last = live${id} <= ${s}[${field}] and live${id} - 1 or ${s}[${field}]
-        for slice = ${s}[${field + 1}], last do dead${id} = dead${id} + read('<d', ${s}[${field + 3}], slice % ${check.slices + 1} * 8 + 1) end
+        for slice = ${tail}, live${id} <= ${head} and live${id} - 1 or ${head} do
+          dead${id} = dead${id} + read('<d', ${ring}, slice % ${check.slices + 1} * 8 + 1)
+        end
       end
     end
-    if ${cost} > a[${amount}] - ${s}[${field + 2}] + dead${id} then refused = ${cost} > 0 or refused end`,
-  charge: ({ check }, { state: s, field, cost, id }) => `
+    if ${cost} > a[${amount}] - ${sum} + dead${id} then refused = ${cost} > 0 or refused end`,
+  charge: ({ check }, { numbers: [head, tail, sum, ring], cost, id }) => `
       if dead${id} > 0 then
-        if dead${id} == ${s}[${field + 2}] then ${s}[${field + 3}] = zeros(${check.slices + 1})
-        else for slice = ${s}[${field + 1}], live${id} - 1 do put(${s}, ${field + 3}, slice % ${check.slices + 1}, 0) end end
-        ${s}[${field + 2}] = ${s}[${field + 2}] - dead${id}
+        if dead${id} == ${sum} then ${ring} = ${zeros(check.slices + 1)}
+        else for slice = ${tail}, live${id} - 1 do ${ring} = put(${ring}, slice % ${check.slices + 1}, 0) end end
+        ${sum} = ${sum} - dead${id}
       end
-      if ${s}[${field + 1}] < live${id} then ${s}[${field + 1}] = live${id} end
-      if ${s}[${field + 2}] == 0 then ${s}[${field + 1}] = slice${id} end
-      ${s}[${field}] = slice${id}
-      put(${s}, ${field + 3}, slice${id} % ${check.slices + 1}, ${cost})
-      ${s}[${field + 2}] = ${s}[${field + 2}] + ${cost}`,
+      if ${tail} < live${id} then ${tail} = live${id} end
+      if ${sum} == 0 then ${tail} = slice${id} end
+      ${head} = slice${id}
+      ${ring} = put(${ring}, slice${id} % ${check.slices + 1}, ${cost})
+      ${sum} = ${sum} + ${cost}`,
 };
 
 /** By kind: those that `isFast` lets through. */
@@ -104,25 +102,17 @@ function endOf({ align, windowMs }: Check, phase: string): string {
   return `floor((now - ${phase}) / ${windowMs} + 1) * ${windowMs} + ${phase}`;
 }
 
-/** How many fields of a state a check takes: its numbers, but a ring is one. */
-export function fieldsOf({ check, spot }: FastCheck): number {
-  return check.kind === 'sliding' ? 4 : spot.width;
+/** How a check's numbers are read and written, one letter or more a local; a ring is one string. */
+export function formatOf({ check, spot }: FastCheck): readonly string[] {
+  if (check.kind !== 'sliding') return Array.from({ length: spot.width }, () => 'd');
+  return ['d', 'd', 'd', `c${(check.slices + 1) * 8}`];
 }
 
-/** Reads a check's numbers from the value `v` into a state. */
-export function load(one: FastCheck, state: string, field: number): string {
-  const at = positionOf(one.spot.at);
-  const plain = one.check.kind === 'sliding' ? 3 : one.spot.width;
-  const names = Array.from({ length: plain }, (_, i) => `${state}[${field + i}]`).join(', ');
-  const numbers = `${names} = read('<${'d'.repeat(plain)}', v, ${at})`;
-  if (one.check.kind !== 'sliding') return numbers;
-  return `${numbers} ${state}[${field + 3}] = sub(v, ${at + 24}, ${at + one.spot.width * 8 - 1})`;
+/** Of a counter that was never charged. */
+export function nothingOf(one: FastCheck): readonly string[] {
+  return formatOf(one).map((format) => (format === 'd' ? '0' : zeros(one.check.slices + 1)));
 }
 
-/** A check's numbers as they stand in a value. */
-export function store(one: FastCheck, state: string, field: number): string {
-  const plain = one.check.kind === 'sliding' ? 3 : one.spot.width;
-  const names = Array.from({ length: plain }, (_, i) => `${state}[${field + i}]`).join(', ');
-  const numbers = `pack('<${'d'.repeat(plain)}', ${names})`;
-  return one.check.kind === 'sliding' ? `${numbers} .. ${state}[${field + 3}]` : numbers;
+function zeros(numbers: number): string {
+  return `rep('\\0', ${numbers * 8})`;
 }
