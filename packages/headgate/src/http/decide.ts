@@ -1,4 +1,4 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
+import { FOREVER, HeadgateError, WAIT, type Clock, type Outcome, type Step } from '../core/index.ts';
 import type { Ask, Plan, PlannedLimit, Planner, SurveyAsk } from '../profile/index.ts';
 import type { GuardedStore } from './failing/guarded.ts';
 import { Outage, unlessDown } from './failing/outage.ts';
@@ -103,12 +103,34 @@ function attempt(judging: Judging, plan: Plan, expects?: Step['expects']): Soon<
   const step = stepOf(plan, expects, requestId);
   try {
     const outcome = store.apply(losses === undefined ? step : { ...step, reservationId, losses });
+    if (plan.later !== undefined) return later(judging, plan, outcome, reservationId);
     return outcome instanceof Promise
       ? outcome.then(judgedOf(store, plan, reservationId), failedOf(judging, plan, reservationId))
       : judged(store, plan, outcome, reservationId);
   } catch (error) {
     return failedOf(judging, plan, reservationId)(error);
   }
+}
+
+/** Who is told to wait until limits apply that do not yet is told by when those admit too. */
+function later(judging: Judging, plan: Plan, decided: Soon<Outcome>, reservationId: string | undefined): Soon<Decided> {
+  const { store } = judging;
+  const told = upon(decided, (outcome) => foreseen(judging, plan, outcome));
+  return told instanceof Promise
+    ? told.then(judgedOf(store, plan, reservationId), failedOf(judging, plan, reservationId))
+    : judged(store, plan, told, reservationId);
+}
+
+function foreseen({ store, clock }: Judging, plan: Plan, outcome: Outcome): Soon<Outcome> {
+  if (plan.later === undefined || outcome.no !== 'until') return outcome;
+  const { program, keys, costs, fromAtMs } = plan.later;
+  if (clock.wallMs() + outcome.retryAfterMs < fromAtMs) return outcome;
+  return upon(store.apply({ op: 'peek', program, keys, costs }), (seen) => {
+    // Its figures may have ended in between: then the wait is told as far as it was known.
+    if (seen.status === 'ok' && seen.no === 'until') outcome.retryAfterMs = seen.retryAfterMs;
+    else if (seen.status === 'ok' && seen.no === 'never') [outcome.no, outcome.retryAfterMs] = ['never', WAIT.never];
+    return outcome;
+  });
 }
 
 function stepOf({ program, keys, costs }: Plan, expects: Step['expects'], requestId: string | undefined): Step {

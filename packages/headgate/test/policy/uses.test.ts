@@ -68,8 +68,8 @@ ${more}`;
   it('keeps the last fifth for emergencies only while another limit is nearly full', () => {
     const w = world(`${KEYED}
 limits:
-  all: { rate: 10/1h, per: global }
-  own: { rate: 5/1h, per: key, past: [{ at: 60%, when: 'usage("all") >= 0.5 && facts.urgent != true', deny: exceeded }, { deny: exceeded }] }`);
+  whole: { rate: 10/1h, per: global }
+  own: { rate: 5/1h, per: key, past: [{ at: 60%, when: 'usage("whole") >= 0.5 && facts.urgent != true', deny: exceeded }, { deny: exceeded }] }`);
     const ask = (key: string, urgent: boolean): boolean => w.ask({ subject: { key }, facts: { urgent } }).allowed;
     expect([1, 2, 3, 4].map(() => ask('a', false))).toEqual([true, true, true, true]);
     expect([1, 2, 3, 4].map(() => ask('b', false))).toEqual([true, true, true, false]);

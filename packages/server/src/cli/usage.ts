@@ -24,6 +24,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
                          … and the tokens it shows there, one a line, at least 32 characters each
   --data <file>          keep quotas, levels, blocks and what is held in this file (default: in memory, until the end) …
   --durability <which>   … so that they survive the end of the process, or of the power too (default process)
+  --redis <url>          share them with other gateways in Redis or Valkey: redis://host:port, rediss://…, several nodes of a
+                         cluster with commas, redis+sentinel://host:port/name, or env:NAME for a variable that says it
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
   --access-log           a line for every request, not only for those that are refused or fail

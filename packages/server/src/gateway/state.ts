@@ -1,5 +1,7 @@
 import { memoryStore, type AsyncStore, type Clock, type SyncStore } from 'headgate';
 import type { Durability } from 'headgate/sqlite';
+import type { Log } from './log.ts';
+import type { RedisPlace } from './redis-state.ts';
 
 /** A file that keeps what limits count, and what its answers survive. */
 export interface DataFile {
@@ -30,6 +32,12 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
     overflowed: () => store.stats().overflowed,
     close: () => store.close(),
   };
+}
+
+/** In a Redis that other gateways share. Its client is loaded where there is one. */
+export async function openRedis(place: RedisPlace, log: Log): Promise<State> {
+  const { openRedis: open } = await import('./redis-state.ts');
+  return open(place, log);
 }
 
 function inMemory(clock: Clock): State {

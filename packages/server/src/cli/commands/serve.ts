@@ -2,12 +2,14 @@ import { HeadgateError } from 'headgate';
 import { createLog } from '../../gateway/log.ts';
 import type { Running, StartOptions } from '../../gateway/running.ts';
 import { startGateway } from '../../gateway/start.ts';
+import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
 import { boundFlags, readBounds, readDuration, readData, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
+import { readRedis } from '../redis-place.ts';
 import { readSettle, readTokenFile, settleTokenFile } from '../settle.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { watchFiles } from '../watch.ts';
@@ -20,6 +22,7 @@ const OPTIONS = [
   'settle-token-file',
   'data',
   'durability',
+  'redis',
   'timeout',
   'drain',
   'tls-cert',
@@ -53,17 +56,20 @@ export async function serve(words: readonly string[]): Promise<number> {
 function readOptions(args: Args): StartOptions {
   const admin = args.option('admin');
   const files = certificateFiles(args);
+  const log = createLog({ access: args.flag('access-log') });
+  const redis = readRedis(args);
   return {
     upstream: readUpstream(args.option('upstream')),
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: readData(args),
+    state: redis && (() => openRedis(redis, log)),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
     policy: readPolicy(args.policy),
-    log: createLog({ access: args.flag('access-log') }),
+    log,
   };
 }
 
