@@ -100,7 +100,7 @@ export function profileOf(
         const check = checkFor(row, record, slot, segmentsOf(row, timeline, periods), 0);
         const { limit } = row.layout;
         // What another window counted moves when this one applies, and not before.
-        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope), limit.count) };
+        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope, asking.maxDelayMs), limit.count) };
       },
     },
   );
