@@ -89,3 +89,8 @@ export function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
 }
+
+/** So much of the whole, rounded down; exact where the product of the two would not be. */
+export function partOf(whole: number, permille: number): number {
+  return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);
+}

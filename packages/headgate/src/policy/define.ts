@@ -170,6 +170,7 @@ export interface StepDefinition<Plan extends string, On extends string> {
   readonly deny?: string | AnswerDefinition;
   readonly block?: BlockDefinition<Plan, On>;
   readonly admit?: true;
+  readonly bill?: string;
   readonly shadow?: true;
   readonly delay?: DelayDefinition<Plan>;
   readonly close?: string | AnswerDefinition;
@@ -195,6 +196,8 @@ export interface BlockDefinition<Plan extends string, On extends string> {
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {

@@ -299,10 +299,9 @@ export interface Block {
 }
 
 /** Whom to tell. */
-export interface Channel {
-  readonly name: string;
-  readonly log: 'info' | 'warn' | 'error';
-}
+export type Channel =
+  | { readonly name: string; readonly log: 'info' | 'warn' | 'error' }
+  | { readonly name: string; readonly webhook: { readonly url: string; readonly secret?: Secret } };
 
 /** How a reservation ends. Costs in it are in units, those of a meter or of money too. */
 export interface Hold {
