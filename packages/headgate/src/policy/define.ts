@@ -225,6 +225,8 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
   readonly publish?: Choice<Plan, string>;
   readonly was?: OneOrMany<string>;

@@ -244,6 +244,8 @@ export interface Limit {
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
+  /** Of a rate: that what it counts outlasts the process, in a store that lasts. */
+  readonly durable?: true;
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
   /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */

@@ -193,6 +193,11 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { calls: { rate: 60/minute, per: key, fail: open } }',
     z.enum(['open', 'closed', 'local']).optional(),
   ),
+  durable: word(
+    'A rate: that what it counts outlasts the process, in a store that lasts. Quotas, levels and what is held always do. Default false: a restart admits at most one more of it.',
+    'limits: { trials: { rate: 3/24h, per: address, durable: true } }',
+    z.boolean().optional(),
+  ),
   onChange: planned(
     'What becomes of use when the figure changes within a window, other than being kept.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
