@@ -10,7 +10,6 @@ const KEYED = 'identify: { key: { header: X-API-Key, find: any } }\n';
 const one = (body: string): string => `${KEYED}limits: { a: { ${body} }, z: { rate: 1/s } }`;
 const when = (text: string): string => one(`rate: 1/s, when: '${text}'`);
 const source = (body: string): string => `identify: { a: { ${body} } }`;
-const past = (steps: string): string => one(`rate: 1/s, past: ${steps}`);
 const answer = (body: string): string => `${KEYED}respond: { exceeded: { ${body} } }`;
 const block = (body: string): string =>
   `${one('rate: 1/s')}\nrespond: { headers: { of: a, dialect: ratelimit, ${body} } }`;

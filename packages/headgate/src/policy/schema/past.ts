@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { answer } from './respond.ts';
 import { parts, value } from './value.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 const yes = z.literal(true);
