@@ -6,7 +6,7 @@ import type { FastCheck } from './layout.ts';
  * clock that went back, a rate that changed) they leave to the engine: `slow = true`. Everything is a local: they are what Lua is fast at.
  */
 
-/** A check's names in a script: its numbers, its cost, where its amounts begin in the block `a`, its phase. */
+/** A check's names in a script: its numbers, its cost, where its amounts begin in the block `a`, its phase. `at…` is where a ring changes. */
 export interface Names {
   readonly numbers: readonly string[];
   readonly cost: string;
@@ -63,7 +63,10 @@ const quota: Lua = {
       else ${count} = ${cost} ${period} = a[${amount + 1}] end`,
 };
 
-/** Its ring stays as it stands in the value: what is zero in it mostly stays so, and one count changes. */
+/**
+ * Its ring stays as it stands in the value, and is put together again of what is before the current slice's count, that count, and what is
+ * behind it. What is dead stands side by side: one stretch of zeros, or two around the end.
+ */
 const sliding: Lua = {
   judge: ({ check }, { numbers: [head, tail, sum, ring], cost, amount, id }) => `
     local slice${id}, live${id}, dead${id} = floor(now / ${sliceOf(check)}), floor((now - ${check.windowMs - 1}) / ${sliceOf(check)}), 0
@@ -78,14 +81,16 @@ const sliding: Lua = {
     if ${cost} > a[${amount}] - ${sum} + dead${id} then refused = ${cost} > 0 or refused end`,
   charge: ({ check }, { numbers: [head, tail, sum, ring], cost, id }) => `
       if dead${id} > 0 then
-        if dead${id} == ${sum} then ${ring} = ${zeros(check.slices + 1)}
-        else for slice = ${tail}, live${id} - 1 do ${ring} = put(${ring}, slice % ${check.slices + 1}, 0) end end
+        local from, to = ${tail} % ${check.slices + 1} * 8, (live${id} - 1) % ${check.slices + 1} * 8 + 8
+        if dead${id} == ${sum} then ${ring} = ${zeros(check)}
+        elseif from < to then ${ring} = sub(${ring}, 1, from) .. sub(${zeros(check)}, from + 1, to) .. sub(${ring}, to + 1)
+        else ${ring} = sub(${zeros(check)}, 1, to) .. sub(${ring}, to + 1, from) .. sub(${zeros(check)}, from + 1) end
         ${sum} = ${sum} - dead${id}
       end
       if ${tail} < live${id} then ${tail} = live${id} end
       if ${sum} == 0 then ${tail} = slice${id} end
       ${head} = slice${id}
-      ${ring} = put(${ring}, slice${id} % ${check.slices + 1}, ${cost})
+      at${id} = slice${id} % ${check.slices + 1} * 8
       ${sum} = ${sum} + ${cost}`,
 };
 
@@ -102,17 +107,29 @@ function endOf({ align, windowMs }: Check, phase: string): string {
   return `floor((now - ${phase}) / ${windowMs} + 1) * ${windowMs} + ${phase}`;
 }
 
-/** How a check's numbers are read and written, one letter or more a local; a ring is one string. */
+/** How a check's numbers are read, a local each; a ring is one string. */
 export function formatOf({ check, spot }: FastCheck): readonly string[] {
   if (check.kind !== 'sliding') return Array.from({ length: spot.width }, () => 'd');
   return ['d', 'd', 'd', `c${(check.slices + 1) * 8}`];
 }
 
-/** Of a counter that was never charged. */
-export function nothingOf(one: FastCheck): readonly string[] {
-  return formatOf(one).map((format) => (format === 'd' ? '0' : zeros(one.check.slices + 1)));
+/** A piece of a value: packed by a format, or bytes as they are where there is none. */
+export type Piece = readonly [format: string, value: string];
+
+/** How they are written. */
+export function writtenAs(one: FastCheck, { numbers, cost, id }: Names): readonly Piece[] {
+  if (one.check.kind !== 'sliding') return numbers.map((number): Piece => ['d', number]);
+  const [head = '', tail = '', sum = '', ring = ''] = numbers;
+  return [
+    ['d', head],
+    ['d', tail],
+    ['d', sum],
+    ['', `sub(${ring}, 1, at${id})`],
+    ['d', `read('<d', ${ring}, at${id} + 1) + ${cost}`],
+    ['', `sub(${ring}, at${id} + 9)`],
+  ];
 }
 
-function zeros(numbers: number): string {
-  return `rep('\\0', ${numbers * 8})`;
+function zeros({ slices }: Check): string {
+  return `'${String.raw`\0`.repeat((slices + 1) * 8)}'`;
 }
