@@ -6,12 +6,15 @@ import type { FastCheck } from './layout.ts';
  * clock that went back, a rate that changed) they leave to the engine: `slow = true`. Everything is a local: they are what Lua is fast at.
  */
 
-/** A check's names in a script: its numbers, its cost, where its amounts begin in the block `a`, its phase. `at…` is where a ring changes. */
+/** A check's names in a script: its numbers, its cost, where its amounts begin in the block `a`, its phase. */
 export interface Names {
   readonly numbers: readonly string[];
   readonly cost: string;
   readonly amount: number;
   readonly phase: string;
+  /** Its record's value, and where in it a ring begins, as Lua counts: from 1. */
+  readonly value: string;
+  readonly ring: number;
   /** Tells its locals from those of other checks. */
   readonly id: number;
 }
@@ -64,27 +67,29 @@ const quota: Lua = {
 };
 
 /**
- * Its ring stays as it stands in the value, and is put together again of what is before the current slice's count, that count, and what is
- * behind it. What is dead stands side by side: one stretch of zeros, or two around the end.
+ * Its ring stays in the value, and is copied but for the count of the current slice: `at…` is where that stands in the string `from…`, the value
+ * itself, behind `off…` bytes. Only where something is dead the ring is cut out, and zeros put there: one stretch, or two around its end.
  */
 const sliding: Lua = {
-  judge: ({ check }, { numbers: [head, tail, sum, ring], cost, amount, id }) => `
+  judge: ({ check }, { numbers: [head, tail, sum], cost, amount, value, ring, id }) => `
+    local from${id}, off${id}, at${id} = ${value}, ${ring - 1}, 0
     local slice${id}, live${id}, dead${id} = floor(now / ${sliceOf(check)}), floor((now - ${check.windowMs - 1}) / ${sliceOf(check)}), 0
     if ${sum} ~= 0 then
       if ${head} > slice${id} then slow = true
       else
         for slice = ${tail}, live${id} <= ${head} and live${id} - 1 or ${head} do
-          dead${id} = dead${id} + read('<d', ${ring}, slice % ${check.slices + 1} * 8 + 1)
+          dead${id} = dead${id} + read('<d', ${value}, slice % ${check.slices + 1} * 8 + ${ring})
         end
       end
     end
     if ${cost} > a[${amount}] - ${sum} + dead${id} then refused = ${cost} > 0 or refused end`,
-  charge: ({ check }, { numbers: [head, tail, sum, ring], cost, id }) => `
+  charge: ({ check }, { numbers: [head, tail, sum], cost, value, ring, id }) => `
       if dead${id} > 0 then
-        local from, to = ${tail} % ${check.slices + 1} * 8, (live${id} - 1) % ${check.slices + 1} * 8 + 8
-        if dead${id} == ${sum} then ${ring} = ${zeros(check)}
-        elseif from < to then ${ring} = sub(${ring}, 1, from) .. sub(${zeros(check)}, from + 1, to) .. sub(${ring}, to + 1)
-        else ${ring} = sub(${zeros(check)}, 1, to) .. sub(${ring}, to + 1, from) .. sub(${zeros(check)}, from + 1) end
+        local first, last = ${tail} % ${check.slices + 1} * 8, (live${id} - 1) % ${check.slices + 1} * 8 + 8
+        if dead${id} == ${sum} then from${id} = ${zeros(check)}
+        elseif first < last then from${id} = sub(${value}, ${ring}, ${ring - 1} + first) .. sub(${zeros(check)}, first + 1, last) .. sub(${value}, ${ring} + last, ${ring - 1 + ringBytes(check)})
+        else from${id} = sub(${zeros(check)}, 1, last) .. sub(${value}, ${ring} + last, ${ring - 1} + first) .. sub(${zeros(check)}, first + 1) end
+        off${id} = 0
         ${sum} = ${sum} - dead${id}
       end
       if ${tail} < live${id} then ${tail} = live${id} end
@@ -107,29 +112,31 @@ function endOf({ align, windowMs }: Check, phase: string): string {
   return `floor((now - ${phase}) / ${windowMs} + 1) * ${windowMs} + ${phase}`;
 }
 
-/** How a check's numbers are read, a local each; a ring is one string. */
-export function formatOf({ check, spot }: FastCheck): readonly string[] {
-  if (check.kind !== 'sliding') return Array.from({ length: spot.width }, () => 'd');
-  return ['d', 'd', 'd', `c${(check.slices + 1) * 8}`];
+/** How many of a check's numbers are locals: the first ones. Those of a ring are not. */
+export function localsOf({ check, spot }: FastCheck): number {
+  return check.kind === 'sliding' ? 3 : spot.width;
 }
 
 /** A piece of a value: packed by a format, or bytes as they are where there is none. */
 export type Piece = readonly [format: string, value: string];
 
 /** How they are written. */
-export function writtenAs(one: FastCheck, { numbers, cost, id }: Names): readonly Piece[] {
-  if (one.check.kind !== 'sliding') return numbers.map((number): Piece => ['d', number]);
-  const [head = '', tail = '', sum = '', ring = ''] = numbers;
+export function writtenAs({ check }: FastCheck, { numbers, cost, id }: Names): readonly Piece[] {
+  const pieces = numbers.map((number): Piece => ['d', number]);
+  if (check.kind !== 'sliding') return pieces;
+  const [from, off, at] = [`from${id}`, `off${id}`, `at${id}`];
   return [
-    ['d', head],
-    ['d', tail],
-    ['d', sum],
-    ['', `sub(${ring}, 1, at${id})`],
-    ['d', `read('<d', ${ring}, at${id} + 1) + ${cost}`],
-    ['', `sub(${ring}, at${id} + 9)`],
+    ...pieces,
+    ['', `sub(${from}, ${off} + 1, ${off} + ${at})`],
+    ['d', `read('<d', ${from}, ${off} + ${at} + 1) + ${cost}`],
+    ['', `sub(${from}, ${off} + ${at} + 9, ${off} + ${ringBytes(check)})`],
   ];
 }
 
-function zeros({ slices }: Check): string {
-  return `'${String.raw`\0`.repeat((slices + 1) * 8)}'`;
+function ringBytes({ slices }: Check): number {
+  return (slices + 1) * 8;
+}
+
+function zeros(check: Check): string {
+  return `'${String.raw`\0`.repeat(ringBytes(check))}'`;
 }
