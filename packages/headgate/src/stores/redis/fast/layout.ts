@@ -92,6 +92,7 @@ function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segment
     case 'concurrency':
     case 'level':
     case 'block':
+    case 'decay':
       return false;
     default:
       return kind satisfies never;
