@@ -214,7 +214,7 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
