@@ -16,6 +16,8 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { delaysOf, type Delayed } from './delay/delays.ts';
+import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
 import { createAppEvents } from './events/app.ts';
 import { createChannels } from './events/channel.ts';
 import { createJudgeEvent } from './events/judge.ts';
@@ -23,6 +25,7 @@ import { Eventful } from './events/view.ts';
 import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
+import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
 import type { Courier } from './notify/courier.ts';
@@ -76,6 +79,10 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Longest that one of these may take, in ms. Default 100; `Infinity` calls them unguarded, which saves some 50 µs a call. */
   readonly hostMs?: number;
+  /** The longest that a request is held back, in ms, whatever its limits say. Default: as they say. */
+  readonly maxDelayMs?: number;
+  /** By which that is timed. Default: the platform's. */
+  readonly timers?: Timers;
   /** Told of one that threw, or was stopped. */
   readonly onHostFault?: OnHostFault;
   /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
@@ -104,7 +111,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
+  const { maxDelayMs = Infinity } = options;
+  const planning = { hosts, maxDelayMs, digest: sha256 };
+  const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -168,8 +177,22 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
-  const judgeEvent = createJudgeEvent({
+  const delays = delaysOf({
+    policy,
+    judging,
+    timers: options.timers ?? PLATFORM_TIMERS,
+    maxMs: maxDelayMs,
     attempt,
+    giveBack: (ask, decided) => {
+      if (decided.reservationId !== undefined) exchangeOf?.(ask, decided).end(NEVER_SENT);
+      const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
+      return judged.giveBack(judged.charged);
+    },
+  });
+  if (delays !== undefined) ender.onFreed = () => delays.wake();
+  const judgeEvent = createJudgeEvent({
+    // Of what the application reports, it is the application that waits.
+    attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
     onAdmitted: (ask, decided) => telling.decided?.(ask, decided),
     exchangeOf,
@@ -202,15 +225,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
-    const decided = attempt(ask);
+    const decided = delays === undefined ? attempt(ask) : delays.attempt(view, ask);
     return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
   }
 
-  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Delayed) => Soon<Handled> {
     return (decided) => answer(view, ask, path, decided);
   }
 
-  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+  function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
+    if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
     telling.decided?.(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
@@ -229,8 +253,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { undecided } = decided;
     const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
     if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
-    const { limit, answer: name } = rulingOf(told, decided);
-    return refusals.deny(told, ask, name, limit);
+    const { limit, answer: name, closes } = rulingOf(told, decided);
+    const answered = refusals.deny(told, ask, name, limit);
+    return closes ? { ...answered, ends: true, close: answered.close ?? POLICY_VIOLATION } : answered;
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -295,6 +320,23 @@ function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
 }
+
+/** RFC 6455 7.4.1. */
+const POLICY_VIOLATION = { code: 1008, reason: '' };
+
+/** What is said where nobody is left to hear it. */
+const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };
+const NOBODY = { id: '' };
+/** Nothing of it reached an API: what it holds comes back. */
+const NEVER_SENT: Ending = {
+  status: undefined,
+  reached: false,
+  fields: [],
+  body: { is: 'unread', why: 'absent' },
+  sentBytes: 0,
+  tookMs: 0,
+  torn: false,
+};
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 

@@ -9,6 +9,7 @@ import {
   upon,
   type Handled,
   type HttpGate,
+  type OnAppEvent,
   type RequestView,
   type Soon,
 } from '../../http/index.ts';
@@ -113,6 +114,8 @@ export class Guard {
     noteTrust(this.gate, this.warn);
     noteStore(this.#store, this.policy, this.warn);
     const chosen = key === undefined ? [] : undeclared(key, keyReads, isGetOwn);
+    if (this.policy.operations.some(({ event }) => event?.is === 'message' || event?.is === 'tick'))
+      this.warn('WARN_ADAPTER_EVENTS');
     if (chosen.length > 0) this.warn('WARN_ADAPTER_KEY_CHOSEN', chosen.join(', '));
   }
 
@@ -163,6 +166,12 @@ export class Guard {
   refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
     return this.gate.refuse(view, status, detail);
   }
+
+  /** Judges what is no request. @throws as a gate's `event` does */
+  readonly event: OnAppEvent = (name, event) => {
+    if (this.#salt === undefined) this.#blind();
+    return this.gate.event(name, event);
+  };
 
   fault(error: unknown): void {
     const { onFault } = this.#options;
