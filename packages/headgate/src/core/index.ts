@@ -11,6 +11,7 @@ export { holdingsOf, type Holding } from './engine/holdings.ts';
 export {
   counterOf,
   MAX_GRANTS,
+  slicesOf,
   useOf,
   widthOf,
   type Amendment,

@@ -3,8 +3,18 @@
  * sent to another process and decided there; nothing in it is a function.
  */
 
-/** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
-export type Kind = 'fixed' | 'sliding' | 'bucket' | 'gap' | 'quota' | 'concurrency' | 'level' | 'size' | 'block';
+/** How one counter counts. `rate` compiles to the first five, by its `algorithm`. */
+export type Kind =
+  | 'fixed'
+  | 'sliding'
+  | 'bucket'
+  | 'gap'
+  | 'decay'
+  | 'quota'
+  | 'concurrency'
+  | 'level'
+  | 'size'
+  | 'block';
 
 /** What a counter is charged for: requests that were let in, every request that asked, or those that other limits denied. */
 export type Count = 'admitted' | 'attempts' | 'denials';
@@ -29,8 +39,18 @@ export interface Segment {
   readonly periodAtMs: number;
   /** Bucket: parts refilled each ms, where one unit is `scale` parts (rate in lowest terms). */
   readonly refill: number;
-  /** Bucket: parts in one unit. 1 for the other kinds. */
+  /** Bucket and decay: parts in one unit. 1 for the other kinds. */
   readonly scale: number;
+  /** Quota: what of this period is left at its end is carried on. Undefined: it is gone. */
+  readonly rollover?: Rollover | undefined;
+}
+
+/** What is left of a period, carried into the next ones. */
+export interface Rollover {
+  /** Units, at most. */
+  readonly upTo: number;
+  /** First instant of wall time at which they count no more: the end of a later period. */
+  readonly untilAtMs: number;
 }
 
 /**
@@ -61,7 +81,7 @@ export interface Check {
   readonly align: Align;
   /** Length of the window in ms; 0 for kinds without one. */
   readonly windowMs: number;
-  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most. 0 otherwise. */
+  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most, and how many periods may leave something, as {@link slicesOf} says. 0 otherwise. */
   readonly slices: number;
   readonly segments: readonly Segment[];
   /** Room that must be left even when the cost is less (`reserve: any` asks for 1). Usually 0. */
@@ -138,3 +158,5 @@ export const FREE: number = Number.MAX_SAFE_INTEGER;
 
 /** The greatest instant: an amount that has no end holds until then. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
+/** Decay: parts in which a unit is counted. */
+export const DECAY_PARTS: number = 65_536;

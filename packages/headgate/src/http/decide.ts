@@ -1,5 +1,8 @@
-import { FOREVER, HeadgateError, type Clock, type Outcome, type Step } from '../core/index.ts';
-import type { Ask, Plan, Planner, SurveyAsk } from '../profile/index.ts';
+import { FOREVER, HeadgateError, WAIT, type Clock, type Outcome, type Step } from '../core/index.ts';
+import type { Ask, Plan, PlannedLimit, Planner, SurveyAsk } from '../profile/index.ts';
+import type { GuardedStore } from './failing/guarded.ts';
+import { Outage, unlessDown } from './failing/outage.ts';
+import { standIn } from './failing/stand-in.ts';
 import { informed } from './informed.ts';
 import { upon, type Port, type Soon } from './soon.ts';
 
@@ -10,15 +13,24 @@ export interface Decided {
   readonly allowed: boolean;
   /** Under which what it reserved is found; undefined when nothing was. */
   readonly reservationId: string | undefined;
+  /** Who has judged it, and is to be asked whatever follows from that: the store, or who stood in for it. */
+  readonly by: Port;
+  /** The limit that could not be asked, and lets nothing through then. */
+  readonly undecided?: PlannedLimit;
 }
 
 /** By what requests are judged. */
 export interface Judging {
   readonly planner: Planner;
-  readonly port: Port;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly randomId: () => string;
+  /** The same event is charged once, as long as the store remembers it. */
+  readonly requestId?: string;
 }
+
+/** What it takes to look. */
+export type Looking = Pick<Judging, 'planner' | 'store' | 'clock'>;
 
 /**
  * Plans a request and has it judged in one step. A plan whose figures ended between the planner's clock and the store's is
@@ -38,7 +50,7 @@ const MAX_TRIES = 4;
 /** Where figures read how limits stand, those are looked at first. What answers later must find them so when it decides. */
 function decideByUse(judging: Judging, ask: Ask, tries: number): Soon<Decided> {
   const { planner, clock } = judging;
-  const known = informed(judging, ask);
+  const known = seenBy(judging, ask);
   const decided =
     known instanceof Promise
       ? known.then((seen) => attemptAsSeen(judging, seen, tries > 0))
@@ -48,6 +60,14 @@ function decideByUse(judging: Judging, ask: Ask, tries: number): Soon<Decided> {
     if (tries > 0) return decideByUse(judging, { ...ask, nowMs: clock.wallMs() }, tries - 1);
     throw new HeadgateError('ERR_STALE', 'the figures in force changed again and again while one request was judged');
   });
+}
+
+/** What figures read, as the store says it stands, or as far as this process knows. */
+export function seenBy<A extends SurveyAsk>({ planner, store, clock }: Looking, ask: A): Soon<A> {
+  return unlessDown(
+    () => informed({ planner, port: store, clock }, ask),
+    () => informed({ planner, port: store.local, clock }, ask),
+  );
 }
 
 function attemptAsSeen(judging: Judging, seen: Ask, expecting: boolean): Soon<Decided> {
@@ -73,31 +93,65 @@ function isStale({ outcome }: Standing): boolean {
 }
 
 /** A request that is refused before the limits is still charged to those of its plan: they count attempts. */
-function attempt({ port, randomId }: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+function attempt(judging: Judging, plan: Plan, expects?: Step['expects']): Soon<Decided> {
+  const { store, randomId, requestId } = judging;
   const { program, losses } = plan;
-  if (program.checks.length === 0) return judged(plan, undefined, undefined);
+  if (program.checks.length === 0) return judged(store, plan, undefined, undefined);
   const reservationId = losses === undefined ? undefined : randomId();
-  const outcome =
-    losses === undefined
-      ? port.apply(stepOf(plan, expects))
-      : port.apply({ ...stepOf(plan, expects), reservationId, losses });
-  return outcome instanceof Promise
-    ? outcome.then(judgedOf(plan, reservationId))
-    : judged(plan, outcome, reservationId);
+  const step = stepOf(plan, expects, requestId);
+  try {
+    const outcome = store.apply(losses === undefined ? step : { ...step, reservationId, losses });
+    if (plan.later !== undefined) return later(judging, plan, outcome, reservationId);
+    return outcome instanceof Promise
+      ? outcome.then(judgedOf(store, plan, reservationId), failedOf(judging, plan, reservationId))
+      : judged(store, plan, outcome, reservationId);
+  } catch (error) {
+    return failedOf(judging, plan, reservationId)(error);
+  }
 }
 
-function stepOf({ program, keys, costs }: Plan, expects: Step['expects']): Step {
+/** Who is told to wait until limits apply that do not yet is told by when those admit too. */
+function later(judging: Judging, plan: Plan, decided: Soon<Outcome>, reservationId: string | undefined): Soon<Decided> {
+  const { store } = judging;
+  const told = upon(decided, (outcome) => foreseen(judging, plan, outcome));
+  return told instanceof Promise
+    ? told.then(judgedOf(store, plan, reservationId), failedOf(judging, plan, reservationId))
+    : judged(store, plan, told, reservationId);
+}
+
+function foreseen({ store, clock }: Judging, plan: Plan, outcome: Outcome): Soon<Outcome> {
+  if (plan.later === undefined || outcome.no !== 'until') return outcome;
+  const { program, keys, costs, fromAtMs } = plan.later;
+  if (clock.wallMs() + outcome.retryAfterMs < fromAtMs) return outcome;
+  return upon(store.apply({ op: 'peek', program, keys, costs }), (seen) => {
+    // Its figures may have ended in between: then the wait is told as far as it was known.
+    if (seen.status === 'ok' && seen.no === 'until') outcome.retryAfterMs = seen.retryAfterMs;
+    else if (seen.status === 'ok' && seen.no === 'never') [outcome.no, outcome.retryAfterMs] = ['never', WAIT.never];
+    return outcome;
+  });
+}
+
+function stepOf({ program, keys, costs }: Plan, expects: Step['expects'], requestId: string | undefined): Step {
   const step = { op: 'decide', program, keys, costs } as const;
-  return expects === undefined ? step : { ...step, expects };
+  if (expects === undefined && requestId === undefined) return step;
+  return { ...step, expects, requestId };
 }
 
-function judgedOf(plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
-  return (outcome) => judged(plan, outcome, reservationId);
+function judgedOf(by: Port, plan: Plan, reservationId: string | undefined): (outcome: Outcome) => Decided {
+  return (outcome) => judged(by, plan, outcome, reservationId);
 }
 
-function judged(plan: Plan, outcome: Outcome | undefined, reservationId: string | undefined): Decided {
+/** @throws what is no outage */
+function failedOf(judging: Judging, plan: Plan, reservationId: string | undefined): (error: unknown) => Decided {
+  return (error) => {
+    if (!(error instanceof Outage)) throw error;
+    return standIn(judging.store, plan, { reservationId, requestId: judging.requestId });
+  };
+}
+
+function judged(by: Port, plan: Plan, outcome: Outcome | undefined, reservationId: string | undefined): Decided {
   const allowed = plan.refused === undefined && outcome?.allowed !== false;
-  return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined };
+  return { plan, outcome, allowed, reservationId: allowed ? reservationId : undefined, by };
 }
 
 /** How a subject's limits stand. `outcome` is undefined when there is none, or when it cannot be told just now. */
@@ -119,26 +173,48 @@ export const UNTOLD: Standing = {
 
 /**
  * Looks at every limit that bears on an ask, and charges nothing: what is only told beside an answer is no reason to fail.
- * @throws the store's faults
+ * @throws what is wrong with the step
  */
-export function look(judging: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
-  return judging.planner.rounds === 0
-    ? lookAt(judging, ask)
-    : upon(informed(judging, ask), (known) => lookAt(judging, known));
+export function look(judging: Looking, ask: SurveyAsk): Soon<Standing> {
+  const { rounds } = judging.planner;
+  return rounds === 0 ? lookAt(judging, ask) : upon(seenBy(judging, ask), (known) => lookAt(judging, known));
 }
 
-function lookAt({ planner, port, clock }: Omit<Judging, 'randomId'>, ask: SurveyAsk): Soon<Standing> {
-  return upon(peek(port, planner.survey(ask)), (first) =>
+function lookAt({ planner, store, clock }: Looking, ask: SurveyAsk): Soon<Standing> {
+  return upon(peek(store, planner.survey(ask)), (first) =>
     isStale(first)
-      ? upon(peek(port, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>
+      ? upon(peek(store, planner.survey({ ...ask, nowMs: clock.wallMs() })), (second) =>
           isStale(second) ? { plan: second.plan, outcome: undefined } : second,
         )
       : first,
   );
 }
 
-function peek(port: Port, plan: Plan): Soon<Standing> {
+/** How a plan's limits stand, at its costs. */
+export function peek(port: Port, plan: Plan): Soon<Standing> {
   const { program, keys, costs } = plan;
   if (program.checks.length === 0) return { plan, outcome: undefined };
-  return upon(port.apply({ op: 'peek', program, keys, costs }), (outcome) => ({ plan, outcome }));
+  try {
+    const outcome = port.apply({ op: 'peek', program, keys, costs });
+    return outcome instanceof Promise ? outcome.then(standingOf(plan), untoldOf(plan)) : { plan, outcome };
+  } catch (error) {
+    return untoldOf(plan)(error);
+  }
+}
+
+function standingOf(plan: Plan): (outcome: Outcome) => Standing {
+  return (outcome) => ({ plan, outcome });
+}
+
+/** @throws what is no outage */
+function untoldOf(plan: Plan): (error: unknown) => Standing {
+  return (error) => {
+    if (!(error instanceof Outage)) throw error;
+    return { plan, outcome: undefined };
+  };
+}
+
+/** Whether there are limits of which nobody could say how they stand. */
+export function isUntold({ plan, outcome }: Standing): boolean {
+  return outcome === undefined && plan.program.checks.length > 0;
 }

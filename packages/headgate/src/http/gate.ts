@@ -1,4 +1,4 @@
-import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -26,15 +26,19 @@ import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createNotices, type OnNotice } from './holds/notices.ts';
+import { createCourier, createMessages, sendsMessages } from './notify/channels.ts';
+import type { Courier } from './notify/courier.ts';
+import { createNotices, type OnNotice } from './notify/notices.ts';
+import { createOverages, type Overage } from './notify/overages.ts';
 import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
-import { Judged } from './judged.ts';
+import { Judged, type JudgedOptions } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { bodyBytes } from './route/body-bytes.ts';
@@ -46,7 +50,7 @@ import { createRefusals } from './respond/refusals.ts';
 import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import { portOf, upon, type Soon } from './soon.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -57,8 +61,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
-  readonly store: SyncStore | AsyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -80,8 +84,12 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
-  /** Told when a quota is used so far as its policy asks to be told of. */
+  /** Told when a limit is used so far as its policy asks to be told of, by whatever channel. */
   readonly onNotice?: OnNotice;
+  /** Told of units above a fill that the policy bills: exact, and each once. */
+  readonly onOverage?: (overage: Overage) => void;
+  /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
+  readonly courier?: Courier;
 }
 
 /**
@@ -92,7 +100,8 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
@@ -100,12 +109,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { randomId = randomIds() } = options;
-  const port = portOf(store);
-  const judging: Judging = { planner, port, clock, randomId };
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    port,
+    store,
     clock,
     sha256,
     salt,
@@ -117,27 +125,55 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const keeping = {
+  const keeping: Mutable<JudgedOptions> = {
     planner,
-    port,
+    store,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
-  const { onNotice } = options;
+  const messages = sendsMessages(policy)
+    ? createMessages({ policy, env: outside.env, courier: options.courier ?? createCourier(troubled, outside) })
+    : undefined;
+  const { onNotice, onOverage } = options;
+  const notifies = onNotice !== undefined || messages !== undefined;
   const notify =
-    onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices(onNotice, refusals.subjectOf)
+    notifies && policy.limits.some(({ ladder }) => ladder !== undefined)
+      ? createNotices((notice, subject) => {
+          onNotice?.(notice, subject);
+          messages?.notice(notice, subject);
+        }, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const overages =
+    (onOverage !== undefined || messages !== undefined) && bills(policy)
+      ? createOverages((overage, { channels }) => {
+          onOverage?.(overage);
+          messages?.overage(overage, channels, refusals.subjectOf(overage.subject));
+        })
+      : undefined;
+  keeping.onAmended =
+    overages &&
+    ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
+  const ender = new Ender(
+    store,
+    () => clock.monotonicMs(),
+    holds,
+    onReport,
+    refusals.subjectOf,
+    notify && noticeAgain,
+    overages && billAgain,
+  );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
@@ -147,9 +183,28 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const judgeEvent = createJudgeEvent({
     attempt,
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    onAdmitted: tell,
     exchangeOf,
   });
+
+  /** Tells whoever wants to know how far limits are used, and what is billed. */
+  function tell(ask: Ask, decided: Decided): void {
+    // What only this process counts says nothing of how far a limit is used.
+    if (decided.by !== store) return;
+    notify?.(ask, decided);
+    overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
+  }
+
+  function troubled(url: string, detail: string): void {
+    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
+  }
+
+  /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
+  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
+    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
+    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
+    return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
+  }
 
   function noticeAgain({ subject, operation }: Reservation): Soon<void> {
     const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
@@ -193,7 +248,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    notify?.(ask, decided);
+    tell(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -207,7 +262,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
-    const told = teller.decided(view, ask, decided);
+    const { undecided } = decided;
+    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
+    if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
     const { limit, answer: name } = rulingOf(told, decided);
     return refusals.deny(told, ask, name, limit);
   }
@@ -226,7 +283,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
+      const decided = decide(once === undefined ? judging : { ...judging, requestId: once }, ask);
       return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
       return untellable(error);
@@ -248,7 +305,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -259,8 +316,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, port, clock),
-    grant: createGrant(policy, planner, port, clock),
+    adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
@@ -269,15 +326,16 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   };
 }
 
-/** The same event is charged once, as long as the store remembers it. */
-function rememberedBy(judging: Judging, requestId: string): Judging {
-  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
-}
-
 /** @throws what is no fault of the request's */
 function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function bills({ limits }: CompiledPolicy): boolean {
+  return limits.some(({ ladder = [] }) => ladder.some(({ action }) => action.is === 'bill'));
 }
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };

@@ -1,9 +1,13 @@
-import { HeadgateError, type Outcome } from '../core/index.ts';
-import { standingsAfter, type Plan, type Standing, type SurveyAsk } from '../profile/index.ts';
-import type { Judging } from './decide.ts';
-import { upon, type Soon } from './soon.ts';
+import { HeadgateError, type Clock, type Outcome } from '../core/index.ts';
+import { standingsAfter, type Plan, type Planner, type Standing, type SurveyAsk } from '../profile/index.ts';
+import { upon, type Port, type Soon } from './soon.ts';
 
-type Looking = Omit<Judging, 'randomId'>;
+/** Who is asked, and by whose plans. */
+interface Looking {
+  readonly planner: Planner;
+  readonly port: Port;
+  readonly clock: Clock;
+}
 
 /**
  * An ask with the standings that its figures read: counters are looked at, round by round. A store that answers at once is not let go of

@@ -163,6 +163,7 @@ export interface StepDefinition<Plan extends string, On extends string> {
   readonly deny?: string | AnswerDefinition;
   readonly block?: BlockDefinition<Plan, On>;
   readonly admit?: true;
+  readonly bill?: string;
   readonly shadow?: true;
   readonly drop?: true;
   readonly mark?: string;
@@ -180,6 +181,8 @@ export interface BlockDefinition<Plan extends string, On extends string> {
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
@@ -189,11 +192,12 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
   readonly calendar?: CalendarDefinition;
+  readonly rollover?: { readonly upTo: Choice<Plan, Leaf>; readonly for?: number };
   readonly grants?: boolean;
   readonly of?: string;
   readonly per?: Choice<Plan, string | readonly string[]>;
@@ -206,6 +210,8 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
   readonly publish?: Choice<Plan, string>;
   readonly was?: OneOrMany<string>;

@@ -1,4 +1,5 @@
-import { countersOf, type CompiledPolicy, type Limit, type Value } from '../profile/index.ts';
+import { spansOf } from './spans.ts';
+import { countersOf, type CompiledPolicy, type Limit } from '../profile/index.ts';
 
 /** What becomes of one limit's counters when one policy takes the place of another. */
 export interface LimitChange {
@@ -115,6 +116,7 @@ function reasonsOf(old: Limit, limit: Limit): string {
     if (old.algorithm === 'sliding' && limit.algorithm === 'sliding')
       say('the number of slices', old.slices, limit.slices);
   }
+  say('for how many periods something is carried', old.rollover?.periods ?? 0, limit.rollover?.periods ?? 0);
   say('whether it takes grants', old.grants ?? false, limit.grants ?? false);
   say('the precision', old.precision ?? 0, limit.precision ?? 0);
   say('the window', spansOf(old.amount), spansOf(limit.amount));
@@ -122,15 +124,6 @@ function reasonsOf(old: Limit, limit: Limit): string {
   return reasons.length === 0
     ? 'what an override counts over changes, or whether operations are declared'
     : reasons.join('; ');
-}
-
-/** Every window (ms) or period an amount can come to. */
-function spansOf(value: Value): readonly string[] {
-  if (value.is === 'amount') return [value.amount.period ?? `${value.amount.windowMs ?? 0} ms`];
-  if (value.is !== 'table' && value.is !== 'cases') return [];
-  const below = value.is === 'table' ? value.rows.map(([, use]) => use) : value.cases.map(({ use }) => use);
-  const all = [...below, ...(value.else === undefined ? [] : [value.else])].flatMap(spansOf);
-  return [...new Set(all)].toSorted();
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -153,6 +153,16 @@ export interface Plan {
   readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
+  /** To be peeked at by whoever is told to wait until `fromAtMs` or longer: with limits that apply only then. */
+  readonly later?: Later | undefined;
+}
+
+/** The checks of a plan, and those that apply later. */
+export interface Later {
+  readonly fromAtMs: number;
+  readonly program: Program;
+  readonly keys: readonly string[];
+  readonly costs: readonly number[];
 }
 
 /** What one round looks at: the plan to peek at, and how those stand that have no counter to be looked at. */

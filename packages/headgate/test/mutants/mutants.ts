@@ -26,6 +26,8 @@ const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
 const quota = 'core/counters/quota.ts';
+const grants = 'core/counters/grants.ts';
+const decay = 'core/counters/decay.ts';
 const block = 'core/counters/block.ts';
 const counter = 'core/counters/counter.ts';
 const pointer = 'stores/memory/pointer.ts';
@@ -412,8 +414,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is freed at the end of its period',
     file: quota,
-    from: 'this.grants?.holdsFor(wall) ?? 0) + SET_BACK_MS;',
-    to: 'this.grants?.holdsFor(wall) ?? 0);',
+    from: '?? 0, unusedMs) + SET_BACK_MS;',
+    to: '?? 0, unusedMs);',
   },
   {
     name: 'a record that holds a charge is freed',
@@ -548,6 +550,66 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'who was alone is forgotten when another comes',
     file: lifetimes,
     from: 'if (this.#only !== undefined) this.#enqueue(this.#only);',
+    to: '',
+  },
+  {
+    name: 'what is carried is carried whole',
+    file: grants,
+    from: 'Math.min(cells[this.#tail]!, this.own - used)',
+    to: 'this.own - used',
+  },
+  {
+    name: 'what is carried has no end',
+    file: grants,
+    from: 'if (!this.rolls || cells[this.#tail + 1]! <= wall) return 0;',
+    to: 'if (!this.rolls) return 0;',
+  },
+  {
+    name: 'what was bought is spent before what was carried',
+    file: grants,
+    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
+    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
+  },
+  {
+    name: 'a period that nobody asked in leaves its amount',
+    file: quota,
+    from: 'if (this.periodAtMs !== 0) this.grants.carry(',
+    to: 'if (this.periodAtMs === 0) this.grants.carry(',
+  },
+  {
+    name: 'what was left is not told before it is carried',
+    file: quota,
+    from: 'isEarlier ? grants.unused(',
+    to: 'isEarlier && wall < 0 ? grants.unused(',
+  },
+  {
+    name: 'a decay halves in two windows',
+    file: decay,
+    from: 'elapsedMs / windowMs);',
+    to: 'elapsedMs / windowMs / 2);',
+  },
+  {
+    name: 'a decay rounds down',
+    file: decay,
+    from: 'return left < 1 ? 0 : Math.ceil(left);',
+    to: 'return Math.floor(left);',
+  },
+  {
+    name: 'a decay is said to have room a millisecond late',
+    file: decay,
+    from: 'return atMs;',
+    to: 'return atMs + 1;',
+  },
+  {
+    name: 'a decay gives back all of a charge',
+    file: decay,
+    from: 'cells[at + LAST]! - atMs, this.check.windowMs',
+    to: '0 * atMs, this.check.windowMs',
+  },
+  {
+    name: 'a decay gives back what a reset has forgotten',
+    file: decay,
+    from: 'if (sinceMs === 0 || atMs < sinceMs) return 0;',
     to: '',
   },
 ];

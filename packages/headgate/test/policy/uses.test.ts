@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPolicy, lineOf, parsePolicy } from '../../src/policy/index.ts';
 import { createPlanner, type Ask } from '../../src/profile/index.ts';
 import { decide, type Decided } from '../../src/http/decide.ts';
+import { guardStore } from '../../src/http/failing/guarded.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock } from '../../src/testing/index.ts';
 import { laterStore } from '../later/later-store.ts';
@@ -67,8 +68,8 @@ ${more}`;
   it('keeps the last fifth for emergencies only while another limit is nearly full', () => {
     const w = world(`${KEYED}
 limits:
-  all: { rate: 10/1h, per: global }
-  own: { rate: 5/1h, per: key, past: [{ at: 60%, when: 'usage("all") >= 0.5 && facts.urgent != true', deny: exceeded }, { deny: exceeded }] }`);
+  whole: { rate: 10/1h, per: global }
+  own: { rate: 5/1h, per: key, past: [{ at: 60%, when: 'usage("whole") >= 0.5 && facts.urgent != true', deny: exceeded }, { deny: exceeded }] }`);
     const ask = (key: string, urgent: boolean): boolean => w.ask({ subject: { key }, facts: { urgent } }).allowed;
     expect([1, 2, 3, 4].map(() => ask('a', false))).toEqual([true, true, true, true]);
     expect([1, 2, 3, 4].map(() => ask('b', false))).toEqual([true, true, true, false]);
@@ -139,7 +140,7 @@ limits:
   it('is what it is when the store decides: many at once are let in exactly as one after another', async () => {
     const clock = manualClock();
     const planner = createPlanner(parsePolicy(POLICY));
-    const port = laterStore(memoryStore({ clock }));
+    const store = guardStore(laterStore(memoryStore({ clock })), { clock });
     const ask: Ask = {
       subject: { auth: 'key', address: '203.0.113.7', key: 'k' },
       operation: { index: -1, name: 'GET /', path: {} },
@@ -148,7 +149,7 @@ limits:
     };
     const judging = {
       planner,
-      port: { apply: (step: Parameters<typeof port.apply>[0]) => port.apply(step, 50) },
+      store,
       clock,
       randomId: () => 'r',
     };

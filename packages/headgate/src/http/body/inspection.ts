@@ -1,8 +1,7 @@
 import type { Ask, PlannedLimit } from '../../profile/index.ts';
-import type { Judging, Decided } from '../decide.ts';
+import { peek, seenBy, type Decided, type Judging } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { RequestView } from '../request.ts';
-import { informed } from '../informed.ts';
 import { upon, type Soon } from '../soon.ts';
 import type { Refusals } from '../respond/refusals.ts';
 import type { Teller } from '../respond/teller.ts';
@@ -82,7 +81,7 @@ class Body implements Inspection, Passed {
   #exceeded({ limit, units }: Excess): Soon<Answered> {
     const { judging } = this.#options;
     const ask = { ...this.#ask, nowMs: judging.clock.wallMs() };
-    return upon(informed(judging, ask), (known) => this.#exceededBy(known, limit, units));
+    return upon(seenBy(judging, ask), (known) => this.#exceededBy(known, limit, units));
   }
 
   #exceededBy(ask: Ask, limit: Excess['limit'], units: number): Soon<Answered> {
@@ -90,9 +89,9 @@ class Body implements Inspection, Passed {
     const fresh = judging.planner.plan(ask);
     const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
     const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
-    const { program, keys } = plan;
-    return upon(judging.port.apply({ op: 'peek', program, keys, costs }), (outcome) => {
-      const judged: Decided = { plan: { ...plan, costs }, outcome, allowed: false, reservationId: undefined };
+    const { store: by } = judging;
+    return upon(peek(by, { ...plan, costs }), (standing) => {
+      const judged: Decided = { ...standing, allowed: false, reservationId: undefined, by };
       return refusals.deny(teller.decided(this.#view, ask, judged), ask, limit.answer, limit.name);
     });
   }

@@ -3,7 +3,7 @@ import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
 import { compileBody } from './body.ts';
 import { compileField } from './fields.ts';
-import { exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
+import { capacityProblem, exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
 import { retryAfterOf, settleRetryAfter } from './retry-after.ts';
 import { compileTemplate } from './template.ts';
 import type { Told } from './told.ts';
@@ -33,6 +33,7 @@ const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string
   unauthorized: [401, 'No valid credentials were given.'],
   malformed: [400, 'The request cannot be read.'],
   unavailable: [503, 'Nobody can tell just now who is asking.'],
+  undecided: [503, 'Nobody can tell just now how the limits stand.'],
   'not-found': [404, 'There is no such operation.'],
   unidentified: [429, 'Too many requests from this address that nobody could be identified by.'],
   exceeded: [429, 'This is not part of what the caller may use.'],
@@ -102,10 +103,11 @@ type WriteBody = (told: Told, detail?: string) => { readonly type: string; reado
 function writerOf({ name, status, type, body }: Answer, help: string | undefined): WriteBody {
   if (body !== undefined) return compileBody(body, status, type);
   const members: Members = help === undefined ? {} : { help };
+  const plain = name === 'undecided' ? capacityProblem : problem;
   const usual = BUILT_IN[name]?.[1] ?? `Refused: ${name}.`;
   return (told, detail = usual) => ({
     type: type ?? PROBLEM_TYPE,
     text:
-      told.reported < 0 ? problem(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
+      told.reported < 0 ? plain(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
   });
 }

@@ -1,5 +1,5 @@
 import type { Ask, CompiledPolicy, OperationHit, SurveyAsk } from '../../profile/index.ts';
-import type { Standing } from '../decide.ts';
+import { isUntold, type Standing } from '../decide.ts';
 import { all, upon, type Soon } from '../soon.ts';
 import { iso, seconds } from './format.ts';
 import { remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
@@ -49,8 +49,8 @@ interface Found {
   readonly operations: string[];
 }
 
-/** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. */
-export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<readonly OwnLimit[]> {
+/** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. Undefined when nobody can tell. */
+export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<readonly OwnLimit[] | undefined> {
   const kinds = kindsOf(options.policy);
   const most = options.policy.operations.length;
 
@@ -66,7 +66,9 @@ export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<rea
 
   return ({ subject, nowMs }) => {
     const asks = kinds.map(({ hit }) => ({ subject, operation: hit, nowMs }));
-    return upon(all(asks.map(options.look)), (standings) => rowsOf(asks, standings));
+    return upon(all(asks.map(options.look)), (standings) =>
+      standings.some(isUntold) ? undefined : rowsOf(asks, standings),
+    );
   };
 }
 

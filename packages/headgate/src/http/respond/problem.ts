@@ -51,6 +51,12 @@ export function exceededProblem(
   });
 }
 
+/** The problem of a request of which nobody can tell whether limits refuse it. */
+export function capacityProblem(status: number, detail: string, members: Members = {}): string {
+  const type = `https://iana.org/assignments/http-problem-types#${CAPACITY.name}`;
+  return JSON.stringify({ type, title: CAPACITY.title, status, detail, ...members });
+}
+
 function subjectOf(told: Told): string {
   const limit = told.limits[told.reported];
   if (told.unidentified) return 'Too many requests from this address that nobody could be identified by.';

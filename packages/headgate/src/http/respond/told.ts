@@ -22,6 +22,8 @@ export interface Told {
   readonly marks: readonly string[];
   /** The stable, opaque name of limit `index`'s counter; undefined when it has none. */
   readonly bucket: (index: number) => string | undefined;
+  /** Whether the store was not there for it. */
+  readonly degraded?: boolean;
   /** Whether all it can speak of is what the address may ask before anybody is known: then header blocks speak of that. */
   readonly unidentified: boolean;
   /** A text under which nobody finds the text it was made from, the same every time. */

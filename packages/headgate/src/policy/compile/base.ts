@@ -68,6 +68,9 @@ export function compileBase(
     ...(precision > 0 && { precision }),
     ...(bursts !== undefined && { burst: bursts.value }),
     ...(given.grants === true && { grants: true }),
+    ...(given.rollover !== undefined && {
+      rollover: compileRollover(context, given.rollover, precision, [...path, 'rollover']),
+    }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
     ...(kind === 'size' && compileMeasure(context, given.of, shared.meters, [...path, 'of'])),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
@@ -78,12 +81,22 @@ export function compileBase(
     ...compileCount(context, name, given, [...path, 'count']),
     answer,
     fail: given.fail ?? (isDurable ? 'closed' : 'local'),
+    ...(given.durable === true && kind === 'rate' && { durable: true }),
     ...(hold !== undefined && { hold }),
     ...(ladder !== undefined && { ladder }),
     costs: costs.charged,
     bursts,
     counting,
   };
+}
+
+function compileRollover(
+  context: Context,
+  { upTo, for: periods = 1 }: NonNullable<LimitInput['rollover']>,
+  precision: number,
+  path: Path,
+): NonNullable<Limit['rollover']> {
+  return { upTo: compileFigure(context, upTo, { kind: 'count', precision }, [...path, 'upTo']).value, periods };
 }
 
 /** A size is measured, and costs nothing. */

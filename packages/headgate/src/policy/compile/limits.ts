@@ -3,6 +3,7 @@ import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
+import { spansOf } from '../spans.ts';
 import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
 import { checkCycles } from './cycles.ts';
@@ -25,6 +26,7 @@ const BELONGS: readonly (readonly [
   ['align', 'a rate with "algorithm: fixed"', (kind, algorithm) => kind === 'rate' && algorithm === 'fixed'],
   ['slices', 'a sliding rate', (kind, algorithm) => kind === 'rate' && algorithm === 'sliding'],
   ['calendar', 'a quota', (kind) => kind === 'quota'],
+  ['rollover', 'a quota', (kind) => kind === 'quota'],
   ['grants', 'a quota', (kind) => kind === 'quota'],
   ['of', 'a size', (kind) => kind === 'size'],
   ['per', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
@@ -33,6 +35,12 @@ const BELONGS: readonly (readonly [
   ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
+
+/** Why the word changes nothing where it does not belong. */
+const DURABLE = {
+  size: 'has no effect: a size keeps nothing',
+  other: 'has no effect: what is no rate always lasts, in a store that does',
+};
 
 /** Compiles one limit: one for each of its windows when it has several. */
 function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
@@ -45,6 +53,8 @@ function compileLimit(context: Context, name: string, given: LimitInput, shared:
       context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
     }
   }
+  if (given.durable !== undefined && kind !== 'rate')
+    context.problems.warn('WARN_POLICY_DURABLE', [...path, 'durable'], DURABLE[kind === 'size' ? 'size' : 'other']);
   const base = compileBase(context, name, given, kind, algorithm, shared, path);
   return compileWindows(context, name, given, base, path);
 }
@@ -90,6 +100,7 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
   const { costs, bursts, label, unit, counting, ...rest } = base;
   const [, written = name] = path;
   checkFit(context, rest, amount, costs, bursts, path);
+  checkRollover(context, rest, amount, path);
   const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit ?? counting.unit;
   if (counted !== undefined && counted !== unit && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
     const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
@@ -104,6 +115,23 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     amount: amount.value,
     ...rest,
   };
+}
+
+/** Only what is over again and again leaves something. */
+function checkRollover(
+  context: Context,
+  { kind, rollover }: Pick<Limit, 'kind' | 'rollover'>,
+  { value }: Figure,
+  path: Path,
+): void {
+  if (
+    kind !== 'quota' ||
+    rollover === undefined ||
+    spansOf(value).every((span) => /^(day|week|month|year)$/.test(span))
+  )
+    return;
+  const rule = 'belongs to a quota over days, weeks, months or years';
+  context.problems.error('ERR_POLICY_WORD', [...path, 'rollover'], rule, { value: null, onName: true });
 }
 
 /** Compiles all limits, in file order, and tells of circles among those that replace one another. */

@@ -12,7 +12,15 @@ const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
 const OPERATION_WORDS = ['name', 'group', 'tags', 'weight', 'route'];
 /** Words that already say over what is counted. */
 const SPAN_WORDS = 'd day days week month year ever ms s m h second minute hour'.split(' ');
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];
+const BUILT_IN_ANSWERS = [
+  'exceeded',
+  'unauthorized',
+  'unidentified',
+  'malformed',
+  'not-found',
+  'unavailable',
+  'undecided',
+];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is

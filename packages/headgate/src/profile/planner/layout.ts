@@ -1,4 +1,4 @@
-import { idOf, MAX_GRANTS, type Field, type Kind, type RecordShape } from '../../core/index.ts';
+import { idOf, slicesOf as quotaSlices, type Field, type Kind, type RecordShape } from '../../core/index.ts';
 import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
@@ -237,15 +237,16 @@ export function identityOf(
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
   // One that takes grants has more numbers.
   const grants = limit.grants === true ? ' with grants' : '';
+  const rollover = limit.rollover === undefined ? '' : ` carried on for ${limit.rollover.periods}`;
   // Units of another size cannot go on being counted in the same place.
   const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
-  return `${limit.was ?? limit.name}: ${kind}${form}${grants}${unit} ${spanText(span)} per ${partition.name}`;
+  return `${limit.was ?? limit.name}: ${kind}${form}${grants}${rollover}${unit} ${spanText(span)} per ${partition.name}`;
 }
 
-/** Numbers of a kind: slices of a window, or places for grants. */
+/** Numbers of a kind: slices of a window, or places for grants and for what is carried on. */
 export function slicesOf({ kind, limit }: Pick<LimitLayout, 'limit' | 'kind'>): number {
   if (kind === 'sliding') return limit.slices;
-  return kind === 'quota' && limit.grants === true ? MAX_GRANTS : 0;
+  return kind === 'quota' ? quotaSlices(limit.grants === true, limit.rollover?.periods ?? 0) : 0;
 }
 
 function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: readonly number[]): Field {
@@ -256,6 +257,7 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
     windowMs: span.windowMs ?? 0,
     slices: slicesOf(layout),
     slots,
+    ...(layout.limit.durable === true && { durable: true }),
   };
 }
 

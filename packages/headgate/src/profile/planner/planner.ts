@@ -92,7 +92,24 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       limits: profile.limits,
       blocks: profile.blocks,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
+      later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
+  }
+
+  /** What cannot be told of a limit that does not apply yet is no reason to refuse anybody. */
+  function laterIn(later: NonNullable<Profile['later']>, asking: Asking): Plan['later'] {
+    const { program, fromAtMs } = later;
+    try {
+      return {
+        program,
+        fromAtMs,
+        keys: keysOf(later, asking),
+        costs: costsOf({ ...later, fixedCosts: undefined }, asking),
+      };
+    } catch (error) {
+      if (error instanceof PlanFault) return undefined;
+      throw error;
+    }
   }
 
   function judge(asking: Asking): Profile {
@@ -217,7 +234,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   return { plan, survey, scope, rounds: rounds.length, round, expects };
 }
 
-function keysOf({ keys }: Profile, asking: Asking): readonly string[] {
+function keysOf({ keys }: Pick<Profile, 'keys'>, asking: Asking): readonly string[] {
   const made: string[] = [];
   for (const parts of keys) made.push(keyOf(parts, asking));
   return made;

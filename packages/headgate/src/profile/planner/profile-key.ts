@@ -95,10 +95,10 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
   const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, publish, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
+  for (const { amount, burst, rollover, publish, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
     figures.push(
       amount,
-      ...[burst, publish].filter((value) => value !== undefined),
+      ...[burst, rollover?.upTo, publish].filter((value) => value !== undefined),
       ...(hold === undefined ? [] : [hold.lease]),
     );
     if (when !== undefined) conditions.push(when);

@@ -9,6 +9,7 @@ import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout
 import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
+import { laterOf, type Later } from './later.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -36,9 +37,11 @@ export interface Profile {
   readonly holds: boolean;
   /** Limits that were looked for and that the plan lacks. */
   readonly lacked: readonly string[];
+  /** With limits that will apply; undefined where none will that does not. */
+  readonly later: Later | undefined;
 }
 
-type Cost =
+export type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
   | { readonly is: 'value'; readonly value: Value; readonly limit: string }
   | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
@@ -83,9 +86,28 @@ export function profileOf(
   );
   const checks = [...limitChecks, ...blockChecks];
   const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE)];
+  const later = laterOf(
+    timeline,
+    asking,
+    { records, checks, costs },
+    {
+      layout,
+      intern,
+      costOf: costFor,
+      checkOf(row, record, slot) {
+        const periods =
+          row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
+        const check = checkFor(row, record, slot, segmentsOf(row, timeline, periods), 0);
+        const { limit } = row.layout;
+        // What another window counted moves when this one applies, and not before.
+        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope), limit.count) };
+      },
+    },
+  );
   return {
     fromAtMs,
     untilAtMs,
+    later,
     refused,
     program: intern(records, checks, untilAtMs),
     records,

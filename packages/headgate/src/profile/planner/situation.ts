@@ -15,6 +15,8 @@ export interface Row {
   readonly figure: Units;
   /** The most at once: a bucket's burst, else the units. */
   readonly burst: number;
+  /** Units of what a period leaves that are carried on, at most. */
+  readonly carried: number;
   readonly partition: Partition;
   readonly overridden: boolean;
 }
@@ -127,7 +129,9 @@ export function rowOf(layout: LimitLayout, asking: Asking, active: readonly Over
   const figure = amountOf(value, asking.scope, limit.name);
   if (figure.is === 'none') return 'none';
   if (figure.is === 'unlimited') return undefined;
-  return { layout, figure, burst: burstFor(limit, figure, asking), partition, overridden: override !== undefined };
+  const carried = limit.rollover === undefined ? 0 : burstOf(limit.rollover.upTo, asking.scope, limit.name);
+  const burst = burstFor(limit, figure, asking);
+  return { layout, figure, burst, carried, partition, overridden: override !== undefined };
 }
 
 function burstFor(limit: Limit, { units }: Units, asking: Asking): number {

@@ -33,6 +33,7 @@ function toldOf(limit: LimitLayout, asking: Asking, active: readonly Override[])
 /** Whether a limit's figure and counter are the subject's, whatever it asks. */
 function isSubjects({ layout: { limit, kind }, partition, overridden }: Row, layout: Layout, asking: Asking): boolean {
   const figures = overridden ? [] : [limit.amount, ...(limit.burst === undefined ? [] : [limit.burst])];
+  if (limit.rollover !== undefined) figures.push(limit.rollover.upTo);
   if (figures.flatMap(exprsOf).some(readsRequest)) return false;
   if (kind === 'size') return true;
   const { record } = layout.placeOf(partition, asking.ask.operation.index);

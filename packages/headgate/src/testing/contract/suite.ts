@@ -10,6 +10,7 @@ import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
+import { rollover } from './rollover.ts';
 import { settled } from './settled.ts';
 import { time } from './time.ts';
 import { together } from './together.ts';
@@ -27,6 +28,7 @@ const CLAIMS: readonly Claim[] = [
   ...rates,
   ...quotas,
   ...grants,
+  ...rollover,
   ...held,
   ...decisions,
   ...ladders,

@@ -111,7 +111,7 @@ export class Judged {
     if (!(this.model instanceof GrantedModel)) return burst;
     const isInForce = fromAtMs <= moment.wallMs;
     const begins = isInForce ? moment.wallMs + this.model.resetIn(this.check, moment) : fromAtMs;
-    return burst + this.model.left({ wallMs: begins });
+    return burst + this.model.leftLater({ wallMs: begins });
   }
 
   /** Whether what it charges, even if that is not known yet, is held until it is settled. */

@@ -19,9 +19,7 @@ export function combine(step: Step, told: readonly Told[]): Outcome {
   for (const { part, out: own } of told)
     for (const [c, i] of part.checks.entries())
       for (let f = 0; f < FIGURES; f++) out.figures[i * FIGURES + f] = own.figures[c * FIGURES + f]!;
-  if (told.some((one) => one.out.waits.length > 0)) out.waits = each(step, told, ({ waits }) => waits);
-  if (told.some((one) => one.out.returns.length > 0)) out.returns = each(step, told, ({ returns }) => returns);
-  if (told.some((one) => one.out.extras.length > 0)) out.extras = each(step, told, ({ extras }) => extras);
+  for (const list of LISTS) if (told.some((one) => one.out[list].length > 0)) out[list] = each(step, told, list);
   if (!out.allowed) bind(out, told);
   return out;
 }
@@ -33,10 +31,41 @@ function statusOf({ op }: Step, told: readonly Told[]): Outcome['status'] {
   return found || op === 'decide' ? 'ok' : 'unknown';
 }
 
+/** What an outcome says, and how it is put together: the lists are one number a check. A word that is new must be thought about before it compiles. */
+const WORDS = {
+  status: 'here',
+  allowed: 'here',
+  no: 'here',
+  binding: 'here',
+  retryAfterMs: 'here',
+  nowMs: 'here',
+  figures: 'here',
+  once: 'here',
+  replayed: 'here',
+  reservationId: 'here',
+  returned: 'here',
+  waits: 'list',
+  returns: 'list',
+  extras: 'list',
+  rungs: 'list',
+  used: 'list',
+} as const satisfies Record<keyof Outcome, 'here' | 'list'>;
+const LISTS = ['waits', 'returns', 'extras', 'rungs', 'used'] as const satisfies readonly ListOf<typeof WORDS>[];
+type ListOf<W> = { [K in keyof W]: W[K] extends 'list' ? K : never }[keyof W];
+/** What stands for a check of which a part says nothing. */
+const NOTHING: Readonly<Record<(typeof LISTS)[number], number>> = {
+  waits: 0,
+  returns: 0,
+  extras: 0,
+  rungs: -1,
+  used: -1,
+};
+
 /** One number a check, of the whole's. */
-function each({ program }: Step, told: readonly Told[], read: (out: Outcome) => readonly number[]): number[] {
-  const numbers = program.checks.map(() => 0);
-  for (const { part, out } of told) for (const [c, i] of part.checks.entries()) numbers[i] = read(out)[c] ?? 0;
+function each({ program }: Step, told: readonly Told[], list: (typeof LISTS)[number]): number[] {
+  const numbers = program.checks.map(() => NOTHING[list]);
+  for (const { part, out } of told)
+    for (const [c, i] of part.checks.entries()) numbers[i] = out[list][c] ?? NOTHING[list];
   return numbers;
 }
 

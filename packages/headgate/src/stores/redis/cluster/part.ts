@@ -38,7 +38,12 @@ function partOf(program: Program, way: readonly number[], part: number): Part {
   const checks = program.checks.flatMap(({ record }, i) => (isOwn(record) ? [i] : []));
   const own = checks.map((i) => {
     const check = program.checks[i]!;
-    return { ...check, record: records.indexOf(check.record), trigger: checks.indexOf(check.trigger) };
+    return {
+      ...check,
+      record: records.indexOf(check.record),
+      trigger: checks.indexOf(check.trigger),
+      denials: check.denials.flatMap((one) => (checks.includes(one) ? [checks.indexOf(one)] : [])),
+    };
   });
   return {
     program: { ...program, id: nextProgramId(), records: records.map((r) => program.records[r]!), checks: own },
@@ -55,6 +60,9 @@ export function stepOf(step: Step, { program, records, checks }: Part): Step {
     keys: [...records.map((r) => step.keys[r]!), ...(step.requestId === undefined ? [] : [wholeOf(step)])],
     costs: checks.map((i) => step.costs[i]!),
     requestId: idIn(step, records),
+    expects: step.expects?.flatMap((one) =>
+      checks.includes(one.check) ? [{ ...one, check: checks.indexOf(one.check) }] : [],
+    ),
     losses: step.losses && checks.map((i) => step.losses![i]!),
     resolves: step.resolves && checks.map((i) => step.resolves![i]!),
   };

@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/index.ts';
+import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
@@ -10,6 +10,23 @@ import { FastPrograms, type FastProgram } from './program.ts';
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
 const MAX_DECISIONS = 64;
 
+/** What a decision may say, and whether scripts heed it, or need not. A step that says anything else is the engine's. */
+const HEARD = {
+  op: true,
+  program: true,
+  keys: true,
+  costs: true,
+  requestId: false,
+  expects: false,
+  // Of what is reserved, settled, given or amended: decisions of scripts reserve nothing.
+  reservationId: true,
+  losses: true,
+  grant: true,
+  chargedAtMs: true,
+  resolves: true,
+} as const satisfies Record<keyof Step, boolean>;
+const UNHEARD = (Object.keys(HEARD) as (keyof Step)[]).filter((name) => !HEARD[name]); // Its own keys.
+
 export interface Setting {
   readonly banks: Banks;
   readonly sender: Sender;
@@ -18,8 +35,6 @@ export interface Setting {
   readonly ownClock: boolean;
   /** What is added to each lifetime, in ms. */
   readonly moreMs: number;
-  /** Whether a record is being decided elsewhere just now. */
-  readonly isBusy: (ask: Ask) => boolean;
   /** Takes what the engine must decide. */
   readonly handOver: (asks: readonly Ask[]) => void;
 }
@@ -29,6 +44,8 @@ export class Lane {
   readonly #setting: Setting;
   readonly #programs: FastPrograms;
   #waiting: Ask[] = [];
+  /** What the calendar says, read once a turn of the loop; scripts look for themselves whether it still is so. */
+  #wall: number | undefined;
   /** Decisions that scripts have made. */
   decided = 0;
 
@@ -39,8 +56,9 @@ export class Lane {
 
   /** Whether a script can decide it: then it is taken. */
   take(ask: Ask): boolean {
-    const { op, requestId, program } = ask.step;
-    if (op !== 'decide' || requestId !== undefined || !this.#isPlain(ask, this.#programOf(program))) return false;
+    const { step } = ask;
+    if (step.op !== 'decide' || UNHEARD.some((name) => step[name] !== undefined)) return false;
+    if (!this.#isPlain(ask, this.#programOf(step.program))) return false;
     this.#waiting.push(ask);
     return true;
   }
@@ -56,24 +74,30 @@ export class Lane {
   }
 
   #programOf(program: Ask['step']['program']): FastProgram | undefined {
-    const { time, instantAt } = this.#setting;
-    const { wall } = instantAt(Math.floor(time.guess() / 1000) || Date.now());
+    const wall = (this.#wall ??= this.#readWall());
     // What is no time is the engine's to refuse, before anything is charged.
     return Number.isSafeInteger(wall) ? this.#programs.of(program, wall) : undefined;
   }
 
+  #readWall(): number {
+    const { time, instantAt } = this.#setting;
+    return instantAt(Math.floor(time.guess() / 1000) || Date.now()).wall;
+  }
+
   start(): void {
-    const { sender, isBusy } = this.#setting;
+    if (this.#waiting.length === 0) return;
+    const { sender } = this.#setting;
     const batches = new Map<string, Batch>();
     const later: Ask[] = [];
     let room = sender.room;
     for (const ask of this.#waiting) {
       if (ask.isOver) continue;
-      const left = isBusy(ask) ? undefined : this.#join(ask, batches, room);
+      const left = this.#join(ask, batches, room);
       if (left === undefined) later.push(ask);
       else room = left;
     }
     this.#waiting = later;
+    this.#wall = undefined;
     for (const batch of batches.values()) void this.#send(batch);
   }
 

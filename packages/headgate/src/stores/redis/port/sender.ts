@@ -15,6 +15,8 @@ export class Sender {
   readonly #freed: () => void;
   readonly #stopListening: () => void;
   #unanswered = 0;
+  /** Calls made, all told. */
+  calls = 0;
 
   /** `freed` is told whenever it may be possible again to send. */
   constructor(port: Port, freed: () => void) {
@@ -39,6 +41,7 @@ export class Sender {
 
   async send(script: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
     this.#unanswered++;
+    this.calls++;
     try {
       return await runScript(this.#port, script, keys, args);
     } finally {
