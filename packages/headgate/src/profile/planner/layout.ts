@@ -1,5 +1,6 @@
 import { idOf, slicesOf as quotaSlices, type Field, type Kind, type RecordShape } from '../../core/index.ts';
 import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import { usesIn } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
 import {
@@ -77,7 +78,8 @@ export function layoutOf(policy: CompiledPolicy): Layout {
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
   const rooms = new Rooms(closed, found);
-  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms);
+  const read = usesIn([policy.limits, policy.overrides]);
+  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms, read.includes(layout.limit.name));
   const blocks = limits.flatMap((layout) => blocksOf(layout, policy, closed, found));
   for (const layout of blocks) settleBlock(layout, rooms);
   const identities = [...limits.flatMap(identitiesOf), ...blocks.flatMap(blockIdentitiesOf)];
@@ -125,10 +127,11 @@ class Rooms {
   }
 }
 
-/** Gives every counter that a limit may need its field. */
-function settle(layout: LimitLayout, rooms: Rooms): void {
+/** Gives every counter that a limit may need its field. One whose use is read is looked at for every operation. */
+function settle(layout: LimitLayout, rooms: Rooms, isRead: boolean): void {
+  const on = isRead ? layout.on.map(() => true) : layout.on;
   for (const partition of layout.partitions.values()) {
-    for (const place of placesOf(layout, partition, rooms)) {
+    for (const place of placesOf({ on }, partition, rooms)) {
       for (const span of layout.spans) addField(rooms.fieldsOf(place), fieldOf(layout, partition, span, [place.slot]));
     }
   }
@@ -165,7 +168,7 @@ function settleBlock(layout: BlockLayout, rooms: Rooms): void {
 
 /** What a block is known by. */
 export function blockIdentity({ of, block }: BlockLayout, partition: Partition): string {
-  return `${of.limit.name}: block ${block.ordinal} per ${partition.name}`;
+  return `${of.limit.was ?? of.limit.name}: block ${block.ordinal} per ${partition.name}`;
 }
 
 function blockIdentitiesOf(layout: BlockLayout): readonly string[] {
