@@ -32,6 +32,8 @@ type More = Partial<
     | 'randomId'
     | 'onReport'
     | 'onNotice'
+    | 'onOverage'
+    | 'courier'
     | 'holds'
     | 'store'
     | 'clock'

@@ -67,7 +67,7 @@ export class Outcome {
   declare used: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
-  /** The same, one number a check; empty when nothing was resolved. What another program's checks held is only in the sum. */
+  /** The same, one number a check; empty when nothing was resolved, or amended. What another program's checks held is only in the sum. */
   declare returns: readonly number[];
 
   constructor(nowMs: number, checks: number) {

@@ -3,8 +3,18 @@
  * sent to another process and decided there; nothing in it is a function.
  */
 
-/** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
-export type Kind = 'fixed' | 'sliding' | 'bucket' | 'gap' | 'quota' | 'concurrency' | 'level' | 'size' | 'block';
+/** How one counter counts. `rate` compiles to the first five, by its `algorithm`. */
+export type Kind =
+  | 'fixed'
+  | 'sliding'
+  | 'bucket'
+  | 'gap'
+  | 'decay'
+  | 'quota'
+  | 'concurrency'
+  | 'level'
+  | 'size'
+  | 'block';
 
 /** What a counter is charged for: requests that were let in, every request that asked, or those that other limits denied. */
 export type Count = 'admitted' | 'attempts' | 'denials';
@@ -29,7 +39,7 @@ export interface Segment {
   readonly periodAtMs: number;
   /** Bucket: parts refilled each ms, where one unit is `scale` parts (rate in lowest terms). */
   readonly refill: number;
-  /** Bucket: parts in one unit. 1 for the other kinds. */
+  /** Bucket and decay: parts in one unit. 1 for the other kinds. */
   readonly scale: number;
   /** Quota: what of this period is left at its end is carried on. Undefined: it is gone. */
   readonly rollover?: Rollover | undefined;
@@ -148,3 +158,5 @@ export const FREE: number = Number.MAX_SAFE_INTEGER;
 
 /** The greatest instant: an amount that has no end holds until then. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
+/** Decay: parts in which a unit is counted. */
+export const DECAY_PARTS: number = 65_536;

@@ -17,8 +17,8 @@ export interface Holding {
 export interface RateLimit extends Partition, Holding {
   /** `'100/minute'`, `'50/10s'`. */
   readonly rate: string;
-  /** Default `sliding`: never more than the amount in any window. `gap`: the window ends when nothing was charged for so long. */
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  /** Default `sliding`: never more than the amount in any window. `gap`: the window ends when nothing was charged for so long. `decay`: half of what counts is gone each window. */
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   /** Bucket: the most that can be spent at once; default the rate's amount. */
   readonly burst?: number;
 }

@@ -34,11 +34,12 @@ const READERS: Readonly<Record<string, (words: Words, wallMs: number) => Parts>>
   },
 };
 
-/** A gap is written and measured as a fixed window is. */
+/** A gap is written and measured as a fixed window is; a decay is counted in parts. */
 function rateIn({ algorithm, ...words }: Words): Parts {
-  return algorithm === 'gap'
-    ? { ...rateOf({ ...words, algorithm: 'fixed' }), kind: 'gap' }
-    : rateOf({ algorithm, ...words });
+  if (algorithm !== 'gap' && algorithm !== 'decay') return rateOf({ algorithm, ...words });
+  const { windowMs = 0, segments, ...parts } = rateOf({ ...words, algorithm: 'fixed' });
+  const kind = algorithm;
+  return { ...parts, kind, windowMs, segments: segments.map(({ amount }) => segmentOf({ kind, amount, windowMs })) };
 }
 
 /** Reads limits of every kind, with the periods of quotas as they are at an instant of wall time. */

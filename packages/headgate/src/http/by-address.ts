@@ -145,7 +145,7 @@ class Passing implements Forward {
     return NOTHING_HELD.hands;
   }
 
-  settle(status: number, upstream?: Fields): Fields {
+  settle(status: number, upstream?: Fields): string[] {
     const { forward, teller } = this.#options;
     const { ask, plan } = this.#caller;
     const told = this.#judged?.told ?? teller.passing(this.#view, ask, plan, this.#outcome);

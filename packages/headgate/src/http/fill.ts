@@ -1,5 +1,5 @@
-import { FIGURES, WAIT } from '../core/index.ts';
-import type { PlannedLimit } from '../profile/index.ts';
+import { FIGURES, WAIT, type Outcome } from '../core/index.ts';
+import type { Plan, PlannedLimit } from '../profile/index.ts';
 import type { Standing } from './decide.ts';
 
 /** How far a counter is used, this request among it. In units. */
@@ -12,7 +12,12 @@ export interface Fill {
   readonly wouldBe: number;
 }
 
-export function fillOf({ plan, outcome }: Standing, i: number, limit: PlannedLimit): Fill {
+interface Filled {
+  readonly plan: Pick<Plan, 'program' | 'costs'>;
+  readonly outcome: Outcome | undefined;
+}
+
+export function fillOf({ plan, outcome }: Filled, i: number, limit: PlannedLimit): Fill {
   const whole = Math.round(limit.shown * 10 ** limit.precision) + (outcome?.extras[i] ?? 0);
   const told = outcome?.used[i] ?? -1;
   const used = told >= 0 ? told : whole - (outcome?.figures[i * FIGURES] ?? 0);
@@ -20,7 +25,7 @@ export function fillOf({ plan, outcome }: Standing, i: number, limit: PlannedLim
 }
 
 /** What the request costs where it was not charged. */
-function uncharged({ plan, outcome }: Standing, i: number): number {
+function uncharged({ plan, outcome }: Filled, i: number): number {
   const count = plan.program.checks[i]?.count;
   if (outcome === undefined || count === 'denials') return 0;
   const wait = outcome.waits[i] ?? WAIT.admits;

@@ -1,4 +1,4 @@
-import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -26,7 +26,10 @@ import { Ender } from './holds/ender.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createNotices, type OnNotice } from './holds/notices.ts';
+import { createCourier, createMessages, sendsMessages } from './notify/channels.ts';
+import type { Courier } from './notify/courier.ts';
+import { createNotices, type OnNotice } from './notify/notices.ts';
+import { createOverages, type Overage } from './notify/overages.ts';
 import type { OnReport } from './holds/report.ts';
 import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
@@ -35,7 +38,7 @@ import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
-import { Judged } from './judged.ts';
+import { Judged, type JudgedOptions } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { bodyBytes } from './route/body-bytes.ts';
@@ -81,8 +84,12 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
-  /** Told when a quota is used so far as its policy asks to be told of. */
+  /** Told when a limit is used so far as its policy asks to be told of, by whatever channel. */
   readonly onNotice?: OnNotice;
+  /** Told of units above a fill that the policy bills: exact, and each once. */
+  readonly onOverage?: (overage: Overage) => void;
+  /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
+  readonly courier?: Courier;
 }
 
 /**
@@ -118,7 +125,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const keeping = {
+  const keeping: Mutable<JudgedOptions> = {
     planner,
     store,
     clock,
@@ -127,12 +134,37 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
-  const { onNotice } = options;
+  const messages = sendsMessages(policy)
+    ? createMessages({ policy, env: outside.env, courier: options.courier ?? createCourier(troubled, outside) })
+    : undefined;
+  const { onNotice, onOverage } = options;
+  const notifies = onNotice !== undefined || messages !== undefined;
   const notify =
-    onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices(onNotice, refusals.subjectOf)
+    notifies && policy.limits.some(({ ladder }) => ladder !== undefined)
+      ? createNotices((notice, subject) => {
+          onNotice?.(notice, subject);
+          messages?.notice(notice, subject);
+        }, refusals.subjectOf)
       : undefined;
-  const ender = new Ender(store, () => clock.monotonicMs(), holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const overages =
+    (onOverage !== undefined || messages !== undefined) && bills(policy)
+      ? createOverages((overage, { channels }) => {
+          onOverage?.(overage);
+          messages?.overage(overage, channels, refusals.subjectOf(overage.subject));
+        })
+      : undefined;
+  keeping.onAmended =
+    overages &&
+    ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
+  const ender = new Ender(
+    store,
+    () => clock.monotonicMs(),
+    holds,
+    onReport,
+    refusals.subjectOf,
+    notify && noticeAgain,
+    overages && billAgain,
+  );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
@@ -151,13 +183,27 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const judgeEvent = createJudgeEvent({
     attempt,
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: noticed,
+    onAdmitted: tell,
     exchangeOf,
   });
 
-  /** What only this process counts says nothing of how far a quota is used. */
-  function noticed(ask: Ask, decided: Decided): void {
-    if (decided.by === store) notify?.(ask, decided);
+  /** Tells whoever wants to know how far limits are used, and what is billed. */
+  function tell(ask: Ask, decided: Decided): void {
+    // What only this process counts says nothing of how far a limit is used.
+    if (decided.by !== store) return;
+    notify?.(ask, decided);
+    overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
+  }
+
+  function troubled(url: string, detail: string): void {
+    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
+  }
+
+  /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
+  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
+    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
+    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
+    return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
   }
 
   function noticeAgain({ subject, operation }: Reservation): Soon<void> {
@@ -202,7 +248,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    noticed(ask, decided);
+    tell(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -284,6 +330,12 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
+}
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function bills({ limits }: CompiledPolicy): boolean {
+  return limits.some(({ ladder = [] }) => ladder.some(({ action }) => action.is === 'bill'));
 }
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };

@@ -24,7 +24,7 @@ export interface Forward {
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
    * scripts already is not named again.
    */
-  settle(status: number, upstream?: Fields): Fields;
+  settle(status: number, upstream?: Fields): string[];
   /** An answer of the server's own to this request (413, 502, 504): a problem, with the fields that `settle` gives. */
   answer(status: number, detail: string): Written;
   /**

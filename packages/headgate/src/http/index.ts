@@ -14,7 +14,10 @@ export {
   type StoreChange,
 } from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
-export type { Notice, OnNotice } from './holds/notices.ts';
+export { createCourier } from './notify/channels.ts';
+export type { Courier, CourierStats } from './notify/courier.ts';
+export type { Notice, OnNotice } from './notify/notices.ts';
+export type { Overage } from './notify/overages.ts';
 export type { OnReport, Report } from './holds/report.ts';
 export type { Resolution } from './holds/settled.ts';
 export type { Judged } from './judged.ts';

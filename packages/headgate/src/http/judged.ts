@@ -21,6 +21,8 @@ export interface JudgedOptions {
   readonly store: Port;
   /** The same told again, of a later outcome. */
   readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
+  /** Told what was given back, or charged in addition. */
+  readonly onAmended?: ((ask: Ask, plan: Plan, outcome: Outcome) => void) | undefined;
 }
 
 /**
@@ -138,6 +140,7 @@ export class Judged implements Telling {
   #amend({ plan, atMs }: Charge, costs: readonly number[]): Soon<number> {
     return upon(this.#fresh({ op: 'amend', costs, chargedAtMs: atMs }, plan), (outcome) => {
       if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
+      this.#options.onAmended?.(this.ask, plan, outcome);
       return outcome.returned;
     });
   }

@@ -177,6 +177,7 @@ export interface StepDefinition<Plan extends string, On extends string> {
   readonly deny?: string | AnswerDefinition;
   readonly block?: BlockDefinition<Plan, On>;
   readonly admit?: true;
+  readonly bill?: string;
   readonly shadow?: true;
   readonly drop?: true;
   readonly mark?: string;
@@ -194,6 +195,8 @@ export interface BlockDefinition<Plan extends string, On extends string> {
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
@@ -203,7 +206,7 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
@@ -221,6 +224,8 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
   readonly publish?: Choice<Plan, string>;
   readonly was?: OneOrMany<string>;

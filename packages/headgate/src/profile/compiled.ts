@@ -214,7 +214,7 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
@@ -246,6 +246,8 @@ export interface Limit {
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
+  /** Of a rate: that what it counts outlasts the process, in a store that lasts. */
+  readonly durable?: true;
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
   /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */
@@ -309,10 +311,9 @@ export interface Ramp {
 }
 
 /** Whom to tell. */
-export interface Channel {
-  readonly name: string;
-  readonly log: 'info' | 'warn' | 'error';
-}
+export type Channel =
+  | { readonly name: string; readonly log: 'info' | 'warn' | 'error' }
+  | { readonly name: string; readonly webhook: { readonly url: string; readonly secret?: Secret } };
 
 /** How a reservation ends. Costs in it are in units, those of a meter or of money too. */
 export interface Hold {

@@ -7,7 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Pages of rate limits, written in the whole language, and what of each this release has still to learn. */
 const PAGES: Readonly<Record<string, readonly string[]>> = {
   aionvision: [],
-  github: ['notify.abuse.webhook'],
+  github: [],
   binance: [],
   'eve-esi': [],
   'model-api': ['notify.owner.email'],

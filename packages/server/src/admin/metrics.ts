@@ -2,7 +2,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GuardStats } from 'headgate/http';
+import type { CourierStats, GuardStats } from 'headgate/http';
 import type { Meters } from '../gateway/meters.ts';
 
 /** Seconds: from an answer of our own to one that a patient API took its time for. */
@@ -16,6 +16,8 @@ export interface Gauges {
   readonly records: () => number;
   /** Requests that hold something: exchanges that last, and what outlives them. */
   readonly reservations: () => number;
+  /** Of what web hooks are told. */
+  readonly messages: () => CourierStats;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
   /** How the store answers. */
@@ -57,6 +59,8 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     'is',
     () => meters.reports,
   );
+  counter(meter, 'headgate_billed', 'Units above fills that bill', 'name', () => meters.bills);
+  counter(meter, 'headgate_billed_back', 'Billed units that were given back', 'name', () => meters.credits);
   counter(meter, 'headgate_notices', 'Fills that the policy wanted told', 'limit', () => meters.notices);
   counter(
     meter,
@@ -73,6 +77,9 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     () => meters.turnedAway,
   );
   single(meter, 'headgate_store_overflowed', 'Decisions in a shared row of a full store', gauges.overflowed);
+  single(meter, 'headgate_messages_delivered', 'Messages that web hooks took', () => gauges.messages().delivered);
+  single(meter, 'headgate_messages_lost', 'Messages that no web hook took in time', () => gauges.messages().lost);
+  gauge(meter, 'headgate_messages_waiting', 'Messages that wait for a web hook', () => gauges.messages().waiting);
   tellStore(meter, gauges.guard);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);

@@ -29,6 +29,8 @@ import { warnOnce, type Warn } from './warnings.ts';
 
 /** 256 bits. */
 const SALT_BYTES = 32;
+/** So many requests are looked at for a proxy's word, and from then on one in so many: one that stands in front of all shows at once. */
+const LOOKED_AT = 64;
 /** Sets of routes that one request can meet; they are made when they are first met. */
 const MAX_ROUTE_SETS = 1000;
 
@@ -123,8 +125,8 @@ export class Guard {
   begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun> {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
-    this.#served.requests++;
-    if (this.#looksForProxy) this.#lookForProxy(view);
+    const nth = this.#served.requests++;
+    if (this.#looksForProxy && (nth < LOOKED_AT || nth % LOOKED_AT === 0)) this.#lookForProxy(view);
     if (this.#salt === undefined) this.#blind();
     if (this.#byAddress !== undefined) {
       const quick = this.#byAddress(view);

@@ -5,6 +5,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { noted } from './ladder.ts';
 import { tally } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -22,8 +23,10 @@ export function amendCharge(step: Step, bank: Bank, t: Instant, out: Outcome): v
     const { holdMs, count } = counter.check;
     // A decision charges no denials: those that were counted are others'.
     if (holdMs > 0 || delta === 0 || !counter.counts || count === 'denials') return;
+    const before = out.returned;
     if (delta < 0) out.returned += give(counter, t, chargedAtMs, -delta);
     else add(counter, step, bank, t, out, delta);
+    if (out.returned !== before) out.returns = noted(out.returns, i, out.returned - before, costs.length, 0);
   });
 }
 

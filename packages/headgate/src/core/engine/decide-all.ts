@@ -44,7 +44,7 @@ function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: In
 
 /** The same, where no check is but usual: as short as `decide`, and then what is held. */
 function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  const allowed = judgeUsual(step, bank, t, out);
+  const allowed = judgeUsual(step, bank, t, out, charging);
   if (charging) requireFree(step, bank);
   if (!allowed) return deny(step, bank, t, out, charging);
   if (!charging) return admit(step, bank, t, out, false);

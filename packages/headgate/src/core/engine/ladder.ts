@@ -1,15 +1,11 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
+import { partOf } from '../build.ts';
 import type { Segment } from '../program.ts';
 
 /*
  * Limits at which something else happens than a refusal at 100 %: the highest fill that a request would pass decides.
  */
-
-/** So much of the whole, rounded down; exact where the product of the two would not be. */
-function partOf(whole: number, permille: number): number {
-  return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);
-}
 
 /** The rung that decides when `need` units are asked for; -1 when it passes none. */
 export function rungOf(counter: Counter, need: number, t: Instant): number {

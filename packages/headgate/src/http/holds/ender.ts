@@ -13,6 +13,9 @@ export type Ends = readonly (number | undefined)[];
 
 export type OnMore = (reservation: Reservation) => Soon<void>;
 
+/** Told what became of a charge that was settled. */
+export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<void>;
+
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
   readonly #store: GuardedStore;
@@ -21,6 +24,7 @@ export class Ender {
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
+  readonly #onSettled: OnSettled;
 
   /**
    * @param nowMs monotonic, of this process: leases end by it here
@@ -34,7 +38,9 @@ export class Ender {
     report: OnReport,
     subjectOf: (subject: Subject) => string,
     onMore?: OnMore,
+    onSettled: OnSettled = NOTHING,
   ) {
+    this.#onSettled = onSettled;
     this.#onMore = onMore;
     this.#store = store;
     this.#nowMs = nowMs;
@@ -60,12 +66,16 @@ export class Ender {
     if (resolved === 0) return true;
     // A store that is asked for all need not look what it is asked for.
     const { id: reservationId } = reservation;
-    const isKnown = this.#ask(reservation, {
-      op: 'settle',
-      costs: settled,
-      reservationId,
-      resolves: resolved === reservation.open ? undefined : resolves,
-    });
+    const isKnown = this.#ask(
+      reservation,
+      {
+        op: 'settle',
+        costs: settled,
+        reservationId,
+        resolves: resolved === reservation.open ? undefined : resolves,
+      },
+      (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+    );
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
     if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
     return this.#ended(isKnown, reservation, ends);
@@ -80,9 +90,13 @@ export class Ender {
   /** What is spent without another request is told of, too: there may never be one. */
   #tellMore(reservation: Reservation, ends: Ends): void {
     const onMore = this.#onMore;
-    if (onMore === undefined || !isMore(reservation, ends)) return;
+    if (onMore !== undefined && isMore(reservation, ends)) this.#tell(reservation, () => onMore(reservation));
+  }
+
+  /** What cannot be told is no reason to end nothing. */
+  #tell(reservation: Reservation, work: () => Soon<void>): void {
     try {
-      const told = onMore(reservation);
+      const told = work();
       if (told instanceof Promise) void told.catch((error: unknown) => this.#failed(reservation, error));
     } catch (error) {
       this.#failed(reservation, error);
@@ -137,7 +151,11 @@ export class Ender {
   }
 
   /** Asks the store about what is reserved; whether it knows of it. */
-  #ask(reservation: Reservation, step: Omit<Step, 'program' | 'keys'>, onDone: () => void = NOTHING): Soon<boolean> {
+  #ask(
+    reservation: Reservation,
+    step: Omit<Step, 'program' | 'keys'>,
+    onDone: (outcome: Outcome) => void = NOTHING,
+  ): Soon<boolean> {
     const { program, keys, by } = reservation;
     const whole = { program, keys, ...step };
     try {
@@ -172,9 +190,9 @@ function mayFollow({ op }: Step, { wasAsked }: Outage): boolean {
 
 const NOTHING = (): void => undefined;
 
-function isDone({ status }: Outcome, onDone: () => void): boolean {
-  if (status === 'ok') onDone();
-  return status === 'ok';
+function isDone(outcome: Outcome, onDone: (outcome: Outcome) => void): boolean {
+  if (outcome.status === 'ok') onDone(outcome);
+  return outcome.status === 'ok';
 }
 
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {

@@ -33,6 +33,7 @@ export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, pa
   if (step.block !== undefined)
     made.push({ is: 'block', block: blockOf(context, step.block, ordinal, [...path, 'block']) });
   for (const is of ['admit', 'shadow', 'drop'] as const) if (step[is] !== undefined) made.push({ is });
+  if (step.bill !== undefined) made.push(billOf(scope, step.bill, [...path, 'bill']));
   if (step.mark !== undefined) made.push({ is: 'mark', name: nameOf(context, step.mark, [...path, 'mark']) });
   if (step.notify !== undefined) made.push(notifyOf(scope, step.notify, [...path, 'notify']));
   return made;
@@ -59,6 +60,11 @@ function answerOf(context: Context, given: StepInput['deny'], path: Path): strin
   if (typeof given !== 'string') return placedAnswer(path);
   context.isKnown('answer', given, context.names.answers, path);
   return given;
+}
+
+function billOf({ context, channels }: StepScope, name: string, path: Path): Action {
+  const channel = channels.get(name);
+  return { is: 'bill', name: nameOf(context, name, path), channels: channel === undefined ? [] : [channel] };
 }
 
 /** It is sent in a header field. */

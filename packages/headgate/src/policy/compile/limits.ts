@@ -36,6 +36,12 @@ const BELONGS: readonly (readonly [
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
 
+/** Why the word changes nothing where it does not belong. */
+const DURABLE = {
+  size: 'has no effect: a size keeps nothing',
+  other: 'has no effect: what is no rate always lasts, in a store that does',
+};
+
 /** Compiles one limit: one for each of its windows when it has several. */
 function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
   const path = ['limits', name];
@@ -47,6 +53,8 @@ function compileLimit(context: Context, name: string, given: LimitInput, shared:
       context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
     }
   }
+  if (given.durable !== undefined && kind !== 'rate')
+    context.problems.warn('WARN_POLICY_DURABLE', [...path, 'durable'], DURABLE[kind === 'size' ? 'size' : 'other']);
   const base = compileBase(context, name, given, kind, algorithm, shared, path);
   return compileWindows(context, name, given, base, path);
 }

@@ -68,7 +68,7 @@ function stepsOf(given: Past, path: Path): Steps | undefined {
 function compileStep(scope: StepScope, { item, path }: Steps[number], ordinal: number): readonly LadderStep[] {
   const { context } = scope;
   const actions = actionsOf(scope, item, ordinal, path);
-  if (actions.length === 0 && !context.wasWritten(path, ['bill', 'delay', 'close']))
+  if (actions.length === 0 && !context.wasWritten(path, ['delay', 'close']))
     context.problems.error('ERR_POLICY_MISSING', path, 'expected what happens, such as "deny" or "notify"', {
       value: null,
     });

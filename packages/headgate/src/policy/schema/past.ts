@@ -64,9 +64,10 @@ const ACTIONS = {
     'limits: { calls: { quota: 100/day, per: key, past: [{ when: request.method == "GET", admit: true }, { deny: exceeded }] } }',
     yes.optional(),
   ),
-  bill: planned(
-    'The same, and reports the units above the fill as overage, under this name.',
+  bill: word(
+    'The same, and reports the units above the fill as overage, under this name: to the program around the gate, and to the channel of that name where there is one.',
     'limits: { calls: { quota: 100/day, per: key, past: [{ bill: calls }, { at: 200%, deny: exceeded }] } }',
+    text.optional(),
   ),
   shadow: word(
     'Lets it in, and tells what would have been refused: a limit to be tried. What is let in above the fill is not counted.',

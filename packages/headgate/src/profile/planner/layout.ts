@@ -267,6 +267,7 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
     windowMs: span.windowMs ?? 0,
     slices: slicesOf(layout),
     slots,
+    ...(layout.limit.durable === true && { durable: true }),
   };
 }
 

@@ -10,7 +10,7 @@ const FILLS: readonly number[] = [1, 250, 333, 500, 800, 995, 1000, 1001, 1100, 
 /** The checks of one program, some of which do more than refuse at 100 %. */
 export function withLadders(checks: readonly Check[]): readonly Check[] {
   // Most programs have none: what is said of them must not be said less often.
-  if (checks[0] === undefined || !randomOf(checks[0], checks.length).chance(0.4)) return checks;
+  if (checks[0] === undefined || !randomOf(checks[0], checks.length).chance(0.3)) return checks;
   const laddered = checks.map((check, i) => withRungs(check, randomOf(check, i)));
   const counting = laddered.map((check, i) => withDenials(check, i, checks.length, randomOf(check, i + 100)));
   return counting.map((check, i) => withBlock(check, counting, randomOf(check, i + 200)));

@@ -75,8 +75,9 @@ export function amend(asked: Asked): void {
     if (check.kind === 'block' || check.count === 'denials') return;
     const model = record.modelOf(check);
     model.believe?.(check, moment);
-    out.returned +=
-      delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
+    const units = delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
+    out.returned += units;
+    if (units !== 0) out.returns = step.program.checks.map((_, j) => (j === i ? units : (out.returns[j] ?? 0)));
   });
 }
 

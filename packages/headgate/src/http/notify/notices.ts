@@ -19,7 +19,7 @@ export interface Notice {
   readonly channel: Channel;
 }
 
-export type OnNotice = (notice: Notice) => void;
+export type OnNotice = (notice: Notice, subject: Subject) => void;
 
 /** Counters of which it is remembered what was told, half of them from the last generation. */
 const MAX_COUNTERS = 50_000;
@@ -61,17 +61,30 @@ export function createNotices(
     const since = told.get(counter);
     const untilMs = reached > 0 && since !== undefined ? since.untilMs : ask.nowMs + span.lengthMs;
     told.set(counter, { periodAtMs: span.atMs, untilMs, permille });
-    tell(limit, fill, span, reached, permille, subjectOf(ask.subject));
+    tell(limit, fill, span, reached, permille, ask.subject);
   }
 
-  function tell(limit: PlannedLimit, fill: Fill, span: Span, reached: number, permille: number, subject: string): void {
+  function tell(
+    limit: PlannedLimit,
+    fill: Fill,
+    span: Span,
+    reached: number,
+    permille: number,
+    subject: Subject,
+  ): void {
     const scale = 10 ** limit.precision;
     const { name, unit } = limit;
-    const rest = { used: fill.wouldBe / scale, amount: fill.whole / scale, unit, periodAtMs: span.atMs, subject };
+    const rest = {
+      used: fill.wouldBe / scale,
+      amount: fill.whole / scale,
+      unit,
+      periodAtMs: span.atMs,
+      subject: subjectOf(subject),
+    };
     for (const notice of limit.ladder?.tells ?? []) {
       if (notice.action.is !== 'notify' || notice.permille <= reached || notice.permille > permille) continue;
       for (const channel of notice.action.channels)
-        onNotice({ limit: name, percent: notice.permille / 10, ...rest, channel });
+        onNotice({ limit: name, percent: notice.permille / 10, ...rest, channel }, subject);
     }
   }
 
