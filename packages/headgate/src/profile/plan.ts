@@ -122,6 +122,8 @@ export interface PlannedLadder {
 
 export interface PlannedRung {
   readonly permille: number;
+  /** Of a bucket that holds back: how long at most. */
+  readonly delayMs?: number;
   /** The first whose condition holds, of those without one the first. A condition here reads `reason`: why it was refused. */
   readonly choices: readonly { readonly when: Expr | undefined; readonly action: Action }[];
 }

@@ -29,6 +29,8 @@ export interface PlannerOptions {
   /** Told once of each zone that nobody knows. */
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;
+  /** Nobody is held back for longer, whatever a policy says. In ms. */
+  readonly maxDelayMs?: number;
   /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
   readonly digest?: (text: string) => string;
   readonly onUnknownZone?: (fault: PlanFault) => void;
@@ -61,7 +63,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
   const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
-  const index = indexed(policy, calendars.openingOf, options.hosts, options.digest);
+  const index = indexed(policy, calendars.openingOf, options);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);

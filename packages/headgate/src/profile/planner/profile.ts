@@ -68,7 +68,7 @@ export function profileOf(
   if (current === undefined) throw new RangeError('a profile needs the present');
   const { rows, blocks, refused } = current.situation;
   const blockPlaces = blocks.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
-  const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope));
+  const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope, asking.maxDelayMs));
   const placeOf = (row: Row): Place =>
     isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
   const ramps = current.situation.ramps ?? rows.filter(({ layout: { limit } }) => limit.ramp !== undefined);
@@ -108,7 +108,7 @@ export function profileOf(
         const check = checkFor(row, record, slot, segmentsOf(row, timeline, periods), 0);
         const { limit } = row.layout;
         // What another window counted moves when this one applies, and not before.
-        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope), limit.count) };
+        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope, asking.maxDelayMs), limit.count) };
       },
     },
   );
