@@ -1,6 +1,8 @@
 import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
+  createCourier,
   createHttpGate,
+  type Courier,
   type Answered,
   type Bring,
   type CompiledPolicy,
@@ -58,6 +60,7 @@ export class Guard {
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
   readonly #options: Options<never>;
+  readonly #courier: Courier;
   readonly #served: Served;
   /** Until a proxy that nobody named was seen once. */
   #looksForProxy: boolean;
@@ -73,6 +76,15 @@ export class Guard {
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
+    this.#courier = createCourier((url, detail) =>
+      options.onReport?.({
+        is: 'webhook',
+        limit: '',
+        operation: '',
+        subject: '',
+        detail: `${new URL(url).origin}: ${detail}`,
+      }),
+    );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
     this.#salt = earlyHex(SALT_BYTES);
@@ -250,7 +262,7 @@ export class Guard {
 
   #gateFor(routes: readonly RouteGuard[]): HttpGate {
     const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
-    const { finders, hosts, onHostFault, onReport, onNotice } = this.#options;
+    const { finders, hosts, onHostFault, onReport, onNotice, onOverage } = this.#options;
     return createHttpGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
@@ -261,8 +273,11 @@ export class Guard {
       ...(finders !== undefined && { finders }),
       ...(hosts !== undefined && { hosts }),
       ...(onHostFault !== undefined && { onHostFault }),
-      // Every request is judged without its route first: told there, a thing is told once.
-      ...(onNotice !== undefined && routes.length === 0 && { onNotice }),
+      // Every request is judged without its route first: told there, a thing is told once. What is billed there is given back.
+      tellsFills: routes.length === 0,
+      courier: this.#courier,
+      ...(onNotice !== undefined && { onNotice }),
+      ...(onOverage !== undefined && { onOverage }),
       ...(onReport !== undefined && { onReport }),
     });
   }
