@@ -63,6 +63,11 @@ export interface Rung {
   readonly permille: number;
   /** `refuse`; `admit`: let in and charged; `shadow`: let in, not charged unless attempts count, and told as what would have been refused. */
   readonly does: 'refuse' | 'admit' | 'shadow';
+  /**
+   * Of a bucket that refuses: what it would let in within so many ms, nobody else coming, is let in and charged now, and told that wait
+   * (`Outcome.delays`; the longest of all checks is `delayMs`). Default 0: nothing is held back.
+   */
+  readonly delayMs?: number;
 }
 
 /** One limit, as it bears on one profile. */

@@ -8,6 +8,7 @@ import { holdingsOf } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
+import { forgetDelays, holdsBack } from './delay.ts';
 import { leftOf, noted, rungOf, tellRung } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
@@ -74,10 +75,15 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome, reserving: bool
     if (!counter.usual) carryOver(step, bank, t, i);
     const room = counter.room(t);
     figures[i * PAIR] = room;
-    if (counter.usual ? cost > room && cost !== 0 : enforces(counter, cost, room, t)) allowed = false;
+    if (counter.usual ? cost > room && cost !== 0 : refusesNow(counter, cost, room, t, out, i)) allowed = false;
     if (!counter.usual && counter.check.rungs.length > 0) findRung(counter, cost, t, out, i);
   }
   return allowed;
+}
+
+/** Whether it refuses, and neither lets it in otherwise nor holds it back. */
+function refusesNow(counter: Counter, cost: number, room: number, t: Instant, out: Outcome, i: number): boolean {
+  return enforces(counter, cost, room, t) && !holdsBack(counter, cost, t, out, i);
 }
 
 /** What only a denial charges passes nothing before there is one. */
@@ -137,6 +143,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
   const { figures } = out;
   const waits = numbers(counters.length);
   out.allowed = false;
+  forgetDelays(out);
   out.waits = waits;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;

@@ -1,5 +1,5 @@
 import type { Counter } from '../counters/index.ts';
-import { Quota } from '../counters/quota.ts';
+import type { Quota } from '../counters/quota.ts';
 import type { Holder } from '../holders.ts';
 import { numbers } from '../outcome.ts';
 import type { Bank } from './bank.ts';
@@ -55,7 +55,8 @@ function made(counter: Counter, i: number): Holder {
     limitId,
     slot,
     isPermit: kind === 'concurrency',
-    quota: counter instanceof Quota ? counter : undefined,
+    // By its kind: to ask for its class would load it where there are only rates.
+    quota: kind === 'quota' ? (counter as Quota) : undefined,
     returns: lost === 'return',
   };
 }
