@@ -36,6 +36,7 @@ type More = Partial<
     | 'courier'
     | 'holds'
     | 'store'
+    | 'timers'
     | 'clock'
   >
 >;

@@ -40,7 +40,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
     periodAtMs: spec.periodAtMs ?? 0,
     refill: bucket ? Math.floor(amount / common) : 0,
     scale,
-    ...(spec.rollover !== undefined && { rollover: spec.rollover }),
+    rollover: spec.rollover,
   };
 }
 

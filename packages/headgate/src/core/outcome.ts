@@ -47,6 +47,10 @@ export class Outcome {
   binding = -1;
   /** `until`: exact ms until the same request is admitted, if nobody else comes. `freed`: a hint. `never`: -1. Else 0. */
   retryAfterMs = 0;
+  /** Let in, charged, and to wait so many ms until it may go on: a bucket has booked its instant. Else 0. */
+  declare delayMs: number;
+  /** One number a check: ms that it makes the request wait. Empty where none does. */
+  declare delays: readonly number[];
   /** The store's monotonic time at the decision, in ms since the epoch. */
   readonly nowMs: number;
   /** Two numbers a check: units remaining, and ms until the reset (-1: there is none). */
@@ -85,6 +89,8 @@ Object.assign(Outcome.prototype, {
   returned: 0,
   returns: NONE,
   extras: NONE,
+  delayMs: 0,
+  delays: NONE,
   rungs: NONE,
   used: NONE,
 });

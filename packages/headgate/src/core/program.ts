@@ -3,8 +3,18 @@
  * sent to another process and decided there; nothing in it is a function.
  */
 
-/** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
-export type Kind = 'fixed' | 'sliding' | 'bucket' | 'gap' | 'quota' | 'concurrency' | 'level' | 'size' | 'block';
+/** How one counter counts. `rate` compiles to the first five, by its `algorithm`. */
+export type Kind =
+  | 'fixed'
+  | 'sliding'
+  | 'bucket'
+  | 'gap'
+  | 'decay'
+  | 'quota'
+  | 'concurrency'
+  | 'level'
+  | 'size'
+  | 'block';
 
 /** What a counter is charged for: requests that were let in, every request that asked, or those that other limits denied. */
 export type Count = 'admitted' | 'attempts' | 'denials';
@@ -53,6 +63,11 @@ export interface Rung {
   readonly permille: number;
   /** `refuse`; `admit`: let in and charged; `shadow`: let in, not charged unless attempts count, and told as what would have been refused. */
   readonly does: 'refuse' | 'admit' | 'shadow';
+  /**
+   * Of a bucket that refuses: what it would let in within so many ms, nobody else coming, is let in and charged now, and told that wait
+   * (`Outcome.delays`; the longest of all checks is `delayMs`). Default 0: nothing is held back.
+   */
+  readonly delayMs?: number;
 }
 
 /** One limit, as it bears on one profile. */
@@ -148,3 +163,5 @@ export const FREE: number = Number.MAX_SAFE_INTEGER;
 
 /** The greatest instant: an amount that has no end holds until then. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
+/** Decay: parts in which a unit is counted. */
+export const DECAY_PARTS: number = 65_536;

@@ -17,10 +17,12 @@ export interface Holding {
 export interface RateLimit extends Partition, Holding {
   /** `'100/minute'`, `'50/10s'`. */
   readonly rate: string;
-  /** Default `sliding`: never more than the amount in any window. `gap`: the window ends when nothing was charged for so long. */
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  /** Default `sliding`: never more than the amount in any window. `gap`: the window ends when nothing was charged for so long. `decay`: half of what counts is gone each window. */
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   /** Bucket: the most that can be spent at once; default the rate's amount. */
   readonly burst?: number;
+  /** Bucket: what it would let in within so long is let in and charged now, and told by `delayMs` how long to wait. Default: it is refused. */
+  readonly delay?: string;
 }
 
 /** Units over a calendar period. */

@@ -13,6 +13,8 @@ export interface Decided {
   readonly allowed: boolean;
   /** Under which what it reserved is found; undefined when nothing was. */
   readonly reservationId: string | undefined;
+  /** For how long it was held back, in ms. */
+  readonly delayedMs?: number;
   /** Who has judged it, and is to be asked whatever follows from that: the store, or who stood in for it. */
   readonly by: Port;
   /** The limit that could not be asked, and lets nothing through then. */

@@ -1,4 +1,4 @@
-import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -16,6 +16,8 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { delaysOf, type Delayed } from './delay/delays.ts';
+import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
 import { createAppEvents } from './events/app.ts';
 import { createChannels } from './events/channel.ts';
 import { createJudgeEvent } from './events/judge.ts';
@@ -23,15 +25,14 @@ import { Eventful } from './events/view.ts';
 import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
+import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
-import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createCourier, createMessages, sendsMessages } from './notify/channels.ts';
 import type { Courier } from './notify/courier.ts';
-import { createNotices, type OnNotice } from './notify/notices.ts';
-import { createOverages, type Overage } from './notify/overages.ts';
+import type { OnNotice } from './notify/notices.ts';
+import type { Overage } from './notify/overages.ts';
+import { createTelling } from './notify/telling.ts';
 import type { OnReport } from './holds/report.ts';
-import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
 import { GuardedStore, guardStore } from './failing/guarded.ts';
@@ -78,6 +79,10 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Longest that one of these may take, in ms. Default 100; `Infinity` calls them unguarded, which saves some 50 µs a call. */
   readonly hostMs?: number;
+  /** The longest that a request is held back, in ms, whatever its limits say. Default: as they say. */
+  readonly maxDelayMs?: number;
+  /** By which that is timed. Default: the platform's. */
+  readonly timers?: Timers;
   /** Told of one that threw, or was stopped. */
   readonly onHostFault?: OnHostFault;
   /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
@@ -90,6 +95,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly onOverage?: (overage: Overage) => void;
   /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
   readonly courier?: Courier;
+  /** `false`: fills are told by another gate, which judges the same requests before this one does. */
+  readonly tellsFills?: boolean;
 }
 
 /**
@@ -104,7 +111,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts, digest: sha256 }) ?? createPlanner(policy, { hosts, digest: sha256 });
+  const { maxDelayMs = Infinity } = options;
+  const planning = { hosts, maxDelayMs, digest: sha256 };
+  const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -134,36 +143,24 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
-  const messages = sendsMessages(policy)
-    ? createMessages({ policy, env: outside.env, courier: options.courier ?? createCourier(troubled, outside) })
-    : undefined;
-  const { onNotice, onOverage } = options;
-  const notifies = onNotice !== undefined || messages !== undefined;
-  const notify =
-    notifies && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices((notice, subject) => {
-          onNotice?.(notice, subject);
-          messages?.notice(notice, subject);
-        }, refusals.subjectOf)
-      : undefined;
-  const overages =
-    (onOverage !== undefined || messages !== undefined) && bills(policy)
-      ? createOverages((overage, { channels }) => {
-          onOverage?.(overage);
-          messages?.overage(overage, channels, refusals.subjectOf(overage.subject));
-        })
-      : undefined;
-  keeping.onAmended =
-    overages &&
-    ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
+  const telling = createTelling({
+    policy,
+    told: options,
+    judging,
+    clock,
+    outside,
+    onReport,
+    subjectOf: refusals.subjectOf,
+  });
+  keeping.onAmended = telling.amended;
   const ender = new Ender(
     store,
     () => clock.monotonicMs(),
     holds,
     onReport,
     refusals.subjectOf,
-    notify && noticeAgain,
-    overages && billAgain,
+    telling.more,
+    telling.settled,
   );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
@@ -180,36 +177,26 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
-  const judgeEvent = createJudgeEvent({
+  const delays = delaysOf({
+    policy,
+    judging,
+    timers: options.timers ?? PLATFORM_TIMERS,
+    maxMs: maxDelayMs,
     attempt,
+    giveBack: (ask, decided) => {
+      if (decided.reservationId !== undefined) exchangeOf?.(ask, decided).end(NEVER_SENT);
+      const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
+      return judged.giveBack(judged.charged);
+    },
+  });
+  if (delays !== undefined) ender.onFreed = () => delays.wake();
+  const judgeEvent = createJudgeEvent({
+    // Of what the application reports, it is the application that waits.
+    attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: tell,
+    onAdmitted: (ask, decided) => telling.decided?.(ask, decided),
     exchangeOf,
   });
-
-  /** Tells whoever wants to know how far limits are used, and what is billed. */
-  function tell(ask: Ask, decided: Decided): void {
-    // What only this process counts says nothing of how far a limit is used.
-    if (decided.by !== store) return;
-    notify?.(ask, decided);
-    overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
-  }
-
-  function troubled(url: string, detail: string): void {
-    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
-  }
-
-  /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
-  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
-    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
-  }
-
-  function noticeAgain({ subject, operation }: Reservation): Soon<void> {
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    return upon(look(judging, ask), (found) => notify?.(ask, found));
-  }
 
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
@@ -238,17 +225,18 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
-    const decided = attempt(ask);
+    const decided = delays === undefined ? attempt(ask) : delays.attempt(view, ask);
     return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
   }
 
-  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Delayed) => Soon<Handled> {
     return (decided) => answer(view, ask, path, decided);
   }
 
-  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+  function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
+    if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    tell(ask, decided);
+    telling.decided?.(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -265,8 +253,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const { undecided } = decided;
     const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
     if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
-    const { limit, answer: name } = rulingOf(told, decided);
-    return refusals.deny(told, ask, name, limit);
+    const { limit, answer: name, closes } = rulingOf(told, decided);
+    const answered = refusals.deny(told, ask, name, limit);
+    return closes ? { ...answered, ends: true, close: answered.close ?? POLICY_VIOLATION } : answered;
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -332,11 +321,24 @@ function untellable(error: unknown): PlanFault {
   throw error;
 }
 
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+/** RFC 6455 7.4.1. */
+const POLICY_VIOLATION = { code: 1008, reason: '' };
 
-function bills({ limits }: CompiledPolicy): boolean {
-  return limits.some(({ ladder = [] }) => ladder.some(({ action }) => action.is === 'bill'));
-}
+/** What is said where nobody is left to hear it. */
+const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };
+const NOBODY = { id: '' };
+/** Nothing of it reached an API: what it holds comes back. */
+const NEVER_SENT: Ending = {
+  status: undefined,
+  reached: false,
+  fields: [],
+  body: { is: 'unread', why: 'absent' },
+  sentBytes: 0,
+  tookMs: 0,
+  torn: false,
+};
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 

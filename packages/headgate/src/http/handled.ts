@@ -58,6 +58,8 @@ export interface Forward {
 /** The request is answered here. */
 export interface Answered extends Written {
   readonly kind: 'answer';
+  /** Its connection ends with it, whatever it speaks. */
+  readonly ends?: true;
   /** What a log says; undefined when nothing was refused: a caller read its own state. */
   readonly denial: Denial | undefined;
 }

@@ -25,6 +25,7 @@ export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
+export type { Timers } from './delay/timers.ts';
 export { HTTP_ERRORS } from './faults.ts';
 export { upon, type Soon } from './soon.ts';
 export type { Close, Written } from './respond/answer.ts';

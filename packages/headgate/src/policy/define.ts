@@ -31,13 +31,27 @@ export interface SetFigure {
   readonly minus?: string | number;
 }
 
+/** What grows with use. */
+export interface RampFigure {
+  readonly ramp: {
+    readonly from: string | number;
+    readonly add?: number;
+    readonly times?: number;
+    readonly every: string;
+    readonly to: string | number;
+    readonly while?: string;
+    readonly rest?: string;
+  };
+}
+
 /** A figure or a partition that may depend on something. */
 export type Choice<Plan extends string, Of> =
   | Of
   | PlanTable<Plan, Of>
   | ByTable<Plan, Of>
   | Cases<Plan, Of>
-  | SetFigure;
+  | SetFigure
+  | RampFigure;
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 type OneOrMany<Item> = Item | readonly Item[];
@@ -99,8 +113,13 @@ export interface ScheduleDefinition {
   readonly except?: OneOrMany<string>;
 }
 
+/** What the application reports. */
+export type AppEventName = `app.${string}`;
+
 export interface OperationDefinition<Plan extends string, Word extends string> {
-  readonly match: OneOrMany<string>;
+  readonly match?: OneOrMany<string>;
+  readonly event?: 'connect' | 'message.in' | 'message.out' | 'tick' | AppEventName;
+  readonly every?: string;
   readonly when?: string;
   readonly each?: string;
   readonly name?: string;
@@ -115,6 +134,8 @@ export interface AnswerDefinition {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
+  readonly close?: number;
+  readonly reason?: string;
   readonly advisory?: boolean;
   readonly drop?: true;
 }
@@ -144,13 +165,13 @@ export interface MeterDefinition<Plan extends string> {
 
 export interface HoldDefinition<Plan extends string, On extends string> {
   readonly id?: string;
-  readonly until?: OneOrMany<On | 'response.end' | EndDefinition<Plan, On>>;
+  readonly until?: OneOrMany<On | 'response.end' | 'connection.closed' | AppEventName | EndDefinition<Plan, On>>;
   readonly lease?: Choice<Plan, string>;
   readonly hint?: string;
 }
 
 export interface EndDefinition<Plan extends string, On extends string> {
-  readonly on: On;
+  readonly on: On | AppEventName;
   readonly when?: string;
   readonly id?: string;
   readonly cost?: Choice<Plan, Leaf>;
@@ -165,9 +186,17 @@ export interface StepDefinition<Plan extends string, On extends string> {
   readonly admit?: true;
   readonly bill?: string;
   readonly shadow?: true;
+  readonly delay?: DelayDefinition<Plan>;
+  readonly close?: string | AnswerDefinition;
   readonly drop?: true;
   readonly mark?: string;
   readonly notify?: OneOrMany<string>;
+}
+
+export interface DelayDefinition<Plan extends string> {
+  readonly upTo: Choice<Plan, string>;
+  readonly queue: Choice<Plan, Leaf>;
+  readonly order?: string;
 }
 
 export interface BlockDefinition<Plan extends string, On extends string> {
@@ -192,7 +221,7 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
@@ -210,6 +239,8 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly count?: string | { readonly denials: OneOrMany<Limit> };
   readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
   readonly publish?: Choice<Plan, string>;
   readonly was?: OneOrMany<string>;

@@ -56,6 +56,7 @@ export const POLICY_ERRORS = {
   WARN_POLICY_FINDER: 'a source is looked up by a function, which the command does not have',
   WARN_POLICY_HOST: 'an expression calls a function, which the command does not have',
   WARN_POLICY_SOFT: 'a limit that refuses nothing',
+  WARN_POLICY_DURABLE: 'a limit is told to last that always does, or never',
   WARN_POLICY_UNIT: 'an amount counts another unit than requests are charged in',
 } as const;
 

@@ -214,7 +214,7 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
@@ -222,6 +222,8 @@ export interface Limit {
   readonly calendar: CalendarSpec;
   /** The name that its counters are known by, where it was called otherwise. */
   readonly was?: string;
+  /** How its amount grows with use, where it does. */
+  readonly ramp?: Ramp;
   /** How it is told, as literals; undefined: as it is. */
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
@@ -244,6 +246,8 @@ export interface Limit {
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
+  /** Of a rate: that what it counts outlasts the process, in a store that lasts. */
+  readonly durable?: true;
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
   /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */
@@ -296,6 +300,14 @@ export interface Block {
   /** Whether trying lengthens it. */
   readonly extend: boolean;
   readonly answer: string;
+}
+
+/** How the level of an amount grows: by one at most every so often while it is used, and back to none after so long without. */
+export interface Ramp {
+  readonly everyMs: number;
+  readonly restMs: number;
+  /** What counts as use; undefined: any admission. */
+  readonly while?: Expr;
 }
 
 /** Whom to tell. */

@@ -122,6 +122,8 @@ export interface PlannedLadder {
 
 export interface PlannedRung {
   readonly permille: number;
+  /** Of a bucket that holds back: how long at most. */
+  readonly delayMs?: number;
   /** The first whose condition holds, of those without one the first. A condition here reads `reason`: why it was refused. */
   readonly choices: readonly { readonly when: Expr | undefined; readonly action: Action }[];
 }
@@ -153,6 +155,8 @@ export interface Plan {
   readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
+  /** Limits whose ramps stand last among the checks, two of each; undefined: none. */
+  readonly ramps?: readonly string[];
   /** To be peeked at by whoever is told to wait until `fromAtMs` or longer: with limits that apply only then. */
   readonly later?: Later | undefined;
 }

@@ -87,22 +87,3 @@ describe('what a period leaves, in code', () => {
     );
   });
 });
-
-describe('a gap in code and in a policy', () => {
-  it('ends so long after the last charge, and not before', () => {
-    const at = gateOf(`${KEY}limits: { tries: { rate: 2/10s, algorithm: gap, per: key } }`);
-    forwarded(at.ask());
-    at.clock.nowMs += 9000;
-    forwarded(at.ask());
-    at.clock.nowMs += 9999;
-    expect(answered(at.ask()).status).toBe(429);
-    at.clock.nowMs += 1;
-    forwarded(at.ask());
-    const clock = manualClock();
-    const gate = createGate({ limits: { tries: { rate: '2/10s', algorithm: 'gap' } }, clock });
-    gate.decide('k');
-    clock.advance(9000);
-    gate.decide('k');
-    expect(gate.decide('k').retryAfterMs).toBe(10_000);
-  });
-});

@@ -27,6 +27,7 @@ const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
 const quota = 'core/counters/quota.ts';
 const grants = 'core/counters/grants.ts';
+const decay = 'core/counters/decay.ts';
 const block = 'core/counters/block.ts';
 const counter = 'core/counters/counter.ts';
 const pointer = 'stores/memory/pointer.ts';
@@ -504,12 +505,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'a block is never begun anew', file: aftermath, from: '!check.extend || ', to: '' },
   {
-    name: 'what never fits sets a block that lasts as long',
-    file: aftermath,
-    from: 'if (waitMs < 0) return;',
-    to: '',
-  },
-  {
     name: 'of usual limits, one unit too many',
     file: usual,
     from: 'if (cost > room && cost !== 0) allowed = false;',
@@ -580,5 +575,35 @@ export const MUTANTS: readonly Mutant[] = [
     file: quota,
     from: 'isEarlier ? grants.unused(',
     to: 'isEarlier && wall < 0 ? grants.unused(',
+  },
+  {
+    name: 'a decay halves in two windows',
+    file: decay,
+    from: 'elapsedMs / windowMs);',
+    to: 'elapsedMs / windowMs / 2);',
+  },
+  {
+    name: 'a decay rounds down',
+    file: decay,
+    from: 'return left < 1 ? 0 : Math.ceil(left);',
+    to: 'return Math.floor(left);',
+  },
+  {
+    name: 'a decay is said to have room a millisecond late',
+    file: decay,
+    from: 'return atMs;',
+    to: 'return atMs + 1;',
+  },
+  {
+    name: 'a decay gives back all of a charge',
+    file: decay,
+    from: 'cells[at + LAST]! - atMs, this.check.windowMs',
+    to: '0 * atMs, this.check.windowMs',
+  },
+  {
+    name: 'a decay gives back what a reset has forgotten',
+    file: decay,
+    from: 'if (sinceMs === 0 || atMs < sinceMs) return 0;',
+    to: '',
   },
 ];

@@ -10,7 +10,6 @@ const KEYED = 'identify: { key: { header: X-API-Key, find: any } }\n';
 const one = (body: string): string => `${KEYED}limits: { a: { ${body} }, z: { rate: 1/s } }`;
 const when = (text: string): string => one(`rate: 1/s, when: '${text}'`);
 const source = (body: string): string => `identify: { a: { ${body} } }`;
-const past = (steps: string): string => one(`rate: 1/s, past: ${steps}`);
 const answer = (body: string): string => `${KEYED}respond: { exceeded: { ${body} } }`;
 const block = (body: string): string =>
   `${one('rate: 1/s')}\nrespond: { headers: { of: a, dialect: ratelimit, ${body} } }`;
@@ -23,13 +22,9 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   ['unidentified: (2 * 3)/s', 'unidentified'],
   ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
   [one('concurrency: 5, hold: { after: 10s }'), 'limits.a.hold.after'],
-  [one('rate: 1/s, algorithm: decay'), 'limits.a.algorithm'],
-  [one('rate: { ramp: { from: 5, add: 5, every: 1m, to: 30 } }'), 'limits.a.rate.ramp'],
   [one('rate: 1/s, scope: region'), 'limits.a.scope'],
   [one('rate: 1/s, distinct: request.path'), 'limits.a.distinct'],
   [one('rate: 1/s, onChange: reset'), 'limits.a.onChange'],
-  [past('{ delay: { upTo: 5s, queue: 10 } }'), 'limits.a.past.delay'],
-  [past('{ close: exceeded }'), 'limits.a.past.close'],
   ['notify: { owner: { email: ops@ops.example } }', 'notify.owner.email'],
   [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],

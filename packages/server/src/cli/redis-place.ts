@@ -10,6 +10,7 @@ export function readRedis(args: Args): RedisPlace | undefined {
   const given = args.option('redis');
   if (given === undefined) return undefined;
   if (args.option('data') !== undefined) throw wrongUsage('--redis: give it, or --data, not both');
+  if (args.option('durability') !== undefined) throw wrongUsage('--durability: give --data too');
   const name = /^env:(.+)$/.exec(given)?.[1];
   return read(name === undefined ? given : (process.env[name] ?? ''));
 }

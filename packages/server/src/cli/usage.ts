@@ -22,7 +22,8 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --settle <host:port>   where the API says what its work has cost, or is over (default: nowhere) …
   --settle-token-file <file>
                          … and the tokens it shows there, one a line, at least 32 characters each
-  --data <file>          keep quotas, levels, blocks and what is held in this file (default: in memory, until the end) …
+  --data <file>          keep quotas, levels, blocks and what is held in this file (default: ./headgate.db if the policy has
+                         any of these, else in memory, until the end; none: in memory) …
   --durability <which>   … so that they survive the end of the process, or of the power too (default process)
   --redis <url>          share them with other gateways in Redis or Valkey: redis://host:port, rediss://…, several nodes of a
                          cluster with commas, redis+sentinel://host:port/name, or env:NAME for a variable that says it

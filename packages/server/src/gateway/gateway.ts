@@ -168,10 +168,13 @@ export class Gateway {
   }
 
   #deny(exchange: Exchange, answered: Answered): void {
-    const { status, fields, body, silent } = answered;
+    const { status, body, silent, ends } = answered;
     this.#onDenied(exchange, answered);
-    if (silent === true) exchange.tear();
-    else exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+    if (silent === true) return exchange.tear();
+    const fields = [...answered.fields, 'X-Request-Id', exchange.id];
+    // RFC 9113 8.2.2: HTTP/2 has no such field, and its connection may be many callers'.
+    if (ends === true && exchange.version !== '2') fields.push('Connection', 'close');
+    exchange.reply(status, fields, body);
   }
 
   readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {

@@ -52,6 +52,8 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     onOverage: createOverageLog(log, meters, (text) => sha256(`${salt} ${text}`).slice(0, 16)),
     onNotice: createNoticeLog(log, meters),
     maxBodyBytes: bounds.bodyBytes,
+    // Who is held back has to have time left for an answer of the API's.
+    maxDelayMs: options.timeoutMs,
   };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);

@@ -25,9 +25,9 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
   if (data === undefined) return inMemory(clock);
   const { sqliteStore } = await import('headgate/sqlite');
   const store = sqliteStore({ ...data, clock });
-  // Gates answer at once, so each decision is a commit of its own.
+  // All decisions of a turn of the loop are one commit, and each is answered after it.
   return {
-    store: store.sync,
+    store,
     records: () => store.stats().records,
     overflowed: () => store.stats().overflowed,
     close: () => store.close(),

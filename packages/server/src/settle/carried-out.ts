@@ -70,8 +70,8 @@ async function granted({ grant: give }: Asked, body: string): Promise<Answer> {
 async function happened({ event }: Asked, name: string, body: string): Promise<Answer> {
   const decision = await event(name, readEvent(body));
   if (decision === 'unknown') return refusal(404, NO_EVENT);
-  const { allowed, limit, retryAfterMs, reservationId, answer } = decision;
-  if (allowed) return done({ event: name, allowed, reservation: reservationId });
+  const { allowed, limit, retryAfterMs, delayMs, reservationId, answer } = decision;
+  if (allowed) return done({ event: name, allowed, ...(delayMs > 0 && { delayMs }), reservation: reservationId });
   const wait = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
   return done({ event: name, allowed, limit, ...wait, status: answer?.status, body: answer?.body });
 }

@@ -1,7 +1,7 @@
 import type { Draws } from './grants.ts';
 import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
 
-const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'decay', 'sliding', 'bucket']);
 
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;

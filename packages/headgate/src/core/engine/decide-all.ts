@@ -4,9 +4,11 @@ import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
+import { holdingsOf } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
+import { forgetDelays, holdsBack } from './delay.ts';
 import { leftOf, noted, rungOf, tellRung } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
@@ -44,12 +46,12 @@ function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: In
 
 /** The same, where no check is but usual: as short as `decide`, and then what is held. */
 function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  const allowed = judgeUsual(step, bank, t, out);
+  const allowed = judgeUsual(step, bank, t, out, charging);
   if (charging) requireFree(step, bank);
   if (!allowed) return deny(step, bank, t, out, charging);
   if (!charging) return admit(step, bank, t, out, false);
   admitUsual(step, bank, t, out);
-  if (bank.tallies) reserve(step, bank, t, out);
+  if (holdingsOf(bank).tallies) reserve(step, bank, t, out);
   else holdUsual(step, bank, t);
 }
 
@@ -73,10 +75,15 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome, reserving: bool
     if (!counter.usual) carryOver(step, bank, t, i);
     const room = counter.room(t);
     figures[i * PAIR] = room;
-    if (counter.usual ? cost > room && cost !== 0 : enforces(counter, cost, room, t)) allowed = false;
+    if (counter.usual ? cost > room && cost !== 0 : refusesNow(counter, cost, room, t, out, i)) allowed = false;
     if (!counter.usual && counter.check.rungs.length > 0) findRung(counter, cost, t, out, i);
   }
   return allowed;
+}
+
+/** Whether it refuses, and neither lets it in otherwise nor holds it back. */
+function refusesNow(counter: Counter, cost: number, room: number, t: Instant, out: Outcome, i: number): boolean {
+  return enforces(counter, cost, room, t) && !holdsBack(counter, cost, t, out, i);
 }
 
 /** What only a denial charges passes nothing before there is one. */
@@ -136,6 +143,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
   const { figures } = out;
   const waits = numbers(counters.length);
   out.allowed = false;
+  forgetDelays(out);
   out.waits = waits;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;

@@ -18,6 +18,8 @@ export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<voi
 
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
+  /** Told when something has come back. */
+  onFreed: (() => void) | undefined;
   readonly #store: GuardedStore;
   readonly #nowMs: () => number;
   readonly #holds: Holds;
@@ -82,6 +84,7 @@ export class Ender {
   }
 
   #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
+    this.onFreed?.();
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     else this.#tellMore(reservation, ends);
     return isKnown;

@@ -8,17 +8,20 @@ import type { Told } from './told.ts';
 export interface Ruling {
   readonly limit: string;
   readonly answer: string;
+  /** Whether its connection ends with it. */
+  readonly closes: boolean;
 }
 
-const UNSAID: Ruling = { limit: 'exceeded', answer: 'exceeded' };
+const UNSAID: Ruling = { limit: 'exceeded', answer: 'exceeded', closes: false };
 
 /** A block is asked before all limits, and so speaks before them; of the limits, the reported one, by the step that refused. */
 export function rulingOf(told: Told, { plan, outcome }: Standing): Ruling {
   const block = outcome === undefined ? undefined : reportedBlock(outcome, plan);
-  if (block !== undefined) return { limit: block.limit, answer: block.answer };
+  if (block !== undefined) return { limit: block.limit, answer: block.answer, closes: false };
   const limit = told.limits[told.reported];
   if (limit === undefined) return UNSAID;
-  return { limit: limit.name, answer: answerOf(actionOf(told, limit), limit) };
+  const action = actionOf(told, limit);
+  return { limit: limit.name, answer: answerOf(action, limit), closes: action?.is === 'close' };
 }
 
 function answerOf(action: Action | undefined, limit: PlannedLimit): string {

@@ -61,8 +61,9 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  function decided(view: Named, ask: Ask, { plan, outcome, allowed }: Decided): Told {
-    const told = standing(view, ask, { plan, outcome }, !allowed);
+  function decided(view: Named, ask: Ask, { plan, outcome, allowed, delayedMs }: Decided): Told {
+    const plain = standing(view, ask, { plan, outcome }, !allowed);
+    const told = delayedMs === undefined ? plain : { ...plain, delayedMs };
     const marks = marksOf({ plan, outcome });
     if (allowed || outcome === undefined) return marks.length === 0 ? told : { ...told, marks };
     return { ...told, marks, reported: reportedIn(plan, outcome) };

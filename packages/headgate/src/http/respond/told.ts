@@ -16,6 +16,8 @@ export interface Told {
   /** Wall time of the decision, in ms since the epoch. */
   readonly wallAtMs: number;
   readonly denied: boolean;
+  /** For how long it was held back, in ms; undefined: it was not. */
+  readonly delayedMs?: number | undefined;
   /** Index of the limit an answer speaks of; -1 when it speaks of none. */
   readonly reported: number;
   /** What ladders have marked it as. */

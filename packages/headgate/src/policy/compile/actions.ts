@@ -2,7 +2,7 @@ import type { Action, Block, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { nameProblem } from '../read/names.ts';
 import type { LimitInput } from '../schema/limits.ts';
-import type { BlockInput, StepInput } from '../schema/past.ts';
+import type { BlockInput, DelayInput, StepInput } from '../schema/past.ts';
 import type { ValueInput } from '../schema/value.ts';
 import { isMap } from '../schema/words.ts';
 import { placedAnswer } from './answers.ts';
@@ -19,11 +19,17 @@ export interface StepScope {
   readonly name: string;
   readonly channels: Channels;
   readonly count: LimitInput['count'];
+  readonly algorithm: LimitInput['algorithm'];
 }
 
-/** In ms. What may be written is `1s` to `8760h`. */
-const LEAST_BLOCK_MS = 1000;
-const MOST_BLOCK_MS = 8760 * 3_600_000;
+interface Span {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  readonly says: string;
+}
+
+const BLOCK: Span = { leastMs: 1000, mostMs: 8760 * 3_600_000, says: 'from 1s to 8760h' };
+const DELAY: Span = { leastMs: 1, mostMs: 3_600_000, says: 'from 1ms to 1h' };
 
 /** All that a step does. */
 export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, path: Path): readonly Action[] {
@@ -32,11 +38,27 @@ export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, pa
   if (step.deny !== undefined) made.push(denyOf(scope, step.deny, ordinal, [...path, 'deny']));
   if (step.block !== undefined)
     made.push({ is: 'block', block: blockOf(context, step.block, ordinal, [...path, 'block']) });
+  if (step.delay !== undefined) made.push(delayOf(scope, step.delay, [...path, 'delay']));
+  if (step.close !== undefined) made.push({ is: 'close', answer: answerOf(context, step.close, [...path, 'close']) });
   for (const is of ['admit', 'shadow', 'drop'] as const) if (step[is] !== undefined) made.push({ is });
   if (step.bill !== undefined) made.push(billOf(scope, step.bill, [...path, 'bill']));
   if (step.mark !== undefined) made.push({ is: 'mark', name: nameOf(context, step.mark, [...path, 'mark']) });
   if (step.notify !== undefined) made.push(notifyOf(scope, step.notify, [...path, 'notify']));
   return made;
+}
+
+function delayOf({ context, algorithm }: StepScope, { upTo, queue, order }: DelayInput, path: Path): Action {
+  if (order !== undefined && algorithm === 'bucket')
+    context.problems.error('ERR_POLICY_WORD', [...path, 'order'], 'a bucket books instants in the order of arrival', {
+      value: null,
+      onName: true,
+    });
+  return {
+    is: 'delay',
+    upToMs: spanOf(context, upTo, [...path, 'upTo'], DELAY),
+    queue: compileFigure(context, queue, 'count', [...path, 'queue']).value,
+    ...(order !== undefined && { order: context.expression(order, [...path, 'order'], { expect: 'number' }) }),
+  };
 }
 
 /** What counts denials refuses nothing itself: it keeps out. */
@@ -100,11 +122,15 @@ function blockOf(context: Context, given: BlockInput, ordinal: number, path: Pat
 }
 
 function durationOf(context: Context, given: ValueInput, path: Path): Value {
+  return spanOf(context, given, path, BLOCK);
+}
+
+function spanOf(context: Context, given: ValueInput, path: Path, { leastMs, mostMs, says }: Span): Value {
   const { value, literals } = compileFigure(context, given, 'count', path);
   for (const leaf of literals) {
     if (leaf.unit !== 'ms') context.problems.error('ERR_POLICY_TYPE', leaf.path, 'expected a duration such as "10m"');
-    else if (leaf.units < LEAST_BLOCK_MS || leaf.units > MOST_BLOCK_MS)
-      context.problems.error('ERR_POLICY_RANGE', leaf.path, 'expected a duration from 1s to 8760h');
+    else if (leaf.units < leastMs || leaf.units > mostMs)
+      context.problems.error('ERR_POLICY_RANGE', leaf.path, `expected a duration ${says}`);
   }
   return value;
 }

@@ -81,6 +81,7 @@ export function compileBase(
     ...compileCount(context, name, given, [...path, 'count']),
     answer,
     fail: given.fail ?? (isDurable ? 'closed' : 'local'),
+    ...(given.durable === true && kind === 'rate' && { durable: true }),
     ...(hold !== undefined && { hold }),
     ...(ladder !== undefined && { ladder }),
     costs: costs.charged,

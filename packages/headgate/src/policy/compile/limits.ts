@@ -1,4 +1,4 @@
-import type { Limit, LimitKind } from '../../profile/index.ts';
+import type { Limit, LimitKind, Ramp } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
@@ -36,6 +36,12 @@ const BELONGS: readonly (readonly [
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
 
+/** Why the word changes nothing where it does not belong. */
+const DURABLE = {
+  size: 'has no effect: a size keeps nothing',
+  other: 'has no effect: what is no rate always lasts, in a store that does',
+};
+
 /** Compiles one limit: one for each of its windows when it has several. */
 function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
   const path = ['limits', name];
@@ -47,6 +53,8 @@ function compileLimit(context: Context, name: string, given: LimitInput, shared:
       context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
     }
   }
+  if (given.durable !== undefined && kind !== 'rate')
+    context.problems.warn('WARN_POLICY_DURABLE', [...path, 'durable'], DURABLE[kind === 'size' ? 'size' : 'other']);
   const base = compileBase(context, name, given, kind, algorithm, shared, path);
   return compileWindows(context, name, given, base, path);
 }
@@ -105,6 +113,7 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     label: label ?? name,
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
+    ...rampOf(context, name),
     ...rest,
   };
 }
@@ -136,4 +145,9 @@ export function compileLimits(context: Context, limits: PolicyInput['limits'], s
     new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])),
   );
   return compiled;
+}
+
+function rampOf({ ramps }: Context, name: string): { readonly ramp?: Ramp } {
+  const ramp = ramps.get(name);
+  return ramp === undefined ? {} : { ramp };
 }

@@ -29,7 +29,7 @@ export function compilePast(
   channels: Channels,
   path: Path,
 ): CompiledPast {
-  const scope: StepScope = { context, name, channels, count: given.count };
+  const scope: StepScope = { context, name, channels, count: given.count, algorithm: given.algorithm };
   const steps = stepsOf(given.past, path);
   if (steps === undefined) return denial(scope, given.past, path);
   const compiled = steps.map((step, i) => compileStep(scope, step, ordinalOf(steps, i, given.count)));
@@ -68,7 +68,7 @@ function stepsOf(given: Past, path: Path): Steps | undefined {
 function compileStep(scope: StepScope, { item, path }: Steps[number], ordinal: number): readonly LadderStep[] {
   const { context } = scope;
   const actions = actionsOf(scope, item, ordinal, path);
-  if (actions.length === 0 && !context.wasWritten(path, ['delay', 'close']))
+  if (actions.length === 0)
     context.problems.error('ERR_POLICY_MISSING', path, 'expected what happens, such as "deny" or "notify"', {
       value: null,
     });
@@ -88,6 +88,7 @@ export function pastAnswers(name: string, given: Past): readonly WrittenAnswer[]
     return isMap(given) ? [{ name: ownAnswer('limits', name), given: given as AnswerInput, path }] : [];
   return steps.flatMap(({ item, path: at }) => [
     ...placed(item.deny, [...at, 'deny']),
+    ...placed(item.close, [...at, 'close']),
     ...placed(item.block?.answer, [...at, 'block', 'answer']),
   ]);
 }

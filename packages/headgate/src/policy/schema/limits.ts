@@ -4,7 +4,7 @@ import { hold } from './hold.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { past } from './past.ts';
 import { parts, value } from './value.ts';
-import { closed, planned, plannedBranch, word } from './words.ts';
+import { closed, planned, word } from './words.ts';
 
 const text = z.string();
 
@@ -80,18 +80,9 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     value.optional(),
   ),
   algorithm: word(
-    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. `gap`: the window ends when nothing was charged for so long. (`decay` is not built yet.)',
-    'limits: { logins: { rate: 5/15m, algorithm: gap, per: address } }',
-    oneOf(
-      [
-        z.enum(['sliding', 'fixed', 'bucket', 'gap']),
-        plannedBranch(
-          'Use that halves each window (`decay`).',
-          'limits: { calls: { rate: 100/minute, algorithm: decay, per: key } }',
-        ),
-      ],
-      (given) => (given === 'decay' ? 1 : 0),
-    ).optional(),
+    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. `gap`: the window ends when nothing was charged for so long. `decay`: half of what counts is gone each window; counted in 65,536ths of a unit, at most one of which a charge counts too much.',
+    'limits: { logins: { rate: 5/15m, algorithm: gap, per: address }, searches: { rate: 100/1h, algorithm: decay, per: address } }',
+    z.enum(['sliding', 'fixed', 'bucket', 'gap', 'decay']).optional(),
   ),
   burst: word(
     'What a bucket holds when full. Default: the amount.',
@@ -192,6 +183,11 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'When the store does not answer: let pass (`open`), refuse (`closed`), or count on this node (`local`). Default: rate and concurrency `local`; quota, level and money `closed`.',
     'limits: { calls: { rate: 60/minute, per: key, fail: open } }',
     z.enum(['open', 'closed', 'local']).optional(),
+  ),
+  durable: word(
+    'A rate: that what it counts outlasts the process, in a store that lasts. Quotas, levels and what is held always do. Default false: a restart admits at most one more of it.',
+    'limits: { trials: { rate: 3/24h, per: address, durable: true } }',
+    z.boolean().optional(),
   ),
   onChange: planned(
     'What becomes of use when the figure changes within a window, other than being kept.',

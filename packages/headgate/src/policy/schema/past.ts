@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { answer } from './respond.ts';
 import { parts, value } from './value.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 const yes = z.literal(true);
@@ -47,6 +47,27 @@ export const block = closed({
 
 export type BlockInput = z.output<typeof block>;
 
+export const delay = closed({
+  upTo: word(
+    'For how long at most, from 1ms to 1h. The gateway lets nobody wait for longer than its `--timeout`.',
+    `plans: [free, pro]
+limits: { calls: { rate: 10/second, algorithm: bucket, per: key, past: { delay: { upTo: { free: 1s, pro: 5s }, queue: 20 } } } }`,
+    value,
+  ),
+  queue: word(
+    'How many wait at most before one counter.',
+    'limits: { calls: { rate: 60/minute, per: key, past: { delay: { upTo: 20s, queue: 5 } } } }',
+    value,
+  ),
+  order: word(
+    'A number: the least goes first. Default: who came first. A bucket keeps the order of arrival.',
+    `limits: { calls: { rate: 60/minute, per: key, past: { delay: { upTo: 20s, queue: 5, order: 'request.method == "GET" ? 0 : 1' } } } }`,
+    text.optional(),
+  ),
+});
+
+export type DelayInput = z.output<typeof delay>;
+
 /** What happens at a fill: one of these words. */
 const ACTIONS = {
   deny: word(
@@ -89,13 +110,15 @@ const ACTIONS = {
     'limits: { calls: { quota: 100/day, per: key, past: [{ at: 50%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { log: info } }',
     oneOrMany(text).optional(),
   ),
-  delay: planned(
-    'Holds it back instead of refusing.',
-    'limits: { calls: { rate: 60/minute, per: key, past: { delay: { upTo: 5s, queue: 10 } } } }',
+  delay: word(
+    'Holds it back instead of refusing, until it is let in; refuses who would wait too long, or finds the line full.',
+    'limits: { calls: { rate: 10/second, algorithm: bucket, per: key, past: { delay: { upTo: 5s, queue: 20 } } } }',
+    delay.optional(),
   ),
-  close: planned(
-    'Refuses, and ends the connection.',
-    'limits: { calls: { rate: 60/minute, per: key, past: { close: exceeded } } }',
+  close: word(
+    'Refuses, and ends the connection: a web socket with the `close` of the answer, or 1008.',
+    'operations: { say: { event: message.in } }\nlimits: { said: { rate: 60/minute, per: key, on: say, past: { close: exceeded } } }',
+    answerOrName.optional(),
   ),
 };
 

@@ -15,6 +15,8 @@ export interface PolicyIndex {
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
   readonly hosts: Readonly<Record<string, HostFunction>>;
   readonly openings: OpeningOf;
+  /** Nobody is held back for longer. */
+  readonly maxDelayMs: number;
   readonly digest: ((text: string) => string) | undefined;
 }
 
@@ -24,11 +26,10 @@ export type OpeningOf = (name: string, scope: Scope, atMs: number) => Opening | 
 export function indexed(
   policy: CompiledPolicy,
   openings: OpeningOf,
-  hosts: PolicyIndex['hosts'] = {},
-  digest?: PolicyIndex['digest'],
+  { hosts = {}, maxDelayMs = Infinity, digest }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest'>> = {},
 ): PolicyIndex {
   const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
-  return { policy, hosts, openings, digest, plans };
+  return { policy, hosts, openings, maxDelayMs, digest, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -69,6 +70,10 @@ export class Asking implements Time {
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
+  }
+
+  get maxDelayMs(): number {
+    return this.#index.maxDelayMs;
   }
 
   get plan(): string | undefined {

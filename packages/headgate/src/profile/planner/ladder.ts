@@ -3,14 +3,18 @@ import type { Action, LadderStep, Limit, Value } from '../compiled.ts';
 import { evaluate, readsOf, type Expr, type Scope } from '../expression/index.ts';
 import type { PlannedLadder, PlannedRung, PlannedTell } from '../plan.ts';
 import { leavesOf } from './choice.ts';
-import { scalarOf } from './figures.ts';
+import { exactOf, scalarOf } from './figures.ts';
 
 const WHOLE = 1000;
 const MAX_PERMILLE = 10_000;
 const PASSING: ReadonlySet<Action['is']> = new Set(['admit', 'bill', 'shadow']);
 
 /** What happens at which fill of a limit, for one ask; undefined: what would pass 100 % is denied. */
-export function ladderOf({ ladder }: Limit, scope: Scope): PlannedLadder | undefined {
+export function ladderOf(
+  { ladder, algorithm, kind }: Limit,
+  scope: Scope,
+  maxDelayMs: number,
+): PlannedLadder | undefined {
   if (ladder === undefined) return undefined;
   const holding = ladder.filter((step) => readsReason(step.when) || holds(step, scope));
   const rungs: { readonly permille: number; readonly choices: PlannedRung['choices'][number][] }[] = [];
@@ -26,7 +30,16 @@ export function ladderOf({ ladder }: Limit, scope: Scope): PlannedLadder | undef
         .find((rung) => rung.permille === permille)
         ?.choices.push({ when: readsReason(when) ? when : undefined, action });
   }
-  return { rungs: rungs.length === 0 ? SOFT : rungs.toSorted(byFill), tells: tells.toSorted(byFill) };
+  const books = kind === 'rate' && algorithm === 'bucket';
+  const made = books ? rungs.map((rung) => booking(rung, scope, maxDelayMs)) : rungs;
+  return { rungs: made.length === 0 ? SOFT : made.toSorted(byFill), tells: tells.toSorted(byFill) };
+}
+
+/** A bucket that holds back books the instant. How long that may be, where it cannot be told, is no time. */
+function booking(rung: PlannedRung, scope: Scope, maxDelayMs: number): PlannedRung {
+  const action = decisive(rung.choices)?.action;
+  if (action?.is !== 'delay') return rung;
+  return { ...rung, delayMs: Math.min(exactOf(action.upToMs, scope) ?? 0, maxDelayMs) };
 }
 
 /** Nothing refuses. */
@@ -62,12 +75,17 @@ function fillOf(at: Value, action: Action, scope: Scope): number | undefined {
 /** What the engine must know of it. A denial at 100 % alone is what any check does. */
 export function rungsOf(ladder: PlannedLadder | undefined, count: Limit['count']): readonly Rung[] {
   if (ladder === undefined || (isUsual(ladder) && count !== 'denials')) return [];
-  return ladder.rungs.map((rung) => ({ permille: rung.permille, does: doesAt(rung) }));
+  return ladder.rungs.map((rung) => rungFor(rung));
+}
+
+function rungFor(rung: PlannedRung): Rung {
+  const { permille, delayMs = 0 } = rung;
+  return { permille, does: doesAt(rung), ...(delayMs > 0 && { delayMs }) };
 }
 
 export function isUsual({ rungs }: PlannedLadder): boolean {
   const [only] = rungs;
-  return rungs.length === 1 && only?.permille === WHOLE && doesAt(only) === 'refuse';
+  return rungs.length === 1 && only?.permille === WHOLE && doesAt(only) === 'refuse' && only.delayMs === undefined;
 }
 
 function doesAt({ choices }: PlannedRung): Rung['does'] {

@@ -29,6 +29,8 @@ export interface PlannerOptions {
   /** Told once of each zone that nobody knows. */
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;
+  /** Nobody is held back for longer, whatever a policy says. In ms. */
+  readonly maxDelayMs?: number;
   /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
   readonly digest?: (text: string) => string;
   readonly onUnknownZone?: (fault: PlanFault) => void;
@@ -61,7 +63,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
   const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
-  const index = indexed(policy, calendars.openingOf, options.hosts, options.digest);
+  const index = indexed(policy, calendars.openingOf, options);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
@@ -91,6 +93,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       costs,
       limits: profile.limits,
       blocks: profile.blocks,
+      ramps: profile.ramps,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
       later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
@@ -165,14 +168,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     const key = `${at} ${profileKeys.of(asking, matched)}`;
     const profile = profileFor(asking, matched, surveys, key, (of, active) => standingOf(layout, names, of, active));
     asking.plan = profile.plan;
-    const { program, limits, lacked } = profile;
-    const costs = limits.map(() => 0);
+    const { program, limits, lacked, ramps } = profile;
+    const costs = program.checks.map(() => 0);
     const found = {
       refused: undefined,
       program,
       keys: keysOf(profile, asking),
       costs,
       limits,
+      ramps,
       blocks: [],
       losses: undefined,
     };

@@ -106,6 +106,7 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
     for (const step of ladder) {
       figures.push(step.at);
       if (step.when !== undefined && !readsReason(step.when)) conditions.push(step.when);
+      if (step.action.is === 'delay') figures.push(step.action.upToMs);
       if (step.action.is !== 'block') continue;
       const { forMs, forgetMs, per: whose } = step.action.block;
       figures.push(...(forMs === 'wait' ? [] : forMs), ...(forgetMs === undefined ? [] : [forgetMs]));

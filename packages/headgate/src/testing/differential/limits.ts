@@ -27,6 +27,7 @@ const KINDS: readonly Kind[] = [
   'sliding',
   'fixed',
   'bucket',
+  'decay',
 ];
 const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
 /** As many slots as a policy gives a record, nearly. */
@@ -63,6 +64,7 @@ function baseOf(random: Random, kind: Kind, grants: boolean): Partial<Check> {
       return { windowMs, slices: random.pick([2, 3, 4, 16, 64]) };
     case 'bucket':
     case 'gap':
+    case 'decay':
       return { windowMs };
     case 'concurrency':
       return { holdMs: random.pick([5, 50, 700]) };

@@ -6,7 +6,7 @@ import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
-import { boundFlags, readBounds, readDuration, readData, readPlace, readUpstream } from '../options.ts';
+import { boundFlags, readBounds, lasts, readDuration, readData, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readRedis } from '../redis-place.ts';
@@ -38,13 +38,18 @@ export async function serve(words: readonly string[]): Promise<number> {
   const gateway = await startGateway(options).catch((error: unknown) => {
     throw new Failure(1, `cannot ${attempt(error, args, options)}: ${systemReason(error)}`);
   });
-  const unwatch = keepFresh(gateway, args);
-  const places = { listening: gateway.url, admin: gateway.adminUrl, settle: gateway.settleUrl };
+  const unwatch = keepFresh(gateway, args, options);
+  const places = {
+    'listening on': gateway.url,
+    'admin on': gateway.adminUrl,
+    'settle on': gateway.settleUrl,
+    'keeping what lasts in': options.data?.file,
+  };
   // In one write: whoever has read the first line has the others too.
   process.stdout.write(
     Object.entries(places)
-      .filter(([, url]) => url !== undefined)
-      .map(([what, url]) => `headgate: ${what} on ${url}\n`)
+      .filter(([, place]) => place !== undefined)
+      .map(([what, place]) => `headgate: ${what} ${place}\n`)
       .join(''),
   );
   await stopSignal();
@@ -55,6 +60,7 @@ export async function serve(words: readonly string[]): Promise<number> {
 
 function readOptions(args: Args): StartOptions {
   const admin = args.option('admin');
+  const policy = readPolicy(args.policy);
   const files = certificateFiles(args);
   const log = createLog({ access: args.flag('access-log') });
   const redis = readRedis(args);
@@ -63,12 +69,12 @@ function readOptions(args: Args): StartOptions {
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
-    data: readData(args),
+    data: redis === undefined ? readData(args, policy) : undefined,
     state: redis && (() => openRedis(redis, log)),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
-    policy: readPolicy(args.policy),
+    policy,
     log,
   };
 }
@@ -81,10 +87,18 @@ function attempt(error: unknown, args: Args, { listen, admin, settle }: StartOpt
   return `listen on ${places.join(' and ')}`;
 }
 
+/** Where a gateway keeps what it counts is settled when it starts. */
+const FORGETFUL = 'the policy counts what should outlast this process, which was started without a file: start it anew';
+
 /** Reads the policy, the certificate and the tokens again on SIGHUP, and when their files change. Returns how to stop watching. */
-function keepFresh(gateway: Running, args: Args): () => void {
+function keepFresh(gateway: Running, args: Args, { data, state }: StartOptions): () => void {
   const pair = certificateFiles(args);
-  const policy = (): void => renew(gateway, 'policy', args.policy, () => gateway.use(readPolicy(args.policy)));
+  const policy = (): void =>
+    renew(gateway, 'policy', args.policy, () => {
+      const next = readPolicy(args.policy);
+      if (data === undefined && state === undefined && lasts(next)) gateway.log.warn(FORGETFUL, { file: args.policy });
+      gateway.use(next);
+    });
   const certificate = (): void => {
     if (pair !== undefined) renew(gateway, 'certificate', pair.cert, () => gateway.renew(readCertificate(pair)));
   };

@@ -19,8 +19,11 @@ export function combine(step: Step, told: readonly Told[]): Outcome {
   for (const { part, out: own } of told)
     for (const [c, i] of part.checks.entries())
       for (let f = 0; f < FIGURES; f++) out.figures[i * FIGURES + f] = own.figures[c * FIGURES + f]!;
-  for (const list of LISTS) if (told.some((one) => one.out[list].length > 0)) out[list] = each(step, told, list);
-  if (!out.allowed) bind(out, told);
+  for (const list of LISTS)
+    if (told.some((one) => one.out[list].length > 0) && (list !== 'delays' || out.allowed))
+      out[list] = each(step, told, list);
+  if (out.allowed) out.delayMs = Math.max(...told.map((one) => one.out.delayMs));
+  else bind(out, told);
   return out;
 }
 
@@ -49,8 +52,12 @@ const WORDS = {
   extras: 'list',
   rungs: 'list',
   used: 'list',
+  delayMs: 'here',
+  delays: 'list',
 } as const satisfies Record<keyof Outcome, 'here' | 'list'>;
-const LISTS = ['waits', 'returns', 'extras', 'rungs', 'used'] as const satisfies readonly ListOf<typeof WORDS>[];
+const LISTS = ['waits', 'returns', 'extras', 'rungs', 'used', 'delays'] as const satisfies readonly ListOf<
+  typeof WORDS
+>[];
 type ListOf<W> = { [K in keyof W]: W[K] extends 'list' ? K : never }[keyof W];
 /** What stands for a check of which a part says nothing. */
 const NOTHING: Readonly<Record<(typeof LISTS)[number], number>> = {
@@ -59,6 +66,7 @@ const NOTHING: Readonly<Record<(typeof LISTS)[number], number>> = {
   extras: 0,
   rungs: -1,
   used: -1,
+  delays: 0,
 };
 
 /** One number a check, of the whole's. */

@@ -1,5 +1,6 @@
 import type { Instant, Outcome } from '../../../core/index.ts';
 import type { Bytes } from '../port/client.ts';
+import { HEAD_BYTES } from '../records/packing.ts';
 import type { Ask } from '../rounds/ask.ts';
 import type { FastRecord } from './layout.ts';
 import { toldOf, type FastProgram, type Scratch } from './program.ts';
@@ -99,8 +100,9 @@ function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
 }
 
 /** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function read({ cells, bytes }: Scratch, { from, to }: FastRecord, before: Buffer): void {
+function read({ cells, bytes }: Scratch, { from, to, tellsAll }: FastRecord, before: Buffer): void {
   // Doubles come little-endian, as this machine has them: whatever runs Node has.
-  if (before.length > 0) bytes.set(before, from * 8);
-  else cells.fill(0, from, to);
+  if (before.length === 0) cells.fill(0, from, to);
+  else if (tellsAll) bytes.set(before.subarray(HEAD_BYTES + from * 8, HEAD_BYTES + to * 8), from * 8);
+  else bytes.set(before, from * 8);
 }

@@ -6,6 +6,9 @@ import type { Shape, Spot } from '../records/shape.ts';
 /** Checks that one script judges, at most: Lua has only so many registers. */
 const MAX_CHECKS = 12;
 
+/** So many numbers are a long piece. */
+const LONG = 32;
+
 /** A check that scripts can judge, and where its numbers stand. */
 export interface FastCheck {
   readonly index: number;
@@ -20,6 +23,8 @@ export interface FastRecord {
   /** The numbers that its checks need: the first, and the one after the last. */
   readonly from: number;
   readonly to: number;
+  /** Whether the whole value is told: to cut a long piece out of it would cost Redis more than to send it. */
+  readonly tellsAll: boolean;
 }
 
 /** What of a program's layout a script can judge; undefined where only the engine can. */
@@ -38,7 +43,8 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
     });
     const from = Math.min(...own.map(({ spot }) => spot.at));
     const to = Math.max(...own.map(({ spot }) => spot.at + spot.width));
-    return { shape, checks: own, from: own.length > 0 ? from : 0, to: own.length > 0 ? to : 0 };
+    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, tellsAll: false };
+    return { shape, checks: own, from, to, tellsAll: to - from > LONG };
   });
 }
 
@@ -86,6 +92,7 @@ function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segment
     case 'concurrency':
     case 'level':
     case 'block':
+    case 'decay':
       return false;
     default:
       return kind satisfies never;

@@ -12,6 +12,9 @@ export interface Names {
   readonly cost: string;
   readonly amount: number;
   readonly phase: string;
+  /** Its record's value, and where in it a ring begins, as Lua counts: from 1. */
+  readonly value: string;
+  readonly ring: number;
   /** Tells its locals from those of other checks. */
   readonly id: number;
 }
@@ -63,29 +66,36 @@ const quota: Lua = {
       else ${count} = ${cost} ${period} = a[${amount + 1}] end`,
 };
 
-/** Its ring stays as it stands in the value: what is zero in it mostly stays so, and one count changes. */
+/**
+ * Its ring stays in the value, and is copied but for the count of the current slice: `at…` is where that stands in the string `from…`, the value
+ * itself, behind `off…` bytes. Only where something is dead the ring is cut out, and zeros put there: one stretch, or two around its end.
+ */
 const sliding: Lua = {
-  judge: ({ check }, { numbers: [head, tail, sum, ring], cost, amount, id }) => `
+  judge: ({ check }, { numbers: [head, tail, sum], cost, amount, value, ring, id }) => `
+    local from${id}, off${id}, at${id} = ${value}, ${ring - 1}, 0
     local slice${id}, live${id}, dead${id} = floor(now / ${sliceOf(check)}), floor((now - ${check.windowMs - 1}) / ${sliceOf(check)}), 0
     if ${sum} ~= 0 then
       if ${head} > slice${id} then slow = true
       else
         for slice = ${tail}, live${id} <= ${head} and live${id} - 1 or ${head} do
-          dead${id} = dead${id} + read('<d', ${ring}, slice % ${check.slices + 1} * 8 + 1)
+          dead${id} = dead${id} + read('<d', ${value}, slice % ${check.slices + 1} * 8 + ${ring})
         end
       end
     end
     if ${cost} > a[${amount}] - ${sum} + dead${id} then refused = ${cost} > 0 or refused end`,
-  charge: ({ check }, { numbers: [head, tail, sum, ring], cost, id }) => `
+  charge: ({ check }, { numbers: [head, tail, sum], cost, value, ring, id }) => `
       if dead${id} > 0 then
-        if dead${id} == ${sum} then ${ring} = ${zeros(check.slices + 1)}
-        else for slice = ${tail}, live${id} - 1 do ${ring} = put(${ring}, slice % ${check.slices + 1}, 0) end end
+        local first, last = ${tail} % ${check.slices + 1} * 8, (live${id} - 1) % ${check.slices + 1} * 8 + 8
+        if dead${id} == ${sum} then from${id} = ${zeros(check)}
+        elseif first < last then from${id} = sub(${value}, ${ring}, ${ring - 1} + first) .. sub(${zeros(check)}, first + 1, last) .. sub(${value}, ${ring} + last, ${ring - 1 + ringBytes(check)})
+        else from${id} = sub(${zeros(check)}, 1, last) .. sub(${value}, ${ring} + last, ${ring - 1} + first) .. sub(${zeros(check)}, first + 1) end
+        off${id} = 0
         ${sum} = ${sum} - dead${id}
       end
       if ${tail} < live${id} then ${tail} = live${id} end
       if ${sum} == 0 then ${tail} = slice${id} end
       ${head} = slice${id}
-      ${ring} = put(${ring}, slice${id} % ${check.slices + 1}, ${cost})
+      at${id} = slice${id} % ${check.slices + 1} * 8
       ${sum} = ${sum} + ${cost}`,
 };
 
@@ -102,17 +112,31 @@ function endOf({ align, windowMs }: Check, phase: string): string {
   return `floor((now - ${phase}) / ${windowMs} + 1) * ${windowMs} + ${phase}`;
 }
 
-/** How a check's numbers are read and written, one letter or more a local; a ring is one string. */
-export function formatOf({ check, spot }: FastCheck): readonly string[] {
-  if (check.kind !== 'sliding') return Array.from({ length: spot.width }, () => 'd');
-  return ['d', 'd', 'd', `c${(check.slices + 1) * 8}`];
+/** How many of a check's numbers are locals: the first ones. Those of a ring are not. */
+export function localsOf({ check, spot }: FastCheck): number {
+  return check.kind === 'sliding' ? 3 : spot.width;
 }
 
-/** Of a counter that was never charged. */
-export function nothingOf(one: FastCheck): readonly string[] {
-  return formatOf(one).map((format) => (format === 'd' ? '0' : zeros(one.check.slices + 1)));
+/** A piece of a value: packed by a format, or bytes as they are where there is none. */
+export type Piece = readonly [format: string, value: string];
+
+/** How they are written. */
+export function writtenAs({ check }: FastCheck, { numbers, cost, id }: Names): readonly Piece[] {
+  const pieces = numbers.map((number): Piece => ['d', number]);
+  if (check.kind !== 'sliding') return pieces;
+  const [from, off, at] = [`from${id}`, `off${id}`, `at${id}`];
+  return [
+    ...pieces,
+    ['', `sub(${from}, ${off} + 1, ${off} + ${at})`],
+    ['d', `read('<d', ${from}, ${off} + ${at} + 1) + ${cost}`],
+    ['', `sub(${from}, ${off} + ${at} + 9, ${off} + ${ringBytes(check)})`],
+  ];
 }
 
-function zeros(numbers: number): string {
-  return `rep('\\0', ${numbers * 8})`;
+function ringBytes({ slices }: Check): number {
+  return (slices + 1) * 8;
+}
+
+function zeros(check: Check): string {
+  return `'${String.raw`\0`.repeat(ringBytes(check))}'`;
 }

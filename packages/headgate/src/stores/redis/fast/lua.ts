@@ -1,9 +1,9 @@
 import { scriptOf, type Script } from '../port/script.ts';
 import { HOUR_MS, LEAST_MS } from '../records/lifetime.ts';
-import { HEAD_BYTES, pack } from '../records/packing.ts';
 import { blockHead, numbersOf } from './amounts.ts';
 import { positionOf, type FastCheck, type FastRecord } from './layout.ts';
-import { formatOf, LUA, nothingOf, type Names } from './lua-checks.ts';
+import { localsOf, LUA, type Names } from './lua-checks.ts';
+import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
 
 /*
  * A script that judges and charges many decisions of one program's shape, by position: what counters there are, and where their numbers
@@ -28,19 +28,15 @@ export function phased(records: readonly FastRecord[]): FastCheck[] {
   );
 }
 
-interface Named {
-  readonly one: FastCheck;
-  readonly names: Names;
-}
-
 function nameAll(records: readonly FastRecord[]): Named[][] {
   let amount = blockHead(records.length) + 1;
   let id = 0;
   const phases = phased(records);
-  return records.map(({ checks }) =>
+  return records.map(({ checks }, r) =>
     checks.map((one) => {
-      const numbers = formatOf(one).map((_, i) => `n${id}_${i}`);
-      const names = { numbers, cost: `c${id}`, amount, phase: `p${phases.indexOf(one)}`, id };
+      const numbers = Array.from({ length: localsOf(one) }, (_, i) => `n${id}_${i}`);
+      const ring = positionOf(one.spot.at + numbers.length);
+      const names = { numbers, cost: `c${id}`, amount, phase: `p${phases.indexOf(one)}`, value: `value${r}`, ring, id };
       amount += numbersOf(one.check);
       id++;
       return { one, names };
@@ -49,7 +45,7 @@ function nameAll(records: readonly FastRecord[]): Named[][] {
 }
 
 const PRELUDE = `
-local read, pack, sub, rep, floor = struct.unpack, struct.pack, string.sub, string.rep, math.floor
+local read, pack, sub, floor = struct.unpack, struct.pack, string.sub, math.floor
 local call, try = redis.call, redis.pcall
 local time = call('TIME')
 local micros = time[1] * 1000000 + time[2]
@@ -57,82 +53,44 @@ local now, wall, patience, more = read('<dddd', ARGV[1])
 if patience > 0 and micros > patience then return {pack('<d', micros) .. 'L'} end
 if now == 0 then now = floor(micros / 1000) wall = now end
 local answer, letters, blocks = {''}, {}, {}
-local function put(ring, entry, units)
-  local at = entry * 8
-  if units > 0 then units = units + read('<d', ring, at + 1) end
-  return sub(ring, 1, at) .. pack('<d', units) .. sub(ring, at + 9)
-end
-local function set(key, value, keep)
-  if keep == 0 then call('SET', key, value, 'KEEPTTL')
-  else call('SET', key, value, 'PX', string.format('%.0f', keep + more)) end
-end
-local function longer(needed)
-  if needed < ${LEAST_MS} then return needed + ${LEAST_MS} end
-  return needed > ${HOUR_MS} and needed + ${HOUR_MS} or needed * 2
-end
 `;
 
-/** One stretch of a value: a check's numbers, or what no check of the program counts, as bytes. */
-interface Stretch {
-  readonly format: string;
-  readonly locals: readonly string[];
-  readonly nothing: readonly string[];
-}
-
-/** A value from its numbers to the end of its directory. */
-function stretches({ shape }: FastRecord, r: number, named: readonly Named[], fresh: Buffer): Stretch[] {
-  const all: Stretch[] = [];
-  let at = HEAD_BYTES;
-  const upTo = (end: number): void => {
-    if (end > at)
-      all.push({
-        format: `c${end - at}`,
-        locals: [`b${r}_${all.length}`],
-        nothing: [literal(fresh.subarray(at, end))],
-      });
-  };
-  for (const { one, names } of named.toSorted((a, b) => a.one.spot.at - b.one.spot.at)) {
-    upTo(positionOf(one.spot.at) - 1);
-    all.push({ format: formatOf(one).join(''), locals: names.numbers, nothing: nothingOf(one) });
-    at = positionOf(one.spot.at + one.spot.width) - 1;
-  }
-  upTo(HEAD_BYTES + shape.stride * 8 + shape.directory.length);
-  return all;
-}
-
 /** Reads record `r` of a decision into locals, and leaves what its counters were in the answer. */
-function open({ from, to, shape }: FastRecord, r: number, all: readonly Stretch[], fresh: Buffer): string {
-  const locals = all.flatMap((stretch) => stretch.locals);
-  const format = `<dddI4xxxxx${all.map((stretch) => stretch.format).join('')}`;
+function open({ from, to, shape, tellsAll }: FastRecord, r: number, named: readonly Named[], fresh: Buffer): string {
+  const numbers = named.flatMap(({ names }) => names.numbers);
+  const before = tellsAll ? `value${r}` : `sub(value${r}, ${positionOf(from)}, ${positionOf(to) - 1})`;
   return `
   local key${r} = KEYS[first + ${r + 1}]
   local value${r} = try('GET', key${r})
-  local version${r}, expires${r}, idle${r}, layout${r}, ${locals.join(', ')}
-  if not value${r} then
-    version${r}, expires${r}, idle${r}, ${locals.join(', ')} = micros, 0, 0, ${all.flatMap(({ nothing }) => nothing).join(', ')}
-    answer[first + ${r + 2}] = ''
-  elseif #value${r} < ${fresh.length} then isKnown = false answer[first + ${r + 2}] = ''
+  local isNew${r} = not value${r}
+  if isNew${r} then value${r} = ${literal(fresh)} end
+  local version${r}, expires${r}, idle${r}, layout${r}${numbers.map((number) => `, ${number}`).join('')}
+  if #value${r} < ${fresh.length} then isKnown = false answer[first + ${r + 2}] = ''
   else
-    version${r}, expires${r}, idle${r}, layout${r}, ${locals.join(', ')} = read('${format}', value${r})
+    ${reads(r, named).join('\n    ')}
     if layout${r} ~= ${shape.tag} then isKnown = false end
-    version${r} = version${r} + 1
-    answer[first + ${r + 2}] = sub(value${r}, ${positionOf(from)}, ${positionOf(to) - 1})
+    if isNew${r} then version${r} = micros answer[first + ${r + 2}] = ''
+    else version${r} = version${r} + 1 answer[first + ${r + 2}] = ${before} end
   end`;
 }
 
 /** Writes record `r` if anything was charged to it. */
-function save(r: number, named: readonly Named[], all: readonly Stretch[], fresh: Buffer): string {
+function save(r: number, named: readonly Named[], fresh: Buffer): string {
   if (named.length === 0) return '';
-  const head = literal(fresh.subarray(24, HEAD_BYTES));
-  const format = `<dddc9${all.map((stretch) => stretch.format).join('')}`;
-  const locals = all.flatMap((stretch) => stretch.locals).join(', ');
+  const value = written(r, named, fresh);
   return `
       if ${named.map(({ names }) => `${names.cost} > 0`).join(' or ')} then
         local idle, keep = now + a[${3 + 2 * r}], 0
         if a[${4 + 2 * r}] + now - wall > idle then idle = a[${4 + 2 * r}] + now - wall end
         if idle > idle${r} then idle${r} = idle end
-        if idle > expires${r} then keep = longer(idle - now) expires${r} = now + keep end
-        set(key${r}, pack('${format}', version${r}, expires${r}, idle${r}, ${head}, ${locals}), keep)
+        if idle > expires${r} then
+          keep = idle - now
+          if keep < ${LEAST_MS} then keep = keep + ${LEAST_MS} elseif keep > ${HOUR_MS} then keep = keep + ${HOUR_MS} else keep = keep * 2 end
+          expires${r} = now + keep
+        end
+        local value = ${value}
+        if keep == 0 then call('SET', key${r}, value, 'KEEPTTL')
+        else call('SET', key${r}, value, 'PX', string.format('%.0f', keep + more)) end
       end`;
 }
 
@@ -142,7 +100,6 @@ function decisions(records: readonly FastRecord[], named: readonly Named[][]): s
   const format = `<I2${'d'.repeat(told.length)}`;
   const numbers = blockHead(records.length) + all.reduce((sum, { one }) => sum + numbersOf(one.check), 0);
   const fresh = records.map(freshOf);
-  const parts = records.map((record, r) => stretches(record, r, named[r]!, fresh[r]!));
   return `
 local plan, at, block, a = ARGV[2], 1, 0, nil
 local ${told.join(', ')}
@@ -153,11 +110,11 @@ for decision = 1, #KEYS / ${records.length} do
     a = blocks[block]
     if not a then a = {read('<${'d'.repeat(numbers)}', ARGV[2 + block])} blocks[block] = a end
   end
-  local first, isKnown, letter = (decision - 1) * ${records.length}, true, 'S'${records.map((record, r) => open(record, r, parts[r]!, fresh[r]!)).join('')}
+  local first, isKnown, letter = (decision - 1) * ${records.length}, true, 'S'${records.map((record, r) => open(record, r, named[r]!, fresh[r]!)).join('')}
   if isKnown and wall >= a[1] and wall < a[2] then
     local slow, refused = false, false${all.map(({ one, names }) => LUA[one.check.kind]!.judge(one, names)).join('')}
     if not slow then letter = refused and 'D' or 'A' end
-    if letter == 'A' then${all.map(({ one, names }) => charge(one, names)).join('')}${records.map((_, r) => save(r, named[r]!, parts[r]!, fresh[r]!)).join('')}
+    if letter == 'A' then${all.map(({ one, names }) => charge(one, names)).join('')}${records.map((_, r) => save(r, named[r]!, fresh[r]!)).join('')}
     end
   end
   letters[decision] = letter
@@ -170,18 +127,7 @@ function charge(one: FastCheck, names: Names): string {
       end`;
 }
 
-/** A value of nobody yet. */
-function freshOf({ shape }: FastRecord): Buffer {
-  const { directory, stride, tag } = shape;
-  return pack({ expiresAtMs: 0, idleAtMs: 0, numbers: new Float64Array(stride), directory, ledger: '' }, tag);
-}
-
 const ENDING = `
 answer[1] = pack('<d', micros) .. table.concat(letters)
 return answer
 `;
-
-/** Bytes as Lua writes them, in letters that every encoding agrees on. */
-function literal(bytes: Buffer): string {
-  return `'${Array.from(bytes, (byte) => `\\${byte.toString().padStart(3, '0')}`).join('')}'`;
-}
