@@ -89,11 +89,15 @@ Object.assign(Outcome.prototype, {
   returned: 0,
   returns: NONE,
   extras: NONE,
+});
+
+/** The same of what is told of ladders: `plugAll` sets it, since no other program has any. */
+export const NO_RUNGS: Pick<Outcome, 'delayMs' | 'delays' | 'rungs' | 'used'> = {
   delayMs: 0,
   delays: NONE,
   rungs: NONE,
   used: NONE,
-});
+};
 
 /** One limit's answer. */
 export interface Verdict {

@@ -75,16 +75,6 @@ export abstract class Counter {
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
 
-  /** Units that are 100 % under `segment`; under the one in force, of now. */
-  whole(_t: Instant, segment: Segment): number {
-    return segment.burst;
-  }
-
-  /** Units that count now, {@link room} having been asked of this instant. */
-  used(t: Instant): number {
-    return this.whole(t, this.segment) - this.room(t);
-  }
-
   /**
    * Charges `cost` units, whatever {@link room} there is, which was asked of the same instant before; 0 begins a window. Says
    * what {@link resetIn} then says. `keys` are the step’s.
