@@ -100,6 +100,21 @@ describe('the Neolens page', () => {
     expect((await ask(STUDIES, bearer('hospital-demo'))).status).toBe(200);
   });
 
+  it('"preventing unauthorized access or scraping": fifty different studies a day, each as often as one likes', async () => {
+    const { gateway, ask } = await serve('neolens.yaml');
+    const look = async (study: number, key = 'public-demo'): Promise<number> =>
+      (await ask(`GET /v1/studies/${study}`, bearer(key))).status;
+    for (let i = 0; i < 50; i++) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect([await look(i), await look(i)]).toEqual([200, 200]);
+      if (i % 20 === 19) gateway.clock.nowMs += 60_000;
+    }
+    expect([await look(0), await look(49), await look(50), await look(51)]).toEqual([200, 200, 429, 429]);
+    expect(await look(50, 'developer-demo')).toBe(200);
+    gateway.clock.nowMs = START + 24 * 3_600_000;
+    expect([await look(50), await look(0)]).toEqual([200, 200]);
+  });
+
   it('"why am I getting 429 errors even when sending few requests?" One token of several clients is one caller', async () => {
     const { ask } = await serve('neolens.yaml');
     await Promise.all(

@@ -1,4 +1,4 @@
-import { plugAll, type Outcome, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
 import { randomIds } from '../gate/index.ts';
 import {
   createPlanner,
@@ -27,14 +27,12 @@ import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
 import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
-import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createCourier, createMessages, sendsMessages } from './notify/channels.ts';
 import type { Courier } from './notify/courier.ts';
-import { createNotices, type OnNotice } from './notify/notices.ts';
-import { createOverages, type Overage } from './notify/overages.ts';
+import type { OnNotice } from './notify/notices.ts';
+import type { Overage } from './notify/overages.ts';
+import { createTelling } from './notify/telling.ts';
 import type { OnReport } from './holds/report.ts';
-import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
 import { GuardedStore, guardStore } from './failing/guarded.ts';
@@ -97,6 +95,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly onOverage?: (overage: Overage) => void;
   /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
   readonly courier?: Courier;
+  /** `false`: fills are told by another gate, which judges the same requests before this one does. */
+  readonly tellsFills?: boolean;
 }
 
 /**
@@ -143,36 +143,24 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
-  const messages = sendsMessages(policy)
-    ? createMessages({ policy, env: outside.env, courier: options.courier ?? createCourier(troubled, outside) })
-    : undefined;
-  const { onNotice, onOverage } = options;
-  const notifies = onNotice !== undefined || messages !== undefined;
-  const notify =
-    notifies && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices((notice, subject) => {
-          onNotice?.(notice, subject);
-          messages?.notice(notice, subject);
-        }, refusals.subjectOf)
-      : undefined;
-  const overages =
-    (onOverage !== undefined || messages !== undefined) && bills(policy)
-      ? createOverages((overage, { channels }) => {
-          onOverage?.(overage);
-          messages?.overage(overage, channels, refusals.subjectOf(overage.subject));
-        })
-      : undefined;
-  keeping.onAmended =
-    overages &&
-    ((ask, plan, outcome) => overages.changed({ subject: ask.subject, operation: ask.operation.name }, plan, outcome));
+  const telling = createTelling({
+    policy,
+    told: options,
+    judging,
+    clock,
+    outside,
+    onReport,
+    subjectOf: refusals.subjectOf,
+  });
+  keeping.onAmended = telling.amended;
   const ender = new Ender(
     store,
     () => clock.monotonicMs(),
     holds,
     onReport,
     refusals.subjectOf,
-    notify && noticeAgain,
-    overages && billAgain,
+    telling.more,
+    telling.settled,
   );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
@@ -206,33 +194,9 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     // Of what the application reports, it is the application that waits.
     attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: tell,
+    onAdmitted: (ask, decided) => telling.decided?.(ask, decided),
     exchangeOf,
   });
-
-  /** Tells whoever wants to know how far limits are used, and what is billed. */
-  function tell(ask: Ask, decided: Decided): void {
-    // What only this process counts says nothing of how far a limit is used.
-    if (decided.by !== store) return;
-    notify?.(ask, decided);
-    overages?.decided({ subject: ask.subject, operation: ask.operation.name }, decided);
-  }
-
-  function troubled(url: string, detail: string): void {
-    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
-  }
-
-  /** What was settled is told by a program that knows no calendar: how the limits stand is looked at. */
-  function billAgain({ subject, operation, limits, by }: Reservation, settled: Outcome): Soon<void> {
-    if (by !== store || settled.returns.every((units) => units === 0)) return undefined;
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    return upon(look(judging, ask), (found) => overages?.settled({ subject, operation }, limits, settled, found));
-  }
-
-  function noticeAgain({ subject, operation }: Reservation): Soon<void> {
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    return upon(look(judging, ask), (found) => notify?.(ask, found));
-  }
 
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
@@ -272,7 +236,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
     if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    tell(ask, decided);
+    telling.decided?.(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -375,10 +339,6 @@ const NEVER_SENT: Ending = {
 };
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
-
-function bills({ limits }: CompiledPolicy): boolean {
-  return limits.some(({ ladder = [] }) => ladder.some(({ action }) => action.is === 'bill'));
-}
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 

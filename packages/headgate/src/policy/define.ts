@@ -31,13 +31,27 @@ export interface SetFigure {
   readonly minus?: string | number;
 }
 
+/** What grows with use. */
+export interface RampFigure {
+  readonly ramp: {
+    readonly from: string | number;
+    readonly add?: number;
+    readonly times?: number;
+    readonly every: string;
+    readonly to: string | number;
+    readonly while?: string;
+    readonly rest?: string;
+  };
+}
+
 /** A figure or a partition that may depend on something. */
 export type Choice<Plan extends string, Of> =
   | Of
   | PlanTable<Plan, Of>
   | ByTable<Plan, Of>
   | Cases<Plan, Of>
-  | SetFigure;
+  | SetFigure
+  | RampFigure;
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 type OneOrMany<Item> = Item | readonly Item[];

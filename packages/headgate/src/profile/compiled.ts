@@ -222,6 +222,8 @@ export interface Limit {
   readonly calendar: CalendarSpec;
   /** The name that its counters are known by, where it was called otherwise. */
   readonly was?: string;
+  /** How its amount grows with use, where it does. */
+  readonly ramp?: Ramp;
   /** How it is told, as literals; undefined: as it is. */
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
@@ -298,6 +300,14 @@ export interface Block {
   /** Whether trying lengthens it. */
   readonly extend: boolean;
   readonly answer: string;
+}
+
+/** How the level of an amount grows: by one at most every so often while it is used, and back to none after so long without. */
+export interface Ramp {
+  readonly everyMs: number;
+  readonly restMs: number;
+  /** What counts as use; undefined: any admission. */
+  readonly while?: Expr;
 }
 
 /** Whom to tell. */

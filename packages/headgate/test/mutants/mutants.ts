@@ -505,12 +505,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   { name: 'a block is never begun anew', file: aftermath, from: '!check.extend || ', to: '' },
   {
-    name: 'what never fits sets a block that lasts as long',
-    file: aftermath,
-    from: 'if (waitMs < 0) return;',
-    to: '',
-  },
-  {
     name: 'of usual limits, one unit too many',
     file: usual,
     from: 'if (cost > room && cost !== 0) allowed = false;',

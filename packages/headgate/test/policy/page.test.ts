@@ -30,6 +30,15 @@ describe('a limit that was called otherwise', () => {
     expect(w.becomes(fourth).ask().remaining).toEqual({ calls: 1 });
   });
 
+  it('goes on blocking those whom it has blocked', () => {
+    const blocking = (name: string, was: string): string =>
+      `${KEYED}limits: { ${name}: { rate: 1/1m, per: key, ${was}past: { block: { for: 1h } } } }`;
+    const w = world(blocking('hits', ''));
+    w.asks(2);
+    w.clock.advance(600_000);
+    expect(w.becomes(blocking('calls', 'was: hits, ')).ask().allowed).toBe(false);
+  });
+
   it('is told of when a policy takes the place of another', () => {
     const of = (text: string): ReturnType<typeof parsePolicy> => parsePolicy(`headgate: 1\n${text}`);
     expect(diffPolicies(of(first), of(second))).toMatchObject([{ limit: 'requests', counters: 'kept' }]);

@@ -76,6 +76,17 @@ limits:
     expect(ask('b', true)).toBe(true);
   });
 
+  it('is read where it does not apply, of an operation that it counts apart', () => {
+    const w = world(`${KEYED}
+operations: { run: { match: POST /run }, rest: { match: ANY /** } }
+limits:
+  runs: { rate: 4/1h, per: [key, operation], on: run }
+  kinds: { rate: 3/1h, per: operation, on: run }
+  other: { rate: '(left("runs") + left("kinds"))/1h', per: key, on: rest }`);
+    w.ask();
+    expect(w.ask({ operation: 'rest' }).shown).toEqual({ other: 7 });
+  });
+
   it('is read in the order in which figures need one another', () => {
     const w = world(`${KEYED}
 limits:

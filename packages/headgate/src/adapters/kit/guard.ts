@@ -1,7 +1,9 @@
 import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
+  createCourier,
   createHttpGate,
   guardStore,
+  type Courier,
   type Answered,
   type Bring,
   type CompiledPolicy,
@@ -61,6 +63,7 @@ export class Guard {
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
   readonly #options: Options<never>;
+  readonly #courier: Courier;
   readonly #served: Served;
   /** Until a proxy that nobody named was seen once. */
   #looksForProxy: boolean;
@@ -76,6 +79,15 @@ export class Guard {
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
+    this.#courier = createCourier((url, detail) =>
+      options.onReport?.({
+        is: 'webhook',
+        limit: '',
+        operation: '',
+        subject: '',
+        detail: `${new URL(url).origin}: ${detail}`,
+      }),
+    );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
     this.#guarded = guardStore(this.#store, { clock: this.#clock });
@@ -254,7 +266,7 @@ export class Guard {
 
   #gateFor(routes: readonly RouteGuard[]): HttpGate {
     const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
-    const { finders, hosts, onHostFault, onReport, onNotice } = this.#options;
+    const { finders, hosts, onHostFault, onReport, onNotice, onOverage } = this.#options;
     return createHttpGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
@@ -265,8 +277,11 @@ export class Guard {
       ...(finders !== undefined && { finders }),
       ...(hosts !== undefined && { hosts }),
       ...(onHostFault !== undefined && { onHostFault }),
-      // Every request is judged without its route first: told there, a thing is told once.
-      ...(onNotice !== undefined && routes.length === 0 && { onNotice }),
+      // Every request is judged without its route first: told there, a thing is told once. What is billed there is given back.
+      tellsFills: routes.length === 0,
+      courier: this.#courier,
+      ...(onNotice !== undefined && { onNotice }),
+      ...(onOverage !== undefined && { onOverage }),
       ...(onReport !== undefined && { onReport }),
     });
   }

@@ -25,12 +25,12 @@ export function checkLadder(context: Context, steps: Steps, count: LimitInput['c
 function checkReached(context: Context, steps: Steps, path: Path): void {
   const taken = new Set<unknown>();
   for (const [i, actions] of steps.entries()) {
-    for (const { at, when, action } of actions) {
-      if (TELLING.has(action.is) || at.is !== 'literal') continue;
-      const rule = `an earlier step decides at ${Number(at.value) / 10}% already: this one never does; give it another fill, or that one a "when"`;
-      if (taken.has(at.value)) context.problems.error('ERR_POLICY_SHADOWED', [...path, i], rule, { value: null });
-      if (when === undefined) taken.add(at.value);
-    }
+    const deciding = actions.find(({ action }) => !TELLING.has(action.is));
+    if (deciding?.at.is !== 'literal') continue;
+    const { at, when } = deciding;
+    const rule = `an earlier step decides at ${Number(at.value) / 10}% already: this one never does; give it another fill, or that one a "when"`;
+    if (taken.has(at.value)) context.problems.error('ERR_POLICY_SHADOWED', [...path, i], rule, { value: null });
+    if (when === undefined) taken.add(at.value);
   }
 }
 

@@ -1,4 +1,4 @@
-import { usesIn, type Expr } from '../../profile/index.ts';
+import { usesIn, type Expr, type Ramp } from '../../profile/index.ts';
 import { callsOf, compileExpression, type Expect } from '../expression/index.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
@@ -57,6 +57,8 @@ export class Context {
 
   /** Functions of the program around the gate that expressions call. */
   readonly hosts: Set<string> = new Set();
+  /** How amounts grow with use, by the limit. */
+  readonly ramps: Map<string, Ramp> = new Map();
   readonly #source: Source;
 
   constructor(problems: Problems, names: Names, source: Source) {

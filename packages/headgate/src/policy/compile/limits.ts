@@ -1,4 +1,4 @@
-import type { Limit, LimitKind } from '../../profile/index.ts';
+import type { Limit, LimitKind, Ramp } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
@@ -113,6 +113,7 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     label: label ?? name,
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
+    ...rampOf(context, name),
     ...rest,
   };
 }
@@ -144,4 +145,9 @@ export function compileLimits(context: Context, limits: PolicyInput['limits'], s
     new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])),
   );
   return compiled;
+}
+
+function rampOf({ ramps }: Context, name: string): { readonly ramp?: Ramp } {
+  const ramp = ramps.get(name);
+  return ramp === undefined ? {} : { ramp };
 }

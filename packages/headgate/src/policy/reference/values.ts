@@ -83,9 +83,9 @@ limits: { calls: { rate: { set: key.cap, default: 100/m, min: 1/m, max: 1000/m }
   },
   {
     name: 'ramp',
-    says: 'Grows with use, falls back without.',
-    example: 'limits: { calls: { rate: { ramp: { from: 500, add: 500, every: 1m, to: 3000 } }, per: key } }',
-    planned: true,
+    says: 'Grows with use, falls back without: a level more at most every so often, kept by counters of its own.',
+    example:
+      'limits: { calls: { rate: { ramp: { from: 500/second, add: 500, every: 1m, to: 3000, while: usage >= 0.8, rest: 15m } }, per: key } }',
   },
   {
     name: 'money',

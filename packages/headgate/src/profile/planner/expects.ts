@@ -1,5 +1,6 @@
 import { FIGURES, type Expectation, type Outcome } from '../../core/index.ts';
-import type { Standing } from '../expression/index.ts';
+import { rampOf, type Standing } from '../expression/index.ts';
+import { OF_ONE, rampExpectations, rampStanding } from './ramps.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedLimit, Round } from '../plan.ts';
 
@@ -21,7 +22,14 @@ export function standingsAfter(
     limit.name,
     { limit: limit.shown, left: (outcome?.figures[i * FIGURES] ?? 0) / unitOf(limit) },
   ]);
-  return new Map([...known, ...standings, ...found]);
+  const ramped = rampsOf(plan).map(({ limit, at }): [string, Standing] => [rampOf(limit), rampStanding(outcome, at)]);
+  return new Map([...known, ...standings, ...found, ...ramped]);
+}
+
+/** Each ramp, and where its checks begin. */
+function rampsOf({ ramps = [], program }: Plan): readonly { readonly limit: string; readonly at: number }[] {
+  const first = program.checks.length - ramps.length * OF_ONE;
+  return ramps.map((limit, i) => ({ limit, at: first + i * OF_ONE }));
 }
 
 function unitOf({ precision }: PlannedLimit): number {
@@ -42,7 +50,11 @@ export function expectsOf(
       }
     };
     const same = told(ask);
-    return plan.limits.flatMap((limit, check) => {
+    const ramped = rampsOf(plan).flatMap(({ limit, at }) => {
+      const standing = ask.standings?.get(rampOf(limit));
+      return standing === undefined ? [] : rampExpectations(standing, at);
+    });
+    const read = plan.limits.flatMap((limit, check) => {
       const standing = ask.standings?.get(limit.name);
       if (standing === undefined || !names.includes(limit.name)) return [];
       const units = Math.round(standing.left * unitOf(limit));
@@ -51,6 +63,7 @@ export function expectsOf(
       const most = Math.round(limit.shown * unitOf(limit));
       return [{ check, least: edge(units, -1, 0, isSame), most: edge(units, 1, Math.max(most, units), isSame) }];
     });
+    return [...read, ...ramped];
   };
 }
 

@@ -1,7 +1,9 @@
 import { idOf, slicesOf as quotaSlices, type Field, type Kind, type RecordShape } from '../../core/index.ts';
 import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import { rampOf, usesIn } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
+import { rampFields, rampIdentities } from './ramps.ts';
 import {
   closedPartsOf,
   partitionOf,
@@ -77,7 +79,8 @@ export function layoutOf(policy: CompiledPolicy): Layout {
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
   const rooms = new Rooms(closed, found);
-  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms);
+  const read = usesIn([policy.limits, policy.overrides]);
+  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms, isRead(layout, read));
   const blocks = limits.flatMap((layout) => blocksOf(layout, policy, closed, found));
   for (const layout of blocks) settleBlock(layout, rooms);
   const identities = [...limits.flatMap(identitiesOf), ...blocks.flatMap(blockIdentitiesOf)];
@@ -125,11 +128,18 @@ class Rooms {
   }
 }
 
-/** Gives every counter that a limit may need its field. */
-function settle(layout: LimitLayout, rooms: Rooms): void {
+/** Whether figures read how a limit stands, or its ramp. */
+function isRead({ limit }: LimitLayout, names: readonly string[]): boolean {
+  return names.includes(limit.name) || names.includes(rampOf(limit.name));
+}
+
+/** Gives every counter that a limit may need its field. One whose use is read is looked at for every operation. */
+function settle(layout: LimitLayout, rooms: Rooms, isLookedAt: boolean): void {
+  const on = isLookedAt ? layout.on.map(() => true) : layout.on;
   for (const partition of layout.partitions.values()) {
-    for (const place of placesOf(layout, partition, rooms)) {
+    for (const place of placesOf({ on }, partition, rooms)) {
       for (const span of layout.spans) addField(rooms.fieldsOf(place), fieldOf(layout, partition, span, [place.slot]));
+      for (const field of rampFields(layout, partition, place.slot)) addField(rooms.fieldsOf(place), field);
     }
   }
 }
@@ -165,7 +175,7 @@ function settleBlock(layout: BlockLayout, rooms: Rooms): void {
 
 /** What a block is known by. */
 export function blockIdentity({ of, block }: BlockLayout, partition: Partition): string {
-  return `${of.limit.name}: block ${block.ordinal} per ${partition.name}`;
+  return `${of.limit.was ?? of.limit.name}: block ${block.ordinal} per ${partition.name}`;
 }
 
 function blockIdentitiesOf(layout: BlockLayout): readonly string[] {
@@ -268,7 +278,10 @@ function onOf(limit: Pick<Limit, 'operations'>, { operations }: CompiledPolicy):
 }
 
 function identitiesOf(layout: LimitLayout): readonly string[] {
-  return [...layout.partitions.values()].flatMap((at) => layout.spans.map((span) => identityOf(layout, at, span)));
+  return [...layout.partitions.values()].flatMap((at) => [
+    ...layout.spans.map((span) => identityOf(layout, at, span)),
+    ...rampIdentities(layout, at),
+  ]);
 }
 
 /** Ids are hashes of names. Two names with one hash would share a counter, so a policy that has such two is refused. */

@@ -93,6 +93,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       costs,
       limits: profile.limits,
       blocks: profile.blocks,
+      ramps: profile.ramps,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
       later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
@@ -167,14 +168,15 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     const key = `${at} ${profileKeys.of(asking, matched)}`;
     const profile = profileFor(asking, matched, surveys, key, (of, active) => standingOf(layout, names, of, active));
     asking.plan = profile.plan;
-    const { program, limits, lacked } = profile;
-    const costs = limits.map(() => 0);
+    const { program, limits, lacked, ramps } = profile;
+    const costs = program.checks.map(() => 0);
     const found = {
       refused: undefined,
       program,
       keys: keysOf(profile, asking),
       costs,
       limits,
+      ramps,
       blocks: [],
       losses: undefined,
     };

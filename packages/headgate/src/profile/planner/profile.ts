@@ -10,6 +10,7 @@ import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
 import { laterOf, type Later } from './later.ts';
+import { OF_ONE, rampChecks, rampCost, type Ramped } from './ramps.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -37,6 +38,8 @@ export interface Profile {
   readonly holds: boolean;
   /** Limits that were looked for and that the plan lacks. */
   readonly lacked: readonly string[];
+  /** Limits whose ramps stand last among the checks, two of each. */
+  readonly ramps: readonly string[];
   /** With limits that will apply; undefined where none will that does not. */
   readonly later: Later | undefined;
 }
@@ -47,7 +50,8 @@ export type Cost =
   | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
   /** Of what passes: nothing of it is known yet but what is declared. */
   | { readonly is: 'declared' }
-  | { readonly is: 'file'; readonly when: Expr | undefined };
+  | { readonly is: 'file'; readonly when: Expr | undefined }
+  | { readonly is: 'ramp'; readonly limit: string; readonly use: Expr | undefined };
 
 /** Makes programs, one for each set of checks: asks that come to the same figures share one, whoever they are. */
 export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
@@ -67,7 +71,9 @@ export function profileOf(
   const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope, asking.maxDelayMs));
   const placeOf = (row: Row): Place =>
     isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
-  const places = [...rows.map((row) => placeOf(row)), ...blockPlaces];
+  const ramps = current.situation.ramps ?? rows.filter(({ layout: { limit } }) => limit.ramp !== undefined);
+  const rampPlaces = ramps.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
+  const places = [...rows.map((row) => placeOf(row)), ...blockPlaces, ...rampPlaces];
   const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
   const limitChecks = rows.map((row, i) => {
@@ -84,8 +90,10 @@ export function profileOf(
   const blockChecks = blocks.map((block, i) =>
     blockCheck(block, blockPlaces[i] ?? NOWHERE, records, rows, ladders, asking),
   );
-  const checks = [...limitChecks, ...blockChecks];
-  const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE)];
+  const rampsAt = rampPlaces.map(({ record, slot }) => ({ record: records.indexOf(record), slot }));
+  const ramped = ramps.flatMap((ramp, i) => rampChecks(ramp, rampsAt[i]?.record ?? -1, rampsAt[i]?.slot ?? 0));
+  const checks = [...limitChecks, ...blockChecks, ...ramped];
+  const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE), ...ramps.flatMap(rampCosts)];
   const later = laterOf(
     timeline,
     asking,
@@ -121,10 +129,16 @@ export function profileOf(
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
     lacked: current.situation.lacked ?? [],
+    ramps: ramps.map(({ layout: { limit } }) => limit.name),
   };
 }
 
 const FREE: Cost = { is: 'fixed', cost: 0 };
+
+/** Both counters of a ramp rise together. */
+function rampCosts({ layout: { limit } }: Ramped): readonly Cost[] {
+  return Array.from({ length: OF_ONE }, () => ({ is: 'ramp', limit: limit.name, use: limit.ramp?.while }));
+}
 
 /** The checks whose denials are counted. */
 function sourcesOf({ layout }: Row, rows: readonly Row[]): readonly number[] {
@@ -217,6 +231,8 @@ function costOn(cost: Cost, asking: Asking): number {
       return asking.ask.request?.bytes ?? 0;
     case 'file':
       return fileCost(cost.when, asking);
+    case 'ramp':
+      return rampCost(cost.limit, cost.use, asking.scope);
     default:
       return cost satisfies never;
   }

@@ -8,6 +8,7 @@ import { amountOf, burstOf, type Units } from './figures.ts';
 import type { BlockLayout, Layout, LimitLayout } from './layout.ts';
 import { overrideOf, planOf } from './overrides.ts';
 import type { Partition, Parts } from './partition.ts';
+import type { Ramped } from './ramps.ts';
 
 /** One limit as it applies: how much, on whose counter. */
 export interface Row {
@@ -29,6 +30,8 @@ export interface Situation {
   readonly blocks: readonly BlockRow[];
   /** Limits that were asked for, and that the plan lacks: only where they are looked at. */
   readonly lacked?: readonly string[];
+  /** Ramps that are looked at; default: those of the rows. */
+  readonly ramps?: readonly Ramped[];
 }
 
 /** A block that is obeyed, or may be set. */
@@ -139,7 +142,7 @@ function burstFor(limit: Limit, { units }: Units, asking: Asking): number {
   return burstOf(limit.burst, asking.scope, limit.name);
 }
 
-function partitionOf(
+export function partitionOf(
   limit: Pick<Limit, 'name' | 'per'>,
   partitions: ReadonlyMap<Parts, Partition>,
   asking: Asking,

@@ -1,11 +1,11 @@
 import type { CompiledPolicy, Override } from '../compiled.ts';
-import { LACKED, UNBOUND, usesIn, type Standing } from '../expression/index.ts';
+import { LACKED, rampOf, UNBOUND, usesIn, type Standing } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Plan } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import type { Layout } from './layout.ts';
 import { planOf } from './overrides.ts';
-import { rowOf, type Row, type Situation } from './situation.ts';
+import { partitionOf, rowOf, type Row, type Situation } from './situation.ts';
 
 /** The limits whose use figures read, in rounds: what a figure reads in one was found in those before it. */
 export type Rounds = readonly (readonly string[])[];
@@ -50,7 +50,12 @@ export function standingOf(
     if (row === 'none') lacked.push(limit.limit.name);
     else if (row !== undefined) rows.push(row);
   }
-  return { refused: undefined, rows, blocks: [], lacked };
+  const ramps = layout.limits.flatMap((one) => {
+    if (!names.includes(rampOf(one.limit.name))) return [];
+    const partition = partitionOf(one.limit, one.partitions, asking);
+    return asking.ask.subject.auth === '' && !partition.anonymous ? [] : [{ layout: one, partition }];
+  });
+  return { refused: undefined, rows, blocks: [], lacked, ramps };
 }
 
 /** One that cannot be told leaves nothing: what is not known must not be a way to more. */
@@ -69,6 +74,6 @@ export function uncounted(
   { limits }: Pick<Plan, 'limits'>,
   lacked: readonly string[],
 ): ReadonlyMap<string, Standing> {
-  const absent = names.filter((name) => limits.every((limit) => limit.name !== name));
+  const absent = names.filter((name) => !name.startsWith('ramp ') && limits.every((limit) => limit.name !== name));
   return new Map(absent.map((name) => [name, lacked.includes(name) ? LACKED : UNBOUND]));
 }

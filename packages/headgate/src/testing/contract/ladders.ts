@@ -83,6 +83,9 @@ export const ladders: readonly Claim[] = [
         'the third denial passes its rung',
       );
       same(await a.provenWait(program), 1000, 'and refuses nobody');
+      await a.decide(program, { requestId: 'r' });
+      await a.ask('refund', program, { requestId: 'r' });
+      same((await a.peek(program, { cost: 0 })).used[0], 3, 'and is given back by nobody');
     },
   },
   {
