@@ -5,6 +5,7 @@ import { simulate, type Report } from './simulate.ts';
 export class Many {
   seeds = 0;
   operations = 0;
+  ordered = 0;
   readonly faults: FaultCounts = new FaultCounts();
 
   async run(fromSeed: number, seeds: number): Promise<void> {
@@ -12,9 +13,10 @@ export class Many {
     for (let seed = fromSeed; seed < fromSeed + seeds; seed++) this.add(await simulate(seed));
   }
 
-  add({ operations, faults }: Report): void {
+  add({ operations, faults, ordered }: Report): void {
     this.seeds++;
     this.operations += operations;
+    this.ordered += ordered;
     this.faults.add(faults);
   }
 

@@ -30,11 +30,13 @@ export class Network {
     this.#faults = faults;
   }
 
-  request(deliver: () => void): void {
+  /** Says in how many copies it was sent. */
+  request(deliver: () => void): number {
     this.#send('lost request', deliver);
-    if (!this.faulty || !this.#random.chance(this.#options.repeats)) return;
+    if (!this.faulty || !this.#random.chance(this.#options.repeats)) return 1;
     this.#faults.count('request twice');
     this.#send('lost request', deliver);
+    return 2;
   }
 
   answer(deliver: () => void): void {

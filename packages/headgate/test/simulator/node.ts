@@ -3,6 +3,7 @@ import type { Random } from '../../src/testing/index.ts';
 import { isStoreFault } from './answers.ts';
 import type { Answer } from './entry.ts';
 import type { Events } from './events.ts';
+import type { History } from './linear/history.ts';
 import type { Network } from './network.ts';
 import type { Server } from './server.ts';
 
@@ -21,6 +22,7 @@ interface World {
   readonly random: Random;
   readonly network: Network;
   readonly server: Server;
+  readonly history: History;
   readonly next: () => Workload;
   /** Whether there is anything left to ask. */
   readonly goesOn: () => boolean;
@@ -60,9 +62,11 @@ export class Node {
         if (isOver) return;
         isOver = true;
         if (!isStoreFault(answer)) this.answered++;
+        heard(answer);
         this.#heard(workload, step, answer);
       });
-    network.request(() => server.receive(step, reply));
+    const copies = network.request(() => server.receive(step, reply));
+    const heard = this.#world.history.sent(step, copies);
     events.in(PATIENCE_MS, () => {
       if (isOver) return;
       isOver = true;

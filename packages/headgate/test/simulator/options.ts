@@ -11,6 +11,8 @@ export interface Options {
   readonly keepsRates: boolean;
   /** Accounts: whether histories are short, and nothing ends, so that every order of what was asked can be tried. */
   readonly linear: boolean;
+  /** Whether every answer is compared with the model's; else it only tells what nobody was told. */
+  readonly compares: boolean;
   readonly nodes: number;
   readonly skewPpm: number;
   /** Chance, before a step, that the machine's wall clock is set, and how far at most, in ms. */
@@ -33,6 +35,7 @@ export function optionsOf(seed: number): Options {
     workload,
     keepsRates: random.chance(0.5),
     linear,
+    compares: true,
     nodes: linear ? random.int(3, 6) : random.int(1, 6),
     skewPpm: random.pick([0, 0, -200, 50_000]),
     clockJumps: linear ? 0 : 0.002 * often,

@@ -9,6 +9,7 @@ import { Lockstep } from './audits/lockstep.ts';
 import { Pairs } from './audits/pairs.ts';
 import { Replays } from './audits/replays.ts';
 import { Waits } from './audits/waits.ts';
+import { History } from './linear/history.ts';
 import type { Workload } from './node.ts';
 import type { Options } from './options.ts';
 
@@ -16,6 +17,8 @@ import type { Options } from './options.ts';
 export interface Scene {
   readonly workload: Workload & { readonly jumps: boolean };
   readonly auditors: readonly Auditor[];
+  /** Of which what was heard is put in order. */
+  readonly history: History;
   /** After so long without anybody coming, nothing is owed any more, in ms. */
   readonly owedMs: number;
 }
@@ -28,23 +31,34 @@ export function sceneOf(options: Options, random: Random, wallMs: () => number):
 }
 
 function anyScene(random: Random, wallMs: () => number): Scene {
-  return { workload: new AnyPolicy(random, wallMs), auditors: [new Lockstep(() => true)], owedMs: ANY_OWED_MS };
+  return {
+    workload: new AnyPolicy(random, wallMs),
+    auditors: [new Lockstep(() => true)],
+    history: new History([]),
+    owedMs: ANY_OWED_MS,
+  };
 }
 
-function accountsScene({ keepsRates, server, linear }: Options, random: Random): Scene {
+function accountsScene({ keepsRates, server, linear, compares }: Options, random: Random): Scene {
   const programs = programsFor({ durable: keepsRates, holds: linear });
   const { account, rates, spent, pair } = programs;
+  const history = new History(linear ? [account, spent, pair] : []);
   const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
   if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
     const exact = [
-      new Lockstep(({ program }) => program !== rates),
-      new Lockstep(({ program }) => program === rates, keepsRates),
+      new Lockstep(({ program }) => program !== rates, { compares }),
+      new Lockstep(({ program }) => program === rates, { keeps: keepsRates, compares }),
     ];
     // What nobody was told, the model tells to those who look on after it.
     auditors.unshift(...exact, new Replays(spent));
     if (!linear) auditors.push(new Balance(account));
   }
-  return { workload: Object.assign(new Accounts(random, programs), { jumps: true }), auditors, owedMs: OWED_MS };
+  return {
+    workload: Object.assign(new Accounts(random, programs), { jumps: true }),
+    auditors,
+    history,
+    owedMs: OWED_MS,
+  };
 }

@@ -4,6 +4,9 @@ import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
 /** More than any run asks for: what is told to be left says what was charged. */
 export const PLENTY = 1_000_000_000;
 
+/** What all of some callers have together, at most. */
+export const TOGETHER = 30;
+
 export const SLIDING = { amount: 10, windowMs: 1000 } as const;
 export const BUCKET = { amount: 6, windowMs: 400, burst: 9 } as const;
 const HOLD_MS = 1500;
@@ -40,7 +43,7 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
       400,
       durable,
       { kind: 'level', amount: PLENTY, limitId: 41 },
-      { kind: 'level', amount: PLENTY, limitId: 42, record: 1 },
+      { kind: 'level', amount: TOGETHER, limitId: 42, record: 1 },
     ),
   };
 }

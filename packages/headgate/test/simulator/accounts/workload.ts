@@ -3,7 +3,6 @@ import type { Random } from '../../../src/testing/index.ts';
 import type { Workload } from '../node.ts';
 import type { Programs } from './programs.ts';
 
-const ALL = 'all';
 /** Callers at once; after so many steps others come, so that what is over can be forgotten. */
 const CALLERS = 3;
 const STEPS = 240;
@@ -62,6 +61,11 @@ export class Accounts implements Workload {
     return `caller ${Math.floor(this.#made / STEPS)}-${this.#random.int(1, CALLERS)}`;
   }
 
+  /** Of all of those callers together. */
+  #all(): string {
+    return `all ${Math.floor(this.#made / STEPS)}`;
+  }
+
   #account(): Step {
     const random = this.#random;
     const program = this.#programs.account;
@@ -100,7 +104,7 @@ export class Accounts implements Workload {
   #pair(): Step {
     const op = this.#random.chance(0.7) ? 'decide' : 'adjust';
     const units = op === 'decide' ? this.#random.int(1, 3) : 0;
-    return { op, program: this.#programs.pair, keys: [this.#caller(), ALL], costs: [units, units] };
+    return { op, program: this.#programs.pair, keys: [this.#caller(), this.#all()], costs: [units, units] };
   }
 }
 

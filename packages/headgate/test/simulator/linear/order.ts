@@ -1,0 +1,101 @@
+import { FIGURES, type Outcome, type SyncStore } from '../../../src/core/index.ts';
+import { manualClock, oracle } from '../../../src/testing/index.ts';
+import { answerOf } from '../answers.ts';
+import type { Answer } from '../entry.ts';
+import type { Op } from './history.ts';
+
+/** Steps that the model takes at most to find an order: histories that need more are made too long. */
+const MOST_STEPS = 200_000;
+
+/**
+ * Looks for an order of what was sent in which the model says what was heard, and in which nothing comes before what had been heard before it was
+ * sent: Wing and Gong's search, which remembers where it has been as Lowe's does. What nobody heard of may stand anywhere, or nowhere.
+ */
+export class Order {
+  readonly #ops: readonly Op[];
+  /** By op: not yet; as it was heard, or what came of it. Two ways to the same letters have led to the same state. */
+  readonly #done: string[];
+  readonly #been: Set<string> = new Set();
+  readonly #path: number[] = [];
+  #model: SyncStore = fresh();
+  /** Whether the model has done more than the path. */
+  #isAhead = false;
+  steps = 0;
+
+  constructor(ops: readonly Op[]) {
+    this.#ops = ops;
+    this.#done = ops.map(() => '.');
+  }
+
+  /** @throws Error when it would take too long to tell */
+  exists(): boolean {
+    const state = this.#done.join('');
+    if (this.#been.has(state)) return false;
+    this.#been.add(state);
+    const next = this.#next();
+    if (next === undefined) return true;
+    return next.some((i) => this.#tries(i));
+  }
+
+  /** Which may come next, what was heard first before all others; undefined: all that was heard has its place. */
+  #next(): readonly number[] | undefined {
+    let firstHeardAt = Infinity;
+    this.#ops.forEach(({ heardAt }, i) => {
+      if (this.#done[i] === '.') firstHeardAt = Math.min(firstHeardAt, heardAt);
+    });
+    if (firstHeardAt === Infinity) return undefined;
+    return this.#ops
+      .flatMap(({ sentAt }, i) => (this.#done[i] === '.' && sentAt < firstHeardAt ? [i] : []))
+      .toSorted((a, b) => this.#ops[a]!.heardAt - this.#ops[b]!.heardAt);
+  }
+
+  #tries(i: number): boolean {
+    const { step, answer } = this.#ops[i]!;
+    if (this.#isAhead) this.#catchUp();
+    const came = this.#take(i);
+    this.#isAhead = true;
+    const wanted = answer === undefined ? undefined : heard(answer);
+    if (wanted !== undefined && wanted !== came) return false;
+    this.#done[i] = wanted === undefined ? letterOf(step.op, came) : 'x';
+    this.#path.push(i);
+    this.#isAhead = false;
+    if (this.exists()) return true;
+    this.#path.pop();
+    this.#done[i] = '.';
+    this.#isAhead = true;
+    return false;
+  }
+
+  #catchUp(): void {
+    this.#model = fresh();
+    for (const i of this.#path) this.#take(i);
+    this.#isAhead = false;
+  }
+
+  #take(i: number): string {
+    if (this.steps++ > MOST_STEPS)
+      throw new Error(`no order of ${this.#ops.length} messages was found in ${MOST_STEPS} steps`);
+    return heard(answerOf(() => this.#model.apply(this.#ops[i]!.step)));
+  }
+}
+
+/** Nothing ends while anybody looks. */
+function fresh(): SyncStore {
+  return oracle({ clock: manualClock() });
+}
+
+/** What can be compared where time stands still. */
+function heard(answer: Answer): string {
+  if ('fault' in answer) return answer.fault;
+  const { status, allowed, replayed, returned, returns } = answer;
+  return [status, allowed, replayed, returned + 0, returns.map((units) => units + 0), leftOf(answer)].join(' ');
+}
+
+function leftOf({ figures }: Outcome): readonly number[] {
+  return figures.filter((_, i) => i % FIGURES === 0);
+}
+
+/** What came of it tells which state it left, whenever it came: units are added and taken, and ids are used once. */
+function letterOf(op: string, came: string): string {
+  return `(${op} ${came.split(' ').slice(0, -1).join(' ')})`;
+}
