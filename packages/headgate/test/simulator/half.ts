@@ -5,6 +5,8 @@ import { Many } from './many.ts';
 const SEEDS = 1000;
 const OPERATIONS = 2_500_000;
 const FAULTS = 25_000;
+/** Messages of concurrent callers for whose answers an order is found. */
+const ORDERED = 50_000;
 /** Seeds of one test. */
 const AT_ONCE = 50;
 
@@ -22,6 +24,7 @@ export function half(firstSeed: number): void {
       expect(many.missing).toEqual([]);
       expect(many.seeds).toBe(SEEDS);
       expect(many.operations).toBeGreaterThanOrEqual(OPERATIONS);
+      expect(many.ordered).toBeGreaterThanOrEqual(ORDERED);
       expect(many.faults.total).toBeGreaterThanOrEqual(FAULTS);
     });
   });

@@ -26,6 +26,6 @@ export class Many {
   }
 
   toString(): string {
-    return `${this.seeds} seeds, ${this.operations} operations, ${this.faults.total} faults`;
+    return `${this.seeds} seeds, ${this.operations} operations, ${this.ordered} messages put in order, ${this.faults.total} faults`;
   }
 }

@@ -72,6 +72,8 @@ export class Server {
   readonly #world: World;
   #process: Process | undefined;
   #resetAtMs = -1;
+  /** Whether the power failed, and nobody had asked to survive that. */
+  #mayLose = false;
   /** Ended ticks whose answers are under way: what was promised is told in a moment. */
   #ended: Ended[] = [];
   /** What was told to have failed for want of a sync. */
@@ -108,7 +110,15 @@ export class Server {
     }
     const { tables, ghost } = disk.open();
     if (ghost) this.#keepGhost();
-    if (audits.began(disk.commits, clock.monotonicMs())) this.#resetAtMs = clock.monotonicMs();
+    const lost = audits.began(disk.commits, clock.monotonicMs());
+    if (lost.length > 0) {
+      // What had failed and was there all the same may be gone again.
+      const isAnswered = lost.some(({ answer }) => answer !== undefined);
+      if (isAnswered && !this.#mayLose)
+        throw new Error('what was answered is lost, and no power failed that it was not to survive');
+      this.#resetAtMs = clock.monotonicMs();
+    }
+    this.#mayLose = false;
     try {
       const process: Process = {
         ticks: undefined,
@@ -249,6 +259,7 @@ export class Server {
       if (powerFails) {
         faults.count('power cut');
         disk.cutPower();
+        this.#mayLose = !disk.syncs;
       }
       this.begin();
     });
