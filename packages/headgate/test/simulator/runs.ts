@@ -1,3 +1,4 @@
+import type { Step } from '../../src/core/index.ts';
 import type { Random } from '../../src/testing/index.ts';
 import { Accounts } from './accounts/workload.ts';
 import { OWED_MS, programsFor } from './accounts/programs.ts';
@@ -41,15 +42,16 @@ function anyScene(random: Random, wallMs: () => number): Scene {
 
 function accountsScene({ keepsRates, server, linear, compares }: Options, random: Random): Scene {
   const programs = programsFor({ durable: keepsRates, holds: linear });
-  const { account, rates, spent, pair } = programs;
+  const { account, rates, spent, pair, twins } = programs;
+  const areRates = ({ program }: Step): boolean => program === rates || program === twins;
   const history = new History(linear ? [account, spent, pair] : []);
   const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
   if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
     const exact = [
-      new Lockstep(({ program }) => program !== rates, { compares }),
-      new Lockstep(({ program }) => program === rates, { keeps: keepsRates, compares }),
+      new Lockstep((step) => !areRates(step), { compares }),
+      new Lockstep(areRates, { keeps: keepsRates, compares }),
     ];
     // What nobody was told, the model tells to those who look on after it.
     auditors.unshift(...exact, new Replays(spent));

@@ -51,6 +51,18 @@ export const settled: readonly Claim[] = [
     },
   },
   {
+    name: 'a reservation of whatever is left is counted in its slice of a sliding window, whatever was charged since',
+    run: async (a) => {
+      const sliding = { kind: 'sliding', windowMs: WINDOW_MS, amount: 100, limitId: 1 } as const;
+      const held = programOf({ ...sliding, holdMs: 60_000, atLeast: 1 });
+      await a.decide(held, { cost: 0, reservationId: 'a' });
+      a.clock.advance(WINDOW_MS / 2);
+      await a.decide(programOf(sliding), { cost: 10 });
+      same((await a.ask('settle', held, { cost: 30, reservationId: 'a' })).returned, -30, 'settled');
+      same(await a.left(programOf(sliding)), 60, 'counted');
+    },
+  },
+  {
     name: 'a reservation of whatever is left needs an id of its own, and keeps what it said when nobody settles it',
     run: async (a) => {
       const program = programOf({ kind: 'level', amount: 100, holdMs: WINDOW_MS, atLeast: 1 });

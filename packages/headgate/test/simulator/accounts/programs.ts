@@ -9,6 +9,7 @@ export const TOGETHER = 30;
 
 export const SLIDING = { amount: 10, windowMs: 1000 } as const;
 export const BUCKET = { amount: 6, windowMs: 400, burst: 9 } as const;
+const TWIN = { amount: 4, windowMs: 300 } as const;
 const HOLD_MS = 1500;
 
 /** What is held: money that is kept when nobody settles it, bytes that come back, permits. */
@@ -26,9 +27,11 @@ export interface Programs {
   readonly rates: Program;
   readonly spent: Program;
   readonly pair: Program;
+  /** Two limits that always bind together. */
+  readonly twins: Program;
 }
 
-/** Four programs on records of their own. */
+/** Five programs on records of their own. */
 export function programsFor({ durable, holds }: { durable: boolean; holds: boolean }): Programs {
   return {
     account: shaped(100, durable, ...ACCOUNT_LIMITS.map((limit, i) => accountSpec(limit, i, holds))),
@@ -39,6 +42,7 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
       { kind: 'bucket', ...BUCKET, limitId: 22 },
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
+    twins: shaped(500, durable, { kind: 'fixed', ...TWIN, limitId: 51 }, { kind: 'fixed', ...TWIN, limitId: 52 }),
     pair: shaped(
       400,
       durable,

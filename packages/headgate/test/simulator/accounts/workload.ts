@@ -47,6 +47,8 @@ export class Accounts implements Workload {
         return this.#spent();
       case 'pair':
         return this.#pair();
+      case 'twins':
+        return this.#twins();
       default:
         return kind satisfies never;
     }
@@ -101,6 +103,10 @@ export class Accounts implements Workload {
     return { op, program, keys: [caller], costs, requestId: id };
   }
 
+  #twins(): Step {
+    return { op: 'decide', program: this.#programs.twins, keys: [this.#caller()], costs: [1, 1] };
+  }
+
   #pair(): Step {
     const op = this.#random.chance(0.7) ? 'decide' : 'adjust';
     const units = op === 'decide' ? this.#random.int(1, 3) : 0;
@@ -108,7 +114,7 @@ export class Accounts implements Workload {
   }
 }
 
-const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair'] as const;
+const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair', 'twins'] as const;
 
 function remember(list: Known[], known: Known): void {
   list.push(known);
