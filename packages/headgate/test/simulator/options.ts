@@ -44,6 +44,7 @@ export function optionsOf(seed: number): Options {
       ...server,
       // A record that is read again believes nothing that a clock which went back could not say: the model does not read.
       clockBack: !linear && server.clockBack && (workload === 'accounts' || server.store === 'memory'),
+      breaksClock: linear ? 0 : server.breaksClock,
       powerFails: linear ? 0 : server.powerFails,
       // A store in memory forgets all that it told.
       dies: linear && server.store === 'memory' ? 0 : server.dies,
@@ -62,6 +63,7 @@ function serverOf(random: Random, store: 'memory' | 'kept', often: number): Serv
     dies: 0.001 * often,
     powerFails: random.pick([0, 0.5]),
     awayMs: random.pick([1, 100, 1000]),
+    breaksClock: 0.001 * often,
     clockBack: random.chance(0.3),
   };
 }

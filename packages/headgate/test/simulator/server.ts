@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly dies: number;
   readonly powerFails: number;
   readonly awayMs: number;
+  /** Chance that a clock tells part of a millisecond. */
+  readonly breaksClock: number;
   /** Whether a process may begin with a clock that was set back. */
   readonly clockBack: boolean;
 }
@@ -143,11 +145,27 @@ export class Server {
     if (isForgotten(step, process)) return reply({ fault: 'forgotten' });
     const { random } = this.#world;
     this.operations++;
+    if (this.faulty && random.chance(this.#options.breaksClock))
+      this.#breakClock(() => this.#carryOut(process, step, reply));
+    else this.#carryOut(process, step, reply);
+    if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
+  }
+
+  /** For one step. */
+  #breakClock(act: () => void): void {
+    const { clock, faults } = this.#world;
+    faults.count('clock broken');
+    clock.isBroken = true;
+    act();
+    clock.isBroken = false;
+  }
+
+  #carryOut(process: Process, step: Step, reply: Entry['reply']): void {
+    const { random } = this.#world;
     if (step.op === 'reset') process.forgotAtMs = this.#resetAtMs = this.#world.clock.monotonicMs();
     if (process.memory !== undefined) this.#applyNow(process, step, reply, process.memory);
     else if (random.chance(this.#options.alone)) this.#applyAlone(process, step, reply);
     else this.#apply(process, step, reply);
-    if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
   }
 
   #applyNow(process: Process, step: Step, reply: Entry['reply'], store: SyncStore): void {

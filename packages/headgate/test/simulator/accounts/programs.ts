@@ -1,4 +1,5 @@
 import { FOREVER, nextProgramId, segmentOf, type Program } from '../../../src/core/index.ts';
+import { CORNERS } from './corners.ts';
 import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
 
 /** More than any run asks for: what is told to be left says what was charged. */
@@ -29,9 +30,10 @@ export interface Programs {
   readonly pair: Program;
   /** Two limits that always bind together. */
   readonly twins: Program;
+  readonly corners: readonly Program[];
 }
 
-/** Five programs on records of their own. */
+/** Programs, each on records of their own. */
 export function programsFor({ durable, holds }: { durable: boolean; holds: boolean }): Programs {
   return {
     account: shaped(100, durable, ...ACCOUNT_LIMITS.map((limit, i) => accountSpec(limit, i, holds))),
@@ -43,6 +45,7 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
     twins: shaped(500, durable, { kind: 'fixed', ...TWIN, limitId: 51 }, { kind: 'fixed', ...TWIN, limitId: 52 }),
+    corners: CORNERS.map((limits, i) => shaped(600 + i, true, ...limits)),
     pair: shaped(
       400,
       durable,

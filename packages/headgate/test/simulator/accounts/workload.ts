@@ -49,6 +49,8 @@ export class Accounts implements Workload {
         return this.#pair();
       case 'twins':
         return this.#twins();
+      case 'corner':
+        return this.#corner();
       default:
         return kind satisfies never;
     }
@@ -107,6 +109,15 @@ export class Accounts implements Workload {
     return { op: 'decide', program: this.#programs.twins, keys: [this.#caller()], costs: [1, 1] };
   }
 
+  #corner(): Step {
+    const random = this.#random;
+    const program = random.pick(this.#programs.corners);
+    const op = random.pick(['decide', 'decide', 'decide', 'peek', 'settle', 'cancel'] as const);
+    const cost = random.pick([1, 1, 1, 2]);
+    const reservationId = `c${random.int(0, 5)}`;
+    return { op, program, keys: [this.#caller()], costs: program.checks.map(() => cost), reservationId };
+  }
+
   #pair(): Step {
     const op = this.#random.chance(0.7) ? 'decide' : 'adjust';
     const units = op === 'decide' ? this.#random.int(1, 3) : 0;
@@ -114,7 +125,7 @@ export class Accounts implements Workload {
   }
 }
 
-const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair', 'twins'] as const;
+const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair', 'twins', 'corner', 'corner'] as const;
 
 function remember(list: Known[], known: Known): void {
   list.push(known);
