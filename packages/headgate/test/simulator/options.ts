@@ -38,7 +38,7 @@ export function optionsOf(seed: number): Options {
     compares: true,
     nodes: linear ? random.int(3, 6) : random.int(1, 6),
     skewPpm: random.pick([0, 0, -200, 50_000]),
-    clockJumps: linear ? 0 : 0.002 * often,
+    clockJumps: linear ? 0 : random.pick([0.002, 0.01]) * often,
     clockJumpMs: random.pick([5, 3000]),
     server: {
       ...server,

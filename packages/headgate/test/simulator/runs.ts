@@ -47,7 +47,7 @@ function accountsScene({ keepsRates, server, linear, compares }: Options, random
   const history = new History(linear ? [account, spent, pair] : []);
   const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
-  if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
+  if (server.clockBack && server.store === 'kept') auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
     const exact = [
       new Lockstep((step) => !areRates(step), { compares }),

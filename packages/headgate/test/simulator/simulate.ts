@@ -144,7 +144,7 @@ class Run {
     const { workload } = this.#scene;
     if (!this.#network.faulty || !workload.jumps || !this.#clocks.chance(clockJumps)) return workload;
     const ms = this.#clocks.int(-clockJumpMs, clockJumpMs);
-    const both = server.clockBack && this.#clocks.chance(0.3);
+    const both = server.clockBack && this.#clocks.chance(0.5);
     this.#faults.count(both ? 'monotonic clock set' : 'wall clock set');
     if (both) this.#clock.setBoth(ms);
     else this.#clock.set(ms);

@@ -114,7 +114,8 @@ export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): nu
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = commonAtMs;
     bank.counters.forEach((counter, i) => {
-      if (counter.check.shadow || isHeld(counter.check)) return;
+      // What never opens is no instant to look at others from.
+      if (commonAtMs === Infinity || counter.check.shadow || isHeld(counter.check)) return;
       const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
       commonAtMs = Math.max(commonAtMs, opensAtMs);
     });

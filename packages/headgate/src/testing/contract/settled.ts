@@ -105,11 +105,16 @@ export const settled: readonly Claim[] = [
           segmentOf({ kind: 'quota', amount: 1, fromAtMs: falls, untilAtMs: FOREVER }),
         ],
       } as const;
-      const program = programOf(narrowing, { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
+      // Into the last one nothing flows: it has no instant of its own to be asked at.
+      const program = programOf(
+        narrowing,
+        { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 },
+        { kind: 'bucket', amount: 0, burst: 9, windowMs: WINDOW_MS, limitId: 3 },
+      );
       const spent = programOf({ kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
       same((await a.decide(spent, { cost: 2 })).allowed, true, 'the window is spent');
       const { allowed, no, binding, retryAfterMs, waits } = await a.peek(program, { cost: 2 });
-      same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS]], 'two units');
+      same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS, 0]], 'two units');
       same((await a.peek(program, { cost: 1 })).retryAfterMs, WINDOW_MS, 'one unit');
     },
   },

@@ -25,8 +25,8 @@ function periods(amount: number): Segment[] {
 /** What policies made at random hardly ever come to. */
 export const CORNERS: readonly (readonly LimitSpec[])[] = [
   [
-    { kind: 'fixed', amount: 2, windowMs: 60, limitId: 61 },
-    { kind: 'block', amount: Number.MAX_SAFE_INTEGER, blockMs: [50, 200, 400], trigger: 0, forgetMs: 300, limitId: 62 },
+    { kind: 'fixed', amount: 1, windowMs: 300, limitId: 61 },
+    { kind: 'block', amount: Number.MAX_SAFE_INTEGER, blockMs: [40, 90, 200], trigger: 0, forgetMs: 900, limitId: 62 },
   ],
   [{ kind: 'bucket', amount: 6, windowMs: 400, holdMs: 300, lost: 'return', limitId: 63 }],
   [{ kind: 'quota', segments: periods(4), limitId: 64 }],

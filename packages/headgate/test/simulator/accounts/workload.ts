@@ -5,7 +5,7 @@ import type { Programs } from './programs.ts';
 
 /** Callers at once; after so many steps others come, so that what is over can be forgotten. */
 const CALLERS = 3;
-const STEPS = 240;
+const STEPS = 180;
 /** Reservations and requests that are spoken of again. */
 const REMEMBERED = 12;
 
@@ -82,7 +82,13 @@ export class Accounts implements Workload {
       return { op: op === 'decide' ? op : 'peek', program, keys: [caller], costs, reservationId: id };
     }
     const { caller, id } = random.pick(this.#reserved);
-    return { op, program, keys: [caller], costs: [random.int(0, 8), random.int(0, 4), 0], reservationId: id };
+    return {
+      op,
+      program,
+      keys: [caller],
+      costs: [random.int(0, 8), random.int(0, 4), random.int(0, 1)],
+      reservationId: id,
+    };
   }
 
   #rates(): Step {
@@ -111,11 +117,14 @@ export class Accounts implements Workload {
 
   #corner(): Step {
     const random = this.#random;
-    const program = random.pick(this.#programs.corners);
+    const [blocked] = this.#programs.corners;
+    const program = random.chance(0.4) ? blocked! : random.pick(this.#programs.corners);
     const op = random.pick(['decide', 'decide', 'decide', 'peek', 'settle', 'cancel'] as const);
     const cost = random.pick([1, 1, 1, 2]);
     const reservationId = `c${random.int(0, 5)}`;
-    return { op, program, keys: [this.#caller()], costs: program.checks.map(() => cost), reservationId };
+    // Of what blocks, one caller has the most.
+    const keys = [program === blocked ? this.#all() : this.#caller()];
+    return { op, program, keys, costs: program.checks.map(() => cost), reservationId };
   }
 
   #pair(): Step {
