@@ -105,13 +105,11 @@ export const settled: readonly Claim[] = [
           segmentOf({ kind: 'quota', amount: 1, fromAtMs: falls, untilAtMs: FOREVER }),
         ],
       } as const;
-      // Into the last one nothing flows: it has no instant of its own to be asked at.
-      const program = programOf(
-        narrowing,
-        { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 },
-        { kind: 'bucket', amount: 0, burst: 9, windowMs: WINDOW_MS, limitId: 3 },
-      );
-      const spent = programOf({ kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
+      const fixed = { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 } as const;
+      // Nothing flows into it: it has no instant of its own to be asked at.
+      const dry = { kind: 'bucket', amount: 0, burst: 9, windowMs: WINDOW_MS, limitId: 3 } as const;
+      const program = programOf(narrowing, fixed, dry);
+      const spent = programOf(fixed, dry);
       same((await a.decide(spent, { cost: 2 })).allowed, true, 'the window is spent');
       const { allowed, no, binding, retryAfterMs, waits } = await a.peek(program, { cost: 2 });
       same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS, 0]], 'two units');
