@@ -30,13 +30,11 @@ export class Network {
     this.#faults = faults;
   }
 
-  /** Says in how many copies it was sent. */
-  request(deliver: () => void): number {
+  request(deliver: () => void): void {
     this.#send('lost request', deliver);
-    if (!this.faulty || !this.#random.chance(this.#options.repeats)) return 1;
+    if (!this.faulty || !this.#random.chance(this.#options.repeats)) return;
     this.#faults.count('request twice');
     this.#send('lost request', deliver);
-    return 2;
   }
 
   answer(deliver: () => void): void {

@@ -54,19 +54,21 @@ export class Node {
 
   /** The same again when no answer comes: whether the first was carried out, nobody knows. */
   #ask(workload: Workload, attempts: number, step: Step = workload.next()): void {
-    const { network, server, events } = this.#world;
+    const { network, server, events, history } = this.#world;
     let isOver = false;
     this.asked++;
-    const reply = (answer: Answer): void =>
-      network.answer(() => {
+    const comes = history.sent(step);
+    network.request(() => {
+      const heard = comes(step);
+      const told = (answer: Answer): void => {
         if (isOver) return;
         isOver = true;
         if (!isStoreFault(answer)) this.answered++;
         heard(answer);
         this.#heard(workload, step, answer);
-      });
-    const copies = network.request(() => server.receive(step, reply));
-    const heard = this.#world.history.sent(step, copies);
+      };
+      server.receive(step, (answer) => network.answer(() => told(answer)));
+    });
     events.in(PATIENCE_MS, () => {
       if (isOver) return;
       isOver = true;

@@ -42,8 +42,7 @@ export function optionsOf(seed: number): Options {
     clockJumpMs: random.pick([5, 3000]),
     server: {
       ...server,
-      // A record that is read again believes nothing that a clock which went back could not say: the model does not read.
-      clockBack: !linear && server.clockBack && (workload === 'accounts' || server.store === 'memory'),
+      clockBack: workload === 'accounts' && !linear && server.clockBack,
       breaksClock: linear ? 0 : server.breaksClock,
       powerFails: linear ? 0 : server.powerFails,
       // A store in memory forgets all that it told.

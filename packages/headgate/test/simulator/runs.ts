@@ -1,11 +1,12 @@
 import type { Step } from '../../src/core/index.ts';
 import type { Random } from '../../src/testing/index.ts';
 import { Accounts } from './accounts/workload.ts';
-import { OWED_MS, programsFor } from './accounts/programs.ts';
+import { OWED_MS, programsFor, RATES_MS, TWIN } from './accounts/programs.ts';
 import { AnyPolicy } from './any-policy.ts';
 import type { Auditor } from './audits/auditor.ts';
 import { Balance } from './audits/balance.ts';
 import { Bounds } from './audits/bounds.ts';
+import { Lengths } from './audits/lengths.ts';
 import { Lockstep } from './audits/lockstep.ts';
 import { Pairs } from './audits/pairs.ts';
 import { Replays } from './audits/replays.ts';
@@ -45,9 +46,19 @@ function accountsScene({ keepsRates, server, linear, compares }: Options, random
   const { account, rates, spent, pair, twins } = programs;
   const areRates = ({ program }: Step): boolean => program === rates || program === twins;
   const history = new History(linear ? [account, spent, pair] : []);
-  const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
+  const auditors: Auditor[] = [
+    new Bounds(rates, keepsRates),
+    new Waits(rates),
+    new Pairs(pair),
+    new Lengths(
+      new Map([
+        [rates, RATES_MS],
+        [twins, TWIN.windowMs],
+      ]),
+    ),
+  ];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
-  if (server.clockBack && server.store === 'kept') auditors.unshift(new Lockstep(({ program }) => program === pair));
+  if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
     const exact = [
       new Lockstep((step) => !areRates(step), { compares }),

@@ -10,7 +10,10 @@ export const TOGETHER = 30;
 
 export const SLIDING = { amount: 10, windowMs: 1000 } as const;
 export const BUCKET = { amount: 6, windowMs: 400, burst: 9 } as const;
-const TWIN = { amount: 4, windowMs: 300 } as const;
+export const TWIN = { amount: 4, windowMs: 300 } as const;
+/** A unit counts until its whole slice is a window old. */
+const SLICES = 4;
+export const RATES_MS: number = SLIDING.windowMs + SLIDING.windowMs / SLICES;
 const HOLD_MS = 1500;
 
 /** What is held: money that is kept when nobody settles it, bytes that come back, permits. */
@@ -40,7 +43,7 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
     rates: shaped(
       200,
       durable,
-      { kind: 'sliding', ...SLIDING, slices: 4, limitId: 21 },
+      { kind: 'sliding', ...SLIDING, slices: SLICES, limitId: 21 },
       { kind: 'bucket', ...BUCKET, limitId: 22 },
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),

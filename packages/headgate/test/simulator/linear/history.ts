@@ -7,6 +7,8 @@ export interface Op {
   readonly step: Step;
   /** Numbers of moments: no two are one. */
   readonly sentAt: number;
+  /** When it came to the store: in that order it may well have been carried out, and that is tried first. */
+  readonly cameAt: number;
   /** Infinity: nobody knows whether, or when, it was carried out. */
   heardAt: number;
   answer: Answer | undefined;
@@ -23,16 +25,19 @@ export class History {
     this.#programs = programs;
   }
 
-  /** A message was sent, in so many copies at most; returns how to say what was heard of it. */
-  sent(step: Step, copies: number): (answer: Answer) => void {
-    if (!this.#programs.includes(step.program)) return () => undefined;
-    const first = this.#add(step);
-    for (let copy = 1; copy < copies; copy++) this.#add(step);
-    return (answer) => {
-      // Of a tick that failed it may turn out later that it is there.
-      if (isStoreFault(answer)) return;
-      first.answer = answer;
-      first.heardAt = this.#moments++;
+  /** A message is sent; returns what is to be called when, and each time that, it comes to the store. */
+  sent({ program, keys }: Step): (step: Step) => (answer: Answer) => void {
+    const sentAt = this.#moments++;
+    if (!this.#programs.includes(program)) return () => () => undefined;
+    return (step) => {
+      const op: Op = { step, sentAt, cameAt: this.#moments++, heardAt: Infinity, answer: undefined };
+      this.#add(`${program.id} ${keys.at(-1)}`, op);
+      return (answer) => {
+        // Of a tick that failed it may turn out later that it is there.
+        if (isStoreFault(answer)) return;
+        op.answer = answer;
+        op.heardAt = this.#moments++;
+      };
     };
   }
 
@@ -41,12 +46,9 @@ export class History {
     return [...this.#ops.values()];
   }
 
-  #add(step: Step): Op {
-    const name = `${step.program.id} ${step.keys.at(-1)}`;
-    const op: Op = { step, sentAt: this.#moments++, heardAt: Infinity, answer: undefined };
+  #add(name: string, op: Op): void {
     const ops = this.#ops.get(name);
     if (ops === undefined) this.#ops.set(name, [op]);
     else ops.push(op);
-    return op;
   }
 }

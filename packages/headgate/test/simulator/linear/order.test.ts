@@ -53,14 +53,15 @@ describe('an order of what was heard', () => {
       false,
     ],
   ] as const)('of %s', (_, said, exists) => {
-    const tell = (history: History): void => said.forEach(([step, answer]) => history.sent(step, 1)(answer!));
+    const tell = (history: History): void => said.forEach(([step, answer]) => history.sent(step)(step)(answer!));
     expect(hasOrder(tell)).toBe(exists);
   });
 
   it('of two at the same time is any of the two', () => {
     expect(
       hasOrder((history) => {
-        const hears = [history.sent(TAKES, 1), history.sent(TAKES, 1)];
+        const comes = [history.sent(TAKES), history.sent(TAKES)];
+        const hears = comes.map((come) => come(TAKES));
         hears[1]!(one!);
         hears[0]!(two!);
       }),
@@ -74,8 +75,8 @@ describe('an order of what was heard', () => {
   ])('of what nobody heard of %s', (_, seen, exists) => {
     expect(
       hasOrder((history) => {
-        history.sent(TAKES, 1);
-        history.sent(LOOKS, 1)(seen!);
+        history.sent(TAKES)(TAKES);
+        history.sent(LOOKS)(LOOKS)(seen!);
       }),
     ).toBe(exists);
   });
@@ -83,8 +84,10 @@ describe('an order of what was heard', () => {
   it('of what was sent twice has room for both', () => {
     expect(
       hasOrder((history) => {
-        history.sent(TAKES, 2)(one!);
-        history.sent(LOOKS, 1)(seesTwo!);
+        const comes = history.sent(TAKES);
+        comes(TAKES)(one!);
+        comes(TAKES);
+        history.sent(LOOKS)(LOOKS)(seesTwo!);
       }),
     ).toBe(true);
   });

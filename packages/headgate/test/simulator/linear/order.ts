@@ -37,7 +37,7 @@ export class Order {
     return next.some((i) => this.#tries(i));
   }
 
-  /** Which may come next, what was heard first before all others; undefined: all that was heard has its place. */
+  /** Which may come next, what came to the store first before all others; undefined: all that was heard has its place. */
   #next(): readonly number[] | undefined {
     let firstHeardAt = Infinity;
     this.#ops.forEach(({ heardAt }, i) => {
@@ -46,7 +46,7 @@ export class Order {
     if (firstHeardAt === Infinity) return undefined;
     return this.#ops
       .flatMap(({ sentAt }, i) => (this.#done[i] === '.' && sentAt < firstHeardAt ? [i] : []))
-      .toSorted((a, b) => this.#ops[a]!.heardAt - this.#ops[b]!.heardAt);
+      .toSorted((a, b) => this.#ops[a]!.cameAt - this.#ops[b]!.cameAt);
   }
 
   #tries(i: number): boolean {
