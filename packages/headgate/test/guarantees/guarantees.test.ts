@@ -53,16 +53,12 @@ function admittedBy(stores: number, spec: LimitSpec): number[] {
   });
 }
 
-describe('of what is kept in memory', () => {
+describe.each(SPECS)('of a $kind that is kept in memory', (spec) => {
   it('a process that begins anew admits at most all of it once more', () => {
-    for (const spec of SPECS) expect(admittedBy(2, spec), spec.kind).toEqual([N, N]);
+    expect(admittedBy(2, spec)).toEqual([N, N]);
   });
 
   it('each of two processes admits all of it', () => {
-    for (const spec of SPECS)
-      expect(
-        admittedBy(2, spec).every((admitted) => admitted === N),
-        spec.kind,
-      ).toBe(true);
+    expect(admittedBy(2, spec).every((admitted) => admitted === N)).toBe(true);
   });
 });

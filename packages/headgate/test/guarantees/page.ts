@@ -32,15 +32,20 @@ export function guaranteesPage(): string {
   return `${HEAD}\n${[row(head), row(head.map(() => '---')), ...rows].join('\n')}\n`;
 }
 
+type Group = readonly [Algorithm, ...Algorithm[]];
+
 /** Algorithms of which every store promises the same stand in one row. */
-function groupsOf(failure: Failure): Algorithm[][] {
+function groupsOf(failure: Failure): Group[] {
   const cells = (algorithm: Algorithm): string =>
     STORES.map((store) => cell(claimOf(store, failure, algorithm))).join('|');
-  return [...Map.groupBy(ALGORITHMS, cells).values()];
+  return [...Map.groupBy(ALGORITHMS, cells).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
 }
 
-function rowOf(failure: Failure, algorithms: readonly Algorithm[]): string {
-  const cells = STORES.map((store) => cell(claimOf(store, failure, algorithms[0]!)));
+function rowOf(failure: Failure, algorithms: Group): string {
+  const [first] = algorithms;
+  const cells = STORES.map((store) => cell(claimOf(store, failure, first)));
   return row([FAILURES[failure], algorithms.join(', '), ...cells]);
 }
 

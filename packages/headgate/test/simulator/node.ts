@@ -59,7 +59,8 @@ export class Node {
     this.asked++;
     const comes = history.sent(step);
     network.request(() => {
-      const heard = comes(step);
+      // What comes to nobody is not carried out.
+      const heard = server.isUp ? comes(step) : () => undefined;
       const told = (answer: Answer): void => {
         if (isOver) return;
         isOver = true;

@@ -30,6 +30,10 @@ export function optionsOf(seed: number): Options {
   const workload = random.pick(['any', 'accounts'] as const);
   const linear = workload === 'accounts' && random.chance(0.2);
   const server = serverOf(random, random.chance(0.3) ? 'memory' : 'kept', often);
+  const clockBack = workload === 'accounts' && !linear && server.clockBack;
+  const usual = [random.pick([0.002, 0.01]) * often, random.pick([5, 3000])] as const;
+  // Where clocks go back, they do so often, and far.
+  const [clockJumps, clockJumpMs] = clockBack ? [0.02, 3000] : usual;
   return {
     seed,
     workload,
@@ -38,11 +42,11 @@ export function optionsOf(seed: number): Options {
     compares: true,
     nodes: linear ? random.int(3, 6) : random.int(1, 6),
     skewPpm: random.pick([0, 0, -200, 50_000]),
-    clockJumps: linear ? 0 : random.pick([0.002, 0.01]) * often,
-    clockJumpMs: random.pick([5, 3000]),
+    clockJumps: linear ? 0 : clockJumps,
+    clockJumpMs,
     server: {
       ...server,
-      clockBack: workload === 'accounts' && !linear && server.clockBack,
+      clockBack,
       breaksClock: linear ? 0 : server.breaksClock,
       powerFails: linear ? 0 : server.powerFails,
       // A store in memory forgets all that it told.

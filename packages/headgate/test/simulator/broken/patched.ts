@@ -1,3 +1,4 @@
+import { Ledger } from '../../../src/core/index.ts';
 import { Cache } from '../../../src/stores/sqlite/cache.ts';
 import { Kept } from '../../../src/stores/sqlite/kept.ts';
 import { KeptLedger } from '../../../src/stores/sqlite/ledger.ts';
@@ -23,7 +24,7 @@ export const PATCHES: readonly Patch[] = [
     name: 'does not write down that a lease has ended',
     apply: () =>
       replaced(KeptLedger.prototype, 'end', function end(this: KeptLedger, lease) {
-        return Object.getPrototypeOf(KeptLedger.prototype).end.call(this, lease);
+        return Ledger.prototype.end.call(this, lease);
       }),
   },
 ];

@@ -8,7 +8,7 @@ export interface Op {
   /** Numbers of moments: no two are one. */
   readonly sentAt: number;
   /** When it came to the store: in that order it may well have been carried out, and that is tried first. */
-  readonly cameAt: number;
+  cameAt: number;
   /** Infinity: nobody knows whether, or when, it was carried out. */
   heardAt: number;
   answer: Answer | undefined;
@@ -33,7 +33,8 @@ export class History {
       const op: Op = { step, sentAt, cameAt: this.#moments++, heardAt: Infinity, answer: undefined };
       this.#add(`${program.id} ${keys.at(-1)}`, op);
       return (answer) => {
-        // Of a tick that failed it may turn out later that it is there.
+        // Of a tick that failed it may turn out later that it is there: hardly ever, so it is tried last.
+        if (isStoreFault(answer)) op.cameAt = Infinity;
         if (isStoreFault(answer)) return;
         op.answer = answer;
         op.heardAt = this.#moments++;
