@@ -6,6 +6,7 @@ export class Many {
   seeds = 0;
   operations = 0;
   ordered = 0;
+  undecided = 0;
   readonly faults: FaultCounts = new FaultCounts();
 
   async run(fromSeed: number, seeds: number): Promise<void> {
@@ -13,10 +14,11 @@ export class Many {
     for (let seed = fromSeed; seed < fromSeed + seeds; seed++) this.add(await simulate(seed));
   }
 
-  add({ operations, faults, ordered }: Report): void {
+  add({ operations, faults, ordered, undecided }: Report): void {
     this.seeds++;
     this.operations += operations;
     this.ordered += ordered;
+    this.undecided += undecided;
     this.faults.add(faults);
   }
 

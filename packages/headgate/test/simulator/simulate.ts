@@ -23,6 +23,8 @@ export interface Report {
   readonly faults: FaultCounts;
   /** Messages of which an order was found. */
   readonly ordered: number;
+  /** Histories of which it would have taken too long. */
+  readonly undecided: number;
 }
 
 /** What is simulated, where it is not the product itself. */
@@ -60,6 +62,7 @@ class Run {
   readonly #nodes: readonly Node[];
   #most: number;
   #ordered = 0;
+  #undecided = 0;
 
   constructor(options: Options, parts: Parts) {
     this.#options = options;
@@ -86,6 +89,7 @@ class Run {
       operations: this.#server.operations,
       faults: this.#faults,
       ordered: this.#ordered,
+      undecided: this.#undecided,
     };
   }
 
@@ -106,8 +110,11 @@ class Run {
   /** What was heard must be what one who does one thing after another would have said. */
   #requireOrder(): void {
     for (const ops of this.#scene.history.parts()) {
-      this.#ordered += ops.length;
-      if (new Order(ops).exists()) continue;
+      const order = new Order(ops);
+      const exists = order.exists();
+      if (order.isUndecided) this.#undecided++;
+      else this.#ordered += ops.length;
+      if (exists) continue;
       const told = ops.map(
         ({ step, sentAt, heardAt, answer }) => `${sentAt}-${heardAt} ${inWords(step)} ${JSON.stringify(answer)}`,
       );
