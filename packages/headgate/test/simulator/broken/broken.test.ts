@@ -28,7 +28,7 @@ const SEEN = [
   {
     by: 'the book of permits',
     name: 'keeps a permit for a millisecond after its end',
-    says: /what is left of the concurrency/,
+    says: /what is left of the concurrency|pending, and told|granted, and settled/,
   },
   { by: 'the sum of all', name: 'charges the first record of a pair that the second refuses', says: /adds up to/ },
   { by: 'the count of a window', name: 'forgets half of what a window counts', says: /units in \d+ ms/ },
