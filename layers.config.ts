@@ -22,7 +22,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     layers: ['core', 'profile'],
     packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
   },
-  http: { layers: ['core', 'gate', 'profile'], packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'] },
+  http: {
+    layers: ['core', 'gate', 'profile', 'stores/memory'],
+    packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'],
+  },
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },
   'client-socket': { layers: ['client'], packages: ['node:*'] },

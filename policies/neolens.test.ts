@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { until, type Answer } from '../packages/server/test/support.ts';
 import { bearer, limitFields, serve, START } from './served.ts';
+import { uploads } from './uploads.ts';
 
 const STUDIES = 'GET /v1/studies';
 
@@ -78,6 +80,39 @@ describe('the Neolens page', () => {
     expect(await at(22)).toEqual([20, undefined]);
     expect(await at(29, 59)).toEqual([20, undefined]);
     expect(await at(30)).toEqual([10, '60']);
+  });
+
+  it('"protecting infrastructure against overloads": 503 for all together, and the last fifth is for emergencies', async () => {
+    const api = uploads();
+    const { ask } = await serve('neolens.yaml', START, api.listener);
+    const begin = (key: string, count: number): Promise<Answer>[] =>
+      Array.from({ length: count }, () => ask(STUDIES, bearer(key)));
+    const running = begin('developer-demo', 400);
+    await until(() => api.waiting() === 400);
+    const refused = await ask(STUDIES, bearer('hospital-demo'));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '2']);
+    running.push(...begin('hospital-er-demo', 100));
+    await until(() => api.waiting() === 500);
+    expect((await ask(STUDIES, bearer('hospital-er-demo'))).status).toBe(503);
+    for (let i = 0; i < 500; i++) api.finish();
+    expect(new Set((await Promise.all(running)).map(({ status }) => status))).toEqual(new Set([201]));
+    api.atOnce = 200;
+    expect((await ask(STUDIES, bearer('hospital-demo'))).status).toBe(200);
+  });
+
+  it('"preventing unauthorized access or scraping": fifty different studies a day, each as often as one likes', async () => {
+    const { gateway, ask } = await serve('neolens.yaml');
+    const look = async (study: number, key = 'public-demo'): Promise<number> =>
+      (await ask(`GET /v1/studies/${study}`, bearer(key))).status;
+    for (let i = 0; i < 50; i++) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      expect([await look(i), await look(i)]).toEqual([200, 200]);
+      if (i % 20 === 19) gateway.clock.nowMs += 60_000;
+    }
+    expect([await look(0), await look(49), await look(50), await look(51)]).toEqual([200, 200, 429, 429]);
+    expect(await look(50, 'developer-demo')).toBe(200);
+    gateway.clock.nowMs = START + 24 * 3_600_000;
+    expect([await look(50), await look(0)]).toEqual([200, 200]);
   });
 
   it('"why am I getting 429 errors even when sending few requests?" One token of several clients is one caller', async () => {

@@ -61,10 +61,6 @@ function policyOf(vendor: string): Plain {
   return value;
 }
 
-/** What a page says and the policy cannot say yet. */
-const LATER = 2;
-
-const isLater = ({ truth }: Row): boolean => truth === '_Later_';
 const isAdvice = ({ truth }: Row): boolean => truth.includes('](client.md#');
 
 describe.each(VENDORS)('docs/vendors.md on the page of %s', (vendor) => {
@@ -76,7 +72,7 @@ describe.each(VENDORS)('docs/vendors.md on the page of %s', (vendor) => {
 
   it('names nothing that is not in the policy', () => {
     const policy = policyOf(vendor);
-    const paths = rows.filter((row) => !isAdvice(row) && !isLater(row)).map(({ truth }) => coded(truth));
+    const paths = rows.filter((row) => !isAdvice(row)).map(({ truth }) => coded(truth));
     expect(paths.filter((some) => some.length === 0)).toEqual([]);
     expect(paths.flat().filter((path) => !stands(policy, path))).toEqual([]);
   });
@@ -85,7 +81,7 @@ describe.each(VENDORS)('docs/vendors.md on the page of %s', (vendor) => {
     const titles = readdirSync(FOLDER)
       .filter((file) => file.startsWith(vendor) && file.endsWith('.test.ts'))
       .flatMap((file) => titlesOf(file, read(file)));
-    const named = rows.filter((row) => !isAdvice(row) && !isLater(row)).map(({ shown }) => coded(shown));
+    const named = rows.filter((row) => !isAdvice(row)).map(({ shown }) => coded(shown));
     expect(named.filter((some) => some.length === 0)).toEqual([]);
     expect(named.flat().filter((name) => !titles.some((title) => title.includes(name)))).toEqual([]);
   });
@@ -94,8 +90,4 @@ describe.each(VENDORS)('docs/vendors.md on the page of %s', (vendor) => {
     const anchors = rows.filter(isAdvice).map(({ truth }) => /\(client\.md#([\w-]+)\)/.exec(truth)?.[1] ?? '');
     expect(anchors.filter((anchor) => !ANCHORS.has(anchor))).toEqual([]);
   });
-});
-
-it('leaves nothing for later, but what is known', () => {
-  expect(VENDORS.flatMap(rowsOf).filter(isLater)).toHaveLength(LATER);
 });

@@ -49,6 +49,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/gateway/run.mjs'],
   ],
+  'bench:redis': [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'bench/redis/run.mjs'],
+  ],
   'bench:sqlite': [
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/sqlite/run.mjs'],
@@ -61,7 +65,7 @@ const targets = {
 };
 
 /** What only some targets need stands in folders with a lock of their own. */
-const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'] };
+const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'], 'bench:redis': ['bench'] };
 
 function stop(line) {
   process.stderr.write(`headgate: ${line}\n`);

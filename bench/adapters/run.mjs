@@ -18,8 +18,8 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const [OWN, SHARED] = [0, 1];
 const FIRST_PORT = 18_330;
 const SECONDS = 1;
-/** Until a server has collected what its start has left. */
-const SETTLED_MS = 800;
+/** Until a server has collected, as it was told to. */
+const SETTLED_MS = 500;
 /** Long enough for what runs often to be compiled. */
 const WARM_SECONDS = 3;
 
@@ -39,9 +39,11 @@ for (const framework of frameworks) {
       [process.execPath, '--expose-gc', here('server.mjs'), framework, mode, String(port)],
       port,
     );
-    await setTimeout(SETTLED_MS);
     servers[mode] = { child, url: `http://127.0.0.1:${port}/` };
     load(child, SHARED, servers[mode].url, WARM_SECONDS);
+    child.kill('SIGUSR2');
+    await setTimeout(SETTLED_MS);
+    load(child, SHARED, servers[mode].url, SECONDS);
   }
   measured[framework] = Object.fromEntries(MODES.map((mode) => [mode, []]));
   for (let round = 0; round < rounds; round++) {

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fetch } from '../../packages/headgate/src/adapters/fetch/index.ts';
-import type { Clock } from '../../packages/headgate/src/core/index.ts';
+import type { Clock, SyncStore } from '../../packages/headgate/src/core/index.ts';
 import { parsePolicy } from '../../packages/headgate/src/policy/index.ts';
+import { memoryStore } from '../../packages/headgate/src/stores/memory/index.ts';
 import { lookUp } from './look-up.ts';
-import { readTrace, type Answering, type Asking, type Check, type Expectation, type Reply } from './script.ts';
+import { readTrace } from './script.ts';
+import { Sockets } from './sockets.ts';
+import type { Answering, Asking, Check, Expectation, Reply, Step } from './steps.ts';
 
 /** When a trace begins that does not say it: a Saturday. */
 const START_MS = Date.UTC(2026, 3, 11, 13);
@@ -18,6 +21,7 @@ interface Playing {
   readonly clock: { nowMs: number };
   readonly ask: Ask;
   readonly open: Map<string, Open>;
+  readonly sockets: Sockets;
 }
 
 type Ask = (request: Request, peer: string, api: Promise<Reply>, reached: () => void) => Promise<Response>;
@@ -28,23 +32,44 @@ type Ask = (request: Request, peer: string, api: Promise<Reply>, reached: () => 
  */
 export async function play(policy: string, trace: string): Promise<string | undefined> {
   const clock = { nowMs: START_MS };
-  const playing = { clock, ask: gated(policy, clock), open: new Map<string, Open>() };
+  const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
+  const store = memoryStore({ clock: time });
+  const playing = {
+    clock,
+    ask: gated(policy, store, time),
+    open: new Map<string, Open>(),
+    sockets: new Sockets(policy, store, time),
+  };
   for (const step of readTrace(trace)) {
-    if (step.is === 'time') {
-      clock.nowMs = step.at ? step.ms : clock.nowMs + step.ms;
-      continue;
-    }
     // oxlint-disable-next-line no-await-in-loop -- one after another is what a trace is
-    const wrong = await (step.is === 'answer' ? finish(step, playing) : send(step, playing));
+    const wrong = await take(step, playing);
     if (wrong !== undefined) return `${step.line}\n  ${wrong}`;
   }
   return undefined;
 }
 
-function gated(policy: string, clock: { readonly nowMs: number }): Ask {
-  const time: Clock = { monotonicMs: () => clock.nowMs, wallMs: () => clock.nowMs };
+async function take(step: Step, playing: Playing): Promise<string | undefined> {
+  switch (step.is) {
+    case 'time':
+      playing.clock.nowMs = step.at ? step.ms : playing.clock.nowMs + step.ms;
+      return undefined;
+    case 'request':
+      return send(step, playing);
+    case 'answer':
+      return finish(step, playing);
+    case 'message':
+      return playing.sockets.say(step);
+    case 'close':
+      return playing.sockets.close(step);
+    default:
+      return step satisfies never;
+  }
+}
+
+function gated(policy: string, store: SyncStore, clock: Clock): Ask {
   const gate = fetch(parsePolicy(policy), {
-    clock: time,
+    store,
+    clock,
     peer: (_: Request, peer: string) => peer,
     onFault: (error) => {
       throw error;
@@ -70,10 +95,17 @@ async function send(step: Asking, playing: Playing): Promise<string | undefined>
   for (let i = 0; i < step.times; i++) {
     if (i > 0) playing.clock.nowMs += step.everyMs;
     // oxlint-disable-next-line no-await-in-loop -- the next counts after this one
-    const wrong = await (step.open === undefined ? exchange(step, i, playing) : leaveOpen(step, i, playing));
+    const wrong = await onceMore(step, i, playing);
     if (wrong !== undefined) return `time ${i + 1}: ${wrong}`;
   }
   return undefined;
+}
+
+async function onceMore(step: Asking, i: number, playing: Playing): Promise<string | undefined> {
+  const name = (text: string): string => (step.times === 1 ? text : `${text}${i}`);
+  if (step.socket !== undefined)
+    return playing.sockets.open(step, name(step.socket), numbered(step.target, i), peerOf(step, i));
+  return step.open === undefined ? exchange(step, i, playing) : leaveOpen(step, i, name(step.open), playing);
 }
 
 /** The checks of several times are of the last. */
@@ -83,12 +115,12 @@ async function exchange(step: Asking, i: number, { ask }: Playing): Promise<stri
   return differs(response, { status, checks: i === step.times - 1 ? checks : [] });
 }
 
-async function leaveOpen(step: Asking, i: number, { ask, open }: Playing): Promise<string | undefined> {
+async function leaveOpen(step: Asking, i: number, name: string, { ask, open }: Playing): Promise<string | undefined> {
   const [reached, api] = [Promise.withResolvers<undefined>(), Promise.withResolvers<Reply>()];
   const response = ask(requestOf(step, i), peerOf(step, i), api.promise, () => reached.resolve(undefined));
   const early = await Promise.race([reached.promise, response]);
   if (early !== undefined) return `${early.status} before it reached the API: ${await early.text()}`;
-  open.set(step.times === 1 ? String(step.open) : `${step.open}${i}`, { response, answer: api.resolve });
+  open.set(name, { response, answer: api.resolve });
   return undefined;
 }
 
@@ -133,6 +165,8 @@ function seen(check: Check, response: Response, body: string): unknown {
       return body.includes(check.value) ? check.value : body;
     case 'body':
       return lookUp(JSON.parse(body), check.pointer);
+    case 'close':
+      return undefined;
     default:
       return check satisfies never;
   }

@@ -21,6 +21,22 @@ export const pages = (): readonly string[] =>
 
 export const textOf = (page: string): string => readFileSync(join(FOLDER, page), 'utf8');
 
+/** Where a page leads within the cookbook: a page, and a heading in it. */
+export function linksOf(page: string): readonly (readonly [string, string | undefined])[] {
+  const links = [...textOf(page).matchAll(/\]\(([\w-]*\.md)(?:#([\w-]+))?\)/g)];
+  return links.map(([, to = '', anchor]) => [to, anchor] as const);
+}
+
+/** How GitHub names the headings of a page in an address. */
+export function anchorsOf(page: string): readonly string[] {
+  return [...textOf(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 /** Rules are what stands under a page's headings of the second level. */
 export function rulesOf(page: string): readonly Rule[] {
   const [, ...parts] = textOf(page).split(/^## /m);

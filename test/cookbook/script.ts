@@ -1,59 +1,6 @@
-/** One line of a trace: time that passes, a request and what comes of it, or the answer to one that was left open. */
-export type Step = Passing | Asking | Answering;
-
-interface Line {
-  /** As it is written. */
-  readonly line: string;
-}
-
-export interface Passing extends Line {
-  readonly is: 'time';
-  readonly ms: number;
-  /** Whether `ms` is an instant, and no duration. */
-  readonly at: boolean;
-}
-
-export interface Asking extends Line {
-  readonly is: 'request';
-  readonly times: number;
-  /** What passes before each but the first. */
-  readonly everyMs: number;
-  readonly method: string;
-  readonly target: string;
-  readonly fields: readonly (readonly [string, string])[];
-  readonly from: string;
-  readonly body: string | undefined;
-  /** What the API says, when it is asked. */
-  readonly api: Reply;
-  /** The name under which the exchange is left open, once it has reached the API. */
-  readonly open: string | undefined;
-  readonly expects: Expectation;
-}
-
-export interface Answering extends Line {
-  readonly is: 'answer';
-  readonly open: string;
-  readonly api: Reply;
-  readonly expects: Expectation;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly fields: readonly (readonly [string, string])[];
-  readonly body: string | undefined;
-}
-
-export interface Expectation {
-  /** Undefined of an exchange that is left open. */
-  readonly status: number | undefined;
-  readonly checks: readonly Check[];
-}
-
-/** A field and its value (undefined: it must be absent), or what stands in the body at a JSON pointer. */
-export type Check =
-  | { readonly of: 'field'; readonly name: string; readonly value: string | undefined }
-  | { readonly of: 'body'; readonly pointer: string; readonly value: unknown }
-  | { readonly of: 'text'; readonly value: string };
+import { checkOf, halves } from './checks.ts';
+import { readSocketLine } from './socket-lines.ts';
+import type { Asking, Expectation, Reply, Step } from './steps.ts';
 
 /**
  * Reads a trace. A line is one of
@@ -76,6 +23,8 @@ export function readTrace(trace: string): readonly Step[] {
 function readLine(line: string): Step {
   if (line.startsWith('+')) return { is: 'time', line, ms: durationMs(line.slice(1)), at: false };
   if (line.startsWith('at ')) return { is: 'time', line, ms: instantMs(line.slice(3)), at: true };
+  const onSocket = readSocketLine(line);
+  if (onSocket !== undefined) return onSocket;
   const [left, right] = halves(line, ' -> ');
   if (right === undefined) throw new Error(`expected " -> " and what comes of it, got ${line}`);
   const answer = /^answer (\w+) (.*)$/.exec(left);
@@ -108,6 +57,7 @@ function request(line: string, left: string, right: string): Asking {
     body: bodyOf(body),
     api: replyOf(answered),
     open: /^open (\w+)$/.exec(right)?.[1],
+    socket: /^socket (\w+)$/.exec(right)?.[1],
     expects: expectation(right),
   };
 }
@@ -125,19 +75,9 @@ function replyOf(text: string): Reply {
 
 function expectation(text: string): Expectation {
   const [status = '', ...checks] = text.split(' | ');
-  if (status.startsWith('open ')) return { status: undefined, checks: [] };
+  if (/^(?:open|socket) /.test(status)) return { status: undefined, checks: [] };
   if (!/^\d{3}$/.test(status)) throw new Error(`expected a status, got ${status}`);
   return { status: Number(status), checks: checks.map(checkOf) };
-}
-
-function checkOf(text: string): Check {
-  if (text.startsWith('no ')) return { of: 'field', name: text.slice(3), value: undefined };
-  if (text.startsWith('says ')) return { of: 'text', value: text.slice(5) };
-  const [pointer, json] = halves(text, ' = ');
-  if (text.startsWith('/') && json !== undefined) return { of: 'body', pointer, value: JSON.parse(json) as unknown };
-  const [name, value] = halves(text, ': ');
-  if (value === undefined) throw new Error(`expected a field or a pointer, got ${text}`);
-  return { of: 'field', name, value };
 }
 
 /** Fields in brackets, and the rest. Brackets that JSON has begin with no name. */
@@ -145,11 +85,6 @@ function bracketed(text: string): { readonly fields: (readonly [string, string])
   const FIELD = /\[([A-Za-z][\w-]*): ([^\]]*)\] ?/g;
   const fields = [...text.matchAll(FIELD)].map(([, name = '', value = '']) => [name, value] as const);
   return { fields, left: text.replaceAll(FIELD, '') };
-}
-
-function halves(text: string, by: string): [string, string?] {
-  const at = text.indexOf(by);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + by.length)];
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

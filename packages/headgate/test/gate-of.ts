@@ -32,8 +32,11 @@ type More = Partial<
     | 'randomId'
     | 'onReport'
     | 'onNotice'
+    | 'onOverage'
+    | 'courier'
     | 'holds'
     | 'store'
+    | 'timers'
     | 'clock'
   >
 >;

@@ -51,6 +51,8 @@ export function file(name: string, content: string | Buffer): string {
 
 export interface Serving {
   readonly child: ChildProcess;
+  /** Where it was started. */
+  readonly cwd: string;
   readonly url: string;
   readonly adminUrl: string;
   readonly stdout: () => string;
@@ -60,8 +62,14 @@ export interface Serving {
 
 /** `headgate serve`, until the test ends. */
 export async function serve(policy: string, upstream: string, ...more: string[]): Promise<Serving> {
+  // Each in a folder of its own, where it keeps what lasts when nobody says where.
+  return serveIn(mkdtempSync(join(folder, 'serve-')), policy, upstream, ...more);
+}
+
+/** The same, in a folder that another was in. */
+export async function serveIn(cwd: string, policy: string, upstream: string, ...more: string[]): Promise<Serving> {
   const words = ['serve', policy, '--upstream', upstream, '--listen', '127.0.0.1:0', ...more];
-  const child = spawn(process.execPath, [BIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...words], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
@@ -70,6 +78,7 @@ export async function serve(policy: string, upstream: string, ...more: string[])
   await until(() => /listening on .*\n/.test(stdout) || child.exitCode !== null);
   return {
     child,
+    cwd,
     url: /^headgate: listening on (https?:\/\/127\.0\.0\.1:\d+)$/m.exec(stdout)?.[1] ?? '',
     adminUrl: /^headgate: admin on (http:\/\/127\.0\.0\.1:\d+)$/m.exec(stdout)?.[1] ?? '',
     stdout: () => stdout,

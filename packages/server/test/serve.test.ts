@@ -4,7 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { file, folder, run, serve, startedApi, VETIGEN, type Serving } from './cli-support.ts';
+import { file, folder, run, serve, serveIn, startedApi, VETIGEN, type Serving } from './cli-support.ts';
 import {
   ANY_NUMBER,
   ANY_TEXT,
@@ -51,8 +51,37 @@ describe('headgate serve', () => {
     );
   }, 30_000);
 
+  const RATES =
+    'headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\nlimits: { calls: { rate: 10/1h, per: key } }\n';
+  const DURABLE = file(
+    'durable.yaml',
+    RATES.replace('10/1h', '10/1h, durable: true') + 'respond: { headers: { of: calls, dialect: x-ratelimit } }',
+  );
+  const PLAIN = file('plain.yaml', `${RATES}respond: { headers: { of: calls, dialect: x-ratelimit } }`);
+
   it.each([
-    [['--durability', 'power'], '--durability: give --data too'],
+    ['a quota', MONTHLY, [], '8', true],
+    ['a quota that nobody wants kept', MONTHLY, ['--data', 'none'], '9', false],
+    ['a rate', PLAIN, [], '9', false],
+    ['a durable rate', DURABLE, [], '8', true],
+    ['a rate, in a file', PLAIN, ['--data', './other.db'], '9', true],
+  ])(
+    'keeps by itself what lasts, and says where: %s',
+    async (_, policy, more, left, isSaid) => {
+      const { url } = await startedApi((_request, response) => response.end());
+      const asks = async (serving: Serving): Promise<unknown> =>
+        (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
+      const first = await serve(policy, url, ...more);
+      expect([await asks(first), first.stdout().includes('keeping what lasts in ./')]).toEqual(['9', isSaid]);
+      first.child.kill('SIGTERM');
+      expect(await first.ended).toBe(0);
+      expect(await asks(await serveIn(first.cwd, policy, url, ...more))).toBe(left);
+    },
+    30_000,
+  );
+
+  it.each([
+    [['--data', 'none', '--durability', 'power'], '--durability: give --data too'],
     [['--data', 'x.db', '--durability', 'disk'], '--durability: expected process or power, got "disk"'],
   ])('refuses %j', async (words, why) => {
     const { code, stderr } = await run('serve', MONTHLY, '--upstream', 'http://127.0.0.1:1', ...words);

@@ -21,6 +21,7 @@ import type { Certificate } from '../src/gateway/certificate.ts';
 import type { Log } from '../src/gateway/log.ts';
 import type { Running } from '../src/gateway/running.ts';
 import { startGateway } from '../src/gateway/start.ts';
+import type { State } from '../src/gateway/state.ts';
 
 /** Longest a test waits for something real to happen. */
 export const DEADLINE_MS = 15_000;
@@ -106,6 +107,13 @@ export interface StartSpec {
   readonly tokens?: readonly string[];
 }
 
+let stateOf: ((clock: Clock) => Promise<State>) | undefined;
+
+/** Has every gateway from now on keep what it counts elsewhere: the same cases, on another store. */
+export function keepStateIn(state: (clock: Clock) => Promise<State>): void {
+  stateOf = state;
+}
+
 export async function start({
   policy,
   upstream,
@@ -129,6 +137,7 @@ export async function start({
     admin: admin ? listen : undefined,
     settle: tokens && { ...listen, tokens },
     clock,
+    state: stateOf,
     log,
   });
   return { ...running, clock, log };
@@ -198,9 +207,9 @@ export async function dial(url: string): Promise<Line> {
 }
 
 /** Waits for something real, under a deadline. */
-export async function until(holds: () => boolean): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -1,4 +1,5 @@
 import { Block } from './counters/block.ts';
+import { Decay } from './counters/decay.ts';
 import { Gap } from './counters/fixed.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
@@ -13,7 +14,15 @@ import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
 
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
-  Object.assign(COUNTERS, { gap: Gap, quota: Quota, concurrency: Held, level: Held, size: Size, block: Block });
+  Object.assign(COUNTERS, {
+    gap: Gap,
+    decay: Decay,
+    quota: Quota,
+    concurrency: Held,
+    level: Held,
+    size: Size,
+    block: Block,
+  });
   Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, grant, reset });
   Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
 }

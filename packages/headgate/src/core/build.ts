@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { FOREVER, FREE, type Check, type Kind, type Segment } from './program.ts';
+import { FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -10,6 +10,7 @@ export interface SegmentSpec {
   readonly fromAtMs?: number;
   readonly untilAtMs?: number;
   readonly periodAtMs?: number;
+  readonly rollover?: Rollover | undefined;
 }
 
 /**
@@ -39,6 +40,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
     periodAtMs: spec.periodAtMs ?? 0,
     refill: bucket ? Math.floor(amount / common) : 0,
     scale,
+    rollover: spec.rollover,
   };
 }
 
@@ -55,8 +57,12 @@ const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
   carries: [],
   hintMs: 0,
   shadow: false,
+  rungs: [],
+  denials: [],
   trigger: -1,
+  triggerRung: -1,
   blockMs: [],
+  extend: false,
   forgetMs: 0,
 };
 
@@ -82,4 +88,9 @@ export function idOf(text: string): number {
 export function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
+}
+
+/** So much of the whole, rounded down; exact where the product of the two would not be. */
+export function partOf(whole: number, permille: number): number {
+  return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);
 }

@@ -7,10 +7,11 @@ export * from './time.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';
-export { holdingsOf, type Holding } from './engine/holdings.ts';
+export type { Holdings } from './engine/holdings.ts';
 export {
   counterOf,
   MAX_GRANTS,
+  slicesOf,
   useOf,
   widthOf,
   type Amendment,

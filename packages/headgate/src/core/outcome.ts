@@ -6,7 +6,7 @@ export type No = 'none' | 'until' | 'freed' | 'never';
 
 /**
  * - `ok`: judged (see `allowed`), or the verb did what it was asked
- * - `stale`: the program's segments do not cover the store's time; ask again with fresh ones
+ * - `stale`: the program's segments do not cover the store's time, or what the step expects does not hold; ask again with fresh ones
  * - `unknown`: no such reservation or request id (never made, resolved already, or forgotten)
  */
 export type Status = 'ok' | 'stale' | 'unknown';
@@ -47,6 +47,10 @@ export class Outcome {
   binding = -1;
   /** `until`: exact ms until the same request is admitted, if nobody else comes. `freed`: a hint. `never`: -1. Else 0. */
   retryAfterMs = 0;
+  /** Let in, charged, and to wait so many ms until it may go on: a bucket has booked its instant. Else 0. */
+  declare delayMs: number;
+  /** One number a check: ms that it makes the request wait. Empty where none does. */
+  declare delays: readonly number[];
   /** The store's monotonic time at the decision, in ms since the epoch. */
   readonly nowMs: number;
   /** Two numbers a check: units remaining, and ms until the reset (-1: there is none). */
@@ -61,9 +65,13 @@ export class Outcome {
   declare reservationId: string | undefined;
   /** One number a check: units of grants, left or drawn in this period, on top of its amount. Empty where no check has any. */
   declare extras: readonly number[];
+  /** One number a check: the rung that decided, -1 where none did. Empty where no check has any, and after other verbs. */
+  declare rungs: readonly number[];
+  /** One number a check, -1 where it has no rungs: units that count now, also those above the whole. Empty where no check has any. */
+  declare used: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   declare returned: number;
-  /** The same, one number a check; empty when nothing was resolved. What another program's checks held is only in the sum. */
+  /** The same, one number a check; empty when nothing was resolved, or amended. What another program's checks held is only in the sum. */
   declare returns: readonly number[];
 
   constructor(nowMs: number, checks: number) {
@@ -81,6 +89,10 @@ Object.assign(Outcome.prototype, {
   returned: 0,
   returns: NONE,
   extras: NONE,
+  delayMs: 0,
+  delays: NONE,
+  rungs: NONE,
+  used: NONE,
 });
 
 /** One limit's answer. */

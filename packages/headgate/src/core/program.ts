@@ -3,11 +3,21 @@
  * sent to another process and decided there; nothing in it is a function.
  */
 
-/** How one counter counts. `rate` compiles to the first four, by its `algorithm`. */
-export type Kind = 'fixed' | 'sliding' | 'bucket' | 'gap' | 'quota' | 'concurrency' | 'level' | 'size' | 'block';
+/** How one counter counts. `rate` compiles to the first five, by its `algorithm`. */
+export type Kind =
+  | 'fixed'
+  | 'sliding'
+  | 'bucket'
+  | 'gap'
+  | 'decay'
+  | 'quota'
+  | 'concurrency'
+  | 'level'
+  | 'size'
+  | 'block';
 
-/** What a counter is charged for: requests that were let in, or every request that asked. */
-export type Count = 'admitted' | 'attempts';
+/** What a counter is charged for: requests that were let in, every request that asked, or those that other limits denied. */
+export type Count = 'admitted' | 'attempts' | 'denials';
 
 /** Where a fixed window begins: with the first charge, on the clock, or at a phase of its own. */
 export type Align = 'first' | 'clock' | 'spread';
@@ -31,6 +41,33 @@ export interface Segment {
   readonly refill: number;
   /** Bucket: parts in one unit. 1 for the other kinds. */
   readonly scale: number;
+  /** Quota: what of this period is left at its end is carried on. Undefined: it is gone. */
+  readonly rollover?: Rollover | undefined;
+}
+
+/** What is left of a period, carried into the next ones. */
+export interface Rollover {
+  /** Units, at most. */
+  readonly upTo: number;
+  /** First instant of wall time at which they count no more: the end of a later period. */
+  readonly untilAtMs: number;
+}
+
+/**
+ * What becomes of a request that would bring a counter above a fill, and above no higher one of the check: `used + cost` is more than
+ * `permille` of the whole, rounded down to units. The whole is the segment's `burst`, and of a quota its grants: those that are left, and
+ * those drawn in this period.
+ */
+export interface Rung {
+  /** Parts of a thousand of the whole. 1 to 10,000. */
+  readonly permille: number;
+  /** `refuse`; `admit`: let in and charged; `shadow`: let in, not charged unless attempts count, and told as what would have been refused. */
+  readonly does: 'refuse' | 'admit' | 'shadow';
+  /**
+   * Of a bucket that refuses: what it would let in within so many ms, nobody else coming, is let in and charged now, and told that wait
+   * (`Outcome.delays`; the longest of all checks is `delayMs`). Default 0: nothing is held back.
+   */
+  readonly delayMs?: number;
 }
 
 /** One limit, as it bears on one profile. */
@@ -49,7 +86,7 @@ export interface Check {
   readonly align: Align;
   /** Length of the window in ms; 0 for kinds without one. */
   readonly windowMs: number;
-  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most. 0 otherwise. */
+  /** Sliding: how many slices the window is counted in, 2 to 64. Quota: how many grants it has at once, at most, and how many periods may leave something, as {@link slicesOf} says. 0 otherwise. */
   readonly slices: number;
   readonly segments: readonly Segment[];
   /** Room that must be left even when the cost is less (`reserve: any` asks for 1). Usually 0. */
@@ -64,10 +101,25 @@ export interface Check {
   readonly hintMs: number;
   /** Judged and told, never enforced. */
   readonly shadow: boolean;
+  /**
+   * What happens at which fill, ascending, no fill twice. Empty: what would pass the whole is refused. The highest rung that a request
+   * would pass decides; one that passes none is let in. `remaining` never tells more than is left of the whole, nor of the lowest
+   * fill that refuses. A cost of 0 passes none.
+   */
+  readonly rungs: readonly Rung[];
+  /**
+   * `count: 'denials'`: the checks of this program whose denials are charged to it. It refuses nothing itself. Where one of them refuses,
+   * and no block did, it is charged its cost in the same step, and its rung is the one that this charge passes.
+   */
+  readonly denials: readonly number[];
   /** Block only: the check of this program whose denial sets the block; -1 when it only obeys one. */
   readonly trigger: number;
-  /** Block only: durations in ms, one an escalation step. */
+  /** Block only: the rung of that check which sets it; -1: any denial. While any block of the program refuses, none is set. */
+  readonly triggerRung: number;
+  /** Block only: durations in ms, one an escalation step. Empty: as long as the check that sets it refuses by itself. */
   readonly blockMs: readonly number[];
+  /** Block only: whether a request that it refuses begins its length anew. */
+  readonly extend: boolean;
   /** Block only: how long after a block ends the next one still escalates, in ms. */
   readonly forgetMs: number;
 }
@@ -111,3 +163,5 @@ export const FREE: number = Number.MAX_SAFE_INTEGER;
 
 /** The greatest instant: an amount that has no end holds until then. */
 export const FOREVER: number = Number.MAX_SAFE_INTEGER;
+/** Decay: parts in which a unit is counted. */
+export const DECAY_PARTS: number = 65_536;

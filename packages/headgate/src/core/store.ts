@@ -16,6 +16,14 @@ import type { Program } from './program.ts';
  */
 export type Op = 'decide' | 'peek' | 'settle' | 'cancel' | 'renew' | 'refund' | 'amend' | 'adjust' | 'grant' | 'reset';
 
+/** What was assumed of a counter when a step was made: that between so many units of room are left in it. */
+export interface Expectation {
+  /** Which check of the program. */
+  readonly check: number;
+  readonly least: number;
+  readonly most: number;
+}
+
 /** One call on a store: data only, so that any store on any machine can carry it out. */
 export interface Step {
   readonly op: Op;
@@ -34,6 +42,8 @@ export interface Step {
   readonly grant?: { readonly id: string; readonly endsAtMs?: number | undefined } | undefined;
   /** `amend`: the `nowMs` of the decision that is meant. */
   readonly chargedAtMs?: number | undefined;
+  /** Decide: what must still hold before it is judged; where it does not, the outcome is `stale` and nothing was changed. */
+  readonly expects?: readonly Expectation[] | undefined;
   /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
   readonly resolves?: readonly boolean[] | undefined;
 }

@@ -1,4 +1,4 @@
-import { HeadgateError, type Check } from '../core/index.ts';
+import { HeadgateError, MAX_GRANTS, type Check } from '../core/index.ts';
 import { costsOf, isMap, type Compiled, type Costs } from '../gate/index.ts';
 import type { SettledCosts } from './reservation.ts';
 
@@ -82,7 +82,7 @@ export function correctionsOf(compiled: Compiled, by: Readonly<Record<string, nu
 export function grantedBy(compiled: Compiled, units: Readonly<Record<string, number | undefined>>): readonly number[] {
   const costs = costsOf(compiled, units);
   compiled.program.checks.forEach(({ kind, slices }, i) => {
-    if (costs[i] === 0 || (kind === 'quota' && slices > 0)) return;
+    if (costs[i] === 0 || (kind === 'quota' && slices > 0 && slices <= 2 * MAX_GRANTS)) return;
     throw new HeadgateError('ERR_VERB', `grant: ${nameOf(compiled, i)}: expected a quota with grants: true`);
   });
   return costs;

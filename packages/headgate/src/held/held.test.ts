@@ -246,7 +246,10 @@ describe('limits of every kind, read from plain JavaScript', () => {
     [{ level: 5, hold: '1m', lost: 'maybe' }, 'lost: expected keep or return, got "maybe"'],
     [{ level: 5, hint: 'soon' }, 'hint: expected a duration such as "10m", got soon'],
     [{ size: 5, per: 'key', hold: '1m' }, 'hold: expected size alone'],
-    [{ quota: '5/month', algorithm: 'fixed' }, 'algorithm: expected quota, calendar, grants, hold, lost or per'],
+    [
+      { quota: '5/month', algorithm: 'fixed' },
+      'algorithm: expected quota, calendar, grants, rollover, hold, lost or per',
+    ],
     [{ quota: '5/month', grants: 'yes' }, 'grants: expected true or false, got "yes"'],
     [
       { quota: '5/month', calendar: { anchor: 32 } },

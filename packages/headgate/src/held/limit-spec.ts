@@ -17,10 +17,12 @@ export interface Holding {
 export interface RateLimit extends Partition, Holding {
   /** `'100/minute'`, `'50/10s'`. */
   readonly rate: string;
-  /** Default `sliding`: never more than the amount in any window. */
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  /** Default `sliding`: never more than the amount in any window. `gap`: the window ends when nothing was charged for so long. `decay`: half of what counts is gone each window. */
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   /** Bucket: the most that can be spent at once; default the rate's amount. */
   readonly burst?: number;
+  /** Bucket: what it would let in within so long is let in and charged now, and told by `delayMs` how long to wait. Default: it is refused. */
+  readonly delay?: string;
 }
 
 /** Units over a calendar period. */
@@ -35,6 +37,8 @@ export interface QuotaLimit extends Partition, Holding {
     readonly anchor?: number;
     readonly week?: CalendarSpec['week'];
   };
+  /** Carries what a period leaves, up to so much, into the next ones (default 1, at most 12): spent after the period's own. */
+  readonly rollover?: { readonly upTo: number; readonly for?: number };
   /** Whether `grant` may give units on top: at most 16 grants at once, spent after the period's own. Default: it may not. */
   readonly grants?: boolean;
 }

@@ -1,4 +1,4 @@
-import { FOREVER, HeadgateError, segmentOf, type Segment } from '../core/index.ts';
+import { FOREVER, HeadgateError, segmentOf, type Rollover, type Segment } from '../core/index.ts';
 import { unfit } from '../gate/index.ts';
 import { periodAt, UTC, type Calendar, type CalendarPeriod, type Span } from '../profile/index.ts';
 
@@ -36,19 +36,50 @@ export function segmentsAt(
   amount: number,
   period: CalendarPeriod,
   calendar: Calendar,
+  carried?: Carried,
 ): readonly Segment[] {
   const current = periodAt(wallMs, period, calendar);
   if (current.untilAtMs >= FOREVER) return [segmentIn(amount, current, current.fromAtMs)];
   const next = periodAt(current.untilAtMs, period, calendar);
   const rest = { fromAtMs: next.untilAtMs, untilAtMs: FOREVER };
+  const carriedFrom = ({ untilAtMs }: Span): Rollover | undefined =>
+    carried && { upTo: carried.upTo, untilAtMs: endAfter(carried.periods, untilAtMs, period, calendar) };
   // Known by no beginning that a period has, so that nothing that was charged is ever looked for in the rest.
   return [
-    segmentIn(amount, current, current.fromAtMs),
-    segmentIn(amount, next, next.fromAtMs),
+    segmentIn(amount, current, current.fromAtMs, carriedFrom(current)),
+    segmentIn(amount, next, next.fromAtMs, carriedFrom(next)),
     segmentIn(amount, rest, FOREVER),
   ];
 }
 
-function segmentIn(amount: number, span: Span, periodAtMs: number): Segment {
-  return segmentOf({ kind: 'quota', amount, ...span, periodAtMs });
+function segmentIn(amount: number, span: Span, periodAtMs: number, rollover?: Rollover): Segment {
+  return segmentOf({ kind: 'quota', amount, ...span, periodAtMs, rollover });
+}
+
+/** What of a period is carried on, and for how many periods. */
+export interface Carried {
+  readonly upTo: number;
+  readonly periods: number;
+}
+
+const MAX_CARRIED = 12;
+
+/** @throws HeadgateError `ERR_LIMIT` */
+export function rolloverOf(words: unknown, period: CalendarPeriod): Carried | undefined {
+  if (words === undefined) return undefined;
+  const { upTo, for: periods = 1, ...others } = Object(words) as { upTo?: number; for?: number };
+  for (const word in others) throw unfit(`rollover.${word}: expected upTo or for`);
+  if (period === 'ever') throw unfit('rollover: expected a day, week, month or year: ever has no end');
+  if (!Number.isSafeInteger(upTo) || upTo! < 1)
+    throw unfit(`rollover.upTo: expected a whole number of units from 1, got ${String(upTo)}`);
+  if (!Number.isInteger(periods) || periods < 1 || periods > MAX_CARRIED)
+    throw unfit(`rollover.for: expected 1 to ${MAX_CARRIED} periods, got ${String(periods)}`);
+  return { upTo: upTo!, periods };
+}
+
+/** The end of the last of so many periods that follow. */
+function endAfter(periods: number, untilAtMs: number, period: CalendarPeriod, calendar: Calendar): number {
+  let endAtMs = untilAtMs;
+  for (let i = 0; i < periods; i++) endAtMs = periodAt(endAtMs, period, calendar).untilAtMs;
+  return endAtMs;
 }

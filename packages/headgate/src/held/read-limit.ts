@@ -1,20 +1,26 @@
-import { MAX_GRANTS, parseDuration, segmentOf, type Check } from '../core/index.ts';
+import { parseDuration, segmentOf, slicesOf, type Check } from '../core/index.ts';
 import { rateOf, unfit, type Read, type Words } from '../gate/index.ts';
-import { calendarFrom, parseQuota, segmentsAt } from './quota.ts';
+import { calendarFrom, parseQuota, rolloverOf, segmentsAt } from './quota.ts';
 
 type Parts = ReturnType<Read>;
 
 /** Each kind's own words; `per` is everybody's. */
 const READERS: Readonly<Record<string, (words: Words, wallMs: number) => Parts>> = {
-  rate: ({ hold, lost, ...words }) => ({ ...rateOf(words), ...holding({ hold, lost }) }),
-  quota: ({ quota, calendar, grants, hold, lost, ...others }, wallMs) => {
-    refuseOthers(others, 'quota, calendar, grants, hold, lost or per');
+  rate: ({ hold, lost, delay, ...words }) => ({
+    ...rateIn(words),
+    ...holding({ hold, lost }),
+    ...delaying(delay, words),
+  }),
+  quota: ({ quota, calendar, grants, rollover, hold, lost, ...others }, wallMs) => {
+    refuseOthers(others, 'quota, calendar, grants, rollover, hold, lost or per');
     const { amount, period } = parseQuota(quota);
     const at = calendarFrom(calendar);
-    const slices = placesFor(grants);
-    // One that takes grants has more numbers, so that it is another counter.
-    const span = JSON.stringify([period, at.anchor, at.week, ...(slices > 0 ? ['grants'] : [])]);
-    const segments = segmentsAt(wallMs, amount, period, at);
+    const carried = rolloverOf(rollover, period);
+    const slices = slicesOf(takesGrants(grants), carried?.periods ?? 0);
+    // One that takes grants, or carries something on, has more numbers, so that it is another counter.
+    const more = carried === undefined ? [] : [carried.periods];
+    const span = JSON.stringify([period, at.anchor, at.week, ...(grants === true ? ['grants'] : []), ...more]);
+    const segments = segmentsAt(wallMs, amount, period, at, carried);
     return { kind: 'quota', segments, slices, span, ...holding({ hold, lost }) };
   },
   concurrency: ({ concurrency, lease, hint, ...others }) => {
@@ -32,6 +38,14 @@ const READERS: Readonly<Record<string, (words: Words, wallMs: number) => Parts>>
   },
 };
 
+/** A gap is written and measured as a fixed window is; a decay is counted in parts. */
+function rateIn({ algorithm, ...words }: Words): Parts {
+  if (algorithm !== 'gap' && algorithm !== 'decay') return rateOf({ algorithm, ...words });
+  const { windowMs = 0, segments, ...parts } = rateOf({ ...words, algorithm: 'fixed' });
+  const kind = algorithm;
+  return { ...parts, kind, windowMs, segments: segments.map(({ amount }) => segmentOf({ kind, amount, windowMs })) };
+}
+
 /** Reads limits of every kind, with the periods of quotas as they are at an instant of wall time. */
 export function readAt(wallMs: number): Read {
   return (words) => {
@@ -42,9 +56,9 @@ export function readAt(wallMs: number): Read {
   };
 }
 
-function placesFor(grants: unknown = false): number {
+function takesGrants(grants: unknown = false): boolean {
   if (typeof grants !== 'boolean') throw unfit(`grants: expected true or false, got ${JSON.stringify(grants)}`);
-  return grants ? MAX_GRANTS : 0;
+  return grants;
 }
 
 function bounded(kind: 'concurrency' | 'level' | 'size', amount: unknown): Parts {
@@ -58,6 +72,14 @@ function holding({ hold, lost }: Words): Partial<Check> {
     throw unfit(`lost: expected keep or return, got ${JSON.stringify(lost)}`);
   if (hold === undefined && lost !== undefined) throw unfit('lost: expected beside hold, which says for how long');
   return { holdMs: hold === undefined ? 0 : durationOf('hold', hold), lost: lost ?? 'keep' };
+}
+
+/** At 100 %, instead of a refusal. */
+function delaying(delay: unknown, { algorithm }: Words): Partial<Check> {
+  if (delay === undefined) return {};
+  if (algorithm !== 'bucket')
+    throw unfit('delay: expected beside "algorithm: bucket", which alone can book an instant');
+  return { rungs: [{ permille: 1000, does: 'refuse', delayMs: durationOf('delay', delay) }] };
 }
 
 function hinting(hint: unknown): Partial<Check> {

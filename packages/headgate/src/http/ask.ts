@@ -13,8 +13,9 @@ import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
 import { createIdentify, type Identified } from './identify/identify.ts';
 import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
+import type { GuardedStore } from './failing/guarded.ts';
 import type { Outside } from './outside.ts';
-import { lastly, upon, type Port, type Soon } from './soon.ts';
+import { lastly, upon, type Soon } from './soon.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
@@ -52,7 +53,7 @@ export interface Failed {
 export interface AskOptions {
   readonly policy: CompiledPolicy;
   readonly planner: Planner;
-  readonly port: Port;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly salt: string;
@@ -79,9 +80,9 @@ const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}
  * up, and every request that ends here is charged to its address; only what is no fault of the caller's is not.
  */
 export function createAsker(options: AskOptions): Asker {
-  const { policy, port, clock, sha256 } = options;
+  const { policy, store, clock, sha256 } = options;
   const addresses = createAddresses(policy.address);
-  const unidentified = createUnidentified(policy.unidentified, port);
+  const unidentified = createUnidentified(policy.unidentified, store);
   const identify = createIdentify(options);
   const classify = createClassifier(policy.operations, policy.paths, sha256);
   const endpointOf = createEndpoints(policy, sha256);

@@ -11,7 +11,11 @@ import { problem, PROBLEM_TYPE } from './respond/problem.ts';
 import type { Refusals } from './respond/refusals.ts';
 import type { Teller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import type { Port, Soon } from './soon.ts';
+import type { Decided } from './decide.ts';
+import type { GuardedStore } from './failing/guarded.ts';
+import { Outage } from './failing/outage.ts';
+import { standIn } from './failing/stand-in.ts';
+import type { Soon } from './soon.ts';
 
 /** Addresses whose plans are remembered; a full table is emptied rather than sorted. */
 const MAX_KNOWN = 4096;
@@ -20,12 +24,14 @@ export interface ByAddressOptions {
   readonly policy: CompiledPolicy;
   readonly asker: Asker;
   readonly planner: Planner;
-  readonly port: Port;
+  readonly store: GuardedStore;
   readonly clock: Clock;
   readonly teller: Teller;
   readonly forward: ForwardWriter;
   readonly refusals: Refusals;
   readonly keeping: JudgedOptions;
+  /** Answers what the store was not there for. */
+  readonly answer: (view: RequestView, ask: Ask, path: string, decided: Decided) => Soon<Handled>;
 }
 
 /** What is the same for all requests of one address. */
@@ -41,7 +47,7 @@ interface Caller {
  */
 export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Soon<Handled>) | undefined {
   if (!countsAddressesAlone(options.policy)) return undefined;
-  const { asker, planner, port, clock, teller, refusals } = options;
+  const { asker, planner, store, clock, teller, refusals } = options;
   const known = new Map<string, Caller>();
 
   function callerAt(address: string): Caller {
@@ -57,7 +63,7 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
 
   function refuse(view: RequestView, { ask, plan }: Caller, outcome: Outcome): Answered {
     const now = { ...ask, nowMs: clock.wallMs() };
-    const told = teller.decided(view, now, { plan, outcome, allowed: false, reservationId: undefined });
+    const told = teller.decided(view, now, { plan, outcome, allowed: false, reservationId: undefined, by: store });
     const limit = told.limits[told.reported];
     return refusals.deny(told, now, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
   }
@@ -70,11 +76,25 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
     return (outcome) => answer(view, caller, outcome);
   }
 
+  /** @throws what is no outage */
+  function failedOf(view: RequestView, { ask, plan }: Caller): (error: unknown) => Soon<Handled> {
+    return (error) => {
+      if (!(error instanceof Outage)) throw error;
+      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, NO_FACTS.path, standIn(store, plan));
+    };
+  }
+
   return (view) => {
     const address = asker.addresses.of(view);
     const caller = known.get(address) ?? callerAt(address);
-    const outcome = port.apply(caller.step);
-    return outcome instanceof Promise ? outcome.then(answerTo(view, caller)) : answer(view, caller, outcome);
+    try {
+      const outcome = store.apply(caller.step);
+      return outcome instanceof Promise
+        ? outcome.then(answerTo(view, caller), failedOf(view, caller))
+        : answer(view, caller, outcome);
+    } catch (error) {
+      return failedOf(view, caller)(error);
+    }
   };
 }
 
@@ -125,7 +145,7 @@ class Passing implements Forward {
     return NOTHING_HELD.hands;
   }
 
-  settle(status: number, upstream?: Fields): Fields {
+  settle(status: number, upstream?: Fields): string[] {
     const { forward, teller } = this.#options;
     const { ask, plan } = this.#caller;
     const told = this.#judged?.told ?? teller.passing(this.#view, ask, plan, this.#outcome);
@@ -142,7 +162,13 @@ class Passing implements Forward {
   }
 
   #decided(): Parameters<Teller['decided']>[2] {
-    return { plan: this.#caller.plan, outcome: this.#outcome, allowed: true, reservationId: undefined };
+    return {
+      plan: this.#caller.plan,
+      outcome: this.#outcome,
+      allowed: true,
+      reservationId: undefined,
+      by: this.#options.store,
+    };
   }
 
   #told(): Told {
@@ -170,7 +196,9 @@ function isPlain({
   hold,
   replaces,
   cost,
+  ladder,
 }: CompiledPolicy['limits'][number]): boolean {
+  if (ladder !== undefined) return false;
   if (kind !== 'rate' || operations !== undefined || when !== undefined || hold !== undefined) return false;
   if (amount.is !== 'amount' || typeof amount.amount.units !== 'number' || replaces.length > 0) return false;
   if (cost.is !== 'literal' || (burst !== undefined && burst.is !== 'literal') || per.is !== 'parts') return false;

@@ -16,6 +16,8 @@ import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
+import { delaysOf, type Delayed } from './delay/delays.ts';
+import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
 import { createAppEvents } from './events/app.ts';
 import { createChannels } from './events/channel.ts';
 import { createJudgeEvent } from './events/judge.ts';
@@ -23,18 +25,21 @@ import { Eventful } from './events/view.ts';
 import type { Answered, Handled, HttpGate } from './handled.ts';
 import { createAdjust, createGrant } from './holds/adjust.ts';
 import { Ender } from './holds/ender.ts';
+import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
-import { hitOf } from './holds/hit.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
-import { createNotices, type OnNotice } from './holds/notices.ts';
+import type { Courier } from './notify/courier.ts';
+import type { OnNotice } from './notify/notices.ts';
+import type { Overage } from './notify/overages.ts';
+import { createTelling } from './notify/telling.ts';
 import type { OnReport } from './holds/report.ts';
-import type { Reservation } from './holds/reservation.ts';
 import { createResolve } from './holds/settled.ts';
 import { createTend } from './holds/tend.ts';
+import { GuardedStore, guardStore } from './failing/guarded.ts';
 import { guardHosts, HOST_MS, type OnHostFault } from './hosts.ts';
 import { identifyingFields, strippedFields } from './identify/fields.ts';
 import type { Finder } from './identify/find/called.ts';
-import { Judged } from './judged.ts';
+import { Judged, type JudgedOptions } from './judged.ts';
 import { outsideOf, type Outside } from './outside.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { bodyBytes } from './route/body-bytes.ts';
@@ -43,9 +48,10 @@ import { createForward } from './respond/forward.ts';
 import { compileMerges } from './respond/merge.ts';
 import { createOwn } from './respond/own.ts';
 import { createRefusals } from './respond/refusals.ts';
+import { rulingOf } from './respond/ruling.ts';
 import { createTeller } from './respond/teller.ts';
 import type { Told } from './respond/told.ts';
-import { portOf, upon, type Soon } from './soon.ts';
+import { upon, type Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
@@ -56,8 +62,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly policy: CompiledPolicy;
   /** Makes the planner of the policy. Default: `createPlanner`. */
   readonly planner?: (options: PlannerOptions) => Planner;
-  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. */
-  readonly store: SyncStore | AsyncStore;
+  /** One that answers at once keeps the gate from ever waiting for it; one that answers later has 50 ms. Guarded: as that says. */
+  readonly store: SyncStore | AsyncStore | GuardedStore;
   /** The clock the store decides by. */
   readonly clock: Clock;
   readonly sha256: Sha256;
@@ -73,14 +79,24 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Longest that one of these may take, in ms. Default 100; `Infinity` calls them unguarded, which saves some 50 µs a call. */
   readonly hostMs?: number;
+  /** The longest that a request is held back, in ms, whatever its limits say. Default: as they say. */
+  readonly maxDelayMs?: number;
+  /** By which that is timed. Default: the platform's. */
+  readonly timers?: Timers;
   /** Told of one that threw, or was stopped. */
   readonly onHostFault?: OnHostFault;
   /** What is held, where another gate takes the place of an earlier one over the same store. Default: its own. */
   readonly holds?: Holds;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
-  /** Told when a quota is used so far as its policy asks to be told of. */
+  /** Told when a limit is used so far as its policy asks to be told of, by whatever channel. */
   readonly onNotice?: OnNotice;
+  /** Told of units above a fill that the policy bills: exact, and each once. */
+  readonly onOverage?: (overage: Overage) => void;
+  /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
+  readonly courier?: Courier;
+  /** `false`: fills are told by another gate, which judges the same requests before this one does. */
+  readonly tellsFills?: boolean;
 }
 
 /**
@@ -91,20 +107,22 @@ export interface HttpGateOptions extends Partial<Outside> {
 export function createHttpGate(options: HttpGateOptions): HttpGate {
   // A policy may have limits of every kind.
   plugAll();
-  const { policy, store, clock, sha256, salt } = options;
+  const { policy, clock, sha256, salt } = options;
+  const store = options.store instanceof GuardedStore ? options.store : guardStore(options.store, { clock });
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
-  const planner = options.planner?.({ hosts }) ?? createPlanner(policy, { hosts });
+  const { maxDelayMs = Infinity } = options;
+  const planning = { hosts, maxDelayMs, digest: sha256 };
+  const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   const { randomId = randomIds() } = options;
-  const port = portOf(store);
-  const judging: Judging = { planner, port, clock, randomId };
+  const judging: Judging = { planner, store, clock, randomId };
   const asker = createAsker({
     policy,
     planner,
-    port,
+    store,
     clock,
     sha256,
     salt,
@@ -116,44 +134,69 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
-  const keeping = {
+  const keeping: Mutable<JudgedOptions> = {
     planner,
-    port,
+    store,
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
   const forward = createForward(blocks, policy.respond.expose);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
-  const { onNotice } = options;
-  const notify =
-    onNotice !== undefined && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices(onNotice, refusals.subjectOf)
-      : undefined;
-  const ender = new Ender(port, holds, onReport, refusals.subjectOf, notify && noticeAgain);
+  const telling = createTelling({
+    policy,
+    told: options,
+    judging,
+    clock,
+    outside,
+    onReport,
+    subjectOf: refusals.subjectOf,
+  });
+  keeping.onAmended = telling.amended;
+  const ender = new Ender(
+    store,
+    () => clock.monotonicMs(),
+    holds,
+    onReport,
+    refusals.subjectOf,
+    telling.more,
+    telling.settled,
+  );
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        // Leases end by this process's clock here, whatever the store's says.
+        nowOf: (outcome) =>
+          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
       })
     : undefined;
   const tendAt = createTend(holds, ender);
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
-  const judgeEvent = createJudgeEvent({
+  const delays = delaysOf({
+    policy,
+    judging,
+    timers: options.timers ?? PLATFORM_TIMERS,
+    maxMs: maxDelayMs,
     attempt,
+    giveBack: (ask, decided) => {
+      if (decided.reservationId !== undefined) exchangeOf?.(ask, decided).end(NEVER_SENT);
+      const judged = new Judged(ask, decided, teller.decided(NOBODY, ask, decided), keeping);
+      return judged.giveBack(judged.charged);
+    },
+  });
+  if (delays !== undefined) ender.onFreed = () => delays.wake();
+  const judgeEvent = createJudgeEvent({
+    // Of what the application reports, it is the application that waits.
+    attempt: (ask, once) => (delays === undefined || ask.event !== undefined ? attempt(ask, once) : delays.wait(ask)),
     refuse: (id, ask, decided) => refuseAny(new Eventful(id, ask), ask, decided),
-    onAdmitted: (ask, decided) => notify?.(ask, decided),
+    onAdmitted: (ask, decided) => telling.decided?.(ask, decided),
     exchangeOf,
   });
-
-  function noticeAgain({ subject, operation }: Reservation): Soon<void> {
-    const ask = { subject, operation: hitOf(policy, operation), nowMs: clock.wallMs() };
-    return upon(look(judging, ask), (found) => notify?.(ask, found));
-  }
 
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
@@ -182,17 +225,18 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function judge(view: RequestView, ask: Ask, path: string): Soon<Handled> {
-    const decided = attempt(ask);
+    const decided = delays === undefined ? attempt(ask) : delays.attempt(view, ask);
     return decided instanceof Promise ? decided.then(answerTo(view, ask, path)) : answer(view, ask, path, decided);
   }
 
-  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Decided | PlanFault) => Soon<Handled> {
+  function answerTo(view: RequestView, ask: Ask, path: string): (decided: Delayed) => Soon<Handled> {
     return (decided) => answer(view, ask, path, decided);
   }
 
-  function answer(view: RequestView, ask: Ask, path: string, decided: Decided | PlanFault): Soon<Handled> {
+  function answer(view: RequestView, ask: Ask, path: string, decided: Delayed): Soon<Handled> {
+    if (decided === 'left') return NOBODY_LEFT;
     if (decided instanceof PlanFault || decided.plan.refused !== undefined) return refuseAny(view, ask, decided);
-    notify?.(ask, decided);
+    telling.decided?.(ask, decided);
     if (!decided.allowed) return refuseBy(view, ask, decided);
     const told = teller.decided(view, ask, decided);
     return admit(view, new Judged(ask, decided, told, keeping), decided, path);
@@ -206,9 +250,12 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   }
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
-    const told = teller.decided(view, ask, decided);
-    const limit = told.limits[told.reported];
-    return refusals.deny(told, ask, limit?.answer ?? 'exceeded', limit?.name ?? 'exceeded');
+    const { undecided } = decided;
+    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== store };
+    if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
+    const { limit, answer: name, closes } = rulingOf(told, decided);
+    const answered = refusals.deny(told, ask, name, limit);
+    return closes ? { ...answered, ends: true, close: answered.close ?? POLICY_VIOLATION } : answered;
   }
 
   function admit(view: RequestView, judged: Judged, decided: Decided, path: string): Handled {
@@ -225,7 +272,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   function attempt(ask: Ask, once?: string): Soon<Decided | PlanFault> {
     try {
       if (exchangeOf !== undefined) tendAt(clock.monotonicMs());
-      const decided = decide(once === undefined ? judging : rememberedBy(judging, once), ask);
+      const decided = decide(once === undefined ? judging : { ...judging, requestId: once }, ask);
       return decided instanceof Promise ? decided.catch(untellable) : decided;
     } catch (error) {
       return untellable(error);
@@ -247,7 +294,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, port, clock, teller, forward, refusals, keeping }),
+    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
@@ -258,8 +305,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: createResolve(holds, ender, onReport),
-    adjust: createAdjust(policy, planner, port, clock),
-    grant: createGrant(policy, planner, port, clock),
+    adjust: createAdjust(policy, planner, store, clock),
+    grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
@@ -268,16 +315,30 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   };
 }
 
-/** The same event is charged once, as long as the store remembers it. */
-function rememberedBy(judging: Judging, requestId: string): Judging {
-  return { ...judging, port: { apply: (step) => judging.port.apply({ ...step, requestId }) } };
-}
-
 /** @throws what is no fault of the request's */
 function untellable(error: unknown): PlanFault {
   if (error instanceof PlanFault && error.status === 400) return error;
   throw error;
 }
+
+/** RFC 6455 7.4.1. */
+const POLICY_VIOLATION = { code: 1008, reason: '' };
+
+/** What is said where nobody is left to hear it. */
+const NOBODY_LEFT: Answered = { kind: 'answer', status: 503, fields: [], body: '', denial: undefined };
+const NOBODY = { id: '' };
+/** Nothing of it reached an API: what it holds comes back. */
+const NEVER_SENT: Ending = {
+  status: undefined,
+  reached: false,
+  fields: [],
+  body: { is: 'unread', why: 'absent' },
+  sentBytes: 0,
+  tookMs: 0,
+  torn: false,
+};
+
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const NOTHING_PASSED: Passed = { bytes: 0, files: 0 };
 

@@ -24,7 +24,7 @@ export interface Forward {
    * Fields for the response, once its status is known. `upstream`: the fields that pass beside them, so that what the upstream exposes to
    * scripts already is not named again.
    */
-  settle(status: number, upstream?: Fields): Fields;
+  settle(status: number, upstream?: Fields): string[];
   /** An answer of the server's own to this request (413, 502, 504): a problem, with the fields that `settle` gives. */
   answer(status: number, detail: string): Written;
   /**
@@ -58,6 +58,8 @@ export interface Forward {
 /** The request is answered here. */
 export interface Answered extends Written {
   readonly kind: 'answer';
+  /** Its connection ends with it, whatever it speaks. */
+  readonly ends?: true;
   /** What a log says; undefined when nothing was refused: a caller read its own state. */
   readonly denial: Denial | undefined;
 }
@@ -71,6 +73,8 @@ export interface Denial {
   readonly subject: string;
   /** Exact ms until the same request would be admitted; undefined when no wait helps or none is known. */
   readonly retryAfterMs: number | undefined;
+  /** Whether the store was not there for it: what the limits say of that has decided. */
+  readonly degraded?: boolean;
   /** Why nobody could tell who asks, when that is why: a directory that is down, a function that threw. No credential is in it. */
   readonly fault?: string | undefined;
 }

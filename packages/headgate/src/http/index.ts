@@ -6,8 +6,18 @@ export type { Channel, Message, Opened, Verdict, Way } from './events/channel.ts
 export type { MessageNeeds } from './events/needs.ts';
 export type { Inspection } from './body/inspection.ts';
 export type { AnswerBody, Ending, Reads } from './holds/ending.ts';
+export {
+  guardStore,
+  type GuardedStore,
+  type GuardOptions,
+  type GuardStats,
+  type StoreChange,
+} from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
-export type { Notice, OnNotice } from './holds/notices.ts';
+export { createCourier } from './notify/channels.ts';
+export type { Courier, CourierStats } from './notify/courier.ts';
+export type { Notice, OnNotice } from './notify/notices.ts';
+export type { Overage } from './notify/overages.ts';
 export type { OnReport, Report } from './holds/report.ts';
 export type { Resolution } from './holds/settled.ts';
 export type { Judged } from './judged.ts';
@@ -15,6 +25,7 @@ export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { OnHostFault } from './hosts.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
+export type { Timers } from './delay/timers.ts';
 export { HTTP_ERRORS } from './faults.ts';
 export { upon, type Soon } from './soon.ts';
 export type { Close, Written } from './respond/answer.ts';
@@ -25,6 +36,7 @@ export { fieldValue } from './header-text.ts';
 export {
   createPlanner,
   effectiveLimits,
+  effectiveNotes,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,

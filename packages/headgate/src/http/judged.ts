@@ -17,10 +17,12 @@ interface Charge {
 
 export interface JudgedOptions {
   readonly planner: Planner;
-  readonly port: Port;
   readonly clock: Clock;
+  readonly store: Port;
   /** The same told again, of a later outcome. */
   readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
+  /** Told what was given back, or charged in addition. */
+  readonly onAmended?: ((ask: Ask, plan: Plan, outcome: Outcome) => void) | undefined;
 }
 
 /**
@@ -34,15 +36,20 @@ export class Judged implements Telling {
   #plan: Plan;
   readonly #options: JudgedOptions;
   readonly #decided: Outcome | undefined;
+  readonly #by: Port;
+  /** Whether the store was not there for it, and its limits were counted here alone, or not at all. */
+  readonly degraded: boolean;
   /** Made when something is charged or given back: most requests never are. */
   #made: Charge[] | undefined;
 
-  constructor(ask: Ask, { plan, outcome }: Decided, told: Told, options: JudgedOptions) {
+  constructor(ask: Ask, { plan, outcome, by }: Decided, told: Told, options: JudgedOptions) {
     this.ask = ask;
     this.#plan = plan;
     this.#told = told;
     this.#options = options;
     this.#decided = outcome;
+    this.#by = by;
+    this.degraded = by !== options.store;
   }
 
   get #charges(): Charge[] {
@@ -116,11 +123,10 @@ export class Judged implements Telling {
 
   /** Asks by a plan, and once more by the figures of now where its own have ended. */
   #fresh(step: Omit<Step, 'program' | 'keys'>, { program, keys }: Plan): Soon<Outcome> {
-    const { port } = this.#options;
-    return upon(port.apply({ program, keys, ...step }), (outcome) => {
+    return upon(this.#by.apply({ program, keys, ...step }), (outcome) => {
       if (outcome.status !== 'stale') return outcome;
       this.#replan();
-      return port.apply({ program: this.#plan.program, keys: this.#plan.keys, ...step });
+      return this.#by.apply({ program: this.#plan.program, keys: this.#plan.keys, ...step });
     });
   }
 
@@ -134,13 +140,15 @@ export class Judged implements Telling {
   #amend({ plan, atMs }: Charge, costs: readonly number[]): Soon<number> {
     return upon(this.#fresh({ op: 'amend', costs, chargedAtMs: atMs }, plan), (outcome) => {
       if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
+      this.#options.onAmended?.(this.ask, plan, outcome);
       return outcome.returned;
     });
   }
 
   #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {
-    // What a shadow limit would have refused it was not charged.
-    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow ? 0 : cost));
+    // What a shadow limit would have refused it was not charged, nor what only denials are.
+    const { checks } = plan.program;
+    const units = costs.map((cost, i) => (waits[i] === WAIT.shadow || checks[i]?.count === 'denials' ? 0 : cost));
     const charges = this.#charges;
     const [first] = charges;
     if (first === undefined || charges.length < MAX_CHARGES) charges.push({ atMs: nowMs, plan, units });

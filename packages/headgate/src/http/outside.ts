@@ -10,6 +10,7 @@ export type Fetch = (
   how: {
     readonly method: string;
     readonly headers: Record<string, string>;
+    readonly body?: string;
     readonly redirect: 'manual';
     readonly signal: AbortSignal;
   },

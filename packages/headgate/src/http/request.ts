@@ -14,6 +14,8 @@ export interface RequestView {
   readonly peer: string;
   /** The protocol that its connection will speak if it passes: `websocket`. It is the server that knows, and not the request's fields. */
   readonly upgrade?: string | undefined;
+  /** Tells once when its caller has gone, so that nobody waits for him. Gives what takes that back. Without it, nobody tells. */
+  onGone?(left: () => void): () => void;
   /** Whether a body follows; undefined where only the fields tell. */
   readonly hasBody?: boolean;
   /** The first value of a field, by its lower-case name. */

@@ -1,4 +1,4 @@
-import type { AsyncStore, Outcome, Step, SyncStore } from '../core/index.ts';
+import type { Outcome, Step } from '../core/index.ts';
 
 /**
  * What a store says, now or later. One that answers at once must cost no promise, no turn of the loop and no closure: whatever is on
@@ -32,11 +32,4 @@ export function lastly<T>(work: () => Soon<T>, last: () => void): Soon<T> {
 export interface Port {
   /** @throws or rejects with the store's faults; nothing was changed then */
   apply(step: Step): Soon<Outcome>;
-}
-
-/** The longest that anybody waits for a store, in ms. */
-const DEADLINE_MS = 50;
-
-export function portOf(store: SyncStore | AsyncStore): Port {
-  return { apply: (step) => store.apply(step, DEADLINE_MS) };
 }

@@ -2,6 +2,8 @@ import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
 import {
   definePolicy,
+  type BlockDefinition,
+  type DelayDefinition,
   type ChannelDefinition,
   type DirectoryDefinition,
   type EndDefinition,
@@ -19,7 +21,7 @@ import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';
 import type { EndInput, HoldInput } from './schema/hold.ts';
 import type { LimitInput } from './schema/limits.ts';
-import type { StepInput } from './schema/past.ts';
+import type { BlockInput, DelayInput, StepInput } from './schema/past.ts';
 import type { ChannelInput, MeterInput } from './schema/meters.ts';
 import type { RespondInput } from './schema/respond.ts';
 import type { ScheduleInput } from './schema/schedules.ts';
@@ -247,7 +249,9 @@ expectTypeOf<keyof NonNullable<PolicyDefinition['paths']>>().toEqualTypeOf<keyof
 expectTypeOf<keyof NonNullable<PolicyDefinition['limits']>[string]>().toEqualTypeOf<Built<LimitInput>>();
 expectTypeOf<keyof HoldDefinition<string, string>>().toEqualTypeOf<Built<HoldInput>>();
 expectTypeOf<keyof EndDefinition<string, string>>().toEqualTypeOf<keyof Exclude<EndInput, string>>();
-expectTypeOf<keyof StepDefinition>().toEqualTypeOf<keyof StepInput>();
+expectTypeOf<keyof StepDefinition<string, string>>().toEqualTypeOf<Built<StepInput>>();
+expectTypeOf<keyof DelayDefinition<string>>().toEqualTypeOf<keyof DelayInput>();
+expectTypeOf<keyof BlockDefinition<string, string>>().toEqualTypeOf<keyof BlockInput>();
 expectTypeOf<keyof MeterDefinition<string>>().toEqualTypeOf<keyof MeterInput>();
 expectTypeOf<keyof ChannelDefinition>().toEqualTypeOf<Built<ChannelInput>>();
 expectTypeOf<keyof ScheduleDefinition>().toEqualTypeOf<keyof ScheduleInput>();

@@ -31,13 +31,27 @@ export interface SetFigure {
   readonly minus?: string | number;
 }
 
+/** What grows with use. */
+export interface RampFigure {
+  readonly ramp: {
+    readonly from: string | number;
+    readonly add?: number;
+    readonly times?: number;
+    readonly every: string;
+    readonly to: string | number;
+    readonly while?: string;
+    readonly rest?: string;
+  };
+}
+
 /** A figure or a partition that may depend on something. */
 export type Choice<Plan extends string, Of> =
   | Of
   | PlanTable<Plan, Of>
   | ByTable<Plan, Of>
   | Cases<Plan, Of>
-  | SetFigure;
+  | SetFigure
+  | RampFigure;
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 type OneOrMany<Item> = Item | readonly Item[];
@@ -99,8 +113,13 @@ export interface ScheduleDefinition {
   readonly except?: OneOrMany<string>;
 }
 
+/** What the application reports. */
+export type AppEventName = `app.${string}`;
+
 export interface OperationDefinition<Plan extends string, Word extends string> {
-  readonly match: OneOrMany<string>;
+  readonly match?: OneOrMany<string>;
+  readonly event?: 'connect' | 'message.in' | 'message.out' | 'tick' | AppEventName;
+  readonly every?: string;
   readonly when?: string;
   readonly each?: string;
   readonly name?: string;
@@ -115,8 +134,16 @@ export interface AnswerDefinition {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
+  readonly close?: number;
+  readonly reason?: string;
   readonly advisory?: boolean;
+  readonly drop?: true;
 }
+
+/** What must hold, and what is answered where it does not: `else`, or silence. */
+export type RequirementDefinition =
+  | { readonly that: string; readonly else: string | AnswerDefinition; readonly drop?: never }
+  | { readonly that: string; readonly drop: true; readonly else?: never };
 
 /** A template; a map or a list is written as JSON. */
 type FieldValue = Leaf | readonly unknown[] | { readonly [name: string]: unknown };
@@ -138,26 +165,53 @@ export interface MeterDefinition<Plan extends string> {
 
 export interface HoldDefinition<Plan extends string, On extends string> {
   readonly id?: string;
-  readonly until?: OneOrMany<On | 'response.end' | EndDefinition<Plan, On>>;
+  readonly until?: OneOrMany<On | 'response.end' | 'connection.closed' | AppEventName | EndDefinition<Plan, On>>;
   readonly lease?: Choice<Plan, string>;
   readonly hint?: string;
 }
 
 export interface EndDefinition<Plan extends string, On extends string> {
-  readonly on: On;
+  readonly on: On | AppEventName;
   readonly when?: string;
   readonly id?: string;
   readonly cost?: Choice<Plan, Leaf>;
 }
 
-export interface StepDefinition {
-  readonly at?: string;
+/** One step of a ladder: a fill, a condition, and what happens. */
+export interface StepDefinition<Plan extends string, On extends string> {
+  readonly at?: Choice<Plan, Leaf>;
+  readonly when?: string;
   readonly deny?: string | AnswerDefinition;
+  readonly block?: BlockDefinition<Plan, On>;
+  readonly admit?: true;
+  readonly bill?: string;
+  readonly shadow?: true;
+  readonly delay?: DelayDefinition<Plan>;
+  readonly close?: string | AnswerDefinition;
+  readonly drop?: true;
+  readonly mark?: string;
   readonly notify?: OneOrMany<string>;
+}
+
+export interface DelayDefinition<Plan extends string> {
+  readonly upTo: Choice<Plan, string>;
+  readonly queue: Choice<Plan, Leaf>;
+  readonly order?: string;
+}
+
+export interface BlockDefinition<Plan extends string, On extends string> {
+  readonly for: Choice<Plan, string> | readonly Choice<Plan, string>[];
+  readonly per?: Choice<Plan, string | readonly string[]>;
+  readonly on?: OneOrMany<On | 'all'>;
+  readonly forget?: Choice<Plan, string>;
+  readonly extend?: boolean;
+  readonly answer?: string | AnswerDefinition;
 }
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
+  readonly webhook?: string;
+  readonly secret?: string | { readonly env: string };
 }
 
 export interface LimitDefinition<Plan extends string, Limit extends string, On extends string> {
@@ -167,11 +221,12 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly level?: Choice<Plan, Leaf>;
   readonly hold?: HoldDefinition<Plan, On>;
   readonly size?: Choice<Plan, Leaf>;
-  readonly algorithm?: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly burst?: Choice<Plan, Leaf>;
   readonly align?: 'first' | 'clock' | 'spread';
   readonly slices?: number;
   readonly calendar?: CalendarDefinition;
+  readonly rollover?: { readonly upTo: Choice<Plan, Leaf>; readonly for?: number };
   readonly grants?: boolean;
   readonly of?: string;
   readonly per?: Choice<Plan, string | readonly string[]>;
@@ -180,10 +235,15 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly when?: string;
   readonly replaces?: OneOrMany<Limit>;
   readonly cost?: CostDefinition<Plan>;
-  /** `admitted`, `attempts`, or an expression over the response. */
-  readonly count?: string;
-  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition>;
+  /** `admitted`, `attempts`, an expression over the response, or the limits whose denials are counted. */
+  readonly count?: string | { readonly denials: OneOrMany<Limit> };
+  readonly past?: string | AnswerDefinition | OneOrMany<StepDefinition<Plan, On>>;
   readonly fail?: 'open' | 'closed' | 'local';
+  /** A rate: that what it counts outlasts the process. */
+  readonly durable?: boolean;
+  /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */
+  readonly publish?: Choice<Plan, string>;
+  readonly was?: OneOrMany<string>;
   readonly label?: string;
   readonly unit?: string;
 }
@@ -207,6 +267,7 @@ export interface HeadersDefinition<Limit extends string, On extends string> {
   readonly on?: OneOrMany<On>;
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: string;
+  readonly marked?: string;
   readonly dialect?: 'x-ratelimit' | 'draft-02' | 'draft-03' | 'draft-06' | 'draft-07' | 'ratelimit';
   readonly prefix?: string;
   readonly policy?: string;
@@ -223,6 +284,7 @@ export interface MergeDefinition<Limit extends string, On extends string> {
   readonly of: LimitName<Limit> | 'binding' | 'tightest';
   readonly on?: OneOrMany<On>;
   readonly when?: string;
+  readonly marked?: string;
   readonly at: string;
   readonly body: unknown;
 }
@@ -260,10 +322,11 @@ export interface PolicyDefinition<
   };
   readonly operations?: Readonly<Record<Operation, OperationDefinition<NoInfer<Plan>, Word>>>;
   readonly tables?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly notes?: Readonly<Record<string, Choice<NoInfer<Plan>, Leaf>>>;
   readonly schedules?: Readonly<Record<string, ScheduleDefinition>>;
   readonly meters?: Readonly<Record<string, MeterDefinition<NoInfer<Plan>>>>;
   readonly notify?: Readonly<Record<string, ChannelDefinition>>;
-  readonly require?: Readonly<Record<string, { readonly that: string; readonly else: string | AnswerDefinition }>>;
+  readonly require?: Readonly<Record<string, RequirementDefinition>>;
   readonly limits?: Readonly<Record<Limit, LimitDefinition<NoInfer<Plan>, NoInfer<Limit>, NoInfer<Operation | Word>>>>;
   readonly overrides?: readonly OverrideDefinition<NoInfer<Plan>, NoInfer<Limit>>[];
   readonly respond?: {

@@ -1,4 +1,5 @@
-import { countersOf, type CompiledPolicy, type Limit, type Value } from '../profile/index.ts';
+import { spansOf } from './spans.ts';
+import { countersOf, type CompiledPolicy, type Limit } from '../profile/index.ts';
 
 /** What becomes of one limit's counters when one policy takes the place of another. */
 export interface LimitChange {
@@ -17,18 +18,23 @@ export interface LimitChange {
 /** Tells, limit by limit, what a new policy does to what the old one has counted: file order of the new, then what is gone. */
 export function diffPolicies(old: CompiledPolicy, next: CompiledPolicy): readonly LimitChange[] {
   const [before, after] = [countedOf(old), countedOf(next)];
-  const gone = old.limits.filter(({ name }) => !next.limits.some((limit) => limit.name === name));
+  const gone = old.limits.filter((limit) => !next.limits.some((one) => isSameLimit(limit, one)));
   return [
     ...next.limits.map((limit) =>
       changeOf(
         limit,
-        old.limits.find(({ name }) => name === limit.name),
+        old.limits.find((one) => isSameLimit(one, limit)),
         before,
         after,
       ),
     ),
     ...gone.map(({ name, kind }) => droppedLimit(name, kind)),
   ];
+}
+
+/** By its name, or by the one that its counters are known by. */
+function isSameLimit(old: Limit, limit: Limit): boolean {
+  return old.name === limit.name || (old.was ?? old.name) === (limit.was ?? limit.name);
 }
 
 /** One limit's counters: what they are known by, and where they stand. */
@@ -70,7 +76,7 @@ function changeOf(limit: Limit, old: Limit | undefined, before: Counters, after:
   if (limit.kind === 'size')
     return { limit: name, counters: 'stateless', because: 'a size counts nothing', amountChanged };
   if (old === undefined) return { limit: name, counters: 'new', because: 'the limit is new', amountChanged };
-  const [was, is] = [before.get(name) ?? NOTHING, after.get(name) ?? NOTHING];
+  const [was, is] = [before.get(old.name) ?? NOTHING, after.get(name) ?? NOTHING];
   const moved = movedFrom(was, is);
   if ([...is.identities].every((identity) => was.identities.has(identity))) {
     if (moved.length > 0) return { limit: name, counters: 'fresh', because: movedText(moved), amountChanged };
@@ -98,6 +104,8 @@ function movedText(places: readonly string[]): string {
 /** What made it another counter: kind, algorithm, alignment, slices, window or period, partition. */
 function reasonsOf(old: Limit, limit: Limit): string {
   const reasons: string[] = [];
+  if ((old.was ?? old.name) !== (limit.was ?? limit.name))
+    reasons.push(`"was" does not begin with its oldest name, "${old.was ?? old.name}"`);
   const say = (what: string, was: unknown, is: unknown): void => {
     if (!isSame(was, is)) reasons.push(`${what} changes from ${textOf(was)} to ${textOf(is)}`);
   };
@@ -108,6 +116,7 @@ function reasonsOf(old: Limit, limit: Limit): string {
     if (old.algorithm === 'sliding' && limit.algorithm === 'sliding')
       say('the number of slices', old.slices, limit.slices);
   }
+  say('for how many periods something is carried', old.rollover?.periods ?? 0, limit.rollover?.periods ?? 0);
   say('whether it takes grants', old.grants ?? false, limit.grants ?? false);
   say('the precision', old.precision ?? 0, limit.precision ?? 0);
   say('the window', spansOf(old.amount), spansOf(limit.amount));
@@ -115,15 +124,6 @@ function reasonsOf(old: Limit, limit: Limit): string {
   return reasons.length === 0
     ? 'what an override counts over changes, or whether operations are declared'
     : reasons.join('; ');
-}
-
-/** Every window (ms) or period an amount can come to. */
-function spansOf(value: Value): readonly string[] {
-  if (value.is === 'amount') return [value.amount.period ?? `${value.amount.windowMs ?? 0} ms`];
-  if (value.is !== 'table' && value.is !== 'cases') return [];
-  const below = value.is === 'table' ? value.rows.map(([, use]) => use) : value.cases.map(({ use }) => use);
-  const all = [...below, ...(value.else === undefined ? [] : [value.else])].flatMap(spansOf);
-  return [...new Set(all)].toSorted();
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -38,7 +38,8 @@ export const POLICY_ERRORS = {
   ERR_POLICY_ROUTE: 'a route cannot be read',
   ERR_POLICY_POINTER: 'a JSON pointer cannot be read',
   ERR_POLICY_SHADOWED: 'an operation or an endpoint that can never match, since an earlier one takes its requests',
-  ERR_POLICY_CYCLE: 'limits replace one another in a circle',
+  ERR_POLICY_CYCLE: 'limits replace one another, or read one another, in a circle',
+  ERR_POLICY_FILE: 'a file that the policy names cannot be read',
   ERR_POLICY_ADDRESS: 'an address or a range of addresses cannot be read',
   ERR_POLICY_ZONE: 'a time zone is not in the IANA database',
   ERR_POLICY_SPAN: 'when a schedule is open cannot be read',
@@ -54,6 +55,8 @@ export const POLICY_ERRORS = {
   WARN_POLICY_PLAIN: 'keys or credentials would travel without TLS',
   WARN_POLICY_FINDER: 'a source is looked up by a function, which the command does not have',
   WARN_POLICY_HOST: 'an expression calls a function, which the command does not have',
+  WARN_POLICY_SOFT: 'a limit that refuses nothing',
+  WARN_POLICY_DURABLE: 'a limit is told to last that always does, or never',
   WARN_POLICY_UNIT: 'an amount counts another unit than requests are charged in',
 } as const;
 

@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from '../profile/index.ts';
 import { Context } from './compile/context.ts';
 import { gatherNames } from './compile/names.ts';
+import type { ReadFile } from './compile/tables.ts';
 import { compilePolicyInput } from './compile/policy.ts';
 import { PolicyError, type PolicyErrorCode } from './errors.ts';
 import type { Path, Problem } from './problem.ts';
@@ -15,6 +16,8 @@ import { readYaml, type Refuse } from './source/yaml.ts';
 export interface ParseOptions {
   /** What messages call the file. */
   readonly file?: string;
+  /** Reads the files that the policy names (`tables: { NAME: { file: … } }`), as they are named there. Default: it may name none. */
+  readonly readFile?: ReadFile;
 }
 
 /** What reading a policy came to: `policy` when there is no error among the problems. */
@@ -27,8 +30,8 @@ interface Outcome {
  * Reads a policy from YAML 1.2 (or JSON, which is part of it), as text or UTF-8 bytes.
  * @throws PolicyError with all that is wrong with it
  */
-export function parsePolicy(input: string | Uint8Array, { file }: ParseOptions = {}): CompiledPolicy {
-  return policyOf(readText(input, file), file);
+export function parsePolicy(input: string | Uint8Array, options: ParseOptions = {}): CompiledPolicy {
+  return policyOf(readText(input, options), options.file);
 }
 
 /**
@@ -36,13 +39,13 @@ export function parsePolicy(input: string | Uint8Array, { file }: ParseOptions =
  * write it in TypeScript.
  * @throws PolicyError with all that is wrong with it
  */
-export function compilePolicy(value: unknown, { file }: ParseOptions = {}): CompiledPolicy {
-  return policyOf(readValue(value, file), file);
+export function compilePolicy(value: unknown, options: ParseOptions = {}): CompiledPolicy {
+  return policyOf(readValue(value, options), options.file);
 }
 
 /** All that is wrong with a policy, and what is only doubtful, in file order. Takes what `parsePolicy` takes; never throws. */
-export function checkPolicy(input: string | Uint8Array, { file }: ParseOptions = {}): readonly Problem[] {
-  return readText(input, file).problems;
+export function checkPolicy(input: string | Uint8Array, options: ParseOptions = {}): readonly Problem[] {
+  return readText(input, options).problems;
 }
 
 function policyOf({ policy, problems }: Outcome, file: string | undefined): CompiledPolicy {
@@ -53,26 +56,27 @@ function policyOf({ policy, problems }: Outcome, file: string | undefined): Comp
   );
 }
 
-function readText(input: string | Uint8Array, file: string | undefined): Outcome {
+function readText(input: string | Uint8Array, { file, readFile }: ParseOptions): Outcome {
   const refusals = new Refusals(input, file);
   const text = decode(input, refusals.refuse);
   const source = text === undefined ? undefined : readYaml(text, file, refusals.refuse);
   return source === undefined || refusals.list.length > 0
     ? { policy: undefined, problems: refusals.list }
-    : judge(source);
+    : judge(source, readFile);
 }
 
-function readValue(value: unknown, file: string | undefined): Outcome {
+function readValue(value: unknown, { file, readFile }: ParseOptions): Outcome {
   const refusals = new Refusals(undefined, file);
   const source = readObject(value, file, refusals.refuse);
-  return refusals.list.length > 0 ? { policy: undefined, problems: refusals.list } : judge(source);
+  return refusals.list.length > 0 ? { policy: undefined, problems: refusals.list } : judge(source, readFile);
 }
 
-function judge(source: Source): Outcome {
+function judge(source: Source, readFile: ReadFile | undefined): Outcome {
   const problems = new Problems(source);
   const shaped = checkShape(source, problems);
   const names = gatherNames(source, problems);
-  const policy = shaped && compilePolicyInput(new Context(problems.at(shaped.origin), names, source), shaped.input);
+  const policy =
+    shaped && compilePolicyInput(new Context(problems.at(shaped.origin), names, source), shaped.input, readFile);
   return { policy: problems.count('error') === 0 ? policy : undefined, problems: problems.list() };
 }
 

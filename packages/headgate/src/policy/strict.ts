@@ -46,8 +46,8 @@ type StrictCost<Given, Plan extends string> = Given extends { readonly reserve: 
 
 /** An answer, a step, or steps. */
 type StrictPast<Given> = Given extends readonly unknown[]
-  ? { readonly [At in keyof Given]: Known<Given[At], StepDefinition> }
-  : Known<Given, AnswerDefinition & StepDefinition>;
+  ? { readonly [At in keyof Given]: Known<Given[At], StepDefinition<string, string>> }
+  : Known<Given, AnswerDefinition & StepDefinition<string, string>>;
 
 type StrictWord<Word, Given, Plan extends string> = Word extends Figure
   ? OnlyPlans<Given, Plan>

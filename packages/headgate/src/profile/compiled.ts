@@ -214,14 +214,22 @@ export interface Limit {
   /** One unit is 10 to the power of minus this of what people read and write: money, and meters with a precision. Default 0. */
   readonly precision?: number;
   readonly amount: Value;
-  readonly algorithm: 'sliding' | 'fixed' | 'bucket';
+  readonly algorithm: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   readonly align: 'first' | 'clock' | 'spread';
   readonly slices: number;
   /** Bucket: the burst; default the amount. */
   readonly burst?: Value;
   readonly calendar: CalendarSpec;
+  /** The name that its counters are known by, where it was called otherwise. */
+  readonly was?: string;
+  /** How its amount grows with use, where it does. */
+  readonly ramp?: Ramp;
+  /** How it is told, as literals; undefined: as it is. */
+  readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
   readonly grants?: boolean;
+  /** Quota: how much of what a period leaves is carried on, and for how many periods. Default: nothing. */
+  readonly rollover?: { readonly upTo: Value; readonly periods: number };
   /** Size: what is measured. */
   readonly of?: Expr;
   /** Size: what of it is measured while the body passes, beside what was declared before. */
@@ -232,10 +240,14 @@ export interface Limit {
   readonly when?: Expr;
   readonly replaces: readonly string[];
   readonly cost: Value;
-  readonly count: 'admitted' | 'attempts';
+  readonly count: 'admitted' | 'attempts' | 'denials';
+  /** `denials`: the limits whose denials it counts. */
+  readonly denials?: readonly string[];
   /** Answer a denial by this limit is written with, where its ladder says nothing else; default `exceeded`. */
   readonly answer: string;
   readonly fail: 'open' | 'closed' | 'local';
+  /** Of a rate: that what it counts outlasts the process, in a store that lasts. */
+  readonly durable?: true;
   /** What is charged stays reserved until it is known what becomes of it. Undefined: it is charged for good. */
   readonly hold?: Hold;
   /** What happens at which fill, in the order written. Undefined: what would pass 100 % is denied, with `answer`. */
@@ -281,20 +293,27 @@ export interface Block {
   readonly forMs: readonly Value[] | 'wait';
   /** Undefined: the limit's own. */
   readonly per?: PartsValue;
-  /** Operations that it holds for; undefined: those that the limit is for, where the limit applies. `all`: every one. */
+  /** Operations that it holds for. Undefined: it holds where the limit applies. */
   readonly operations?: readonly string[] | 'all';
-  /** How long after its end the next is a recurrence, in ms. */
-  readonly forgetMs: Value;
+  /** How long after its end the next is a recurrence, in ms. Undefined: the longest of its durations. */
+  readonly forgetMs?: Value;
   /** Whether trying lengthens it. */
   readonly extend: boolean;
   readonly answer: string;
 }
 
-/** Whom to tell. */
-export interface Channel {
-  readonly name: string;
-  readonly log: 'info' | 'warn' | 'error';
+/** How the level of an amount grows: by one at most every so often while it is used, and back to none after so long without. */
+export interface Ramp {
+  readonly everyMs: number;
+  readonly restMs: number;
+  /** What counts as use; undefined: any admission. */
+  readonly while?: Expr;
 }
+
+/** Whom to tell. */
+export type Channel =
+  | { readonly name: string; readonly log: 'info' | 'warn' | 'error' }
+  | { readonly name: string; readonly webhook: { readonly url: string; readonly secret?: Secret } };
 
 /** How a reservation ends. Costs in it are in units, those of a meter or of money too. */
 export interface Hold {
@@ -395,6 +414,8 @@ export interface Answer {
   readonly body?: BodyTemplate;
   /** May tell a shorter wait than the true one. */
   readonly advisory?: true;
+  /** Not told at all, where a connection can be closed without. */
+  readonly silent?: true;
   /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
   readonly close?: number;
   readonly reason?: Template;
@@ -408,6 +429,8 @@ export interface HeaderBlock {
   readonly operations?: readonly string[];
   readonly only?: 'admitted' | 'denied' | 'succeeded';
   readonly when?: Expr;
+  /** Only on requests that a ladder has marked so. */
+  readonly marked?: string;
   readonly dialect?: Dialect;
   /** Of the dialect's field names, instead of its own: `X-Rate-Limit-`. */
   readonly prefix?: string;
@@ -428,6 +451,7 @@ export interface Merge {
   readonly of: HeaderBlock['of'];
   readonly operations?: readonly string[];
   readonly when?: Expr;
+  readonly marked?: string;
   /** The reference tokens of a JSON pointer (RFC 6901), unescaped; at least one. */
   readonly at: readonly string[];
   readonly body: BodyTemplate;
@@ -481,6 +505,8 @@ export interface CompiledPolicy {
   readonly endpoints: readonly Endpoint[];
   /** What `during("NAME")` and quotas over openings mean. */
   readonly schedules?: Readonly<Record<string, Schedule>>;
+  /** Published beside the limits, and enforced by the API itself. */
+  readonly notes?: readonly (readonly [row: string, Value])[];
   /** Offset transitions of the zones named in the policy, so that no time-zone library is needed later. */
   readonly zones: Readonly<Record<string, ZoneTable>>;
 }

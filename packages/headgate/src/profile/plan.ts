@@ -1,6 +1,7 @@
-import type { Program } from '../core/index.ts';
-import type { Hold, LadderStep, LimitKind, Literal, Measure } from './compiled.ts';
-import type { Expr, Scope } from './expression/index.ts';
+import type { Expectation, Program } from '../core/index.ts';
+import type { Published } from './planner/publish.ts';
+import type { Action, Hold, LimitKind, Literal, Measure } from './compiled.ts';
+import type { Expr, Scope, Standing } from './expression/index.ts';
 
 /**
  * Who asks: attributes by name; `auth` says by which source, `address` from where. An empty `auth` means that nobody
@@ -59,6 +60,9 @@ export interface OperationHit {
   readonly index: number;
   readonly name: string;
   readonly path: Readonly<Record<string, string>>;
+  /** The path of the route that it came by, and what its `**` stood for. */
+  readonly route?: string;
+  readonly rest?: string;
 }
 
 export interface Ask {
@@ -74,12 +78,14 @@ export interface Ask {
   readonly message?: MessageFacts;
   /** Wall time in ms since the epoch: which segments, which overrides. */
   readonly nowMs: number;
+  /** How the limits stand whose use figures read, by name, where there are any: see {@link Planner.rounds}. */
+  readonly standings?: ReadonlyMap<string, Standing>;
 }
 
 /** A subject's limits as they stand. Without a request, those that it could meet with any. */
 export type SurveyAsk = Omit<Ask, 'request'> & { readonly request?: RequestFacts };
 
-/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`. */
+/** What a check is called, and what headers and bodies say of it. Parallel to `program.checks`, as far as these are no blocks. */
 export interface PlannedLimit {
   readonly name: string;
   readonly label: string;
@@ -94,6 +100,7 @@ export interface PlannedLimit {
   readonly period: string | undefined;
   readonly answer: string;
   readonly overridden: boolean;
+  readonly published: Published;
   readonly fail: 'open' | 'closed' | 'local';
   /** What it measures while the body passes, and of which files: those for which `when` holds, or cannot be told. */
   readonly measures: Measure | undefined;
@@ -101,7 +108,37 @@ export interface PlannedLimit {
   /** One that people read is ten to the power of this many units. */
   readonly precision: number;
   readonly hold: Hold | undefined;
-  readonly ladder: readonly LadderStep[] | undefined;
+  /** What happens at which fill; undefined: what would pass 100 % is denied, with `answer`. */
+  readonly ladder: PlannedLadder | undefined;
+}
+
+/** A ladder, of which it is known which steps hold for an ask. */
+export interface PlannedLadder {
+  /** What decides, ascending: parallel to the check's rungs, where it has any. */
+  readonly rungs: readonly PlannedRung[];
+  /** What only happens beside: from where on, in parts of a thousand. */
+  readonly tells: readonly PlannedTell[];
+}
+
+export interface PlannedRung {
+  readonly permille: number;
+  /** Of a bucket that holds back: how long at most. */
+  readonly delayMs?: number;
+  /** The first whose condition holds, of those without one the first. A condition here reads `reason`: why it was refused. */
+  readonly choices: readonly { readonly when: Expr | undefined; readonly action: Action }[];
+}
+
+export interface PlannedTell {
+  readonly permille: number;
+  readonly action: Extract<Action, { is: 'notify' | 'mark' }>;
+}
+
+/** A block that an ask must obey. */
+export interface PlannedBlock {
+  /** The limit that sets it. */
+  readonly limit: string;
+  readonly order: number;
+  readonly answer: string;
 }
 
 export interface Plan {
@@ -114,8 +151,28 @@ export interface Plan {
   readonly keys: readonly string[];
   readonly costs: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  /** Parallel to the checks that follow those of the limits. */
+  readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
+  /** Limits whose ramps stand last among the checks, two of each; undefined: none. */
+  readonly ramps?: readonly string[];
+  /** To be peeked at by whoever is told to wait until `fromAtMs` or longer: with limits that apply only then. */
+  readonly later?: Later | undefined;
+}
+
+/** The checks of a plan, and those that apply later. */
+export interface Later {
+  readonly fromAtMs: number;
+  readonly program: Program;
+  readonly keys: readonly string[];
+  readonly costs: readonly number[];
+}
+
+/** What one round looks at: the plan to peek at, and how those stand that have no counter to be looked at. */
+export interface Round {
+  readonly plan: Plan;
+  readonly standings: ReadonlyMap<string, Standing>;
 }
 
 /** Turns one request into one step. Pure: the same ask gives the same plan. */
@@ -128,6 +185,18 @@ export interface Planner {
    * matter of the request.
    */
   survey(ask: SurveyAsk): Plan;
+  /**
+   * How often counters must be looked at before an ask can be planned, since figures read how limits stand: 0 for most policies. One
+   * round may need what the one before it found.
+   */
+  readonly rounds: number;
+  /** What to peek at in a round, at no cost. */
+  round(ask: SurveyAsk, round: number): Round;
+  /**
+   * Between which standings of a check the same would have been planned: what must still hold when the step is carried out. `plan`
+   * is that of the ask. One for each check of it whose standing was read. Exact for figures that turn once as use grows.
+   */
+  expects(ask: Ask, plan: Plan): readonly Expectation[];
   /** What expressions see of an ask: derived attributes and the plan in force among it, and `roots` that a place adds. */
   scope(ask: SurveyAsk, roots?: Readonly<Record<string, unknown>>): Scope;
 }

@@ -5,7 +5,7 @@ import { open } from '../sqlite/files.ts';
 import { restarting } from '../sqlite/restarting.ts';
 
 /** Every seed is another policy and another trace. A failure names its seed. */
-const SEEDS = 340;
+const SEEDS = 380;
 const STEPS = 300;
 /** Of stores that read what they find again and again: fewer traces find as much. */
 const READING_SEEDS = 60;

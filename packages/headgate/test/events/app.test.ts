@@ -32,7 +32,7 @@ describe('an event of the application', () => {
 
   it('that nobody named is unknown, and changes nothing', () => {
     const { gate } = gateOf(WEB);
-    for (const name of ['web', 'app.web-content', 'constructor', '', 'done2'])
+    for (const name of ['web', 'app.web', 'constructor', '', 'done2'])
       expect(gate.event(name, { subject: WHO })).toBe('unknown');
   });
 

@@ -5,7 +5,7 @@
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { contractSuite, differential } from '../../src/testing/index.ts';
 
-const SEEDS = 60;
+const SEEDS = 100;
 const STEPS = 150;
 
 async function firstFailure(): Promise<string | undefined> {

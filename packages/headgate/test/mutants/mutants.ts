@@ -20,10 +20,14 @@ const holdings = 'core/engine/holdings.ts';
 const holders = 'core/holders.ts';
 const amend = 'core/engine/amend.ts';
 const special = 'core/engine/special.ts';
+const ladder = 'core/engine/ladder.ts';
+const aftermath = 'core/engine/aftermath.ts';
 const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
 const quota = 'core/counters/quota.ts';
+const grants = 'core/counters/grants.ts';
+const decay = 'core/counters/decay.ts';
 const block = 'core/counters/block.ts';
 const counter = 'core/counters/counter.ts';
 const pointer = 'stores/memory/pointer.ts';
@@ -45,8 +49,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'attempts are not charged',
     file: special,
-    from: "if (check.count === 'attempts' && cost !== 0) {",
-    to: 'if (false) {',
+    from: "if (check.count !== 'attempts' || cost === 0) return;",
+    to: 'return;',
   },
   {
     name: 'a peek charges',
@@ -82,13 +86,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'cost 0 is refused when nothing is left',
     file: special,
-    from: "(need !== 0 || kind === 'block')",
+    from: "(need !== 0 || check.kind === 'block')",
     to: '(need !== 0 || room <= 0)',
   },
   {
     name: 'a shadow limit that refuses is charged',
     file: special,
-    from: "return counter.check.count === 'attempts';",
+    from: "return count === 'attempts';",
     to: 'return true;',
   },
   {
@@ -204,8 +208,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the shortest wait binds',
     file: all,
-    from: 'if (strength > strongest) {',
-    to: 'if (strength > 0 && (strongest === 0 || strength < strongest)) {',
+    from: 'if (strength <= strongest) continue;',
+    to: 'if (strength === 0 || (strongest !== 0 && strength >= strongest)) continue;',
   },
   {
     name: 'never is told a wait',
@@ -228,22 +232,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ties go to the last',
     file: all,
-    from: 'if (strength > strongest) {',
-    to: 'if (strength >= strongest && strength > 0) {',
+    from: 'if (strength <= strongest) continue;',
+    to: 'if (strength < strongest || strength === 0) continue;',
   },
   {
     name: 'trying lengthens a block',
-    file: special,
-    from: 'waits[i] !== WAIT.admits || !isTriggered',
-    to: '!isTriggered',
+    file: aftermath,
+    from: "if (counters.some(({ check }, i) => check.kind === 'block' && refused(out, i))) return prolong(bank, t, out);",
+    to: '',
   },
   {
     name: 'a block never escalates',
     file: block,
     from: 'const step = recurs ?',
-    to: 'const step = recurs && !check ?',
+    to: 'const step = recurs && !blockMs ?',
   },
-  { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < check.forgetMs', to: '' },
+  { name: 'a block is not forgotten', file: block, from: '&& now - cells[at]! < forgetMs', to: '' },
   {
     name: 'a cost that is not known yet is not held',
     file: reservations,
@@ -410,8 +414,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is freed at the end of its period',
     file: quota,
-    from: 'this.grants?.holdsFor(wall) ?? 0) + SET_BACK_MS;',
-    to: 'this.grants?.holdsFor(wall) ?? 0);',
+    from: '?? 0, unusedMs) + SET_BACK_MS;',
+    to: '?? 0, unusedMs);',
   },
   {
     name: 'a record that holds a charge is freed',
@@ -434,9 +438,72 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an amendment gives back what is held too',
     file: amend,
-    from: 'if (counter.check.holdMs > 0 || delta === 0 || !counter.counts) return;',
-    to: 'if (delta === 0 || !counter.counts) return;',
+    from: 'if (holdMs > 0 || delta === 0',
+    to: 'if (delta === 0',
   },
+  {
+    name: 'a fill is passed when it is reached',
+    file: ladder,
+    from: 'wouldBe <= partOf(whole, rungs[i]!.permille)',
+    to: 'wouldBe < partOf(whole, rungs[i]!.permille)',
+  },
+  {
+    name: 'the lowest fill that is passed decides',
+    file: ladder,
+    from: 'while (i >= 0 && wouldBe <= partOf(whole, rungs[i]!.permille)) i--;',
+    to: 'while (i > 0 && wouldBe > partOf(whole, rungs[i - 1]!.permille)) i--;\n  if (wouldBe <= partOf(whole, rungs[0]!.permille)) i = -1;',
+  },
+  { name: 'a cost of 0 passes rungs', file: ladder, from: 'if (need === 0) return -1;', to: '' },
+  {
+    name: 'a wait looks for the lowest fill alone',
+    file: ladder,
+    from: '!refusesAt(counter, i) && entersAtMs < leavesAtMs',
+    to: 'i < 0',
+  },
+  {
+    name: 'a grace is told as left',
+    file: ladder,
+    from: 'Math.min(whole, partOf(whole, refusing.permille))',
+    to: 'partOf(whole, refusing.permille)',
+  },
+  {
+    name: 'what is kept for others is told as left',
+    file: ladder,
+    from: 'Math.min(whole, partOf(whole, refusing.permille))',
+    to: 'whole',
+  },
+  { name: 'a shadow rung counts', file: special, from: "return does === 'shadow' ||", to: 'return' },
+  {
+    name: 'what counts denials is charged by admissions',
+    file: special,
+    from: "if (count === 'denials') return false;",
+    to: '',
+  },
+  {
+    name: 'what counts denials is given back with a request',
+    file: reservations,
+    from: "count === 'denials' || (",
+    to: '(',
+  },
+  {
+    name: 'what counts denials refuses by itself',
+    file: special,
+    from: "if (count === 'denials') return 0;",
+    to: '',
+  },
+  {
+    name: 'denials of others are counted too',
+    file: aftermath,
+    from: '!check.denials.some((source) => refused(out, source))',
+    to: 'false',
+  },
+  {
+    name: 'any rung sets a block',
+    file: aftermath,
+    from: 'out.rungs[trigger] === triggerRung',
+    to: 'refused(out, trigger)',
+  },
+  { name: 'a block is never begun anew', file: aftermath, from: '!check.extend || ', to: '' },
   {
     name: 'of usual limits, one unit too many',
     file: usual,
@@ -477,6 +544,66 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'who was alone is forgotten when another comes',
     file: lifetimes,
     from: 'if (this.#only !== undefined) this.#enqueue(this.#only);',
+    to: '',
+  },
+  {
+    name: 'what is carried is carried whole',
+    file: grants,
+    from: 'Math.min(cells[this.#tail]!, this.own - used)',
+    to: 'this.own - used',
+  },
+  {
+    name: 'what is carried has no end',
+    file: grants,
+    from: 'if (!this.rolls || cells[this.#tail + 1]! <= wall) return 0;',
+    to: 'if (!this.rolls) return 0;',
+  },
+  {
+    name: 'what was bought is spent before what was carried',
+    file: grants,
+    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
+    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
+  },
+  {
+    name: 'a period that nobody asked in leaves its amount',
+    file: quota,
+    from: 'if (this.periodAtMs !== 0) this.grants.carry(',
+    to: 'if (this.periodAtMs === 0) this.grants.carry(',
+  },
+  {
+    name: 'what was left is not told before it is carried',
+    file: quota,
+    from: 'isEarlier ? grants.unused(',
+    to: 'isEarlier && wall < 0 ? grants.unused(',
+  },
+  {
+    name: 'a decay halves in two windows',
+    file: decay,
+    from: 'elapsedMs / windowMs);',
+    to: 'elapsedMs / windowMs / 2);',
+  },
+  {
+    name: 'a decay rounds down',
+    file: decay,
+    from: 'return left < 1 ? 0 : Math.ceil(left);',
+    to: 'return Math.floor(left);',
+  },
+  {
+    name: 'a decay is said to have room a millisecond late',
+    file: decay,
+    from: 'return atMs;',
+    to: 'return atMs + 1;',
+  },
+  {
+    name: 'a decay gives back all of a charge',
+    file: decay,
+    from: 'cells[at + LAST]! - atMs, this.check.windowMs',
+    to: '0 * atMs, this.check.windowMs',
+  },
+  {
+    name: 'a decay gives back what a reset has forgotten',
+    file: decay,
+    from: 'if (sinceMs === 0 || atMs < sinceMs) return 0;',
     to: '',
   },
 ];

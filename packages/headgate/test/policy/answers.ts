@@ -39,6 +39,7 @@ export const ANSWERS: readonly Row[] = [
   ],
   ['an override that lifts nothing', override(`{ for: { key: x }, lift: c, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
   ['an override to no plan', override(`{ for: { key: x }, plan: PRO, ${ASIDE} }`), 'ERR_POLICY_UNKNOWN'],
+  ['a file that nobody reads', `${HEAD}tables: { a: { file: a.csv } }`, 'ERR_POLICY_FILE', 'nobody reads files here'],
   [
     'a schedule without times',
     `${HEAD}schedules: { a: { spans: Mon-Fri 9 to 5 } }`,

@@ -498,17 +498,23 @@ describe('15: what is missing or fails is never free', () => {
 });
 
 describe('17: blocks', () => {
-  it.each([[one('rate: 1/s, past: { block: { for: 1m } }'), 'limits.a.past']])(
-    'are refused as not built',
-    (text, names) => {
-      const problems = checkPolicy(`headgate: 1\n${text}`).filter(({ severity }) => severity === 'error');
-      expect(problems.map(({ code }) => code)).toEqual(['ERR_POLICY_NOT_BUILT']);
-      expect(lineOf(problems[0]!)).toContain(names);
-    },
-  );
+  it('begin at the denial that sets them, end by themselves, are not lengthened by trying, and charge nothing', () => {
+    const w = world(one('rate: 1/s, algorithm: fixed, past: { block: { for: 1m } }'));
+    expect(w.asks(2)).toMatchObject({ allowed: false, retryAfterMs: MINUTE });
+    w.clock.advance(30 * SECOND);
+    expect(w.asks(9)).toMatchObject({ allowed: false, retryAfterMs: 30 * SECOND, remaining: { a: 1 } });
+    w.clock.advance(30 * SECOND);
+    expect(w.ask()).toMatchObject({ allowed: true });
+  });
 });
 
 describe('18: what may be used beyond the amount', () => {
+  it('is not promised by a grace: what is shown, and left, is of the amount', () => {
+    const w = world(one('rate: 10/minute, algorithm: fixed, past: { at: 120%, deny: exceeded }'));
+    expect(w.asks(12)).toMatchObject({ allowed: true, shown: { a: 10 }, remaining: { a: 0 } });
+    expect(w.ask()).toMatchObject({ allowed: false, retryAfterMs: MINUTE });
+  });
+
   it('is not told: nothing is left below 0, and the limit that is shown is the amount', () => {
     const w = world(one('rate: { A: 100/minute, B: 10/minute }, algorithm: fixed', 'plans: [A, B]\n'));
     w.asks(70, of({ plan: 'A' }));

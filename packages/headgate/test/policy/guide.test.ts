@@ -3,10 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { checkPolicy } from '../../src/policy/index.ts';
 import { wholePolicy } from '../../src/policy/reference/examples.ts';
 
-const GUIDE = readFileSync(new URL('../../../../docs/policy/held.md', import.meta.url), 'utf8');
-const POLICIES = [...GUIDE.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+const policiesIn = (guide: string): readonly string[] => {
+  const text = readFileSync(new URL(`../../../../docs/policy/${guide}.md`, import.meta.url), 'utf8');
+  return [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, policy = '']) => policy);
+};
 
-describe('the guide to what is held', () => {
+describe.each([
+  ['what is held', policiesIn('held')],
+  ['what happens past the limit', policiesIn('past')],
+])('the guide to %s', (__, POLICIES) => {
   it('has policies', () => {
     expect(POLICIES.length).toBeGreaterThan(5);
   });

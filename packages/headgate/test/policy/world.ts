@@ -1,6 +1,7 @@
 import { verdictOf, type No } from '../../src/core/index.ts';
 import { atOnce } from '../gate-of.ts';
 import { decide } from '../../src/http/decide.ts';
+import { guardStore } from '../../src/http/failing/guarded.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
 import {
   createPlanner,
@@ -63,9 +64,11 @@ function worldOf(text: string, clock: ManualClock, store: MemoryStore, options: 
   const policy = parsePolicy(`headgate: 1\n${text}`);
   const planner = createPlanner(policy, options);
 
+  const guarded = guardStore(store, { clock });
+
   function ask(asked: Asked = {}): Told {
     const { plan, outcome, allowed } = atOnce(
-      decide({ planner, port: store, clock, randomId: nextId }, askOf(policy, asked, clock.wallMs())),
+      decide({ planner, store: guarded, clock, randomId: nextId }, askOf(policy, asked, clock.wallMs())),
     );
     const names = plan.limits.map(({ name }) => name);
     const each = <T>(figure: (i: number) => T): Readonly<Record<string, T>> =>

@@ -13,7 +13,11 @@ const POLL_MS = 5;
 const PROGRAM = process.env['HEADGATE_REDIS_SERVER'] ?? 'redis-server';
 
 /** Asks again and again until it is so. @throws Error when it never is */
-async function until(what: string, isSo: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
   const endsAtMs = Date.now() + patienceMs;
   while (!(await isSo())) {
     if (Date.now() > endsAtMs) throw new Error(`expected ${what} within ${patienceMs} ms`);
@@ -22,13 +26,26 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>, patie
 }
 
 /** A port of the loopback that nobody had just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
+export async function freePort(port = 0): Promise<number> {
+  const server = createServer().listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as { port: number }; // It listens on TCP.
+  const { port: got } = server.address() as { port: number }; // It listens on TCP.
   server.close();
   await once(server, 'close');
-  return port;
+  return got;
+}
+
+/** How far above a cluster's node its bus listens. */
+const BUS = 10_000;
+
+/** A port for a node of a cluster: its bus must be free too. */
+export async function freePair(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (port + BUS > 65_535) continue;
+    const bus = await freePort(port + BUS).catch(() => 0);
+    if (bus > 0) return port;
+  }
 }
 
 /** A redis-server of our own, in a folder that goes with it. */
@@ -47,10 +64,11 @@ export class RedisServer {
     return this.#process?.pid ?? 0;
   }
 
-  async start(): Promise<void> {
-    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder];
-    const quiet = ['--save', '', '--appendonly', 'no', '--loglevel', 'warning'];
-    this.#process = spawn(PROGRAM, [...place, ...quiet, ...this.#options], { stdio: 'ignore' });
+  /** `first` is what must come first: the file of a Sentinel. */
+  async start(...first: readonly string[]): Promise<void> {
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--loglevel', 'warning'];
+    const kept = first.length > 0 ? [] : ['--save', '', '--appendonly', 'no'];
+    this.#process = spawn(PROGRAM, [...first, ...place, ...kept, ...this.#options], { stdio: 'ignore' });
     await until(`a redis-server on port ${this.port}`, () => answers(this.port));
   }
 

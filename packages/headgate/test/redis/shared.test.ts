@@ -62,6 +62,26 @@ describe('several processes on one Redis, by its own clock', () => {
     expect([allowed, left.figures[0], left.figures[2]]).toEqual([30, 0, 69]);
   });
 
+  it('carry out what is asked of one record in the order in which it is asked, whoever decides it', async () => {
+    const store = redis.store('ioredis');
+    const program = programOf({ kind: 'fixed', amount: 10, windowMs: 60_000 });
+    const step = (op: 'decide' | 'peek' | 'reset', cost: number) =>
+      store.apply({ op, program, keys: ['k'], costs: [cost] }, DEADLINE_MS);
+    await step('decide', 1);
+    for (let round = 0; round < 20; round++) {
+      const answers = await Promise.all([
+        step('decide', 1),
+        step('reset', 0),
+        step('decide', 2),
+        step('peek', 0),
+        step('decide', 3),
+        step('reset', 0),
+        step('decide', 4),
+      ]);
+      expect(answers.map(({ figures }) => figures[0]).slice(1)).toEqual([10, 8, 8, 5, 10, 6]);
+    }
+  });
+
   it('tell a wait that is exact by Redis’s clock', async () => {
     const store = redis.store('ioredis');
     const program = programOf({ kind: 'bucket', amount: 1, windowMs: 60 });

@@ -2,6 +2,7 @@ import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CourierStats, GuardStats } from 'headgate/http';
 import type { Meters } from '../gateway/meters.ts';
 
 /** Seconds: from an answer of our own to one that a patient API took its time for. */
@@ -15,8 +16,12 @@ export interface Gauges {
   readonly records: () => number;
   /** Requests that hold something: exchanges that last, and what outlives them. */
   readonly reservations: () => number;
+  /** Of what web hooks are told. */
+  readonly messages: () => CourierStats;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
+  /** How the store answers. */
+  readonly guard: () => GuardStats;
 }
 
 /** Writes all that is counted as Prometheus text. Labels are few: names of limits, statuses, sorts of attack. */
@@ -54,6 +59,8 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     'is',
     () => meters.reports,
   );
+  counter(meter, 'headgate_billed', 'Units above fills that bill', 'name', () => meters.bills);
+  counter(meter, 'headgate_billed_back', 'Billed units that were given back', 'name', () => meters.credits);
   counter(meter, 'headgate_notices', 'Fills that the policy wanted told', 'limit', () => meters.notices);
   counter(
     meter,
@@ -70,6 +77,10 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
     () => meters.turnedAway,
   );
   single(meter, 'headgate_store_overflowed', 'Decisions in a shared row of a full store', gauges.overflowed);
+  single(meter, 'headgate_messages_delivered', 'Messages that web hooks took', () => gauges.messages().delivered);
+  single(meter, 'headgate_messages_lost', 'Messages that no web hook took in time', () => gauges.messages().lost);
+  gauge(meter, 'headgate_messages_waiting', 'Messages that wait for a web hook', () => gauges.messages().waiting);
+  tellStore(meter, gauges.guard);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
   gauge(meter, 'headgate_reservations', 'Requests that hold something', gauges.reservations);
@@ -81,6 +92,17 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   });
   meters.onTook = (ms) => took.record(ms / 1000);
   return (request, response) => exporter.getMetricsRequestHandler(request, response);
+}
+
+/** How the store answers, and what became of requests where it did not. */
+function tellStore(meter: Meter, guard: Gauges['guard']): void {
+  gauge(meter, 'headgate_store_up', 'Whether the store answers', () => (guard().isDown ? 0 : 1));
+  gauge(meter, 'headgate_store_owed', 'What the store is to be told when it answers', () => guard().owed);
+  single(meter, 'headgate_store_failures', 'Calls of the store that failed, or took too long', () => guard().failures);
+  single(meter, 'headgate_store_lost', 'What the store will never be told', () => guard().lost);
+  counter(meter, 'headgate_degraded', 'Requests judged without the store, by what limits say of that', 'fail', () =>
+    Object.entries(guard().degraded),
+  );
 }
 
 function counter(

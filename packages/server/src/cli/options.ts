@@ -1,4 +1,5 @@
 import { BOUNDS, type Bounds } from '../gateway/bounds.ts';
+import type { CompiledPolicy } from 'headgate/http';
 import type { DataFile } from '../gateway/state.ts';
 import type { Args } from './args.ts';
 import { readMs } from './duration.ts';
@@ -63,12 +64,29 @@ export function readPlace(flag: string, text: string): { host: string; port: num
   return { host: (match[1] ?? '127.0.0.1').replace(/[[\]]/g, ''), port };
 }
 
-export function readData(args: Args): DataFile | undefined {
-  const [file, durability = 'process'] = [args.option('data'), args.option('durability')];
-  if (file === undefined && args.option('durability') !== undefined) throw wrongUsage('--durability: give --data too');
+/** Undefined: in memory, until the end. A policy that has something that must last is not forgotten unless somebody says so. */
+export function readData(args: Args, policy: CompiledPolicy): DataFile | undefined {
+  const [given, durability = 'process'] = [args.option('data'), args.option('durability')];
+  const file = given ?? (lasts(policy) ? USUAL_FILE : NO_FILE);
+  if (file === NO_FILE && args.option('durability') !== undefined) throw wrongUsage('--durability: give --data too');
   if (durability !== 'process' && durability !== 'power')
     throw wrongUsage(`--durability: expected process or power, got "${durability}"`);
-  return file === undefined ? undefined : { file, durability };
+  return file === NO_FILE ? undefined : { file, durability };
+}
+
+/** Where a gateway keeps what lasts, when nobody says; and the word for nowhere. */
+const USUAL_FILE = './headgate.db';
+const NO_FILE = 'none';
+
+/** Whether a policy counts what a restart must not forget: a quota, a level, a job, money that is reserved. A permit ends with its exchange. */
+export function lasts({ limits }: CompiledPolicy): boolean {
+  return limits.some(
+    ({ kind, hold, durable }) =>
+      kind === 'quota' ||
+      kind === 'level' ||
+      durable === true ||
+      (hold !== undefined && (kind !== 'concurrency' || hold.id !== undefined)),
+  );
 }
 
 export function readUpstream(text: string | undefined): URL {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { CompiledPolicy } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { Failure, systemReason } from './failure.ts';
@@ -13,7 +14,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @throws Failure with exit code 1 when the file cannot be read; PolicyError when its text is no sound policy
  */
 export function readPolicy(file: string): Policy {
-  return parsePolicy(readBytes(file), { file });
+  return parsePolicy(readBytes(file), {
+    file,
+    readFile: (name) => readAtMost(resolve(dirname(file), name), MAX_BYTES),
+  });
 }
 
 /** @throws Failure with exit code 1 */

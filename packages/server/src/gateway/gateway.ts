@@ -161,22 +161,20 @@ export class Gateway {
     if (handled.kind === 'answer') return this.#deny(exchange, handled);
     const relay = new Relay(exchange, handled, relaying, serving.begunMs, serving.reading?.bytes);
     serving.relay = relay;
-    if (exchange.gone) return this.#leave(serving, handled, relay);
+    // Asked for and judged, so it counts; but nobody is left to be answered.
+    if (exchange.gone) return relay.ended();
     serving.proceed();
     relay.start();
   }
 
-  /** Nobody is left to be answered, and the API will never see it: it costs nothing. */
-  #leave({ exchange }: Serving, { judged }: Forward, relay: Relay): void {
-    relay.ended();
-    const back = judged?.giveBack(judged.charged);
-    if (back instanceof Promise) void back.catch((error: unknown) => this.#options.log.fault(exchange, error));
-  }
-
   #deny(exchange: Exchange, answered: Answered): void {
-    const { status, fields, body } = answered;
+    const { status, body, silent, ends } = answered;
     this.#onDenied(exchange, answered);
-    exchange.reply(status, [...fields, 'X-Request-Id', exchange.id], body);
+    if (silent === true) return exchange.tear();
+    const fields = [...answered.fields, 'X-Request-Id', exchange.id];
+    // RFC 9113 8.2.2: HTTP/2 has no such field, and its connection may be many callers'.
+    if (ends === true && exchange.version !== '2') fields.push('Connection', 'close');
+    exchange.reply(status, fields, body);
   }
 
   readonly #onDenied = (exchange: Exchange, { status, denial }: Answered): void => {
@@ -190,7 +188,13 @@ export class Gateway {
     this.#options.log.fault(exchange, error);
   };
 
-  readonly #onCut = (exchange: Exchange, answered: Answered): void => this.#deny(exchange, answered);
+  readonly #onCut = (exchange: Exchange, answered: Soon<Answered>): void => {
+    if (!(answered instanceof Promise)) return this.#deny(exchange, answered);
+    answered.then(
+      (one) => this.#deny(exchange, one),
+      (error: unknown) => this.#fault(exchange, error),
+    );
+  };
 
   readonly #onFailure = (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error): void => {
     this.#options.meters.failed(status);

@@ -18,6 +18,10 @@ export class Meters {
   readonly reports: Map<string, number> = new Map();
   /** Fills that a policy wanted told, by limit. */
   readonly notices: Map<string, number> = new Map();
+  /** Units that were billed, by what the policy calls them. */
+  readonly bills: Map<string, number> = new Map();
+  /** And what of these was given back. */
+  readonly credits: Map<string, number> = new Map();
   /** Connections ended as attacks, by what they flooded us with. */
   readonly floods: Map<string, number> = new Map();
   /** Connections beyond what an address may have. */
@@ -47,6 +51,12 @@ export class Meters {
     count(this.notices, limit);
   }
 
+  /** Below 0 where what was billed was given back. */
+  billed(name: string, units: number): void {
+    if (units > 0) count(this.bills, name, units);
+    else count(this.credits, name, -units);
+  }
+
   reported(is: string): void {
     count(this.reports, is);
   }
@@ -60,7 +70,7 @@ export class Meters {
   }
 }
 
-function count(counts: Map<string, number>, name: string): void {
+function count(counts: Map<string, number>, name: string, by = 1): void {
   const kept = counts.has(name) || counts.size < MAX_NAMES ? name : OTHERS;
-  counts.set(kept, (counts.get(kept) ?? 0) + 1);
+  counts.set(kept, (counts.get(kept) ?? 0) + by);
 }

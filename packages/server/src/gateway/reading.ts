@@ -46,6 +46,9 @@ export class Reading {
     const { source } = this.#exchange;
     return new Promise((resolve) => {
       this.#tell = resolve;
+      // While others were asked, all of it may have come and gone.
+      if (source.readableEnded) return this.#onEnd();
+      if (source.destroyed) return this.#onGone();
       source.on('data', this.#onData).on('end', this.#onEnd).on('error', this.#onGone).on('close', this.#onGone);
       source.resume();
     });

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Answered, Ending, Forward, HttpGate } from 'headgate/http';
+import type { Answered, Ending, Forward, HttpGate, Soon } from 'headgate/http';
 import type { Client, Dispatcher } from 'undici';
 import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
@@ -31,7 +31,7 @@ export interface RelayOptions extends ConnectionOptions {
   /** The upstream did not answer: the caller is owed an answer of ours, which says how its limits stand. */
   readonly onFailure: (exchange: Exchange, forward: Forward, status: 502 | 504, error: Error) => void;
   /** Its body was cut off, and the caller is owed this answer. */
-  readonly onCut: (exchange: Exchange, answered: Answered) => void;
+  readonly onCut: (exchange: Exchange, answered: Soon<Answered>) => void;
   /** It is over: told once for each relay. */
   readonly onEnding: (exchange: Exchange, forward: Forward, ending: Ending, how: How) => void;
   /** Monotonic. */
@@ -132,7 +132,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   /** Nothing more of the body goes up. Who has part of an answer sees it torn; everybody else is told why. */
-  #cut(answered: Answered): void {
+  #cut(answered: Soon<Answered>): void {
     if (this.#done) return;
     this.#done = true;
     this.#delivery.forget();

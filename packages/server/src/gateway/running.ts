@@ -4,7 +4,7 @@ import type { Place, SettlePlace } from './beside.ts';
 import type { Bounds } from './bounds.ts';
 import type { Certificate } from './certificate.ts';
 import type { Log } from './log.ts';
-import type { DataFile } from './state.ts';
+import type { DataFile, State } from './state.ts';
 
 export interface StartOptions {
   readonly policy: CompiledPolicy;
@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly settle?: SettlePlace | undefined;
   /** Where what limits count is kept; default: in memory, until the process ends. */
   readonly data?: DataFile | undefined;
+  /** Where else it is kept; `data` is not looked at then. */
+  readonly state?: ((clock: Clock) => Promise<State>) | undefined;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { systemClock } from 'headgate';
-import { createHolds, createHttpGate, type CompiledPolicy, type HttpGate } from 'headgate/http';
+import {
+  createCourier,
+  createHolds,
+  createHttpGate,
+  guardStore,
+  type CompiledPolicy,
+  type HttpGate,
+} from 'headgate/http';
 import { createMetrics } from '../admin/metrics.ts';
 import { startBeside, type Place } from './beside.ts';
 import { BOUNDS, type Bounds } from './bounds.ts';
@@ -12,7 +19,7 @@ import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog } from './log.ts';
 import { Meters } from './meters.ts';
-import { createNoticeLog, createReports } from './reports.ts';
+import { createNoticeLog, createOverageLog, createReports, createStoreLog } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
 import { openState } from './state.ts';
@@ -25,19 +32,28 @@ import { createUpstream } from './upstream.ts';
 export async function startGateway(options: StartOptions): Promise<Running> {
   const { clock = systemClock(), log = createLog() } = options;
   const bounds: Bounds = { ...BOUNDS, ...options.bounds };
-  const state = await openState(options.data, clock);
+  const state = await (options.state?.(clock) ?? openState(options.data, clock));
   const salt = randomBytes(32).toString('hex');
   const nowMs = (): number => performance.now();
   const meters = new Meters();
+  const onReport = createReports(log, meters, clock);
+  const courier = createCourier((url, detail) =>
+    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` }),
+  );
+  const store = guardStore(state.store, { clock, nowMs, onChange: createStoreLog(log) });
   const parts = {
-    store: state.store,
+    store,
     clock,
     sha256,
     salt,
     holds: createHolds(),
-    onReport: createReports(log, meters, clock),
+    onReport,
+    courier,
+    onOverage: createOverageLog(log, meters, (text) => sha256(`${salt} ${text}`).slice(0, 16)),
     onNotice: createNoticeLog(log, meters),
     maxBodyBytes: bounds.bodyBytes,
+    // Who is held back has to have time left for an answer of the API's.
+    maxDelayMs: options.timeoutMs,
   };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);
@@ -59,7 +75,9 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     connections: () => door.connections,
     records: state.records,
     overflowed: state.overflowed,
+    messages: () => courier.stats(),
     reservations: () => parts.holds.stats().reservations,
+    guard: () => store.stats(),
   };
   const beside = await startBeside({
     admin: options.admin,
@@ -87,6 +105,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     gateway.close();
     door.slam();
     beside.close();
+    courier.close();
     await upstream.clients.close(!ended);
     await state.close();
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });

@@ -1,5 +1,7 @@
-import { memoryStore, type Clock, type SyncStore } from 'headgate';
+import { memoryStore, type AsyncStore, type Clock, type SyncStore } from 'headgate';
 import type { Durability } from 'headgate/sqlite';
+import type { Log } from './log.ts';
+import type { RedisPlace } from './redis-state.ts';
 
 /** A file that keeps what limits count, and what its answers survive. */
 export interface DataFile {
@@ -9,7 +11,7 @@ export interface DataFile {
 
 /** What the gateway's limits count, wherever it stands. */
 export interface State {
-  readonly store: SyncStore;
+  readonly store: SyncStore | AsyncStore;
   readonly records: () => number;
   readonly overflowed: () => number;
   readonly close: () => Promise<void>;
@@ -23,13 +25,19 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
   if (data === undefined) return inMemory(clock);
   const { sqliteStore } = await import('headgate/sqlite');
   const store = sqliteStore({ ...data, clock });
-  // Gates answer at once, so each decision is a commit of its own.
+  // All decisions of a turn of the loop are one commit, and each is answered after it.
   return {
-    store: store.sync,
+    store,
     records: () => store.stats().records,
     overflowed: () => store.stats().overflowed,
     close: () => store.close(),
   };
+}
+
+/** In a Redis that other gateways share. Its client is loaded where there is one. */
+export async function openRedis(place: RedisPlace, log: Log): Promise<State> {
+  const { openRedis: open } = await import('./redis-state.ts');
+  return open(place, log);
 }
 
 function inMemory(clock: Clock): State {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { upon, type Answered, type Inspection, type Soon } from 'headgate/http';
+import type { Answered, Inspection, Soon } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -15,7 +15,7 @@ export class Upload extends Readable {
   #replay: Buffer | undefined;
   #waitsForCaller = false;
   /** Called once when nothing more of it may pass. */
-  onCut: (answered: Answered) => void = () => undefined;
+  onCut: (answered: Soon<Answered>) => void = () => undefined;
 
   /**
    * @param inspection what is given every piece before it passes
@@ -48,6 +48,8 @@ export class Upload extends Readable {
       this.#onData(replay);
       return this.#onEnd();
     }
+    // An empty one may have ended while others were asked about its request.
+    if (this.#source.readableEnded) return this.#onEnd();
     this.#waitsForCaller = true;
     this.onProgress();
     this.#source.resume();
@@ -70,7 +72,7 @@ export class Upload extends Readable {
   #isCut(answered: Soon<Answered> | undefined): boolean {
     if (answered === undefined) return false;
     this.destroy();
-    void upon(answered, this.onCut);
+    this.onCut(answered);
     return true;
   }
 

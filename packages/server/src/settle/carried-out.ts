@@ -13,6 +13,7 @@ export type Asked = Pick<HttpGate, 'resolve' | 'adjust' | 'grant' | 'event'>;
 
 const DONE: Readonly<Record<Verb, string>> = { settle: 'settled', cancel: 'cancelled', renew: 'renewed' };
 const NO_RESERVATION = 'There is no such reservation: it was never made, was resolved already, or its lease has ended.';
+const NO_STORE = 'The store does not answer: nobody can tell whether it was carried out.';
 const NO_EVENT = 'The policy knows no such event: no operation is it, and it ends nothing.';
 const NO_LIMIT = 'There is no such limit of this subject: look at its name, its attributes, and its operation.';
 /** What whoever sent it can put right. */
@@ -38,6 +39,8 @@ export async function carriedOut(gate: Asked, route: Route, body: string): Promi
   } catch (error) {
     if (error instanceof BadBody) return refusal(400, `${error.message}.`);
     if (error instanceof HeadgateError && MISTAKES.has(error.code)) return refusal(400, error.message);
+    if (error instanceof HeadgateError && error.code === 'ERR_STORE')
+      return refusal(503, NO_STORE, { 'Retry-After': '1' });
     throw error;
   }
 }
@@ -67,8 +70,8 @@ async function granted({ grant: give }: Asked, body: string): Promise<Answer> {
 async function happened({ event }: Asked, name: string, body: string): Promise<Answer> {
   const decision = await event(name, readEvent(body));
   if (decision === 'unknown') return refusal(404, NO_EVENT);
-  const { allowed, limit, retryAfterMs, reservationId, answer } = decision;
-  if (allowed) return done({ event: name, allowed, reservation: reservationId });
+  const { allowed, limit, retryAfterMs, delayMs, reservationId, answer } = decision;
+  if (allowed) return done({ event: name, allowed, ...(delayMs > 0 && { delayMs }), reservation: reservationId });
   const wait = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
   return done({ event: name, allowed, limit, ...wait, status: answer?.status, body: answer?.body });
 }

@@ -13,11 +13,12 @@ const MAX_ID = 128;
 export function readEvent(text: string): AppEvent {
   const { subject, facts = {}, id, ...others } = objectOf(parse(text, EXAMPLE), 'the body');
   requireNone(others, 'subject, facts and id');
-  const of = subject === undefined ? NOBODY : whose(subject, undefined).subject;
-  return { subject: of, facts: objectOf(facts, '"facts"'), ...(id !== undefined && { id: idOf(id) }) };
+  return {
+    ...(subject !== undefined && whose(subject, undefined)),
+    facts: objectOf(facts, '"facts"'),
+    ...(id !== undefined && { id: idOf(id) }),
+  };
 }
-
-const NOBODY = { auth: '', address: '' };
 
 function idOf(id: unknown): string {
   if (typeof id === 'string' && id !== '' && id.length <= MAX_ID) return id;

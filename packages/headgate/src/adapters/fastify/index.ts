@@ -13,6 +13,7 @@ import {
   type RouteSpec,
   type Spec,
   type Visit,
+  type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
@@ -36,6 +37,11 @@ export interface FastifyGate<N extends Names> extends FastifyPluginCallback {
   of(request: FastifyRequest): RequestDecision<N>;
   /** What a route adds, checked against the names that the policy declares: `config: { headgate: gate.route({ … }) }`. */
   route(spec: RouteSpec<N>): RouteSpec;
+  /**
+   * Judges what is no request: an event that the policy calls `app.NAME`, and ends what it ends. A refusal is an answer, for the program to act on;
+   * `unknown`: the policy has none of this name.
+   */
+  readonly event: OnAppEvent;
 }
 
 /**
@@ -80,6 +86,7 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
   return Object.assign(plugin, OWN, {
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (request: FastifyRequest) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+    event: guard.event,
     route: (route: RouteSpec<NamesOf<S>>) => route as RouteSpec,
   });
 }

@@ -9,6 +9,7 @@ import {
   type RequestDecision,
   type RouteSpec,
   type Spec,
+  type OnAppEvent,
 } from '../kit/index.ts';
 import { ADVICE, pass, type Asks } from '../web-kit/index.ts';
 
@@ -41,6 +42,11 @@ export interface FetchGate<More extends readonly unknown[], N extends Names> {
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
    */
   route(spec: RouteSpec<N>): FetchGate<More, N>;
+  /**
+   * Judges what is no request: an event that the policy calls `app.NAME`, and ends what it ends. A refusal is an answer, for the program to act on;
+   * `unknown`: the policy has none of this name.
+   */
+  readonly event: OnAppEvent;
 }
 
 /**
@@ -68,6 +74,7 @@ export function fetch<const S extends Spec, More extends readonly unknown[] = re
     return Object.assign(wrap, {
       // The policy's names are what the compiler was told of it; at run time all are text.
       of: (request: Request) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+      event: guard.event,
       route: (route: RouteSpec<NamesOf<S>>) => gateOf(new RouteGuard(guard, route as RouteSpec)),
     });
   }

@@ -10,6 +10,7 @@ import {
   type RequestDecision,
   type RouteSpec,
   type Spec,
+  type OnAppEvent,
 } from '../kit/index.ts';
 import { pass, type Asks } from '../web-kit/index.ts';
 import { endWithResponse, nodeBeneath, onNode } from './on-node.ts';
@@ -42,6 +43,11 @@ export interface HonoGate<N extends Names> extends MiddlewareHandler {
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
    */
   route(spec: RouteSpec<N>): MiddlewareHandler;
+  /**
+   * Judges what is no request: an event that the policy calls `app.NAME`, and ends what it ends. A refusal is an answer, for the program to act on;
+   * `unknown`: the policy has none of this name.
+   */
+  readonly event: OnAppEvent;
 }
 
 /**
@@ -84,6 +90,7 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>>,
+    event: guard.event,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
   });
 }

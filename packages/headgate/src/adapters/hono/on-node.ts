@@ -1,5 +1,5 @@
 import type { Context, Next } from 'hono';
-import { decisionOf, visitOf, type Guard } from '../kit/index.ts';
+import { decisionOf, visitOf, type Guard, type Reply } from '../kit/index.ts';
 import { admit, type Exchange } from '../node-kit/index.ts';
 import { replyTo } from '../web-kit/index.ts';
 
@@ -25,20 +25,32 @@ function hasMember(value: unknown, name: string): boolean {
  * written to as it leaves. That is a fifth of the cost.
  */
 export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: Next): Promise<Response | undefined> {
-  let answer: Response | undefined;
-  const exchange: Exchange = {
-    ...beneath,
-    native: c,
-    came: '/',
-    base: '',
-    send: (said, id) => void (answer = replyTo(c.req.raw, said, id)),
-  };
+  const exchange = new HonoExchange(c, beneath);
   const admitted = admit(guard, guard, exchange);
   const visit = admitted instanceof Promise ? await admitted : admitted;
-  if (visit === undefined) return answer;
+  if (visit === undefined) return exchange.answer;
   c.set('headgate', decisionOf(guard, c, visit));
   await next();
   return undefined;
+}
+
+class HonoExchange implements Exchange {
+  readonly request: Exchange['request'];
+  readonly response: Exchange['response'];
+  readonly native: Context;
+  readonly came = '/';
+  readonly base = '';
+  answer: Response | undefined;
+
+  constructor(native: Context, { request, response }: Beneath) {
+    this.native = native;
+    this.request = request;
+    this.response = response;
+  }
+
+  send(said: Reply, id: string): void {
+    this.answer = replyTo(this.native.req.raw, said, id);
+  }
 }
 
 /** What stands outside may put another response in the place of one whose body then nobody reads: Node knows when all is over. */

@@ -42,6 +42,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['onFault', FUNCTION],
   ['onReport', FUNCTION],
   ['onNotice', FUNCTION],
+  ['onOverage', FUNCTION],
   ['peer', FUNCTION],
 ]);
 

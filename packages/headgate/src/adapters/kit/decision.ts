@@ -72,6 +72,11 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
     return this.#decision()?.limits ?? [];
   }
 
+  /** Whether the store was not there for it: then limits say what they say for that, and are counted in this process alone, or not at all. */
+  get degraded(): boolean {
+    return this.#forward.judged?.degraded === true;
+  }
+
   /** What was asked, by the policy's name; `GET /path` where none are declared. */
   get operation(): N['operation'] {
     return this.#forward.operation;

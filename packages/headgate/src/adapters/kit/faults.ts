@@ -51,6 +51,10 @@ export const ADAPTER_WARNINGS = {
     is: 'a web socket gateway of Nest is not behind the guard: nothing of what it takes is counted',
     advice: 'Write @Limited() on it; or @SkipLimit(), if nothing of it is to be counted.',
   },
+  WARN_ADAPTER_EVENTS: {
+    is: 'the policy has limits on messages or ticks of connections, which only the gateway reads: in an app they never happen',
+    advice: 'Tell the gate of them yourself, as events of the application: gate.event("app.message", { subject }).',
+  },
   WARN_ADAPTER_FAULT: {
     is: 'a request could not be judged, and was answered with 500',
     advice: 'See what failed, the store mostly; give onFault to hear of each.',

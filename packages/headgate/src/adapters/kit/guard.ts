@@ -1,12 +1,15 @@
 import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
+  createCourier,
   createHttpGate,
+  type Courier,
   type Answered,
   type Bring,
   type CompiledPolicy,
   upon,
   type Handled,
   type HttpGate,
+  type OnAppEvent,
   type RequestView,
   type Soon,
 } from '../../http/index.ts';
@@ -29,6 +32,8 @@ import { warnOnce, type Warn } from './warnings.ts';
 
 /** 256 bits. */
 const SALT_BYTES = 32;
+/** So many requests are looked at for a proxy's word, and from then on one in so many: one that stands in front of all shows at once. */
+const LOOKED_AT = 64;
 /** Sets of routes that one request can meet; they are made when they are first met. */
 const MAX_ROUTE_SETS = 1000;
 
@@ -55,6 +60,7 @@ export class Guard {
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
   readonly #options: Options<never>;
+  readonly #courier: Courier;
   readonly #served: Served;
   /** Until a proxy that nobody named was seen once. */
   #looksForProxy: boolean;
@@ -70,6 +76,15 @@ export class Guard {
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
+    this.#courier = createCourier((url, detail) =>
+      options.onReport?.({
+        is: 'webhook',
+        limit: '',
+        operation: '',
+        subject: '',
+        detail: `${new URL(url).origin}: ${detail}`,
+      }),
+    );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
     this.#salt = earlyHex(SALT_BYTES);
@@ -99,6 +114,8 @@ export class Guard {
     noteTrust(this.gate, this.warn);
     noteStore(this.#store, this.policy, this.warn);
     const chosen = key === undefined ? [] : undeclared(key, keyReads, isGetOwn);
+    if (this.policy.operations.some(({ event }) => event?.is === 'message' || event?.is === 'tick'))
+      this.warn('WARN_ADAPTER_EVENTS');
     if (chosen.length > 0) this.warn('WARN_ADAPTER_KEY_CHOSEN', chosen.join(', '));
   }
 
@@ -123,8 +140,8 @@ export class Guard {
   begin(native: object, view: RequestView, bring?: Bring): Begun | Promise<Begun> {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
-    this.#served.requests++;
-    if (this.#looksForProxy) this.#lookForProxy(view);
+    const nth = this.#served.requests++;
+    if (this.#looksForProxy && (nth < LOOKED_AT || nth % LOOKED_AT === 0)) this.#lookForProxy(view);
     if (this.#salt === undefined) this.#blind();
     if (this.#byAddress !== undefined) {
       const quick = this.#byAddress(view);
@@ -149,6 +166,12 @@ export class Guard {
   refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
     return this.gate.refuse(view, status, detail);
   }
+
+  /** Judges what is no request. @throws as a gate's `event` does */
+  readonly event: OnAppEvent = (name, event) => {
+    if (this.#salt === undefined) this.#blind();
+    return this.gate.event(name, event);
+  };
 
   fault(error: unknown): void {
     const { onFault } = this.#options;
@@ -239,7 +262,7 @@ export class Guard {
 
   #gateFor(routes: readonly RouteGuard[]): HttpGate {
     const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
-    const { finders, hosts, onHostFault, onReport, onNotice } = this.#options;
+    const { finders, hosts, onHostFault, onReport, onNotice, onOverage } = this.#options;
     return createHttpGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
@@ -250,8 +273,11 @@ export class Guard {
       ...(finders !== undefined && { finders }),
       ...(hosts !== undefined && { hosts }),
       ...(onHostFault !== undefined && { onHostFault }),
-      // Every request is judged without its route first: told there, a thing is told once.
-      ...(onNotice !== undefined && routes.length === 0 && { onNotice }),
+      // Every request is judged without its route first: told there, a thing is told once. What is billed there is given back.
+      tellsFills: routes.length === 0,
+      courier: this.#courier,
+      ...(onNotice !== undefined && { onNotice }),
+      ...(onOverage !== undefined && { onOverage }),
       ...(onReport !== undefined && { onReport }),
     });
   }

@@ -15,10 +15,13 @@ export { HeadgateError } from '../../core/index.ts';
 export {
   upon,
   type Answered,
+  type AppEvent,
   type Bring,
   type Brought,
   type Fields,
+  type EventDecision,
   type Names,
+  type OnAppEvent,
   type RequestView,
   type Rewrite,
 } from '../../http/index.ts';

@@ -1,5 +1,5 @@
 import type { Clock, SyncStore } from '../../core/index.ts';
-import type { Finder, HostFunction, OnHostFault, OnNotice, OnReport } from '../../http/index.ts';
+import type { Finder, HostFunction, OnHostFault, OnNotice, OnReport, Overage } from '../../http/index.ts';
 import type { Chosen, KeyFunction } from './key.ts';
 import type { Warning } from './warnings.ts';
 
@@ -27,6 +27,8 @@ export interface Options<Native> {
   readonly onFault?: (error: unknown) => void;
   /** Told what an operator should know about what is held. */
   readonly onReport?: OnReport;
-  /** Told when a quota is used so far as its policy asks to be told of. */
+  /** Told when a limit is used so far as its policy asks to be told of. */
   readonly onNotice?: OnNotice;
+  /** Told of units above a fill that the policy bills: exact, and each once. */
+  readonly onOverage?: (overage: Overage) => void;
 }

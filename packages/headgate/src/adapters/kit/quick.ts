@@ -109,7 +109,7 @@ const USUAL = {
   cost: { is: 'literal', value: 1 },
   count: 'admitted',
   answer: 'exceeded',
-  fail: 'closed',
+  fail: 'local',
 } as const;
 
 function partsOf(name: string, per: string | readonly string[] | undefined): Parts {

@@ -1,7 +1,7 @@
 import { problem, PROBLEM_TYPE, type Answered } from '../../http/index.ts';
 
 /** What is written of an answer; a denial is one. */
-export type Reply = Pick<Answered, 'status' | 'fields' | 'body'>;
+export type Reply = Pick<Answered, 'status' | 'fields' | 'body' | 'silent'>;
 
 /** A request that could not be judged must not pass. */
 export const UNJUDGED: Reply = {

@@ -61,8 +61,8 @@ export class Visit {
     return false;
   }
 
-  /** Fields of a response of this status. `others` pass beside them. */
-  settle(status: number, others: () => Fields): Fields {
+  /** Fields of a response of this status, a list of the caller's own. `others` pass beside them. */
+  settle(status: number, others: () => Fields): string[] {
     const [first, second] = this.admissions;
     if (first === undefined) return [];
     if (second === undefined) return first.forward.settle(status, first.guard.exposes ? others() : undefined);

@@ -10,6 +10,7 @@ import {
   type RouteSpec,
   type Spec,
   type Visit,
+  type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, switching, type Asks, type Switch } from '../node-kit/index.ts';
 
@@ -35,6 +36,11 @@ export interface KoaGate<N extends Names> extends KoaMiddleware {
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
    */
   route(spec: RouteSpec<N>): KoaMiddleware;
+  /**
+   * Judges what is no request: an event that the policy calls `app.NAME`, and ends what it ends. A refusal is an answer, for the program to act on;
+   * `unknown`: the policy has none of this name.
+   */
+  readonly event: OnAppEvent;
   /** Stands before what the server does when a connection is to be switched: no middleware sees such a request. */
   upgrade(handle: Switch): Switch;
 }
@@ -49,6 +55,7 @@ export function koa<const S extends Spec>(spec: S, options: Options<Context> = {
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (context: Context) => decisionOf(guard, context) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(guard, new RouteGuard(guard, route as RouteSpec)),
+    event: guard.event,
     upgrade: (handle: Switch) => switching(guard, handle),
   });
 }

@@ -90,7 +90,7 @@ function fail(guard: Guard, exchange: Exchange, view: NodeView, error: unknown):
 }
 
 function answer(exchange: Exchange, { id }: NodeView, said: Reply): undefined {
-  if (exchange.send !== undefined) exchange.send(said, id);
+  if (exchange.send !== undefined && said.silent !== true) exchange.send(said, id);
   else reply(exchange.response, said, id);
   return undefined;
 }

@@ -11,6 +11,7 @@ import {
   type RouteSpec,
   type Spec,
   type Visit,
+  type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, type Asks } from './admit.ts';
 import type { Exchange } from './request.ts';
@@ -38,6 +39,11 @@ export interface NodeGate<Native extends IncomingMessage, N extends Names> exten
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
    */
   route(spec: RouteSpec<N>): Middleware<Native>;
+  /**
+   * Judges what is no request: an event that the policy calls `app.NAME`, and ends what it ends. A refusal is an answer, for the program to act on;
+   * `unknown`: the policy has none of this name.
+   */
+  readonly event: OnAppEvent;
   /** Stands before what a server does when a connection is to be switched: no middleware sees such a request. */
   upgrade(handle: Switch): Switch;
 }
@@ -101,6 +107,7 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (request: IncomingMessage) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
+    event: guard.event,
     upgrade: (handle: Switch) => switching(guard, handle),
   });
 }

@@ -33,23 +33,18 @@ export function wholeHead(
 ): OutgoingHttpHeader[] | undefined {
   if (given === undefined || Array.isArray(given) || response.getHeaderNames().length > 0) return undefined;
   const fields = given as OutgoingHttpHeaders; // what is no list
-  const head: OutgoingHttpHeader[] = [];
+  const head: OutgoingHttpHeader[] = visit.settle(status, () => listed(fields));
+  // What is owned is left out below; what is not may be there.
+  for (let i = 0; i < head.length; i += 2) if (meets(fields, visit, String(head[i]))) return undefined;
   for (const name in fields) {
     const value = fields[name];
     if (value !== undefined && !visit.owns(name)) head.push(name, value);
   }
-  const ours = visit.settle(status, () => listed(fields));
-  for (let i = 0; i < ours.length; i += 2) {
-    const name = ours[i] ?? '';
-    // What is owned was left out above; what is not may be there.
-    if (!visit.owns(name) && has(fields, name)) return undefined;
-    head.push(name, ours[i + 1] ?? '');
-  }
   return head;
 }
 
-function has(head: OutgoingHttpHeaders, name: string): boolean {
-  return Object.keys(head).some((each) => each.toLowerCase() === name.toLowerCase());
+function meets(head: OutgoingHttpHeaders, visit: Visit, name: string): boolean {
+  return !visit.owns(name) && Object.keys(head).some((each) => each.toLowerCase() === name.toLowerCase());
 }
 
 /** Takes out what is a gate's to write, and writes what it says of a response with this status. */

@@ -10,6 +10,7 @@ export function headOf({ status, fields, body }: Reply, id: string): Fields {
 /** Answers a request. A body that was not read is left to Node, which takes it in before the next request. */
 export function reply(response: ServerResponse, answer: Reply, id: string): void {
   if (response.headersSent || response.destroyed) return;
+  if (answer.silent === true) return void response.destroy();
   const head = headOf(answer, id);
   // One by one: what middlewares have set stays, but where it is said here.
   for (let i = 0; i + 1 < head.length; i += 2) response.removeHeader(head[i] ?? '');

@@ -41,6 +41,7 @@ export function switching(guard: Guard, handle: Switch): Switch {
 }
 
 function refuse(socket: Duplex, { method }: IncomingMessage, answer: Reply, id: string): void {
+  if (answer.silent === true) return void socket.destroy();
   const head = [...headOf(answer, id), 'Connection', 'close'];
   // RFC 9112 4: the phrase may be left out, the space before it may not.
   const lines = [`HTTP/1.1 ${answer.status} `];

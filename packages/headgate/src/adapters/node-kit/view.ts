@@ -59,6 +59,12 @@ export class NodeView implements RequestView {
     return authority === undefined ? values : [authority];
   }
 
+  onGone(left: () => void): () => void {
+    const { socket } = this.#request;
+    socket.once('close', left);
+    return () => socket.off('close', left);
+  }
+
   fields(): Fields {
     return this.#request.rawHeaders;
   }

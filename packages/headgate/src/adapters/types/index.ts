@@ -1,8 +1,11 @@
 /** What programs name of a gate, a decision and a warning: every adapter exports the same. */
 export type {
+  AppEvent,
   Charged,
+  EventDecision,
   NamedLimit,
   Names,
+  OnAppEvent,
   Options,
   QuickLimits,
   RequestDecision,

@@ -50,6 +50,8 @@ function specOf(policy: CompiledPolicy, limit: PolicyLimit, subject: Subject): D
   const burst = limit.burst === undefined ? undefined : numberIn(limit.burst);
   if (limit.burst !== undefined && burst === undefined) return 'its burst depends on what only the server knows';
   const { algorithm, slices, operations } = limit;
+  if (algorithm === 'gap' || algorithm === 'decay')
+    return `when a ${algorithm} has room depends on everybody who shares the counter`;
   const inside = ({ name }: { name: string }): boolean => operations === undefined || operations.includes(name);
   return {
     rate: amount,

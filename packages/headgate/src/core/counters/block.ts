@@ -1,14 +1,15 @@
 import { Counter, type Instant } from './counter.ts';
 
 const STEP = 1;
+const LENGTH = 2;
 
 /**
- * Block: [untilMs, step of escalation]. Set by another check's denial; refuses everything, free requests
+ * Block: [untilMs, step of escalation, length in ms]. Set by another check's denial; refuses everything, free requests
  * too, until it ends by itself.
  */
 export class Block extends Counter {
   static widthOf(): number {
-    return 2;
+    return 3;
   }
 
   /** A clock that went back lengthens a block by its own length at most. */
@@ -16,7 +17,7 @@ export class Block extends Counter {
     const { cells, base } = this.row;
     const at = base + this.offset;
     if (now >= cells[at]!) return Number.MAX_SAFE_INTEGER;
-    cells[at] = Math.min(cells[at]!, now + (this.check.blockMs[cells[at + STEP]!] ?? Infinity));
+    cells[at] = Math.min(cells[at]!, now + cells[at + LENGTH]!);
     return -1;
   }
 
@@ -37,14 +38,22 @@ export class Block extends Counter {
     return 0;
   }
 
-  /** Begins a block: the next longer one when the last ended less than `forgetMs` ago. */
-  begin({ now }: Instant): void {
+  /** Begins a block: the next longer one when the last ended less than `forgetMs` ago; of `waitMs` where no length is stated. */
+  begin({ now }: Instant, waitMs: number): void {
     const { cells, base } = this.row;
     const at = base + this.offset;
-    const { check } = this;
-    const recurs = cells[at]! > 0 && now - cells[at]! < check.forgetMs;
-    const step = recurs ? Math.min(cells[at + STEP]! + 1, check.blockMs.length - 1) : 0;
-    cells[at] = now + (check.blockMs[step] ?? 0);
+    const { blockMs, forgetMs } = this.check;
+    const recurs = cells[at]! > 0 && now - cells[at]! < forgetMs;
+    const step = recurs ? Math.max(0, Math.min(cells[at + STEP]! + 1, blockMs.length - 1)) : 0;
     cells[at + STEP] = step;
+    cells[at + LENGTH] = blockMs[step] ?? waitMs;
+    this.extend(now);
+  }
+
+  /** Begins the length of the one that runs anew. */
+  extend(now: number): void {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    cells[at] = now + cells[at + LENGTH]!;
   }
 }

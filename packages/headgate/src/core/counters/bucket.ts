@@ -35,6 +35,10 @@ export class Bucket extends Counter {
     return room > 0 ? room : 0;
   }
 
+  override used(): number {
+    return Math.ceil(this.#missing / this.segment.scale);
+  }
+
   /** The same for a bucket never charged, at a changed amount, or by a clock that went back: as if charged now. */
   #missingSince(t: Instant, elapsedMs: number): number {
     if (elapsedMs < 0) this.row.cells[this.row.base + this.offset + LAST] = t.now;

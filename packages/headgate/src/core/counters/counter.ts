@@ -1,7 +1,7 @@
 import type { Draws } from './grants.ts';
 import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
 
-const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'decay', 'sliding', 'bucket']);
 
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;
@@ -61,6 +61,7 @@ export abstract class Counter {
       check.count === 'admitted' &&
       check.kind !== 'block' &&
       check.carries.length === 0 &&
+      check.rungs.length === 0 &&
       check.atLeast === 0 &&
       !check.shadow;
     this.plain =
@@ -73,6 +74,16 @@ export abstract class Counter {
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
+
+  /** Units that are 100 % under `segment`; under the one in force, of now. */
+  whole(_t: Instant, segment: Segment): number {
+    return segment.burst;
+  }
+
+  /** Units that count now, {@link room} having been asked of this instant. */
+  used(t: Instant): number {
+    return this.whole(t, this.segment) - this.room(t);
+  }
 
   /**
    * Charges `cost` units, whatever {@link room} there is, which was asked of the same instant before; 0 begins a window. Says

@@ -1,13 +1,17 @@
 import { HeadgateError } from '../errors.ts';
 import { idOf } from '../build.ts';
+import type { Rollover } from '../program.ts';
 import type { Row } from './counter.ts';
 
 /** Grants that one counter has at once, at most. */
 export const MAX_GRANTS = 16;
+/** A quota of so many slices and more carries something on, for as many periods as there are more; of twice as many, nothing is given. */
+const CARRYING = MAX_GRANTS;
+const CARRYING_ALONE = 2 * MAX_GRANTS;
 /** For how long a grant that is spent is still known by its id, at least: whoever sells retries for some days. In ms. */
 const GRANT_KNOWN_MS = 259_200_000;
 
-/** Where the numbers of a grant stand, and how many they are; all zeros is a free place. */
+/** Where the numbers of a grant stand, and how many they are; all zeros is a free place. What was carried on has an id below 0. */
 const ID = 0;
 const GIVEN = 1;
 const LEFT = 2;
@@ -18,6 +22,8 @@ const WIDTH = 5;
 const DRAWN = 0;
 const OWN = 1;
 const HEAD = 2;
+/** Behind them, where what is left is carried on: how much of it at most, and until when. */
+const TAIL = 2;
 
 /** What one charge drew from which grants: ids and units in turn, in the order in which they were drawn. */
 export type Draws = readonly number[];
@@ -34,20 +40,30 @@ export interface Grant {
  * soonest is drawn first, then what was given first. All instants are of wall time.
  */
 export class Grants {
+  /** Whether what is left of a period is carried on: those units have places of their own, behind those of grants. */
+  readonly rolls: boolean;
+  /** Whether anything may be given. */
+  readonly takes: boolean;
   readonly #row: Row;
   readonly #offset: number;
   readonly #places: number;
+  /** Places for what is given. */
+  readonly #given: number;
   /** Of the last charge. */
   draws: Draws | undefined;
 
-  constructor(row: Row, offset: number, places: number) {
+  constructor(row: Row, offset: number, slices: number) {
     this.#row = row;
     this.#offset = offset;
-    this.#places = places;
+    this.#given = givenOf(slices);
+    this.#places = this.#given + carriedOf(slices);
+    this.takes = this.#given > 0;
+    this.rolls = carriedOf(slices) > 0;
   }
 
-  static widthOf(places: number): number {
-    return HEAD + WIDTH * places;
+  static widthOf(slices: number): number {
+    const carried = carriedOf(slices);
+    return HEAD + WIDTH * (givenOf(slices) + carried) + (carried > 0 ? TAIL : 0);
   }
 
   get drawn(): number {
@@ -64,6 +80,39 @@ export class Grants {
 
   set own(amount: number) {
     this.#row.cells[this.#head + OWN] = amount;
+  }
+
+  /** What the period that is charged would leave, of which so much is used. */
+  unused(used: number, wall: number): number {
+    const { cells } = this.#row;
+    if (!this.rolls || cells[this.#tail + 1]! <= wall) return 0;
+    return Math.max(0, Math.min(cells[this.#tail]!, this.own - used));
+  }
+
+  /** Until when that counts; 0 where nothing is carried on. */
+  get unusedUntilMs(): number {
+    return this.rolls ? this.#row.cells[this.#tail + 1]! : 0;
+  }
+
+  /** Says what is to become of what the period leaves. */
+  willCarry({ upTo, untilAtMs }: Rollover): void {
+    this.#row.cells[this.#tail] = upTo;
+    this.#row.cells[this.#tail + 1] = untilAtMs;
+  }
+
+  /** Keeps what a period leaves, of which so much was used. */
+  carry(periodAtMs: number, used: number, wall: number): void {
+    const units = this.unused(used, wall);
+    const i = units === 0 ? -1 : this.#freeToCarry(wall);
+    const untilAtMs = this.unusedUntilMs;
+    if (i >= 0) this.#row.cells.set([-periodAtMs, units, units, untilAtMs, wall], this.#placeAt(i));
+  }
+
+  /** As many periods as may leave something have a place. */
+  #freeToCarry(wall: number): number {
+    for (let i = this.#given; i < this.#places; i++)
+      if (this.#at(i, LEFT) === 0 || this.#at(i, ENDS_AT) <= wall) return i;
+    return -1;
   }
 
   /** Units that have not ended at an instant. */
@@ -127,8 +176,9 @@ export class Grants {
   holdsFor(wall: number): number {
     let heldMs = 0;
     for (let i = 0; i < this.#places; i++) {
-      if (this.#at(i, ID) === 0) continue;
-      const known = this.#at(i, GIVEN_AT) + GRANT_KNOWN_MS - wall;
+      const id = this.#at(i, ID);
+      if (id === 0) continue;
+      const known = id < 0 ? 0 : this.#at(i, GIVEN_AT) + GRANT_KNOWN_MS - wall;
       const ends = this.#at(i, ENDS_AT) === Number.MAX_SAFE_INTEGER ? Infinity : this.#at(i, ENDS_AT) - wall;
       heldMs = Math.max(heldMs, known, this.#at(i, LEFT) > 0 ? ends : 0);
     }
@@ -139,11 +189,16 @@ export class Grants {
   moveTo(other: Grants, wall: number): void {
     for (let i = 0; i < this.#places; i++) {
       const at = this.#placeAt(i);
-      const free = this.#at(i, ID) === 0 || other.#find(this.#at(i, ID)) >= 0 ? -1 : other.#free(wall);
+      const id = this.#at(i, ID);
+      const free = id === 0 || other.#find(id) >= 0 ? -1 : id < 0 ? other.#freeToCarry(wall) : other.#free(wall);
       if (free < 0) continue;
       other.#row.cells.set(this.#row.cells.slice(at, at + WIDTH), other.#placeAt(free));
       this.#row.cells.fill(0, at, at + WIDTH);
     }
+  }
+
+  get #tail(): number {
+    return this.#head + HEAD + this.#places * WIDTH;
   }
 
   get #head(): number {
@@ -179,14 +234,16 @@ export class Grants {
 
   #isBefore(i: number, j: number): boolean {
     const sooner = this.#at(i, ENDS_AT) - this.#at(j, ENDS_AT);
-    return sooner < 0 || (sooner === 0 && this.#at(i, GIVEN_AT) < this.#at(j, GIVEN_AT));
+    const isCarried = this.#at(i, ID) < 0;
+    if (sooner !== 0 || isCarried !== this.#at(j, ID) < 0) return sooner < 0 || (sooner === 0 && isCarried);
+    return this.#at(i, GIVEN_AT) < this.#at(j, GIVEN_AT);
   }
 
   /** A place that nobody has, else that of the oldest grant that is over; one that was spent must be old enough to be forgotten. */
   #free(wall: number): number {
-    let found = this.#find(0);
-    if (found >= 0) return found;
-    for (let i = 0; i < this.#places; i++) {
+    let found = -1;
+    for (let i = 0; i < this.#given; i++) {
+      if (this.#at(i, ID) === 0) return i;
       const spent = this.#at(i, LEFT) === 0 && this.#at(i, GIVEN_AT) + GRANT_KNOWN_MS <= wall;
       const isOver = spent || this.#at(i, ENDS_AT) <= wall;
       if (isOver && (found < 0 || this.#at(i, GIVEN_AT) < this.#at(found, GIVEN_AT))) found = i;
@@ -203,4 +260,18 @@ export function grantIdOf(text: string): number {
 
 function unfit(rule: string): HeadgateError {
   return new HeadgateError('ERR_GRANT', `grant: expected ${rule}`);
+}
+
+/** What a quota's `slices` say: places for grants, for periods that may leave something, or both. */
+export function slicesOf(grants: boolean, carried: number): number {
+  if (carried > 0) return (grants ? CARRYING : CARRYING_ALONE) + carried;
+  return grants ? MAX_GRANTS : 0;
+}
+
+function givenOf(slices: number): number {
+  return slices > CARRYING_ALONE ? 0 : Math.min(slices, MAX_GRANTS);
+}
+
+function carriedOf(slices: number): number {
+  return slices <= CARRYING ? 0 : slices - (slices > CARRYING_ALONE ? CARRYING_ALONE : CARRYING);
 }

@@ -5,7 +5,7 @@ import type { Counter, Row } from './counter.ts';
 import { Fixed } from './fixed.ts';
 import { Sliding } from './sliding.ts';
 
-export { grantIdOf, MAX_GRANTS, type Draws } from './grants.ts';
+export { grantIdOf, MAX_GRANTS, slicesOf, type Draws } from './grants.ts';
 export { choose, endOf, total, type Amendment, type Cells, type Counter, type Instant, type Row } from './counter.ts';
 
 interface CounterClass {

@@ -30,7 +30,17 @@ export class Quota extends Counter {
     const at = base + this.offset;
     const { segment } = this;
     const own = cells[at + PERIOD] === segment.periodAtMs ? segment.burst - cells[at]! : this.#left(segment);
-    return this.grants === undefined ? own : withExtra(own, this.grants.left(wall));
+    return this.grants === undefined ? own : withExtra(own, this.#extraAt(wall, this.held(segment).periodAtMs));
+  }
+
+  /** On top of the own of a period: what is left of grants and of what was carried, and what an earlier one left that nobody asked since. */
+  #extraAt(wall: number, periodAtMs: number): number {
+    const { grants } = this;
+    if (grants === undefined) return 0;
+    const { cells, base } = this.row;
+    const charged = this.periodAtMs;
+    const isEarlier = charged !== 0 && charged < periodAtMs;
+    return grants.left(wall) + (isEarlier ? grants.unused(cells[base + this.offset]!, wall) : 0);
   }
 
   /** Grants that are left or were drawn in this period: what is told on top of the amount. */
@@ -38,7 +48,14 @@ export class Quota extends Counter {
     if (this.grants === undefined) return 0;
     const { periodAtMs } = this.held(this.segment);
     const isCharged = this.row.cells[this.row.base + this.offset + PERIOD] === periodAtMs;
-    return this.grants.left(wall) + (isCharged ? this.grants.drawn : 0);
+    return this.#extraAt(wall, periodAtMs) + (isCharged ? this.grants.drawn : 0);
+  }
+
+  override whole(t: Instant, segment: Segment): number {
+    const { burst, periodAtMs } = this.held(segment);
+    if (this.grants === undefined) return burst;
+    const isNow = periodAtMs === this.held(this.segment).periodAtMs;
+    return burst + (isNow ? this.extra(t) : this.#extraAt(segment.fromAtMs, periodAtMs));
   }
 
   /** The most that a wait may make fit under `segment`. */
@@ -46,7 +63,7 @@ export class Quota extends Counter {
     if (this.grants === undefined) return segment.burst;
     // The amount in force stands for the periods to come, which may be like this one: what has ended by then is no help.
     const fromAtMs = segment.fromAtMs > wall ? segment.fromAtMs : this.#endOf(this.held(this.segment));
-    return segment.burst + this.grants.left(fromAtMs);
+    return segment.burst + this.#extraAt(fromAtMs, Infinity);
   }
 
   charge(t: Instant, cost: number): number {
@@ -63,13 +80,22 @@ export class Quota extends Counter {
     const held = this.held(this.segment);
     const isSame = cells[at + PERIOD] === held.periodAtMs;
     const used = isSame ? cells[at]! : 0;
+    if (!isSame) this.#roll(t.wall);
     cells[at + PERIOD] = held.periodAtMs;
-    if (this.grants !== undefined && !isSame) this.grants.drawn = 0;
     cells[at] = total(used, this.grants === undefined ? cost : cost - this.#draw(t.wall, cost, held.burst - used));
     if (this.grants !== undefined) this.grants.own = held.burst;
+    if (held.rollover !== undefined) this.grants?.willCarry(held.rollover);
     const resetInMs = this.#endOf(held) - t.wall;
     this.hold(this.holdsFor(t, resetInMs));
     return resetInMs;
+  }
+
+  /** The first charge of a period: what the one before leaves is carried on, and nothing is drawn yet. */
+  #roll(wall: number): void {
+    if (this.grants === undefined) return;
+    const { cells, base } = this.row;
+    if (this.periodAtMs !== 0) this.grants.carry(this.periodAtMs, cells[base + this.offset]!, wall);
+    this.grants.drawn = 0;
   }
 
   /** The period's own first. Says how many units grants gave. */
@@ -94,11 +120,12 @@ export class Quota extends Counter {
   }
 
   override holdsFor({ wall }: Instant, resetInMs: number): number {
-    return Math.max(resetInMs, this.grants?.holdsFor(wall) ?? 0) + SET_BACK_MS;
+    const unusedMs = (this.grants?.unusedUntilMs ?? 0) - wall;
+    return Math.max(resetInMs, this.grants?.holdsFor(wall) ?? 0, unusedMs) + SET_BACK_MS;
   }
 
   opensAt(t: Instant, from: number, need: number, segment: Segment): number {
-    const extra = this.grants?.left(from - t.skewMs) ?? 0;
+    const extra = this.#extraAt(from - t.skewMs, this.held(segment).periodAtMs);
     return need <= withExtra(this.#left(segment), extra) ? from : Infinity;
   }
 

@@ -5,6 +5,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { noted } from './ladder.ts';
 import { tally } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -19,9 +20,13 @@ export function amendCharge(step: Step, bank: Bank, t: Instant, out: Outcome): v
     throw new HeadgateError('ERR_VERB', `amend: chargedAtMs: expected a decision's nowMs, got ${chargedAtMs}`);
   bank.counters.forEach((counter, i) => {
     const delta = costs[i]!;
-    if (counter.check.holdMs > 0 || delta === 0 || !counter.counts) return;
+    const { holdMs, count } = counter.check;
+    // A decision charges no denials: those that were counted are others'.
+    if (holdMs > 0 || delta === 0 || !counter.counts || count === 'denials') return;
+    const before = out.returned;
     if (delta < 0) out.returned += give(counter, t, chargedAtMs, -delta);
     else add(counter, step, bank, t, out, delta);
+    if (out.returned !== before) out.returns = noted(out.returns, i, out.returned - before, costs.length, 0);
   });
 }
 

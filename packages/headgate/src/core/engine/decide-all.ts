@@ -1,12 +1,16 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
-import type { Step } from '../store.ts';
+import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
+import { holdingsOf } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
-import { charges, commonWait, enforces, react, waitOf } from './special.ts';
+import { aftermath } from './aftermath.ts';
+import { forgetDelays, holdsBack } from './delay.ts';
+import { leftOf, noted, rungOf, tellRung } from './ladder.ts';
+import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
 import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
 
@@ -15,11 +19,16 @@ const PAIR = FIGURES;
 
 /** Decides as `decide` does, with every kind of limit, ids and ledgers. */
 export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  if (bank.usual && step.requestId === undefined && step.losses === undefined)
+  if (bank.usual && step.requestId === undefined && step.losses === undefined && step.expects === undefined)
     return decideUsual(step, bank, t, out, charging);
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
   const replayed = step.requestId !== undefined && replay(step, bank, t, out);
+  if (step.expects !== undefined && !replayed && !isAsExpected(step.expects, bank, t)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   if (!judge(step, bank, t, out, charging && !replayed) && !replayed) return deny(step, bank, t, out, charging);
   admit(step, bank, t, out, charging && !replayed);
   if (!charging || replayed) return;
@@ -27,14 +36,22 @@ export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, char
   if (step.requestId !== undefined) remember(step, bank, t, out);
 }
 
+/** Whether counters stand as was assumed when the step was made. */
+function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: Instant): boolean {
+  return expects.every(({ check, least, most }) => {
+    const room = Math.max(0, counters[check]?.room(t) ?? -1);
+    return room >= least && room <= most;
+  });
+}
+
 /** The same, where no check is but usual: as short as `decide`, and then what is held. */
 function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  const allowed = judgeUsual(step, bank, t, out);
+  const allowed = judgeUsual(step, bank, t, out, charging);
   if (charging) requireFree(step, bank);
   if (!allowed) return deny(step, bank, t, out, charging);
   if (!charging) return admit(step, bank, t, out, false);
   admitUsual(step, bank, t, out);
-  if (bank.tallies) reserve(step, bank, t, out);
+  if (holdingsOf(bank).tallies) reserve(step, bank, t, out);
   else holdUsual(step, bank, t);
 }
 
@@ -58,9 +75,21 @@ function judge(step: Step, bank: Bank, t: Instant, out: Outcome, reserving: bool
     if (!counter.usual) carryOver(step, bank, t, i);
     const room = counter.room(t);
     figures[i * PAIR] = room;
-    if (counter.usual ? cost > room && cost !== 0 : enforces(counter, cost, room)) allowed = false;
+    if (counter.usual ? cost > room && cost !== 0 : refusesNow(counter, cost, room, t, out, i)) allowed = false;
+    if (!counter.usual && counter.check.rungs.length > 0) findRung(counter, cost, t, out, i);
   }
   return allowed;
+}
+
+/** Whether it refuses, and neither lets it in otherwise nor holds it back. */
+function refusesNow(counter: Counter, cost: number, room: number, t: Instant, out: Outcome, i: number): boolean {
+  return enforces(counter, cost, room, t) && !holdsBack(counter, cost, t, out, i);
+}
+
+/** What only a denial charges passes nothing before there is one. */
+function findRung(counter: Counter, cost: number, t: Instant, out: Outcome, i: number): void {
+  const { atLeast, count } = counter.check;
+  tellRung(out, i, count === 'denials' ? -1 : rungOf(counter, Math.max(cost, atLeast), t));
 }
 
 /** Charges every check that an admission charges, and turns each room into what remains. */
@@ -75,10 +104,18 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
     figures[i * PAIR] = left > 0 ? left : 0;
     figures[i * PAIR + 1] = resetInMs;
-    if (!counter.usual) tellExtra(counter, t, out, i);
+    if (!counter.usual) tellMore(counter, t, out, i);
     // A charge says so itself.
     if (!charged) keep(counter, counter.holdsFor(t, resetInMs));
   }
+}
+
+/** What only some checks tell. */
+function tellMore(counter: Counter, t: Instant, out: Outcome, i: number): void {
+  tellExtra(counter, t, out, i);
+  if (counter.check.rungs.length === 0) return;
+  out.figures[i * FIGURES] = leftOf(counter, t);
+  out.used = noted(out.used, i, counter.used(t), out.figures.length / FIGURES, -1);
 }
 
 function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {
@@ -98,37 +135,49 @@ function charge(counter: Counter, t: Instant, cost: number, keys: readonly strin
 }
 
 /**
- * Tells a denial. Only limits that count attempts are charged, and blocks that this denial triggers
+ * Tells a denial. Only limits that count attempts or denials are charged, and blocks that this denial triggers
  * begin; every other counter stays as it is. Expects each check's room in the figures.
  */
 function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
   const { counters } = bank;
   const { figures } = out;
   const waits = numbers(counters.length);
-  let strongest = 0;
   out.allowed = false;
+  forgetDelays(out);
   out.waits = waits;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const room = figures[i * PAIR]!;
     figures[i * PAIR] = room > 0 ? room : 0;
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
-    if (charging && !counter.usual) react(counter, step, bank, t, out, i);
-    if (!counter.usual) tellExtra(counter, t, out, i);
+    if (charging && !counter.usual) countAttempt(counter, step, bank, t, out, i);
+  }
+  if (charging && !bank.usual) aftermath(step, bank, t, out);
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
+    if (!counter.usual) tellMore(counter, t, out, i);
     figures[i * PAIR + 1] = counter.resetIn(t, step.keys);
     keep(counter, counter.holdsFor(t, figures[i * PAIR + 1]!));
+  }
+  bind(step, bank, t, out);
+}
+
+/** Which check binds, and how long the request waits for all of them. */
+function bind(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  const { waits } = out;
+  let strongest = 0;
+  for (let i = 0; i < waits.length; i++) {
     const strength = strengthOf(waits[i]!);
-    if (strength > strongest) {
-      strongest = strength;
-      out.binding = i;
-    }
+    if (strength <= strongest) continue;
+    strongest = strength;
+    out.binding = i;
   }
   const wait = waits[out.binding]!;
   out.no = noOf(wait);
   out.retryAfterMs = wait === WAIT.never ? wait : commonWait(step, bank, t, out);
 }
 
-/** Which check binds: never > when freed > until; within until, the longest wait; ties by order. */
+/** never > when freed > until; within until, the longest wait; ties by order. */
 function strengthOf(wait: number): number {
   if (wait >= 0) return wait;
   return wait === WAIT.never ? Infinity : wait === WAIT.freed ? Number.MAX_VALUE : 0;

@@ -27,7 +27,7 @@ export function grant(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 }
 
 function quotaOf(counter: unknown, units: number) {
-  if (counter instanceof Quota && counter.grants !== undefined)
+  if (counter instanceof Quota && counter.grants?.takes === true)
     return { counter, grants: counter.grants, segment: counter.segment, units };
   throw new HeadgateError('ERR_VERB', `grant: costs[${units}]: expected a quota that takes grants`);
 }

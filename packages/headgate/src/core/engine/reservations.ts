@@ -8,7 +8,7 @@ import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { requireUnits } from './units.ts';
 import type { Holder } from '../holders.ts';
-import type { Holding } from './holdings.ts';
+import { holdingsOf, type Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -22,6 +22,7 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
+  if (ledger.nextMs > t.now) return;
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -96,7 +97,7 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
 
 /** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
 export function requireFree(step: Step, bank: Bank): void {
-  const { holdings } = bank;
+  const { all: holdings } = holdingsOf(bank);
   for (let h = 0; h < holdings.length; h++) {
     const first = firstCharged(holdings[h]!, step.costs);
     if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);
@@ -127,7 +128,9 @@ export function reserve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 }
 
 export function isCharged(check: Check, cost: number, { waits }: Outcome, i: number): boolean {
-  return (cost !== 0 || reserves(check, 0)) && (waits[i] !== WAIT.shadow || check.count === 'attempts');
+  const { count } = check;
+  if (count === 'denials' || (cost === 0 && !reserves(check, 0))) return false;
+  return waits[i] !== WAIT.shadow || count === 'attempts';
 }
 
 /** Whether a check holds something until it is settled: what it costs, or, where something must be left, a cost not known yet. */

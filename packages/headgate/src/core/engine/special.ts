@@ -1,14 +1,14 @@
-import type { Block } from '../counters/block.ts';
 import { Quota } from '../counters/quota.ts';
 import { endOf, type Counter, type Instant } from '../counters/index.ts';
 import { FIGURES, WAIT, type Outcome } from '../outcome.ts';
 import { FOREVER, type Check, type Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { everPasses, passesAt, refusesNow } from './ladder.ts';
 import { tally } from './reservations.ts';
 
 /*
- * What only some checks need: amounts that change with time, shadows, attempts, blocks, and what waits to be freed.
+ * What only some checks need: amounts that change with time, shadows, attempts, and what waits to be freed.
  */
 
 /** With nothing known about when something is given back, a second is a civil wait. In ms. */
@@ -16,77 +16,95 @@ const DEFAULT_HINT_MS = 1000;
 /** Amounts that fall and rise can push the common instant on; more often than this they are not followed. */
 const MAX_PASSES = 64;
 
-/** A request that costs nothing is let in whatever is left; only a block, whose room is -1 at no cost, stops it. */
-function refuses({ check: { atLeast, kind } }: Counter, cost: number, room: number): boolean {
-  const need = cost > atLeast ? cost : atLeast;
-  return need > room && (need !== 0 || kind === 'block');
+/**
+ * A request that costs nothing is let in whatever is left; only a block, whose room is -1 at no cost, stops it. What counts denials
+ * refuses nothing.
+ */
+function refuses({ check }: Counter, cost: number, room: number): boolean {
+  const need = needOf(check, cost);
+  return need > room && (need !== 0 || check.kind === 'block');
 }
 
-export function enforces(counter: Counter, cost: number, room: number): boolean {
-  return !counter.check.shadow && refuses(counter, cost, room);
+function needOf({ atLeast, count }: Check, cost: number): number {
+  if (count === 'denials') return 0;
+  return cost > atLeast ? cost : atLeast;
+}
+
+/** The same, where something else may happen at 100 %. */
+function refusesAtAll(counter: Counter, cost: number, room: number, t: Instant): boolean {
+  const { check } = counter;
+  return check.rungs.length === 0 ? refuses(counter, cost, room) : refusesNow(counter, needOf(check, cost), t);
+}
+
+export function enforces(counter: Counter, cost: number, room: number, t: Instant): boolean {
+  return !counter.check.shadow && refusesAtAll(counter, cost, room, t);
 }
 
 /**
  * A shadow limit that would have refused notes it, and unless it counts attempts it charges nothing then: it counts
- * what it would have let in. Expects the check's room in the figures.
+ * what it would have let in. What counts denials counts no admission. Expects the check's room in the figures, and its rung.
  */
 export function charges(counter: Counter, step: Step, out: Outcome, i: number): boolean {
-  if (!counter.check.shadow || !refuses(counter, step.costs[i]!, out.figures[i * FIGURES]!)) return true;
+  const { count } = counter.check;
+  if (count === 'denials') return false;
+  if (!isShadowed(counter, step.costs[i]!, out, i)) return true;
   const waits = out.waits.length === 0 ? step.program.checks.map(() => WAIT.admits as number) : [...out.waits];
   waits[i] = WAIT.shadow;
   out.waits = waits;
-  return counter.check.count === 'attempts';
+  return count === 'attempts';
+}
+
+/** Whether it is let in although it would have been refused. */
+function isShadowed(counter: Counter, cost: number, out: Outcome, i: number): boolean {
+  const { shadow, rungs } = counter.check;
+  const does = rungs[out.rungs[i] ?? -1]?.does;
+  if (rungs.length > 0) return does === 'shadow' || (shadow && does === 'refuse');
+  return shadow && refuses(counter, cost, out.figures[i * FIGURES]!);
 }
 
 /** One check alone: ms until it admits, or why there is no such instant. */
 export function waitOf(counter: Counter, cost: number, room: number, t: Instant): number {
   const { check } = counter;
-  if (!refuses(counter, cost, room)) return WAIT.admits;
+  if (!refusesAtAll(counter, cost, room, t)) return WAIT.admits;
   if (check.shadow) return WAIT.shadow;
   if (!everFits(counter, cost, t)) return WAIT.never;
   if (isHeld(check)) return WAIT.freed;
+  return waitFor(counter, cost, t);
+}
+
+/** Ms until it admits, or never. */
+export function waitFor(counter: Counter, cost: number, t: Instant): number {
   const opensAtMs = opening(counter, cost, t, t.now);
   return opensAtMs === Infinity ? WAIT.never : opensAtMs - t.now;
 }
 
-/** What a denial changes: attempts are counted, a block that it triggers begins. */
-export function react(counter: Counter, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void {
+/** A denial is an attempt: its wait is told as it is after that. */
+export function countAttempt(counter: Counter, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void {
   const cost = step.costs[i]!;
   const waits = out.waits as number[]; // Made by `deny`, for this step.
   const { check } = counter;
-  if (check.count === 'attempts' && cost !== 0) {
-    counter.charge(t, cost, step.keys);
-    tally(check, bank.ledgers[check.record], cost);
-    const room = counter.room(t);
-    out.figures[i * FIGURES] = Math.max(0, room);
-    if (waits[i] !== WAIT.admits) waits[i] = waitOf(counter, cost, room, t);
-  }
-  // A block that runs already is not lengthened: trying triggers nothing.
-  if (check.kind !== 'block' || waits[i] !== WAIT.admits || !isTriggered(check, waits)) return;
-  (counter as Block).begin(t); // By its kind.
-  out.figures[i * FIGURES] = 0;
-  waits[i] = waitOf(counter, cost, counter.room(t), t);
-}
-
-/** The check that triggers a block stands before it. */
-function isTriggered({ trigger }: Check, waits: readonly number[]): boolean {
-  const wait = waits[trigger] ?? WAIT.admits;
-  return wait !== WAIT.admits && wait !== WAIT.shadow;
+  if (check.count !== 'attempts' || cost === 0) return;
+  counter.charge(t, cost, step.keys);
+  tally(check, bank.ledgers[check.record], cost);
+  const room = counter.room(t);
+  out.figures[i * FIGURES] = Math.max(0, room);
+  if (waits[i] !== WAIT.admits) waits[i] = waitOf(counter, cost, room, t);
 }
 
 /** Whether the amount in force, or one that is to come, could hold what is asked. */
 function everFits(counter: Counter, cost: number, t: Instant): boolean {
-  const { kind, segments, atLeast } = counter.check;
+  const { kind, segments, atLeast, rungs } = counter.check;
+  const need = Math.max(cost, atLeast);
   const most = (segment: Segment): number => (counter instanceof Quota ? counter.most(t, segment) : segment.burst);
-  return (
-    kind === 'block' ||
-    segments.some((segment) => endOf(segment, t.skewMs) > t.now && Math.max(cost, atLeast) <= most(segment))
-  );
+  const fits = (segment: Segment): boolean =>
+    rungs.length === 0 ? need <= most(segment) : everPasses(counter, need, most(segment));
+  return kind === 'block' || segments.some((segment) => endOf(segment, t.skewMs) > t.now && fits(segment));
 }
 
 /** First instant from `from` on at which this check alone admits the step; Infinity when no wait helps. */
 function opening(counter: Counter, cost: number, t: Instant, from: number): number {
-  const { segments, atLeast, kind } = counter.check;
+  const { segments, atLeast, kind, rungs } = counter.check;
+  if (rungs.length > 0) return openingOn(counter, Math.max(cost, atLeast), t, from);
   const need = cost > atLeast ? cost : atLeast;
   if (need === 0 && kind !== 'block') return from;
   if (counter.segment.untilAtMs === FOREVER)
@@ -104,6 +122,20 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   return Math.max(from, endOf(segments.at(-1)!, t.skewMs));
 }
 
+/** The same for a check with rungs. */
+function openingOn(counter: Counter, need: number, t: Instant, from: number): number {
+  if (need === 0) return from;
+  if (counter.segment.untilAtMs === FOREVER) return passesAt(counter, t, from, need, counter.segment);
+  const { segments } = counter.check;
+  for (const segment of segments) {
+    const untilMs = endOf(segment, t.skewMs);
+    if (untilMs <= from) continue;
+    const opensAtMs = passesAt(counter, t, Math.max(from, segment.fromAtMs + t.skewMs), need, segment);
+    if (opensAtMs < untilMs) return opensAtMs;
+  }
+  return Math.max(from, endOf(segments.at(-1)!, t.skewMs));
+}
+
 /**
  * Ms until every check that waits for time admits at once. Each answers for itself; where an amount falls in between, or
  * an attempt was counted, an answer may push another on, so they are asked until all agree. For what waits
@@ -115,7 +147,8 @@ export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): nu
     const before = commonAtMs;
     bank.counters.forEach((counter, i) => {
       // What never opens is no instant to look at others from.
-      if (commonAtMs === Infinity || counter.check.shadow || isHeld(counter.check)) return;
+      const opens = commonAtMs !== Infinity && !counter.check.shadow && counter.check.count !== 'denials';
+      if (!opens || isHeld(counter.check)) return;
       const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
       commonAtMs = Math.max(commonAtMs, opensAtMs);
     });
@@ -133,7 +166,7 @@ function never(out: Outcome): number {
 }
 
 /** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
-function hintOf(check: Check, bank: Bank, t: Instant): number {
+export function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
   const first = bank.ledgers[check.record]?.first;
   return first === undefined ? DEFAULT_HINT_MS : first.untilMs - t.now;

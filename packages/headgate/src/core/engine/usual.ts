@@ -3,8 +3,8 @@ import { Lease, Ledger } from '../ledger.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { pack } from './holdings.ts';
-import { keep } from './reservations.ts';
+import { holdingsOf, pack } from './holdings.ts';
+import { keep, requireReservable, reserves } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
 /*
@@ -15,17 +15,25 @@ import { requireUnits } from './units.ts';
 const PAIR = FIGURES;
 
 /** Leaves each check's room in the figures. True when all admit. */
-export function judgeUsual(step: Step, { counters }: Bank, t: Instant, { figures }: Outcome): boolean {
+export function judgeUsual(step: Step, bank: Bank, t: Instant, { figures }: Outcome, charging: boolean): boolean {
   const { costs } = step;
+  const { counters } = bank;
   let allowed = true;
   for (let i = 0; i < counters.length; i++) {
     const cost = costs[i]!;
-    if (!(Number.isSafeInteger(cost) && cost >= 0)) requireUnits(step, 0);
+    if (!(Number.isSafeInteger(cost) && cost >= 0)) refuseFrom(step, bank, i, charging);
     const room = counters[i]!.room(t);
     figures[i * PAIR] = room;
     if (cost > room && cost !== 0) allowed = false;
   }
   return allowed;
+}
+
+/** What is wrong with check `i`, or before it with an id: whichever the checks come to first, as everywhere. */
+function refuseFrom(step: Step, bank: Bank, i: number, charging: boolean): void {
+  for (const [at, { check }] of bank.counters.slice(0, i).entries())
+    if (charging && reserves(check, step.costs[at]!)) requireReservable(step, bank, check, at);
+  requireUnits(step, 0);
 }
 
 /** Charges every check, and turns each room into what remains. */
@@ -44,7 +52,7 @@ export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant
 
 /** Holds what was charged: a lease for each length of time in each record. */
 export function holdUsual({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
-  const { holdings } = bank;
+  const { all: holdings } = holdingsOf(bank);
   for (let h = 0; h < holdings.length; h++) {
     const { record, holdMs, holders, leads } = holdings[h]!;
     const figures = pack(holders, costs);

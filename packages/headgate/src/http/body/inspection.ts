@@ -1,5 +1,5 @@
 import type { Ask, PlannedLimit } from '../../profile/index.ts';
-import type { Judging, Decided } from '../decide.ts';
+import { peek, seenBy, type Decided, type Judging } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { RequestView } from '../request.ts';
 import { upon, type Soon } from '../soon.ts';
@@ -79,14 +79,19 @@ class Body implements Inspection, Passed {
 
   /** Judged once more, by what is known now: the answer tells of this limit, and of how the others stand. Nothing is charged. */
   #exceeded({ limit, units }: Excess): Soon<Answered> {
-    const { judging, teller, refusals } = this.#options;
+    const { judging } = this.#options;
     const ask = { ...this.#ask, nowMs: judging.clock.wallMs() };
+    return upon(seenBy(judging, ask), (known) => this.#exceededBy(known, limit, units));
+  }
+
+  #exceededBy(ask: Ask, limit: Excess['limit'], units: number): Soon<Answered> {
+    const { judging, teller, refusals } = this.#options;
     const fresh = judging.planner.plan(ask);
     const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
     const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
-    const { program, keys } = plan;
-    return upon(judging.port.apply({ op: 'peek', program, keys, costs }), (outcome) => {
-      const judged: Decided = { plan: { ...plan, costs }, outcome, allowed: false, reservationId: undefined };
+    const { store: by } = judging;
+    return upon(peek(by, { ...plan, costs }), (standing) => {
+      const judged: Decided = { ...standing, allowed: false, reservationId: undefined, by };
       return refusals.deny(teller.decided(this.#view, ask, judged), ask, limit.answer, limit.name);
     });
   }

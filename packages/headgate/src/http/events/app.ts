@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import type { CompiledPolicy, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
+import type { CompiledPolicy, Literal, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
 import type { Answered } from '../handled.ts';
 import { upon, type Soon } from '../soon.ts';
 import { findAmong, type FindEvent } from './find.ts';
@@ -7,8 +7,8 @@ import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';
 
 /** What the application says of something that is no request. */
 export interface AppEvent {
-  /** Whose it is, by the attributes that limits count by. */
-  readonly subject: Subject;
+  /** Whose it is, by the attributes that limits count by: `{ key: 'k_1', plan: 'PRO' }`. Default: nobody's. */
+  readonly subject?: Readonly<Record<string, Literal | undefined>>;
   /** What expressions read as `facts`; `facts.id` names what it ends. */
   readonly facts?: Readonly<Record<string, unknown>>;
   /** The same event told again, under the same id, is charged once: as long as its store remembers ids (a minute). */
@@ -22,13 +22,15 @@ export interface EventDecision {
   readonly limit: string | undefined;
   /** Ms until the same would be let in; 0 when it was, Infinity when no wait helps or none is known. */
   readonly retryAfterMs: number;
+  /** Let in, charged, and to be begun after so many ms: a limit holds it back instead of refusing it. Else 0. */
+  readonly delayMs: number;
   /** Under which what it holds can be settled; undefined when it holds nothing. */
   readonly reservationId: string | undefined;
   /** What the policy answers; undefined when it was let in. */
   readonly answer: Answered | undefined;
 }
 
-/** Judges an event by its name, without `app.`. `unknown`: the policy has none of this name. */
+/** Judges an event by its name, with or without `app.`. `unknown`: the policy has none of this name. */
 export type OnAppEvent = (name: string, event: AppEvent) => Soon<EventDecision | 'unknown'>;
 
 export interface AppEventsOptions {
@@ -40,10 +42,17 @@ export interface AppEventsOptions {
 }
 
 const NO_REQUEST: RequestFacts = Object.freeze({ method: '', path: '', query: {}, headers: {}, bytes: undefined });
+/** What names of such events begin with in a policy. */
+const APP = 'app.';
+/** Somebody who has authenticated, unless it is said how. */
+const SOMEBODY: Subject = { auth: 'key', address: '' };
+/** Reaches only limits on the address, or on all. */
+const NOBODY: Subject = { auth: '', address: '' };
 const LET_IN: EventDecision = {
   allowed: true,
   limit: undefined,
   retryAfterMs: 0,
+  delayMs: 0,
   reservationId: undefined,
   answer: undefined,
 };
@@ -51,8 +60,10 @@ const LET_IN: EventDecision = {
 export function createAppEvents(options: AppEventsOptions): OnAppEvent {
   const { policy, planner, clock, judge, nextId } = options;
   const finds = findsOf(policy, planner);
-  return (name, { subject, facts = {}, id }) => {
+  return (called, { subject: who, facts = {}, id }) => {
+    const name = called.startsWith(APP) ? called.slice(APP.length) : called;
     const find = finds.get(name);
+    const subject = who === undefined ? NOBODY : { ...SOMEBODY, ...who };
     if (find === undefined) return 'unknown';
     const known = { subject, request: NO_REQUEST, facts, event: name, nowMs: clock.wallMs() };
     return upon(judge(nextId(), { ...known, operation: find(known) ?? unnamed(name) }, id), decisionOf);
@@ -79,10 +90,12 @@ function decisionOf(judged: JudgedEvent): EventDecision {
 
 function refused(answer: Answered): EventDecision {
   const { limit = '', retryAfterMs = Infinity } = answer.denial ?? {};
-  return { allowed: false, limit, retryAfterMs, reservationId: undefined, answer };
+  return { allowed: false, limit, retryAfterMs, delayMs: 0, reservationId: undefined, answer };
 }
 
-function admitted({ held }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {
+function admitted({ held, decided }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {
+  const delayMs = decided.outcome?.delayMs ?? 0;
   held?.end(HAPPENED);
-  return held?.isHeld === true ? { ...LET_IN, reservationId: held.hands[1] } : LET_IN;
+  if (held?.isHeld !== true) return delayMs === 0 ? LET_IN : { ...LET_IN, delayMs };
+  return { ...LET_IN, delayMs, reservationId: held.hands[1] };
 }

@@ -51,6 +51,8 @@ export function createGrant(policy: CompiledPolicy, planner: Planner, port: Port
   return (of, name, { id, units, endsAtMs }) => {
     const { plan, limit, costs } = locate(policy, planner, clock, of, name);
     if (limit === undefined) return 'unknown';
+    if (policy.limits.find((one) => one.name === name)?.grants !== true)
+      throw new HeadgateError('ERR_VERB', `grant ${name}: expected a quota with grants: true`);
     const given = costs(unitsOf('grant', limit, units));
     return upon(applied(port, plan, { op: 'grant', costs: given, grant: { id, endsAtMs } }), ({ status, replayed }) =>
       status === 'ok' ? (replayed ? 'known' : 'given') : 'unknown',

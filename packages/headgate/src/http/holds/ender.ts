@@ -1,6 +1,8 @@
 import { HeadgateError, type Outcome, type Step } from '../../core/index.ts';
 import type { Subject } from '../../profile/index.ts';
-import type { Port, Soon } from '../soon.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { Outage } from '../failing/outage.ts';
+import type { Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
@@ -11,21 +13,39 @@ export type Ends = readonly (number | undefined)[];
 
 export type OnMore = (reservation: Reservation) => Soon<void>;
 
+/** Told what became of a charge that was settled. */
+export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<void>;
+
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
-  readonly #port: Port;
+  /** Told when something has come back. */
+  onFreed: (() => void) | undefined;
+  readonly #store: GuardedStore;
+  readonly #nowMs: () => number;
   readonly #holds: Holds;
   readonly #report: OnReport;
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
+  readonly #onSettled: OnSettled;
 
   /**
+   * @param nowMs monotonic, of this process: leases end by it here
    * @param subjectOf a subject's salted hash
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
-  constructor(port: Port, holds: Holds, report: OnReport, subjectOf: (subject: Subject) => string, onMore?: OnMore) {
+  constructor(
+    store: GuardedStore,
+    nowMs: () => number,
+    holds: Holds,
+    report: OnReport,
+    subjectOf: (subject: Subject) => string,
+    onMore?: OnMore,
+    onSettled: OnSettled = NOTHING,
+  ) {
+    this.#onSettled = onSettled;
     this.#onMore = onMore;
-    this.#port = port;
+    this.#store = store;
+    this.#nowMs = nowMs;
     this.#holds = holds;
     this.#report = report;
     this.#subjectOf = subjectOf;
@@ -48,18 +68,23 @@ export class Ender {
     if (resolved === 0) return true;
     // A store that is asked for all need not look what it is asked for.
     const { id: reservationId } = reservation;
-    const isKnown = this.#ask(reservation, {
-      op: 'settle',
-      costs: settled,
-      reservationId,
-      resolves: resolved === reservation.open ? undefined : resolves,
-    });
+    const isKnown = this.#ask(
+      reservation,
+      {
+        op: 'settle',
+        costs: settled,
+        reservationId,
+        resolves: resolved === reservation.open ? undefined : resolves,
+      },
+      (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+    );
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
     if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
     return this.#ended(isKnown, reservation, ends);
   }
 
   #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
+    this.onFreed?.();
     if (!isKnown) this.report(reservation, -1, 'late', 'ended after its lease');
     else this.#tellMore(reservation, ends);
     return isKnown;
@@ -68,9 +93,13 @@ export class Ender {
   /** What is spent without another request is told of, too: there may never be one. */
   #tellMore(reservation: Reservation, ends: Ends): void {
     const onMore = this.#onMore;
-    if (onMore === undefined || !isMore(reservation, ends)) return;
+    if (onMore !== undefined && isMore(reservation, ends)) this.#tell(reservation, () => onMore(reservation));
+  }
+
+  /** What cannot be told is no reason to end nothing. */
+  #tell(reservation: Reservation, work: () => Soon<void>): void {
     try {
-      const told = onMore(reservation);
+      const told = work();
       if (told instanceof Promise) void told.catch((error: unknown) => this.#failed(reservation, error));
     } catch (error) {
       this.#failed(reservation, error);
@@ -112,7 +141,7 @@ export class Ender {
 
   renew(reservation: Reservation): Soon<boolean> {
     const { id: reservationId, costs } = reservation;
-    return this.#ask(reservation, { op: 'renew', costs, reservationId }, (nowMs) => reservation.renew(nowMs));
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => reservation.renew(this.#nowMs()));
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
@@ -128,34 +157,45 @@ export class Ender {
   #ask(
     reservation: Reservation,
     step: Omit<Step, 'program' | 'keys'>,
-    onDone: (nowMs: number) => void = NOTHING,
+    onDone: (outcome: Outcome) => void = NOTHING,
   ): Soon<boolean> {
-    const { program, keys } = reservation;
+    const { program, keys, by } = reservation;
+    const whole = { program, keys, ...step };
     try {
-      const outcome = this.#port.apply({ program, keys, ...step });
+      const outcome = by.apply(whole);
       if (!(outcome instanceof Promise)) return isDone(outcome, onDone);
       return outcome.then(
         (one) => isDone(one, onDone),
-        (error: unknown) => this.#failed(reservation, error),
+        (error: unknown) => this.#failed(reservation, error, whole),
       );
     } catch (error) {
-      return this.#failed(reservation, error);
+      return this.#failed(reservation, error, whole);
     }
   }
 
-  /** What a store could not end, its lease ends; nobody waits for the answer who could do anything about it. */
-  #failed(reservation: Reservation, error: unknown): true {
+  /**
+   * What a store could not end it is told when it answers again, and if that is too late, its lease ends it; nobody waits for the answer who could do
+   * anything about it. A lease that could not be renewed is tried again with what is due next.
+   */
+  #failed(reservation: Reservation, error: unknown, step?: Step): true {
     if (!(error instanceof HeadgateError)) throw error;
+    if (error instanceof Outage && step?.op === 'renew') return true;
     this.report(reservation, -1, 'store', error.message);
+    if (error instanceof Outage && step !== undefined && mayFollow(step, error)) this.#store.owe(step);
     return true;
   }
 }
 
+/** A settlement is made once however often it is asked for; a correction only where the store has not been asked. */
+function mayFollow({ op }: Step, { wasAsked }: Outage): boolean {
+  return op === 'settle' || !wasAsked;
+}
+
 const NOTHING = (): void => undefined;
 
-function isDone({ status, nowMs }: Outcome, onDone: (nowMs: number) => void): boolean {
-  if (status === 'ok') onDone(nowMs);
-  return status === 'ok';
+function isDone(outcome: Outcome, onDone: (outcome: Outcome) => void): boolean {
+  if (outcome.status === 'ok') onDone(outcome);
+  return outcome.status === 'ok';
 }
 
 function isMore({ limits, costs }: Reservation, ends: Ends): boolean {

@@ -9,6 +9,7 @@ import {
   type Planner,
   type Scope,
 } from '../../profile/index.ts';
+import type { Outcome } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Fields } from '../request.ts';
 import { upon } from '../soon.ts';
@@ -42,11 +43,13 @@ export interface ExchangesOptions {
   readonly planner: Planner;
   readonly holds: Holds;
   readonly ender: Ender;
+  /** Monotonic, of this process; of an outcome by this process's clock, its own. */
+  readonly nowOf: (outcome: Outcome | undefined) => number;
 }
 
 /** Says of each admitted request what its end means for what is held. */
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
-  const { policy, planner, holds, ender } = options;
+  const { policy, planner, holds, ender, nowOf } = options;
   const endsOf = endsByOperation(policy);
   const readsOf = createReads();
   // Where the API knows no case, a path has none by the time that it is matched, and what a body says must be found by it.
@@ -80,7 +83,13 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
 
   function reserve(ask: Ask, decided: Decided): Reservation | undefined {
     if (decided.reservationId === undefined) return undefined;
-    const reservation = new Reservation(decided, ask.operation.name, ask.subject, holds.names.now());
+    const reservation = new Reservation(
+      decided,
+      ask.operation.name,
+      ask.subject,
+      holds.names.now(),
+      nowOf(decided.outcome),
+    );
     if (reservation.open === 0) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
     return reservation;

@@ -1,5 +1,6 @@
 import type { Program } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
+import type { Port } from '../soon.ts';
 import type { PlannedLimit, Subject } from '../../profile/index.ts';
 import { resolvingOf } from './resolving.ts';
 
@@ -15,6 +16,8 @@ export class Reservation {
   readonly costs: readonly number[];
   readonly operation: string;
   readonly subject: Subject;
+  /** Who holds it: the store, or who stood in for it. */
+  readonly by: Port;
   /** When it began: as the names' own moments tell, and in monotonic ms. */
   readonly began: number;
   readonly beganAtMs: number;
@@ -33,8 +36,8 @@ export class Reservation {
   /** Checks that hold something. */
   #open = 0;
 
-  constructor({ plan, outcome, reservationId }: Decided, operation: string, subject: Subject, began: number) {
-    const nowMs = outcome?.nowMs ?? 0;
+  constructor({ plan, reservationId, by }: Decided, operation: string, subject: Subject, began: number, nowMs: number) {
+    this.by = by;
     this.id = reservationId ?? '';
     this.program = resolvingOf(plan.program);
     this.keys = plan.keys;

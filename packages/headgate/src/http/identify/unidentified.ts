@@ -11,7 +11,8 @@ import {
   type Step,
 } from '../../core/index.ts';
 import type { PlannedLimit, Value } from '../../profile/index.ts';
-import { upon, type Port, type Soon } from '../soon.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { upon, type Soon } from '../soon.ts';
 
 /** What an address may ask before it has said who it is. A success costs nothing; every failure costs one. */
 export interface Unidentified {
@@ -32,7 +33,7 @@ const COST: readonly number[] = [1];
 const HINT_MS = 1000;
 
 /** Compiles `unidentified` to a limit like any other, on the caller's address, in the same store. */
-export function createUnidentified(value: Value, port: Port): Unidentified | undefined {
+export function createUnidentified(value: Value, store: GuardedStore): Unidentified | undefined {
   if (value.is === 'unlimited') return undefined;
   const rate = value.is === 'amount' ? value.amount : undefined;
   if (rate === undefined || typeof rate.units !== 'number' || rate.windowMs === undefined) {
@@ -41,7 +42,7 @@ export function createUnidentified(value: Value, port: Port): Unidentified | und
   const limits = [plannedLimit(rate.units, rate.windowMs)];
   const program = programOf(rate.units, rate.windowMs);
   const ask = (op: Step['op'], address: string): Soon<Outcome> =>
-    port.apply({ op, program, keys: [address], costs: COST });
+    store.applyOrStandIn({ op, program, keys: [address], costs: COST });
   const held = new Map<string, number>();
 
   /** The map holds only what is under way, which those who ask bound. */
@@ -125,6 +126,7 @@ function plannedLimit(amount: number, windowMs: number): PlannedLimit {
     period: undefined,
     answer: 'unidentified',
     overridden: false,
+    published: { is: 'stated' },
     fail: 'local',
     precision: 0,
     hold: undefined,

@@ -1,9 +1,9 @@
-import type { Answer, Respond } from '../../profile/index.ts';
+import { SILENCE, type Answer, type Respond } from '../../profile/index.ts';
 import type { Fields } from '../request.ts';
 import type { Blocks } from './blocks.ts';
 import { compileBody } from './body.ts';
 import { compileField } from './fields.ts';
-import { exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
+import { capacityProblem, exceededProblem, problem, PROBLEM_TYPE, type Members } from './problem.ts';
 import { retryAfterOf, settleRetryAfter } from './retry-after.ts';
 import { compileTemplate } from './template.ts';
 import type { Told } from './told.ts';
@@ -13,6 +13,8 @@ export interface Written {
   readonly status: number;
   readonly fields: Fields;
   readonly body: string;
+  /** The connection is closed instead; the rest is for platforms that cannot do that. */
+  readonly silent?: true;
   /** How a web socket ends that this is said on; undefined: it stays. */
   readonly close?: Close | undefined;
 }
@@ -31,6 +33,7 @@ const BUILT_IN: Readonly<Record<string, readonly [status: number, detail: string
   unauthorized: [401, 'No valid credentials were given.'],
   malformed: [400, 'The request cannot be read.'],
   unavailable: [503, 'Nobody can tell just now who is asking.'],
+  undecided: [503, 'Nobody can tell just now how the limits stand.'],
   'not-found': [404, 'There is no such operation.'],
   unidentified: [429, 'Too many requests from this address that nobody could be identified by.'],
   exceeded: [429, 'This is not part of what the caller may use.'],
@@ -52,11 +55,13 @@ export function compileAnswers(respond: Respond, blocks: Blocks): (name: string)
 }
 
 function builtIn(name: string): Answer {
-  return { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  const answer = { name, status: BUILT_IN[name]?.[0] ?? 429, headers: [] };
+  return name === SILENCE ? { ...answer, status: 403, silent: true } : answer;
 }
 
 function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined): WriteAnswer {
   const { status } = answer;
+  if (answer.silent === true) return () => ({ status, fields: [], body: '', silent: true });
   const headers = answer.headers.map(compileField);
   const write = BODILESS.has(status) ? undefined : writerOf(answer, help);
   const closing = compileClose(answer);
@@ -98,10 +103,11 @@ type WriteBody = (told: Told, detail?: string) => { readonly type: string; reado
 function writerOf({ name, status, type, body }: Answer, help: string | undefined): WriteBody {
   if (body !== undefined) return compileBody(body, status, type);
   const members: Members = help === undefined ? {} : { help };
+  const plain = name === 'undecided' ? capacityProblem : problem;
   const usual = BUILT_IN[name]?.[1] ?? `Refused: ${name}.`;
   return (told, detail = usual) => ({
     type: type ?? PROBLEM_TYPE,
     text:
-      told.reported < 0 ? problem(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
+      told.reported < 0 ? plain(status, detail, members) : exceededProblem(status, told, retryAfterOf(told), members),
   });
 }

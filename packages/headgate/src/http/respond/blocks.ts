@@ -53,7 +53,8 @@ export function compileBlocks(blocks: readonly HeaderBlock[]): Blocks {
   };
 }
 
-function applies({ operations, only }: HeaderBlock, { operation }: Told, ending: Ending): boolean {
+function applies({ operations, only, marked }: HeaderBlock, { operation, marks }: Told, ending: Ending): boolean {
+  if (marked !== undefined && !marks.includes(marked)) return false;
   if (operations !== undefined && !operations.includes(operation)) return false;
   return only === undefined || only === ending || (only === 'admitted' && ending === 'succeeded');
 }

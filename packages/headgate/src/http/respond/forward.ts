@@ -19,11 +19,11 @@ export interface ForwardWriter {
     inspection?: Inspection,
   ): Forward;
   /** Appends the fields of a response that is no refusal. */
-  settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields;
+  settle(fields: string[], told: Told, status: number, upstream?: Fields): string[];
 }
 
 export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
-  function settle(fields: string[], told: Told, status: number, upstream?: Fields): Fields {
+  function settle(fields: string[], told: Told, status: number, upstream?: Fields): string[] {
     blocks.write(fields, told, status >= 200 && status < 300 ? 'succeeded' : 'admitted', status);
     if (expose) exposeFields(fields, upstream);
     return fields;
@@ -49,11 +49,16 @@ export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
       }),
       rewrite,
       reads,
-      hands,
+      hands: withMarks(hands, telling.told.marks),
       inspection,
       end,
     };
   }
 
   return { pass, settle };
+}
+
+/** The API is told by a field that no client can send: all that begin so are stripped. */
+function withMarks(hands: Fields, marks: readonly string[]): Fields {
+  return marks.length === 0 ? hands : [...hands, 'x-headgate-mark', marks.join(', ')];
 }

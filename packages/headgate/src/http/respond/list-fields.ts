@@ -31,20 +31,52 @@ export function namedItems(block: HeaderBlock): DialectWriter {
     members(of.flatMap((i) => (told.limits[i] === undefined ? [] : [policyItem(told.limits[i]) + key(told, i)])));
   // Without partitions the list is the same for all requests of a profile.
   const policies = policiesOf(block, block.partition === true ? listed : rememberedOf(listed));
-  const beginnings = rememberedOf((told, of) =>
-    of.map((i, nth) => `${nth === 0 ? '' : ', '}${nameItemAt(told, i)};r=`),
-  );
+  const betweenOf = rememberedOf((told, of) => new Between(of.map((i) => `${nameItemAt(told, i)};r=`)));
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
       push(out, policyName, policies(told, of, lead));
-      const begin = beginnings(told, of);
-      let list = '';
-      for (let i = 0; i < of.length; i++)
-        list += (begin[i] ?? '') + serviceLimit(block, told, of[i] ?? 0) + key(told, of[i] ?? 0);
+      const between = betweenOf(told, of);
+      let list = between.first;
+      for (let i = 0; i < of.length; i++) {
+        const index = of[i] ?? 0;
+        list +=
+          integer(serviceLimit(block, told, index)) + between.after(i, availableIn(told, index), key(told, index));
+      }
       out.push(name, list);
     },
   };
+}
+
+/**
+ * What stands between the figures of a list. It is the same for a second mostly, and a text of few pieces is looked through faster,
+ * as Node does with each value.
+ */
+class Between {
+  readonly first: string;
+  readonly #nexts: readonly string[];
+  readonly #ends: string[] = [];
+  /** Of which reset each end speaks, in s; -1: of none. */
+  readonly #resets: number[] = [];
+
+  constructor(begins: readonly string[]) {
+    this.first = begins[0] ?? '';
+    this.#nexts = begins.map((_, i) => (i + 1 < begins.length ? `, ${begins[i + 1]}` : ''));
+  }
+
+  after(i: number, reset: number, key: string): string {
+    const next = this.#nexts[i] ?? '';
+    if (key !== '') return endOf(reset) + key + next;
+    if (this.#resets[i] !== reset) {
+      this.#resets[i] = reset;
+      this.#ends[i] = endOf(reset) + next;
+    }
+    return this.#ends[i] ?? '';
+  }
+}
+
+function endOf(reset: number): string {
+  return reset < 0 ? '' : `;t=${integer(reset)}`;
 }
 
 function nameItemAt({ limits }: Told, index: number): string {
@@ -63,16 +95,15 @@ function rememberedOf<Made>(
   };
 }
 
-/** The value of `r`, which is never below 0 (4.1.1), and `t`: when more is to be had, and `Retry-After` must not fall before it (6). */
-function serviceLimit(block: HeaderBlock, told: Told, index: number): string {
-  if (!told.denied) return parameters(remainingOf(told, index), resetInMsOf(told, index));
-  const ms = refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
-  return parameters(shownRemaining(block, told, index), ms);
+/** `r`, which is never below 0 (4.1.1). */
+function serviceLimit(block: HeaderBlock, told: Told, index: number): number {
+  return Math.max(0, told.denied ? shownRemaining(block, told, index) : remainingOf(told, index));
 }
 
-function parameters(remaining: number, ms: number | undefined): string {
-  const shown = integer(remaining > 0 ? remaining : 0);
-  return ms === undefined ? shown : `${shown};t=${integer(seconds(ms))}`;
+/** `t`, in s: when more is to be had, and `Retry-After` must not fall before it (6). -1 where there is no such instant. */
+function availableIn(told: Told, index: number): number {
+  const ms = told.denied && refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
+  return ms === undefined ? -1 : seconds(ms);
 }
 
 /** The counter's opaque name as bytes (3.1.4, 4.1.3): it tells partitions apart, and nothing of them. */

@@ -59,7 +59,8 @@ export function rewriteFor(placesFor: (status: number) => readonly Placed[]): Re
   };
 }
 
-function isOn({ operations }: Merge, { operation }: Told): boolean {
+function isOn({ operations, marked }: Merge, { operation, marks }: Told): boolean {
+  if (marked !== undefined && !marks.includes(marked)) return false;
   return operations === undefined || operations.includes(operation);
 }
 

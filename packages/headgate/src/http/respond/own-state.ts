@@ -1,5 +1,5 @@
 import type { Ask, CompiledPolicy, OperationHit, SurveyAsk } from '../../profile/index.ts';
-import type { Standing } from '../decide.ts';
+import { isUntold, type Standing } from '../decide.ts';
 import { all, upon, type Soon } from '../soon.ts';
 import { iso, seconds } from './format.ts';
 import { remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
@@ -15,7 +15,11 @@ export interface OwnLimit {
   readonly label: string;
   readonly kind: string;
   readonly unit: string;
-  readonly limit: number;
+  /** Absent where `words` stand for figures. */
+  readonly limit?: number;
+  /** How the figures are meant; absent: as they are. */
+  readonly published?: 'approximate' | 'at-least';
+  readonly words?: string;
   readonly used?: number;
   readonly remaining?: number;
   readonly resetAt?: string;
@@ -45,8 +49,8 @@ interface Found {
   readonly operations: string[];
 }
 
-/** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. */
-export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<readonly OwnLimit[]> {
+/** Compiles what a caller is told of its own limits: every counter that could meet it, whatever it asks. Undefined when nobody can tell. */
+export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<readonly OwnLimit[] | undefined> {
   const kinds = kindsOf(options.policy);
   const most = options.policy.operations.length;
 
@@ -62,13 +66,16 @@ export function createOwnState(options: OwnStateOptions): (ask: Ask) => Soon<rea
 
   return ({ subject, nowMs }) => {
     const asks = kinds.map(({ hit }) => ({ subject, operation: hit, nowMs }));
-    return upon(all(asks.map(options.look)), (standings) => rowsOf(asks, standings));
+    return upon(all(asks.map(options.look)), (standings) =>
+      standings.some(isUntold) ? undefined : rowsOf(asks, standings),
+    );
   };
 }
 
 /** Two operations that share a counter have one row, unless it allows them different amounts. */
 function collect(found: Map<string, Found>, { plan }: Standing, told: Told, names: readonly string[]): void {
   for (const [i, limit] of told.limits.entries()) {
+    if (limit.published.is === 'hidden') continue;
     const check = plan.program.checks[i];
     // Names and numbers have no spaces, so no two counters have one key.
     const key = `${limit.name} ${check?.slot} ${limit.shown} ${check?.limitId} ${plan.keys[check?.record ?? -1] ?? ''}`;
@@ -81,13 +88,15 @@ function collect(found: Map<string, Found>, { plan }: Standing, told: Told, name
 function rowOf(told: Told, index: number): OwnLimit {
   const limit = told.limits[index];
   if (limit === undefined) throw new RangeError(`there is no limit ${index}`);
-  const { name, label, kind, unit, shown, windowMs, period, overridden } = limit;
+  const { name, label, kind, unit, shown, windowMs, period, overridden, published } = limit;
+  if (published.is === 'words') return { name, label, kind, unit, words: published.words };
   return {
     name,
     label,
     kind,
     unit,
     limit: shown,
+    ...(published.is !== 'stated' && published.is !== 'hidden' && { published: published.is }),
     ...(kind !== 'size' && { used: usedOf(told, index), remaining: remainingOf(told, index), ...resetOf(told, index) }),
     ...(windowMs > 0 && { window: windowMs / 1000 }),
     ...(period !== undefined && { period }),

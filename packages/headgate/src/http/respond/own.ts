@@ -41,7 +41,9 @@ export function createOwn(options: OwnOptions): (view: RequestView, own: Own) =>
     const told = standing(view, ask, broken !== undefined);
     return upon(told, (now) =>
       broken === undefined
-        ? upon(stateOf(ask), (limits) => answer(own, now, limits))
+        ? upon(stateOf(ask), (limits) =>
+            limits === undefined ? refusals.undecided(now, ask) : answer(own, now, limits),
+          )
         : refusals.deny(now, ask, broken.answer, broken.answer),
     );
   };

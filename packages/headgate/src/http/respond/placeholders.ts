@@ -25,7 +25,7 @@ export const PLACEHOLDERS: Readonly<Record<string, Placeholder>> = {
   percent: count(percent),
   cost: count(costOf),
   retryAfter: { quantity: 'duration', read: retryAfter, absent: NEVER },
-  delay: { quantity: 'duration', read: () => 0 },
+  delay: { quantity: 'duration', read: ({ delayedMs = 0 }) => delayedMs },
   resetIn: { quantity: 'duration', read: resetInMsOf, absent: NEVER },
   window: { quantity: 'duration', format: 'word', read: (told, i) => told.limits[i]?.windowMs || undefined },
   reason: text((told) => (waits(told) ? told.outcome?.no : undefined)),

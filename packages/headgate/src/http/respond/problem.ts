@@ -43,16 +43,26 @@ export function exceededProblem(
     title,
     status,
     detail: `${subjectOf(told)} ${adviceOf(told, retryAfter)}`,
-    'violated-policies': told.limits.filter((_, i) => refuses(told, i)).map((limit) => limit.name),
+    'violated-policies': told.limits
+      .filter((limit, i) => refuses(told, i) && limit.published.is !== 'hidden')
+      .map((limit) => limit.name),
     ...(retryAfter !== undefined && { retryAfter }),
     ...members,
   });
 }
 
+/** The problem of a request of which nobody can tell whether limits refuse it. */
+export function capacityProblem(status: number, detail: string, members: Members = {}): string {
+  const type = `https://iana.org/assignments/http-problem-types#${CAPACITY.name}`;
+  return JSON.stringify({ type, title: CAPACITY.title, status, detail, ...members });
+}
+
 function subjectOf(told: Told): string {
   const limit = told.limits[told.reported];
   if (told.unidentified) return 'Too many requests from this address that nobody could be identified by.';
-  return limit === undefined ? 'A limit is used up.' : `The limit "${limit.label}" is used up.`;
+  return limit === undefined || limit.published.is === 'hidden'
+    ? 'A limit is used up.'
+    : `The limit "${limit.label}" is used up.`;
 }
 
 function adviceOf({ outcome }: Told, retryAfter: number | undefined): string {

@@ -1,4 +1,4 @@
-import type { Ask, CompiledPolicy, Subject } from '../../profile/index.ts';
+import type { Ask, CompiledPolicy, PlannedLimit, Subject } from '../../profile/index.ts';
 import type { Asked, Asker } from '../ask.ts';
 import type { Answered, Denial } from '../handled.ts';
 import { challenge } from '../identify/challenge.ts';
@@ -17,6 +17,8 @@ export interface Refusals {
   deny(told: Told, ask: Ask, name: string, limit: string): Answered;
   /** Of a request that reached no limit. */
   turnAway(view: RequestView, asked: Extract<Asked, { is: 'exhausted' | 'failed' }>): Soon<Answered>;
+  /** Of a known subject, of which nobody can tell how its limits stand; `limit`: which of them lets nothing through then. */
+  undecided(told: Told, ask: Ask, limit?: PlannedLimit): Answered;
   /** Of a known subject, of whose body the limits cannot tell what they must. */
   unreadable(view: RequestView, ask: Ask, status: number, detail: string): Soon<Answered>;
   /** Of a request that the server itself refuses. */
@@ -35,6 +37,9 @@ export interface RefusalsOptions {
   readonly salt: string;
 }
 
+/** The answer where a store does not answer. */
+const UNDECIDED = 'undecided';
+
 type Saying = Omit<Denial, 'operation' | 'subject'>;
 
 export function createRefusals(options: RefusalsOptions): Refusals {
@@ -49,7 +54,14 @@ export function createRefusals(options: RefusalsOptions): Refusals {
       operation: told.operation,
       subject: subjectOf(ask.subject),
       retryAfterMs: waitMsOf(told),
+      ...(told.degraded === true && { degraded: true }),
     });
+  }
+
+  function undecided(told: Told, ask: Ask, limit?: PlannedLimit): Answered {
+    const detail = limit && `Nobody can tell just now how the limit "${limit.label}" stands.`;
+    const denial = { limit: limit?.name ?? UNDECIDED, operation: told.operation, subject: subjectOf(ask.subject) };
+    return write(UNDECIDED, { ...told, reported: -1 }, { ...denial, retryAfterMs: undefined, degraded: true }, detail);
   }
 
   function subjectOf(subject: Subject): string {
@@ -103,17 +115,19 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
-    const { status, fields: written, body, close } = answer(name)(told, detail);
+    const said = answer(name)(told, detail);
+    if (said.silent === true) return { kind: 'answer', ...said, denial };
+    const { status, fields: written, body, close } = said;
     const fields = [...written];
     // RFC 9110 11.6.1: a 401 says how to authenticate.
     if (status === 401) fields.push('WWW-Authenticate', authenticate);
     // RFC 9110 15.6.4: nobody knows for how long; a second is time enough not to be asked in vain all the while.
-    if (name === 'unavailable') fields.push('Retry-After', '1');
+    if (name === 'unavailable' || name === UNDECIDED) fields.push('Retry-After', '1');
     if (policy.respond.expose) exposeFields(fields);
     return { kind: 'answer', status, fields, body, denial, ...(close !== undefined && { close }) };
   }
 
-  return { deny, turnAway, unreadable, refuse, subjectOf };
+  return { deny, undecided, turnAway, unreadable, refuse, subjectOf };
 }
 
 /** The subject as its source names it: what tells it apart from every other. */

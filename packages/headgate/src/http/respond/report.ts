@@ -1,5 +1,5 @@
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
-import type { PlannedLimit } from '../../profile/index.ts';
+import type { Plan, PlannedBlock, PlannedLimit } from '../../profile/index.ts';
 
 /**
  * Which refusing limit an answer speaks of, as an index; -1 when none refuses. `binding`: the longest wait, where *never* beats
@@ -16,6 +16,21 @@ export function reportedLimit(report: string, outcome: Outcome, limits: readonly
     if (binding < 0 || outranks(outcome, limits, i, binding)) binding = i;
   }
   return report === 'first' ? first : binding;
+}
+
+/** The block that keeps a request out the longest, of those that do. */
+export function reportedBlock(
+  outcome: Outcome,
+  { limits, blocks }: Pick<Plan, 'limits' | 'blocks'>,
+): PlannedBlock | undefined {
+  let longest = 0;
+  let found: PlannedBlock | undefined;
+  for (const [i, block] of blocks.entries()) {
+    const wait = waitOf(outcome, limits.length + i);
+    if (wait <= longest) continue;
+    [longest, found] = [wait, block];
+  }
+  return found;
 }
 
 function outranks(outcome: Outcome, limits: readonly PlannedLimit[], a: number, b: number): boolean {
@@ -41,7 +56,7 @@ export function tightestLimit(outcome: Outcome, limits: readonly PlannedLimit[],
   let tightest = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const [i, limit] of limits.entries()) {
-    if (limit.kind === 'size') continue;
+    if (limit.kind === 'size' || limit.published.is === 'hidden' || limit.published.is === 'words') continue;
     const more = Math.floor((outcome.figures[i * FIGURES] ?? 0) / Math.max(1, costs[i] ?? 1));
     if (more < least || (more === least && resetOf(outcome, i) > resetOf(outcome, tightest)))
       [tightest, least] = [i, more];

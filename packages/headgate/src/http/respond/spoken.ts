@@ -1,4 +1,4 @@
-import type { HeaderBlock } from '../../profile/index.ts';
+import type { HeaderBlock, PlannedLimit } from '../../profile/index.ts';
 import { tightestLimit } from './report.ts';
 import type { Told } from './told.ts';
 
@@ -24,7 +24,8 @@ export function compileSpoken(of: HeaderBlock['of']): Spoken {
 /** The same, once. */
 export function spokenOf(of: HeaderBlock['of'], told: Told): readonly number[] {
   if (typeof of !== 'string') return named(of, told.limits);
-  const one = of === 'binding' && told.reported >= 0 ? told.reported : tightest(told);
+  const { limits, reported } = told;
+  const one = of === 'binding' && isTold(limits[reported]) ? reported : tightest(told);
   return one < 0 ? [] : [one];
 }
 
@@ -32,6 +33,7 @@ function named(of: readonly string[], limits: Limits): readonly number[] {
   const indexes: number[] = [];
   for (const name of of) {
     for (let i = 0; i < limits.length; i++) {
+      if (!isTold(limits[i])) continue;
       if (limits[i]?.name === name || isWindowOf(limits[i]?.name, name)) indexes.push(i);
     }
   }
@@ -41,6 +43,11 @@ function named(of: readonly string[], limits: Limits): readonly number[] {
 /** A limit with several windows is compiled as `NAME.1s`, `NAME.2m`; its own name means all of them. */
 function isWindowOf(name: string | undefined, of: string): boolean {
   return name !== undefined && name.length > of.length && name.charCodeAt(of.length) === 0x2e && name.startsWith(of);
+}
+
+/** Whether figures of a limit may stand in a header or a body of the API's. */
+export function isTold(limit: PlannedLimit | undefined): boolean {
+  return limit !== undefined && limit.published.is !== 'hidden' && limit.published.is !== 'words';
 }
 
 function tightest(told: Told): number {

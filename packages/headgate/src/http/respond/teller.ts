@@ -2,7 +2,8 @@ import type { Outcome } from '../../core/index.ts';
 import { Scope, type Ask, type Plan, type PlannedLimit, type Planner, type SurveyAsk } from '../../profile/index.ts';
 import type { Decided, Standing } from '../decide.ts';
 import type { RequestView, Sha256 } from '../request.ts';
-import { reportedLimit } from './report.ts';
+import { marksOf } from '../fill.ts';
+import { reportedBlock, reportedLimit } from './report.ts';
 import type { Told } from './told.ts';
 
 /** A request, as far as a response names it. */
@@ -35,6 +36,7 @@ export interface TellerOptions {
 }
 
 const ONE: readonly number[] = [1];
+const UNMARKED: readonly string[] = [];
 
 export function createTeller(options: TellerOptions): Teller {
   const { planner, sha256, report, wallAt } = options;
@@ -51,6 +53,7 @@ export function createTeller(options: TellerOptions): Teller {
       wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs, ask.nowMs),
       denied,
       reported: -1,
+      marks: UNMARKED,
       unidentified: false,
       bucket: (i) => bucketOf(plan, i, hash),
       hash,
@@ -58,9 +61,19 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  function decided(view: Named, ask: Ask, { plan, outcome, allowed }: Decided): Told {
-    const told = standing(view, ask, { plan, outcome }, !allowed);
-    return allowed || outcome === undefined ? told : { ...told, reported: reportedLimit(report, outcome, plan.limits) };
+  function decided(view: Named, ask: Ask, { plan, outcome, allowed, delayedMs }: Decided): Told {
+    const plain = standing(view, ask, { plan, outcome }, !allowed);
+    const told = delayedMs === undefined ? plain : { ...plain, delayedMs };
+    const marks = marksOf({ plan, outcome });
+    if (allowed || outcome === undefined) return marks.length === 0 ? told : { ...told, marks };
+    return { ...told, marks, reported: reportedIn(plan, outcome) };
+  }
+
+  /** Of a block, the limit that set it, where that is among those that were asked. */
+  function reportedIn(plan: Plan, outcome: Outcome): number {
+    const block = reportedBlock(outcome, plan);
+    if (block === undefined) return reportedLimit(report, outcome, plan.limits);
+    return plan.limits.findIndex(({ name }) => name === block.limit);
   }
 
   function again(told: Told, { limits }: Plan, outcome: Outcome): Told {
@@ -77,6 +90,7 @@ export function createTeller(options: TellerOptions): Teller {
       wallAtMs: outcome === undefined ? 0 : wallAt(outcome.nowMs),
       denied: true,
       reported: outcome?.allowed === false ? 0 : -1,
+      marks: UNMARKED,
       unidentified: true,
       bucket: () => undefined,
       hash,
@@ -132,6 +146,10 @@ class Passed implements Told {
 
   get reported(): number {
     return -1;
+  }
+
+  get marks(): readonly string[] {
+    return UNMARKED;
   }
 
   get unidentified(): boolean {

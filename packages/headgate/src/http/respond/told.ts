@@ -16,10 +16,16 @@ export interface Told {
   /** Wall time of the decision, in ms since the epoch. */
   readonly wallAtMs: number;
   readonly denied: boolean;
+  /** For how long it was held back, in ms; undefined: it was not. */
+  readonly delayedMs?: number | undefined;
   /** Index of the limit an answer speaks of; -1 when it speaks of none. */
   readonly reported: number;
+  /** What ladders have marked it as. */
+  readonly marks: readonly string[];
   /** The stable, opaque name of limit `index`'s counter; undefined when it has none. */
   readonly bucket: (index: number) => string | undefined;
+  /** Whether the store was not there for it. */
+  readonly degraded?: boolean;
   /** Whether all it can speak of is what the address may ask before anybody is known: then header blocks speak of that. */
   readonly unidentified: boolean;
   /** A text under which nobody finds the text it was made from, the same every time. */
@@ -83,6 +89,9 @@ export function amountOf(told: Told, index: number): number {
 /** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
   const scale = scaleOf(told, index);
+  // What lets in more than the amount says itself how much is used.
+  const beyond = told.outcome?.used[index] ?? -1;
+  if (beyond >= 0) return beyond / scale;
   const units = Math.round(amountOf(told, index) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
   return Math.max(0, units) / scale;
 }

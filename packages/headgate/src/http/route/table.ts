@@ -18,6 +18,8 @@ interface Route {
   readonly operation: Operation;
   readonly method: string;
   readonly segments: readonly Segment[];
+  /** As it is written: `/orders/:id`. */
+  readonly path: string;
 }
 
 const NO_VARIABLES: Readonly<Record<string, string>> = Object.freeze({});
@@ -38,12 +40,26 @@ export function createTable(operations: readonly Operation[], rules: PathRules, 
     for (const route of open) {
       if (exact !== undefined && exact.index <= route.index) break;
       const variables = match(route, method, parts);
-      if (variables !== undefined && (route.operation.when === undefined || holds(route.operation, variables))) {
-        return { index: route.index, name: route.operation.name, path: variables };
-      }
+      if (variables !== undefined && (route.operation.when === undefined || holds(route.operation, variables)))
+        return hitOf(route, variables, parts);
     }
     return exact;
   };
+}
+
+function hitOf(route: Route, variables: Readonly<Record<string, string>>, parts: readonly string[]): OperationHit {
+  const { index, operation, path, segments } = route;
+  const hit = { index, name: operation.name, path: variables, route: path };
+  const isOpen = segments.at(-1)?.is === 'rest';
+  return isOpen
+    ? {
+        ...hit,
+        rest: parts
+          .slice(segments.length - 1)
+          .join('/')
+          .replaceAll('\0', '%2F'),
+      }
+    : hit;
 }
 
 /** Safe: a target that is not UTF-8 was refused before, and one with an escaped NUL too, so that NUL can stand for an escaped slash. */
@@ -67,12 +83,13 @@ function earlier(a: OperationHit | undefined, b: OperationHit | undefined): Oper
 }
 
 function routesOf(operation: Operation, index: number, rules: PathRules, fold: boolean): Route[] {
-  return operation.routes.map(({ method, segments }) => {
+  return operation.routes.map(({ method, path, segments }) => {
     const bare = segments.at(-1) === '' && (rules.trailingSlash === 'same' || segments.length === 1);
     return {
       index,
       operation,
       method: countedMethod(method),
+      path,
       segments: (bare ? segments.slice(0, -1) : segments).map((segment) => segmentOf(segment, fold)),
     };
   });
@@ -94,7 +111,12 @@ function fixedRoutes(routes: readonly Route[]): ReadonlyMap<string, OperationHit
   for (const route of routes) {
     const key = `${route.method} /${route.segments.map((part) => (part.is === 'text' ? part.text : '')).join('/')}`;
     if (isFixed(route) && !fixed.has(key)) {
-      fixed.set(key, { index: route.index, name: route.operation.name, path: NO_VARIABLES });
+      fixed.set(key, {
+        index: route.index,
+        name: route.operation.name,
+        path: NO_VARIABLES,
+        route: route.path,
+      });
     }
   }
   return fixed;

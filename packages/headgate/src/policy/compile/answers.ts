@@ -25,6 +25,11 @@ export function ownAnswer(of: 'limits' | 'require', name: string): string {
   return `${of}.${name}`;
 }
 
+/** The name of an answer that is written in a step: the place it stands at, which no other name has. */
+export function placedAnswer(path: Path): string {
+  return ownAnswer('limits', path.slice(1).join('.'));
+}
+
 export function answerName(
   context: Context,
   of: 'limits' | 'require',
@@ -93,6 +98,7 @@ function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): 
     ...(wait === false && { retryAfter: false }),
     ...(given.body !== undefined && { body: compileAnswerBody(context, given.body, [...path, 'body']) }),
     ...(given.advisory === true && { advisory: true }),
+    ...(given.drop === true && { silent: true }),
     ...(given.close !== undefined && { close: closeCode(context, given.close, [...path, 'close']) }),
     ...(given.reason !== undefined && { reason: compileTemplate(context, given.reason, [...path, 'reason']) }),
   };

@@ -5,6 +5,7 @@ import type { LimitInput } from '../schema/limits.ts';
 import { compileCalendar } from './calendar.ts';
 import type { Context } from './context.ts';
 import { compileCost, type Costs } from './cost.ts';
+import { compileCount } from './count.ts';
 import { countingOf, type Counting } from './counting.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { compileHold } from './hold.ts';
@@ -55,8 +56,7 @@ export function compileBase(
   const scope = compileScope(context, given, path);
   const { operations } = scope;
   const hold = compileHold(context, given, { kind, costs, precision, meter: meter?.name, operations }, path);
-  const { answer, ladder } = compilePast(context, name, given.past, kind, shared.channels, [...path, 'past']);
-  const isAttempts = given.count === 'attempts';
+  const { answer, ladder } = compilePast(context, name, given, shared.channels, [...path, 'past']);
   const isDurable = kind === 'quota' || kind === 'level' || isMoney;
   return {
     label: wordsOf(context, given.label, [...path, 'label']),
@@ -68,6 +68,9 @@ export function compileBase(
     ...(precision > 0 && { precision }),
     ...(bursts !== undefined && { burst: bursts.value }),
     ...(given.grants === true && { grants: true }),
+    ...(given.rollover !== undefined && {
+      rollover: compileRollover(context, given.rollover, precision, [...path, 'rollover']),
+    }),
     calendar: compileCalendar(context, given.calendar, shared.calendar, [...path, 'calendar']),
     ...(kind === 'size' && compileMeasure(context, given.of, shared.meters, [...path, 'of'])),
     per: given.per === undefined ? shared.per : compileParts(context, given.per, [...path, 'per']),
@@ -75,15 +78,25 @@ export function compileBase(
     ...(given.when !== undefined && { when: compileWhen(context, given.when, kind, given.of, [...path, 'when']) }),
     replaces: compileReplaces(context, name, given, path),
     cost: costs.charged.value,
-    count: isAttempts ? 'attempts' : 'admitted',
+    ...compileCount(context, name, given, [...path, 'count']),
     answer,
     fail: given.fail ?? (isDurable ? 'closed' : 'local'),
+    ...(given.durable === true && kind === 'rate' && { durable: true }),
     ...(hold !== undefined && { hold }),
     ...(ladder !== undefined && { ladder }),
     costs: costs.charged,
     bursts,
     counting,
   };
+}
+
+function compileRollover(
+  context: Context,
+  { upTo, for: periods = 1 }: NonNullable<LimitInput['rollover']>,
+  precision: number,
+  path: Path,
+): NonNullable<Limit['rollover']> {
+  return { upTo: compileFigure(context, upTo, { kind: 'count', precision }, [...path, 'upTo']).value, periods };
 }
 
 /** A size is measured, and costs nothing. */

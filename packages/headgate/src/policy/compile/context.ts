@@ -1,4 +1,4 @@
-import type { Expr } from '../../profile/index.ts';
+import { usesIn, type Expr, type Ramp } from '../../profile/index.ts';
 import { callsOf, compileExpression, type Expect } from '../expression/index.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Path } from '../problem.ts';
@@ -25,6 +25,8 @@ export interface Names {
   /** Whether any operation is a batch: then expressions may read its `item`. */
   readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
+  /** Marks that some limit's ladder sets. */
+  readonly marks: ReadonlySet<string>;
   readonly schedules: ReadonlySet<string>;
   /** Attributes of the subject that are named anywhere. */
   readonly attributes: ReadonlySet<string>;
@@ -55,6 +57,8 @@ export class Context {
 
   /** Functions of the program around the gate that expressions call. */
   readonly hosts: Set<string> = new Set();
+  /** How amounts grow with use, by the limit. */
+  readonly ramps: Map<string, Ramp> = new Map();
   readonly #source: Source;
 
   constructor(problems: Problems, names: Names, source: Source) {
@@ -110,11 +114,26 @@ export class Context {
     for (const table of [...callsOf(expr, 'lookup'), ...callsOf(expr, 'graphql.cost')])
       this.isKnown('table', table, this.names.tables, path);
     for (const name of callsOf(expr, 'during')) this.isKnown('schedule', name, this.names.schedules, path);
+    for (const name of usesIn(expr)) this.#checkUse(name, path);
     for (const name of callsOf(expr, 'host')) {
       this.hosts.add(name);
       const rule = `host("${name}", …) is a function that the program around the gate must register; the headgate command has none`;
       this.problems.warn('WARN_POLICY_HOST', path, rule, { value: null });
     }
+  }
+
+  /** How a limit stands is known where it is worked out what applies, and how much: before anything is charged. */
+  #checkUse(name: string, path: Path): void {
+    const windows = this.names.limits.get(name);
+    if (!mayReadUse(path)) this.problems.error('ERR_POLICY_EXPRESSION', path, USE_ELSEWHERE, { value: null });
+    else if (windows !== undefined && windows[0] !== name)
+      this.problems.error(
+        'ERR_POLICY_UNKNOWN',
+        path,
+        `"${name}" has several windows: name one of ${windows.join(', ')}`,
+        { value: null },
+      );
+    else this.isKnown('limit', name, [...this.names.limits.values()].flat(), path);
   }
 
   /** @param otherwise what becomes of callers that do not have it */
@@ -154,6 +173,28 @@ export class Context {
     this.problems.error('ERR_POLICY_UNKNOWN', path, `there is no ${what} "${name}"${all}`, { value: null });
     return false;
   }
+}
+
+const USE_ELSEWHERE =
+  'usage(), left() and limit() may stand in the amount, burst, per, when and cost of a limit, in at and when of its steps, and in overrides: what is told elsewhere has placeholders';
+const OF_LIMITS: ReadonlySet<unknown> = new Set([
+  'rate',
+  'quota',
+  'concurrency',
+  'level',
+  'size',
+  'burst',
+  'per',
+  'when',
+  'cost',
+]);
+const SETTLED: ReadonlySet<unknown> = new Set(['actual', 'lost']);
+
+function mayReadUse(path: Path): boolean {
+  const [top, , word, settled] = path;
+  // A step of a ladder, and not the body of an answer that stands in it.
+  if (top === 'limits' && word === 'past') return path.length <= 5 && ['at', 'when'].includes(String(path.at(-1)));
+  return top === 'overrides' || (top === 'limits' && OF_LIMITS.has(word) && !SETTLED.has(settled));
 }
 
 const FILES_LATER =

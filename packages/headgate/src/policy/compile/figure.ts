@@ -3,10 +3,10 @@ import type { PolicyErrorCode } from '../errors.ts';
 import { callsOf } from '../expression/index.ts';
 import type { Path } from '../problem.ts';
 import { readAmount, type AmountKind, type ReadAmount } from '../read/amount.ts';
-import type { SetInput, ValueInput, ValueLeaf } from '../schema/value.ts';
-import { isMap } from '../schema/words.ts';
+import type { RampChoice, SetInput, ValueInput, ValueLeaf } from '../schema/value.ts';
 import { compileChoice } from './choice.ts';
 import { REFUSED, type Context, type Wanted } from './context.ts';
+import { compileRamp } from './ramp.ts';
 import { compileSet } from './set.ts';
 
 /** A literal inside a figure, where it stands. */
@@ -40,18 +40,24 @@ export function compileFigure(context: Context, given: ValueInput, how: AmountKi
   const reading = typeof how === 'string' ? { kind: how } : how;
   const literals: LiteralLeaf[] = [];
   const leafOf = (leaf: ValueLeaf, at: Path): Leaf => compileLeaf(context, leaf, reading, at, literals);
-  const compile = (leaf: ValueLeaf | SetInput, at: Path): Value =>
-    isMap(leaf) ? compileSet(context, leaf, reading, at, leafOf) : leafOf(leaf, at);
-  const value = compileChoice<ValueLeaf | SetInput, Value>(
+  const compile = (leaf: ValueLeaf | SetInput | RampChoice, at: Path): Value => {
+    if (typeof leaf !== 'object') return leafOf(leaf, at);
+    return isRamp(leaf) ? compileRamp(context, leaf.ramp, at, leafOf) : compileSet(context, leaf, reading, at, leafOf);
+  };
+  const value = compileChoice<ValueLeaf | SetInput | RampChoice, Value>(
     context,
     given,
     path,
     Object.assign(compile, {
-      isLeaf: (map: object) => Object.hasOwn(map, 'set'),
+      isLeaf: (map: object) => Object.hasOwn(map, 'set') || Object.hasOwn(map, 'ramp'),
       ...(reading.expression !== undefined && { expression: reading.expression }),
     }),
   );
   return { value, literals };
+}
+
+function isRamp(leaf: SetInput | RampChoice): leaf is RampChoice {
+  return Object.hasOwn(leaf, 'ramp');
 }
 
 function compileLeaf(context: Context, leaf: ValueLeaf, reading: Reading, path: Path, literals: LiteralLeaf[]): Leaf {

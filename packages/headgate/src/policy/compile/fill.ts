@@ -4,7 +4,7 @@ import type { Choice } from '../schema/value.ts';
 import { compileChoice } from './choice.ts';
 import type { Context } from './context.ts';
 
-const WHOLE: Value = { is: 'literal', value: 1000 };
+export const WHOLE: Value = { is: 'literal', value: 1000 };
 /** `80%`, `99.5%`. */
 const PERCENT = /^(\d{1,4})(?:\.(\d))?\s*%$/;
 /** Steps further out than this are nobody's plan. In parts of a thousand. */

@@ -1,4 +1,4 @@
-import { HeadgateError, segmentOf } from '../../core/index.ts';
+import { DECAY_PARTS, HeadgateError, segmentOf } from '../../core/index.ts';
 import type { Limit, Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { Context } from './context.ts';
@@ -30,7 +30,10 @@ export function checkFit(
       );
     else if (shape.kind !== 'size' && onlyLiterals && leaf.units < least) tooSmall(context, leaf, least);
   }
-  for (const leaf of amount.literals) if (shape.algorithm === 'bucket') checkBucket(context, leaf, bursts, path);
+  for (const leaf of amount.literals) {
+    if (shape.algorithm === 'bucket') checkBucket(context, leaf, bursts, path);
+    if (shape.algorithm === 'decay') checkDecay(context, leaf);
+  }
 }
 
 const NOTHING = 'an amount of 0 never admits; write "none"';
@@ -79,4 +82,11 @@ function checkBucket(context: Context, leaf: LiteralLeaf, bursts: Figure | undef
       'this bucket cannot be counted exactly; use a burst or a window with fewer digits',
     );
   }
+}
+
+/** It counts parts of units. */
+function checkDecay(context: Context, { path, units, windowMs }: LiteralLeaf): void {
+  if ((units + 1) * DECAY_PARTS <= Number.MAX_SAFE_INTEGER && windowMs > 0) return;
+  const most = Math.floor(Number.MAX_SAFE_INTEGER / DECAY_PARTS) - 1;
+  context.problems.error('ERR_POLICY_AMOUNT', path, `a decay counts up to ${most} units`);
 }

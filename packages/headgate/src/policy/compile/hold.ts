@@ -52,7 +52,7 @@ export function compileHold(context: Context, given: LimitInput, held: Held, pat
 const ZERO: Value = { is: 'literal', value: 0 };
 
 function countsOf(context: Context, { count, cost }: LimitInput, { kind }: Held, path: Path): Hold['counts'] {
-  if (count === undefined || count === 'admitted' || count === 'attempts') return undefined;
+  if (typeof count !== 'string' || count === 'admitted' || count === 'attempts') return undefined;
   if (kind === 'concurrency' || kind === 'level') say(context, path, 'an expression belongs to a rate or a quota');
   else if (typeof cost === 'object' && Object.hasOwn(cost, 'reserve'))
     say(context, path, 'a cost that is settled later says itself what counts; keep one');

@@ -1,14 +1,17 @@
-import type { Limit, LimitKind } from '../../profile/index.ts';
+import type { Limit, LimitKind, Ramp } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
+import { spansOf } from '../spans.ts';
 import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
 import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { listOf } from './lists.ts';
+import { compilePublish } from './publish.ts';
+import { checkWas, formerName } from './was.ts';
 
 const KINDS: readonly LimitKind[] = ['rate', 'quota', 'concurrency', 'level', 'size'];
 
@@ -23,6 +26,7 @@ const BELONGS: readonly (readonly [
   ['align', 'a rate with "algorithm: fixed"', (kind, algorithm) => kind === 'rate' && algorithm === 'fixed'],
   ['slices', 'a sliding rate', (kind, algorithm) => kind === 'rate' && algorithm === 'sliding'],
   ['calendar', 'a quota', (kind) => kind === 'quota'],
+  ['rollover', 'a quota', (kind) => kind === 'quota'],
   ['grants', 'a quota', (kind) => kind === 'quota'],
   ['of', 'a size', (kind) => kind === 'size'],
   ['per', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
@@ -31,6 +35,12 @@ const BELONGS: readonly (readonly [
   ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
+
+/** Why the word changes nothing where it does not belong. */
+const DURABLE = {
+  size: 'has no effect: a size keeps nothing',
+  other: 'has no effect: what is no rate always lasts, in a store that does',
+};
 
 /** Compiles one limit: one for each of its windows when it has several. */
 function compileLimit(context: Context, name: string, given: LimitInput, shared: Shared): readonly Limit[] {
@@ -43,6 +53,8 @@ function compileLimit(context: Context, name: string, given: LimitInput, shared:
       context.problems.error('ERR_POLICY_WORD', [...path, word], `belongs to ${to}`, { value: null, onName: true });
     }
   }
+  if (given.durable !== undefined && kind !== 'rate')
+    context.problems.warn('WARN_POLICY_DURABLE', [...path, 'durable'], DURABLE[kind === 'size' ? 'size' : 'other']);
   const base = compileBase(context, name, given, kind, algorithm, shared, path);
   return compileWindows(context, name, given, base, path);
 }
@@ -76,6 +88,7 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
     return finish(
       context,
       own,
+      given,
       base,
       compileFigure(context, amount, { kind, precision: counting.precision }, here),
       path,
@@ -83,9 +96,11 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
   });
 }
 
-function finish(context: Context, name: string, base: Base, amount: Figure, path: Path): Limit {
+function finish(context: Context, name: string, given: LimitInput, base: Base, amount: Figure, path: Path): Limit {
   const { costs, bursts, label, unit, counting, ...rest } = base;
+  const [, written = name] = path;
   checkFit(context, rest, amount, costs, bursts, path);
+  checkRollover(context, rest, amount, path);
   const counted = amount.literals.find((leaf) => leaf.unit !== undefined)?.unit ?? counting.unit;
   if (counted !== undefined && counted !== unit && rest.kind !== 'size' && !context.wasWritten(path, ['cost'])) {
     const rule = `counts ${counted}, but a request costs 1; say what it costs, such as "cost: request.bytes"`;
@@ -93,20 +108,46 @@ function finish(context: Context, name: string, base: Base, amount: Figure, path
   }
   return {
     name,
+    ...formerName(name, String(written), given.was),
+    ...(given.publish !== undefined && { publish: compilePublish(context, given.publish, [...path, 'publish']) }),
     label: label ?? name,
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
+    ...rampOf(context, name),
     ...rest,
   };
+}
+
+/** Only what is over again and again leaves something. */
+function checkRollover(
+  context: Context,
+  { kind, rollover }: Pick<Limit, 'kind' | 'rollover'>,
+  { value }: Figure,
+  path: Path,
+): void {
+  if (
+    kind !== 'quota' ||
+    rollover === undefined ||
+    spansOf(value).every((span) => /^(day|week|month|year)$/.test(span))
+  )
+    return;
+  const rule = 'belongs to a quota over days, weeks, months or years';
+  context.problems.error('ERR_POLICY_WORD', [...path, 'rollover'], rule, { value: null, onName: true });
 }
 
 /** Compiles all limits, in file order, and tells of circles among those that replace one another. */
 export function compileLimits(context: Context, limits: PolicyInput['limits'], shared: Shared): readonly Limit[] {
   const entries = Object.entries(limits ?? {});
+  checkWas(context, limits);
   const compiled = entries.flatMap(([name, given]) => compileLimit(context, name, given, shared));
   checkCycles(
     context,
     new Map(entries.map(([name, given]) => [name, listOf(given.replaces, []).map(({ item }) => item)])),
   );
   return compiled;
+}
+
+function rampOf({ ramps }: Context, name: string): { readonly ramp?: Ramp } {
+  const ramp = ramps.get(name);
+  return ramp === undefined ? {} : { ramp };
 }

@@ -19,9 +19,17 @@ export function compileMerges(context: Context, respond: RespondInput | undefine
     ...(item.when !== undefined && {
       when: compileTold(context, item.when, [...path, 'when'], { expect: 'bool' }),
     }),
+    ...compileMarked(context, item.marked, [...path, 'marked']),
     at: compilePointer(context, item.at, [...path, 'at']),
     body: compileAnswerBody(context, item.body, [...path, 'body']),
   }));
+}
+
+/** A mark that some ladder sets. */
+export function compileMarked(context: Context, marked: string | undefined, path: Path): { readonly marked?: string } {
+  if (marked === undefined) return {};
+  context.isKnown('mark', marked, context.names.marks, path);
+  return { marked };
 }
 
 export function compilePointer(context: Context, pointer: string, path: Path): readonly string[] {

@@ -9,10 +9,18 @@ import { windowNames } from './windows.ts';
 
 /** Words that stand where a limit's name can stand. */
 const LIMIT_WORDS = ['binding', 'tightest', 'first', 'all'];
-const OPERATION_WORDS = ['name', 'group', 'tags', 'weight'];
+const OPERATION_WORDS = ['name', 'group', 'tags', 'weight', 'route'];
 /** Words that already say over what is counted. */
 const SPAN_WORDS = 'd day days week month year ever ms s m h second minute hour'.split(' ');
-const BUILT_IN_ANSWERS = ['exceeded', 'unauthorized', 'unidentified', 'malformed', 'not-found', 'unavailable'];
+const BUILT_IN_ANSWERS = [
+  'exceeded',
+  'unauthorized',
+  'unidentified',
+  'malformed',
+  'not-found',
+  'unavailable',
+  'undecided',
+];
 
 /**
  * Gathers what the policy declares, from the source as it was written: a limit that has a mistake in it is
@@ -42,6 +50,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
     variables: variablesOf(top('operations')),
     meters: new Set(namesIn(top('meters'))),
     channels: new Set(namesIn(top('notify'))),
+    marks: marksOf(top('limits')),
     tables: new Set(namesIn(top('tables'))),
     batches: hasBatches(top('operations')),
     schedules,
@@ -111,6 +120,12 @@ function hasBatches(value: Plain | undefined): boolean {
 
 function operationSets(value: Plain | undefined): readonly string[] {
   return isMap(value) ? Object.values(value).flatMap((one) => (isMap(one) ? namesIn(one['set']) : [])) : [];
+}
+
+function marksOf(value: Plain | undefined): ReadonlySet<string> {
+  const limits = isMap(value) ? Object.values(value) : [];
+  const steps = limits.flatMap((limit) => (isMap(limit) ? limit['past'] : [])).flatMap((step) => step ?? []);
+  return new Set(steps.flatMap((step) => (isMap(step) && typeof step['mark'] === 'string' ? step['mark'] : [])));
 }
 
 function limitsOf(value: Plain | undefined, schedules: ReadonlySet<string>): ReadonlyMap<string, readonly string[]> {

@@ -1,5 +1,6 @@
-import type { CompiledPolicy, PartsValue } from '../../profile/index.ts';
+import { SILENCE, type CompiledPolicy, type PartsValue } from '../../profile/index.ts';
 import { wordsProblem } from '../read/names.ts';
+import type { RequirementInput } from '../schema/operations.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import { isMap } from '../schema/words.ts';
 import { compileAddress } from './address.ts';
@@ -11,6 +12,7 @@ import { compileIdentify } from './identify.ts';
 import { compileLimits } from './limits.ts';
 import { compileChannels } from './channels.ts';
 import { compileMeters } from './meters.ts';
+import { compileNotes } from './notes.ts';
 import { compileOperations } from './operations.ts';
 import { pastAnswers } from './past.ts';
 import { compileOverrides } from './overrides.ts';
@@ -18,15 +20,16 @@ import { compilePaths } from './paths.ts';
 import { compileDerive, compilePlans } from './plans.ts';
 import { compileRespond } from './respond.ts';
 import { compileSchedules } from './schedules.ts';
-import { compileTables } from './tables.ts';
+import { compileTables, type ReadFile } from './tables.ts';
 import { compileUnidentified } from './unidentified.ts';
+import { checkUses } from './uses.ts';
 import { zonesOf } from './zones.ts';
 
 /** What a policy is called that does not say. */
 const DEFAULT_NAME = 'API';
 
 /** Compiles a policy of the right shape. What is wrong goes to the context; then the result must not be used. */
-export function compilePolicyInput(context: Context, input: PolicyInput): CompiledPolicy {
+export function compilePolicyInput(context: Context, input: PolicyInput, readFile?: ReadFile): CompiledPolicy {
   const identity = compileIdentify(context, input);
   const calendar = compileCalendar(context, input.calendar, DEFAULT_CALENDAR, ['calendar']);
   const paths = compilePaths(input.paths);
@@ -55,11 +58,13 @@ export function compilePolicyInput(context: Context, input: PolicyInput): Compil
     respond: compileRespond(context, input.respond, answersInPlace(input)),
     endpoints: compileEndpoints(context, input, operations),
   };
+  checkUses(context, limits, compiled.overrides);
   const { tables } = input;
   return {
     ...compiled,
-    ...(tables !== undefined && { tables: compileTables(context, tables) }),
+    ...(tables !== undefined && { tables: compileTables(context, tables, readFile) }),
     ...(context.hosts.size > 0 && { hosts: [...context.hosts] }),
+    ...(input.notes !== undefined && { notes: compileNotes(context, input.notes) }),
     zones: zonesOf(compiled),
   };
 }
@@ -79,8 +84,21 @@ function compileRequire(context: Context, require: PolicyInput['require']): Comp
   return Object.entries(require ?? {}).map(([name, given]) => ({
     name,
     that: context.expression(given.that, ['require', name, 'that'], { expect: 'bool' }),
-    answer: answerName(context, 'require', name, given.else, ['require', name, 'else']),
+    answer: requireAnswer(context, name, given),
   }));
+}
+
+function requireAnswer(context: Context, name: string, given: RequirementInput): string {
+  const path = ['require', name];
+  if ((given.else === undefined) === (given.drop === undefined) && !context.wasWritten(path, ['else']))
+    context.problems.error('ERR_POLICY_MISSING', path, 'expected "else": the answer when it does not hold', {
+      value: null,
+    });
+  if (given.else !== undefined && given.drop !== undefined)
+    context.problems.error('ERR_POLICY_WORD', [...path, 'drop'], 'there is an answer already; keep one', {
+      value: null,
+    });
+  return given.else === undefined ? SILENCE : answerName(context, 'require', name, given.else, [...path, 'else']);
 }
 
 /** Answers that are written where they are used. */

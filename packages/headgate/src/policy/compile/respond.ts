@@ -5,7 +5,7 @@ import { compileAnswers, type WrittenAnswer } from './answers.ts';
 import type { Context } from './context.ts';
 import { compileFields, compileFieldValue, fieldNameProblem } from './header.ts';
 import { listOf } from './lists.ts';
-import { compileMerges } from './merge.ts';
+import { compileMarked, compileMerges } from './merge.ts';
 import { compileScope } from './scope.ts';
 import { compileTold } from './told.ts';
 
@@ -70,6 +70,7 @@ function compileBlock(context: Context, given: HeadersInput, path: Path): Header
     ...(given.when !== undefined && {
       when: compileTold(context, given.when, [...path, 'when'], { expect: 'bool' }),
     }),
+    ...compileMarked(context, given.marked, [...path, 'marked']),
     ...(dialect !== undefined && { dialect }),
     ...(prefix !== undefined && { prefix }),
     ...(policy !== undefined && { policy: compileFieldValue(context, policy, [...path, 'policy']) }),

@@ -174,7 +174,7 @@ describe('what is refused when it is read', () => {
     ['acount.seats > 1', 0, /no root "acount"; did you mean "account"/],
     ['1 +', 3, /EOF/],
     ['request.metod == "GET"', 8, /did you mean "method"/],
-    ['usage("credits") >= 1.0', 0, /usage is part of the language and not built yet/],
+    ['usage(subject.plan) >= 1.0', 6, /usage\(\) begins with a name in quotes/],
     ['lookup(plan, ["a"])', 7, /begins with a name in quotes/],
     ['host(facts.name)', 5, /begins with a name in quotes/],
     ['estimate', 0, /there is no root "estimate"/],

@@ -40,6 +40,7 @@ export const REQUEST_FIELDS: Readonly<Record<string, string>> = {
   bytes: 'int',
   body: 'dyn',
   files: 'int',
+  fingerprint: 'string',
 };
 
 /** Fields of `message` and `connection`, which are known of events on connections. */
@@ -63,6 +64,9 @@ const FUNCTIONS: readonly string[] = [
   'sum(list): dyn',
   'days(dyn, dyn): int',
   'during(string): bool',
+  'usage(string): dyn',
+  'left(string): dyn',
+  'limit(string): dyn',
   'set(list): list<string>',
   'network(string, int, int): string',
   'lookup(string, dyn): dyn',

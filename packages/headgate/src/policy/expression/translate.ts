@@ -16,7 +16,7 @@ interface Names {
 }
 
 const FUNCTIONS: ReadonlySet<string> = new Set(
-  'size int double string min max clamp floor ceil sum days during set network lookup host'.split(' '),
+  'size int double string min max clamp floor ceil sum days during usage left limit set network lookup host'.split(' '),
 );
 const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
@@ -24,13 +24,18 @@ const METHODS: ReadonlySet<string> = new Set(
 /** Functions whose names have two parts. */
 const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
 /** Functions that begin with the name of something declared elsewhere. */
-const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'graphql.cost']);
+const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'usage', 'left', 'limit', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
   ...['all', 'exists', 'exists_one', 'filter'].map((name) => [name, name] as const),
   ['map', 'mapped'],
 ]);
 /** Roots whose attributes lie flat in the subject: `account.seats` is one name. */
 const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org']);
+/** What it reads is written out: it is a reason to read the query and the body. */
+const FINGERPRINT: Expr = [
+  'fingerprint',
+  ...['method', 'path', 'query', 'body'].map((name): Expr => ['.', ['root', 'request'], name]),
+];
 const READ_METHODS: Expr = ['list', 'GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -155,6 +160,7 @@ function isMessage(operand: Operand | undefined): boolean {
 
 function requestField(name: string, at: number): Operand {
   if (!Object.hasOwn(REQUEST_FIELDS, name)) return refuseField('request', name, Object.keys(REQUEST_FIELDS), at);
+  if (name === 'fingerprint') return FINGERPRINT;
   if (name !== 'kind') return ['.', ['root', 'request'], name];
   return ['?:', ['in', ['.', ['root', 'request'], 'method'], READ_METHODS], 'read', 'write'];
 }

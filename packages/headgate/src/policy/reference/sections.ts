@@ -4,7 +4,7 @@ import { address, source } from '../schema/identify.ts';
 import { calendar, limit } from '../schema/limits.ts';
 import { end, hold } from '../schema/hold.ts';
 import { reserved } from '../schema/cost.ts';
-import { step } from '../schema/past.ts';
+import { block, step } from '../schema/past.ts';
 import { channel, meter } from '../schema/meters.ts';
 import { operation, paths, requirement } from '../schema/operations.ts';
 import { override, policy } from '../schema/policy.ts';
@@ -82,8 +82,15 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: 'limits.NAME.past[]',
-    intro: 'Steps on the way to a quota’s end, and what refuses there.',
+    intro:
+      'A ladder: what happens at which fill. `notify` and `mark` happen when what is used with this request reaches their fill, all that are reached. Of the other steps, those that it would pass, the one with the highest fill decides; at one fill the first whose `when` holds. A request that passes none is let in. Where nothing refuses, it is a soft limit. Headers show the amount, and never more as remaining than is left of it.',
     schema: step,
+  },
+  {
+    title: 'limits.NAME.past[].block',
+    intro:
+      'A block begins at the denial that sets it and ends by itself; it charges nothing, and its end is what `Retry-After` tells. It is asked before all limits: a request that it refuses is an attempt, and no denial. An override that lifts the limit lifts its blocks.',
+    schema: block,
   },
   {
     title: 'meters.NAME',

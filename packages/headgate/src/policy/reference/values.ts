@@ -58,6 +58,19 @@ export const FORMS: readonly Form[] = [
       'limits: { calls: { rate: { cases: [{ when: request.method == "GET", use: unlimited }, { use: 60/m }] }, per: key } }',
   },
   {
+    name: 'by time',
+    says: '`during("NAME")` is true while a schedule is open, and `days(now, since)` counts whole days of 24 hours. Waits foresee both, and `now` compared with an instant, where the expression does not read the request; of a cost they take it to stay as it is.',
+    example: `schedules: { night: { zone: Europe/Berlin, spans: 22:00-06:00 } }
+limits: { calls: { rate: { cases: [{ when: during("night"), use: unlimited }, { use: '(10 + min(90, days(now, "2026-01-01")))/m' }] }, per: key } }`,
+  },
+  {
+    name: 'by use',
+    says: '`usage("NAME")`, from 0 to 1, `left("NAME")` and `limit("NAME")`: how another limit stands on this request’s own counter before it is charged, in the amount, burst, partition, condition and cost of a limit, in the steps of its ladder, and in overrides.',
+    example: `limits:
+  credits: { quota: 1000/month, per: key, cost: 10 }
+  slow: { rate: 1/s, per: key, when: usage("credits") >= 0.8 }`,
+  },
+  {
     name: 'custom',
     says: 'By contract: until an override is written, what the brackets say, or nothing at all.',
     example: 'limits: { calls: { rate: custom(1000/h), per: key } }',
@@ -70,9 +83,9 @@ limits: { calls: { rate: { set: key.cap, default: 100/m, min: 1/m, max: 1000/m }
   },
   {
     name: 'ramp',
-    says: 'Grows with use, falls back without.',
-    example: 'limits: { calls: { rate: { ramp: { from: 500, add: 500, every: 1m, to: 3000 } }, per: key } }',
-    planned: true,
+    says: 'Grows with use, falls back without: a level more at most every so often, kept by counters of its own.',
+    example:
+      'limits: { calls: { rate: { ramp: { from: 500/second, add: 500, every: 1m, to: 3000, while: usage >= 0.8, rest: 15m } }, per: key } }',
   },
   {
     name: 'money',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { oneOf } from './one-of.ts';
+import { oneOf, oneOrMany } from './one-of.ts';
 import { value } from './value.ts';
-import { closed, isMap, plannedBranch, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 
@@ -10,10 +10,13 @@ export const count = oneOf(
   [
     z.enum(['admitted', 'attempts']),
     text,
-    plannedBranch(
-      'Counts the denials of other limits.',
-      'limits: { stubborn: { rate: 5/minute, per: key, count: { denials: [calls] } } }',
-    ),
+    closed({
+      denials: word(
+        'Counts the requests that these limits deny, by no block: who goes on asking. It refuses nothing itself; its `past` says what happens, mostly a `block`. A `deny`, which is the default, is a block `for: wait`.',
+        'limits: { calls: { rate: 60/minute, per: key }, stubborn: { rate: 20/m, per: key, count: { denials: [calls] }, past: { block: { for: [2m, 10m] } } } }',
+        oneOrMany(text),
+      ),
+    }),
   ],
   (given) => {
     if (isMap(given)) return 2;

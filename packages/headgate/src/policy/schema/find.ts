@@ -4,7 +4,7 @@ import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 /** A text, or where the program finds it. */
-const secret = oneOf([text, closed({ env: text })], (value) => (isMap(value) ? 1 : 0));
+export const secret = oneOf([text, closed({ env: text })], (value) => (isMap(value) ? 1 : 0));
 const JWT = 'identify: { user: { bearer: true, find: jwt, jwt: { issuer: "https://id.example", audience: api, ';
 
 export const jwt = closed({

@@ -4,7 +4,7 @@ import { hold } from './hold.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { past } from './past.ts';
 import { parts, value } from './value.ts';
-import { closed, planned, plannedBranch, word } from './words.ts';
+import { closed, planned, word } from './words.ts';
 
 const text = z.string();
 
@@ -36,6 +36,22 @@ export const calendar = closed({
 
 export type CalendarInput = z.output<typeof calendar>;
 
+/** Periods that may leave something at once. */
+const MAX_CARRIED = 12;
+
+const rollover = closed({
+  upTo: word(
+    'How much of what one period leaves is carried, at most.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    value,
+  ),
+  for: word(
+    'For how many periods it counts, 1 to 12. Default 1: the next.',
+    'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
+    z.number().int().min(1).max(MAX_CARRIED).optional(),
+  ),
+});
+
 export const limit = closed({
   rate: word(
     'Units over a duration: `100/minute`, `50/10s`, `0.1/s`. Several windows hold all at once and are called NAME.1s, NAME.2m.',
@@ -64,18 +80,9 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     value.optional(),
   ),
   algorithm: word(
-    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. (`gap` and `decay` are not built yet.)',
-    'limits: { calls: { rate: 100/minute, algorithm: fixed, per: key } }',
-    oneOf(
-      [
-        z.enum(['sliding', 'fixed', 'bucket']),
-        plannedBranch(
-          'A window that ends after that long without a charge (`gap`), or use that halves each window (`decay`).',
-          'limits: { calls: { rate: 100/minute, algorithm: gap, per: key } }',
-        ),
-      ],
-      (given) => (given === 'gap' || given === 'decay' ? 1 : 0),
-    ).optional(),
+    'How a rate counts. `sliding` (default): never more in any window. `fixed`: the window resets. `bucket`: refills evenly, holds `burst`. `gap`: the window ends when nothing was charged for so long. `decay`: half of what counts is gone each window; counted in 65,536ths of a unit, at most one of which a charge counts too much.',
+    'limits: { logins: { rate: 5/15m, algorithm: gap, per: address }, searches: { rate: 100/1h, algorithm: decay, per: address } }',
+    z.enum(['sliding', 'fixed', 'bucket', 'gap', 'decay']).optional(),
   ),
   burst: word(
     'What a bucket holds when full. Default: the amount.',
@@ -97,9 +104,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { calls: { quota: 100/day, per: key, calendar: { zone: America/New_York } } }',
     calendar.optional(),
   ),
-  rollover: planned(
-    'Carries what is left into the next period.',
+  rollover: word(
+    'Carries what a day, week, month or year leaves into the next ones. It is spent after the period’s own, what ends soonest first, and before what was bought. A period in which nothing was asked leaves nothing.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 1 } } }',
+    rollover.optional(),
   ),
   grants: word(
     'Whether units may be bought or given on top of the quota, with or without an end, at most 16 times at once. They are spent after the period’s own, what ends soonest first; what is left stays when the period ends.',
@@ -167,7 +175,7 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
   ),
   past: word(
-    'What happens past the limit: an answer by name, or written out. Default `exceeded`. A quota may also tell channels on the way. (Other steps of a ladder are not built yet.)',
+    'What happens past the limit, and on the way there: an answer by name, or written out, or the steps of a ladder. Default `exceeded`: deny with that answer at 100 %.',
     'limits: { upload: { size: 1MB, past: { status: 413, body: Too large. } } }',
     past.optional(),
   ),
@@ -176,13 +184,19 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { calls: { rate: 60/minute, per: key, fail: open } }',
     z.enum(['open', 'closed', 'local']).optional(),
   ),
+  durable: word(
+    'A rate: that what it counts outlasts the process, in a store that lasts. Quotas, levels and what is held always do. Default false: a restart admits at most one more of it.',
+    'limits: { trials: { rate: 3/24h, per: address, durable: true } }',
+    z.boolean().optional(),
+  ),
   onChange: planned(
     'What becomes of use when the figure changes within a window, other than being kept.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
   ),
-  was: planned(
-    'Earlier names, whose counters it takes over.',
-    'limits: { calls: { rate: 60/minute, per: key, was: [requests] } }',
+  was: word(
+    'Earlier names, the oldest first: what was counted under them goes on. `headgate check --against` tells whether it does.',
+    'limits: { calls: { rate: 60/minute, per: key, was: [hits, requests] } }',
+    oneOrMany(text).optional(),
   ),
   label: word(
     'What the page and messages call it. Default: its name.',
@@ -194,9 +208,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { points: { rate: 60/minute, per: key, unit: points } }',
     text.optional(),
   ),
-  publish: planned(
-    'How the page tells it, other than as it is.',
-    'limits: { calls: { rate: 60/minute, per: key, publish: hidden } }',
+  publish: word(
+    'How it is told: `stated` (default), `approximate` or `at-least` on the page and to callers who read their own state; `words(fair use)` there instead of figures, and `hidden` not at all, both in no header. It holds all the same, and binds `Retry-After`.',
+    'limits: { calls: { rate: 60/minute, per: key, publish: at-least }, guard: { rate: 20/second, per: address, publish: hidden } }',
+    value.optional(),
   ),
 });
 

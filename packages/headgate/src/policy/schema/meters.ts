@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cost } from './cost.ts';
+import { secret } from './find.ts';
 import { closed, planned, word } from './words.ts';
 
 export const meter = closed({
@@ -28,11 +29,20 @@ export type MeterInput = z.output<typeof meter>;
 export const channel = closed({
   log: word(
     'Writes it to the log, as `info`, `warn` or `error`.',
-    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }] } }
+    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: info } }`,
     z.enum(['info', 'warn', 'error']).optional(),
   ),
-  webhook: planned('Posts it to a URL.', 'notify: { owner: { webhook: "https://ops.example/limits" } }'),
+  webhook: word(
+    'Posts it to a URL, as JSON: `type` (`limit.reached` or `limit.overage`), `timestamp` and `data`. A receiver that does not answer 2xx within 10 s is tried again, after 1 s at first and 10 min at last, for a day; at most 1000 messages wait for it. Redirects are not followed.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { webhook: "https://ops.example/limits", secret: { env: HOOK } } }',
+    z.string().optional(),
+  ),
+  secret: word(
+    'Signs what is posted, by HMAC-SHA256 as Standard Webhooks does: `webhook-id`, `webhook-timestamp` and `webhook-signature`. `whsec_` and base64, or any text; the variable of the environment that holds it.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { webhook: "https://ops.example/limits", secret: { env: HOOK } } }',
+    secret.optional(),
+  ),
   email: planned('Sends it.', 'notify: { owner: { email: ops@api.example } }'),
 });
 

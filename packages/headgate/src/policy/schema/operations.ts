@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { oneOrMany } from './one-of.ts';
 import { answerOrName } from './respond.ts';
 import { value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 export const operation = closed({
   match: word(
@@ -102,10 +102,13 @@ export const requirement = closed({
     'The answer when it does not hold: a name from `respond.answers`, or an answer.',
     `require: { secure: { that: 'request.method != "TRACE"', else: refused } }
 respond: { answers: { refused: { status: 405 } } }`,
-    answerOrName,
+    answerOrName.optional(),
   ),
-  drop: planned(
-    'Silence instead of an answer.',
+  drop: word(
+    'Silence instead of an answer: the same as `else: { drop: true }`.',
     'require: { known: { that: \'request.method != "TRACE"\', drop: true } }',
+    z.literal(true).optional(),
   ),
 });
+
+export type RequirementInput = z.output<typeof requirement>;

@@ -8,7 +8,7 @@ import { operation, paths, requirement } from './operations.ts';
 import { respond } from './respond.ts';
 import { schedule } from './schedules.ts';
 import { value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 const text = z.string();
 
@@ -120,7 +120,7 @@ limits: { day: { quota: $5/day, per: key, cost: spend }, month: { quota: $50/mon
     z.record(text, meter).optional(),
   ),
   tables: word(
-    'Tables that expressions look things up in: `lookup("NAME", [first, second, …], default)` is the row of the first key that has one. (Tables in files are not built yet.)',
+    'Tables that expressions look things up in: `lookup("NAME", [first, second, …], default)` is the row of the first key that has one. `{ file: path.csv }` reads one from a file of two columns beside the policy, key and value, up to 10,000 rows.',
     `tables: { price: { small: 1, large: 20 } }
 limits: { points: { rate: 100/minute, per: key, cost: 'lookup("price", [request.query["size"]], 20)' } }`,
     z.record(text, z.record(text, literal)).optional(),
@@ -154,7 +154,7 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
   ),
   notify: word(
     'Channels that the steps of a limit tell, by name: `{ log: info }`, `warn` or `error`. (Others are not built yet.)',
-    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }] } }
+    `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: warn } }`,
     z.record(text, channel).optional(),
   ),
@@ -163,7 +163,13 @@ notify: { owner: { log: warn } }`,
     'limits: { calls: { rate: 60/minute, per: key } }\nendpoints: { own: { match: GET /rate_limit } }',
     z.record(text, endpoint).optional(),
   ),
-  notes: planned('Published beside the limits, enforced by the API itself.', 'notes: { "Retention": "30 days" }'),
+  notes: word(
+    'Rows of the page that the API itself enforces: published beside the limits, by plan where they differ. `headgate limits` prints them.',
+    `plans: [FREE, PRO]
+identify: { key: { header: X-API-Key, find: keys, keys: { "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { plan: FREE } } } }
+notes: { Data retention: { FREE: 30 days, PRO: 1 year } }`,
+    z.record(text, value).optional(),
+  ),
 });
 
 /** A policy of the right shape, before its words were judged together. */

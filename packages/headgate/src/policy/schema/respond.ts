@@ -58,7 +58,11 @@ export const answer = closed({
     'respond: { exceeded: { status: 429, headers: { Retry-After: "1" }, advisory: true } }',
     z.boolean().optional(),
   ),
-  drop: planned('Answer with silence.', 'require: { known: { that: "true", else: { drop: true } } }'),
+  drop: word(
+    'Silence instead of an answer: the connection is closed. Where a platform cannot do that, the answer is sent without a body.',
+    'require: { known: { that: \'request.method != "TRACE"\', else: { drop: true } } }',
+    z.literal(true).optional(),
+  ),
 });
 
 export type AnswerInput = z.output<typeof answer>;
@@ -94,10 +98,11 @@ respond: { headers: { of: calls, only: admitted, dialect: x-ratelimit } }`,
 respond: { headers: { of: calls, when: 'limit.fraction >= 0.8 && response.status != 304', dialect: x-ratelimit } }`,
     text.optional(),
   ),
-  marked: planned(
+  marked: word(
     'Written only when a limit’s ladder set this mark.',
-    `limits: { calls: { rate: 60/minute, per: key } }
+    `limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, mark: near }, { deny: exceeded }] } }
 respond: { headers: { of: calls, marked: near, fields: { X-Warning: near } } }`,
+    text.optional(),
   ),
   dialect: word(
     'The names and formats: `x-ratelimit`, `ratelimit` (the current IETF fields), or `draft-02`, `-03`, `-06`, `-07` of them.',
@@ -183,10 +188,11 @@ respond: { merge: { of: calls, on: [list], at: /left, body: "{remaining}" } }`,
 respond: { merge: { of: calls, when: limit.fraction >= 0.8, at: /warning, body: "{remaining} left" } }`,
     text.optional(),
   ),
-  marked: planned(
+  marked: word(
     'Only when a limit’s ladder set this mark.',
-    `limits: { calls: { rate: 60/minute, per: key } }
+    `limits: { calls: { rate: 60/minute, per: key, past: [{ at: 80%, mark: near }, { deny: exceeded }] } }
 respond: { merge: { of: calls, marked: near, at: /left, body: "{remaining}" } }`,
+    text.optional(),
   ),
   at: word(
     'Where: a JSON pointer (RFC 6901). Objects missing on the way are made, `-` appends to an array.',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 /** A figure or a partition as it is written: a leaf, or a choice of leaves. What a leaf means depends on where it stands. */
-export type Choice<Leaf> = Leaf | Table<Leaf> | Cases<Leaf> | SetInput | PlannedChoice | PlanTable<Leaf>;
+export type Choice<Leaf> = Leaf | Table<Leaf> | Cases<Leaf> | SetInput | RampChoice | PlanTable<Leaf>;
 
 export interface Table<Leaf> {
   readonly by: string;
@@ -16,8 +16,8 @@ export interface Cases<Leaf> {
 }
 
 /** `{ ramp: … }`. */
-export interface PlannedChoice {
-  readonly ramp?: unknown;
+export interface RampChoice {
+  readonly ramp: RampInput;
 }
 
 export interface PlanTable<Leaf> {
@@ -58,11 +58,30 @@ const bySet = closed({
 
 export type SetInput = z.output<typeof bySet>;
 
-const byRamp = closed({
-  ramp: planned(
-    'A figure that grows with use and falls back without.',
-    'limits: { calls: { rate: { ramp: { from: 500, add: 500, every: 1m, to: 3000 } }, per: key } }',
+const RAMP =
+  'limits: { calls: { rate: { ramp: { from: 500/second, add: 500, every: 1m, to: 3000, while: usage >= 0.8, rest: 15m } }, per: key } }';
+const grows = closed({
+  from: word('What it begins with, over its span.', RAMP, plain),
+  add: word('What each level adds.', RAMP, z.number().int().positive().optional()),
+  times: word(
+    'What each level multiplies it by.',
+    'limits: { calls: { rate: { ramp: { from: 500/second, times: 1.5, every: 5m, to: 5000 } }, per: key } }',
+    z.number().gt(1).max(1000).optional(),
   ),
+  every: word('A level is reached at most so often, and first after so long; 1s to 24h.', RAMP, z.string()),
+  to: word('The most that it grows to, in units or as an amount.', RAMP, plain),
+  while: word(
+    'What counts as use, of the request that is judged; `usage` alone is this limit’s own. Default: any admission.',
+    RAMP,
+    z.string().optional(),
+  ),
+  rest: word('After so long without use it is what it began with. Default: `every`.', RAMP, z.string().optional()),
+});
+
+export type RampInput = z.output<typeof grows>;
+
+const byRamp = closed({
+  ramp: word('A figure that grows with use and falls back without; a limit has one.', RAMP, grows),
 });
 
 function choices<Leaf>(leaf: z.ZodType<Leaf>): z.ZodType<Choice<Leaf>> {

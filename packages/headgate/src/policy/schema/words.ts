@@ -33,12 +33,6 @@ export function planned(says: string, example: string): z.ZodOptional<z.ZodUnkno
   return described;
 }
 
-/** A branch of a choice that this release refuses: nothing comes out of it. */
-export function plannedBranch(says: string, example: string): z.ZodType<never> {
-  // It never succeeds for a value that is there, so its output is none.
-  return planned(says, example) as unknown as z.ZodType<never>;
-}
-
 /** A map with these words and no others. The message carries the words, so that the nearest can be offered. */
 export function closed<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   const known = Object.keys(shape).join(' ');

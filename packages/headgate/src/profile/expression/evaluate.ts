@@ -1,9 +1,11 @@
 import { compare, divide, equality, membership, plus, times, minus, remainder, negate } from './arithmetic.ts';
 import { isExpr, type Expr, type ExprLiteral } from './expr.ts';
+import { fingerprint } from './fingerprint.ts';
 import { FUNCTIONS } from './functions.ts';
 import { macrosOf, type Operator } from './macros.ts';
 import { FAILED, own, type Scope } from './scope.ts';
 import { timedOf } from './time.ts';
+import { USED } from './use.ts';
 import { isList, isMap, MAX_LIST } from './values.ts';
 
 /**
@@ -168,4 +170,6 @@ const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ['%', binary(remainder)],
   ...macrosOf(evaluate),
   ...timedOf(evaluate),
+  ...USED,
+  ['fingerprint', fingerprint],
 ]);

@@ -5,4 +5,5 @@ export type { HostFunction } from './outside.ts';
 export { network } from './network.ts';
 export { readsOf } from './reads.ts';
 export { schedulesIn, TIME } from './time.ts';
+export { LACKED, rampOf, UNBOUND, USE, usesIn, type Standing } from './use.ts';
 export { textOf } from './print.ts';

@@ -49,6 +49,10 @@ function written(expr: Expr): string {
       return member(inner(first), String(second));
     case '[]':
       return `${inner(first)}[${textOf(second ?? null)}]`;
+    case 'ramp':
+      return ramped(expr.slice(2).map(String));
+    case 'fingerprint':
+      return 'request.fingerprint';
     case 'age':
       return `days(now, ${textOf(first ?? null)})`;
     case 'before':
@@ -71,6 +75,11 @@ function written(expr: Expr): string {
     default:
       return called(op, expr.slice(1));
   }
+}
+
+/** `500, growing by 500 to 3000`. */
+function ramped([from, how, by, to]: readonly string[]): string {
+  return `${from}, growing ${how === 'add' ? 'by' : 'times'} ${by} to ${to}`;
 }
 
 function called(name: string, args: readonly Operand[]): string {

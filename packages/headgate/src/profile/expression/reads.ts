@@ -1,11 +1,13 @@
 import { isExpr, type Expr } from './expr.ts';
 import { readsTime, TIME } from './time.ts';
+import { readsUse, USE } from './use.ts';
 
 const PRINCIPALS: ReadonlySet<string> = new Set(['account', 'user', 'key', 'app', 'org']);
 
 /**
  * What an expression reads, as dotted paths: `account.seats`, `subject.auth`, `plan.factor`, `operation.group`,
- * `request.headers.x-kind`, `now`. A field that is computed reads its owner. `time`: something of which it is known when it changes.
+ * `request.headers.x-kind`, `now`. A field that is computed reads its owner. `time`: something of which it is known when it changes. `use`: how a
+ * limit stands.
  */
 export function readsOf(expr: Expr): readonly string[] {
   const reads = new Set<string>();
@@ -20,6 +22,7 @@ function collect(expr: Expr, reads: Set<string>): void {
     return;
   }
   if (readsTime(expr)) reads.add(TIME);
+  if (readsUse(expr)) reads.add(USE);
   for (const operand of expr.slice(1)) if (isExpr(operand)) collect(operand, reads);
 }
 

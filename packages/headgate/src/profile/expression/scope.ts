@@ -1,4 +1,5 @@
 import type { HostFunction } from './outside.ts';
+import type { Standing } from './use.ts';
 
 /** Steps that one scope may spend: a step is an operator, or 64 characters looked at. */
 const MAX_STEPS = 20_000;
@@ -28,6 +29,10 @@ export interface Visible {
   /** `request`, `path`, `facts`, `now`, and whatever else a place allows. */
   readonly roots: Fields;
   readonly time?: Time;
+  /** A short text that stands for a long one, and for no other. */
+  readonly digest?: ((text: string) => string) | undefined;
+  /** How limits stand whose use is read, by their names. */
+  readonly standings?: ReadonlyMap<string, Standing> | undefined;
   /** What the policy looks things up in. */
   readonly tables?: Readonly<Record<string, Fields>> | undefined;
   /** Functions of the program around the gate: each returns in bounded time, and throws nothing. */

@@ -15,13 +15,21 @@ export interface PolicyIndex {
   readonly plans: ReadonlyMap<string, Readonly<Record<string, Literal>>>;
   readonly hosts: Readonly<Record<string, HostFunction>>;
   readonly openings: OpeningOf;
+  /** Nobody is held back for longer. */
+  readonly maxDelayMs: number;
+  readonly digest: ((text: string) => string) | undefined;
 }
 
 /** How a schedule stands at an instant; undefined: there is none of this name. */
 export type OpeningOf = (name: string, scope: Scope, atMs: number) => Opening | undefined;
 
-export function indexed(policy: CompiledPolicy, openings: OpeningOf, hosts: PolicyIndex['hosts'] = {}): PolicyIndex {
-  return { policy, hosts, openings, plans: new Map(policy.plans.map((plan) => [plan.name, plan.attributes])) };
+export function indexed(
+  policy: CompiledPolicy,
+  openings: OpeningOf,
+  { hosts = {}, maxDelayMs = Infinity, digest }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest'>> = {},
+): PolicyIndex {
+  const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
+  return { policy, hosts, openings, maxDelayMs, digest, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -62,6 +70,10 @@ export class Asking implements Time {
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
+  }
+
+  get maxDelayMs(): number {
+    return this.#index.maxDelayMs;
   }
 
   get plan(): string | undefined {
@@ -145,12 +157,23 @@ export class Asking implements Time {
     return scope;
   }
 
+  /** `GET /orders/:id`: what was asked, however it was spelt. What `**` stands for is written out. */
+  #route(): string | undefined {
+    const { operation, request } = this.ask;
+    if (operation.index < 0) return operation.name;
+    const { route, rest = '' } = operation;
+    return route === undefined || request === undefined
+      ? undefined
+      : `${request.method} ${route.replace('**', () => rest)}`;
+  }
+
   /** An attribute of the operation. One that is worked out from itself is absent. */
   #operationField(field: string, scope: Scope): unknown {
     const operation = this.#index.policy.operations[this.ask.operation.index];
     if (field === 'name') return this.ask.operation.name;
     if (field === 'group') return operation?.group;
     if (field === 'tags') return operation?.tags;
+    if (field === 'route') return this.#route();
     const value = field === 'weight' ? operation?.weight : operation?.set.find(([name]) => name === field)?.[1];
     const working = (this.#working ??= new Set());
     if (value === undefined || working.has(field)) return undefined;
@@ -168,23 +191,27 @@ class Sight implements Visible {
   readonly operation: (field: string) => unknown;
   readonly tables: CompiledPolicy['tables'];
   readonly hosts: PolicyIndex['hosts'];
+  readonly digest: PolicyIndex['digest'];
   readonly time: Time;
+  readonly standings: SurveyAsk['standings'];
   readonly #plan: () => Readonly<Record<string, Literal>>;
 
   constructor(
     attributes: Attributes,
     roots: Readonly<Record<string, unknown>>,
-    time: Time,
-    { policy, hosts }: PolicyIndex,
+    time: Asking,
+    { policy, hosts, digest }: PolicyIndex,
     plan: () => Readonly<Record<string, Literal>>,
     operation: (field: string) => unknown,
   ) {
     this.attributes = attributes;
     this.roots = roots;
     this.time = time;
+    this.standings = time.ask.standings;
     this.operation = operation;
     this.tables = policy.tables;
     this.hosts = hosts;
+    this.digest = digest;
     this.#plan = plan;
   }
 

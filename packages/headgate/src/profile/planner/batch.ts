@@ -2,7 +2,7 @@ import { FOREVER, type Check } from '../../core/index.ts';
 import type { Operation, Part } from '../compiled.ts';
 import { evaluate } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
-import type { Ask, Plan, PlannedLimit } from '../plan.ts';
+import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
 import { encode, keyOf } from './key.ts';
 import { costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
@@ -62,6 +62,7 @@ export class Bundle {
   readonly #costs: number[] = [];
   readonly #losses: number[] = [];
   readonly #limits: PlannedLimit[] = [];
+  readonly #blocks: { readonly check: Check; readonly block: PlannedBlock }[] = [];
   readonly #counters = new Map<string, number>();
   #validUntilMs = FOREVER;
   #refused: string | undefined;
@@ -80,13 +81,40 @@ export class Bundle {
     this.#validUntilMs = Math.min(this.#validUntilMs, profile.program.validUntilMs);
     const places = profile.keys.map((parts, i) => this.#placesOf(profile.records[i] ?? -1, parts, asking));
     if (places.some((found) => found === undefined) || this.#keys.length > MAX_RECORDS) return false;
-    for (const [i, check] of profile.program.checks.entries()) {
+    const { checks } = profile.program;
+    const at = checks.map(({ record }) => (record < 0 ? [-1] : (places[record] ?? [])));
+    const counted = checks.map((check, i) => {
       const limit = profile.limits[i];
-      const at = check.record < 0 ? [-1] : (places[check.record] ?? []);
-      for (const record of at)
-        if (limit !== undefined) this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit);
+      if (limit === undefined) return [];
+      return (at[i] ?? []).map((record) => this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit));
+    });
+    for (const [i, check] of checks.entries()) {
+      const block = profile.blocks[i - profile.limits.length];
+      for (const place of counted[i] ?? []) this.#countDenials(place, check, counted);
+      if (block !== undefined) for (const record of at[i] ?? []) this.#obey({ ...check, record }, block, counted);
     }
     return true;
+  }
+
+  /** The places of what one element names, in the whole. */
+  #countDenials(place: number, { denials }: Check, counted: readonly (readonly number[])[]): void {
+    const check = this.#checks[place];
+    if (denials.length === 0 || check === undefined) return;
+    const before = check.denials === denials ? [] : check.denials;
+    this.#checks[place] = { ...check, denials: [...new Set([...before, ...denials.flatMap((i) => counted[i] ?? [])])] };
+  }
+
+  /** Equal blocks are one; it is set by the limit of its own record where there are several. */
+  #obey(check: Check, block: PlannedBlock, counted: readonly (readonly number[])[]): void {
+    const triggers = counted[check.trigger] ?? [];
+    const trigger = triggers.find((i) => this.#checks[i]?.record === check.record) ?? triggers[0] ?? -1;
+    const known = this.#blocks.findIndex(
+      ({ check: { limitId, slot, record } }) =>
+        limitId === check.limitId && slot === check.slot && record === check.record,
+    );
+    if (known >= 0 && (trigger < 0 || (this.#blocks[known]?.check.trigger ?? -1) >= 0)) return;
+    if (known >= 0) this.#blocks[known] = { check: { ...check, trigger }, block };
+    else this.#blocks.push({ check: { ...check, trigger }, block });
   }
 
   /** Where its records stand in the step: one for each value that `each(…)` names. */
@@ -107,33 +135,39 @@ export class Bundle {
     return this.#records.push(record) - 1;
   }
 
-  #count(check: Check, cost: number, loss: number, limit: PlannedLimit): void {
+  /** Says where it stands. */
+  #count(check: Check, cost: number, loss: number, limit: PlannedLimit): number {
     const counter = `${check.limitId} ${check.slot} ${check.record}`;
     const at = this.#counters.get(counter);
     if (at === undefined) {
       this.#counters.set(counter, this.#checks.length);
-      this.#checks.push(check);
       this.#costs.push(cost);
       this.#losses.push(loss);
       this.#limits.push(limit);
-      return;
+      return this.#checks.push(check) - 1;
     }
     // What bounds one request is held against the largest element, and what counts against all of them together.
     this.#costs[at] = check.kind === 'size' ? Math.max(this.#costs[at] ?? 0, cost) : (this.#costs[at] ?? 0) + cost;
     this.#losses[at] = (this.#losses[at] ?? 0) + loss;
     // One counter with two figures: the lesser holds for both.
-    if (limit.amount >= (this.#limits[at]?.amount ?? 0)) return;
+    if (limit.amount >= (this.#limits[at]?.amount ?? 0)) return at;
     this.#checks[at] = check;
     this.#limits[at] = limit;
+    return at;
   }
 
   plan(): Plan {
     return {
       refused: this.#refused,
-      program: this.#intern(this.#records, this.#checks, this.#validUntilMs),
+      program: this.#intern(
+        this.#records,
+        [...this.#checks, ...this.#blocks.map(({ check }) => check)],
+        this.#validUntilMs,
+      ),
       keys: this.#keys,
-      costs: this.#costs,
+      costs: [...this.#costs, ...this.#blocks.map(() => 0)],
       limits: this.#limits,
+      blocks: this.#blocks.map(({ block }) => block),
       losses: this.#holds ? this.#losses : undefined,
     };
   }

@@ -1,4 +1,5 @@
 import type { Amount, CompiledPolicy, Hold, Limit, Part, PartsValue, Value } from '../compiled.ts';
+import { publishedTo, type Published } from './publish.ts';
 import { textOf, type Expr } from '../expression/index.ts';
 
 /** One row of the table of limits, in words. */
@@ -20,6 +21,8 @@ export interface EffectiveLimit {
   readonly cost: string;
   /** How what is charged comes back, or is settled; undefined where it is charged for good. */
   readonly hold: string | undefined;
+  /** How it is told to those whom it binds. */
+  readonly published: Published;
   /** The amount of each plan, where it is chosen by plan and no plan was asked for. */
   readonly plans: readonly { readonly plan: string; readonly amount: string }[];
 }
@@ -39,11 +42,20 @@ export function effectiveLimits(policy: CompiledPolicy, plan?: string): readonly
     when: limit.when === undefined ? undefined : textOf(limit.when),
     cost: costText(limit, plan),
     hold: limit.hold === undefined ? undefined : holdText(limit.hold, limit, plan),
+    published: publishedTo(limit, plan),
     plans:
       plan === undefined && isByPlan(limit.amount)
         ? policy.plans.map(({ name }) => ({ plan: name, amount: valueText(limit.amount, name, limit) }))
         : [],
   }));
+}
+
+/** Rows of the page that the API enforces itself: of one plan, or of all in words. */
+export function effectiveNotes(
+  { notes = [] }: CompiledPolicy,
+  plan?: string,
+): readonly (readonly [row: string, says: string])[] {
+  return notes.map(([row, value]) => [row, valueText(value, plan)]);
 }
 
 /** What figures are counted in. */

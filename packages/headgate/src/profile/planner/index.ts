@@ -1,6 +1,9 @@
 export { createPlanner, type PlannerOptions } from './planner.ts';
 export { TwoGenerations } from './cache.ts';
+export { standingsAfter } from './expects.ts';
+export { figureUses } from './uses.ts';
 export { exactOf } from './figures.ts';
 export { countersOf } from './counters.ts';
-export { effectiveLimits, type EffectiveLimit } from './effective.ts';
+export { publishedTo, type Published } from './publish.ts';
+export { effectiveLimits, effectiveNotes, type EffectiveLimit } from './effective.ts';
 export { isOfNobody } from './key.ts';

@@ -1,7 +1,9 @@
-import { idOf, MAX_GRANTS, type Field, type Kind, type RecordShape } from '../../core/index.ts';
-import type { CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import { idOf, slicesOf as quotaSlices, type Field, type Kind, type RecordShape } from '../../core/index.ts';
+import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import { rampOf, usesIn } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
+import { rampFields, rampIdentities } from './ramps.ts';
 import {
   closedPartsOf,
   partitionOf,
@@ -39,6 +41,15 @@ export interface LimitLayout {
   readonly on: readonly boolean[];
 }
 
+/** A block of a limit: who it keeps out, and from what. */
+export interface BlockLayout {
+  readonly of: LimitLayout;
+  readonly block: Block;
+  readonly partitions: ReadonlyMap<Parts, Partition>;
+  /** As of a limit; where none is written for it, it holds where the limit applies. */
+  readonly on: readonly boolean[];
+}
+
 /** Where a counter stands: which kind of record, and which slot of it. */
 export interface Place {
   readonly record: number;
@@ -49,6 +60,7 @@ export interface Place {
 
 export interface Layout {
   readonly limits: readonly LimitLayout[];
+  readonly blocks: readonly BlockLayout[];
   readonly records: readonly RecordLayout[];
   placeOf(partition: Partition, operation: number): Place;
 }
@@ -67,10 +79,14 @@ export function layoutOf(policy: CompiledPolicy): Layout {
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
   const rooms = new Rooms(closed, found);
-  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms);
-  requireDistinct([...rooms.names, ...limits.flatMap(identitiesOf)], idOf, 'rename either limit');
+  const read = usesIn([policy.limits, policy.overrides]);
+  for (const layout of limits) if (layout.kind !== 'size') settle(layout, rooms, isRead(layout, read));
+  const blocks = limits.flatMap((layout) => blocksOf(layout, policy, closed, found));
+  for (const layout of blocks) settleBlock(layout, rooms);
+  const identities = [...limits.flatMap(identitiesOf), ...blocks.flatMap(blockIdentitiesOf)];
+  requireDistinct([...rooms.names, ...identities], idOf, 'rename either limit');
   requireDistinct(rooms.slots, slotOf, 'rename either');
-  return { limits, records: rooms.records, placeOf: rooms.placeOf };
+  return { limits, blocks, records: rooms.records, placeOf: rooms.placeOf };
 }
 
 /** The records of a policy while they are laid out, each found by its name. */
@@ -112,18 +128,63 @@ class Rooms {
   }
 }
 
-/** Gives every counter that a limit may need its field. */
-function settle(layout: LimitLayout, rooms: Rooms): void {
+/** Whether figures read how a limit stands, or its ramp. */
+function isRead({ limit }: LimitLayout, names: readonly string[]): boolean {
+  return names.includes(limit.name) || names.includes(rampOf(limit.name));
+}
+
+/** Gives every counter that a limit may need its field. One whose use is read is looked at for every operation. */
+function settle(layout: LimitLayout, rooms: Rooms, isLookedAt: boolean): void {
+  const on = isLookedAt ? layout.on.map(() => true) : layout.on;
   for (const partition of layout.partitions.values()) {
-    for (const place of placesOf(layout, partition, rooms)) {
+    for (const place of placesOf({ on }, partition, rooms)) {
       for (const span of layout.spans) addField(rooms.fieldsOf(place), fieldOf(layout, partition, span, [place.slot]));
+      for (const field of rampFields(layout, partition, place.slot)) addField(rooms.fieldsOf(place), field);
     }
   }
 }
 
+function blocksOf(of: LimitLayout, policy: CompiledPolicy, closed: Closed, found: Records): readonly BlockLayout[] {
+  return (of.limit.ladder ?? []).flatMap(({ action }) => {
+    if (action.is !== 'block') return [];
+    const { block } = action;
+    const leaves = leavesOf<Parts>(block.per ?? of.limit.per);
+    const partitions = new Map(leaves.map((leaf) => [leaf, partitionOf(leaf.parts, closed, found)]));
+    return [{ of, block, partitions, on: blockOn(of, block, policy) }];
+  });
+}
+
+function blockOn({ on }: LimitLayout, { operations }: Block, policy: CompiledPolicy): readonly boolean[] {
+  if (operations === undefined) return on;
+  return operations === 'all' ? on.map(() => true) : onOf({ operations }, policy);
+}
+
+/** Wherever it is obeyed, or set. */
+function blockPlaces(layout: BlockLayout, partition: Partition, rooms: Rooms): readonly Place[] {
+  const on = layout.on.map((holds, i) => holds || layout.of.on[i] === true);
+  return placesOf({ on }, partition, rooms);
+}
+
+function settleBlock(layout: BlockLayout, rooms: Rooms): void {
+  for (const partition of layout.partitions.values())
+    for (const place of blockPlaces(layout, partition, rooms)) {
+      const limitId = idOf(blockIdentity(layout, partition));
+      addField(rooms.fieldsOf(place), { limitId, kind: 'block', windowMs: 0, slices: 0, slots: [place.slot] });
+    }
+}
+
+/** What a block is known by. */
+export function blockIdentity({ of, block }: BlockLayout, partition: Partition): string {
+  return `${of.limit.was ?? of.limit.name}: block ${block.ordinal} per ${partition.name}`;
+}
+
+function blockIdentitiesOf(layout: BlockLayout): readonly string[] {
+  return [...layout.partitions.values()].map((partition) => blockIdentity(layout, partition));
+}
+
 /** Every place at which a limit may count. */
 export function placesOf(
-  { on }: LimitLayout,
+  { on }: Pick<LimitLayout, 'on'>,
   partition: Partition,
   { placeOf }: Pick<Layout, 'placeOf'>,
 ): readonly Place[] {
@@ -186,15 +247,16 @@ export function identityOf(
   const form = kind === 'fixed' ? ` ${limit.align}` : kind === 'sliding' ? ` ${limit.slices}` : '';
   // One that takes grants has more numbers.
   const grants = limit.grants === true ? ' with grants' : '';
+  const rollover = limit.rollover === undefined ? '' : ` carried on for ${limit.rollover.periods}`;
   // Units of another size cannot go on being counted in the same place.
   const unit = limit.precision === undefined ? '' : ` e-${limit.precision}`;
-  return `${limit.name}: ${kind}${form}${grants}${unit} ${spanText(span)} per ${partition.name}`;
+  return `${limit.was ?? limit.name}: ${kind}${form}${grants}${rollover}${unit} ${spanText(span)} per ${partition.name}`;
 }
 
-/** Numbers of a kind: slices of a window, or places for grants. */
+/** Numbers of a kind: slices of a window, or places for grants and for what is carried on. */
 export function slicesOf({ kind, limit }: Pick<LimitLayout, 'limit' | 'kind'>): number {
   if (kind === 'sliding') return limit.slices;
-  return kind === 'quota' && limit.grants === true ? MAX_GRANTS : 0;
+  return kind === 'quota' ? quotaSlices(limit.grants === true, limit.rollover?.periods ?? 0) : 0;
 }
 
 function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: readonly number[]): Field {
@@ -205,17 +267,21 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
     windowMs: span.windowMs ?? 0,
     slices: slicesOf(layout),
     slots,
+    ...(layout.limit.durable === true && { durable: true }),
   };
 }
 
 /** Per operation index, and last for requests that are none of them. */
-function onOf(limit: Limit, { operations }: CompiledPolicy): readonly boolean[] {
+function onOf(limit: Pick<Limit, 'operations'>, { operations }: CompiledPolicy): readonly boolean[] {
   const { operations: on } = limit;
   return [...operations.map(({ name }) => on === undefined || on.includes(name)), on === undefined];
 }
 
 function identitiesOf(layout: LimitLayout): readonly string[] {
-  return [...layout.partitions.values()].flatMap((at) => layout.spans.map((span) => identityOf(layout, at, span)));
+  return [...layout.partitions.values()].flatMap((at) => [
+    ...layout.spans.map((span) => identityOf(layout, at, span)),
+    ...rampIdentities(layout, at),
+  ]);
 }
 
 /** Ids are hashes of names. Two names with one hash would share a counter, so a policy that has such two is refused. */

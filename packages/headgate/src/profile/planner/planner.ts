@@ -2,7 +2,7 @@ import { FOREVER, plugAll } from '../../core/index.ts';
 import type { CompiledPolicy, Operation } from '../compiled.ts';
 import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
-import type { Ask, Plan, Planner, SurveyAsk } from '../plan.ts';
+import type { Ask, Plan, Planner, Round, SurveyAsk } from '../plan.ts';
 import { Asking, indexed } from './asking.ts';
 import { Bundle, elementsOf, type Element } from './batch.ts';
 import { TwoGenerations } from './cache.ts';
@@ -13,6 +13,8 @@ import { profileKeysOf } from './profile-key.ts';
 import { costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { surveyOf } from './survey.ts';
+import { expectsOf } from './expects.ts';
+import { roundsOf, standingOf, uncounted } from './uses.ts';
 import { timelineOf } from './timeline.ts';
 import { calendarsOf, type ZoneSource } from './zones.ts';
 
@@ -27,6 +29,10 @@ export interface PlannerOptions {
   /** Told once of each zone that nobody knows. */
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;
+  /** Nobody is held back for longer, whatever a policy says. In ms. */
+  readonly maxDelayMs?: number;
+  /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
+  readonly digest?: (text: string) => string;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
@@ -42,11 +48,12 @@ const TOO_MANY: Plan = {
   keys: [],
   costs: [],
   limits: [],
+  blocks: [],
   losses: undefined,
 };
 
 /** A situation that cannot be foreseen: nothing is concluded from it. */
-const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
+const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [], blocks: [] };
 
 /**
  * Makes the planner of a policy. What can be known before a request is worked out here; what can be known of
@@ -56,7 +63,7 @@ const UNFORESEEN: Situation = { refused: 'unforeseen', rows: [] };
 export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = {}): Planner {
   plugAll();
   const calendars = calendarsOf(policy, options.zoneTable, options.onUnknownZone);
-  const index = indexed(policy, calendars.openingOf, options.hosts);
+  const index = indexed(policy, calendars.openingOf, options);
   const layout = layoutOf(policy);
   const overrides = overridesOf(policy);
   const profileKeys = profileKeysOf(policy);
@@ -65,6 +72,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
   const profiles = new TwoGenerations<string | number, Profile>(MAX_PROFILES);
   const surveys = new TwoGenerations<string, Profile>(MAX_SURVEYS);
 
+  const rounds = roundsOf(policy);
   const batches = policy.operations.some(({ each }) => each !== undefined);
 
   function plan(ask: Ask): Plan {
@@ -84,8 +92,27 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs,
       limits: profile.limits,
+      blocks: profile.blocks,
+      ramps: profile.ramps,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
+      later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
+  }
+
+  /** What cannot be told of a limit that does not apply yet is no reason to refuse anybody. */
+  function laterIn(later: NonNullable<Profile['later']>, asking: Asking): Plan['later'] {
+    const { program, fromAtMs } = later;
+    try {
+      return {
+        program,
+        fromAtMs,
+        keys: keysOf(later, asking),
+        costs: costsOf({ ...later, fixedCosts: undefined }, asking),
+      };
+    } catch (error) {
+      if (error instanceof PlanFault) return undefined;
+      throw error;
+    }
   }
 
   function judge(asking: Asking): Profile {
@@ -128,8 +155,32 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       keys: keysOf(profile, asking),
       costs: limits.map(() => 0),
       limits,
+      blocks: [],
       losses: undefined,
     };
+  }
+
+  function round(ask: SurveyAsk, at: number): Round {
+    const names = rounds[at] ?? [];
+    const asking = new Asking(ask, index);
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    const key = `${at} ${profileKeys.of(asking, matched)}`;
+    const profile = profileFor(asking, matched, surveys, key, (of, active) => standingOf(layout, names, of, active));
+    asking.plan = profile.plan;
+    const { program, limits, lacked, ramps } = profile;
+    const costs = program.checks.map(() => 0);
+    const found = {
+      refused: undefined,
+      program,
+      keys: keysOf(profile, asking),
+      costs,
+      limits,
+      ramps,
+      blocks: [],
+      losses: undefined,
+    };
+    return { plan: found, standings: uncounted(names, found, lacked) };
   }
 
   function profileFor<Key>(
@@ -177,10 +228,17 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
     return asking.scope;
   }
 
-  return { plan, survey, scope };
+  const expects = expectsOf(rounds.flat(), (ask) => {
+    const asking = new Asking(ask, index);
+    const matched = overrides.match(asking.attributes);
+    asking.plan = planOf(inForce(matched, ask.nowMs));
+    return `${profileKeys.of(asking, matched)} ${costsOf(judge(asking), asking).join(' ')}`;
+  });
+
+  return { plan, survey, scope, rounds: rounds.length, round, expects };
 }
 
-function keysOf({ keys }: Profile, asking: Asking): readonly string[] {
+function keysOf({ keys }: Pick<Profile, 'keys'>, asking: Asking): readonly string[] {
   const made: string[] = [];
   for (const parts of keys) made.push(keyOf(parts, asking));
   return made;

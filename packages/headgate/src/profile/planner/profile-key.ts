@@ -1,9 +1,10 @@
 import type { CompiledPolicy, Operation, Value } from '../compiled.ts';
-import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, type Expr } from '../expression/index.ts';
+import { evaluate, FAILED, own, readsOf, schedulesIn, TIME, USE, type Expr } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 import { rowKey, selectorsOf, type Selector } from './choice.ts';
 import { exprsOf, leafExprsOf } from './figures.ts';
 import { delimited, encode } from './key.ts';
+import { readsReason } from './ladder.ts';
 import type { Matched } from './overrides.ts';
 
 /*
@@ -94,10 +95,23 @@ function selectorsIn(policy: CompiledPolicy): readonly Selector[] {
   const zones = Object.values(policy.schedules ?? {}).flatMap(({ zone }) => (typeof zone === 'string' ? [] : [zone]));
   const conditions: Expr[] = [...policy.require.map(({ that }) => that), ...zones];
   const partitions: Selector[] = [];
-  for (const { amount, burst, when, per, calendar, kind, hold } of policy.limits) {
-    figures.push(amount, ...(burst === undefined ? [] : [burst]), ...(hold === undefined ? [] : [hold.lease]));
+  for (const { amount, burst, rollover, publish, when, per, calendar, kind, hold, ladder = [] } of policy.limits) {
+    figures.push(
+      amount,
+      ...[burst, rollover?.upTo, publish].filter((value) => value !== undefined),
+      ...(hold === undefined ? [] : [hold.lease]),
+    );
     if (when !== undefined) conditions.push(when);
     partitions.push(...selectorsOf(per));
+    for (const step of ladder) {
+      figures.push(step.at);
+      if (step.when !== undefined && !readsReason(step.when)) conditions.push(step.when);
+      if (step.action.is === 'delay') figures.push(step.action.upToMs);
+      if (step.action.is !== 'block') continue;
+      const { forMs, forgetMs, per: whose } = step.action.block;
+      figures.push(...(forMs === 'wait' ? [] : forMs), ...(forgetMs === undefined ? [] : [forgetMs]));
+      if (whose !== undefined) partitions.push(...selectorsOf(whose));
+    }
     if (kind === 'quota')
       conditions.push(...[calendar.zone, calendar.anchor].filter((part) => typeof part === 'object'));
   }
@@ -121,7 +135,16 @@ function fixedFields(operations: readonly Operation[]): ReadonlySet<string> {
   return fields;
 }
 
-const CHANGING: ReadonlySet<string> = new Set(['request', 'path', 'facts', 'now', 'item', 'message', 'connection']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'request',
+  'path',
+  'facts',
+  'now',
+  'item',
+  'message',
+  'connection',
+  USE,
+]);
 
 function changes(read: string, fixed: ReadonlySet<string>): boolean {
   const [root = '', field = ''] = read.split('.', 2);

@@ -2,10 +2,15 @@ import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../..
 import { periodAt, type Span } from '../calendar/index.ts';
 import type { Part, Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
-import type { PlannedLimit } from '../plan.ts';
+import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { publishedOf } from './publish.ts';
+import { blockCheck, plannedBlock } from './blocks.ts';
+import { ladderOf, rungsOf } from './ladder.ts';
+import { laterOf, type Later } from './later.ts';
+import { OF_ONE, rampChecks, rampCost, type Ramped } from './ramps.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
 import type { Calendars } from './zones.ts';
@@ -21,6 +26,7 @@ export interface Profile {
   /** Which kinds of record they are, in the program's order. */
   readonly records: readonly number[];
   readonly limits: readonly PlannedLimit[];
+  readonly blocks: readonly PlannedBlock[];
   /** Parts of each record's key, in the program's order. */
   readonly keys: readonly (readonly Part[])[];
   readonly costs: readonly Cost[];
@@ -30,15 +36,22 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Limits that were looked for and that the plan lacks. */
+  readonly lacked: readonly string[];
+  /** Limits whose ramps stand last among the checks, two of each. */
+  readonly ramps: readonly string[];
+  /** With limits that will apply; undefined where none will that does not. */
+  readonly later: Later | undefined;
 }
 
-type Cost =
+export type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
   | { readonly is: 'value'; readonly value: Value; readonly limit: string }
   | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
   /** Of what passes: nothing of it is known yet but what is declared. */
   | { readonly is: 'declared' }
-  | { readonly is: 'file'; readonly when: Expr | undefined };
+  | { readonly is: 'file'; readonly when: Expr | undefined }
+  | { readonly is: 'ramp'; readonly limit: string; readonly use: Expr | undefined };
 
 /** Makes programs, one for each set of checks: asks that come to the same figures share one, whoever they are. */
 export type Intern = (records: readonly number[], checks: readonly Check[], validUntilMs: number) => Program;
@@ -53,28 +66,61 @@ export function profileOf(
 ): Omit<Profile, 'plan'> {
   const [current] = timeline.coming;
   if (current === undefined) throw new RangeError('a profile needs the present');
-  const { rows, refused } = current.situation;
+  const { rows, blocks, refused } = current.situation;
+  const blockPlaces = blocks.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
+  const ladders = rows.map((row) => ladderOf(row.layout.limit, asking.scope, asking.maxDelayMs));
   const placeOf = (row: Row): Place =>
     isStateful(row) ? layout.placeOf(row.partition, asking.ask.operation.index) : NOWHERE;
-  const records = [...new Set(rows.map((row) => placeOf(row).record))].filter((record) => record >= 0);
+  const ramps = current.situation.ramps ?? rows.filter(({ layout: { limit } }) => limit.ramp !== undefined);
+  const rampPlaces = ramps.map(({ partition }) => layout.placeOf(partition, asking.ask.operation.index));
+  const places = [...rows.map((row) => placeOf(row)), ...blockPlaces, ...rampPlaces];
+  const records = [...new Set(places.map(({ record }) => record))].filter((record) => record >= 0);
   let { fromAtMs, untilAtMs } = current;
-  const checks = rows.map((row) => {
+  const limitChecks = rows.map((row, i) => {
     const periods =
       row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
     fromAtMs = Math.max(fromAtMs, periods[0]?.fromAtMs ?? 0);
     untilAtMs = Math.min(untilAtMs, periods[0]?.untilAtMs ?? FOREVER);
     const { record, slot } = placeOf(row);
     const segments = segmentsOf(row, timeline, periods);
-    return checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const check = checkFor(row, records.indexOf(record), slot, segments, leaseFor(row, asking));
+    const { count } = row.layout.limit;
+    return { ...check, rungs: rungsOf(ladders[i], count), denials: count === 'denials' ? sourcesOf(row, rows) : [] };
   });
-  const costs = rows.map(costFor);
+  const blockChecks = blocks.map((block, i) =>
+    blockCheck(block, blockPlaces[i] ?? NOWHERE, records, rows, ladders, asking),
+  );
+  const rampsAt = rampPlaces.map(({ record, slot }) => ({ record: records.indexOf(record), slot }));
+  const ramped = ramps.flatMap((ramp, i) => rampChecks(ramp, rampsAt[i]?.record ?? -1, rampsAt[i]?.slot ?? 0));
+  const checks = [...limitChecks, ...blockChecks, ...ramped];
+  const costs = [...rows.map(costFor), ...blocks.map((): Cost => FREE), ...ramps.flatMap(rampCosts)];
+  const later = laterOf(
+    timeline,
+    asking,
+    { records, checks, costs },
+    {
+      layout,
+      intern,
+      costOf: costFor,
+      checkOf(row, record, slot) {
+        const periods =
+          row.layout.kind === 'quota' ? periodsOf(row, spansOf(row, calendars, asking), asking.ask.nowMs) : [];
+        const check = checkFor(row, record, slot, segmentsOf(row, timeline, periods), 0);
+        const { limit } = row.layout;
+        // What another window counted moves when this one applies, and not before.
+        return { ...check, carries: [], rungs: rungsOf(ladderOf(limit, asking.scope, asking.maxDelayMs), limit.count) };
+      },
+    },
+  );
   return {
     fromAtMs,
     untilAtMs,
+    later,
     refused,
     program: intern(records, checks, untilAtMs),
     records,
-    limits: rows.map(plannedLimit),
+    limits: rows.map((row, i) => plannedLimit(row, ladders[i], asking)),
+    blocks: blocks.map(plannedBlock),
     keys: records.map((record) => layout.records[record]?.parts ?? []),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
@@ -82,7 +128,22 @@ export function profileOf(
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    lacked: current.situation.lacked ?? [],
+    ramps: ramps.map(({ layout: { limit } }) => limit.name),
   };
+}
+
+const FREE: Cost = { is: 'fixed', cost: 0 };
+
+/** Both counters of a ramp rise together. */
+function rampCosts({ layout: { limit } }: Ramped): readonly Cost[] {
+  return Array.from({ length: OF_ONE }, () => ({ is: 'ramp', limit: limit.name, use: limit.ramp?.while }));
+}
+
+/** The checks whose denials are counted. */
+function sourcesOf({ layout }: Row, rows: readonly Row[]): readonly number[] {
+  const { denials = [] } = layout.limit;
+  return [...rows.entries()].flatMap(([i, row]) => (denials.includes(row.layout.limit.name) ? i : []));
 }
 
 /** Which span a quota counts over at an instant: a period of its calendar, or an opening of its schedule. */
@@ -170,6 +231,8 @@ function costOn(cost: Cost, asking: Asking): number {
       return asking.ask.request?.bytes ?? 0;
     case 'file':
       return fileCost(cost.when, asking);
+    case 'ramp':
+      return rampCost(cost.limit, cost.use, asking.scope);
     default:
       return cost satisfies never;
   }
@@ -185,7 +248,11 @@ function fileCost(when: Expr | undefined, asking: Asking): number {
   return kinds.some(isFor) ? bytes : 0;
 }
 
-function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: Row): PlannedLimit {
+function plannedLimit(
+  { layout: { limit, order }, figure, burst, overridden }: Row,
+  ladder: PlannedLadder | undefined,
+  { scope }: Asking,
+): PlannedLimit {
   const { precision = 0 } = limit;
   return {
     name: limit.name,
@@ -199,12 +266,13 @@ function plannedLimit({ layout: { limit, order }, figure, burst, overridden }: R
     period: figure.period,
     answer: limit.answer,
     overridden,
+    published: publishedOf(limit, scope),
     fail: limit.fail,
     measures: limit.measures,
     when: limit.measures === undefined ? undefined : limit.when,
     precision,
     hold: limit.hold,
-    ladder: limit.ladder,
+    ladder,
   };
 }
 

@@ -5,9 +5,10 @@ import type { SurveyAsk } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
 import { choose } from './choice.ts';
 import { amountOf, burstOf, type Units } from './figures.ts';
-import type { Layout, LimitLayout } from './layout.ts';
+import type { BlockLayout, Layout, LimitLayout } from './layout.ts';
 import { overrideOf, planOf } from './overrides.ts';
 import type { Partition, Parts } from './partition.ts';
+import type { Ramped } from './ramps.ts';
 
 /** One limit as it applies: how much, on whose counter. */
 export interface Row {
@@ -15,6 +16,8 @@ export interface Row {
   readonly figure: Units;
   /** The most at once: a bucket's burst, else the units. */
   readonly burst: number;
+  /** Units of what a period leaves that are carried on, at most. */
+  readonly carried: number;
   readonly partition: Partition;
   readonly overridden: boolean;
 }
@@ -24,6 +27,19 @@ export interface Situation {
   /** Name of the answer, when no counter is asked. */
   readonly refused: string | undefined;
   readonly rows: readonly Row[];
+  readonly blocks: readonly BlockRow[];
+  /** Limits that were asked for, and that the plan lacks: only where they are looked at. */
+  readonly lacked?: readonly string[];
+  /** Ramps that are looked at; default: those of the rows. */
+  readonly ramps?: readonly Ramped[];
+}
+
+/** A block that is obeyed, or may be set. */
+export interface BlockRow {
+  readonly layout: BlockLayout;
+  readonly partition: Partition;
+  /** Whether it keeps out from what is asked; else its limit may only set it. */
+  readonly obeyed: boolean;
 }
 
 /**
@@ -45,10 +61,33 @@ export function situationOf(
     if (row === 'none') refused ??= limit.limit.answer;
     else if (row !== undefined) rows.push(row);
   }
-  // Whoever is refused is still counted where attempts count: trying is what such a limit is about.
-  return refused === undefined
-    ? { refused, rows }
-    : { refused, rows: rows.filter(({ layout: { limit } }) => limit.count === 'attempts') };
+  const blocks = layout.blocks.flatMap((block) => blockRowOf(block, applying, asking, active) ?? []);
+  return refused === undefined ? { refused, rows, blocks } : trying(refused, rows, blocks);
+}
+
+/** Whoever is refused is still counted where attempts count: trying is what such a limit is about, and may set a block. */
+function trying(refused: string, rows: readonly Row[], blocks: readonly BlockRow[]): Situation {
+  const counted = rows.filter(({ layout: { limit } }) => limit.count === 'attempts');
+  return {
+    refused,
+    rows: counted,
+    blocks: blocks.filter(({ layout }) => counted.some((row) => row.layout === layout.of)),
+  };
+}
+
+/** Undefined where it does not hold for this ask. An override that lifts its limit lifts it. */
+function blockRowOf(
+  layout: BlockLayout,
+  applying: readonly LimitLayout[],
+  asking: Asking,
+  active: readonly Override[],
+): BlockRow | undefined {
+  const { of, block, on } = layout;
+  if (overrideOf(active, of.limit.name) === 'lifted') return undefined;
+  const obeyed = block.operations === undefined ? applying.includes(of) : isOn(on, asking.ask);
+  if (!obeyed && !applying.includes(of)) return undefined;
+  const partition = partitionOf({ name: of.limit.name, per: block.per ?? of.limit.per }, layout.partitions, asking);
+  return asking.ask.subject.auth === '' && !partition.anonymous ? undefined : { layout, partition, obeyed };
 }
 
 /** The answer of the first precondition that does not hold. One that fails does not: a field left out opens nothing. */
@@ -85,7 +124,7 @@ export function withoutReplaced(applying: readonly LimitLayout[]): readonly Limi
 
 export function rowOf(layout: LimitLayout, asking: Asking, active: readonly Override[]): Row | 'none' | undefined {
   const { limit } = layout;
-  const partition = partitionOf(layout, asking);
+  const partition = partitionOf(limit, layout.partitions, asking);
   // Nobody was identified: only what is counted for an address, or for all, can be counted.
   if (asking.ask.subject.auth === '' && !partition.anonymous) return undefined;
   const override = overrideOf(active, limit.name);
@@ -93,7 +132,9 @@ export function rowOf(layout: LimitLayout, asking: Asking, active: readonly Over
   const figure = amountOf(value, asking.scope, limit.name);
   if (figure.is === 'none') return 'none';
   if (figure.is === 'unlimited') return undefined;
-  return { layout, figure, burst: burstFor(limit, figure, asking), partition, overridden: override !== undefined };
+  const carried = limit.rollover === undefined ? 0 : burstOf(limit.rollover.upTo, asking.scope, limit.name);
+  const burst = burstFor(limit, figure, asking);
+  return { layout, figure, burst, carried, partition, overridden: override !== undefined };
 }
 
 function burstFor(limit: Limit, { units }: Units, asking: Asking): number {
@@ -101,7 +142,11 @@ function burstFor(limit: Limit, { units }: Units, asking: Asking): number {
   return burstOf(limit.burst, asking.scope, limit.name);
 }
 
-function partitionOf({ limit, partitions }: LimitLayout, asking: Asking): Partition {
+export function partitionOf(
+  limit: Pick<Limit, 'name' | 'per'>,
+  partitions: ReadonlyMap<Parts, Partition>,
+  asking: Asking,
+): Partition {
   const parts = choose<Parts>(limit.per, asking.scope);
   const partition = parts === undefined ? undefined : partitions.get(parts);
   if (partition !== undefined) return partition;

@@ -13,7 +13,11 @@ export function surveyOf(layout: Layout, asking: Asking, active: readonly Overri
   const applying = withoutReplaced(layout.limits.filter((limit) => applies(limit, asking, active)));
   const rows = applying.flatMap((limit) => toldOf(limit, asking, active) ?? []);
   const isOpen = asking.ask.request === undefined;
-  return { refused: undefined, rows: isOpen ? rows.filter((row) => isSubjects(row, layout, asking)) : rows };
+  return {
+    refused: undefined,
+    blocks: [],
+    rows: isOpen ? rows.filter((row) => isSubjects(row, layout, asking)) : rows,
+  };
 }
 
 function toldOf(limit: LimitLayout, asking: Asking, active: readonly Override[]): Row | undefined {
@@ -29,6 +33,7 @@ function toldOf(limit: LimitLayout, asking: Asking, active: readonly Override[])
 /** Whether a limit's figure and counter are the subject's, whatever it asks. */
 function isSubjects({ layout: { limit, kind }, partition, overridden }: Row, layout: Layout, asking: Asking): boolean {
   const figures = overridden ? [] : [limit.amount, ...(limit.burst === undefined ? [] : [limit.burst])];
+  if (limit.rollover !== undefined) figures.push(limit.rollover.upTo);
   if (figures.flatMap(exprsOf).some(readsRequest)) return false;
   if (kind === 'size') return true;
   const { record } = layout.placeOf(partition, asking.ask.operation.index);

@@ -81,17 +81,19 @@ export function segmentsOf(row: Row, { past, coming }: Timeline, periods: readon
   return periods.flatMap((period) =>
     pieces
       .filter((piece) => overlaps(piece, period))
-      .map((piece) => segment(row, piece, overlap(piece, period), period.periodAtMs)),
+      .map((piece) => segment(row, piece, overlap(piece, period), period.periodAtMs, period.carriedUntilAtMs)),
   );
 }
 
 function segment(
-  { layout, figure }: Row,
+  { layout, figure, carried }: Row,
   { units, burst }: Piece,
   { fromAtMs, untilAtMs }: Span,
   periodAtMs: number,
+  carriedUntilAtMs = 0,
 ): Segment {
   return segmentOf({
+    ...(carriedUntilAtMs > 0 && { rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } }),
     kind: layout.kind,
     amount: units,
     burst,
@@ -152,6 +154,8 @@ function isSameCounter(a: Row, b: Row): boolean {
 /** A span in which a quota counts, and what it is known by. */
 interface Period extends Span {
   readonly periodAtMs: number;
+  /** The end of the last period in which what it leaves counts; 0 where nothing is carried on. */
+  readonly carriedUntilAtMs: number;
 }
 
 /** Of openings, the closed time between two is told as one more. */
@@ -162,7 +166,7 @@ const SPANS_KNOWN = { calendar: 2, schedule: 3 };
  * a period has, so that nothing that was charged is ever looked for in it.
  */
 export function periodsOf(
-  { figure: { period } }: Row,
+  { figure: { period }, layout: { limit } }: Row,
   spanAt: (atMs: number) => Span,
   nowMs: number,
 ): readonly Period[] {
@@ -172,8 +176,17 @@ export function periodsOf(
   let atMs = nowMs;
   while (atMs < FOREVER && periods.length < known) {
     const { fromAtMs, untilAtMs } = spanAt(atMs);
-    periods.push({ fromAtMs, untilAtMs, periodAtMs: fromAtMs });
+    const carriedUntilAtMs = endAfter(limit.rollover?.periods ?? 0, untilAtMs, spanAt);
+    periods.push({ fromAtMs, untilAtMs, periodAtMs: fromAtMs, carriedUntilAtMs });
     atMs = untilAtMs;
   }
-  return atMs >= FOREVER ? periods : [...periods, { fromAtMs: atMs, untilAtMs: FOREVER, periodAtMs: FOREVER }];
+  const rest = { fromAtMs: atMs, untilAtMs: FOREVER, periodAtMs: FOREVER, carriedUntilAtMs: 0 };
+  return atMs >= FOREVER ? periods : [...periods, rest];
+}
+
+/** The end of the last of so many periods that follow; 0 for none. */
+function endAfter(periods: number, untilAtMs: number, spanAt: (atMs: number) => Span): number {
+  let endAtMs = periods === 0 ? 0 : untilAtMs;
+  for (let i = 0; i < periods && endAtMs < FOREVER; i++) endAtMs = spanAt(endAtMs).untilAtMs;
+  return endAtMs;
 }

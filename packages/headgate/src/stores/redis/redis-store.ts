@@ -11,11 +11,12 @@ import {
 } from '../../core/index.ts';
 import { portOf, type RedisClient } from './port/client.ts';
 import { Sender } from './port/sender.ts';
+import { Across } from './cluster/across.ts';
 import { Lane } from './fast/lane.ts';
 import { Banks } from './records/banks.ts';
 import { HOUR_MS } from './records/lifetime.ts';
-import { placesOf } from './records/key.ts';
-import { Ask } from './rounds/ask.ts';
+import { placesOf, type Place } from './records/key.ts';
+import { Ask, type Waiter } from './rounds/ask.ts';
 import { Asks } from './rounds/asks.ts';
 import { RedisTime } from './rounds/redis-time.ts';
 import { Rounds } from './rounds/rounds.ts';
@@ -33,6 +34,8 @@ export interface RedisStats {
   readonly waiting: number;
   /** Calls that Redis has not answered yet. */
   readonly unanswered: number;
+  /** Calls that were made, all told. */
+  readonly calls: number;
   /** Steps that a script has decided, in one call with others. */
   readonly byScript: number;
   /** Steps that the engine has decided here, on records that were read and compared. */
@@ -68,6 +71,7 @@ class Store implements RedisStore {
   readonly #instantAt: (redisMs: number) => Instant;
   readonly #rounds: Rounds;
   readonly #lane: Lane;
+  readonly #across: Across = new Across((step, deadlineMs) => this.apply(step, deadlineMs));
   #isScheduled = false;
   #isClosed = false;
 
@@ -84,10 +88,9 @@ class Store implements RedisStore {
       // A clock that is given may stand still while Redis's goes on.
       moreMs: clock === undefined ? 0 : HOUR_MS,
     };
-    this.#rounds = new Rounds(setting);
+    this.#rounds = new Rounds({ ...setting, release: (ask) => this.#release(ask) });
     this.#lane = new Lane({
       ...setting,
-      isBusy: (ask) => this.#rounds.isBusy(ask),
       handOver: (asks) => this.#handOver(asks),
     });
   }
@@ -97,38 +100,70 @@ class Store implements RedisStore {
       if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
       const places = placesOf(this.#prefix, step.program, step);
       // Sizes alone keep nothing: nobody need be asked.
-      if (places.length === 0)
-        return resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
-      if (this.#asks.size >= MAX_WAITING)
-        throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
-      const deadline = { deadlineMs: Math.min(deadlineMs, MAX_DEADLINE_MS), nowMs: monotonicMs() };
-      const ask = new Ask({ step, places }, deadline, { resolve, reject, over: (one) => this.#asks.remove(one) });
-      if (!this.#lane.take(ask)) this.#rounds.add(ask);
-      this.#asks.add(ask);
-      this.#schedule();
+      if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
+      else if (this.#sender.isCluster && places.some(({ home }) => home !== places[0]!.home))
+        resolve(
+          this.#across.apply(
+            step,
+            places.map(({ home }) => home),
+            deadlineMs,
+          ),
+        );
+      else this.#ask(step, places, deadlineMs, { resolve, reject });
     });
   }
 
-  /** A turn of the loop ends its tick: all that one poll of the sockets brought goes out together. */
+  /** @throws HeadgateError */
+  #ask(step: Step, places: readonly Place[], deadlineMs: number, waiter: Waiter): void {
+    if (this.#asks.size >= MAX_WAITING)
+      throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+    const ask = new Ask(step, places, Math.min(deadlineMs, MAX_DEADLINE_MS), monotonicMs(), waiter, this.#asks);
+    if (this.#rounds.isBusy(ask) || !this.#lane.take(ask)) this.#rounds.add(ask);
+    this.#asks.add(ask);
+    this.#schedule();
+  }
+
+  /**
+   * A turn of the loop ends its tick: all that one poll of the sockets brought goes out together. Where nothing is under way nobody is
+   * waited for: only what the same answer, or the same request, has set in motion goes along.
+   */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.#rounds.start();
-      this.#lane.start();
-    });
+    if (this.#sender.unanswered === 0) process.nextTick(this.#start);
+    else setImmediate(this.#start);
+  }
+
+  readonly #start = (): void => {
+    this.#isScheduled = false;
+    // What came before goes out before; and what had to wait for it, and need not any more, after.
+    this.#lane.start();
+    this.#rounds.start();
+    this.#lane.start();
+  };
+
+  #release(ask: Ask): boolean {
+    try {
+      return this.#lane.take(ask);
+    } catch {
+      // The engine meets the same fault, and says so.
+      return false;
+    }
   }
 
   #handOver(asks: readonly Ask[]): void {
-    for (const ask of asks) this.#rounds.add(ask);
+    for (const ask of asks) {
+      ask.needsEngine = true;
+      this.#rounds.add(ask);
+    }
     if (asks.length > 0) this.#schedule();
   }
 
   stats(): RedisStats {
     const { decided: byScript } = this.#lane;
     const { decided: byEngine } = this.#rounds;
-    return { waiting: this.#asks.size, unanswered: this.#sender.unanswered, byScript, byEngine };
+    const { unanswered, calls } = this.#sender;
+    return { waiting: this.#asks.size, unanswered, calls, byScript, byEngine };
   }
 
   /** What is under way is answered as a fault; your client stays open. */

@@ -17,7 +17,18 @@ const HEAD_BYTES = 20;
 const COUNTER_BYTES = 20;
 const CHARGED_BYTES = 16;
 /** By number in the file: only ever added to. */
-const KINDS: readonly Kind[] = ['fixed', 'sliding', 'bucket', 'gap', 'quota', 'concurrency', 'level', 'size', 'block'];
+const KINDS: readonly Kind[] = [
+  'fixed',
+  'sliding',
+  'bucket',
+  'gap',
+  'quota',
+  'concurrency',
+  'level',
+  'size',
+  'block',
+  'decay',
+];
 
 let scratch: Buffer = Buffer.alloc(1024);
 let view: DataView = new DataView(scratch.buffer, scratch.byteOffset);

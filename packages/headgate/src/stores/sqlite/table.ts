@@ -3,7 +3,7 @@ import { EMPTY_LAYOUT, extend, type Layout } from '../memory/index.ts';
 import type { Kept } from './kept.ts';
 
 /** Kinds that restart empty unless their limit is durable: a restart admits at most one more of them. */
-const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'sliding', 'bucket']);
+const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'decay', 'sliding', 'bucket']);
 
 /** One counter of every record of a table: what the file must say of it, and where it stands. */
 export interface Place extends Pick<Field, 'limitId' | 'kind' | 'windowMs' | 'slices'> {

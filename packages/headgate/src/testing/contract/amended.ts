@@ -1,7 +1,7 @@
 import { idOf } from '../../core/index.ts';
 import { programOf, same, segmentsOf } from './ask.ts';
 import type { Claim } from './claim.ts';
-import { EVERY_RATE, WINDOW_MS } from './every-rate.ts';
+import { EVERY_RATE, leftOf40, WINDOW_MS } from './every-rate.ts';
 
 export const amended: readonly Claim[] = [
   {
@@ -16,7 +16,7 @@ export const amended: readonly Claim[] = [
         a.clock.advance(2 * WINDOW_MS);
         same(
           (await a.ask('amend', program, { ...more, chargedAtMs })).returned,
-          0,
+          leftOf40(rate),
           `${rate.kind} whose window is over`,
         );
       }

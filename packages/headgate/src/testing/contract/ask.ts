@@ -89,6 +89,7 @@ export interface Question {
   readonly chargedAtMs?: number;
   readonly resolves?: readonly boolean[];
   readonly grant?: Step['grant'];
+  readonly expects?: Step['expects'];
 }
 
 /** No claim of the suite takes so long; stores that wait for a machine are told so. In ms. */

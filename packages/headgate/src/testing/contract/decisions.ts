@@ -44,6 +44,19 @@ export const decisions: readonly Claim[] = [
     },
   },
   {
+    name: 'a cost above all that a rate can hold is never let in, also where nothing is used yet',
+    run: async (a) => {
+      for (const kind of ['fixed', 'sliding', 'bucket'] as const) {
+        const program = programOf({ kind, amount: 3, windowMs: 1000, limitId: 40 + kind.length });
+        const before = await a.decide(program, { cost: 4 });
+        same([before.no, before.retryAfterMs, before.waits], ['never', -1, [-1]], kind);
+        await a.decide(program);
+        const { no, waits } = await a.decide(program, { cost: 4 });
+        same([no, waits], ['never', [-1]], `${kind}, in its window`);
+      }
+    },
+  },
+  {
     name: 'cost 0 passes when nothing is left, unless something must be left, or a block runs',
     run: async (a) => {
       const program = programOf(SECOND, { kind: 'block', blockMs: [500], trigger: 0, amount: 1 });

@@ -101,6 +101,48 @@ export const rates: readonly Claim[] = [
     },
   },
   {
+    name: 'decay: half of what counts is gone each window, and all of it when less than a 65,536th of a unit is left',
+    run: async (a) => {
+      const program = programOf({ kind: 'decay', amount: 100, windowMs: 1000 });
+      await a.decide(program, { cost: 100 });
+      same(await a.provenWait(program, { cost: 50 }), 1000, 'half');
+      same(await a.left(program), 50, 'after a window');
+      await a.decide(program, { cost: 25 });
+      a.clock.advance(1000);
+      same(await a.left(program), 62, 'of 75 are left 37 and a half');
+      same(await a.provenWait(program, { cost: 75 }), 585, 'to a quarter: a window times log2(1.5)');
+      const { figures } = await a.decide(program, { cost: 0 });
+      a.clock.advance(figures[1]! - 1);
+      same(await a.left(program), 99, 'a millisecond before its reset');
+      a.clock.advance(1);
+      same(await a.left(program), 100, 'at its reset');
+    },
+  },
+  {
+    name: 'decay: a unit that comes back comes back as far as it still counts',
+    run: async (a) => {
+      const program = programOf({ kind: 'decay', amount: 100, windowMs: 1000, holdMs: 60_000 });
+      await a.decide(program, { cost: 64, reservationId: 'a' });
+      a.clock.advance(1000);
+      await a.decide(program, { cost: 8, reservationId: 'b' });
+      a.clock.advance(1000);
+      const settled = await a.ask('settle', program, { cost: 0, reservationId: 'a' });
+      same([settled.returned, settled.figures[0]], [16, 96], 'a quarter of the 64; of the 8 a half is left');
+      same((await a.ask('settle', program, { cost: 16, reservationId: 'b' })).returned, -4, 'more is halved, too');
+    },
+  },
+  {
+    name: 'decay: what was charged before a reset, or before nothing was left, is not given back',
+    run: async (a) => {
+      const program = programOf({ kind: 'decay', amount: 100, windowMs: 1000 });
+      const { nowMs: chargedAtMs } = await a.decide(program, { cost: 8 });
+      await a.ask('reset', program);
+      a.clock.advance(1);
+      await a.decide(program, { cost: 8 });
+      same((await a.ask('amend', program, { cost: -8, chargedAtMs })).returned, 0, 'a reset has forgotten it');
+    },
+  },
+  {
     name: 'gap: ends so long after the last charge, and a denial does not push it on',
     run: async (a) => {
       const program = programOf({ kind: 'gap', amount: 2, windowMs: 1000 });

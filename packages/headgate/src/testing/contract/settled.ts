@@ -1,9 +1,28 @@
 import { idOf, segmentOf, FOREVER } from '../../core/index.ts';
-import { programOf, same } from './ask.ts';
+import { programOf, same, segmentsOf } from './ask.ts';
 import type { Claim } from './claim.ts';
-import { EVERY_RATE, WINDOW_MS } from './every-rate.ts';
+import { EVERY_RATE, leftOf40, WINDOW_MS } from './every-rate.ts';
 
 export const settled: readonly Claim[] = [
+  {
+    name: 'of a quota, less comes back while its period runs, and nothing after that',
+    run: async (a) => {
+      const now = a.clock.wallMs();
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [
+        [now + WINDOW_MS, 100],
+        [now + 2 * WINDOW_MS, 100],
+      ]);
+      const program = programOf({ kind: 'quota', segments, holdMs: 60_000 });
+      await a.decide(program, { cost: 40, reservationId: 'a' });
+      await a.decide(program, { cost: 30, reservationId: 'b' });
+      same((await a.ask('settle', program, { cost: 15, reservationId: 'a' })).returned, 25, 'in its period');
+      same(await a.left(program, { reservationId: 'x' }), 55, 'left');
+      a.clock.advance(WINDOW_MS);
+      await a.decide(program, { cost: 10, reservationId: 'c' });
+      same((await a.ask('cancel', program, { reservationId: 'b' })).returned, 0, 'in the next');
+      same(await a.left(program, { reservationId: 'x' }), 90, 'left of the next');
+    },
+  },
   {
     name: 'what is told to have come back is what really did: nothing of a window that is over, and no more than still counts',
     run: async (a) => {
@@ -12,7 +31,7 @@ export const settled: readonly Claim[] = [
         const more = { key: rate.kind, reservationId: 'a' };
         await a.decide(program, { ...more, cost: 40 });
         a.clock.advance(2 * WINDOW_MS);
-        same((await a.ask('cancel', program, more)).returned, 0, `${rate.kind} whose window is over`);
+        same((await a.ask('cancel', program, more)).returned, leftOf40(rate), `${rate.kind} whose window is over`);
         await a.decide(program, { ...more, cost: 40 });
         same((await a.ask('cancel', program, more)).returned, 40, `${rate.kind} whose window runs`);
       }

@@ -3,11 +3,14 @@ import { Asker, type AnyStore } from './ask.ts';
 import type { Claim } from './claim.ts';
 import { amended } from './amended.ts';
 import { decisions } from './decisions.ts';
+import { expected } from './expected.ts';
 import { grants } from './grants.ts';
 import { held } from './held.ts';
+import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
+import { rollover } from './rollover.ts';
 import { settled } from './settled.ts';
 import { time } from './time.ts';
 import { together } from './together.ts';
@@ -25,13 +28,16 @@ const CLAIMS: readonly Claim[] = [
   ...rates,
   ...quotas,
   ...grants,
+  ...rollover,
   ...held,
   ...decisions,
+  ...ladders,
   ...ids,
   ...settled,
   ...amended,
   ...time,
   ...together,
+  ...expected,
 ];
 
 /**

@@ -52,8 +52,21 @@ function areSame(a: readonly number[], b: readonly number[]): boolean {
 /** Everything that is told. */
 function said(answer: Answer): unknown {
   if ('fault' in answer) return answer;
-  const { status, allowed, no, binding, retryAfterMs, once, replayed, reservationId, returned, returns, extras } =
-    answer;
+  const {
+    status,
+    allowed,
+    no,
+    binding,
+    retryAfterMs,
+    once,
+    replayed,
+    reservationId,
+    returned,
+    returns,
+    extras,
+    rungs,
+    used,
+  } = answer;
   if (status === 'stale') return { status, allowed };
   const figures = answer.figures.map((figure) => (Number.isFinite(figure) ? figure : String(figure)));
   const waits = answer.waits.every((wait) => wait === 0) ? [] : answer.waits;
@@ -71,6 +84,8 @@ function said(answer: Answer): unknown {
     returns: returns.map((units) => units + 0),
     figures,
     waits,
+    rungs,
+    used,
   };
 }
 

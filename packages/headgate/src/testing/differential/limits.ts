@@ -27,6 +27,7 @@ const KINDS: readonly Kind[] = [
   'sliding',
   'fixed',
   'bucket',
+  'decay',
 ];
 const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
 /** As many slots as a policy gives a record, nearly. */
@@ -63,13 +64,14 @@ function baseOf(random: Random, kind: Kind, grants: boolean): Partial<Check> {
       return { windowMs, slices: random.pick([2, 3, 4, 16, 64]) };
     case 'bucket':
     case 'gap':
+    case 'decay':
       return { windowMs };
     case 'concurrency':
       return { holdMs: random.pick([5, 50, 700]) };
     case 'block':
       return { blockMs: random.pick([[30], [10, 50, 200]]), forgetMs: random.pick([0, 100, 500]) };
     case 'quota':
-      return grants ? { slices: 2 } : {};
+      return grants ? { slices: windowMs % 2 === 0 ? 18 : 2 } : { slices: windowMs > 1000 ? 34 : 0 };
     case 'level':
     case 'size':
       return {};
@@ -103,11 +105,14 @@ function segmentsFor(
   span: readonly [number, number] | undefined,
 ): Segment[] {
   const windowMs = base.windowMs ?? 0;
+  // Two periods may leave something.
+  const carries = (base.slices ?? 0) > 2 && kind === 'quota';
   const make = (from: number, until: number, periodAtMs: number): Segment => {
     const some = random.chance(0.04) ? 0 : random.int(2, 14);
     const amount = kind === 'block' ? Number.MAX_SAFE_INTEGER : some;
     const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 24) : amount;
-    return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
+    const rollover = carries ? { upTo: random.int(1, 9), untilAtMs: periodAtMs + 3 * periodMs } : undefined;
+    return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs, rollover });
   };
   if (span === undefined) return [make(0, FOREVER, 0)];
   const [fromAtMs, untilAtMs] = span;

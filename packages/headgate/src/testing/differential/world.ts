@@ -1,5 +1,6 @@
 import { FOREVER, nextProgramId, type Check, type Program, type RecordShape } from '../../core/index.ts';
 import type { Random } from '../random.ts';
+import { withLadders } from './ladders.ts';
 import { checkFor, fieldOf, randomLimit, type Limit } from './limits.ts';
 
 /** Policies made at random, and the time that their amounts are known for. */
@@ -54,7 +55,7 @@ function randomProgram(
   return {
     id: nextProgramId(),
     records,
-    checks: checks.map((check, i) => withTrigger(random, check, i, checks)),
+    checks: withLadders(checks.map((check, i) => withTrigger(random, check, i, checks))),
     validUntilMs,
     calendar,
   };

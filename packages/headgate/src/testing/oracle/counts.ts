@@ -138,23 +138,30 @@ export class SizeModel implements Model {
   }
 }
 
-/** Block: until when, and how often in a row. */
+/** Block: until when, for how long, and how often in a row. */
 export class BlockModel implements Model {
   #untilMs = 0;
+  #lengthMs = 0;
   #step = 0;
 
-  believe({ blockMs }: Check, { nowMs }: Moment): void {
-    this.#untilMs = Math.min(this.#untilMs, nowMs + (blockMs[this.#step] ?? Infinity));
+  believe(_check: Check, { nowMs }: Moment): void {
+    this.#untilMs = Math.min(this.#untilMs, nowMs + this.#lengthMs);
   }
 
   room(_check: Check, { nowMs }: Moment): number {
     return nowMs < this.#untilMs ? -1 : Number.MAX_SAFE_INTEGER;
   }
 
-  begin({ blockMs, forgetMs }: Check, { nowMs }: Moment): void {
+  begin({ blockMs, forgetMs }: Check, { nowMs }: Moment, waitMs: number): void {
     const again = this.#untilMs > 0 && nowMs < this.#untilMs + forgetMs;
-    this.#step = again ? Math.min(this.#step + 1, blockMs.length - 1) : 0;
-    this.#untilMs = nowMs + blockMs[this.#step]!;
+    this.#step = again ? Math.min(this.#step + 1, Math.max(0, blockMs.length - 1)) : 0;
+    this.#lengthMs = blockMs.length === 0 ? waitMs : blockMs[this.#step]!;
+    this.#untilMs = nowMs + this.#lengthMs;
+  }
+
+  /** Trying begins it anew. */
+  extend({ nowMs }: Moment): void {
+    this.#untilMs = nowMs + this.#lengthMs;
   }
 
   charge(): void {}

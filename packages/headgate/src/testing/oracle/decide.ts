@@ -1,12 +1,9 @@
-import { FIGURES, HeadgateError, noOf, REMEMBER_MS, WAIT, type No } from '../../core/index.ts';
+import { FIGURES, HeadgateError, REMEMBER_MS, WAIT } from '../../core/index.ts';
 import { chargeId, requestName, whatWasAsked, type Asked } from './asked.ts';
-import { BlockModel } from './counts.ts';
 import { GrantedModel } from './grants.ts';
+import { deny } from './deny.ts';
 import type { Judged } from './judged.ts';
 import { pastOf, type Held } from './record.ts';
-import { allOpenAt, waitOf } from './search.ts';
-
-const STRENGTH: readonly No[] = ['none', 'until', 'freed', 'never'];
 
 /** Judges all, then charges all or none. */
 export function decide(asked: Asked, charging: boolean): void {
@@ -15,16 +12,30 @@ export function decide(asked: Asked, charging: boolean): void {
   const replayed = isReplay(asked);
   requireFaultless(asked, charging && !replayed);
   for (const { model, check } of judged) model.believe?.(check, moment);
+  if (!replayed && !isAsExpected(asked)) {
+    out.status = 'stale';
+    out.allowed = false;
+    return;
+  }
   const refusing = judged.filter((one) => one.refusesAt(moment));
+  const hasRungs = judged.some(({ check }) => check.rungs.length > 0);
+  if (hasRungs) out.rungs = judged.map((one) => one.rungIndexAt(moment));
   if (refusing.every(({ check }) => check.shadow) || replayed) admit(asked, new Set(refusing), charging && !replayed);
   else deny(asked, new Set(refusing), charging);
   const extra = judged.map(() => 0);
   judged.forEach((one, i) => {
-    out.figures[i * FIGURES] = Math.max(0, one.room(moment));
+    out.figures[i * FIGURES] = one.left(moment);
     if (one.model instanceof GrantedModel) extra[i] = one.model.extra(one.check, moment);
     out.figures[i * FIGURES + 1] = one.model.resetIn(one.check, moment, one.key);
   });
+  if (hasRungs) out.used = judged.map((one) => (one.check.rungs.length > 0 ? one.used(moment) : -1));
   if (extra.some((units) => units > 0)) out.extras = extra;
+}
+
+/** Whether so much is left as the step was made for. */
+function isAsExpected({ step, judged, moment }: Asked): boolean {
+  const left = judged.map((one) => Math.max(0, one.room(moment)));
+  return (step.expects ?? []).every(({ check, least, most }) => left[check]! >= least && left[check]! <= most);
 }
 
 function isReplay({ step, out, requests }: Asked): boolean {
@@ -50,16 +61,21 @@ function requireCost(cost: unknown): void {
   if (!Number.isSafeInteger(cost) || Number(cost) < 0) throw new HeadgateError('ERR_COST', String(cost));
 }
 
+/** What lets in although it would have refused. */
+function isShadowed(one: Judged, refusing: ReadonlySet<Judged>, { moment }: Asked): boolean {
+  return (
+    (refusing.has(one) && one.check.shadow) || (one.check.count !== 'denials' && one.rungAt(moment)?.does === 'shadow')
+  );
+}
+
 /** A shadow limit that would have refused charges nothing: it counts what it would have let in. */
 function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): void {
   const { judged, moment, out, step } = asked;
-  if (refusing.size > 0) {
-    const told = judged.map(({ check }, i) => (refusing.has(judged[i]!) && check.shadow ? WAIT.shadow : WAIT.admits));
-    if (told.includes(WAIT.shadow)) out.waits = told;
-  }
+  const shadowed = new Set(judged.filter((one) => isShadowed(one, refusing, asked)));
+  if (shadowed.size > 0) out.waits = judged.map((one) => (shadowed.has(one) ? WAIT.shadow : WAIT.admits));
   if (!charging) return;
   const charged = judged.filter(
-    (one) => (one.cost > 0 || one.holds) && (!refusing.has(one) || one.check.count === 'attempts'),
+    (one) => (one.cost > 0 || one.holds) && one.check.count !== 'denials' && isCounted(one, shadowed, refusing),
   );
   const held = charged.map((one) => [one, heldOf(one, asked)] as const);
   for (const { model, check, cost, key } of charged) model.charge(check, moment, cost, key);
@@ -74,6 +90,10 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
       );
   }
   remember(asked);
+}
+
+function isCounted(one: Judged, shadowed: ReadonlySet<Judged>, refusing: ReadonlySet<Judged>): boolean {
+  return (!refusing.has(one) && !shadowed.has(one)) || one.check.count === 'attempts';
 }
 
 function heldOf({ check, cost, model }: Judged, { step, moment, judged }: Asked): Held {
@@ -94,51 +114,4 @@ function remember({ step, moment, requests }: Asked): void {
   if (step.requestId === undefined || step.program.records.length === 0) return;
   const { reservationId } = step;
   requests.set(requestName(step), { untilMs: moment.nowMs + REMEMBER_MS, asked: whatWasAsked(step), reservationId });
-}
-
-/** Attempts are charged, and blocks that this denial sets begin; then the waits are told. */
-function deny({ judged, moment, out }: Asked, refusing: Set<Judged>, charging: boolean): void {
-  out.allowed = false;
-  if (charging) {
-    for (const { check, model, cost, key } of judged)
-      if (check.count === 'attempts' && cost > 0) model.charge(check, moment, cost, key);
-    for (const one of judged.filter((each) => isTriggered(each, judged, refusing))) {
-      if (one.model instanceof BlockModel) one.model.begin(one.check, moment);
-      refusing.add(one);
-    }
-  }
-  out.waits = judged.map((one) => (refusing.has(one) ? waitOf(one, moment) : WAIT.admits));
-  combine(judged, { moment, out });
-}
-
-function isTriggered(one: Judged, judged: readonly Judged[], refusing: ReadonlySet<Judged>): boolean {
-  const trigger = judged[one.check.trigger];
-  return (
-    one.check.kind === 'block' &&
-    !refusing.has(one) &&
-    trigger !== undefined &&
-    !trigger.check.shadow &&
-    refusing.has(trigger)
-  );
-}
-
-/** never > freed > until; within until the longest wait; ties by order. */
-function combine(judged: readonly Judged[], { moment, out }: Pick<Asked, 'moment' | 'out'>): void {
-  const kinds = out.waits.map((wait) => noOf(wait));
-  const no = STRENGTH.findLast((kind) => kinds.includes(kind))!;
-  const longest = Math.max(...out.waits.filter((_, i) => kinds[i] === no));
-  out.no = no;
-  out.binding = out.waits.findIndex((wait, i) => kinds[i] === no && wait === longest);
-  out.retryAfterMs = -1;
-  if (no === 'never') return;
-  const timed = judged.filter(({ check }) => !check.shadow && check.kind !== 'concurrency' && check.kind !== 'level');
-  const openAtMs = allOpenAt(timed, moment);
-  // Each alone opens, but never all at the same instant.
-  if (openAtMs === undefined) out.no = 'never';
-  else out.retryAfterMs = openAtMs - moment.nowMs;
-  if (out.no === 'freed') out.retryAfterMs = Math.max(out.retryAfterMs, hintOf(judged[out.binding]!, moment));
-}
-
-function hintOf({ check, record }: Judged, moment: Asked['moment']): number {
-  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(moment) ?? 1000);
 }

@@ -1,4 +1,4 @@
-import { FOREVER, HeadgateError, type Check } from '../../core/index.ts';
+import { FOREVER, HeadgateError, MAX_GRANTS, type Check, type Rollover } from '../../core/index.ts';
 import { QuotaModel } from './counts.ts';
 import type { Draw, Past } from './model.ts';
 import { segmentAt, type Moment } from './moment.ts';
@@ -11,20 +11,30 @@ interface Grant {
   readonly units: number;
   readonly endsAtMs: number;
   readonly givenAtMs: number;
+  /** What a period left: it takes nobody's place. */
+  readonly carried: boolean;
   left: number;
 }
 
 /** A quota with grants on top: what ends soonest is drawn first, what has no end last, of equal ones the older. */
 export class GrantedModel extends QuotaModel {
   readonly #most: number;
-  readonly #grants: Grant[] = [];
+  readonly #given: Grant[] = [];
+  #carried: (Grant | undefined)[];
   #drawn = 0;
-  /** The period's own amount at its last charge. */
+  /** The period's own amount at its last charge, and what is to become of what it leaves. */
   #own = 0;
+  #rollover: Rollover | undefined;
 
   constructor({ slices }: Check) {
     super();
-    this.#most = slices;
+    const alone = slices > 2 * MAX_GRANTS;
+    this.#most = alone ? 0 : Math.min(slices, MAX_GRANTS);
+    this.#carried = new Array<Grant | undefined>(alone ? slices - 2 * MAX_GRANTS : slices - this.#most).fill(undefined);
+  }
+
+  get takes(): boolean {
+    return this.#most > 0;
   }
 
   /** What was used is forgotten, and what was given is not. */
@@ -34,21 +44,46 @@ export class GrantedModel extends QuotaModel {
 
   override room(check: Check, moment: Moment): number {
     const own = super.room(check, moment);
-    const extra = this.left(moment);
+    const extra = this.left(moment) + this.#carriedInto(this.held(check, moment).periodAtMs, moment);
     return extra > 0 ? Math.max(own, 0) + extra : own;
   }
 
   override charge(check: Check, moment: Moment, units: number): void {
-    const isNewPeriod = this.held(check, moment).periodAtMs !== this.periodAtMs;
+    const held = this.held(check, moment);
+    const isNewPeriod = held.periodAtMs !== this.periodAtMs;
     const draws = this.drawsOf(check, moment, units);
+    if (isNewPeriod) this.#carried = this.#carriedBy(held.periodAtMs, moment);
     if (isNewPeriod) this.#drawn = 0;
     super.charge(check, moment, units - this.#take(draws));
-    this.#own = this.held(check, moment).burst;
+    this.#own = held.burst;
+    this.#rollover = held.rollover;
+  }
+
+  /** What the period that was charged last leaves to a later one, as far as it still counts then. */
+  #carriedInto(periodAtMs: number, { wallMs }: Pick<Moment, 'wallMs'>): number {
+    if (this.#rollover === undefined || this.periodAtMs === 0 || this.periodAtMs >= periodAtMs) return 0;
+    const { upTo, untilAtMs } = this.#rollover;
+    return wallMs < untilAtMs ? Math.max(0, Math.min(upTo, this.#own - this.units)) : 0;
+  }
+
+  /**
+   * What was carried, with what the period that was charged last leaves to a later one. As many periods as may leave something have a
+   * place, and what is spent or over gives up its own.
+   */
+  #carriedBy(periodAtMs: number, moment: Moment): (Grant | undefined)[] {
+    const units = this.#carriedInto(periodAtMs, moment);
+    const isFree = (one: Grant | undefined) => one === undefined || one.left === 0 || one.endsAtMs <= moment.wallMs;
+    const place = units === 0 ? -1 : this.#carried.findIndex(isFree);
+    if (place < 0) return this.#carried;
+    const endsAtMs = this.#rollover!.untilAtMs;
+    const id = `left of ${this.periodAtMs}`;
+    return this.#carried.with(place, { id, units, endsAtMs, givenAtMs: moment.wallMs, carried: true, left: units });
   }
 
   /** What a charge would draw, grant by grant. */
   drawsOf(check: Check, moment: Moment, units: number): readonly Draw[] {
-    return this.#drawing(units - Math.max(0, super.room(check, moment)), moment);
+    const all = [...this.#given, ...this.#carriedBy(this.held(check, moment).periodAtMs, moment)];
+    return this.#drawing(units - Math.max(0, super.room(check, moment)), moment, all);
   }
 
   override amend(moment: Moment, past: Past, delta: number): void {
@@ -77,7 +112,8 @@ export class GrantedModel extends QuotaModel {
   /** Left, or drawn in the period that counts now. */
   extra(check: Check, moment: Moment): number {
     const isOfPeriod = this.held(check, moment).periodAtMs === this.periodAtMs;
-    return this.left(moment) + (isOfPeriod ? this.#drawn : 0);
+    const { periodAtMs } = this.held(check, moment);
+    return this.left(moment) + this.#carriedInto(periodAtMs, moment) + (isOfPeriod ? this.#drawn : 0);
   }
 
   override again(periodAtMs: number, units: number, draws: readonly Draw[] = []): void {
@@ -92,7 +128,7 @@ export class GrantedModel extends QuotaModel {
     const known = this.#grants.find((one) => one.id === id);
     if (known?.units === units && known.endsAtMs === endsAtMs) return false;
     const tooMany = this.left(moment) + units + segmentAt(check, moment).burst > Number.MAX_SAFE_INTEGER;
-    const isFull = this.#grants.length >= this.#most && this.#over(moment).length === 0;
+    const isFull = this.#given.length >= this.#most && this.#over(moment).length === 0;
     if (known !== undefined || endsAtMs <= moment.wallMs || tooMany || isFull) throw new HeadgateError('ERR_GRANT', id);
     return true;
   }
@@ -100,21 +136,31 @@ export class GrantedModel extends QuotaModel {
   /** Forgets one that is over only where there is no room for another. */
   give(moment: Moment, id: string, units: number, endsAtMs: number = FOREVER): void {
     const oldest = this.#over(moment).toSorted((a, b) => a.givenAtMs - b.givenAtMs)[0];
-    const isFull = this.#grants.length >= this.#most;
-    const grant = { id, units, endsAtMs, givenAtMs: moment.wallMs, left: units };
-    if (isFull) this.#grants[this.#grants.indexOf(oldest!)] = grant;
-    else this.#grants.push(grant);
+    const isFull = this.#given.length >= this.#most;
+    const grant = { id, units, endsAtMs, givenAtMs: moment.wallMs, carried: false, left: units };
+    if (isFull) this.#given[this.#given.indexOf(oldest!)] = grant;
+    else this.#given.push(grant);
+  }
+
+  /** On top of the own of any later period. */
+  leftLater(moment: Pick<Moment, 'wallMs'>): number {
+    return this.left(moment) + this.#carriedInto(Infinity, moment);
+  }
+
+  get #grants(): readonly Grant[] {
+    return [...this.#given, ...this.#carried.filter((one) => one !== undefined)];
   }
 
   left({ wallMs }: Pick<Moment, 'wallMs'>): number {
     return this.#grants.reduce((sum, { left, endsAtMs }) => sum + (wallMs < endsAtMs ? left : 0), 0);
   }
 
-  #drawing(units: number, { wallMs }: Moment): readonly Draw[] {
+  #drawing(units: number, { wallMs }: Moment, from: readonly (Grant | undefined)[] = this.#grants): readonly Draw[] {
     let wanted = units;
-    return this.#grants
+    return from
+      .filter((one) => one !== undefined)
       .filter(({ left, endsAtMs }) => left > 0 && wallMs < endsAtMs)
-      .toSorted((a, b) => a.endsAtMs - b.endsAtMs || a.givenAtMs - b.givenAtMs)
+      .toSorted((a, b) => a.endsAtMs - b.endsAtMs || Number(b.carried) - Number(a.carried) || a.givenAtMs - b.givenAtMs)
       .map(({ id, left }) => {
         const some = Math.max(0, Math.min(wanted, left));
         wanted -= some;
@@ -124,14 +170,14 @@ export class GrantedModel extends QuotaModel {
   }
 
   #take(draws: readonly Draw[]): number {
-    for (const { id, units } of draws) this.#grants.find((one) => one.id === id)!.left -= units;
+    for (const { id, units } of draws) this.#grants.find((one) => one.id === id && one.left >= units)!.left -= units;
     const sum = draws.reduce((all, draw) => all + draw.units, 0);
     this.#drawn += sum;
     return sum;
   }
 
   #over({ wallMs }: Moment): readonly Grant[] {
-    return this.#grants.filter(
+    return this.#given.filter(
       ({ left, endsAtMs, givenAtMs }) => endsAtMs <= wallMs || (left === 0 && givenAtMs + KNOWN_MS <= wallMs),
     );
   }

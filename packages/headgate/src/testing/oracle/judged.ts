@@ -1,7 +1,9 @@
-import type { Check, Segment } from '../../core/index.ts';
+import type { Check, Rung, Segment } from '../../core/index.ts';
+import { BucketModel } from './bucket.ts';
+import { QuotaModel } from './counts.ts';
 import { GrantedModel } from './grants.ts';
 import type { Model } from './model.ts';
-import { fromNowOn, type Moment } from './moment.ts';
+import { fromNowOn, segmentAt, type Moment } from './moment.ts';
 import type { ModelRecord } from './record.ts';
 
 /** One check of a step, with what it is asked for and whose counter it judges. */
@@ -24,10 +26,62 @@ export class Judged {
     return this.model.room(this.check, moment);
   }
 
+  /** What is told as remaining: no more than the whole, and no more than the lowest fill that refuses. */
+  left(moment: Moment): number {
+    if (this.check.rungs.length === 0) return Math.max(0, this.room(moment));
+    const refusing = this.check.rungs.filter(({ does }) => does === 'refuse').map(({ permille }) => permille);
+    return Math.max(0, this.#fill(Math.min(1000, ...refusing), moment) - this.used(moment));
+  }
+
+  /** Units that count. */
+  used(moment: Moment): number {
+    return this.model instanceof BucketModel
+      ? this.model.counted(this.check, moment)
+      : this.#whole(moment) - this.room(moment);
+  }
+
   refusesAt(moment: Moment): boolean {
-    const room = this.room(moment);
-    if (this.check.kind === 'block') return room < 0;
-    return this.need > 0 && this.need > room;
+    if (this.check.kind === 'block') return this.room(moment) < 0;
+    if (this.check.count === 'denials') return false;
+    if (this.check.rungs.length > 0) return this.rungAt(moment)?.does === 'refuse';
+    return this.need > 0 && this.need > this.room(moment);
+  }
+
+  /** Of the fills that the request would pass, the highest. */
+  rungAt(moment: Moment, need: number = this.need): Rung | undefined {
+    const wouldBe = this.used(moment) + need;
+    return need === 0 ? undefined : this.check.rungs.findLast(({ permille }) => wouldBe > this.#fill(permille, moment));
+  }
+
+  /** The same counter, asked as a limit that lets requests in: what a denial costs there. */
+  asOfDenial(): Judged {
+    return new Judged({ ...this.check, count: 'admitted' }, this.cost, this.key, this.record);
+  }
+
+  /** What is told of it: its place in the list. */
+  rungIndexAt(moment: Moment): number {
+    const isJudged = this.check.count !== 'denials';
+    return this.check.rungs.findIndex((rung) => isJudged && rung === this.rungAt(moment));
+  }
+
+  #fill(permille: number, moment: Moment): number {
+    return Number((BigInt(this.#whole(moment)) * BigInt(permille)) / 1000n);
+  }
+
+  #whole(moment: Moment): number {
+    const { burst } =
+      this.model instanceof QuotaModel ? this.model.held(this.check, moment) : segmentAt(this.check, moment);
+    return burst + (this.model instanceof GrantedModel ? this.model.extra(this.check, moment) : 0);
+  }
+
+  /** Instants at which what is used falls to a fill are all at which it may be let in. */
+  get fills(): readonly number[] {
+    return this.check.rungs.map(({ permille }) => permille);
+  }
+
+  /** Whether it would then be no more than this fill. */
+  isBelow(permille: number, moment: Moment): boolean {
+    return this.used(moment) + this.need <= this.#fill(permille, moment);
   }
 
   /** Units that must fit: a request that costs nothing may still ask that something is left. */
@@ -39,8 +93,17 @@ export class Judged {
   everFits(moment: Moment): boolean {
     return (
       this.check.kind === 'block' ||
-      fromNowOn(this.check, moment).some((segment) => this.need <= this.#most(segment, moment))
+      fromNowOn(this.check, moment).some((segment) => this.#fits(this.#most(segment, moment)))
     );
+  }
+
+  /** Whether it fits, whatever is used: alone, or beyond one of the fills. */
+  #fits(whole: number): boolean {
+    const { rungs } = this.check;
+    if (rungs.length === 0) return this.need <= whole;
+    const fills = rungs.map(({ permille }) => Number((BigInt(whole) * BigInt(permille)) / 1000n));
+    const wouldBe = [this.need, ...fills.map((fill) => Math.max(this.need, fill + 1))];
+    return wouldBe.some((units) => rungs[fills.findLastIndex((fill) => units > fill)]?.does !== 'refuse');
   }
 
   /** With what is left of grants when a segment begins; of the one in force, when another period like it does. */
@@ -48,7 +111,7 @@ export class Judged {
     if (!(this.model instanceof GrantedModel)) return burst;
     const isInForce = fromAtMs <= moment.wallMs;
     const begins = isInForce ? moment.wallMs + this.model.resetIn(this.check, moment) : fromAtMs;
-    return burst + this.model.left({ wallMs: begins });
+    return burst + this.model.leftLater({ wallMs: begins });
   }
 
   /** Whether what it charges, even if that is not known yet, is held until it is settled. */

@@ -1,6 +1,7 @@
 import type { Check } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
+import { DecayModel } from './decay.ts';
 import { GrantedModel } from './grants.ts';
 import type { Model, Past } from './model.ts';
 import { at, type Moment } from './moment.ts';
@@ -157,6 +158,8 @@ function fresh(check: Check): Model {
       return new FixedModel();
     case 'gap':
       return new GapModel();
+    case 'decay':
+      return new DecayModel(check);
     case 'sliding':
       return new SlidingModel(check);
     case 'bucket':

@@ -11,6 +11,11 @@ export function waitOf(judged: Judged, moment: Moment): number {
   if (check.shadow) return WAIT.shadow;
   if (!judged.everFits(moment)) return WAIT.never;
   if (check.kind === 'concurrency' || check.kind === 'level') return WAIT.freed;
+  return waitUntilOpen(judged, moment);
+}
+
+/** Ms until it admits. */
+export function waitUntilOpen(judged: Judged, moment: Moment): number {
   const opensAtMs = opensAt(judged, moment, moment.nowMs);
   return opensAtMs === undefined ? WAIT.never : opensAtMs - moment.nowMs;
 }
@@ -42,17 +47,30 @@ function opensAt(judged: Judged, moment: Moment, fromMs: number): number | undef
   return endOfKnownMs === Infinity ? undefined : Math.max(fromMs, endOfKnownMs);
 }
 
-/** Within one segment, with nobody coming, room only grows: so the first instant is found by halving. */
+/**
+ * Within one segment, with nobody coming, what is used only falls: a request may be let in from its beginning on, or where it falls to
+ * a fill.
+ */
 function firstAdmitted(judged: Judged, moment: Moment, beginsAtMs: number, endsAtMs: number): number | undefined {
-  const admits = (ms: number): boolean => !judged.refusesAt(at(moment, ms));
-  if (admits(beginsAtMs)) return beginsAtMs;
+  if (!judged.refusesAt(at(moment, beginsAtMs))) return beginsAtMs;
+  if (judged.fills.length === 0) return firstInstant((ms) => !judged.refusesAt(at(moment, ms)), beginsAtMs, endsAtMs);
+  const falls = judged.fills.map((fill) =>
+    firstInstant((ms) => judged.isBelow(fill, at(moment, ms)), beginsAtMs, endsAtMs),
+  );
+  const admitting = falls.filter((ms) => ms !== undefined && !judged.refusesAt(at(moment, ms))) as number[];
+  return admitting.length === 0 ? undefined : Math.min(...admitting);
+}
+
+/** The first instant at which what never ends once it holds does hold: found by halving. */
+function firstInstant(holds: (ms: number) => boolean, beginsAtMs: number, endsAtMs: number): number | undefined {
+  if (holds(beginsAtMs)) return beginsAtMs;
   let step = 1;
-  while (beginsAtMs + step < endsAtMs && !admits(beginsAtMs + step)) step *= 2;
+  while (beginsAtMs + step < endsAtMs && !holds(beginsAtMs + step)) step *= 2;
   let low = beginsAtMs + Math.floor(step / 2);
   let high = Math.min(beginsAtMs + step, endsAtMs);
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (admits(middle)) high = middle;
+    if (holds(middle)) high = middle;
     else low = middle;
   }
   return high < endsAtMs ? high : undefined;

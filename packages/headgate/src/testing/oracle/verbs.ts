@@ -71,11 +71,13 @@ export function amend(asked: Asked): void {
   step.program.checks.forEach((check, i) => {
     const record = records[check.record];
     const delta = step.costs[i]!;
-    if (record === undefined || check.holdMs > 0 || delta === 0 || check.kind === 'block') return;
+    if (record === undefined || check.holdMs > 0 || delta === 0) return;
+    if (check.kind === 'block' || check.count === 'denials') return;
     const model = record.modelOf(check);
     model.believe?.(check, moment);
-    out.returned +=
-      delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
+    const units = delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
+    out.returned += units;
+    if (units !== 0) out.returns = step.program.checks.map((_, j) => (j === i ? units : (out.returns[j] ?? 0)));
   });
 }
 
@@ -101,7 +103,7 @@ export function grant({ step, moment, out, records }: Asked): void {
     const units = step.costs[i]!;
     if (units === 0) return [];
     const model = check.kind === 'quota' ? records[check.record]!.modelOf(check) : undefined;
-    if (!(model instanceof GrantedModel)) throw new HeadgateError('ERR_VERB', check.kind);
+    if (!(model instanceof GrantedModel) || !model.takes) throw new HeadgateError('ERR_VERB', check.kind);
     return [{ check, model, units }];
   });
   const news = given.filter(({ check, model, units }) => model.requireNew(check, moment, id, units, endsAtMs));

@@ -2,12 +2,14 @@ import { HeadgateError } from 'headgate';
 import { createLog } from '../../gateway/log.ts';
 import type { Running, StartOptions } from '../../gateway/running.ts';
 import { startGateway } from '../../gateway/start.ts';
+import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
-import { boundFlags, readBounds, readDuration, readData, readPlace, readUpstream } from '../options.ts';
+import { boundFlags, readBounds, lasts, readDuration, readData, readPlace, readUpstream } from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
+import { readRedis } from '../redis-place.ts';
 import { readSettle, readTokenFile, settleTokenFile } from '../settle.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { watchFiles } from '../watch.ts';
@@ -20,6 +22,7 @@ const OPTIONS = [
   'settle-token-file',
   'data',
   'durability',
+  'redis',
   'timeout',
   'drain',
   'tls-cert',
@@ -35,13 +38,18 @@ export async function serve(words: readonly string[]): Promise<number> {
   const gateway = await startGateway(options).catch((error: unknown) => {
     throw new Failure(1, `cannot ${attempt(error, args, options)}: ${systemReason(error)}`);
   });
-  const unwatch = keepFresh(gateway, args);
-  const places = { listening: gateway.url, admin: gateway.adminUrl, settle: gateway.settleUrl };
+  const unwatch = keepFresh(gateway, args, options);
+  const places = {
+    'listening on': gateway.url,
+    'admin on': gateway.adminUrl,
+    'settle on': gateway.settleUrl,
+    'keeping what lasts in': options.data?.file,
+  };
   // In one write: whoever has read the first line has the others too.
   process.stdout.write(
     Object.entries(places)
-      .filter(([, url]) => url !== undefined)
-      .map(([what, url]) => `headgate: ${what} on ${url}\n`)
+      .filter(([, place]) => place !== undefined)
+      .map(([what, place]) => `headgate: ${what} ${place}\n`)
       .join(''),
   );
   await stopSignal();
@@ -52,18 +60,22 @@ export async function serve(words: readonly string[]): Promise<number> {
 
 function readOptions(args: Args): StartOptions {
   const admin = args.option('admin');
+  const policy = readPolicy(args.policy);
   const files = certificateFiles(args);
+  const log = createLog({ access: args.flag('access-log') });
+  const redis = readRedis(args);
   return {
     upstream: readUpstream(args.option('upstream')),
     listen: readPlace('listen', args.option('listen') ?? '127.0.0.1:8080'),
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
-    data: readData(args),
+    data: redis === undefined ? readData(args, policy) : undefined,
+    state: redis && (() => openRedis(redis, log)),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
-    policy: readPolicy(args.policy),
-    log: createLog({ access: args.flag('access-log') }),
+    policy,
+    log,
   };
 }
 
@@ -75,10 +87,18 @@ function attempt(error: unknown, args: Args, { listen, admin, settle }: StartOpt
   return `listen on ${places.join(' and ')}`;
 }
 
+/** Where a gateway keeps what it counts is settled when it starts. */
+const FORGETFUL = 'the policy counts what should outlast this process, which was started without a file: start it anew';
+
 /** Reads the policy, the certificate and the tokens again on SIGHUP, and when their files change. Returns how to stop watching. */
-function keepFresh(gateway: Running, args: Args): () => void {
+function keepFresh(gateway: Running, args: Args, { data, state }: StartOptions): () => void {
   const pair = certificateFiles(args);
-  const policy = (): void => renew(gateway, 'policy', args.policy, () => gateway.use(readPolicy(args.policy)));
+  const policy = (): void =>
+    renew(gateway, 'policy', args.policy, () => {
+      const next = readPolicy(args.policy);
+      if (data === undefined && state === undefined && lasts(next)) gateway.log.warn(FORGETFUL, { file: args.policy });
+      gateway.use(next);
+    });
   const certificate = (): void => {
     if (pair !== undefined) renew(gateway, 'certificate', pair.cert, () => gateway.renew(readCertificate(pair)));
   };

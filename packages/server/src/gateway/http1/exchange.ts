@@ -169,6 +169,12 @@ export class Http1Exchange implements Exchange {
     return socket;
   }
 
+  onGone(left: () => void): () => void {
+    const { socket } = this.#request;
+    socket.once('close', left);
+    return () => socket.off('close', left);
+  }
+
   onEnd(done: () => void): void {
     if (this.#switching !== undefined) return void this.#request.socket.on('close', done);
     this.#response.on('close', () => {

@@ -129,6 +129,11 @@ export class Http2Exchange implements Exchange {
     throw new Error('an HTTP/2 stream switches to nothing: web sockets over it are not offered (RFC 8441 3)');
   }
 
+  onGone(left: () => void): () => void {
+    this.#stream.once('close', left);
+    return () => this.#stream.off('close', left);
+  }
+
   onEnd(done: () => void): void {
     this.#stream.on('close', done);
   }

@@ -1,15 +1,14 @@
 import type { Instant, Outcome } from '../../../core/index.ts';
 import type { Bytes } from '../port/client.ts';
-import type { Numbers } from '../records/bank.ts';
+import { HEAD_BYTES } from '../records/packing.ts';
 import type { Ask } from '../rounds/ask.ts';
-import { toldOf, type FastProgram } from './program.ts';
+import type { FastRecord } from './layout.ts';
+import { toldOf, type FastProgram, type Scratch } from './program.ts';
 
 /** A decision that a script is to make, by the amounts that hold now. */
 interface Decision {
   readonly ask: Ask;
   readonly fast: FastProgram;
-  readonly keys: readonly number[];
-  readonly block: number;
 }
 
 /** What the call says beside its decisions. Ms; 0 where it is Redis's own time, or not known. */
@@ -23,46 +22,57 @@ export interface Circumstances {
 /** Decisions of one script that go out in one call. */
 export class Batch {
   readonly decisions: Decision[] = [];
-  readonly #keys: Map<string, number> = new Map();
-  readonly #bytes: Bytes[] = [];
+  readonly keys: Bytes[] = [];
+  /** What each is told, as bytes; one row where all are told the same. */
+  #plan: Buffer = NOTHING;
+  #rows = 0;
+  #width = 0;
   readonly #blocks: Map<Buffer, number> = new Map();
 
   add(ask: Ask, fast: FastProgram): void {
-    const { block } = fast.amounts;
+    this.decisions.push({ ask, fast });
+    for (const { key } of ask.places) this.keys.push(key);
+    this.#tell(toldOf(fast, ask.step, this.#blockOf(fast.amounts.block)));
+  }
+
+  #blockOf(block: Buffer): number {
     let number = this.#blocks.get(block);
     if (number === undefined) this.#blocks.set(block, (number = this.#blocks.size + 1));
-    this.decisions.push({ ask, fast, keys: ask.places.map(({ name, key }) => this.#keyOf(name, key)), block: number });
+    return number;
   }
 
-  #keyOf(name: string, key: Bytes): number {
-    const known = this.#keys.get(name);
-    if (known !== undefined) return known;
-    this.#keys.set(name, this.#bytes.push(key));
-    return this.#bytes.length;
+  /** Mostly all ask the same: then it is said once. */
+  #tell(row: Buffer): void {
+    const count = this.decisions.length;
+    if (count === 1) this.#width = row.length;
+    else if (this.#rows === 1 && row.equals(this.#plan.subarray(0, this.#width))) return;
+    else if (this.#rows === 1) this.#repeat(count - 1);
+    this.#put(row);
   }
 
-  get keys(): readonly Bytes[] {
-    return this.#bytes;
+  #repeat(times: number): void {
+    const row = Buffer.from(this.#plan.subarray(0, this.#width));
+    while (this.#rows < times) this.#put(row);
+  }
+
+  #put(row: Buffer): void {
+    const end = this.#rows * this.#width;
+    if (end + this.#width > this.#plan.length) {
+      const longer = Buffer.allocUnsafe(2 * (end + this.#width));
+      this.#plan.copy(longer, 0, 0, end);
+      this.#plan = longer;
+    }
+    row.copy(this.#plan, end);
+    this.#rows++;
   }
 
   args({ now, wall, patienceMicros, moreMs }: Circumstances): Bytes[] {
-    const head = Buffer.alloc(32);
-    for (const [i, number] of [now, wall, patienceMicros, moreMs].entries()) head.writeDoubleLE(number, i * 8);
-    return [head, this.#plan(), ...this.#blocks.keys()];
-  }
-
-  #plan(): Buffer {
-    const { keys, fast } = this.decisions[0]!; // A batch is begun by a decision.
-    const width = 2 + 2 * keys.length + 8 * (fast.order.length + fast.phased.length);
-    const plan = Buffer.allocUnsafe(width * this.decisions.length);
-    let at = 0;
-    for (const one of this.decisions) {
-      const { costs, keys: texts } = one.ask.step;
-      at = plan.writeUInt16LE(one.block, at);
-      for (const key of one.keys) at = plan.writeUInt16LE(key, at);
-      for (const number of toldOf(one.fast, costs, texts)) at = plan.writeDoubleLE(number, at);
-    }
-    return plan;
+    const head = Buffer.allocUnsafe(32);
+    head.writeDoubleLE(now, 0);
+    head.writeDoubleLE(wall, 8);
+    head.writeDoubleLE(patienceMicros, 16);
+    head.writeDoubleLE(moreMs, 24);
+    return [head, this.#plan.subarray(0, this.#rows * this.#width), ...this.#blocks.keys()];
   }
 
   /**
@@ -70,31 +80,29 @@ export class Batch {
    * were, and comes to what the script came to.
    */
   answer(letters: string, before: readonly Buffer[], t: Instant): Ask[] {
-    const records = new Map<number, Numbers>();
-    return this.decisions.flatMap(({ ask, fast, keys }, i) => {
-      if (letters[i] === 'S') return [ask];
-      const own = keys.map((key, r) => {
-        let numbers = records.get(key);
-        if (numbers === undefined) records.set(key, (numbers = numbersOf(fast, r, before[key - 1]!)));
-        return numbers;
-      });
-      const out = fast.bank.apply(ask.step, own, t);
-      if (out.allowed === (letters[i] === 'A')) ask.answer(out);
-      else ask.fail(disagreement(out));
-      return [];
-    });
+    const left: Ask[] = [];
+    let at = 0;
+    for (const [i, { ask, fast }] of this.decisions.entries()) {
+      for (const [r, record] of fast.records.entries()) read(fast.scratch[r]!, record, before[at + r]!);
+      at += fast.records.length;
+      if (letters[i] === 'S') left.push(ask);
+      else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letters[i] === 'A');
+    }
+    return left;
   }
 }
 
-/** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function numbersOf({ records }: FastProgram, r: number, before: Buffer): Numbers {
-  const { shape, from } = records[r]!;
-  const cells = new Float64Array(shape.stride);
-  // Doubles come little-endian, as this machine has them: whatever runs Node has.
-  if (before.length > 0) new Uint8Array(cells.buffer, from * 8, before.length).set(before);
-  return { cells, ledger: undefined, idleAtMs: 0 };
+const NOTHING = Buffer.alloc(0);
+
+function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
+  if (out.allowed === isAdmitted) ask.answer(out);
+  else ask.fail(new Error(`the script and the engine to agree: the engine says ${out.allowed}`));
 }
 
-function disagreement({ allowed }: Outcome): Error {
-  return new Error(`the script and the engine to agree: the engine says ${allowed}`);
+/** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
+function read({ cells, bytes }: Scratch, { from, to, tellsAll }: FastRecord, before: Buffer): void {
+  // Doubles come little-endian, as this machine has them: whatever runs Node has.
+  if (before.length === 0) cells.fill(0, from, to);
+  else if (tellsAll) bytes.set(before.subarray(HEAD_BYTES + from * 8, HEAD_BYTES + to * 8), from * 8);
+  else bytes.set(before, from * 8);
 }

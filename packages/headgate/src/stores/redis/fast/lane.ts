@@ -1,4 +1,4 @@
-import type { Instant } from '../../../core/index.ts';
+import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
@@ -9,8 +9,23 @@ import { FastPrograms, type FastProgram } from './program.ts';
 
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
 const MAX_DECISIONS = 64;
-/** What is executed so long after the last one who waited has gone is not executed. In ms. */
-const PATIENCE_MS = 1000;
+
+/** What a decision may say, and whether scripts heed it, or need not. A step that says anything else is the engine's. */
+const HEARD = {
+  op: true,
+  program: true,
+  keys: true,
+  costs: true,
+  requestId: false,
+  expects: false,
+  // Of what is reserved, settled, given or amended: decisions of scripts reserve nothing.
+  reservationId: true,
+  losses: true,
+  grant: true,
+  chargedAtMs: true,
+  resolves: true,
+} as const satisfies Record<keyof Step, boolean>;
+const UNHEARD = (Object.keys(HEARD) as (keyof Step)[]).filter((name) => !HEARD[name]); // Its own keys.
 
 export interface Setting {
   readonly banks: Banks;
@@ -20,8 +35,6 @@ export interface Setting {
   readonly ownClock: boolean;
   /** What is added to each lifetime, in ms. */
   readonly moreMs: number;
-  /** Whether a record is being decided elsewhere just now. */
-  readonly isBusy: (ask: Ask) => boolean;
   /** Takes what the engine must decide. */
   readonly handOver: (asks: readonly Ask[]) => void;
 }
@@ -31,6 +44,8 @@ export class Lane {
   readonly #setting: Setting;
   readonly #programs: FastPrograms;
   #waiting: Ask[] = [];
+  /** What the calendar says, read once a turn of the loop; scripts look for themselves whether it still is so. */
+  #wall: number | undefined;
   /** Decisions that scripts have made. */
   decided = 0;
 
@@ -41,8 +56,9 @@ export class Lane {
 
   /** Whether a script can decide it: then it is taken. */
   take(ask: Ask): boolean {
-    const { op, requestId, program } = ask.step;
-    if (op !== 'decide' || requestId !== undefined || !this.#isPlain(ask, this.#programOf(program))) return false;
+    const { step } = ask;
+    if (step.op !== 'decide' || UNHEARD.some((name) => step[name] !== undefined)) return false;
+    if (!this.#isPlain(ask, this.#programOf(step.program))) return false;
     this.#waiting.push(ask);
     return true;
   }
@@ -58,32 +74,40 @@ export class Lane {
   }
 
   #programOf(program: Ask['step']['program']): FastProgram | undefined {
-    const { time, instantAt } = this.#setting;
-    const { wall } = instantAt(Math.floor(time.guess() / 1000) || Date.now());
+    const wall = (this.#wall ??= this.#readWall());
     // What is no time is the engine's to refuse, before anything is charged.
     return Number.isSafeInteger(wall) ? this.#programs.of(program, wall) : undefined;
   }
 
+  #readWall(): number {
+    const { time, instantAt } = this.#setting;
+    return instantAt(Math.floor(time.guess() / 1000) || Date.now()).wall;
+  }
+
   start(): void {
-    const { sender, isBusy } = this.#setting;
+    if (this.#waiting.length === 0) return;
+    const { sender } = this.#setting;
     const batches = new Map<string, Batch>();
     const later: Ask[] = [];
     let room = sender.room;
     for (const ask of this.#waiting) {
       if (ask.isOver) continue;
-      const left = isBusy(ask) ? undefined : this.#join(ask, batches, room);
+      const left = this.#join(ask, batches, room);
       if (left === undefined) later.push(ask);
       else room = left;
     }
     this.#waiting = later;
+    this.#wall = undefined;
     for (const batch of batches.values()) void this.#send(batch);
   }
 
   /** How many more calls may be made then; undefined when it must wait. */
   #join(ask: Ask, batches: Map<string, Batch>, room: number): number | undefined {
+    const { sender } = this.#setting;
     const fast = this.#resolve(ask);
     if (fast === undefined) return room;
-    const known = batches.get(fast.script.sha);
+    const name = sender.isCluster ? `${fast.script.sha} ${ask.places[0]!.home}` : fast.script.sha;
+    const known = batches.get(name);
     if (known !== undefined && known.decisions.length < MAX_DECISIONS) {
       known.add(ask, fast);
       return room;
@@ -92,7 +116,7 @@ export class Lane {
     if (known !== undefined) void this.#send(known);
     const batch = new Batch();
     batch.add(ask, fast);
-    batches.set(fast.script.sha, batch);
+    batches.set(name, batch);
     return room - 1;
   }
 
@@ -127,9 +151,7 @@ export class Lane {
 
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const guess = time.guess();
-    const longestMs = Math.max(...batch.decisions.map(({ ask }) => ask.deadlineMs));
-    const patienceMicros = guess > 0 ? guess + (longestMs + PATIENCE_MS) * 1000 : 0;
+    const patienceMicros = time.in(Math.max(...batch.decisions.map(({ ask }) => ask.deadlineMs)));
     const t = ownClock ? undefined : instantAt(0);
     return { t, args: batch.args({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }

@@ -4,7 +4,10 @@ import { HEAD_BYTES } from '../records/packing.ts';
 import type { Shape, Spot } from '../records/shape.ts';
 
 /** Checks that one script judges, at most: Lua has only so many registers. */
-const MAX_CHECKS = 16;
+const MAX_CHECKS = 12;
+
+/** So many numbers are a long piece. */
+const LONG = 32;
 
 /** A check that scripts can judge, and where its numbers stand. */
 export interface FastCheck {
@@ -20,6 +23,8 @@ export interface FastRecord {
   /** The numbers that its checks need: the first, and the one after the last. */
   readonly from: number;
   readonly to: number;
+  /** Whether the whole value is told: to cut a long piece out of it would cost Redis more than to send it. */
+  readonly tellsAll: boolean;
 }
 
 /** What of a program's layout a script can judge; undefined where only the engine can. */
@@ -27,6 +32,8 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
   const { checks } = program;
   const judged = checks.filter(({ kind }) => kind !== 'size');
   if (judged.length === 0 || judged.length > MAX_CHECKS || !checks.every(isFast)) return undefined;
+  // What only JavaScript could have said.
+  if (checks.some((check) => Object.keys(check).some((word) => !(word in HEARD)))) return undefined;
   // One shape twice could be one record twice.
   if (new Set(shapes).size < shapes.length) return undefined;
   return shapes.map((shape, record) => {
@@ -36,13 +43,41 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
     });
     const from = Math.min(...own.map(({ spot }) => spot.at));
     const to = Math.max(...own.map(({ spot }) => spot.at + spot.width));
-    return { shape, checks: own, from: own.length > 0 ? from : 0, to: own.length > 0 ? to : 0 };
+    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, tellsAll: false };
+    return { shape, checks: own, from, to, tellsAll: to - from > LONG };
   });
 }
 
+/** What a check may say, all of which is heeded below or in the script. A word that is new must be thought about before it compiles. */
+const HEARD = {
+  limitId: true,
+  record: true,
+  slot: true,
+  kind: true,
+  count: true,
+  align: true,
+  windowMs: true,
+  slices: true,
+  segments: true,
+  atLeast: true,
+  holdMs: true,
+  lost: true,
+  carries: true,
+  hintMs: true,
+  shadow: true,
+  rungs: true,
+  denials: true,
+  trigger: true,
+  triggerRung: true,
+  blockMs: true,
+  extend: true,
+  forgetMs: true,
+} as const satisfies Record<keyof Check, true>;
+
 /** Charged when all admit, for good, and by nothing but its own numbers. */
-function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segments }: Check): boolean {
-  if (count !== 'admitted' || shadow || atLeast > 0 || carries.length > 0) return false;
+function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segments, rungs, denials }: Check): boolean {
+  if (count !== 'admitted' || shadow || atLeast > 0 || carries.length > 0 || rungs.length > 0 || denials.length > 0)
+    return false;
   switch (kind) {
     case 'size':
       return true;
@@ -57,6 +92,7 @@ function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segment
     case 'concurrency':
     case 'level':
     case 'block':
+    case 'decay':
       return false;
     default:
       return kind satisfies never;

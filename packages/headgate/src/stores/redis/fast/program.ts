@@ -1,6 +1,6 @@
-import type { Program } from '../../../core/index.ts';
+import type { Program, Step } from '../../../core/index.ts';
 import type { Script } from '../port/script.ts';
-import type { RedisBank } from '../records/bank.ts';
+import type { Numbers, RedisBank } from '../records/bank.ts';
 import type { Banks } from '../records/banks.ts';
 import { amountsAt, phaseOf, type Amounts } from './amounts.ts';
 import { fastRecords, type FastCheck, type FastRecord } from './layout.ts';
@@ -8,6 +8,11 @@ import { fastScript, phased } from './lua.ts';
 
 /** Scripts that this process has made, at most: Redis keeps every one of them. Beyond, the engine decides. */
 const MAX_SCRIPTS = 256;
+
+/** A record's numbers, and the bytes that they are. */
+export interface Scratch extends Numbers {
+  readonly bytes: Uint8Array;
+}
 
 /** A program that a script can decide. */
 export interface FastProgram {
@@ -19,6 +24,10 @@ export interface FastProgram {
   readonly order: readonly number[];
   readonly phased: readonly FastCheck[];
   amounts: Amounts;
+  /** Where what is told of a decision is written; it is overwritten by the next. */
+  readonly told: Buffer;
+  /** Where the counters of a decision are read into, one a record; they too are overwritten. */
+  readonly scratch: readonly Scratch[];
 }
 
 /** Programs that scripts can decide. */
@@ -49,7 +58,9 @@ export class FastPrograms {
     if (records === undefined || script === undefined) return undefined;
     const order = records.flatMap(({ checks }) => checks.map(({ index }) => index));
     const amounts = amountsAt(program, records, wall);
-    return { program, bank, script, records, order, phased: phased(records), amounts };
+    const withPhase = phased(records);
+    const told = Buffer.alloc(2 + 8 * (order.length + withPhase.length));
+    return { program, bank, script, records, order, phased: withPhase, amounts, told, scratch: records.map(scratchOf) };
   }
 
   #scriptOf(records: readonly FastRecord[]): Script | undefined {
@@ -61,13 +72,15 @@ export class FastPrograms {
   }
 }
 
-/** The numbers of one decision: its costs, then the phases of the windows that have one. */
-export function toldOf(
-  { order, phased: withPhase }: FastProgram,
-  costs: readonly number[],
-  keys: readonly string[],
-): number[] {
-  const told = order.map((index) => costs[index]!);
-  for (const { check } of withPhase) told.push(phaseOf(check, keys[check.record]!));
+function scratchOf({ shape }: FastRecord): Scratch {
+  const cells = new Float64Array(shape.stride);
+  return { cells, bytes: new Uint8Array(cells.buffer), ledger: undefined, idleAtMs: 0 };
+}
+
+/** What a script is told of one decision: the number of its block, its costs, and the phases of the windows that have one. */
+export function toldOf({ order, phased: withPhase, told }: FastProgram, { costs, keys }: Step, block: number): Buffer {
+  let at = told.writeUInt16LE(block, 0);
+  for (const index of order) at = told.writeDoubleLE(costs[index]!, at);
+  for (const { check } of withPhase) at = told.writeDoubleLE(phaseOf(check, keys[check.record]!), at);
   return told;
 }

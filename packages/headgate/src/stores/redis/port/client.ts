@@ -5,6 +5,8 @@ export type Bytes = string | Buffer;
 
 /** The two commands that a store needs, whatever client carries them. */
 export interface Port {
+  /** Whether keys of one call must have one home: a cluster. */
+  readonly isCluster: boolean;
   /** Whether a command sent now goes out now, and does not wait in a queue of the client's own. */
   isReady(): boolean;
   /** Told when it is ready again. Says how to stop it. */
@@ -20,6 +22,7 @@ interface Emitter {
 /** As much of an ioredis `Redis` or `Cluster` as is used. */
 export interface IoredisClient extends Emitter {
   readonly status: string;
+  readonly isCluster?: boolean;
   callBuffer(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>;
 }
 
@@ -48,6 +51,7 @@ export function portOf(client: RedisClient): Port {
 
 function ioredisPort(client: IoredisClient): Port {
   return {
+    isCluster: client.isCluster === true,
     isReady: () => client.status === 'ready',
     onReady: (told) => listen(client, told),
     run: (command, script, keys, args) =>
@@ -59,6 +63,7 @@ function nodeRedisPort(client: NodeRedisClient): Port {
   // Its types follow the modules that a client was made with; of all, these two commands are the same.
   const scripts = client.withTypeMapping({ [BLOB_STRING]: Buffer }) as Scripts;
   return {
+    isCluster: 'masters' in client,
     isReady: () => client.isReady,
     onReady: (told) => listen(client, told),
     run: (command, script, keys, args) => {

@@ -6,6 +6,8 @@ import { runScript, type Script } from './script.ts';
  * waits here until its deadline and is never sent, so that nothing piles up in the client's queue, nor comes down on Redis when it wakes.
  */
 const MAX_UNANSWERED = 32;
+/** A cluster is called once a home, so that a call carries little. */
+const MAX_UNANSWERED_OF_CLUSTER = 1024;
 
 /** Sends scripts, a bounded number at once, and only when the client would not queue them. */
 export class Sender {
@@ -13,6 +15,8 @@ export class Sender {
   readonly #freed: () => void;
   readonly #stopListening: () => void;
   #unanswered = 0;
+  /** Calls made, all told. */
+  calls = 0;
 
   /** `freed` is told whenever it may be possible again to send. */
   constructor(port: Port, freed: () => void) {
@@ -21,9 +25,14 @@ export class Sender {
     this.#stopListening = port.onReady(freed);
   }
 
+  get isCluster(): boolean {
+    return this.#port.isCluster;
+  }
+
   /** How many more calls may be made now. */
   get room(): number {
-    return this.#port.isReady() ? MAX_UNANSWERED - this.#unanswered : 0;
+    const most = this.#port.isCluster ? MAX_UNANSWERED_OF_CLUSTER : MAX_UNANSWERED;
+    return this.#port.isReady() ? most - this.#unanswered : 0;
   }
 
   get unanswered(): number {
@@ -32,6 +41,7 @@ export class Sender {
 
   async send(script: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
     this.#unanswered++;
+    this.calls++;
     try {
       return await runScript(this.#port, script, keys, args);
     } finally {

@@ -1,14 +1,14 @@
 import {
   checkOf,
   counterOf,
-  holdingsOf,
   Outcome,
   run,
+  widthOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
-  type Holding,
+  type Holdings,
   type Instant,
   type Ledger,
   type Program,
@@ -41,8 +41,7 @@ export class RedisBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
-  readonly tallies: boolean;
-  readonly holdings: readonly Holding[];
+  holdings: Holdings | undefined;
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -58,8 +57,6 @@ export class RedisBank implements Bank {
     this.ledgers = shapes.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
-    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
-    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 
@@ -110,6 +107,8 @@ export class RedisBank implements Bank {
     const { record, limitId, slot } = check;
     if (record < 0) return counterOf(check, NOWHERE, 0);
     const spot = this.#shapes[record]!.spots.get(placeName(limitId, slot));
-    return spot && counterOf(check, this.#pointers[record]!, spot.at);
+    // Two limits of one id would count in each other's numbers.
+    if (spot === undefined || spot.kind !== check.kind || spot.width !== widthOf(check)) return undefined;
+    return counterOf(check, this.#pointers[record]!, spot.at);
   }
 }

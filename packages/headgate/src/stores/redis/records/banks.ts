@@ -25,7 +25,7 @@ export class Banks {
     if (bank.counters.includes(undefined as never))
       throw new HeadgateError(
         'ERR_LIMIT',
-        'redis: expected a record of at most 8192 numbers, got a policy that needs more',
+        'redis: expected records of at most 8192 numbers, and one kind a limit id; got a policy of others',
       );
     this.#banks.set(program, bank);
     return bank;

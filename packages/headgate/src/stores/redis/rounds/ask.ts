@@ -2,41 +2,44 @@ import type { Outcome, Step } from '../../../core/index.ts';
 import { lateFault } from '../faults.ts';
 import type { Place } from '../records/key.ts';
 
+/** Who waits for an answer. */
+export interface Waiter {
+  readonly resolve: (out: Outcome) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** Told that an ask is over. */
+export interface Keeper {
+  remove(ask: Ask): void;
+}
+
 /** A step that is under way: it is answered once, and by its deadline. */
 export class Ask {
   readonly step: Step;
   readonly places: readonly Place[];
   readonly deadlineMs: number;
   readonly endsAtMs: number;
-  readonly #resolve: (out: Outcome) => void;
-  readonly #reject: (fault: unknown) => void;
-  readonly #over: (ask: Ask) => void;
   isOver = false;
+  /** A script has left it to the engine. */
+  needsEngine = false;
+  readonly #waiter: Waiter;
+  readonly #keeper: Keeper;
 
-  constructor(
-    { step, places }: { readonly step: Step; readonly places: readonly Place[] },
-    { deadlineMs, nowMs }: { readonly deadlineMs: number; readonly nowMs: number },
-    {
-      resolve,
-      reject,
-      over,
-    }: { resolve: (out: Outcome) => void; reject: (fault: unknown) => void; over: (ask: Ask) => void },
-  ) {
+  constructor(step: Step, places: readonly Place[], deadlineMs: number, nowMs: number, waiter: Waiter, keeper: Keeper) {
     this.step = step;
     this.places = places;
     this.deadlineMs = deadlineMs;
     this.endsAtMs = nowMs + deadlineMs;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#over = over;
+    this.#waiter = waiter;
+    this.#keeper = keeper;
   }
 
   answer(out: Outcome): void {
-    if (this.#end()) this.#resolve(out);
+    if (this.#end()) this.#waiter.resolve(out);
   }
 
   fail(fault: unknown): void {
-    if (this.#end()) this.#reject(fault);
+    if (this.#end()) this.#waiter.reject(fault);
   }
 
   failLate(): void {
@@ -46,7 +49,7 @@ export class Ask {
   #end(): boolean {
     if (this.isOver) return false;
     this.isOver = true;
-    this.#over(this);
+    this.#keeper.remove(this);
     return true;
   }
 }

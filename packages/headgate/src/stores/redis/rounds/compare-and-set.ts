@@ -2,7 +2,7 @@ import { scriptOf, type Script } from '../port/script.ts';
 import type { Bytes } from '../port/client.ts';
 
 /** A time that was guessed is as good as Redis's own if it is no later, and no more than so much earlier. In ms. */
-const GUESS_MS = 1000;
+const GUESS_MS = 250;
 
 /**
  * Several groups of records, each compared and set as one: all of its records are as they were read, and then all are written,

@@ -1,5 +1,7 @@
-/** A reading older than this is guessed from no more: clocks drift, and are set. In ms. */
+/** A reading older than this decides nothing any more: clocks drift, and are set. In ms. */
 const TRUSTED_MS = 1000;
+/** So much, at most, the last answer was under way. In ms. */
+const UNDER_WAY_MS = 20;
 
 /** What time it is in Redis, as far as its last answer tells: never later than it is, while its clock runs on. */
 export class RedisTime {
@@ -19,7 +21,15 @@ export class RedisTime {
 
   /** In µs; 0 when nobody knows. */
   guess(): number {
-    const elapsedMs = this.#nowMs() - this.#readAtMs;
-    return elapsedMs < TRUSTED_MS ? Math.floor(this.#micros + elapsedMs * 1000) : 0;
+    return this.#nowMs() - this.#readAtMs < TRUSTED_MS ? this.#elapsed() : 0;
+  }
+
+  /** What time it will be in so many ms, or a little later; 0 when it was never told. Whoever goes by it is told otherwise when it is not so. */
+  in(ms: number): number {
+    return this.#micros === 0 ? 0 : this.#elapsed() + (ms + UNDER_WAY_MS) * 1000;
+  }
+
+  #elapsed(): number {
+    return Math.floor(this.#micros + (this.#nowMs() - this.#readAtMs) * 1000);
   }
 }

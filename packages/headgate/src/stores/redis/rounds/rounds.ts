@@ -1,18 +1,14 @@
-import { HeadgateError, type Instant } from '../../../core/index.ts';
+import type { Instant } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from './ask.ts';
-import { answerOf, argsOf, COMPARE_AND_SET, type Attempt, type Found } from './compare-and-set.ts';
-import type { Decided, Group } from './group.ts';
+import { answerOf, argsOf, COMPARE_AND_SET, type Found } from './compare-and-set.ts';
+import type { Group } from './group.ts';
 import { groupsOf } from './grouping.ts';
 import { Known } from './known.ts';
 import type { RedisTime } from './redis-time.ts';
-
-/** Groups that one call carries. */
-const MAX_GROUPS = 64;
-/** How often a group is decided anew because somebody else was faster. */
-const MAX_ROUNDS = 32;
+import { answerAll, contended, failAll, inCalls, MAX_ROUNDS, unread, type Turn } from './turn.ts';
 
 export interface Setting {
   readonly banks: Banks;
@@ -24,12 +20,8 @@ export interface Setting {
   readonly ownClock: boolean;
   /** What is added to each lifetime, in ms. */
   readonly moreMs: number;
-}
-
-interface Turn {
-  readonly group: Group;
-  readonly decided: Decided | undefined;
-  readonly attempt: Attempt;
+  /** Takes what a script can decide; false where it cannot. */
+  readonly release: (ask: Ask) => boolean;
 }
 
 /**
@@ -40,6 +32,8 @@ export class Rounds {
   readonly #setting: Setting;
   readonly #known: Known = new Known();
   readonly #busy: Set<string> = new Set();
+  /** Records of those that wait. */
+  readonly #wanted: Set<string> = new Set();
   #waiting: Ask[] = [];
   /** Steps that the engine has decided. */
   decided = 0;
@@ -50,24 +44,45 @@ export class Rounds {
 
   add(ask: Ask): void {
     this.#waiting.push(ask);
+    for (const { name } of ask.places) this.#wanted.add(name);
   }
 
-  /** Whether any of its records is being decided. */
+  /** Whether any of its records is being decided, or waits for it: nobody overtakes. */
   isBusy({ places }: Ask): boolean {
-    return this.#busy.size > 0 && places.some(({ name }) => this.#busy.has(name));
+    if (this.#busy.size === 0 && this.#wanted.size === 0) return false;
+    return places.some(({ name }) => this.#busy.has(name) || this.#wanted.has(name));
   }
 
   /** Begins what can be begun now. */
   start(): void {
     const { sender } = this.#setting;
-    if (this.#waiting.length === 0 || sender.room <= 0) return;
-    const { groups, later } = groupsOf(
-      this.#waiting.filter(({ isOver }) => !isOver),
-      this.#busy,
-    );
+    if (this.#waiting.length === 0) return;
+    // While nothing can be sent, what nobody waits for any more must not pile up here.
+    if (sender.room <= 0) return this.#wait(this.#waiting.filter(({ isOver }) => !isOver));
+    const { groups, later } = groupsOf(this.#kept(), this.#busy);
     this.#waiting = later;
-    while (groups.length > 0 && sender.room > 0) void this.#carryOut(groups.splice(0, MAX_GROUPS));
-    this.#waiting.unshift(...groups.flatMap(({ asks }) => asks));
+    const calls = inCalls(groups, sender.isCluster);
+    const unsent = calls.splice(Math.max(0, sender.room));
+    for (const call of calls) void this.#carryOut(call);
+    this.#wait([...unsent.flat().flatMap(({ asks }) => asks), ...this.#waiting]);
+  }
+
+  #wait(asks: Ask[]): void {
+    this.#waiting = asks;
+    this.#wanted.clear();
+    for (const { places } of asks) for (const { name } of places) this.#wanted.add(name);
+  }
+
+  /** What came meanwhile and needs no engine is let go, unless what comes before it on the same record stays. */
+  #kept(): Ask[] {
+    const blocked = new Set(this.#busy);
+    return this.#waiting.filter((ask) => {
+      if (ask.isOver) return false;
+      const waits = ask.needsEngine || ask.places.some(({ name }) => blocked.has(name));
+      if (!waits && this.#setting.release(ask)) return false;
+      for (const { name } of ask.places) blocked.add(name);
+      return true;
+    });
   }
 
   async #carryOut(groups: readonly Group[]): Promise<void> {
@@ -145,27 +160,4 @@ export class Rounds {
     this.start();
     return [];
   }
-}
-
-function unread(group: Group): Turn {
-  return { group, decided: undefined, attempt: { nowMs: 0, records: group.unread } };
-}
-
-function answerAll({ group, decided }: Turn): void {
-  for (const [i, ask] of group.asks.entries()) {
-    const said = decided!.said[i]!; // One for each step.
-    if ('fault' in said) ask.fail(said.fault);
-    else ask.answer(said);
-  }
-}
-
-function failAll({ asks }: Group, fault: unknown): void {
-  for (const ask of asks) ask.fail(fault);
-}
-
-function contended(): HeadgateError {
-  return new HeadgateError(
-    'ERR_STORE',
-    `redis: expected a record to stand still once in ${MAX_ROUNDS} rounds, got none`,
-  );
 }

@@ -1,0 +1,89 @@
+import type { Counter, Instant } from '../counters/index.ts';
+import { FIGURES, type Outcome } from '../outcome.ts';
+import { partOf } from '../build.ts';
+import type { Segment } from '../program.ts';
+
+/*
+ * Limits at which something else happens than a refusal at 100 %: the highest fill that a request would pass decides.
+ */
+
+/** The rung that decides when `need` units are asked for; -1 when it passes none. */
+export function rungOf(counter: Counter, need: number, t: Instant): number {
+  const { rungs } = counter.check;
+  if (need === 0) return -1;
+  const wouldBe = counter.used(t) + need;
+  const whole = counter.whole(t, counter.segment);
+  let i = rungs.length - 1;
+  while (i >= 0 && wouldBe <= partOf(whole, rungs[i]!.permille)) i--;
+  return i;
+}
+
+/** Whether what is between two fills is refused. */
+function refusesAt({ check: { rungs } }: Counter, i: number): boolean {
+  return i >= 0 && rungs[i]!.does === 'refuse';
+}
+
+export function refusesNow(counter: Counter, need: number, t: Instant): boolean {
+  return refusesAt(counter, rungOf(counter, need, t));
+}
+
+/** The most that may be used with a request which passes rung `i` and no higher one. */
+function topOf({ check: { rungs } }: Counter, i: number, whole: number): number {
+  return i === rungs.length - 1 ? Infinity : partOf(whole, rungs[i + 1]!.permille);
+}
+
+/** Whether `need` units are let in anywhere under a whole of so many. */
+export function everPasses(counter: Counter, need: number, whole: number): boolean {
+  for (let i = counter.check.rungs.length - 1; i >= -1; i--)
+    if (!refusesAt(counter, i) && need <= topOf(counter, i, whole)) return true;
+  return false;
+}
+
+/**
+ * First instant from `from` on, all of it under `segment`, at which `need` units are let in. Nobody else coming, what is used only
+ * falls: from fill to fill, until it stands where a request is let in.
+ */
+export function passesAt(counter: Counter, t: Instant, from: number, need: number, segment: Segment): number {
+  const whole = counter.whole(t, segment);
+  let leavesAtMs = from;
+  for (let i = counter.check.rungs.length - 1; i >= -1; i--) {
+    const entersAtMs = leavesAtMs;
+    leavesAtMs =
+      i < 0 ? Infinity : fallsTo(counter, t, from, need, segment, partOf(whole, counter.check.rungs[i]!.permille));
+    if (!refusesAt(counter, i) && entersAtMs < leavesAtMs) return entersAtMs;
+  }
+  return Infinity;
+}
+
+/** First instant at which `need` more would be no more than `most`. */
+function fallsTo(counter: Counter, t: Instant, from: number, need: number, segment: Segment, most: number): number {
+  if (need > most) return Infinity;
+  return counter.opensAt(t, from, need + counter.whole(t, segment) - most, segment);
+}
+
+/** What is left of the whole, and of the lowest fill that refuses. */
+export function leftOf(counter: Counter, t: Instant): number {
+  const { rungs } = counter.check;
+  const whole = counter.whole(t, counter.segment);
+  const refusing = rungs.find(({ does }) => does === 'refuse');
+  const most = refusing === undefined ? whole : Math.min(whole, partOf(whole, refusing.permille));
+  return Math.max(0, most - counter.used(t));
+}
+
+/** Writes down a number of check `i`, where few checks have any. */
+export function noted(
+  list: readonly number[],
+  i: number,
+  value: number,
+  checks: number,
+  none: number,
+): readonly number[] {
+  const made = list.length > 0 ? (list as number[]) : new Array<number>(checks).fill(none); // Made here, for this step.
+  made[i] = value;
+  return made;
+}
+
+/** Says which rung decided. */
+export function tellRung(out: Outcome, i: number, rung: number): void {
+  out.rungs = noted(out.rungs, i, rung, out.figures.length / FIGURES, -1);
+}

@@ -1,0 +1,52 @@
+import { FIGURES, WAIT, type Outcome } from '../core/index.ts';
+import type { Plan, PlannedLimit } from '../profile/index.ts';
+import type { Standing } from './decide.ts';
+
+/** How far a counter is used, this request among it. In units. */
+export interface Fill {
+  /** 100 %. */
+  readonly whole: number;
+  /** What counts now. */
+  readonly used: number;
+  /** What would count with this request, whether it was let in or not. */
+  readonly wouldBe: number;
+}
+
+interface Filled {
+  readonly plan: Pick<Plan, 'program' | 'costs'>;
+  readonly outcome: Outcome | undefined;
+}
+
+export function fillOf({ plan, outcome }: Filled, i: number, limit: PlannedLimit): Fill {
+  const whole = Math.round(limit.shown * 10 ** limit.precision) + (outcome?.extras[i] ?? 0);
+  const told = outcome?.used[i] ?? -1;
+  const used = told >= 0 ? told : whole - (outcome?.figures[i * FIGURES] ?? 0);
+  return { whole, used, wouldBe: used + uncharged({ plan, outcome }, i) };
+}
+
+/** What the request costs where it was not charged. */
+function uncharged({ plan, outcome }: Filled, i: number): number {
+  const count = plan.program.checks[i]?.count;
+  if (outcome === undefined || count === 'denials') return 0;
+  const wait = outcome.waits[i] ?? WAIT.admits;
+  const isCharged = count === 'attempts' || (outcome.allowed && wait !== WAIT.shadow);
+  return isCharged ? 0 : (plan.costs[i] ?? 0);
+}
+
+/** As parts of a thousand, rounded down. */
+export function permilleOf({ whole, wouldBe }: Fill): number {
+  return Math.floor((1000 * wouldBe) / Math.max(1, whole));
+}
+
+/** What the ladders of a decision's limits mark it as: every fill that is reached. */
+export function marksOf(standing: Standing): readonly string[] {
+  const marks = standing.plan.limits.flatMap((limit, i) => {
+    const marking = limit.ladder?.tells.filter(({ action }) => action.is === 'mark') ?? [];
+    if (marking.length === 0) return [];
+    const reached = permilleOf(fillOf(standing, i, limit));
+    return marking.flatMap(({ permille, action }) => (action.is === 'mark' && permille <= reached ? action.name : []));
+  });
+  return marks.length === 0 ? NO_MARKS : [...new Set(marks)];
+}
+
+const NO_MARKS: readonly string[] = [];

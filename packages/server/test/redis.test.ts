@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { startRedis, until } from '../../headgate/test/redis/server.ts';
+import { file, run, serve, startedApi, type Serving } from './cli-support.ts';
+import { ask, containing } from './support.ts';
+
+const POLICY = file(
+  'shared.yaml',
+  `
+headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+limits: { calls: { rate: 10/hour, per: key }, month: { quota: 100/month, per: key } }
+respond: { headers: { of: calls, dialect: x-ratelimit } }
+`,
+);
+
+/** The status of one request, and what it says is left. */
+async function asked({ url }: Serving): Promise<readonly [number, unknown]> {
+  const { status, headers } = await ask(url, { headers: { 'X-API-Key': 'k' } });
+  return [status, headers['x-ratelimit-remaining']];
+}
+
+describe('headgate serve --redis', () => {
+  it(
+    'shares what limits count with other gateways, and goes on by itself when Redis was gone',
+    { timeout: 30_000 },
+    async () => {
+      await using redis = await startRedis();
+      const { url } = await startedApi((_, response) => response.end());
+      const place = ['--redis', `redis://127.0.0.1:${redis.port}`];
+      const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
+      await until('the first answer', async () => (await asked(gateways[0]))[0] === 200);
+      const before = Number((await asked(gateways[0]))[1]);
+      expect(before).toBeLessThan(10);
+      expect(await asked(gateways[1])).toEqual([200, String(before - 1)]);
+      await redis.kill();
+      // A quota is closed while nobody knows what is left of it.
+      expect((await asked(gateways[0]))[0]).toBe(503);
+      await redis.start();
+      let left = 0;
+      await until('an answer of Redis', async () => {
+        const [status, remaining] = await asked(gateways[1]);
+        left = Number(remaining);
+        return status === 200;
+      });
+      // It came back empty; what was let in meanwhile may be charged to it now.
+      expect(left).toBeGreaterThan(before - 2);
+      expect(await asked(gateways[0])).toEqual([200, String(left - 1)]);
+      for (const { child, ended } of gateways) {
+        child.kill('SIGTERM');
+        // oxlint-disable-next-line no-await-in-loop -- two
+        expect(await ended).toBe(0);
+      }
+    },
+  );
+
+  it.each([
+    [['--redis', 'http://127.0.0.1'], '--redis: expected redis://'],
+    [['--redis', 'redis://127.0.0.1', '--data', 'x.db'], '--redis: give it, or --data, not both'],
+    [['--redis', 'env:NO_SUCH_VARIABLE'], '--redis: expected redis://'],
+    [['--redis', 'redis+sentinel://127.0.0.1:1'], '--redis: expected redis://'],
+  ])('refuses %j', async (words, why) => {
+    const { code, stderr } = await run('serve', POLICY, '--upstream', 'http://127.0.0.1:1', ...words);
+    expect([code, stderr]).toEqual([2, containing(why)]);
+  });
+});
