@@ -19,6 +19,11 @@ export class HeldDecision<Name extends string = string> extends Decision {
     this.reservation = reservation;
   }
 
+  /** Allowed, charged, and to be begun after so many ms: a bucket that may hold back has booked the instant. Else 0. */
+  get delayMs(): number {
+    return this.#outcome.delayMs;
+  }
+
   /** {@link Reservation.settle} */
   settle(costs?: SettledCosts<Name>): Resolution {
     return this.reservation?.settle(costs) ?? this.#nothing();

@@ -21,6 +21,8 @@ export interface RateLimit extends Partition, Holding {
   readonly algorithm?: 'sliding' | 'fixed' | 'bucket' | 'gap' | 'decay';
   /** Bucket: the most that can be spent at once; default the rate's amount. */
   readonly burst?: number;
+  /** Bucket: what it would let in within so long is let in and charged now, and told by `delayMs` how long to wait. Default: it is refused. */
+  readonly delay?: string;
 }
 
 /** Units over a calendar period. */

@@ -6,7 +6,11 @@ type Parts = ReturnType<Read>;
 
 /** Each kind's own words; `per` is everybody's. */
 const READERS: Readonly<Record<string, (words: Words, wallMs: number) => Parts>> = {
-  rate: ({ hold, lost, ...words }) => ({ ...rateIn(words), ...holding({ hold, lost }) }),
+  rate: ({ hold, lost, delay, ...words }) => ({
+    ...rateIn(words),
+    ...holding({ hold, lost }),
+    ...delaying(delay, words),
+  }),
   quota: ({ quota, calendar, grants, rollover, hold, lost, ...others }, wallMs) => {
     refuseOthers(others, 'quota, calendar, grants, rollover, hold, lost or per');
     const { amount, period } = parseQuota(quota);
@@ -68,6 +72,14 @@ function holding({ hold, lost }: Words): Partial<Check> {
     throw unfit(`lost: expected keep or return, got ${JSON.stringify(lost)}`);
   if (hold === undefined && lost !== undefined) throw unfit('lost: expected beside hold, which says for how long');
   return { holdMs: hold === undefined ? 0 : durationOf('hold', hold), lost: lost ?? 'keep' };
+}
+
+/** At 100 %, instead of a refusal. */
+function delaying(delay: unknown, { algorithm }: Words): Partial<Check> {
+  if (delay === undefined) return {};
+  if (algorithm !== 'bucket')
+    throw unfit('delay: expected beside "algorithm: bucket", which alone can book an instant');
+  return { rungs: [{ permille: 1000, does: 'refuse', delayMs: durationOf('delay', delay) }] };
 }
 
 function hinting(hint: unknown): Partial<Check> {

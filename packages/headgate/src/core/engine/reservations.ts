@@ -7,7 +7,7 @@ import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import type { Holder } from '../holders.ts';
-import type { Holding } from './holdings.ts';
+import { holdingsOf, type Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -21,6 +21,7 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
+  if (ledger.nextMs > t.now) return;
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -93,7 +94,7 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
 
 /** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
 export function requireFree(step: Step, bank: Bank): void {
-  const { holdings } = bank;
+  const { all: holdings } = holdingsOf(bank);
   for (let h = 0; h < holdings.length; h++) {
     const first = firstCharged(holdings[h]!, step.costs);
     if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);

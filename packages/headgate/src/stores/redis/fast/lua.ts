@@ -1,9 +1,9 @@
 import { scriptOf, type Script } from '../port/script.ts';
 import { HOUR_MS, LEAST_MS } from '../records/lifetime.ts';
-import { HEAD_BYTES, pack } from '../records/packing.ts';
 import { blockHead, numbersOf } from './amounts.ts';
 import { positionOf, type FastCheck, type FastRecord } from './layout.ts';
-import { localsOf, LUA, writtenAs, type Names, type Piece } from './lua-checks.ts';
+import { localsOf, LUA, type Names } from './lua-checks.ts';
+import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
 
 /*
  * A script that judges and charges many decisions of one program's shape, by position: what counters there are, and where their numbers
@@ -26,11 +26,6 @@ export function phased(records: readonly FastRecord[]): FastCheck[] {
   return records.flatMap(({ checks }) =>
     checks.filter(({ check }) => check.kind === 'fixed' && check.align === 'spread'),
   );
-}
-
-interface Named {
-  readonly one: FastCheck;
-  readonly names: Names;
 }
 
 function nameAll(records: readonly FastRecord[]): Named[][] {
@@ -79,50 +74,10 @@ function open({ from, to, shape, tellsAll }: FastRecord, r: number, named: reado
   end`;
 }
 
-/** One reading for each stretch of numbers that stand side by side; the head is the first, and what follows it at once. */
-function reads(r: number, named: readonly Named[]): string[] {
-  const all: { locals: string[]; format: string; from: number; to: number }[] = [
-    { locals: [`version${r}`, `expires${r}`, `idle${r}`, `layout${r}`], format: 'dddI4', from: 1, to: 29 },
-  ];
-  for (const { one, names } of inPlace(named)) {
-    const from = positionOf(one.spot.at);
-    const last = all.at(-1)!; // There is the head.
-    const gap = from - last.to;
-    const stretch = gap === 0 || gap === positionOf(0) - 29 ? last : { locals: [], format: '', from, to: from };
-    if (stretch !== last) all.push(stretch);
-    stretch.format += 'x'.repeat(from - stretch.to) + 'd'.repeat(names.numbers.length);
-    stretch.locals.push(...names.numbers);
-    stretch.to = from + names.numbers.length * 8;
-  }
-  return all.map(({ locals, format, from }) => `${locals.join(', ')} = read('<${format}', value${r}, ${from})`);
-}
-
-function inPlace(named: readonly Named[]): Named[] {
-  return named.toSorted((a, b) => a.one.spot.at - b.one.spot.at);
-}
-
-/** What a value becomes: its numbers anew, and all else as it stands there. */
-function written(r: number, named: readonly Named[], fresh: Buffer): Piece[] {
-  const pieces: Piece[] = [`version${r}`, `expires${r}`, `idle${r}`].map((number) => ['d', number]);
-  let at = 25;
-  const upTo = (end: number): void => {
-    // What no check counts; the head's own words are the same in every value.
-    if (at === 25 && end === positionOf(0)) pieces.push(['c9', literal(fresh.subarray(24, HEAD_BYTES))]);
-    else if (end > at) pieces.push(['', `sub(value${r}, ${at}, ${end - 1})`]);
-  };
-  for (const { one, names } of inPlace(named)) {
-    upTo(positionOf(one.spot.at));
-    pieces.push(...writtenAs(one, names));
-    at = positionOf(one.spot.at + one.spot.width);
-  }
-  upTo(fresh.length + 1);
-  return pieces;
-}
-
 /** Writes record `r` if anything was charged to it. */
 function save(r: number, named: readonly Named[], fresh: Buffer): string {
   if (named.length === 0) return '';
-  const value = joined(written(r, named, fresh));
+  const value = written(r, named, fresh);
   return `
       if ${named.map(({ names }) => `${names.cost} > 0`).join(' or ')} then
         local idle, keep = now + a[${3 + 2 * r}], 0
@@ -137,28 +92,6 @@ function save(r: number, named: readonly Named[], fresh: Buffer): string {
         if keep == 0 then call('SET', key${r}, value, 'KEEPTTL')
         else call('SET', key${r}, value, 'PX', string.format('%.0f', keep + more)) end
       end`;
-}
-
-/** Pieces, one after another: numbers that stand side by side are packed at once. */
-function joined(pieces: readonly Piece[]): string {
-  const parts: string[] = [];
-  let packed: Piece[] = [];
-  const flush = (): void => {
-    if (packed.length > 0)
-      parts.push(
-        `pack('<${packed.map(([format]) => format).join('')}', ${packed.map(([, value]) => value).join(', ')})`,
-      );
-    packed = [];
-  };
-  for (const piece of pieces) {
-    if (piece[0] !== '') packed.push(piece);
-    else {
-      flush();
-      parts.push(piece[1]);
-    }
-  }
-  flush();
-  return parts.join(' .. ');
 }
 
 function decisions(records: readonly FastRecord[], named: readonly Named[][]): string {
@@ -194,18 +127,7 @@ function charge(one: FastCheck, names: Names): string {
       end`;
 }
 
-/** A value of nobody yet. */
-function freshOf({ shape }: FastRecord): Buffer {
-  const { directory, stride, tag } = shape;
-  return pack({ expiresAtMs: 0, idleAtMs: 0, numbers: new Float64Array(stride), directory, ledger: '' }, tag);
-}
-
 const ENDING = `
 answer[1] = pack('<d', micros) .. table.concat(letters)
 return answer
 `;
-
-/** Bytes as Lua writes them, in letters that every encoding agrees on. */
-function literal(bytes: Buffer): string {
-  return `'${Array.from(bytes, (byte) => `\\${byte.toString().padStart(3, '0')}`).join('')}'`;
-}

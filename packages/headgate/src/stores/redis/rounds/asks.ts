@@ -16,12 +16,15 @@ export class Asks {
   }
 
   add(ask: Ask): void {
+    // With nobody to look after, the timer keeps no process alive.
+    if (this.#all.size === 0) this.#timer?.ref();
     this.#all.add(ask);
     if (ask.endsAtMs < this.#wakesAtMs) this.#wakeAt(ask.endsAtMs);
   }
 
   remove(ask: Ask): void {
     this.#all.delete(ask);
+    if (this.#all.size === 0) this.#timer?.unref();
   }
 
   failAll(fault: unknown): void {

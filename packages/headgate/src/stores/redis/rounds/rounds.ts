@@ -56,15 +56,21 @@ export class Rounds {
   /** Begins what can be begun now. */
   start(): void {
     const { sender } = this.#setting;
-    if (this.#waiting.length === 0 || sender.room <= 0) return;
+    if (this.#waiting.length === 0) return;
+    // While nothing can be sent, what nobody waits for any more must not pile up here.
+    if (sender.room <= 0) return this.#wait(this.#waiting.filter(({ isOver }) => !isOver));
     const { groups, later } = groupsOf(this.#kept(), this.#busy);
     this.#waiting = later;
     const calls = inCalls(groups, sender.isCluster);
     const unsent = calls.splice(Math.max(0, sender.room));
     for (const call of calls) void this.#carryOut(call);
-    this.#waiting.unshift(...unsent.flat().flatMap(({ asks }) => asks));
+    this.#wait([...unsent.flat().flatMap(({ asks }) => asks), ...this.#waiting]);
+  }
+
+  #wait(asks: Ask[]): void {
+    this.#waiting = asks;
     this.#wanted.clear();
-    for (const { places } of this.#waiting) for (const { name } of places) this.#wanted.add(name);
+    for (const { places } of asks) for (const { name } of places) this.#wanted.add(name);
   }
 
   /** What came meanwhile and needs no engine is let go, unless what comes before it on the same record stays. */
