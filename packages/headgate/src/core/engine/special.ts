@@ -143,6 +143,8 @@ function openingOn(counter: Counter, need: number, t: Instant, from: number): nu
  */
 export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): number {
   let commonAtMs = t.now;
+  // Where amounts fall, or what is let in above one fill is refused below it, one that was open may close again.
+  const mayClose = step.program.calendar || bank.counters.some(({ check: { rungs } }) => rungs.length > 1);
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = commonAtMs;
     bank.counters.forEach((counter, i) => {
@@ -153,7 +155,7 @@ export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): nu
       commonAtMs = Math.max(commonAtMs, opensAtMs);
     });
     if (commonAtMs === Infinity) return never(out);
-    if (commonAtMs === before || !step.program.calendar) break;
+    if (commonAtMs === before || !mayClose) break;
   }
   const hintMs = out.no === 'freed' ? hintOf(bank.counters[out.binding]!.check, bank, t) : 0;
   return Math.max(commonAtMs - t.now, hintMs);
