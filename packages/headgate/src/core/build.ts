@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { DECAY_PARTS, FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
+import { FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -23,14 +23,13 @@ export function segmentOf(spec: SegmentSpec): Segment {
   const bucket = kind === 'bucket';
   // While it does not apply, a bucket fills in no time.
   const common = amount === FREE ? windowMs || 1 : gcd(amount, windowMs) || 1;
-  const parts = kind === 'decay' && amount !== FREE ? DECAY_PARTS : 1;
-  const scale = bucket ? windowMs / common : parts;
+  const scale = bucket ? windowMs / common : 1;
   const whole = Number.isSafeInteger(amount) && amount >= 0 && Number.isSafeInteger(burst) && burst >= 0;
   // One unit more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
   if (!whole || (burst + 1) * scale > Number.MAX_SAFE_INTEGER + 1) {
     throw new HeadgateError(
       'ERR_AMOUNT_RANGE',
-      `expected whole numbers up to 2^53 - 1, in a bucket or a decay too when multiplied by ${scale}; got amount ${amount}, burst ${burst}`,
+      `expected whole numbers up to 2^53 - 1, in a bucket too when multiplied by ${scale}; got amount ${amount}, burst ${burst}`,
     );
   }
   return {
@@ -41,7 +40,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
     periodAtMs: spec.periodAtMs ?? 0,
     refill: bucket ? Math.floor(amount / common) : 0,
     scale,
-    ...(spec.rollover !== undefined && { rollover: spec.rollover }),
+    rollover: spec.rollover,
   };
 }
 

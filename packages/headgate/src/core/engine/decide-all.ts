@@ -4,6 +4,7 @@ import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
+import { holdingsOf } from './holdings.ts';
 import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
@@ -50,7 +51,7 @@ function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging:
   if (!allowed) return deny(step, bank, t, out, charging);
   if (!charging) return admit(step, bank, t, out, false);
   admitUsual(step, bank, t, out);
-  if (bank.tallies) reserve(step, bank, t, out);
+  if (holdingsOf(bank).tallies) reserve(step, bank, t, out);
   else holdUsual(step, bank, t);
 }
 
