@@ -11,7 +11,7 @@ import { grant } from './engine/grant.ts';
 import { isInForce } from './engine/in-force.ts';
 import { expire } from './engine/reservations.ts';
 import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
-import { NO_RUNGS, Outcome } from './outcome.ts';
+import { NOTHING_MORE, Outcome } from './outcome.ts';
 
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
@@ -25,6 +25,6 @@ export function plugAll(): void {
     block: Block,
   });
   Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, grant, reset });
-  Object.assign(Outcome.prototype, NO_RUNGS);
+  Object.assign(Outcome.prototype, NOTHING_MORE);
   Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
 }

@@ -85,14 +85,13 @@ Object.assign(Outcome.prototype, {
   status: 'ok',
   once: true,
   replayed: false,
-  reservationId: undefined,
-  returned: 0,
-  returns: NONE,
   extras: NONE,
 });
 
-/** The same of what is told of ladders: `plugAll` sets it, since no other program has any. */
-export const NO_RUNGS: Pick<Outcome, 'delayMs' | 'delays' | 'rungs' | 'used'> = {
+/** The same of what plain rates do not know: `plugAll` sets it. */
+export const NOTHING_MORE: Pick<Outcome, 'returned' | 'returns' | 'delayMs' | 'delays' | 'rungs' | 'used'> = {
+  returned: 0,
+  returns: NONE,
   delayMs: 0,
   delays: NONE,
   rungs: NONE,
