@@ -16,6 +16,7 @@ import {
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
 import { checkOptions } from './check-options.ts';
 import { earlyHex, randomHex } from './ids.ts';
+import { keepTick } from './keep-tick.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
@@ -73,6 +74,7 @@ export class Guard {
    */
   constructor(spec: Spec, options: Options<never>, entry: unknown, isGetOwn = false) {
     checkOptions(options);
+    keepTick();
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
