@@ -88,16 +88,6 @@ Object.assign(Outcome.prototype, {
   extras: NONE,
 });
 
-/** The same of what plain rates do not know: `plugAll` sets it. */
-export const NOTHING_MORE: Pick<Outcome, 'returned' | 'returns' | 'delayMs' | 'delays' | 'rungs' | 'used'> = {
-  returned: 0,
-  returns: NONE,
-  delayMs: 0,
-  delays: NONE,
-  rungs: NONE,
-  used: NONE,
-};
-
 /** One limit's answer. */
 export interface Verdict {
   /** The largest cost that this limit alone would admit now, after this decision. Units, at least 0. */
