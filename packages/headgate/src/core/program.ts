@@ -39,7 +39,7 @@ export interface Segment {
   readonly periodAtMs: number;
   /** Bucket: parts refilled each ms, where one unit is `scale` parts (rate in lowest terms). */
   readonly refill: number;
-  /** Bucket and decay: parts in one unit. 1 for the other kinds. */
+  /** Bucket: parts in one unit. 1 for the other kinds. */
   readonly scale: number;
   /** Quota: what of this period is left at its end is carried on. Undefined: it is gone. */
   readonly rollover?: Rollover | undefined;

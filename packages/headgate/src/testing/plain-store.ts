@@ -11,6 +11,7 @@ import {
   type Clock,
   type Counter,
   type Field,
+  type Holdings,
   type Instant,
   Ledger,
   Lease,
@@ -96,8 +97,7 @@ class PlainBank implements Bank {
   // Never said, so that the long way is taken and compared.
   readonly plain = false;
   readonly usual = false;
-  readonly tallies = true;
-  readonly holdings = [];
+  holdings: Holdings | undefined;
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];

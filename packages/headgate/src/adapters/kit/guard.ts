@@ -2,6 +2,7 @@ import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
   createCourier,
   createHttpGate,
+  guardStore,
   type Courier,
   type Answered,
   type Bring,
@@ -16,6 +17,7 @@ import {
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
 import { checkOptions } from './check-options.ts';
 import { earlyHex, randomHex } from './ids.ts';
+import { keepTick } from './keep-tick.ts';
 import { keyOf, undeclared } from './key.ts';
 import type { Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
@@ -55,6 +57,8 @@ export class Guard {
   /** Where nothing but the address counts. */
   #byAddress: HttpGate['byAddress'];
   readonly #store: SyncStore;
+  /** What the gate of every set of routes asks, so that all know alike whether it answers. */
+  readonly #guarded: ReturnType<typeof guardStore>;
   readonly #clock: Clock;
   #gate: HttpGate;
   /** Undefined while the platform has no chance. */
@@ -73,6 +77,7 @@ export class Guard {
    */
   constructor(spec: Spec, options: Options<never>, entry: unknown, isGetOwn = false) {
     checkOptions(options);
+    keepTick();
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
@@ -87,6 +92,7 @@ export class Guard {
     );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
+    this.#guarded = guardStore(this.#store, { clock: this.#clock });
     this.#salt = earlyHex(SALT_BYTES);
     this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
@@ -266,7 +272,7 @@ export class Guard {
     return createHttpGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
-      store: this.#store,
+      store: this.#guarded,
       clock: this.#clock,
       sha256,
       salt: this.#salt ?? '',

@@ -2,7 +2,6 @@ import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'no
 import type { Visit } from '../kit/index.ts';
 import { BodyHook } from './body-hook.ts';
 import { setFields, settle, wholeHead } from './head.ts';
-import { keepTick } from './keep-tick.ts';
 
 const HOOK: unique symbol = Symbol('headgate');
 
@@ -30,7 +29,6 @@ class Hook {
 
 /** Sees to it that a response says how its request stands, once its status is known, whoever writes its head and however. */
 export function hook(response: ServerResponse, visit: Visit): void {
-  keepTick();
   const hooked: Hooked = response;
   if (hooked[HOOK] !== undefined) return;
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of

@@ -1,5 +1,6 @@
-import { DECAY_PARTS, type Segment } from '../program.ts';
-import { Counter, total, type Amendment, type Instant } from './counter.ts';
+import { HeadgateError } from '../errors.ts';
+import { DECAY_PARTS, FREE, type Check, type Segment } from '../program.ts';
+import { Counter, total, type Amendment, type Instant, type Row } from './counter.ts';
 
 const LAST = 1;
 const SINCE = 2;
@@ -13,6 +14,17 @@ const SINCE = 2;
 export class Decay extends Counter {
   static widthOf(): number {
     return 3;
+  }
+
+  /** @throws HeadgateError `ERR_AMOUNT_RANGE` when parts of the amount cannot be counted exactly in 53 bits */
+  constructor(check: Check, row: Row, offset: number) {
+    super(check, row, offset);
+    for (const { burst } of check.segments)
+      if (burst !== FREE && (burst + 1) * DECAY_PARTS > Number.MAX_SAFE_INTEGER)
+        throw new HeadgateError(
+          'ERR_AMOUNT_RANGE',
+          `expected a decay of so few units that their parts are exact, got ${burst}`,
+        );
   }
 
   room({ now }: Instant): number {

@@ -1,6 +1,6 @@
 import type { Counter } from '../counters/index.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Holding } from './holdings.ts';
+import type { Holdings } from './holdings.ts';
 
 /**
  * What a store lends the engine for one step: where each check's counter stands, and what its records
@@ -13,10 +13,8 @@ export interface Bank {
   readonly plain: boolean;
   /** Whether every counter is a usual one: a denial changes nothing, and at no cost nobody is denied. */
   readonly usual: boolean;
-  /** Whether a bucket is among them, of which ledgers keep a tally. */
-  readonly tallies: boolean;
-  /** What the checks hold, as {@link holdingsOf} says. */
-  readonly holdings: readonly Holding[];
+  /** What the checks hold, once the engine has worked it out; a store leaves it undefined. */
+  holdings: Holdings | undefined;
   /** The span of wall time for which the counters are known to be pointed at the amounts in force; empty at first. */
   inForceFromMs: number;
   inForceUntilMs: number;

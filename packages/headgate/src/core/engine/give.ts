@@ -4,7 +4,7 @@ import type { Entry, Lease } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import type { Holding } from './holdings.ts';
+import { holdingsOf, type Holding } from './holdings.ts';
 import { amend, counterOf, indexOf } from './reservations.ts';
 
 /** Gives back what entries do not keep, and says how much that is. */
@@ -24,9 +24,9 @@ export function give(step: Step, bank: Bank, t: Instant, record: number, first: 
 }
 
 /** The same as `give`, of what this very program packed; false where it was another. */
-export function givePacked({ op, costs }: Step, { holdings }: Bank, t: Instant, lease: Lease, out: Outcome): boolean {
+export function givePacked({ op, costs }: Step, bank: Bank, t: Instant, lease: Lease, out: Outcome): boolean {
   const { holders, figures, atMs } = lease;
-  if (holders === undefined || !isOf(holdings, holders)) return false;
+  if (holders === undefined || !isOf(holdingsOf(bank).all, holders)) return false;
   const returns = out.returns as number[]; // Made by `resolved`, for this step.
   let sum = 0;
   for (let h = 0; h < holders.length; h++) {

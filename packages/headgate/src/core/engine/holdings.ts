@@ -2,6 +2,14 @@ import type { Counter } from '../counters/index.ts';
 import type { Quota } from '../counters/quota.ts';
 import type { Holder } from '../holders.ts';
 import { numbers } from '../outcome.ts';
+import type { Bank } from './bank.ts';
+
+/** What a program's checks hold. */
+export interface Holdings {
+  readonly all: readonly Holding[];
+  /** Whether a bucket is among the checks, of which ledgers keep a tally. */
+  readonly tallies: boolean;
+}
 
 /** What one decision holds in one record for one length of time: one lease. */
 export interface Holding {
@@ -13,8 +21,15 @@ export interface Holding {
   readonly leads: boolean;
 }
 
-/** What the checks of a program hold, told once: it is the same for every decision. */
-export function holdingsOf(counters: readonly Counter[]): readonly Holding[] {
+/** What the checks of a program hold, worked out once: it is the same for every decision. */
+export function holdingsOf(bank: Bank): Holdings {
+  return (bank.holdings ??= {
+    all: from(bank.counters),
+    tallies: bank.counters.some(({ check }) => check.kind === 'bucket'),
+  });
+}
+
+function from(counters: readonly Counter[]): readonly Holding[] {
   const holdings: { record: number; holdMs: number; holders: Holder[]; leads: boolean }[] = [];
   counters.forEach((counter, i) => {
     const { record, holdMs } = counter.check;

@@ -1,10 +1,16 @@
 import { choose, type Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
+import { requireTime } from '../time.ts';
 import type { Bank } from './bank.ts';
 
-/** Points every counter at the amount in force. False, and said so, where the program's segments do not cover this instant. */
+/**
+ * Points every counter at the amount in force, unless it still is. False, and said so, where the program's segments do not cover
+ * this instant.
+ */
 export function isInForce(program: Program, bank: Bank, { wall }: Instant, out: Outcome): boolean {
+  requireTime('wallMs', wall);
+  if (wall >= bank.inForceFromMs && wall < bank.inForceUntilMs) return true;
   bank.inForceFromMs = 0;
   bank.inForceUntilMs = program.validUntilMs;
   for (const counter of bank.counters) {

@@ -1,7 +1,6 @@
 import type { Instant } from '../counters/index.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
-import { requireTime } from '../time.ts';
 import type { Bank } from './bank.ts';
 import { decide, peek, tell } from './decide.ts';
 import { EXTRAS, missing, VERBS } from './extras.ts';
@@ -31,23 +30,15 @@ function ask(step: Step, bank: Bank, t: Instant, out: Outcome): void {
 function carryOut(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (!begin(step, bank, t, out)) return;
   const { op, program, keys } = step;
-  ((op === 'settle' ? VERBS.settle : VERBS[op]) ?? missing)(step, bank, t, out);
+  (VERBS[op] ?? missing)(step, bank, t, out);
   if (bank.usual) tell(step, bank, t, out);
   else EXTRAS.decide({ op: 'peek', program, keys, costs: program.checks.map(() => 0) }, bank, t, out, false);
 }
 
 /** What comes before anything else, where there is any of it: the amounts of now, and what nobody settled in time. */
 function begin({ program }: Step, bank: Bank, t: Instant, out: Outcome): boolean {
-  if (program.calendar) {
-    requireTime('wallMs', t.wall);
-    const isKnown = t.wall >= bank.inForceFromMs && t.wall < bank.inForceUntilMs;
-    if (!isKnown && !EXTRAS.isInForce(program, bank, t, out)) return false;
-  }
+  if (program.calendar && !EXTRAS.isInForce(program, bank, t, out)) return false;
   const { ledgers } = bank;
-  for (let r = 0; r < ledgers.length; r++) {
-    const ledger = ledgers[r];
-    // Mostly nothing ends.
-    if (ledger !== undefined && ledger.nextMs <= t.now) EXTRAS.expire(ledger, r, bank, t);
-  }
+  for (let r = 0; r < ledgers.length; r++) if (ledgers[r] !== undefined) EXTRAS.expire(ledgers[r]!, r, bank, t);
   return true;
 }

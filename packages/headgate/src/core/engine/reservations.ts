@@ -6,8 +6,9 @@ import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { requireUnits } from './units.ts';
 import type { Holder } from '../holders.ts';
-import type { Holding } from './holdings.ts';
+import { holdingsOf, type Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -21,6 +22,7 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
+  if (ledger.nextMs > t.now) return;
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -85,6 +87,8 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
   const lost = losses?.[i] ?? 0;
   const isFree = ledger === undefined || (ledger.find(reservationId!) === undefined && ledger.hasRoom());
   if (reservationId && isFree && Number.isSafeInteger(lost) && lost >= 0) return;
+  // Of two wrongs the cost is told, whichever way a step is decided.
+  requireUnits(step, 0);
   throw new HeadgateError(
     'ERR_RESERVATION_ID',
     `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${reservationId}, losses ${lost}`,
@@ -93,7 +97,7 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
 
 /** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
 export function requireFree(step: Step, bank: Bank): void {
-  const { holdings } = bank;
+  const { all: holdings } = holdingsOf(bank);
   for (let h = 0; h < holdings.length; h++) {
     const first = firstCharged(holdings[h]!, step.costs);
     if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);

@@ -143,15 +143,19 @@ function openingOn(counter: Counter, need: number, t: Instant, from: number): nu
  */
 export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): number {
   let commonAtMs = t.now;
+  // Where amounts fall, or what is let in above one fill is refused below it, one that was open may close again.
+  const mayClose = step.program.calendar || bank.counters.some(({ check: { rungs } }) => rungs.length > 1);
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = commonAtMs;
     bank.counters.forEach((counter, i) => {
-      if (counter.check.shadow || counter.check.count === 'denials' || isHeld(counter.check)) return;
+      // What never opens is no instant to look at others from.
+      const opens = commonAtMs !== Infinity && !counter.check.shadow && counter.check.count !== 'denials';
+      if (!opens || isHeld(counter.check)) return;
       const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
       commonAtMs = Math.max(commonAtMs, opensAtMs);
     });
     if (commonAtMs === Infinity) return never(out);
-    if (commonAtMs === before || !step.program.calendar) break;
+    if (commonAtMs === before || !mayClose) break;
   }
   const hintMs = out.no === 'freed' ? hintOf(bank.counters[out.binding]!.check, bank, t) : 0;
   return Math.max(commonAtMs - t.now, hintMs);

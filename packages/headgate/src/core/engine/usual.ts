@@ -3,7 +3,7 @@ import { Lease, Ledger } from '../ledger.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { pack } from './holdings.ts';
+import { holdingsOf, pack } from './holdings.ts';
 import { keep, requireReservable, reserves } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -52,7 +52,7 @@ export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant
 
 /** Holds what was charged: a lease for each length of time in each record. */
 export function holdUsual({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
-  const { holdings } = bank;
+  const { all: holdings } = holdingsOf(bank);
   for (let h = 0; h < holdings.length; h++) {
     const { record, holdMs, holders, leads } = holdings[h]!;
     const figures = pack(holders, costs);

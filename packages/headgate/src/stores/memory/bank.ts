@@ -2,12 +2,11 @@ import {
   checkOf,
   counterOf,
   HeadgateError,
-  holdingsOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
-  type Holding,
+  type Holdings,
   type Instant,
   type Ledger,
   type Program,
@@ -29,8 +28,7 @@ export class MemoryBank implements Bank {
   readonly counters: readonly Counter[];
   plain: boolean;
   readonly usual: boolean;
-  readonly tallies: boolean;
-  readonly holdings: readonly Holding[];
+  holdings: Holdings | undefined;
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -47,8 +45,6 @@ export class MemoryBank implements Bank {
     this.#repeats = new Set(tables).size < tables.length;
     this.counters = program.checks.map((check) => this.#counterOf(check)!);
     this.usual = this.counters.every(({ usual }) => usual);
-    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
-    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
     this.plain = this.#isPlain;
   }

@@ -2,12 +2,11 @@ import {
   checkOf,
   counterOf,
   HeadgateError,
-  holdingsOf,
   type Bank,
   type Cells,
   type Check,
   type Counter,
-  type Holding,
+  type Holdings,
   type Ledger,
   type Program,
   type Row,
@@ -52,8 +51,7 @@ export class SqliteBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
-  readonly tallies: boolean;
-  readonly holdings: readonly Holding[];
+  holdings: Holdings | undefined;
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -78,8 +76,6 @@ export class SqliteBank implements Bank {
     this.ledgers = this.#pointers.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
-    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
-    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 

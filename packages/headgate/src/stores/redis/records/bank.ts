@@ -1,7 +1,6 @@
 import {
   checkOf,
   counterOf,
-  holdingsOf,
   Outcome,
   run,
   widthOf,
@@ -9,7 +8,7 @@ import {
   type Cells,
   type Check,
   type Counter,
-  type Holding,
+  type Holdings,
   type Instant,
   type Ledger,
   type Program,
@@ -42,8 +41,7 @@ export class RedisBank implements Bank {
   readonly counters: readonly Counter[];
   plain = false;
   readonly usual: boolean;
-  readonly tallies: boolean;
-  readonly holdings: readonly Holding[];
+  holdings: Holdings | undefined;
   inForceFromMs = 0;
   inForceUntilMs = 0;
   readonly ledgers: (Ledger | undefined)[];
@@ -59,8 +57,6 @@ export class RedisBank implements Bank {
     this.ledgers = shapes.map(() => undefined);
     this.counters = program.checks.map((check) => this.#counterOf(check)!); // Its fields were admitted just now.
     this.usual = this.counters.every(({ usual }) => usual);
-    this.tallies = this.counters.some(({ check }) => check.kind === 'bucket');
-    this.holdings = holdingsOf(this.counters);
     this.#isPlain = !program.calendar && this.counters.every(({ plain }) => plain);
   }
 
