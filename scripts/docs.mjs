@@ -1,5 +1,5 @@
-// Writes what is derived from the code: the policy's reference, its JSON Schema for editors, and the page of every code.
-// A test fails while either is stale.
+// Writes what is derived from the code: the policy's reference, its JSON Schema for editors, the page of every code, and that of every guarantee.
+// A test fails while any is stale.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { ADAPTER_ERRORS, ADAPTER_WARNINGS } from '../packages/headgate/dist/adapters/kit/faults.js';
 import { CLIENT_ERRORS } from '../packages/headgate/dist/client/fetch/errors.js';
@@ -8,6 +8,7 @@ import { HTTP_ERRORS } from '../packages/headgate/dist/http/faults.js';
 import { POLICY_ERRORS } from '../packages/headgate/dist/policy/errors.js';
 import { policyJsonSchema } from '../packages/headgate/dist/policy/index.js';
 import { PLAN_ERRORS } from '../packages/headgate/dist/profile/faults.js';
+import { guaranteesPage } from '../packages/headgate/test/guarantees/page.ts';
 import { reference } from '../packages/headgate/dist/policy/reference/reference.js';
 import { errorsPage } from './errors.mjs';
 
@@ -26,3 +27,4 @@ const catalogues = {
   client: CLIENT_ERRORS,
 };
 writeFileSync(at('docs/errors.md'), errorsPage(catalogues, ADAPTER_WARNINGS));
+writeFileSync(at('docs/guarantees.md'), guaranteesPage());

@@ -5,7 +5,8 @@ import { readTrace } from './script.ts';
 const POLICY = `headgate: 1
 identify: { key: { bearer: true, find: any } }
 limits:
-  calls: { rate: 2/minute, algorithm: fixed, per: key }
+  calls: { rate: 2/minute, algorithm: fixed, per: key, when: 'request.path != "/slow"' }
+  slow: { rate: 10/minute, algorithm: bucket, per: key, when: 'request.path == "/slow"', past: { delay: { upTo: 10s, queue: 1 } } }
   jobs: { concurrency: 1, per: key, when: 'request.path == "/jobs"' }
 respond: { headers: { of: calls, fields: { left: '{remaining}' } }, exceeded: { body: { error: { code: slow } } } }
 `;
@@ -21,6 +22,7 @@ describe('a trace', () => {
     ['time between', '9 x GET / as k every 30s -> 200'],
     ['numbers', '9 x GET /{i} as k{i} -> 200 | left: 1'],
     ['what is open', 'GET /jobs as k -> open a\nGET /jobs as k -> 429\nanswer a 201 -> 201\nGET /jobs as k -> 200'],
+    ['what is held back', '10 x GET /slow as k -> 200\nGET /slow as k -> held a\n+6s\nanswer a 200 -> 200'],
     ['a line that goes on', 'GET / as k\n  -> 200\n  | left: 1'],
   ])('that is true of %s passes', async (_, trace) => {
     expect(await play(POLICY, trace)).toBeUndefined();
@@ -36,6 +38,12 @@ describe('a trace', () => {
     ['words', 'GET / as k -> 200 | says other', /got "ok"/],
     ['time', '2 x GET / as k -> 200\n+59s\nGET / as k -> 200', /time 1: 429/],
     ['what is open', '2 x GET / as k -> 200\nGET / as k -> open a', /429 before it reached the API/],
+    [
+      'what is held back',
+      '10 x GET /slow as k -> 200\nGET /slow as k -> held a\n+5s\nanswer a 200 -> 200',
+      /is held back/,
+    ],
+    ['what is not', 'GET / as k -> held a', /has reached the API/],
     ['a name', 'answer a 200 -> 200', /nothing is open/],
   ])('that is wrong about %s says so', async (_, trace, says) => {
     expect((await play(POLICY, trace))?.replaceAll('\n', ' ')).toMatch(says);

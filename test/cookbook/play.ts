@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { vi } from 'vitest';
 import { fetch } from '../../packages/headgate/src/adapters/fetch/index.ts';
 import type { Clock, SyncStore } from '../../packages/headgate/src/core/index.ts';
 import { parsePolicy } from '../../packages/headgate/src/policy/index.ts';
@@ -15,6 +16,7 @@ const START_MS = Date.UTC(2026, 3, 11, 13);
 interface Open {
   readonly response: Promise<Response>;
   readonly answer: (reply: Reply) => void;
+  readonly hasReached: () => boolean;
 }
 
 interface Playing {
@@ -40,18 +42,29 @@ export async function play(policy: string, trace: string): Promise<string | unde
     open: new Map<string, Open>(),
     sockets: new Sockets(policy, store, time),
   };
-  for (const step of readTrace(trace)) {
-    // oxlint-disable-next-line no-await-in-loop -- one after another is what a trace is
-    const wrong = await take(step, playing);
-    if (wrong !== undefined) return `${step.line}\n  ${wrong}`;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    for (const step of readTrace(trace)) {
+      // oxlint-disable-next-line no-await-in-loop -- one after another is what a trace is
+      const wrong = await take(step, playing);
+      if (wrong !== undefined) return `${step.line}\n  ${wrong}`;
+    }
+    return undefined;
+  } finally {
+    vi.useRealTimers();
   }
-  return undefined;
+}
+
+/** Lets time pass: on the clock, and for what is held back until some of it has. */
+async function pass({ clock }: Playing, ms: number): Promise<void> {
+  clock.nowMs += ms;
+  await vi.advanceTimersByTimeAsync(Math.max(0, ms));
 }
 
 async function take(step: Step, playing: Playing): Promise<string | undefined> {
   switch (step.is) {
     case 'time':
-      playing.clock.nowMs = step.at ? step.ms : playing.clock.nowMs + step.ms;
+      await pass(playing, step.at ? step.ms - playing.clock.nowMs : step.ms);
       return undefined;
     case 'request':
       return send(step, playing);
@@ -105,7 +118,8 @@ async function onceMore(step: Asking, i: number, playing: Playing): Promise<stri
   const name = (text: string): string => (step.times === 1 ? text : `${text}${i}`);
   if (step.socket !== undefined)
     return playing.sockets.open(step, name(step.socket), numbered(step.target, i), peerOf(step, i));
-  return step.open === undefined ? exchange(step, i, playing) : leaveOpen(step, i, name(step.open), playing);
+  const left = step.open ?? step.held;
+  return left === undefined ? exchange(step, i, playing) : leave(step, i, name(left), playing);
 }
 
 /** The checks of several times are of the last. */
@@ -115,19 +129,35 @@ async function exchange(step: Asking, i: number, { ask }: Playing): Promise<stri
   return differs(response, { status, checks: i === step.times - 1 ? checks : [] });
 }
 
-async function leaveOpen(step: Asking, i: number, name: string, { ask, open }: Playing): Promise<string | undefined> {
-  const [reached, api] = [Promise.withResolvers<undefined>(), Promise.withResolvers<Reply>()];
-  const response = ask(requestOf(step, i), peerOf(step, i), api.promise, () => reached.resolve(undefined));
-  const early = await Promise.race([reached.promise, response]);
+/** Leaves an exchange open where it should be: before the API, held back, or in it. */
+async function leave(step: Asking, i: number, name: string, playing: Playing): Promise<string | undefined> {
+  const api = Promise.withResolvers<Reply>();
+  let hasReached = false;
+  const response = playing.ask(requestOf(step, i), peerOf(step, i), api.promise, () => (hasReached = true));
+  const early = await Promise.race([response, settled(() => hasReached, playing)]);
   if (early !== undefined) return `${early.status} before it reached the API: ${await early.text()}`;
-  open.set(name, { response, answer: api.resolve });
+  if (hasReached !== (step.open !== undefined)) return hasReached ? 'it has reached the API' : 'it is held back';
+  playing.open.set(name, { response, answer: api.resolve, hasReached: () => hasReached });
   return undefined;
 }
 
-async function finish(step: Answering, { open }: Playing): Promise<string | undefined> {
-  const one = open.get(step.open);
+/** Enough turns for whatever needs no time. */
+async function settled(isOver: () => boolean, playing: Playing): Promise<undefined> {
+  for (let i = 0; i < 20 && !isOver(); i++) {
+    // oxlint-disable-next-line no-await-in-loop -- one turn after another
+    await new Promise(setImmediate);
+    // oxlint-disable-next-line no-await-in-loop -- the same
+    await pass(playing, 0);
+  }
+  return undefined;
+}
+
+async function finish(step: Answering, playing: Playing): Promise<string | undefined> {
+  const one = playing.open.get(step.open);
   if (one === undefined) return 'nothing is open under that name';
-  open.delete(step.open);
+  await settled(one.hasReached, playing);
+  if (!one.hasReached()) return 'it is held back';
+  playing.open.delete(step.open);
   one.answer(step.api);
   return differs(await one.response, step.expects);
 }

@@ -9,7 +9,7 @@ import type { Asking, Expectation, Reply, Step } from './steps.ts';
  *     +1h2m3s4ms
  *     60 x GET /path as key from 192.0.2.9 [Name: value] every 1s sends {"json": true} answered 404 [Name: value] {"json": true}
  *       -> 429 | Retry-After: 60 | no X-Other | /error/code = "slow_down"
- *     POST /jobs as key -> open a
+ *     POST /jobs as key -> open a (it has reached the API), or -> held a (it has not)
  *     answer a 201 {"id": "j1"} -> 201
  *
  * and goes on in the next where that begins with a blank. `as` is a bearer token; `{i}` counts the times from 0; `sends 500 bytes`
@@ -57,6 +57,7 @@ function request(line: string, left: string, right: string): Asking {
     body: bodyOf(body),
     api: replyOf(answered),
     open: /^open (\w+)$/.exec(right)?.[1],
+    held: /^held (\w+)$/.exec(right)?.[1],
     socket: /^socket (\w+)$/.exec(right)?.[1],
     expects: expectation(right),
   };
@@ -75,7 +76,7 @@ function replyOf(text: string): Reply {
 
 function expectation(text: string): Expectation {
   const [status = '', ...checks] = text.split(' | ');
-  if (/^(?:open|socket) /.test(status)) return { status: undefined, checks: [] };
+  if (/^(?:open|held|socket) /.test(status)) return { status: undefined, checks: [] };
   if (!/^\d{3}$/.test(status)) throw new Error(`expected a status, got ${status}`);
   return { status: Number(status), checks: checks.map(checkOf) };
 }

@@ -27,6 +27,8 @@ export interface Asking extends Line {
   readonly api: Reply;
   /** The name under which the exchange is left open, once it has reached the API. */
   readonly open: string | undefined;
+  /** The name under which it is left before it has reached the API: it is held back. */
+  readonly held: string | undefined;
   /** The name of the web socket that it opens. */
   readonly socket: string | undefined;
   readonly expects: Expectation;

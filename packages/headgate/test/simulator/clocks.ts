@@ -2,13 +2,15 @@ import type { Clock } from '../../src/core/index.ts';
 import type { Events } from './events.ts';
 
 /** 2025-01-01T00:00:00Z: where true time begins. */
-const BEGINNING_MS = 1_735_689_600_000;
+export const BEGINNING_MS = 1_735_689_600_000;
 
 /** The clocks of one machine: as fast as they are, and set by whoever sets them. */
 export class MachineClock implements Clock {
   readonly #events: Events;
   /** Parts in a million that it goes too fast. */
   readonly #skewPpm: number;
+  /** Whether it tells what no clock should: a part of a millisecond. */
+  isBroken = false;
   #wallAheadMs = 0;
   #monotonicAheadMs = 0;
 
@@ -43,6 +45,6 @@ export class MachineClock implements Clock {
 
   #passed(): number {
     const { nowMs } = this.#events;
-    return BEGINNING_MS + nowMs + Math.floor((nowMs * this.#skewPpm) / 1e6);
+    return BEGINNING_MS + nowMs + Math.floor((nowMs * this.#skewPpm) / 1e6) + (this.isBroken ? 0.5 : 0);
   }
 }

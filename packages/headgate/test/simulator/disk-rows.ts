@@ -4,7 +4,7 @@ import { nameOf, type About, type Piece, type Tables } from './tables.ts';
 
 /** The rows of one process on a simulated disk: what SQLite is to the store, as far as the store can see. */
 export class DiskRows implements Rows {
-  readonly #disk: Disk;
+  readonly #disk: Pick<Disk, 'read' | 'write' | 'commit'>;
   readonly #tables: Tables;
   /** Of the transaction under way: what it has written, and what would take that back. */
   #written: Piece[] | undefined;
@@ -12,7 +12,7 @@ export class DiskRows implements Rows {
   #records: number;
   #more = 0;
 
-  constructor(disk: Disk, tables: Tables) {
+  constructor(disk: Pick<Disk, 'read' | 'write' | 'commit'>, tables: Tables) {
     this.#disk = disk;
     this.#tables = tables;
     this.#records = this.about('records');

@@ -65,6 +65,10 @@ export class Disk {
     return { tables, ghost };
   }
 
+  get syncs(): boolean {
+    return this.#options.syncs;
+  }
+
   /** @throws what the system says of a reading that failed */
   read(): void {
     if (this.faulty && this.#random.chance(this.#options.failsReads))

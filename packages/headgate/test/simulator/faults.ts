@@ -15,6 +15,7 @@ export const FAULTS = [
   'torn commit',
   'wall clock set',
   'monotonic clock set',
+  'clock broken',
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];

@@ -5,6 +5,8 @@ import { simulate, type Report } from './simulate.ts';
 export class Many {
   seeds = 0;
   operations = 0;
+  ordered = 0;
+  undecided = 0;
   readonly faults: FaultCounts = new FaultCounts();
 
   async run(fromSeed: number, seeds: number): Promise<void> {
@@ -12,9 +14,11 @@ export class Many {
     for (let seed = fromSeed; seed < fromSeed + seeds; seed++) this.add(await simulate(seed));
   }
 
-  add({ operations, faults }: Report): void {
+  add({ operations, faults, ordered, undecided }: Report): void {
     this.seeds++;
     this.operations += operations;
+    this.ordered += ordered;
+    this.undecided += undecided;
     this.faults.add(faults);
   }
 
@@ -24,6 +28,6 @@ export class Many {
   }
 
   toString(): string {
-    return `${this.seeds} seeds, ${this.operations} operations, ${this.faults.total} faults`;
+    return `${this.seeds} seeds, ${this.operations} operations, ${this.ordered} messages put in order, ${this.faults.total} faults`;
   }
 }

@@ -3,6 +3,7 @@ import type { Random } from '../../src/testing/index.ts';
 import { isStoreFault } from './answers.ts';
 import type { Answer } from './entry.ts';
 import type { Events } from './events.ts';
+import type { History } from './linear/history.ts';
 import type { Network } from './network.ts';
 import type { Server } from './server.ts';
 
@@ -21,6 +22,7 @@ interface World {
   readonly random: Random;
   readonly network: Network;
   readonly server: Server;
+  readonly history: History;
   readonly next: () => Workload;
   /** Whether there is anything left to ask. */
   readonly goesOn: () => boolean;
@@ -52,17 +54,22 @@ export class Node {
 
   /** The same again when no answer comes: whether the first was carried out, nobody knows. */
   #ask(workload: Workload, attempts: number, step: Step = workload.next()): void {
-    const { network, server, events } = this.#world;
+    const { network, server, events, history } = this.#world;
     let isOver = false;
     this.asked++;
-    const reply = (answer: Answer): void =>
-      network.answer(() => {
+    const comes = history.sent(step);
+    network.request(() => {
+      // What comes to nobody is not carried out.
+      const heard = server.isUp ? comes(step) : () => undefined;
+      const told = (answer: Answer): void => {
         if (isOver) return;
         isOver = true;
         if (!isStoreFault(answer)) this.answered++;
+        heard(answer);
         this.#heard(workload, step, answer);
-      });
-    network.request(() => server.receive(step, reply));
+      };
+      server.receive(step, (answer) => network.answer(() => told(answer)));
+    });
     events.in(PATIENCE_MS, () => {
       if (isOver) return;
       isOver = true;

@@ -11,6 +11,8 @@ export interface Options {
   readonly keepsRates: boolean;
   /** Accounts: whether histories are short, and nothing ends, so that every order of what was asked can be tried. */
   readonly linear: boolean;
+  /** Whether every answer is compared with the model's; else it only tells what nobody was told. */
+  readonly compares: boolean;
   readonly nodes: number;
   readonly skewPpm: number;
   /** Chance, before a step, that the machine's wall clock is set, and how far at most, in ms. */
@@ -28,18 +30,24 @@ export function optionsOf(seed: number): Options {
   const workload = random.pick(['any', 'accounts'] as const);
   const linear = workload === 'accounts' && random.chance(0.2);
   const server = serverOf(random, random.chance(0.3) ? 'memory' : 'kept', often);
+  const clockBack = workload === 'accounts' && !linear && server.clockBack;
+  const usual = [random.pick([0.002, 0.01]) * often, random.pick([5, 3000])] as const;
+  // Where clocks go back, they do so often, and far.
+  const [clockJumps, clockJumpMs] = clockBack ? [0.02, 3000] : usual;
   return {
     seed,
     workload,
     keepsRates: random.chance(0.5),
     linear,
+    compares: true,
     nodes: linear ? random.int(3, 6) : random.int(1, 6),
     skewPpm: random.pick([0, 0, -200, 50_000]),
-    clockJumps: linear ? 0 : 0.002 * often,
-    clockJumpMs: random.pick([5, 3000]),
+    clockJumps: linear ? 0 : clockJumps,
+    clockJumpMs,
     server: {
       ...server,
-      clockBack: workload === 'accounts' && !linear && server.clockBack,
+      clockBack,
+      breaksClock: linear ? 0 : server.breaksClock,
       powerFails: linear ? 0 : server.powerFails,
       // A store in memory forgets all that it told.
       dies: linear && server.store === 'memory' ? 0 : server.dies,
@@ -58,6 +66,7 @@ function serverOf(random: Random, store: 'memory' | 'kept', often: number): Serv
     dies: 0.001 * often,
     powerFails: random.pick([0, 0.5]),
     awayMs: random.pick([1, 100, 1000]),
+    breaksClock: 0.001 * often,
     clockBack: random.chance(0.3),
   };
 }

@@ -1,14 +1,17 @@
+import type { Step } from '../../src/core/index.ts';
 import type { Random } from '../../src/testing/index.ts';
 import { Accounts } from './accounts/workload.ts';
-import { OWED_MS, programsFor } from './accounts/programs.ts';
+import { OWED_MS, programsFor, RATES_MS, TWIN } from './accounts/programs.ts';
 import { AnyPolicy } from './any-policy.ts';
 import type { Auditor } from './audits/auditor.ts';
 import { Balance } from './audits/balance.ts';
 import { Bounds } from './audits/bounds.ts';
+import { Lengths } from './audits/lengths.ts';
 import { Lockstep } from './audits/lockstep.ts';
 import { Pairs } from './audits/pairs.ts';
 import { Replays } from './audits/replays.ts';
 import { Waits } from './audits/waits.ts';
+import { History } from './linear/history.ts';
 import type { Workload } from './node.ts';
 import type { Options } from './options.ts';
 
@@ -16,6 +19,8 @@ import type { Options } from './options.ts';
 export interface Scene {
   readonly workload: Workload & { readonly jumps: boolean };
   readonly auditors: readonly Auditor[];
+  /** Of which what was heard is put in order. */
+  readonly history: History;
   /** After so long without anybody coming, nothing is owed any more, in ms. */
   readonly owedMs: number;
 }
@@ -28,23 +33,45 @@ export function sceneOf(options: Options, random: Random, wallMs: () => number):
 }
 
 function anyScene(random: Random, wallMs: () => number): Scene {
-  return { workload: new AnyPolicy(random, wallMs), auditors: [new Lockstep(() => true)], owedMs: ANY_OWED_MS };
+  return {
+    workload: new AnyPolicy(random, wallMs),
+    auditors: [new Lockstep(() => true)],
+    history: new History([]),
+    owedMs: ANY_OWED_MS,
+  };
 }
 
-function accountsScene({ keepsRates, server, linear }: Options, random: Random): Scene {
+function accountsScene({ keepsRates, server, linear, compares }: Options, random: Random): Scene {
   const programs = programsFor({ durable: keepsRates, holds: linear });
-  const { account, rates, spent, pair } = programs;
-  const auditors: Auditor[] = [new Bounds(rates, keepsRates), new Waits(rates), new Pairs(pair)];
+  const { account, rates, spent, pair, twins } = programs;
+  const areRates = ({ program }: Step): boolean => program === rates || program === twins;
+  const history = new History(linear ? [account, spent, pair] : []);
+  const auditors: Auditor[] = [
+    new Bounds(rates, keepsRates),
+    new Waits(rates),
+    new Pairs(pair),
+    new Lengths(
+      new Map([
+        [rates, RATES_MS],
+        [twins, TWIN.windowMs],
+      ]),
+    ),
+  ];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
   if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
   else {
     const exact = [
-      new Lockstep(({ program }) => program !== rates),
-      new Lockstep(({ program }) => program === rates, keepsRates),
+      new Lockstep((step) => !areRates(step), { compares }),
+      new Lockstep(areRates, { keeps: keepsRates, compares }),
     ];
     // What nobody was told, the model tells to those who look on after it.
     auditors.unshift(...exact, new Replays(spent));
     if (!linear) auditors.push(new Balance(account));
   }
-  return { workload: Object.assign(new Accounts(random, programs), { jumps: true }), auditors, owedMs: OWED_MS };
+  return {
+    workload: Object.assign(new Accounts(random, programs), { jumps: true }),
+    auditors,
+    history,
+    owedMs: OWED_MS,
+  };
 }

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly dies: number;
   readonly powerFails: number;
   readonly awayMs: number;
+  /** Chance that a clock tells part of a millisecond. */
+  readonly breaksClock: number;
   /** Whether a process may begin with a clock that was set back. */
   readonly clockBack: boolean;
 }
@@ -72,6 +74,8 @@ export class Server {
   readonly #world: World;
   #process: Process | undefined;
   #resetAtMs = -1;
+  /** Whether the power failed, and nobody had asked to survive that. */
+  #mayLose = false;
   /** Ended ticks whose answers are under way: what was promised is told in a moment. */
   #ended: Ended[] = [];
   /** What was told to have failed for want of a sync. */
@@ -108,7 +112,15 @@ export class Server {
     }
     const { tables, ghost } = disk.open();
     if (ghost) this.#keepGhost();
-    if (audits.began(disk.commits, clock.monotonicMs())) this.#resetAtMs = clock.monotonicMs();
+    const lost = audits.began(disk.commits, clock.monotonicMs());
+    if (lost.length > 0) {
+      // What had failed and was there all the same may be gone again.
+      const isAnswered = lost.some(({ answer }) => answer !== undefined);
+      if (isAnswered && !this.#mayLose)
+        throw new Error('what was answered is lost, and no power failed that it was not to survive');
+      this.#resetAtMs = clock.monotonicMs();
+    }
+    this.#mayLose = false;
     try {
       const process: Process = {
         ticks: undefined,
@@ -133,11 +145,27 @@ export class Server {
     if (isForgotten(step, process)) return reply({ fault: 'forgotten' });
     const { random } = this.#world;
     this.operations++;
+    if (this.faulty && random.chance(this.#options.breaksClock))
+      this.#breakClock(() => this.#carryOut(process, step, reply));
+    else this.#carryOut(process, step, reply);
+    if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
+  }
+
+  /** For one step. */
+  #breakClock(act: () => void): void {
+    const { clock, faults } = this.#world;
+    faults.count('clock broken');
+    clock.isBroken = true;
+    act();
+    clock.isBroken = false;
+  }
+
+  #carryOut(process: Process, step: Step, reply: Entry['reply']): void {
+    const { random } = this.#world;
     if (step.op === 'reset') process.forgotAtMs = this.#resetAtMs = this.#world.clock.monotonicMs();
     if (process.memory !== undefined) this.#applyNow(process, step, reply, process.memory);
     else if (random.chance(this.#options.alone)) this.#applyAlone(process, step, reply);
     else this.#apply(process, step, reply);
-    if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
   }
 
   #applyNow(process: Process, step: Step, reply: Entry['reply'], store: SyncStore): void {
@@ -249,6 +277,7 @@ export class Server {
       if (powerFails) {
         faults.count('power cut');
         disk.cutPower();
+        this.#mayLose = !disk.syncs;
       }
       this.begin();
     });

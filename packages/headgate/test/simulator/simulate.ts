@@ -1,9 +1,11 @@
+import { inWords } from '../../src/testing/differential/compare.ts';
 import { seeded, type Random } from '../../src/testing/index.ts';
 import { Audits } from './audits/audits.ts';
 import { MachineClock } from './clocks.ts';
 import { Disk } from './disk.ts';
 import { Events } from './events.ts';
 import { FaultCounts } from './faults.ts';
+import { Order } from './linear/order.ts';
 import { Network } from './network.ts';
 import { Node } from './node.ts';
 import { optionsOf, type Options } from './options.ts';
@@ -19,6 +21,10 @@ export interface Report {
   readonly options: Options;
   readonly operations: number;
   readonly faults: FaultCounts;
+  /** Messages of which an order was found. */
+  readonly ordered: number;
+  /** Histories of which it would have taken too long. */
+  readonly undecided: number;
 }
 
 /** What is simulated, where it is not the product itself. */
@@ -55,6 +61,8 @@ class Run {
   readonly #clocks: Random;
   readonly #nodes: readonly Node[];
   #most: number;
+  #ordered = 0;
+  #undecided = 0;
 
   constructor(options: Options, parts: Parts) {
     this.#options = options;
@@ -75,7 +83,14 @@ class Run {
   async run(): Promise<Report> {
     await this.#go();
     await this.#calmDown();
-    return { options: this.#options, operations: this.#server.operations, faults: this.#faults };
+    this.#requireOrder();
+    return {
+      options: this.#options,
+      operations: this.#server.operations,
+      faults: this.#faults,
+      ordered: this.#ordered,
+      undecided: this.#undecided,
+    };
   }
 
   /** Faults stop: from then on everybody is answered, and what is owed comes back. */
@@ -92,6 +107,21 @@ class Run {
     if (answered !== asked) throw new Error(`${asked} asked, ${answered} answered, and nothing goes wrong any more`);
   }
 
+  /** What was heard must be what one who does one thing after another would have said. */
+  #requireOrder(): void {
+    for (const ops of this.#scene.history.parts()) {
+      const order = new Order(ops);
+      const exists = order.exists();
+      if (order.isUndecided) this.#undecided++;
+      else this.#ordered += ops.length;
+      if (exists) continue;
+      const told = ops.map(
+        ({ step, sentAt, heardAt, answer }) => `${sentAt}-${heardAt} ${inWords(step)} ${JSON.stringify(answer)}`,
+      );
+      throw new Error(`no order explains what was heard:\n${told.join('\n')}`);
+    }
+  }
+
   async #go(): Promise<void> {
     const server = this.#server;
     while (this.#events.next()) {
@@ -105,7 +135,15 @@ class Run {
   #node(): Node {
     const [events, network, server] = [this.#events, this.#network, this.#server];
     const goesOn = (): boolean => server.operations < this.#most;
-    return new Node({ events, random: this.#own(), network, server, next: () => this.#next(), goesOn });
+    return new Node({
+      events,
+      random: this.#own(),
+      network,
+      server,
+      history: this.#scene.history,
+      next: () => this.#next(),
+      goesOn,
+    });
   }
 
   #next(): Scene['workload'] {
@@ -113,7 +151,7 @@ class Run {
     const { workload } = this.#scene;
     if (!this.#network.faulty || !workload.jumps || !this.#clocks.chance(clockJumps)) return workload;
     const ms = this.#clocks.int(-clockJumpMs, clockJumpMs);
-    const both = server.clockBack && this.#clocks.chance(0.3);
+    const both = server.clockBack && this.#clocks.chance(0.5);
     this.#faults.count(both ? 'monotonic clock set' : 'wall clock set');
     if (both) this.#clock.setBoth(ms);
     else this.#clock.set(ms);

@@ -2,6 +2,7 @@ import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
 import {
   createCourier,
   createHttpGate,
+  guardStore,
   type Courier,
   type Answered,
   type Bring,
@@ -56,6 +57,8 @@ export class Guard {
   /** Where nothing but the address counts. */
   #byAddress: HttpGate['byAddress'];
   readonly #store: SyncStore;
+  /** What the gate of every set of routes asks, so that all know alike whether it answers. */
+  readonly #guarded: ReturnType<typeof guardStore>;
   readonly #clock: Clock;
   #gate: HttpGate;
   /** Undefined while the platform has no chance. */
@@ -89,6 +92,7 @@ export class Guard {
     );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
+    this.#guarded = guardStore(this.#store, { clock: this.#clock });
     this.#salt = earlyHex(SALT_BYTES);
     this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
@@ -268,7 +272,7 @@ export class Guard {
     return createHttpGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
-      store: this.#store,
+      store: this.#guarded,
       clock: this.#clock,
       sha256,
       salt: this.#salt ?? '',

@@ -39,7 +39,8 @@ export class Sliding extends Counter {
     const at = base + this.offset;
     const current = Math.floor(now / this.#sliceMs);
     this.#dropDead(now);
-    if (cells[at + SUM] === 0) cells[at + TAIL] = current;
+    // A slice that still counts may be empty: what was reserved there at a cost not known yet is counted there.
+    if (cells[at + TAIL]! > cells[at + HEAD]!) cells[at + TAIL] = current;
     cells[at + HEAD] = current;
     this.#add(current, cost);
     return this.hold(this.#leavesAt(current) - now);

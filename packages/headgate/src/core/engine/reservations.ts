@@ -6,6 +6,7 @@ import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { requireUnits } from './units.ts';
 import type { Holder } from '../holders.ts';
 import { holdingsOf, type Holding } from './holdings.ts';
 
@@ -86,6 +87,8 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
   const lost = losses?.[i] ?? 0;
   const isFree = ledger === undefined || (ledger.find(reservationId!) === undefined && ledger.hasRoom());
   if (reservationId && isFree && Number.isSafeInteger(lost) && lost >= 0) return;
+  // Of two wrongs the cost is told, whichever way a step is decided.
+  requireUnits(step, 0);
   throw new HeadgateError(
     'ERR_RESERVATION_ID',
     `expected an id not in use, at most ${MAX_ENTRIES} a record, and losses in units; got id ${reservationId}, losses ${lost}`,

@@ -148,7 +148,9 @@ export function commonWait(step: Step, bank: Bank, t: Instant, out: Outcome): nu
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const before = commonAtMs;
     bank.counters.forEach((counter, i) => {
-      if (counter.check.shadow || counter.check.count === 'denials' || isHeld(counter.check)) return;
+      // What never opens is no instant to look at others from.
+      const opens = commonAtMs !== Infinity && !counter.check.shadow && counter.check.count !== 'denials';
+      if (!opens || isHeld(counter.check)) return;
       const opensAtMs = opening(counter, step.costs[i]!, t, commonAtMs);
       commonAtMs = Math.max(commonAtMs, opensAtMs);
     });

@@ -70,6 +70,18 @@ export const settled: readonly Claim[] = [
     },
   },
   {
+    name: 'a reservation of whatever is left is counted in its slice of a sliding window, whatever was charged since',
+    run: async (a) => {
+      const sliding = { kind: 'sliding', windowMs: WINDOW_MS, amount: 100, limitId: 1 } as const;
+      const held = programOf({ ...sliding, holdMs: 60_000, atLeast: 1 });
+      await a.decide(held, { cost: 0, reservationId: 'a' });
+      a.clock.advance(WINDOW_MS / 2);
+      await a.decide(programOf(sliding), { cost: 10 });
+      same((await a.ask('settle', held, { cost: 30, reservationId: 'a' })).returned, -30, 'settled');
+      same(await a.left(programOf(sliding)), 60, 'counted');
+    },
+  },
+  {
     name: 'a reservation of whatever is left needs an id of its own, and keeps what it said when nobody settles it',
     run: async (a) => {
       const program = programOf({ kind: 'level', amount: 100, holdMs: WINDOW_MS, atLeast: 1 });
@@ -112,11 +124,14 @@ export const settled: readonly Claim[] = [
           segmentOf({ kind: 'quota', amount: 1, fromAtMs: falls, untilAtMs: FOREVER }),
         ],
       } as const;
-      const program = programOf(narrowing, { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
-      const spent = programOf({ kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 });
+      const fixed = { kind: 'fixed', amount: 2, windowMs: WINDOW_MS, limitId: 2 } as const;
+      // Nothing flows into it: it has no instant of its own to be asked at.
+      const dry = { kind: 'bucket', amount: 0, burst: 9, windowMs: WINDOW_MS, limitId: 3 } as const;
+      const program = programOf(narrowing, fixed, dry);
+      const spent = programOf(fixed, dry);
       same((await a.decide(spent, { cost: 2 })).allowed, true, 'the window is spent');
       const { allowed, no, binding, retryAfterMs, waits } = await a.peek(program, { cost: 2 });
-      same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS]], 'two units');
+      same([allowed, no, binding, retryAfterMs, waits], [false, 'never', 1, -1, [0, WINDOW_MS, 0]], 'two units');
       same((await a.peek(program, { cost: 1 })).retryAfterMs, WINDOW_MS, 'one unit');
     },
   },

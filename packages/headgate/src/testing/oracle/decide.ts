@@ -49,8 +49,8 @@ function isReplay({ step, out, requests }: Asked): boolean {
 
 function requireFaultless({ step, judged, records }: Asked, charging: boolean): void {
   const { reservationId: id } = step;
+  for (const { cost } of judged) requireCost(cost);
   for (const one of judged) {
-    requireCost(one.cost);
     if (!charging || !one.holds) continue;
     if (id === undefined || id === '' || records[one.check.record]!.has(chargeId(step, true)))
       throw new HeadgateError('ERR_RESERVATION_ID', String(id));

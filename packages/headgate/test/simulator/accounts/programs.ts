@@ -1,11 +1,19 @@
 import { FOREVER, nextProgramId, segmentOf, type Program } from '../../../src/core/index.ts';
+import { CORNERS } from './corners.ts';
 import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
 
 /** More than any run asks for: what is told to be left says what was charged. */
 export const PLENTY = 1_000_000_000;
 
+/** What all of some callers have together, at most. */
+export const TOGETHER = 30;
+
 export const SLIDING = { amount: 10, windowMs: 1000 } as const;
 export const BUCKET = { amount: 6, windowMs: 400, burst: 9 } as const;
+export const TWIN = { amount: 4, windowMs: 300 } as const;
+/** A unit counts until its whole slice is a window old. */
+const SLICES = 4;
+export const RATES_MS: number = SLIDING.windowMs + SLIDING.windowMs / SLICES;
 const HOLD_MS = 1500;
 
 /** What is held: money that is kept when nobody settles it, bytes that come back, permits. */
@@ -23,24 +31,29 @@ export interface Programs {
   readonly rates: Program;
   readonly spent: Program;
   readonly pair: Program;
+  /** Two limits that always bind together. */
+  readonly twins: Program;
+  readonly corners: readonly Program[];
 }
 
-/** Four programs on records of their own. */
+/** Programs, each on records of their own. */
 export function programsFor({ durable, holds }: { durable: boolean; holds: boolean }): Programs {
   return {
     account: shaped(100, durable, ...ACCOUNT_LIMITS.map((limit, i) => accountSpec(limit, i, holds))),
     rates: shaped(
       200,
       durable,
-      { kind: 'sliding', ...SLIDING, slices: 4, limitId: 21 },
+      { kind: 'sliding', ...SLIDING, slices: SLICES, limitId: 21 },
       { kind: 'bucket', ...BUCKET, limitId: 22 },
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
+    twins: shaped(500, durable, { kind: 'fixed', ...TWIN, limitId: 51 }, { kind: 'fixed', ...TWIN, limitId: 52 }),
+    corners: CORNERS.map((limits, i) => shaped(600 + i, true, ...limits)),
     pair: shaped(
       400,
       durable,
       { kind: 'level', amount: PLENTY, limitId: 41 },
-      { kind: 'level', amount: PLENTY, limitId: 42, record: 1 },
+      { kind: 'level', amount: TOGETHER, limitId: 42, record: 1 },
     ),
   };
 }

@@ -3,10 +3,9 @@ import type { Random } from '../../../src/testing/index.ts';
 import type { Workload } from '../node.ts';
 import type { Programs } from './programs.ts';
 
-const ALL = 'all';
 /** Callers at once; after so many steps others come, so that what is over can be forgotten. */
 const CALLERS = 3;
-const STEPS = 240;
+const STEPS = 180;
 /** Reservations and requests that are spoken of again. */
 const REMEMBERED = 12;
 
@@ -48,6 +47,10 @@ export class Accounts implements Workload {
         return this.#spent();
       case 'pair':
         return this.#pair();
+      case 'twins':
+        return this.#twins();
+      case 'corner':
+        return this.#corner();
       default:
         return kind satisfies never;
     }
@@ -62,6 +65,11 @@ export class Accounts implements Workload {
     return `caller ${Math.floor(this.#made / STEPS)}-${this.#random.int(1, CALLERS)}`;
   }
 
+  /** Of all of those callers together. */
+  #all(): string {
+    return `all ${Math.floor(this.#made / STEPS)}`;
+  }
+
   #account(): Step {
     const random = this.#random;
     const program = this.#programs.account;
@@ -74,7 +82,13 @@ export class Accounts implements Workload {
       return { op: op === 'decide' ? op : 'peek', program, keys: [caller], costs, reservationId: id };
     }
     const { caller, id } = random.pick(this.#reserved);
-    return { op, program, keys: [caller], costs: [random.int(0, 8), random.int(0, 4), 0], reservationId: id };
+    return {
+      op,
+      program,
+      keys: [caller],
+      costs: [random.int(0, 8), random.int(0, 4), random.int(0, 1)],
+      reservationId: id,
+    };
   }
 
   #rates(): Step {
@@ -97,14 +111,30 @@ export class Accounts implements Workload {
     return { op, program, keys: [caller], costs, requestId: id };
   }
 
+  #twins(): Step {
+    return { op: 'decide', program: this.#programs.twins, keys: [this.#caller()], costs: [1, 1] };
+  }
+
+  #corner(): Step {
+    const random = this.#random;
+    const [blocked] = this.#programs.corners;
+    const program = random.chance(0.4) ? blocked! : random.pick(this.#programs.corners);
+    const op = random.pick(['decide', 'decide', 'decide', 'peek', 'settle', 'cancel'] as const);
+    const cost = random.pick([1, 1, 1, 2]);
+    const reservationId = `c${random.int(0, 5)}`;
+    // Of what blocks, one caller has the most.
+    const keys = [program === blocked ? this.#all() : this.#caller()];
+    return { op, program, keys, costs: program.checks.map(() => cost), reservationId };
+  }
+
   #pair(): Step {
     const op = this.#random.chance(0.7) ? 'decide' : 'adjust';
     const units = op === 'decide' ? this.#random.int(1, 3) : 0;
-    return { op, program: this.#programs.pair, keys: [this.#caller(), ALL], costs: [units, units] };
+    return { op, program: this.#programs.pair, keys: [this.#caller(), this.#all()], costs: [units, units] };
   }
 }
 
-const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair'] as const;
+const KINDS = ['account', 'account', 'rates', 'rates', 'spent', 'pair', 'twins', 'corner', 'corner'] as const;
 
 function remember(list: Known[], known: Known): void {
   list.push(known);

@@ -29,14 +29,14 @@ export class Audits {
     if (answer !== undefined && !('fault' in answer)) throw new Error(`${step.op} was answered, and is not kept`);
   }
 
-  /** A process begins on so many commits; on -1 of them: it keeps nothing. Says whether anything that counted is lost. */
-  began(commits: number, nowMs: number): boolean {
+  /** A process begins on so many commits; on -1 of them: it keeps nothing. Says what is lost. */
+  began(commits: number, nowMs: number): readonly Entry[] {
     const kept = this.#log.filter(({ commit }) => commit <= commits);
-    const isLost = kept.length < this.#log.length;
-    if (isLost) this.#again(kept);
+    const lost = this.#log.flatMap((one) => (one.commit > commits && 'step' in one ? [one] : []));
+    if (kept.length < this.#log.length) this.#again(kept);
     this.#log.push({ commit: commits, restartedAtMs: nowMs });
     for (const auditor of this.#auditors) auditor.restarted?.(nowMs);
-    return isLost;
+    return lost;
   }
 
   #again(kept: (Entry | Restart)[]): void {

@@ -1,5 +1,5 @@
 import type { Program } from '../../../src/core/index.ts';
-import { PLENTY } from '../accounts/programs.ts';
+import { PLENTY, TOGETHER } from '../accounts/programs.ts';
 import { outcomeOf, type Entry } from '../entry.ts';
 import type { Auditor } from './auditor.ts';
 
@@ -7,7 +7,7 @@ import type { Auditor } from './auditor.ts';
 export class Pairs implements Auditor {
   readonly #pair: Program;
   #each: Map<string, number> = new Map();
-  #all = 0;
+  #all: Map<string, number> = new Map();
 
   constructor(pair: Program) {
     this.#pair = pair;
@@ -17,16 +17,17 @@ export class Pairs implements Auditor {
     const { step } = entry;
     const out = outcomeOf(entry);
     if (step.program !== this.#pair || out === undefined) return;
-    const [caller = ''] = step.keys;
+    const [caller = '', together = ''] = step.keys;
     const own = PLENTY - out.figures[0]!;
-    this.#all += own - (this.#each.get(caller) ?? 0);
+    const sum = (this.#all.get(together) ?? 0) + own - (this.#each.get(caller) ?? 0);
     this.#each.set(caller, own);
-    const all = PLENTY - out.figures[2]!;
-    if (all !== this.#all) throw new Error(`all together have ${all}, and each of them adds up to ${this.#all}`);
+    this.#all.set(together, sum);
+    const all = TOGETHER - out.figures[2]!;
+    if (all !== sum) throw new Error(`${together} have ${all}, and each of them adds up to ${sum}`);
   }
 
   reset(): void {
     this.#each = new Map();
-    this.#all = 0;
+    this.#all = new Map();
   }
 }
