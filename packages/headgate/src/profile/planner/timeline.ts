@@ -92,16 +92,10 @@ function segment(
   periodAtMs: number,
   carriedUntilAtMs = 0,
 ): Segment {
-  return segmentOf({
-    ...(carriedUntilAtMs > 0 && { rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } }),
-    kind: layout.kind,
-    amount: units,
-    burst,
-    windowMs: figure.windowMs ?? 0,
-    fromAtMs,
-    untilAtMs,
-    periodAtMs,
-  });
+  // While it does not apply, a bucket fills in no time.
+  const windowMs = units === FREE ? 1 : (figure.windowMs ?? 0);
+  const made = segmentOf({ kind: layout.kind, amount: units, burst, windowMs, fromAtMs, untilAtMs, periodAtMs });
+  return carriedUntilAtMs > 0 ? { ...made, rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } } : made;
 }
 
 function overlaps(a: Span, b: Span): boolean {

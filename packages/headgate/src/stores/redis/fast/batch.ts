@@ -79,12 +79,15 @@ export class Batch {
    * Answers what the script decided, and says what is left for the engine. The engine tells the figures: it is given the counters as they
    * were, and comes to what the script came to.
    */
-  answer(letters: string, before: readonly Buffer[], t: Instant): Ask[] {
+  answer({ letters, marks, before }: Told, t: Instant): Ask[] {
     const left: Ask[] = [];
-    let at = 0;
+    let [mark, at] = [0, 0];
     for (const [i, { ask, fast }] of this.decisions.entries()) {
-      for (const [r, record] of fast.records.entries()) read(fast.scratch[r]!, record, before[at + r]!);
-      at += fast.records.length;
+      for (const [r, record] of fast.records.entries()) {
+        const isThere = marks.charCodeAt(mark++) === IS_THERE;
+        read(fast.scratch[r]!, record, isThere ? before : undefined, at);
+        if (isThere) at += record.toldBytes;
+      }
       if (letters[i] === 'S') left.push(ask);
       else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letters[i] === 'A');
     }
@@ -92,6 +95,14 @@ export class Batch {
   }
 }
 
+/** What a script answers: of each decision a letter, of each key a digit, and the counters of those that have any. */
+export interface Told {
+  readonly letters: string;
+  readonly marks: string;
+  readonly before: Buffer;
+}
+
+const IS_THERE = '1'.charCodeAt(0);
 const NOTHING = Buffer.alloc(0);
 
 function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
@@ -100,9 +111,10 @@ function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
 }
 
 /** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function read({ cells, bytes }: Scratch, { from, to, tellsAll }: FastRecord, before: Buffer): void {
+function read({ cells, bytes }: Scratch, record: FastRecord, before: Buffer | undefined, at: number): void {
+  const { from, to, tellsAll } = record;
+  if (before === undefined) return void cells.fill(0, from, to);
+  const start = tellsAll ? at + HEAD_BYTES + from * 8 : at;
   // Doubles come little-endian, as this machine has them: whatever runs Node has.
-  if (before.length === 0) cells.fill(0, from, to);
-  else if (tellsAll) bytes.set(before.subarray(HEAD_BYTES + from * 8, HEAD_BYTES + to * 8), from * 8);
-  else bytes.set(before, from * 8);
+  before.copy(bytes, from * 8, start, start + (to - from) * 8);
 }

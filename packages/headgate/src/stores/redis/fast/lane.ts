@@ -4,7 +4,7 @@ import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from '../rounds/ask.ts';
 import type { RedisTime } from '../rounds/redis-time.ts';
-import { Batch } from './batch.ts';
+import { Batch, type Told } from './batch.ts';
 import { FastPrograms, type FastProgram } from './program.ts';
 
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
@@ -138,10 +138,10 @@ export class Lane {
     try {
       const { t, args } = this.#circumstances(batch);
       const reply = await sender.send(script, batch.keys, args);
-      const { micros, letters, before } = read(reply, batch);
+      const { micros, told } = read(reply, batch);
       time.read(micros);
-      if (letters === 'L') return this.#again(batch);
-      const left = batch.answer(letters, before, t ?? this.#setting.instantAt(Math.floor(micros / 1000)));
+      if (told === undefined) return this.#again(batch);
+      const left = batch.answer(told, t ?? this.#setting.instantAt(Math.floor(micros / 1000)));
       this.decided += batch.decisions.length - left.length;
       handOver(left);
     } catch (error) {
@@ -163,19 +163,20 @@ export class Lane {
   }
 }
 
-interface Read {
-  readonly micros: number;
-  readonly letters: string;
-  readonly before: readonly Buffer[];
-}
-
-/** @throws TypeError for what is no answer of the script: a proxy's, say */
-function read(reply: unknown, batch: Batch): Read {
-  if (!Array.isArray(reply) || !Buffer.isBuffer(reply[0]))
+/** Undefined: it came too late. @throws TypeError for what is no answer of the script: a proxy's, say */
+function read(
+  reply: unknown,
+  { decisions, keys }: Batch,
+): { readonly micros: number; readonly told: Told | undefined } {
+  if (!Array.isArray(reply) || !reply.every((part) => Buffer.isBuffer(part)) || reply.length === 0)
     throw new TypeError('expected the answer of a script, got another');
-  const [head, ...before] = reply as [Buffer, ...Buffer[]]; // Looked at just now.
-  const letters = head.toString('latin1', 8);
-  if (letters !== 'L' && (letters.length !== batch.decisions.length || before.length !== batch.keys.length))
-    throw new TypeError('expected the answer of a script, got a shorter one');
-  return { micros: head.readDoubleLE(0), letters, before };
+  const [head, before] = reply as [Buffer, Buffer?]; // Looked at just now.
+  const micros = head.readDoubleLE(0);
+  if (before === undefined) return { micros, told: undefined };
+  const marksAt = 8 + decisions.length;
+  if (head.length !== marksAt + keys.length) throw new TypeError('expected the answer of a script, got a shorter one');
+  return {
+    micros,
+    told: { letters: head.toString('latin1', 8, marksAt), marks: head.toString('latin1', marksAt), before },
+  };
 }

@@ -25,6 +25,8 @@ export interface FastRecord {
   readonly to: number;
   /** Whether the whole value is told: to cut a long piece out of it would cost Redis more than to send it. */
   readonly tellsAll: boolean;
+  /** How many bytes are told of it. */
+  readonly toldBytes: number;
 }
 
 /** What of a program's layout a script can judge; undefined where only the engine can. */
@@ -43,8 +45,10 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
     });
     const from = Math.min(...own.map(({ spot }) => spot.at));
     const to = Math.max(...own.map(({ spot }) => spot.at + spot.width));
-    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, tellsAll: false };
-    return { shape, checks: own, from, to, tellsAll: to - from > LONG };
+    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, tellsAll: false, toldBytes: 0 };
+    const tellsAll = to - from > LONG;
+    const toldBytes = tellsAll ? HEAD_BYTES + shape.stride * 8 + shape.directory.length : (to - from) * 8;
+    return { shape, checks: own, from, to, tellsAll, toldBytes };
   });
 }
 

@@ -13,7 +13,7 @@ import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
  * which µs of Redis's anybody waits for an answer (0: not known), and what is added to each lifetime in ms. ARGV[2]: of each decision the number
  * of its block u16, its costs f64, and the phases f64 of windows that have one; of all of them alike, once. ARGV[3…]: the blocks (amounts.ts).
  * Answers with the time in µs f64 and a letter a decision (A: admitted, D: denied, S: for the engine to decide), or with L alone when it came too
- * late; then of each key what its counters were before.
+ * late; then a digit a key, 1 where it has counters; and these, one after another, as they were before.
  */
 
 export function fastScript(records: readonly FastRecord[]): Script {
@@ -52,7 +52,7 @@ local micros = time[1] * 1000000 + time[2]
 local now, wall, patience, more = read('<dddd', ARGV[1])
 if patience > 0 and micros > patience then return {pack('<d', micros) .. 'L'} end
 if now == 0 then now = floor(micros / 1000) wall = now end
-local answer, letters, blocks = {''}, {}, {}
+local letters, marks, before, told, blocks = {}, {}, {}, 0, {}
 `;
 
 /** Reads record `r` of a decision into locals, and leaves what its counters were in the answer. */
@@ -65,12 +65,13 @@ function open({ from, to, shape, tellsAll }: FastRecord, r: number, named: reado
   local isNew${r} = not value${r}
   if isNew${r} then value${r} = ${literal(fresh)} end
   local version${r}, expires${r}, idle${r}, layout${r}${numbers.map((number) => `, ${number}`).join('')}
-  if #value${r} < ${fresh.length} then isKnown = false answer[first + ${r + 2}] = ''
+  if #value${r} < ${fresh.length} then isKnown = false told = told + 1 marks[told] = '0' before[told] = ''
   else
     ${reads(r, named).join('\n    ')}
-    if layout${r} ~= ${shape.tag} then isKnown = false end
-    if isNew${r} then version${r} = micros answer[first + ${r + 2}] = ''
-    else version${r} = version${r} + 1 answer[first + ${r + 2}] = ${before} end
+    told = told + 1
+    if isNew${r} then version${r} = micros marks[told] = '0' before[told] = ''
+    elseif layout${r} ~= ${shape.tag} then isKnown = false marks[told] = '0' before[told] = ''
+    else version${r} = version${r} + 1 marks[told] = '1' before[told] = ${before} end
   end`;
 }
 
@@ -128,6 +129,5 @@ function charge(one: FastCheck, names: Names): string {
 }
 
 const ENDING = `
-answer[1] = pack('<d', micros) .. table.concat(letters)
-return answer
+return {pack('<d', micros) .. table.concat(letters) .. table.concat(marks), table.concat(before)}
 `;
