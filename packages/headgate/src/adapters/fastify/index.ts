@@ -70,7 +70,7 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
 
   function pass(visit: Visit | undefined, request: FastifyRequest, next: () => void): void {
     if (visit === undefined) return;
-    request.headgate = decisionOf(guard, request, visit) as HandedDecision; // whether it promises, the app has said
+    request.headgate = decisionOf(guard, request, visit);
     next();
   }
 

@@ -76,7 +76,7 @@ export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
         hasPassed = true;
         if (beneath !== undefined) endWithResponse(c, beneath);
         c.req.raw = request;
-        c.set('headgate', decisionOf(guard, c) as HandedDecision); // whether it promises, the app has said
+        c.set('headgate', decisionOf(guard, c));
         await next();
         return c.res;
       };

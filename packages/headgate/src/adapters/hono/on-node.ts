@@ -1,5 +1,5 @@
 import type { Context, Next } from 'hono';
-import { decisionOf, visitOf, type Guard, type HandedDecision, type Reply } from '../kit/index.ts';
+import { decisionOf, visitOf, type Guard, type Reply } from '../kit/index.ts';
 import { admit, type Exchange } from '../node-kit/index.ts';
 import { replyTo } from '../web-kit/index.ts';
 
@@ -29,7 +29,7 @@ export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: N
   const admitted = admit(guard, guard, exchange);
   const visit = admitted instanceof Promise ? await admitted : admitted;
   if (visit === undefined) return exchange.answer;
-  c.set('headgate', decisionOf(guard, c, visit) as HandedDecision); // whether it promises, the app has said
+  c.set('headgate', decisionOf(guard, c, visit));
   await next();
   return undefined;
 }

@@ -85,7 +85,7 @@ function pathsOf({ url, originalUrl }: Context): { readonly came: string; readon
 }
 
 async function pass(guard: Guard, context: Context, visit: Visit, next: Next): Promise<void> {
-  context.headgate = decisionOf(guard, context, visit) as HandedDecision; // whether it promises, the app has said
+  context.headgate = decisionOf(guard, context, visit);
   await next();
 }
 

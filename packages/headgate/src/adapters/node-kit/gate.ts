@@ -98,8 +98,7 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec, S
 
   function pass(visit: Visit | undefined, request: Native, next: () => void): void {
     if (visit === undefined) return;
-    // Whether it promises, the app has said.
-    onAdmitted(request, decisionOf(guard, request, visit) as HandedDecision);
+    onAdmitted(request, decisionOf(guard, request, visit));
     next();
   }
 
