@@ -37,7 +37,7 @@ export async function settledLater(key: string): Promise<void> {
   const resolution: Promise<Resolution> = decision.settle({ spend: 3 });
   await resolution;
   // @ts-expect-error -- it is promised
-  promising.decide(key).allowed;
+  void promising.decide(key).allowed;
   // @ts-expect-error -- no such limit
   await promising.decide(key, { cost: { spent: 5 } });
 }

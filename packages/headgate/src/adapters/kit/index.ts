@@ -32,4 +32,5 @@ export {
   type OnAppEvent,
   type RequestView,
   type Rewrite,
+  type StoreChange,
 } from '../../http/index.ts';

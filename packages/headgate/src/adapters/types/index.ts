@@ -13,6 +13,7 @@ export type {
   RequestDecision,
   RouteSpec,
   Spec,
+  StoreChange,
   Units,
   Warning,
 } from '../kit/index.ts';
