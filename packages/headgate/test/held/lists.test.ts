@@ -92,7 +92,7 @@ describe('a list of ids', () => {
     w.send(create(cost), batch(...ids), 201);
     expect(w.passes(create(1))).toBe(held < 5);
     // What is told to be used is never more than the limit.
-    const rest = [...new Set(ids)].map((_id, ended) => Math.min(5, held - ended - 1));
+    const rest = [...new Set(ids)].map((_id, before) => Math.min(5, held - before - 1));
     expect([used(w), ...afterEach(w, ...new Set(ids))]).toEqual([Math.min(5, held), ...rest]);
   });
 
