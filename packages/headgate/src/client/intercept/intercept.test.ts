@@ -102,7 +102,7 @@ describe('a client that sends by itself', () => {
     const client = got.extend(gotOptions({ limits: declare({ a: { concurrency: 1 } }) }), { retry: { limit: 0 } });
     const first = client.stream(url);
     first.destroy();
-    await expect(text(first)).rejects.toThrow();
+    await expect(text(first)).rejects.toThrow('Premature close');
     expect(await text(client.stream(url))).toBe('{"ok":true}');
   });
 
