@@ -1,5 +1,5 @@
 import { HeadgateError } from './errors.ts';
-import { FOREVER, FREE, type Check, type Kind, type Rollover, type Segment } from './program.ts';
+import { FOREVER, type Check, type Kind, type Segment } from './program.ts';
 
 /** What a segment is made from; what is left out holds for ever, in no period. */
 export interface SegmentSpec {
@@ -10,7 +10,6 @@ export interface SegmentSpec {
   readonly fromAtMs?: number;
   readonly untilAtMs?: number;
   readonly periodAtMs?: number;
-  readonly rollover?: Rollover | undefined;
 }
 
 /**
@@ -21,15 +20,14 @@ export function segmentOf(spec: SegmentSpec): Segment {
   const { kind, amount, windowMs = 0 } = spec;
   const burst = spec.burst ?? amount;
   const bucket = kind === 'bucket';
-  // While it does not apply, a bucket fills in no time.
-  const common = amount === FREE ? windowMs || 1 : gcd(amount, windowMs) || 1;
+  const common = gcd(amount, windowMs) || 1;
   const scale = bucket ? windowMs / common : 1;
   const whole = Number.isSafeInteger(amount) && amount >= 0 && Number.isSafeInteger(burst) && burst >= 0;
   // One unit more than a full bucket must still be exact, so that a rescaled deficit can be rounded up.
   if (!whole || (burst + 1) * scale > Number.MAX_SAFE_INTEGER + 1) {
     throw new HeadgateError(
       'ERR_AMOUNT_RANGE',
-      `expected whole numbers up to 2^53 - 1, in a bucket too when multiplied by ${scale}; got amount ${amount}, burst ${burst}`,
+      `expected whole numbers up to 2^53 - 1, for a bucket times ${scale}; got amount ${amount}, burst ${burst}`,
     );
   }
   return {
@@ -38,9 +36,8 @@ export function segmentOf(spec: SegmentSpec): Segment {
     amount,
     burst,
     periodAtMs: spec.periodAtMs ?? 0,
-    refill: bucket ? Math.floor(amount / common) : 0,
+    refill: bucket ? amount / common : 0,
     scale,
-    rollover: spec.rollover,
   };
 }
 

@@ -85,14 +85,7 @@ Object.assign(Outcome.prototype, {
   status: 'ok',
   once: true,
   replayed: false,
-  reservationId: undefined,
-  returned: 0,
-  returns: NONE,
   extras: NONE,
-  delayMs: 0,
-  delays: NONE,
-  rungs: NONE,
-  used: NONE,
 });
 
 /** One limit's answer. */

@@ -53,7 +53,7 @@ export function segmentsAt(
 }
 
 function segmentIn(amount: number, span: Span, periodAtMs: number, rollover?: Rollover): Segment {
-  return segmentOf({ kind: 'quota', amount, ...span, periodAtMs, rollover });
+  return { ...segmentOf({ kind: 'quota', amount, ...span, periodAtMs }), rollover };
 }
 
 /** What of a period is carried on, and for how many periods. */

@@ -224,6 +224,10 @@ export interface Limit {
   readonly was?: string;
   /** How its amount grows with use, where it does. */
   readonly ramp?: Ramp;
+  /** Counted for each node or region apart; undefined: once for all that share the store. */
+  readonly scope?: 'region' | 'node';
+  /** Use begins anew with another figure; undefined: it is kept. */
+  readonly onChange?: 'reset';
   /** How it is told, as literals; undefined: as it is. */
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */

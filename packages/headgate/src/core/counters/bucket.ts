@@ -35,7 +35,8 @@ export class Bucket extends Counter {
     return room > 0 ? room : 0;
   }
 
-  override used(): number {
+  /** Units that are missing, {@link room} having been asked of this instant: more than there can be, where the burst has shrunk. */
+  used(): number {
     return Math.ceil(this.#missing / this.segment.scale);
   }
 

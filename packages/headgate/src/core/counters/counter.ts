@@ -1,7 +1,5 @@
 import type { Draws } from './grants.ts';
-import { FOREVER, type Check, type Kind, type Segment } from '../program.ts';
-
-const RATES: ReadonlySet<Kind> = new Set<Kind>(['fixed', 'gap', 'decay', 'sliding', 'bucket']);
+import { FOREVER, type Check, type Segment } from '../program.ts';
 
 /** An array that belongs to the store. A counter is a few neighbouring numbers in it; all zeros is one never charged. */
 export type Cells = Float64Array;
@@ -65,25 +63,11 @@ export abstract class Counter {
       check.atLeast === 0 &&
       !check.shadow;
     this.plain =
-      this.usual &&
-      check.segments.length === 1 &&
-      this.segment.amount > 0 &&
-      check.holdMs === 0 &&
-      RATES.has(check.kind);
+      this.usual && check.segments.length === 1 && this.segment.amount > 0 && check.holdMs === 0 && check.windowMs > 0;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */
   abstract room(t: Instant): number;
-
-  /** Units that are 100 % under `segment`; under the one in force, of now. */
-  whole(_t: Instant, segment: Segment): number {
-    return segment.burst;
-  }
-
-  /** Units that count now, {@link room} having been asked of this instant. */
-  used(t: Instant): number {
-    return this.whole(t, this.segment) - this.room(t);
-  }
 
   /**
    * Charges `cost` units, whatever {@link room} there is, which was asked of the same instant before; 0 begins a window. Says

@@ -39,6 +39,6 @@ export function useOf(field: Pick<Field, 'kind' | 'slices'>): number {
 function classOf(kind: Kind): CounterClass {
   const found = COUNTERS[kind];
   if (found === undefined)
-    throw new HeadgateError('ERR_NOT_PLUGGED', `kind ${kind}: needs plugAll() of "headgate/all", called once`);
+    throw new HeadgateError('ERR_NOT_PLUGGED', `${kind} needs plugAll() of "headgate/all", called once`);
   return found;
 }

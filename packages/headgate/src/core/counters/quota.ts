@@ -51,7 +51,8 @@ export class Quota extends Counter {
     return this.#extraAt(wall, periodAtMs) + (isCharged ? this.grants.drawn : 0);
   }
 
-  override whole(t: Instant, segment: Segment): number {
+  /** The amount of `segment` and what grants give on top. */
+  whole(t: Instant, segment: Segment): number {
     const { burst, periodAtMs } = this.held(segment);
     if (this.grants === undefined) return burst;
     const isNow = periodAtMs === this.held(this.segment).periodAtMs;

@@ -9,7 +9,7 @@ import { remember, replay } from './requests.ts';
 import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
 import { forgetDelays, holdsBack } from './delay.ts';
-import { leftOf, noted, rungOf, tellRung } from './ladder.ts';
+import { leftOf, noted, rungOf, tellRung, usedOf } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
 import { requireUnits } from './units.ts';
 import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
@@ -115,7 +115,7 @@ function tellMore(counter: Counter, t: Instant, out: Outcome, i: number): void {
   tellExtra(counter, t, out, i);
   if (counter.check.rungs.length === 0) return;
   out.figures[i * FIGURES] = leftOf(counter, t);
-  out.used = noted(out.used, i, counter.used(t), out.figures.length / FIGURES, -1);
+  out.used = noted(out.used, i, usedOf(counter, t), out.figures.length / FIGURES, -1);
 }
 
 function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {

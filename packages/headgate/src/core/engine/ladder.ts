@@ -1,4 +1,6 @@
+import { Bucket } from '../counters/bucket.ts';
 import type { Counter, Instant } from '../counters/index.ts';
+import { Quota } from '../counters/quota.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import { partOf } from '../build.ts';
 import type { Segment } from '../program.ts';
@@ -7,12 +9,22 @@ import type { Segment } from '../program.ts';
  * Limits at which something else happens than a refusal at 100 %: the highest fill that a request would pass decides.
  */
 
+/** Units that are 100 % under `segment`; under the one in force, of now. */
+function wholeOf(counter: Counter, t: Instant, segment: Segment): number {
+  return counter instanceof Quota ? counter.whole(t, segment) : segment.burst;
+}
+
+/** Units that count now, the counter's room having been asked of this instant. */
+export function usedOf(counter: Counter, t: Instant): number {
+  return counter instanceof Bucket ? counter.used() : wholeOf(counter, t, counter.segment) - counter.room(t);
+}
+
 /** The rung that decides when `need` units are asked for; -1 when it passes none. */
 export function rungOf(counter: Counter, need: number, t: Instant): number {
   const { rungs } = counter.check;
   if (need === 0) return -1;
-  const wouldBe = counter.used(t) + need;
-  const whole = counter.whole(t, counter.segment);
+  const wouldBe = usedOf(counter, t) + need;
+  const whole = wholeOf(counter, t, counter.segment);
   let i = rungs.length - 1;
   while (i >= 0 && wouldBe <= partOf(whole, rungs[i]!.permille)) i--;
   return i;
@@ -44,7 +56,7 @@ export function everPasses(counter: Counter, need: number, whole: number): boole
  * falls: from fill to fill, until it stands where a request is let in.
  */
 export function passesAt(counter: Counter, t: Instant, from: number, need: number, segment: Segment): number {
-  const whole = counter.whole(t, segment);
+  const whole = wholeOf(counter, t, segment);
   let leavesAtMs = from;
   for (let i = counter.check.rungs.length - 1; i >= -1; i--) {
     const entersAtMs = leavesAtMs;
@@ -58,16 +70,16 @@ export function passesAt(counter: Counter, t: Instant, from: number, need: numbe
 /** First instant at which `need` more would be no more than `most`. */
 function fallsTo(counter: Counter, t: Instant, from: number, need: number, segment: Segment, most: number): number {
   if (need > most) return Infinity;
-  return counter.opensAt(t, from, need + counter.whole(t, segment) - most, segment);
+  return counter.opensAt(t, from, need + wholeOf(counter, t, segment) - most, segment);
 }
 
 /** What is left of the whole, and of the lowest fill that refuses. */
 export function leftOf(counter: Counter, t: Instant): number {
   const { rungs } = counter.check;
-  const whole = counter.whole(t, counter.segment);
+  const whole = wholeOf(counter, t, counter.segment);
   const refusing = rungs.find(({ does }) => does === 'refuse');
   const most = refusing === undefined ? whole : Math.min(whole, partOf(whole, refusing.permille));
-  return Math.max(0, most - counter.used(t));
+  return Math.max(0, most - usedOf(counter, t));
 }
 
 /** Writes down a number of check `i`, where few checks have any. */

@@ -92,16 +92,10 @@ function segment(
   periodAtMs: number,
   carriedUntilAtMs = 0,
 ): Segment {
-  return segmentOf({
-    ...(carriedUntilAtMs > 0 && { rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } }),
-    kind: layout.kind,
-    amount: units,
-    burst,
-    windowMs: figure.windowMs ?? 0,
-    fromAtMs,
-    untilAtMs,
-    periodAtMs,
-  });
+  // While it does not apply, a bucket fills in no time.
+  const windowMs = units === FREE ? 1 : (figure.windowMs ?? 0);
+  const made = segmentOf({ kind: layout.kind, amount: units, burst, windowMs, fromAtMs, untilAtMs, periodAtMs });
+  return carriedUntilAtMs > 0 ? { ...made, rollover: { upTo: carried, untilAtMs: carriedUntilAtMs } } : made;
 }
 
 function overlaps(a: Span, b: Span): boolean {
@@ -148,7 +142,8 @@ function prolonged(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 function isSameCounter(a: Row, b: Row): boolean {
-  return a.partition === b.partition && spanText(a.figure) === spanText(b.figure);
+  const isOther = a.layout.limit.onChange === 'reset' && (a.figure.units !== b.figure.units || a.burst !== b.burst);
+  return !isOther && a.partition === b.partition && spanText(a.figure) === spanText(b.figure);
 }
 
 /** A span in which a quota counts, and what it is known by. */

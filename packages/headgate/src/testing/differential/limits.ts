@@ -112,7 +112,8 @@ function segmentsFor(
     const amount = kind === 'block' ? Number.MAX_SAFE_INTEGER : some;
     const burst = kind === 'bucket' && random.chance(0.5) ? random.int(amount, 24) : amount;
     const rollover = carries ? { upTo: random.int(1, 9), untilAtMs: periodAtMs + 3 * periodMs } : undefined;
-    return segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs, rollover });
+    const made = segmentOf({ kind, amount, windowMs, burst, fromAtMs: from, untilAtMs: until, periodAtMs });
+    return { ...made, rollover };
   };
   if (span === undefined) return [make(0, FOREVER, 0)];
   const [fromAtMs, untilAtMs] = span;
