@@ -88,6 +88,6 @@ export function closeIn(heard: string): number | undefined {
   return at < 0 ? undefined : bytes.readUInt16BE(at + 2);
 }
 
-export function lasting(stream: Duplex): Promise<unknown> {
+function lasting(stream: Duplex): Promise<unknown> {
   return once(stream, 'close');
 }

@@ -46,7 +46,7 @@ function isWindowOf(name: string | undefined, of: string): boolean {
 }
 
 /** Whether figures of a limit may stand in a header or a body of the API's. */
-export function isTold(limit: PlannedLimit | undefined): boolean {
+function isTold(limit: PlannedLimit | undefined): boolean {
   return limit !== undefined && limit.published.is !== 'hidden' && limit.published.is !== 'words';
 }
 

@@ -4,6 +4,5 @@ export { standingsAfter } from './expects.ts';
 export { figureUses } from './uses.ts';
 export { exactOf } from './figures.ts';
 export { countersOf } from './counters.ts';
-export { publishedTo, type Published } from './publish.ts';
 export { effectiveLimits, effectiveNotes, type EffectiveLimit } from './effective.ts';
 export { isOfNobody } from './key.ts';

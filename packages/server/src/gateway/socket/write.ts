@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { OPCODE, unmask } from './frame.ts';
 
 /** A whole frame of our own. To the API it is masked, as a caller's is (RFC 6455 5.3). */
-export function frameFor(opcode: number, payload: Buffer, isMasked: boolean): Buffer {
+function frameFor(opcode: number, payload: Buffer, isMasked: boolean): Buffer {
   const mask = isMasked ? randomBytes(4) : undefined;
   const body = Buffer.from(payload);
   if (mask !== undefined) unmask(body, mask, 0);
