@@ -228,6 +228,15 @@ describe('denials that are remembered', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('tell nothing by a clock that went back', async () => {
+    const pair = new Pair('back', [FIXED]);
+    for (let i = 0; i < 3; i++) await pair.ask(pair.near, 'decide', 4);
+    expect(pair.near.stats().byMemory).toBe(1);
+    pair.clock.jumpBoth(-5000);
+    const [said, truth] = [await pair.ask(pair.near, 'decide', 4), await pair.ask(pair.far, 'decide', 4)];
+    expect([said, pair.near.stats().byMemory]).toEqual([truth, 1]);
+  });
+
   it('are remembered where attempts are counted that cost nothing', async () => {
     const pair = new Pair('nothing', [FIXED, { ...FIXED, windowMs: 60_000, count: 'attempts' }]);
     for (let i = 0; i < 4; i++) {

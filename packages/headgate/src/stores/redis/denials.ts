@@ -53,7 +53,10 @@ export class Denials {
     const atMs = this.#nowMs();
     const openings = this.#openings(places);
     const denial = this.#all.get(name);
-    if (denial !== undefined && denial.openings === openings && atMs < denial.endsAtMs) return this.#tell(denial, atMs);
+    if (denial !== undefined) {
+      if (denial.openings === openings && holds(denial, atMs)) return this.#tell(denial, atMs);
+      this.#all.delete(name);
+    }
     return name.length > MAX_NAME ? undefined : { name, step, atMs, openings };
   }
 
@@ -85,6 +88,11 @@ export class Denials {
     for (const { home } of places) sum += this.#opened[slotOf(home)]!;
     return sum;
   }
+}
+
+/** A clock that goes back, which only one that was given does, tells no ages. */
+function holds({ answeredAtMs, endsAtMs }: Denial, atMs: number): boolean {
+  return atMs >= answeredAtMs && atMs < endsAtMs;
 }
 
 function slotOf(home: string): number {
