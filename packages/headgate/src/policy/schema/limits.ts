@@ -52,6 +52,19 @@ const rollover = closed({
   ),
 });
 
+const distinct = closed({
+  of: word(
+    'What is compared.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: { of: request.path, for: 24h } } }',
+    text,
+  ),
+  for: word(
+    'For how long a value is free after it has cost: from 1 s to 744h.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: { of: request.path, for: 24h } } }',
+    text.optional(),
+  ),
+});
+
 export const limit = closed({
   rate: word(
     'Units over a duration: `100/minute`, `50/10s`, `0.1/s`. Several windows hold all at once and are called NAME.1s, NAME.2m.',
@@ -171,9 +184,10 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
 limits: { failures: { rate: 5/15m, per: address, on: login, count: response.status == 401 } }`,
     count.optional(),
   ),
-  distinct: planned(
-    'Only the first of equal values costs.',
-    'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
+  distinct: word(
+    'Of a rate or a quota: only the first of equal values costs, until the window or period is over that it began; `{ of, for }` says for how long otherwise. A value that cannot be told costs each time.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: request.path } }',
+    oneOf([text, distinct], (given) => (typeof given === 'string' ? 0 : 1)).optional(),
   ),
   past: word(
     'What happens past the limit, and on the way there: an answer by name, or written out, or the steps of a ladder. Default `exceeded`: deny with that answer at 100 %.',
