@@ -28,7 +28,7 @@ export function withDistinct(context: Context, given: LimitInput, limit: Limit, 
   if (value === REFUSED) return [limit];
   if (span === undefined) return refuse(context, limit, at, 'its figure has several spans: say "for" how long');
   const first = firstOf(limit, value, span);
-  return [first, { ...limit, cost: costOf(limit.cost, value, first.name) }];
+  return [first, { ...limit, cost: costOf(limit.cost, value, first.name, text) }];
 }
 
 function refuse(context: Context, limit: Limit, path: Path, rule: string): readonly Limit[] {
@@ -103,7 +103,17 @@ function perValue(per: PartsValue, value: Expr): PartsValue {
 }
 
 /** What cannot be told equals nothing, itself neither: leaving a field out is no way round. */
-function costOf(cost: Value, value: Expr, first: string): Value {
+function costOf(cost: Value, value: Expr, first: string, text: string): Value {
   const isSeen: Expr = ['&&', ['==', value, value], ['<', ['left', first], 1]];
-  return { is: 'cases', cases: [{ when: isSeen, use: { is: 'literal', value: 0 } }], else: cost };
+  return {
+    is: 'cases',
+    cases: [{ when: isSeen, use: { is: 'literal', value: 0 } }],
+    else: cost,
+    says: sayingOf(cost, text),
+  };
+}
+
+/** `1 for each request.path`. */
+function sayingOf(cost: Value, text: string): string {
+  return cost.is === 'literal' ? `${cost.value} for each ${text}` : `once for each ${text}`;
 }

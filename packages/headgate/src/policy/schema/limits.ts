@@ -4,7 +4,7 @@ import { hold } from './hold.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { past } from './past.ts';
 import { parts, value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 const text = z.string();
 
