@@ -88,7 +88,8 @@ class Body implements Inspection, Passed {
     const { judging, teller, refusals } = this.#options;
     const fresh = judging.planner.plan(ask);
     const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
-    const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
+    // Blocks and ramps stand behind the limits, and cost nothing.
+    const costs = plan.program.checks.map((_, i) => (plan.limits[i]?.name === limit.name ? units : 0));
     const { store: by } = judging;
     return upon(peek(by, { ...plan, costs }), (standing) => {
       const judged: Decided = { ...standing, allowed: false, reservationId: undefined, by };
