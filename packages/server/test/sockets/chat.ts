@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { setUp, echo } from '../set-up.ts';
 import { dial, until, type Line, type StartSpec, type Started, type Api } from '../support.ts';
@@ -86,8 +85,4 @@ export function closeIn(heard: string): number | undefined {
   const bytes = Buffer.from(heard.slice(heard.indexOf('\r\n\r\n') + 4), 'latin1');
   const at = bytes.lastIndexOf(0x88);
   return at < 0 ? undefined : bytes.readUInt16BE(at + 2);
-}
-
-function lasting(stream: Duplex): Promise<unknown> {
-  return once(stream, 'close');
 }
