@@ -30,6 +30,8 @@ export class Batch {
   #width = 0;
   /** For how long somebody waits for it, in ms. */
   deadlineMs = 0;
+  /** Those of one script are of one length. */
+  #blockBytes = 0;
   readonly #blocks: Map<Buffer, number> = new Map();
 
   add(ask: Ask, fast: FastProgram): void {
@@ -51,6 +53,7 @@ export class Batch {
   #blockOf(block: Buffer): number {
     let number = this.#blocks.get(block);
     if (number === undefined) this.#blocks.set(block, (number = this.#blocks.size + 1));
+    this.#blockBytes = block.length;
     return number;
   }
 
@@ -79,13 +82,18 @@ export class Batch {
     this.#rows++;
   }
 
-  args({ now, wall, patienceMicros, moreMs }: Circumstances): Bytes[] {
-    const head = Buffer.allocUnsafe(32);
-    head.writeDoubleLE(now, 0);
-    head.writeDoubleLE(wall, 8);
-    head.writeDoubleLE(patienceMicros, 16);
-    head.writeDoubleLE(moreMs, 24);
-    return [head, this.#plan.subarray(0, this.#rows * this.#width), ...this.#blocks.keys()];
+  /** All that it is told, in one piece. */
+  told({ now, wall, patienceMicros, moreMs }: Circumstances): Buffer {
+    const rows = this.#rows * this.#width;
+    const told = Buffer.allocUnsafe(TOLD_HEAD_BYTES + this.#blocks.size * this.#blockBytes + rows);
+    let at = told.writeDoubleLE(now, 0);
+    at = told.writeDoubleLE(wall, at);
+    at = told.writeDoubleLE(patienceMicros, at);
+    at = told.writeDoubleLE(moreMs, at);
+    at = told.writeUInt16LE(this.#blocks.size, at);
+    for (const block of this.#blocks.keys()) at += block.copy(told, at);
+    this.#plan.copy(told, at, 0, rows);
+    return told;
   }
 
   /**
@@ -118,6 +126,8 @@ export interface Told {
   readonly before: Buffer;
 }
 
+/** What comes before the blocks: four f64, and how many blocks u16. */
+export const TOLD_HEAD_BYTES = 34;
 /** Where the letters begin: the time comes before them. */
 export const LETTERS_AT = 8;
 const [ADMITTED, SLOW, IS_THERE] = [0x41, 0x53, 0x31]; // A, S, 1.

@@ -136,8 +136,8 @@ export class Lane {
     const { sender, time, handOver } = this.#setting;
     const { script } = batch.decisions[0]!.fast;
     try {
-      const { t, args } = this.#circumstances(batch);
-      const reply = await sender.send(script, batch.keys, args);
+      const { t, told: plan } = this.#circumstances(batch);
+      const reply = await sender.send(script, batch.keys, [plan]);
       const { micros, told } = read(reply, batch);
       time.read(micros);
       if (told === undefined) return this.#again(batch);
@@ -153,7 +153,7 @@ export class Lane {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
     const patienceMicros = time.in(batch.deadlineMs);
     const t = ownClock ? undefined : instantAt(0);
-    return { t, args: batch.args({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
+    return { t, told: batch.told({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }
 
   /** It came too late by a clock that was set meanwhile; whoever still waits is asked for once more. */
