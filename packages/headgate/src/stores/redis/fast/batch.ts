@@ -3,6 +3,7 @@ import type { Bytes } from '../port/client.ts';
 import type { Numbers } from '../records/bank.ts';
 import { HEAD_BYTES } from '../records/packing.ts';
 import type { Ask } from '../rounds/ask.ts';
+import { TOLD_HEAD_BYTES } from './amounts.ts';
 import type { FastRecord } from './layout.ts';
 import { toldOf, type FastProgram } from './program.ts';
 
@@ -126,8 +127,6 @@ export interface Told {
   readonly before: Buffer;
 }
 
-/** What comes before the blocks: four f64, and how many blocks u16. */
-export const TOLD_HEAD_BYTES = 34;
 /** Where the letters begin: the time comes before them. */
 export const LETTERS_AT = 8;
 const [ADMITTED, SLOW, IS_THERE] = [0x41, 0x53, 0x31]; // A, S, 1.

@@ -1,7 +1,6 @@
 import { scriptOf, type Script } from '../port/script.ts';
 import { HOUR_MS, LEAST_MS } from '../records/lifetime.ts';
-import { blockHead, numbersOf } from './amounts.ts';
-import { TOLD_HEAD_BYTES } from './batch.ts';
+import { blockHead, numbersOf, TOLD_HEAD_BYTES } from './amounts.ts';
 import { positionOf, type FastCheck, type FastRecord } from './layout.ts';
 import { localsOf, LUA, type Names } from './lua-checks.ts';
 import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
