@@ -6,6 +6,7 @@ import { resolvingOf } from './resolving.ts';
 
 /** Of a check that holds nothing, or nothing any more. */
 const OVER = 0;
+const NONE: readonly number[] = [];
 
 /** What one admitted request holds, check by check, until each of them is known to be over. */
 export class Reservation {
@@ -23,8 +24,10 @@ export class Reservation {
   readonly beganAtMs: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
-  /** The name under which each check is held beyond the exchange. */
-  names: (string | undefined)[] | undefined;
+  /** The names under which each check is held beyond the exchange. */
+  names: (string[] | undefined)[] | undefined;
+  /** Units that each check still holds, where that is not what it cost. */
+  #left: (number | undefined)[] | undefined;
   /** Whether it is kept track of. */
   isKept = false;
   /** Where in the agenda it stands: in a span of it, or in line between these. */
@@ -33,6 +36,8 @@ export class Reservation {
   after: Reservation | undefined;
   /** When each check's lease ends, in monotonic ms; 0: it holds nothing. */
   readonly #untilAtMs: number[] = [];
+  /** When each check begins to count, in monotonic ms; undefined where all count from the beginning. */
+  #countsAtMs: (number | undefined)[] | undefined;
   /** Checks that hold something. */
   #open = 0;
 
@@ -55,11 +60,50 @@ export class Reservation {
       this.#untilAtMs.push(holds ? nowMs + holdMs : OVER);
       if (holds) this.#open++;
     }
+    if (plan.awaited !== undefined) this.#await(plan.awaited, nowMs);
+  }
+
+  #await(awaited: readonly number[], nowMs: number): void {
+    for (const [i, { hold }] of this.limits.entries()) {
+      if (hold?.after === undefined || !this.isOpen(i)) continue;
+      const units = awaited[i] ?? 0;
+      if (units === 0) this.close(i);
+      (this.#countsAtMs ??= [])[i] = nowMs + hold.after.ms;
+      this.leave(i, units);
+    }
+  }
+
+  /** Whether what check `i` holds is charged: nothing is that has not lasted yet. */
+  isCharged(i: number): boolean {
+    return this.#countsAtMs?.[i] === undefined;
+  }
+
+  /** Takes out the checks that begin to count by then. */
+  takeLasting(nowMs: number): readonly number[] {
+    const all = this.#countsAtMs;
+    if (all === undefined) return NONE;
+    const found = [...all.keys()].filter((i) => this.isOpen(i) && (all[i] ?? Infinity) <= nowMs);
+    for (const i of found) all[i] = undefined;
+    return found;
   }
 
   /** Whether check `i` holds something. */
   isOpen(i: number): boolean {
     return (this.#untilAtMs[i] ?? OVER) !== OVER;
+  }
+
+  /** The names of one check, to be added to. */
+  namesOf(i: number): string[] {
+    return ((this.names ??= [])[i] ??= []);
+  }
+
+  /** Units that check `i` holds. */
+  leftOf(i: number): number {
+    return this.#left?.[i] ?? this.costs[i] ?? 0;
+  }
+
+  leave(i: number, units: number): void {
+    (this.#left ??= [])[i] = units;
   }
 
   /** How many checks hold something. */
@@ -91,7 +135,7 @@ export class Reservation {
       const untilAtMs = this.#untilAtMs[i] ?? OVER;
       if (untilAtMs === OVER) continue;
       const at = this.inFlight ? untilAtMs - (this.program.checks[i]?.holdMs ?? 0) / 2 : untilAtMs;
-      if (at < dueAtMs) dueAtMs = at;
+      dueAtMs = Math.min(dueAtMs, at, this.#countsAtMs?.[i] ?? Infinity);
     }
     return dueAtMs;
   }

@@ -4,10 +4,12 @@ import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
 import { spansOf } from '../spans.ts';
+import { compileApart } from './apart.ts';
 import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
 import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
+import { withDistinct } from './distinct.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { listOf } from './lists.ts';
 import { compilePublish } from './publish.ts';
@@ -33,6 +35,7 @@ const BELONGS: readonly (readonly [
   ['cost', 'limits that count; a size measures "of"', (kind) => kind !== 'size'],
   ['count', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
+  ['scope', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
 
@@ -80,19 +83,13 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
   const written = (Array.isArray(amounts) ? amounts : [amounts]) as readonly ValueInput[];
   const at = [...path, base.kind];
   const { kind, counting } = base;
-  return written.map((amount, i) => {
+  return written.flatMap((amount, i) => {
     const here = Array.isArray(amounts) ? [...at, i] : at;
     const own = names[i] ?? name;
     if (names.indexOf(own) !== i)
       context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
-    return finish(
-      context,
-      own,
-      given,
-      base,
-      compileFigure(context, amount, { kind, precision: counting.precision }, here),
-      path,
-    );
+    const figure = compileFigure(context, amount, { kind, precision: counting.precision }, here);
+    return withDistinct(context, given, finish(context, own, given, base, figure, path), path);
   });
 }
 
@@ -114,6 +111,7 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
     ...rampOf(context, name),
+    ...compileApart(context, name, given, path),
     ...rest,
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { value } from './value.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 
@@ -19,7 +19,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     text.optional(),
   ),
   id: word(
-    'The id of what it ends. Default: the one variable of the operation’s path. With `when`, and the same `id` as the hold’s own, the operation that begins it may end it, too: its answer may tell that all is over.',
+    'The id of what it ends, or a list. Default: the one variable of the operation’s path. With `when`, and the same `id` as the hold’s own, the operation that begins it may end it, too: its answer may tell that all is over.',
     `operations: { start: { match: POST /jobs }, hook: { match: POST /hooks } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: hook, id: 'request.query["job"]' }], lease: 1h } } }`,
     text.optional(),
@@ -36,7 +36,7 @@ export type EndInput = string | z.output<typeof end>;
 
 export const hold = closed({
   id: word(
-    'The name under which it is held beyond its exchange, as the response tells it.',
+    'The name under which it is held beyond its exchange, as the response tells it; a list of up to 1,000 names: each of them ends by itself.',
     `operations: { start: { match: POST /jobs }, cancel: { match: DELETE /jobs/:id } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: cancel, lease: 1h } } }`,
     text.optional(),
@@ -57,9 +57,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { uploads: { concurrency: 10, per: key, hold: { hint: 5s } } }',
     text.optional(),
   ),
-  after: planned(
-    'Counts only once it has lasted so long.',
-    'limits: { sockets: { concurrency: 10, per: key, hold: { after: 10s } } }',
+  after: word(
+    'Concurrency, and a level that comes back: counts only once it has lasted so long, from 1s to 8760h; until then it holds nothing, and needs no more than room for one.',
+    'limits: { slow: { concurrency: 25, per: key, hold: { after: 20s } } }',
+    text.optional(),
   ),
 });
 

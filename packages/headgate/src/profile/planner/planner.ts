@@ -3,14 +3,14 @@ import type { CompiledPolicy, Operation } from '../compiled.ts';
 import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, Planner, Round, SurveyAsk } from '../plan.ts';
-import { Asking, indexed } from './asking.ts';
+import { Asking, indexed, type Places } from './asking.ts';
 import { Bundle, elementsOf, type Element } from './batch.ts';
 import { TwoGenerations } from './cache.ts';
 import { keyOf } from './key.ts';
 import { layoutOf } from './layout.ts';
 import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
 import { profileKeysOf } from './profile-key.ts';
-import { costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
+import { awaitedOf, costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { surveyOf } from './survey.ts';
 import { expectsOf } from './expects.ts';
@@ -33,6 +33,8 @@ export interface PlannerOptions {
   readonly maxDelayMs?: number;
   /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
   readonly digest?: (text: string) => string;
+  /** What tells this gate from others over the same store: limits with a scope count by it. Default: all are one. */
+  readonly places?: Places;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
@@ -95,6 +97,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       blocks: profile.blocks,
       ramps: profile.ramps,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
+      awaited: awaitedOf(profile, asking),
       later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
   }
@@ -153,7 +156,8 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       refused: undefined,
       program,
       keys: keysOf(profile, asking),
-      costs: limits.map(() => 0),
+      // Ramps stand behind the limits.
+      costs: program.checks.map(() => 0),
       limits,
       blocks: [],
       losses: undefined,

@@ -1,11 +1,12 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
 import { periodAt, type Span } from '../calendar/index.ts';
-import type { Part, Value } from '../compiled.ts';
+import type { Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { keyPartsOf, type KeyPart } from './partition.ts';
 import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
@@ -28,7 +29,7 @@ export interface Profile {
   readonly limits: readonly PlannedLimit[];
   readonly blocks: readonly PlannedBlock[];
   /** Parts of each record's key, in the program's order. */
-  readonly keys: readonly (readonly Part[])[];
+  readonly keys: readonly (readonly KeyPart[])[];
   readonly costs: readonly Cost[];
   /** All costs, when none depends on the ask. */
   readonly fixedCosts: readonly number[] | undefined;
@@ -36,6 +37,8 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Whether anything counts only once it has lasted. */
+  readonly awaits: boolean;
   /** Limits that were looked for and that the plan lacks. */
   readonly lacked: readonly string[];
   /** Limits whose ramps stand last among the checks, two of each. */
@@ -121,13 +124,14 @@ export function profileOf(
     records,
     limits: rows.map((row, i) => plannedLimit(row, ladders[i], asking)),
     blocks: blocks.map(plannedBlock),
-    keys: records.map((record) => layout.records[record]?.parts ?? []),
+    keys: records.map((record) => keyPartsOf(layout.records[record]?.parts ?? [], rows)),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
     spreads: records.some((record) =>
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    awaits: rows.some(({ layout: { limit } }) => limit.hold?.after !== undefined),
     lacked: current.situation.lacked ?? [],
     ramps: ramps.map(({ layout: { limit } }) => limit.name),
   };
@@ -186,7 +190,7 @@ function checkFor(
     segments,
     carries: record < 0 ? [] : others.map((span) => limitIdOf(layout, partition, span)),
     holdMs,
-    atLeast: limit.hold?.any === true ? 1 : 0,
+    atLeast: limit.hold?.any === true || limit.hold?.after !== undefined ? 1 : 0,
     hintMs: limit.hold?.hintMs ?? 0,
   });
 }
@@ -197,6 +201,7 @@ function leaseFor({ layout: { limit } }: Row, { scope }: Asking): number {
 }
 
 function costFor({ layout: { limit } }: Row): Cost {
+  if (limit.hold?.after !== undefined) return FREE;
   if (limit.measures === 'request.bytes') return { is: 'declared' };
   if (limit.measures === 'file.bytes') return { is: 'file', when: limit.when };
   if (limit.measures !== undefined) return { is: 'fixed', cost: 0 };
@@ -217,6 +222,12 @@ export function lossesOf({ limits }: Profile, costs: readonly number[], asking: 
     if (hold?.lost !== undefined) return costOf(hold.lost, asking.scope, `${name}.cost.lost`);
     return kind === 'concurrency' ? 0 : (costs[i] ?? 0);
   });
+}
+
+/** What each check costs once it has lasted; undefined where nothing waits for that. */
+export function awaitedOf({ limits, awaits }: Profile, asking: Asking): readonly number[] | undefined {
+  if (!awaits) return undefined;
+  return limits.map(({ name, hold }) => (hold?.after === undefined ? 0 : costOf(hold.after.cost, asking.scope, name)));
 }
 
 function costOn(cost: Cost, asking: Asking): number {

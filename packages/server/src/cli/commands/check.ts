@@ -1,13 +1,13 @@
 import { checkPolicy, diffPolicies } from 'headgate/policy';
 import { readArgs } from '../args.ts';
-import { readBytes, readPolicy, type Policy } from '../policy-file.ts';
+import { readBytes, reading, readPolicy, type Policy } from '../policy-file.ts';
 import { counted, problemReport } from '../problems.ts';
 import { table } from '../table.ts';
 
 /** `headgate check`: everything that is wrong, or a summary; and what a change does to what was counted. */
 export function check(words: readonly string[]): number {
   const args = readArgs(words, { options: ['against'] });
-  const problems = checkPolicy(readBytes(args.policy), { file: args.policy });
+  const problems = checkPolicy(readBytes(args.policy), reading(args.policy));
   if (problems.length > 0) process.stderr.write(`${problemReport(problems)}\n`);
   if (problems.some((problem) => problem.severity === 'error')) return 1;
   const policy = readPolicy(args.policy);
@@ -19,7 +19,8 @@ export function check(words: readonly string[]): number {
 
 function summary(policy: Policy): string {
   const parts = [
-    counted(policy.limits.length, 'limit'),
+    // What finds the first of equal values is part of the limit that they cost.
+    counted(policy.limits.filter(({ name }) => !name.includes(' ')).length, 'limit'),
     counted(policy.plans.length, 'plan'),
     counted(policy.operations.length, 'operation'),
   ];
