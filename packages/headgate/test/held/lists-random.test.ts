@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forwarded, KEY, type Spec } from '../gate-of.ts';
@@ -62,7 +63,7 @@ class Book {
     } else if (one[0] === 'resolve') {
       const by = this.#begun[one[1]] ?? '';
       const runs = [...this.#running].filter(([, job]) => job.by === by);
-      expect(gate.resolve(by, 'cancel')).toBe(runs.length > 0 ? 'ok' : 'unknown');
+      deepStrictEqual(gate.resolve(by, 'cancel'), runs.length > 0 ? 'ok' : 'unknown');
       for (const [id] of runs) this.#running.delete(id);
     } else {
       clock.nowMs += one[1];
@@ -77,8 +78,8 @@ class Book {
     const [, used] = asked.settle(200);
     asked.end(ended({ status: undefined, reached: false }));
     const all = [...this.#running.values()];
-    expect(Number(used)).toBe(all.filter(({ sinceMs }) => clock.nowMs >= sinceMs + this.#afterMs).length);
-    expect(gate.held()).toEqual({ reservations: new Set(all.map(({ by }) => by)).size, named: all.length });
+    deepStrictEqual(Number(used), all.filter(({ sinceMs }) => clock.nowMs >= sinceMs + this.#afterMs).length);
+    deepStrictEqual(gate.held(), { reservations: new Set(all.map(({ by }) => by)).size, named: all.length });
   }
 }
 
