@@ -37,7 +37,7 @@ export class Names {
     if (others === undefined) this.#named.set(name, [named]);
     else others.push(named);
     this.#size++;
-    if (!named.stays) named.reservation.namesOf(named.check).push(name);
+    if (!named.stays) keep(named.reservation.namesOf(named.check), name);
     return true;
   }
 
@@ -77,6 +77,11 @@ export class Names {
   wasEndedSince(name: string, moment: number): boolean {
     return (this.#early.get(name) ?? -1) > moment;
   }
+}
+
+/** Once: what stays under a name when another is replaced is put there again. */
+function keep(names: string[], name: string): void {
+  if (!names.includes(name)) names.push(name);
 }
 
 /** Names of limits have no spaces, so that no two are one. */
