@@ -17,7 +17,7 @@ export class Trail {
   readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
 
   admitted(atMs: number): void {
-    if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.splice(0, MAX_STEPS / 2);
+    if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
     for (const horizon of this.#horizons)
       horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
   }
