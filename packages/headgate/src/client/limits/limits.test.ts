@@ -101,6 +101,17 @@ describe('the limits of a policy', () => {
     ],
     [
       'neolens',
+      { plan: 'public' },
+      'POST',
+      '/v1/batch/scan',
+      [
+        ['requests', 100, 60_000, 1],
+        ['overload', 400, undefined, 1],
+        ['batch', 10, 60_000, 1],
+      ],
+    ],
+    [
+      'neolens',
       { plan: 'hospital', role: 'emergency' },
       'GET',
       '/',

@@ -74,10 +74,19 @@ function amountOf(value: Value | undefined, subject: Subject): { units: number; 
   if (value?.is === 'unlimited') return null;
   if (value?.is === 'amount' && typeof value.amount.units === 'number')
     return { units: value.amount.units, windowMs: value.amount.windowMs ?? 0 };
+  if (value?.is === 'cases') return least([...value.cases.map(({ use }) => use), value.else], subject);
   if (value?.is !== 'table' || value.by[0] !== 'attr') return undefined;
   const own = subject[String(value.by[1])];
   const row = value.rows.find(([name]) => name === String(own));
   return own === undefined ? undefined : amountOf(row?.[1] ?? value.else, subject);
+}
+
+/** Which case holds only the server knows, so it is the tightest. */
+function least(values: readonly Value[], subject: Subject): ReturnType<typeof amountOf> {
+  const amounts = values.map((value) => amountOf(value, subject));
+  if (amounts.includes(undefined)) return undefined;
+  const rates = amounts.flatMap((one) => one ?? []);
+  return rates.toSorted((a, b) => a.units * (b.windowMs || 1) - b.units * (a.windowMs || 1))[0] ?? null;
 }
 
 /** At which part of its amount a limit begins to refuse, or to hold back; null: at none, undefined: only the server knows. */

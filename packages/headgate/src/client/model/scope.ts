@@ -174,7 +174,7 @@ export class Scope {
     if (learned.some((limit) => limit.lags(retryAtMs - nowMs))) return;
     const terms: { capacity: number; windowMs?: number } | undefined = concurrency
       ? { capacity: others || 1 }
-      : this.#trail.guess(retryAtMs, nowMs);
+      : this.#trail.guess(retryAtMs);
     if (!terms) return;
     const { windowMs = 0, capacity } = terms;
     const known = learned.find((limit) => limit.windowMs === terms.windowMs);

@@ -17,7 +17,7 @@ export class Trail {
   readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
 
   admitted(atMs: number): void {
-    if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.splice(0, MAX_STEPS / 2);
+    if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
     for (const horizon of this.#horizons)
       horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
   }
@@ -36,17 +36,21 @@ export class Trail {
 
   /**
    * The limit that would refuse now and admit at `retryAtMs`: of the common windows, the shortest that began when we began
-   * anew after a pause, as a window does that the first request opens; else the shortest that may have begun by now.
+   * anew after a pause, as a window does that the first request opens, or whose slice then ended so much later; else the shortest of
+   * a clock, of which only what came since it began is counted.
    */
-  guess(retryAtMs: number, nowMs: number): { windowMs: number; capacity: number } | undefined {
-    const spans = WINDOWS_S.map((s) => s * 1000).filter((ms) => retryAtMs - ms <= nowMs);
+  guess(retryAtMs: number): { windowMs: number; capacity: number } | undefined {
     const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
-    const guesses = spans.map((windowMs) => {
+    const guesses = WINDOWS_S.map((s) => {
+      const windowMs = s * 1000;
       const startMs = retryAtMs - windowMs;
-      const begin = begins.find((atMs) => Math.abs(atMs - startMs) < ROUNDING_MS);
-      const capacity = this.since(begin === undefined ? nowMs - windowMs : begin - 1).length;
-      return { windowMs, capacity, begin };
+      const half = windowMs / 32;
+      const begin = begins.find((atMs) => Math.abs(startMs - half - atMs) < ROUNDING_MS + half);
+      const capacity = this.since(begin ? begin - 1 : startMs).length;
+      // The window before it held no more, but for what the wait's whole seconds leave in doubt.
+      const is = this.since(startMs - windowMs).length <= 2 * this.since(startMs - ROUNDING_MS).length;
+      return { windowMs, capacity: is ? capacity : 0, begin };
     });
-    return guesses.find(({ begin }) => begin !== undefined) ?? guesses.find(({ capacity }) => capacity > 0);
+    return guesses.find(({ begin }) => begin) ?? guesses.find(({ capacity }) => capacity > 0);
   }
 }
