@@ -29,6 +29,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },
   'client-socket': { layers: ['client'], packages: ['node:*'] },
+  // Over the user's own client, as `stores/redis`.
+  'client-redis': { layers: ['client'], packages: ['node:*'] },
   testing: { layers: ['core'], packages: [] },
   // What adapters share: on any platform, and on Node. An adapter itself only translates.
   'adapters/kit': { layers: ['core', 'gate', 'http', 'stores/memory'], packages: ['@noble/hashes/*', 'ipaddr.js'] },

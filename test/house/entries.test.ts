@@ -14,6 +14,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   './http': 86_016,
   './client': 8192,
   './client/socket': 1024,
+  './client/redis': 1536,
   './client/limits': 3072,
   './client/share': 5120,
   './client/plan': 1024,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { startRedis } from '../../packages/headgate/test/redis/server.ts';
 import { root, temporaryFolder, write } from './temporary.ts';
 
 interface Report {
@@ -57,21 +58,34 @@ respond: { headers: { of: calls, dialect: ratelimit } }
   return /http:\/\/\S+/.exec(await line(child))?.[0] ?? '';
 }
 
-describe('four processes on one key, through a local socket', () => {
+/** Where processes meet, and which of them the worker is told. */
+const MEDIA: readonly (readonly [name: string, place: (folder: string) => Promise<string>])[] = [
+  ['socket', (folder) => Promise.resolve(join(folder, 's'))],
+  ['ioredis', redis],
+  ['node-redis', redis],
+];
+
+async function redis(): Promise<string> {
+  const server = await startRedis();
+  closing.push(() => void server[Symbol.asyncDispose]());
+  return String(server.port);
+}
+
+describe.each(MEDIA)('four processes on one key, through %s', (medium, meet) => {
   test('are refused nothing', { timeout: 40_000 }, async () => {
     const folder = temporaryFolder();
-    const url = await gateway(folder);
-    const work = Array.from({ length: 4 }, () => start('test/house/share-worker.mjs', url, join(folder, 's'), '15'));
+    const [url, place] = [await gateway(folder), await meet(folder)];
+    const work = Array.from({ length: 4 }, () => start('test/house/share-worker.mjs', url, medium, place, '15'));
     const reports = await Promise.all(work.map(async (child) => JSON.parse(await line(child)) as Report));
     expect(reports).toEqual(Array.from({ length: 4 }, () => ({ done: 15, refused: 0 })));
   });
 
   test('go on when the one that leads is killed', { timeout: 40_000 }, async () => {
     const folder = temporaryFolder();
-    const url = await gateway(folder);
-    const first = start('test/house/share-worker.mjs', url, join(folder, 's'), '1');
+    const [url, place] = [await gateway(folder), await meet(folder)];
+    const first = start('test/house/share-worker.mjs', url, medium, place, '1');
     expect(JSON.parse(await line(first))).toEqual({ done: 1, refused: 0 });
-    const others = [1, 2].map(() => start('test/house/share-worker.mjs', url, join(folder, 's'), '30'));
+    const others = [1, 2].map(() => start('test/house/share-worker.mjs', url, medium, place, '30'));
     setTimeout(() => first.kill('SIGKILL'), 1500);
     const reports = await Promise.all(others.map(async (child) => JSON.parse(await line(child)) as Report));
     expect(reports.map(({ done }) => done)).toEqual([30, 30]);

@@ -52,6 +52,7 @@ describe('headgate', () => {
     [['check', VETIGEN, '--agianst', 'x'], 'there is no option --agianst; did you mean --against?'],
     [['check', VETIGEN, '--against'], "Option '--against <value>' argument missing"],
     [['limits', VETIGEN, '-x'], 'there is no option -x'],
+    [['serve', VETIGEN, '--upstream', 'http://a', '--node', 'n'], '--node: give --redis too'],
     [['serve', VETIGEN], 'which API? Give --upstream <url>'],
     [
       ['serve', VETIGEN, '--upstream', 'localhost:80'],
@@ -72,6 +73,15 @@ describe('headgate', () => {
 });
 
 describe('headgate check', () => {
+  it('reads the tables that a policy names beside it', async () => {
+    file('prices.csv', '/search,10\n');
+    const priced = file(
+      'priced.yaml',
+      `headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\ntables: { prices: { file: prices.csv } }\nlimits: { points: { rate: 100/minute, per: key, cost: 'lookup("prices", [request.path], 1)' } }\n`,
+    );
+    expect(await run('check', priced)).toEqual({ code: 0, stdout: 'ok: 1 limit\n', stderr: '' });
+  });
+
   it('exits 0 and sums up a sound policy', async () => {
     expect(await run('check', VETIGEN)).toEqual({ code: 0, stdout: 'ok: Vetigen API: 3 limits\n', stderr: '' });
   });

@@ -46,6 +46,11 @@ export interface Step {
   readonly expects?: readonly Expectation[] | undefined;
   /** Settle, cancel: of which checks what is reserved is resolved, one each; the rest stays reserved. Default: all that is. */
   readonly resolves?: readonly boolean[] | undefined;
+  /**
+   * Settle: units that each check which is resolved holds from now on, for the rest of its lifetime: less than it held, or more. `costs` is what is
+   * kept of the others. Above 0 for a concurrency or a level only.
+   */
+  readonly leaves?: readonly number[] | undefined;
 }
 
 /** What a store promises, for those who choose one and for those who report it. */

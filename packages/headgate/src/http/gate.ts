@@ -81,6 +81,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly hostMs?: number;
   /** The longest that a request is held back, in ms, whatever its limits say. Default: as they say. */
   readonly maxDelayMs?: number;
+  /** What tells this gate from others over the same store: limits with `scope: node` or `region` count by it. Default: all are one. */
+  readonly places?: PlannerOptions['places'];
   /** By which that is timed. Default: the platform's. */
   readonly timers?: Timers;
   /** Told of one that threw, or was stopped. */
@@ -112,7 +114,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const { hostMs = HOST_MS, onHostFault = () => undefined } = options;
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
-  const planning = { hosts, maxDelayMs, digest: sha256 };
+  const { places = {} } = options;
+  const planning = { hosts, maxDelayMs, digest: sha256, places };
   const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);

@@ -178,8 +178,8 @@ definePolicy({
 
 definePolicy({
   headgate: 1,
-  // @ts-expect-error "onChange" is not built yet
-  limits: { calls: { rate: '5/m', onChange: 'reset' } },
+  // @ts-expect-error "distinct" is not built yet
+  limits: { calls: { rate: '5/m', distinct: 'request.path' } },
 });
 
 definePolicy({

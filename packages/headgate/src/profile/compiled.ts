@@ -224,6 +224,10 @@ export interface Limit {
   readonly was?: string;
   /** How its amount grows with use, where it does. */
   readonly ramp?: Ramp;
+  /** Counted for each node or region apart; undefined: once for all that share the store. */
+  readonly scope?: 'region' | 'node';
+  /** Use begins anew with another figure; undefined: it is kept. */
+  readonly onChange?: 'reset';
   /** How it is told, as literals; undefined: as it is. */
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */
@@ -333,6 +337,8 @@ export interface Hold {
   readonly hintMs?: number;
   /** What is held beyond the exchange, by the name that the response gives it: until one of `ends`, or the lease. */
   readonly id?: Expr;
+  /** Its cost is a number of bytes, whatever its unit is called: where the response names several things, they share it. */
+  readonly ofBytes?: true;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */
   readonly stays?: true;
   /** Whatever is held on a connection ends with it at the latest. */

@@ -318,8 +318,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a part that is settled takes the rest with it',
     file: verbs,
-    from: 'step.resolves![indexOf(bank, entry)] === true',
-    to: 'step.resolves![indexOf(bank, entry)] !== undefined',
+    from: 'resolves[indexOf(bank, entry)] === true',
+    to: 'resolves[indexOf(bank, entry)] !== undefined',
+  },
+  {
+    name: 'a part that is left is counted no more',
+    file: verbs,
+    from: 'units: first.units - left, next: asked',
+    to: 'next: asked',
   },
   {
     name: 'a clock that tells part of a millisecond is believed',

@@ -47,6 +47,8 @@ export interface World {
   asks(times: number, asked?: Asked): Told;
   /** Another policy takes over, on the same clock and counters. */
   becomes(text: string): World;
+  /** Another gate over the same counters. */
+  beside(options: PlannerOptions): World;
 }
 
 const BEGINS_AT: string = '2026-05-15T12:00:00Z';
@@ -95,6 +97,7 @@ function worldOf(text: string, clock: ManualClock, store: MemoryStore, options: 
       return ask(asked);
     },
     becomes: (next) => worldOf(next, clock, store, options),
+    beside: (other) => worldOf(text, clock, store, other),
   };
 }
 

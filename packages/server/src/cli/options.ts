@@ -1,5 +1,6 @@
+import { hostname } from 'node:os';
 import { BOUNDS, type Bounds } from '../gateway/bounds.ts';
-import type { CompiledPolicy } from 'headgate/http';
+import type { CompiledPolicy, HttpGateOptions } from 'headgate/http';
 import type { DataFile } from '../gateway/state.ts';
 import type { Args } from './args.ts';
 import { readMs } from './duration.ts';
@@ -97,4 +98,18 @@ export function readUpstream(text: string | undefined): URL {
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw wrongUsage(`--upstream: expected no user, query or fragment, got "${text}"`);
   return url;
+}
+
+/** What tells this gateway from others that share its counters: limits with `scope: node` or `region` count by it. */
+export function readPlaces(args: Args): NonNullable<HttpGateOptions['places']> {
+  const [node, region] = [args.option('node'), args.option('region')];
+  if (args.option('redis') === undefined) {
+    const [alone] = [node === undefined ? [] : ['node'], region === undefined ? [] : ['region']].flat();
+    if (alone !== undefined) throw wrongUsage(`--${alone}: give --redis too; a gateway that shares nothing is alone`);
+    return {};
+  }
+  return {
+    node: node ?? `${hostname()} ${args.option('listen') ?? ''}`,
+    ...(region !== undefined && { region }),
+  };
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CompiledPolicy } from 'headgate/http';
-import { parsePolicy } from 'headgate/policy';
+import { parsePolicy, type ParseOptions } from 'headgate/policy';
 import { Failure, systemReason } from './failure.ts';
 
 export type Policy = CompiledPolicy;
@@ -14,10 +14,12 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @throws Failure with exit code 1 when the file cannot be read; PolicyError when its text is no sound policy
  */
 export function readPolicy(file: string): Policy {
-  return parsePolicy(readBytes(file), {
-    file,
-    readFile: (name) => readAtMost(resolve(dirname(file), name), MAX_BYTES),
-  });
+  return parsePolicy(readBytes(file), reading(file));
+}
+
+/** What a policy is called in errors, and where the files stand that it names: beside it. */
+export function reading(file: string): ParseOptions {
+  return { file, readFile: (name) => readAtMost(resolve(dirname(file), name), MAX_BYTES) };
 }
 
 /** @throws Failure with exit code 1 */

@@ -29,7 +29,7 @@ const OPTIONS = {
  */
 export function openRedis(place: RedisPlace, log: Log): State {
   const client = clientOf(place);
-  const store = redisStore(client);
+  const store = redisStore(client, { rememberDenials: true });
   tellChanges(client, log);
   return {
     store,

@@ -1,5 +1,5 @@
 import type { Clock } from 'headgate';
-import type { CompiledPolicy } from 'headgate/http';
+import type { CompiledPolicy, HttpGateOptions } from 'headgate/http';
 import type { Place, SettlePlace } from './beside.ts';
 import type { Bounds } from './bounds.ts';
 import type { Certificate } from './certificate.ts';
@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly data?: DataFile | undefined;
   /** Where else it is kept; `data` is not looked at then. */
   readonly state?: ((clock: Clock) => Promise<State>) | undefined;
+  /** What tells it from others over the same store, for limits with a scope; default: nothing. */
+  readonly places?: HttpGateOptions['places'];
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */

@@ -54,6 +54,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     maxBodyBytes: bounds.bodyBytes,
     // Who is held back has to have time left for an answer of the API's.
     maxDelayMs: options.timeoutMs,
+    ...(options.places !== undefined && { places: options.places }),
   };
   const gateOf = (policy: CompiledPolicy): HttpGate => createHttpGate({ policy, ...parts });
   const upstream = createUpstream(options.upstream, options.timeoutMs);

@@ -33,7 +33,7 @@ export interface Wanted {
 interface Queued extends Wanted, Waiter {}
 
 /** What setTimeout holds, 31 bits. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 /** Scopes remembered; past it, those with nothing under way are forgotten. */
 const MAX_SCOPES = 1000;
 

@@ -1,6 +1,6 @@
 import { RateLimitError } from '../fetch/errors.ts';
 import { Limit } from '../model/limit.ts';
-import type { Wanted } from '../model/pacer.ts';
+import { MAX_TIMER_MS, type Timer, type Wanted } from '../model/pacer.ts';
 import type { Flight, Landing } from '../model/scope.ts';
 import { ServerClock } from '../model/server-clock.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
@@ -20,13 +20,13 @@ export class Follower {
   readonly #self: string;
   readonly #asked = new Map<number, Asked>();
   readonly #clocks = new Map<string, ServerClock>();
-  readonly #nowMs: () => number;
+  readonly #timer: Timer;
   #id = 0;
 
-  constructor(channel: Channel, self: string, nowMs: () => number) {
+  constructor(channel: Channel, self: string, timer: Timer) {
     this.#channel = channel;
     this.#self = self;
-    this.#nowMs = nowMs;
+    this.#timer = timer;
   }
 
   /** Those who wait: a new leader is asked again. */
@@ -41,13 +41,15 @@ export class Follower {
       const id = this.#id++;
       const end = (): void => {
         this.#asked.delete(id);
+        stop();
         signal?.removeEventListener('abort', abort);
       };
-      const abort = (): void => {
-        end();
+      const leave = (error: unknown): void => {
+        fail(error);
         this.#channel.post({ is: 'leave', from: this.#self, id });
-        reject(signal?.reason as Error); // whatever the caller gave
       };
+      const abort = (): void => leave(signal?.reason); // whatever the caller gave
+      const stop = this.#alarm(wanted.deadlineAtMs, leave);
       signal?.addEventListener('abort', abort);
       const go = (flight: Flight): void => {
         end();
@@ -60,6 +62,13 @@ export class Follower {
       this.#asked.set(id, { wanted, go, fail });
       this.#ask(id, wanted);
     });
+  }
+
+  /** Whoever leads may be gone, or not there yet. */
+  #alarm(atMs: number, late: (error: Error) => void): () => void {
+    const leftMs = Math.ceil(atMs - this.#timer.nowMs());
+    if (leftMs > MAX_TIMER_MS) return () => {};
+    return this.#timer.after(leftMs, () => late(new RateLimitError('ERR_DEADLINE', 'nobody answered in time', atMs)));
   }
 
   /** Whoever led before is gone, and what it knew with it. */
@@ -139,6 +148,6 @@ export class Follower {
         });
       },
     };
-    return { scope: landing, ask, sentAtMs: this.#nowMs(), limits: [], others: 0 };
+    return { scope: landing, ask, sentAtMs: this.#timer.nowMs(), limits: [], others: 0 };
   }
 }

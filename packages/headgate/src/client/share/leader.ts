@@ -41,8 +41,10 @@ export class Leader {
   async #take(message: Extract<Message, { is: 'take' }>): Promise<void> {
     const { from, id, scope, priority, notBeforeMs } = message;
     const key = `${from}/${id}`;
-    // Asked again by one who was not sure to be heard.
-    if (this.#errands.has(key)) return;
+    // Asked again by one who was not sure to be heard, or did not hear the answer.
+    const known = this.#errands.get(key);
+    if (known?.flight) this.#let(message, known.flight);
+    if (known) return;
     this.#sweep();
     const errand: Errand = { controller: new AbortController() };
     this.#errands.set(key, errand);
@@ -51,12 +53,25 @@ export class Leader {
     try {
       const ask = { ...this.#costs(message), notBeforeMs };
       errand.flight = await this.#pacer.take({ scope, ask, priority, deadlineAtMs, signal, order: this.#order++ });
-      this.#channel.post({ is: 'go', to: from, id, inFlight: errand.flight.scope.flights.size });
+      this.#let(message, errand.flight);
     } catch (error) {
       this.#errands.delete(key);
       if (error instanceof RateLimitError)
         this.#channel.post({ is: 'no', to: from, id, code: error.code, retryAtMs: error.retryAt.getTime() });
     }
+  }
+
+  #let({ from, id }: Extract<Message, { is: 'take' }>, { scope }: Flight): void {
+    this.#channel.post({ is: 'go', to: from, id, inFlight: scope.flights.size });
+  }
+
+  /** Another leads: those who wait will ask there, and of what is under way the end will be told there. */
+  retire(): void {
+    for (const { controller, flight } of this.#errands.values()) {
+      controller.abort();
+      flight?.scope.land(flight, this.#nowMs(), 'fault');
+    }
+    this.#errands.clear();
   }
 
   #costs({ costs, told }: Extract<Message, { is: 'take' }>): { declared: Limit[]; costOf: (limit: Limit) => number } {

@@ -17,7 +17,7 @@ class Processes {
   readonly all: { shared: Shared; fetch: HeadgateFetch }[] = [];
   readonly said: Message[] = [];
   readonly #hearing = new Set<(message: Message) => void>();
-  readonly #candidates: (() => void)[] = [];
+  readonly #candidates: { readonly lead: () => void; readonly follow: () => void }[] = [];
 
   start(api: Api, count: number, limits?: Record<string, DeclaredLimit>): void {
     for (let i = 0; i < count; i++) {
@@ -50,13 +50,22 @@ class Processes {
     };
   }
 
-  readonly #elect: Elect = (lead) => {
-    this.#candidates.push(lead);
+  /** Another leads, and whoever did so finds out. */
+  replace(): void {
+    const [first, second] = this.#candidates;
+    this.#candidates.reverse();
+    second?.lead();
+    first?.follow();
+  }
+
+  readonly #elect: Elect = (lead, follow) => {
+    const candidate = { lead, follow };
+    this.#candidates.push(candidate);
     if (this.#candidates.length === 1) lead();
     return () => {
-      const first = this.#candidates[0] === lead;
-      this.#candidates.splice(this.#candidates.indexOf(lead), 1);
-      if (first) this.#candidates[0]?.();
+      const first = this.#candidates[0] === candidate;
+      this.#candidates.splice(this.#candidates.indexOf(candidate), 1);
+      if (first) this.#candidates[0]?.lead();
     };
   };
 }
@@ -111,6 +120,27 @@ describe('four processes that share', () => {
       expect(api.count.refused).toBeLessThanOrEqual(1);
     },
   );
+
+  it('go on when another leads than did so far, whoever waits where', { timeout: 20_000 }, async () => {
+    const processes = new Processes();
+    const api = new Api({ policy: POLICY, world: processes.world, seed: 3 });
+    processes.start(api, 2);
+    for (const ms of [30_000, 70_000, 90_000]) processes.world.after(ms, () => processes.replace());
+    await work(processes, 120);
+    expect(api.count.admitted).toBe(240);
+    // Each begins with one request, which may be one too many.
+    expect(api.count.refused).toBeLessThanOrEqual(3);
+  });
+
+  it('fail at the deadline where nobody answers', async () => {
+    const world = new World(START);
+    const channel: Channel = { post: () => {}, listen: () => () => {} };
+    const pacer = share({ channel, elect: () => () => {}, timer: world.timer });
+    const api = createFetch({ pacer, timer: world.timer });
+    const late = api(URL_1, { headgate: { deadlineMs: 1000 } });
+    await expect(world.run(late)).rejects.toMatchObject({ code: 'ERR_DEADLINE', retryAt: new Date(START + 1000) });
+    expect(pacer.queued).toBe(0);
+  });
 
   it('tell each other nothing of a request but its limits', async () => {
     const processes = new Processes();

@@ -27,21 +27,50 @@ export function share(options: ShareOptions): Shared {
   const { channel, limits, timer = platformTimer, maxQueue = 10_000, explore = !limits } = options;
   const self = options.self ?? crypto.randomUUID();
   const pacer = new Pacer({ timer, maxQueue, explore });
-  const follower = new Follower(channel, self, timer.nowMs);
+  const follower = new Follower(channel, self, timer);
   const leader = new Leader(pacer, channel, limits, timer.nowMs);
+  /** Of those who wait here: called off when another leads, who is asked instead. */
+  const own = new Set<AbortController>();
   let leads = false;
-  const unhear = channel.listen((message) => (leads ? leader : follower).hear(message));
-  const resign = options.elect(() => {
-    leads = true;
+
+  async function take(wanted: Wanted): Promise<Flight> {
+    if (!leads) return follower.take(wanted);
+    const moved = new AbortController();
+    const signal = wanted.signal ? AbortSignal.any([wanted.signal, moved.signal]) : moved.signal;
+    own.add(moved);
+    try {
+      return await pacer.take({ ...wanted, signal });
+    } catch (error) {
+      if (moved.signal.aborted) return await take(wanted);
+      throw error;
+    } finally {
+      own.delete(moved);
+    }
+  }
+
+  function lead(): void {
     channel.post({ is: 'lead', from: self });
-    for (const { wanted, go, fail } of follower.waiting) void pacer.take(wanted).then(go, fail);
-  });
+    if (leads) return;
+    leads = true;
+    for (const { wanted, go, fail } of follower.waiting) void take(wanted).then(go, fail);
+  }
+
+  /** Another leads: what was known here is old, and whoever waits asks there. */
+  function follow(): void {
+    leads = false;
+    leader.retire();
+    for (const moved of own) moved.abort();
+    pacer.scopes.clear();
+  }
+
+  const unhear = channel.listen((message) => (leads ? leader : follower).hear(message));
+  const resign = options.elect(lead, follow);
   return {
     scopes: pacer.scopes,
     get queued() {
       return pacer.queued + follower.waiting.length;
     },
-    take: (wanted: Wanted): Promise<Flight> => (leads ? pacer : follower).take(wanted),
+    take,
     pump: () => pacer.pump(),
     stop: () => {
       unhear();

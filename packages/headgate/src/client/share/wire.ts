@@ -51,5 +51,8 @@ export interface Channel {
   readonly listen: (hear: (message: Message) => void) => () => void;
 }
 
-/** Calls once this process is to lead, which at any time one of them does. Returns what gives that up. */
-export type Elect = (lead: () => void) => () => void;
+/**
+ * Calls `lead` when this process is to lead, which at any time one of them does, and again when the others should be told once
+ * more; `follow` when another took its place, where that can happen. Returns what gives it up.
+ */
+export type Elect = (lead: () => void, follow: () => void) => () => void;

@@ -2,7 +2,7 @@ import { HeadgateError } from '../errors.ts';
 import type { Step } from '../store.ts';
 
 /** @throws HeadgateError `ERR_COST` when a cost is no whole number, or below `least`. */
-export function requireUnits({ costs, program }: Step, least: number): void {
+export function requireUnits({ costs, program }: Pick<Step, 'costs' | 'program'>, least: number): void {
   for (let i = 0; i < program.checks.length; i++) {
     const cost = costs[i];
     if (Number.isSafeInteger(cost) && cost! >= least) continue;

@@ -16,9 +16,10 @@ import { requireUnits } from './units.ts';
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.op === 'settle') requireUnits(step, 0);
+  if (step.leaves !== undefined) requireLeavable(step, step.leaves);
   for (let record = 0; record < bank.ledgers.length; record++) {
     const ledger = bank.ledgers[record];
-    if (step.resolves !== undefined) {
+    if (step.resolves !== undefined || step.leaves !== undefined) {
       if (ledger !== undefined) resolvePart(step, bank, t, record, ledger, out);
       continue;
     }
@@ -33,11 +34,13 @@ export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void 
 
 /** The rest stays in its leases, which end when they would have ended. */
 function resolvePart(step: Step, bank: Bank, t: Instant, record: number, ledger: Ledger, out: Outcome): void {
-  const isAsked = (entry: Entry): boolean => step.resolves![indexOf(bank, entry)] === true;
+  const { resolves, leaves } = step;
+  const isAsked = (entry: Entry): boolean => resolves === undefined || resolves[indexOf(bank, entry)] === true;
+  const leftOf = (entry: Entry): number => leaves?.[indexOf(bank, entry)] ?? 0;
   let lease = ledger.find(step.reservationId!);
   while (lease !== undefined) {
     const { other } = lease;
-    const [asked, rest] = parted(lease.first, isAsked);
+    const [asked, rest] = parted(lease.first, isAsked, leftOf);
     ledger.leave(lease, rest);
     if (asked !== undefined) {
       resolved(step, out);
@@ -47,19 +50,42 @@ function resolvePart(step: Step, bank: Bank, t: Instant, record: number, ledger:
   }
 }
 
-/** Two lists of one, each in its order. */
+/** Two lists of one, each in its order. What is asked for and leaves something is in both, with a part of its units in each. */
 function parted(
   first: Entry | undefined,
   isAsked: (entry: Entry) => boolean,
+  leftOf: (entry: Entry) => number,
 ): [asked: Entry | undefined, rest: Entry | undefined] {
   if (first === undefined) return [undefined, undefined];
-  const [asked, rest] = parted(first.next, isAsked);
-  if (isAsked(first)) {
+  const [asked, rest] = parted(first.next, isAsked, leftOf);
+  if (!isAsked(first)) {
+    first.next = rest;
+    return [asked, first];
+  }
+  const left = leftOf(first);
+  if (left === 0) {
     first.next = asked;
     return [first, rest];
   }
-  first.next = rest;
-  return [asked, first];
+  return [{ ...first, units: first.units - left, next: asked }, shareOf(first, left, rest)];
+}
+
+/** What is lost of a part is as much of it as of the whole. */
+function shareOf(entry: Entry, units: number, next: Entry | undefined): Entry {
+  const lost = entry.units === 0 ? Math.min(entry.lost, units) : Math.ceil((entry.lost * units) / entry.units);
+  return { ...entry, units, lost, next };
+}
+
+/** @throws HeadgateError `ERR_COST`, `ERR_VERB` */
+function requireLeavable({ op, program }: Step, leaves: readonly number[]): void {
+  requireUnits({ costs: leaves, program }, 0);
+  program.checks.forEach(({ kind }, i) => {
+    if (leaves[i] === 0 || (op === 'settle' && (kind === 'level' || kind === 'concurrency'))) return;
+    throw new HeadgateError(
+      'ERR_VERB',
+      `${op}: leaves[${i}]: expected a level or a concurrency that is settled, got a ${kind}`,
+    );
+  });
 }
 
 /** Gives back what a request id charged, where it still counts. */

@@ -2,7 +2,7 @@ import { HeadgateError, type Outcome, type Step } from '../../core/index.ts';
 import type { Subject } from '../../profile/index.ts';
 import type { GuardedStore } from '../failing/guarded.ts';
 import { Outage } from '../failing/outage.ts';
-import type { Soon } from '../soon.ts';
+import { upon, type Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
 import type { Named } from './names.ts';
 import type { OnReport, Report } from './report.ts';
@@ -116,13 +116,38 @@ export class Ender {
   #endOne(name: string, named: Named, units: number): void {
     const { reservation, check, stays } = named;
     if (stays) this.#adjust(reservation, check, units - named.units);
-    else {
-      if (reservation.names !== undefined) reservation.names[check] = undefined;
-      void this.end(reservation, alone(check, units));
-    }
+    else this.#endShare(name, named, units);
     // What an upload turned out to be is there from now on, and can be taken away like anything that is.
     if (units > 0 && reservation.limits[check]?.kind === 'level')
       this.#holds.names.add(name, { reservation, check, units, stays: true });
+  }
+
+  /** Of several things that one check holds, the others stay. */
+  #endShare(name: string, { reservation, check, units: share }: Named, units: number): void {
+    const names = reservation.namesOf(check);
+    const at = names.indexOf(name);
+    if (at >= 0) names.splice(at, 1);
+    const left = reservation.leftOf(check) - share;
+    if (left > 0) void this.leave(reservation, check, left, units);
+    else void this.end(reservation, alone(check, units));
+  }
+
+  /** Lets a check hold so many units from now on, and keeps `units` of the others. */
+  leave(reservation: Reservation, check: number, left: number, units = 0): Soon<boolean> {
+    reservation.leave(check, left);
+    const { id: reservationId, costs } = reservation;
+    const at = (value: number): number[] => costs.map((_, i) => (i === check ? value : 0));
+    const step = {
+      op: 'settle',
+      costs: at(units),
+      leaves: at(left),
+      resolves: costs.map((_, i) => i === check),
+      reservationId,
+    } as const;
+    const isKnown = this.#ask(reservation, step, (outcome) =>
+      this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+    );
+    return upon(isKnown, (is) => this.#ended(is, reservation, alone(check, units)));
   }
 
   /** Puts something under a name; what was there of the same counter is replaced by it. */
@@ -186,9 +211,12 @@ export class Ender {
   }
 }
 
-/** A settlement is made once however often it is asked for; a correction only where the store has not been asked. */
-function mayFollow({ op }: Step, { wasAsked }: Outage): boolean {
-  return op === 'settle' || !wasAsked;
+/**
+ * A settlement is made once however often it is asked for; a correction, and a part that leaves something, only where the store has not been
+ * asked: what it leaves is said again when the next part ends.
+ */
+function mayFollow({ op, leaves }: Step, { wasAsked }: Outage): boolean {
+  return (op === 'settle' && leaves === undefined) || !wasAsked;
 }
 
 const NOTHING = (): void => undefined;

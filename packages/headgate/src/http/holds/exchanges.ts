@@ -16,8 +16,9 @@ import { upon } from '../soon.ts';
 import type { Ender } from './ender.ts';
 import type { Ending, Reads } from './ending.ts';
 import { endedBy, endsByOperation, type EndOf } from './ends.ts';
-import { fateOf, idOf } from './fate.ts';
+import { fateOf, type Reserved } from './fate.ts';
 import type { Holds } from './holds.ts';
+import { idsOf, sharesOf, type Ids } from './ids.ts';
 import { nameOf, type Named } from './names.ts';
 import { createReads } from './reads.ts';
 import { Reservation } from './reservation.ts';
@@ -115,9 +116,10 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
         if (limit.hold.untilClosed === true) nameUntilClosed(reservation, i, limit.hold, scope);
         continue;
       }
-      const fate = fateOf({ limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units }, ending, scope);
+      const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
+      const fate = fateOf(reserved, ending, scope);
       if (fate.fault !== undefined) ender.report(reservation, i, fate.fault.is, fate.fault.detail);
-      ends[i] = fate.id === undefined ? fate.units : keep(reservation, i, fate.id, fate.units);
+      ends[i] = fate.ids === undefined ? fate.units : keep(reservation, i, reserved, fate.ids, fate.units);
     }
     void ender.end(reservation, ends);
     if (reservation.open === 0) return;
@@ -126,34 +128,58 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** What is held until its connection is closed may be ended before that, by its name. */
-  function nameUntilClosed(reservation: Reservation, i: number, { id: expr }: Hold, scope: () => Scope): void {
-    const limit = reservation.limits[i]?.name ?? '';
-    const id = expr === undefined ? undefined : idOf(evaluate(expr, scope()));
-    if (id === undefined || reservation.names?.[i] !== undefined) return;
-    ender.name(called(limit, id), { reservation, check: i, units: reservation.costs[i] ?? 0, stays: false });
+  function nameUntilClosed(reservation: Reservation, i: number, hold: Hold, scope: () => Scope): void {
+    const limit = reservation.limits[i];
+    const ids = hold.id === undefined ? undefined : idsOf(evaluate(hold.id, scope()));
+    if (ids === undefined || ids.shares === 0 || limit === undefined || reservation.names?.[i] !== undefined) return;
+    const units = reservation.leftOf(i);
+    const left = nameAll(reservation, i, ids, sharesOf({ limit, hold, units, lost: units }, units, ids), false);
+    if (left !== units) void ender.leave(reservation, i, left);
   }
 
-  /** Puts what check `i` holds under an id, and says what it comes to now: nothing if that id has ended already. */
-  function keep(reservation: Reservation, i: number, id: string, units: number | undefined): number | undefined {
-    const limit = reservation.limits[i]?.name ?? '';
-    if (units === undefined && holds.names.wasEndedSince(called(limit, id), reservation.began)) return 0;
-    ender.name(called(limit, id), {
-      reservation,
-      check: i,
-      units: units ?? reservation.costs[i] ?? 0,
-      stays: units !== undefined,
-    });
-    return units;
+  /** Puts what check `i` holds under ids, and says what it comes to now: nothing where all of them have ended already. */
+  function keep(
+    reservation: Reservation,
+    i: number,
+    reserved: Reserved,
+    ids: Ids,
+    units: number | undefined,
+  ): number | undefined {
+    const shares = sharesOf(reserved, units ?? reserved.units, ids);
+    const left = nameAll(reservation, i, ids, shares, units !== undefined);
+    if (units !== undefined) return units;
+    if (reservation.names?.[i] === undefined) return 0;
+    if (left !== reservation.leftOf(i)) void ender.leave(reservation, i, left);
+    return undefined;
+  }
+
+  /** Says how many units are held by them all, but for those that were ended before they were known. */
+  function nameAll(
+    reservation: Reservation,
+    check: number,
+    { all }: Ids,
+    shares: readonly number[],
+    stays: boolean,
+  ): number {
+    const limit = reservation.limits[check]?.name ?? '';
+    let left = 0;
+    for (const [at, id] of all.entries()) {
+      const [name, units] = [called(limit, id), shares[at] ?? 0];
+      if (!stays && holds.names.wasEndedSince(name, reservation.began)) continue;
+      left += units;
+      ender.name(name, { reservation, check, units, stays });
+    }
+    return left;
   }
 
   /** A response may end what another request began. One that cannot be told of ends nothing. */
   function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: () => Response): void {
     const scope = scopeOf(ask, response, 0);
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
-    const id = does ? idOf(evaluate(end.id, scope)) : undefined;
-    if (id === undefined) return;
-    const name = called(limit, id);
-    if (!ender.endNamed(name, (named) => staying(named, end, ask, response))) holds.names.endedEarly(name);
+    for (const id of (does ? idsOf(evaluate(end.id, scope)) : undefined)?.all ?? []) {
+      const name = called(limit, id);
+      if (!ender.endNamed(name, (named) => staying(named, end, ask, response))) holds.names.endedEarly(name);
+    }
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */

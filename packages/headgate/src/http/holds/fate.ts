@@ -1,13 +1,14 @@
 import { evaluate, exactOf, type Hold, type PlannedLimit, type Scope } from '../../profile/index.ts';
 import type { Ending } from './ending.ts';
+import { idsOf, totalOf, type Ids } from './ids.ts';
 import { isSuccess } from './response.ts';
 
 /** What becomes of what one check reserved, now that the exchange is over. */
 export interface Fate {
   /** Units that it cost; undefined: it stays reserved. */
   readonly units: number | undefined;
-  /** The name that it is held under from now on. */
-  readonly id?: string;
+  /** The names that it is held under from now on. */
+  readonly ids?: Ids;
   /** What an operator should know. */
   readonly fault?: { readonly is: 'cost' | 'unnamed'; readonly detail: string };
 }
@@ -21,9 +22,6 @@ export interface Reserved {
   readonly lost: number;
 }
 
-/** The longest id that something is held under, in characters. */
-const MAX_ID = 512;
-
 const NOTHING: Fate = { units: 0 };
 
 /**
@@ -35,15 +33,15 @@ export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): 
   if (!ending.reached || ending.cut === true) return NOTHING;
   const { limit, hold } = reserved;
   if (hold.untilClosed === true) return NOTHING;
-  if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(hold, ending, scope);
+  if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(reserved, ending, scope);
   if (ending.status === undefined) return limit.kind === 'level' ? leftOf(reserved, ending) : { units: reserved.lost };
   return limit.kind === 'level' ? levelOf(reserved, ending, scope) : costOf(reserved, scope);
 }
 
 /** A job runs on when the response says that it began. */
-function jobOf(hold: Hold, { status }: Ending, scope: () => Scope): Fate {
+function jobOf(reserved: Reserved, { status }: Ending, scope: () => Scope): Fate {
   if (status === undefined) return { units: undefined };
-  return isSuccess(status) ? named(hold, undefined, scope) : NOTHING;
+  return isSuccess(status) ? named(reserved, undefined, scope) : NOTHING;
 }
 
 /** Half of an upload is none; a whole one may be there, by an id that nobody knows. */
@@ -62,9 +60,10 @@ function leftOf({ hold, lost }: Reserved, { partial }: Ending): Fate {
 /** What a success put there stays: for good, or as long as its lease says. */
 function levelOf(reserved: Reserved, { status }: Ending, scope: () => Scope): Fate {
   const { hold, units } = reserved;
-  if (hold.id !== undefined && hold.stays !== true) return isSuccess(status) ? named(hold, undefined, scope) : NOTHING;
+  if (hold.id !== undefined && hold.stays !== true)
+    return isSuccess(status) ? named(reserved, undefined, scope) : NOTHING;
   const cost = hold.actual === undefined ? { units: isSuccess(status) ? units : 0 } : costOf(reserved, scope);
-  return hold.id === undefined || cost.units === 0 ? cost : { ...cost, ...named(hold, cost.units, scope) };
+  return hold.id === undefined || cost.units === 0 ? cost : { ...cost, ...named(reserved, cost.units, scope) };
 }
 
 function costOf({ hold, units }: Reserved, scope: () => Scope): Fate {
@@ -85,14 +84,11 @@ function outcomeOf(counts: NonNullable<Hold['counts']>, units: number, scope: ()
   return { units, fault: { is: 'cost', detail: 'the response does not tell whether it counts; it does' } };
 }
 
-function named(hold: Hold, units: number | undefined, scope: () => Scope): Fate {
-  const id = hold.id === undefined ? undefined : idOf(evaluate(hold.id, scope()));
-  if (id !== undefined) return { units, id };
+function named(reserved: Reserved, units: number | undefined, scope: () => Scope): Fate {
+  const { id, actual } = reserved.hold;
+  const ids = id === undefined ? undefined : idsOf(evaluate(id, scope()));
+  // Where nothing began, nothing is held, unless it is said that it cost something all the same.
+  if (ids?.shares === 0 && actual === undefined) return NOTHING;
+  if (ids !== undefined && ids.shares !== 0) return { units: totalOf(reserved, units, ids), ids };
   return { units, fault: { is: 'unnamed', detail: 'the response does not tell the id of what is held' } };
-}
-
-/** An id as text: 7 and "7" are one, since one stands in a body and the other in a path. */
-export function idOf(value: unknown): string | undefined {
-  const id = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  return typeof id === 'string' && id.length > 0 && id.length <= MAX_ID ? id : undefined;
 }

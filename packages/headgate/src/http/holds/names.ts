@@ -37,7 +37,7 @@ export class Names {
     if (others === undefined) this.#named.set(name, [named]);
     else others.push(named);
     this.#size++;
-    if (!named.stays) (named.reservation.names ??= [])[named.check] = name;
+    if (!named.stays) named.reservation.namesOf(named.check).push(name);
     return true;
   }
 
@@ -53,15 +53,14 @@ export class Names {
     return found;
   }
 
-  /** Forgets one check of a reservation, which is over. */
+  /** Forgets all that is held under a name of one check of a reservation, which is over. */
   drop(reservation: Reservation, check: number): void {
-    const name = reservation.names?.[check];
-    if (name === undefined || reservation.names === undefined) return;
-    reservation.names[check] = undefined;
-    const all = this.take(name);
-    const others = all.filter((one) => one.reservation !== reservation || one.check !== check);
-    if (others.length > 0) this.#named.set(name, others);
-    this.#size += others.length;
+    for (const name of reservation.names?.[check]?.splice(0) ?? []) {
+      const all = this.take(name);
+      const others = all.filter((one) => one.reservation !== reservation || one.check !== check);
+      if (others.length > 0) this.#named.set(name, others);
+      this.#size += others.length;
+    }
   }
 
   /** A moment that is later than every one before it: two things may happen within one millisecond. */

@@ -23,8 +23,10 @@ export class Reservation {
   readonly beganAtMs: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
-  /** The name under which each check is held beyond the exchange. */
-  names: (string | undefined)[] | undefined;
+  /** The names under which each check is held beyond the exchange. */
+  names: (string[] | undefined)[] | undefined;
+  /** Units that each check still holds, where that is not what it cost. */
+  #left: (number | undefined)[] | undefined;
   /** Whether it is kept track of. */
   isKept = false;
   /** Where in the agenda it stands: in a span of it, or in line between these. */
@@ -60,6 +62,20 @@ export class Reservation {
   /** Whether check `i` holds something. */
   isOpen(i: number): boolean {
     return (this.#untilAtMs[i] ?? OVER) !== OVER;
+  }
+
+  /** The names of one check, to be added to. */
+  namesOf(i: number): string[] {
+    return ((this.names ??= [])[i] ??= []);
+  }
+
+  /** Units that check `i` holds. */
+  leftOf(i: number): number {
+    return this.#left?.[i] ?? this.costs[i] ?? 0;
+  }
+
+  leave(i: number, units: number): void {
+    (this.#left ??= [])[i] = units;
   }
 
   /** How many checks hold something. */

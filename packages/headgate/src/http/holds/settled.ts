@@ -40,7 +40,7 @@ export function createResolve(
 
 function settledBy(reservation: Reservation, costs: Readonly<Record<string, number>>): Ends {
   const names = Object.keys(costs);
-  if (names.length === 0) return endsAt(reservation, (_limit, i) => reservation.costs[i] ?? 0);
+  if (names.length === 0) return endsAt(reservation, (_limit, i) => reservation.leftOf(i));
   for (const name of names) requireHeld(reservation, name);
   return endsAt(reservation, (limit) => {
     const name = names.find((one) => isCalled(limit, one));

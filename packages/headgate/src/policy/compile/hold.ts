@@ -45,7 +45,7 @@ export function compileHold(context: Context, given: LimitInput, held: Held, pat
     ...(counts !== undefined && { counts }),
     ...(held.meter !== undefined && { meter: held.meter }),
     ...(held.kind === 'level' && settled?.lost === undefined && given.hold?.lease !== undefined && { lost: ZERO }),
-    ...compileWords(context, given.hold ?? {}, held, isHeld, [...path, 'hold']),
+    ...compileWords(context, given, held, isHeld, [...path, 'hold']),
   };
 }
 
@@ -67,7 +67,7 @@ function checkSettled(context: Context, { count }: LimitInput, { kind, costs: { 
 
 function compileWords(
   context: Context,
-  given: HoldInput,
+  { cost, hold: given = {} }: LimitInput,
   held: Held,
   isHeld: boolean,
   path: Path,
@@ -84,10 +84,16 @@ function compileWords(
     ...(typeof hint === 'number' && { hintMs: hint }),
     ...(hint === undefined && held.kind === 'concurrency' && given.id === undefined && { hintMs: DEFAULT_HINT_MS }),
     ...(given.id !== undefined && { id: afterwards(context, given.id, [...path, 'id']) }),
+    ...(held.kind === 'level' && isOfBytes(cost) && { ofBytes: true }),
     ...(isForGood && { stays: true }),
     ...(untilClosed && { untilClosed: true }),
     ends: compileEnds(context, given, held, [...path, 'until']),
   };
+}
+
+/** `request.bytes`, and what a query or a field says of them. */
+function isOfBytes(cost: LimitInput['cost']): boolean {
+  return typeof cost === 'string' && /bytes/i.test(cost);
 }
 
 /** What is held beyond its exchange needs a name, a way to end, and, where it is a permit, a lease. */

@@ -4,6 +4,7 @@ import type { LimitInput } from '../schema/limits.ts';
 import type { PolicyInput } from '../schema/policy.ts';
 import type { ValueInput } from '../schema/value.ts';
 import { spansOf } from '../spans.ts';
+import { compileApart } from './apart.ts';
 import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
 import { checkCycles } from './cycles.ts';
@@ -33,6 +34,7 @@ const BELONGS: readonly (readonly [
   ['cost', 'limits that count; a size measures "of"', (kind) => kind !== 'size'],
   ['count', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['fail', 'limits that count; a size needs no store', (kind) => kind !== 'size'],
+  ['scope', 'limits that count; a size keeps no counter', (kind) => kind !== 'size'],
   ['hold', 'limits that count; a size holds nothing', (kind) => kind !== 'size'],
 ];
 
@@ -114,6 +116,7 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
     amount: amount.value,
     ...rampOf(context, name),
+    ...compileApart(context, name, given, path),
     ...rest,
   };
 }

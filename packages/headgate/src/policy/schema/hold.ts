@@ -19,7 +19,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     text.optional(),
   ),
   id: word(
-    'The id of what it ends. Default: the one variable of the operation’s path. With `when`, and the same `id` as the hold’s own, the operation that begins it may end it, too: its answer may tell that all is over.',
+    'The id of what it ends, or a list. Default: the one variable of the operation’s path. With `when`, and the same `id` as the hold’s own, the operation that begins it may end it, too: its answer may tell that all is over.',
     `operations: { start: { match: POST /jobs }, hook: { match: POST /hooks } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: [{ on: hook, id: 'request.query["job"]' }], lease: 1h } } }`,
     text.optional(),
@@ -36,7 +36,7 @@ export type EndInput = string | z.output<typeof end>;
 
 export const hold = closed({
   id: word(
-    'The name under which it is held beyond its exchange, as the response tells it.',
+    'The name under which it is held beyond its exchange, as the response tells it; a list of up to 1,000 names: each of them ends by itself.',
     `operations: { start: { match: POST /jobs }, cancel: { match: DELETE /jobs/:id } }
 limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.body.id, until: cancel, lease: 1h } } }`,
     text.optional(),

@@ -131,9 +131,10 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
 limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),
   ),
-  scope: planned(
-    'Where the counter lives: shared, a region, a node.',
+  scope: word(
+    'For whom a counter is one: for all that share the store (`shared`, the default), or for each `region` or `node` of its own. Where the program says neither (`headgate serve --region`, `--node`), all are one. A block holds for all.',
     'limits: { calls: { rate: 100/minute, per: key, scope: node } }',
+    z.enum(['shared', 'region', 'node']).optional(),
   ),
   on: word(
     'Applies to these operations, groups or tags only.',
@@ -189,9 +190,10 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     'limits: { trials: { rate: 3/24h, per: address, durable: true } }',
     z.boolean().optional(),
   ),
-  onChange: planned(
-    'What becomes of use when the figure changes within a window, other than being kept.',
+  onChange: word(
+    'What becomes of use when the figure changes within a window: it is kept (`keep`, the default), or every figure has a use of its own (`reset`): another begins at nothing, and one that comes back finds what its window still holds, so that no toggling gains an allowance. (`scale` is not built yet.)',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
+    z.enum(['keep', 'reset', 'scale']).optional(),
   ),
   was: word(
     'Earlier names, the oldest first: what was counted under them goes on. `headgate check --against` tells whether it does.',

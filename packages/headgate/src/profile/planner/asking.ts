@@ -18,6 +18,13 @@ export interface PolicyIndex {
   /** Nobody is held back for longer. */
   readonly maxDelayMs: number;
   readonly digest: ((text: string) => string) | undefined;
+  readonly places: Places;
+}
+
+/** Where this gate counts: what tells it from others over the same store. */
+export interface Places {
+  readonly node?: string;
+  readonly region?: string;
 }
 
 /** How a schedule stands at an instant; undefined: there is none of this name. */
@@ -26,10 +33,15 @@ export type OpeningOf = (name: string, scope: Scope, atMs: number) => Opening | 
 export function indexed(
   policy: CompiledPolicy,
   openings: OpeningOf,
-  { hosts = {}, maxDelayMs = Infinity, digest }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest'>> = {},
+  {
+    hosts = {},
+    maxDelayMs = Infinity,
+    digest,
+    places = {},
+  }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest' | 'places'>> = {},
 ): PolicyIndex {
   const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
-  return { policy, hosts, openings, maxDelayMs, digest, plans };
+  return { policy, hosts, openings, maxDelayMs, digest, places, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -70,6 +82,10 @@ export class Asking implements Time {
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
+  }
+
+  get places(): Places {
+    return this.#index.places;
   }
 
   get maxDelayMs(): number {

@@ -1,11 +1,12 @@
 import { FOREVER, type Check } from '../../core/index.ts';
-import type { Operation, Part } from '../compiled.ts';
+import type { Operation } from '../compiled.ts';
 import { evaluate } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
 import { encode, keyOf } from './key.ts';
 import { costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
+import type { KeyPart } from './partition.ts';
 
 /** Most elements of a batch, and most partitions that one limit names: more is never admitted. */
 const MAX_EACH = 100;
@@ -118,7 +119,7 @@ export class Bundle {
   }
 
   /** Where its records stand in the step: one for each value that `each(…)` names. */
-  #placesOf(record: number, parts: readonly Part[], asking: Asking): readonly number[] | undefined {
+  #placesOf(record: number, parts: readonly KeyPart[], asking: Asking): readonly number[] | undefined {
     const spread = parts.find((part) => part.is === 'expr' && part.each === true);
     if (spread?.is !== 'expr') return [this.#place(record, keyOf(parts, asking))];
     const values = evaluate(spread.expr, asking.scope);

@@ -1,6 +1,6 @@
-import type { Part } from '../compiled.ts';
 import { evaluate } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
+import type { KeyPart } from './partition.ts';
 
 /** The key of a record that has no open part: there is one for all. */
 const GLOBAL = '*';
@@ -9,7 +9,7 @@ const ABSENT = 'absent';
 
 /** The key of a record: the values of its open parts, told apart by type and by length, so that no two partitions meet. */
 /** @param each the value that stands for the part which names several */
-export function keyOf(parts: readonly Part[], asking: Asking, each?: unknown): string {
+export function keyOf(parts: readonly KeyPart[], asking: Asking, each?: unknown): string {
   let key = '';
   let last = GLOBAL;
   for (const [i, part] of parts.entries()) {
@@ -19,7 +19,7 @@ export function keyOf(parts: readonly Part[], asking: Asking, each?: unknown): s
   return key + last;
 }
 
-function valueOf(part: Part, asking: Asking, each: unknown): unknown {
+function valueOf(part: KeyPart, asking: Asking, each: unknown): unknown {
   switch (part.is) {
     case 'attribute':
       return asking.attribute(part.path);
@@ -27,6 +27,10 @@ function valueOf(part: Part, asking: Asking, each: unknown): unknown {
       return asking.ask.operation.name;
     case 'expr':
       return part.each === true ? each : evaluate(part.expr, asking.scope);
+    case 'place':
+      return asking.places[part.place];
+    case 'figure':
+      return part.inForce;
     case 'group':
     case 'global':
       return undefined; // closed, or constant: never part of a key

@@ -1,7 +1,7 @@
 import type { Check, Program } from '../../core/index.ts';
-import type { Part } from '../compiled.ts';
 import type { Asking } from './asking.ts';
 import type { Layout } from './layout.ts';
+import { keyPartsOf, type KeyPart } from './partition.ts';
 import type { Cost, Intern } from './profile.ts';
 import type { Row } from './situation.ts';
 import type { Timeline } from './timeline.ts';
@@ -18,7 +18,7 @@ export interface Later {
   /** The first instant at which one of them applies. */
   readonly fromAtMs: number;
   readonly program: Program;
-  readonly keys: readonly (readonly Part[])[];
+  readonly keys: readonly (readonly KeyPart[])[];
   readonly costs: readonly Cost[];
 }
 
@@ -51,7 +51,9 @@ export function laterOf(
   return {
     fromAtMs: first.fromAtMs,
     program: intern(all, [...checks, ...more], present.untilAtMs),
-    keys: all.map((record) => layout.records[record]?.parts ?? []),
+    keys: all.map((record) =>
+      keyPartsOf(layout.records[record]?.parts ?? [], [...present.situation.rows, ...found.map(({ row }) => row)]),
+    ),
     costs: [...costs, ...found.map(({ row }) => costOf(row))],
   };
 }

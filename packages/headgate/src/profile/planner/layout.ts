@@ -1,15 +1,17 @@
 import { idOf, slicesOf as quotaSlices, type Field, type Kind, type RecordShape } from '../../core/index.ts';
-import type { Block, CompiledPolicy, Limit, Part, Value } from '../compiled.ts';
+import type { Block, CompiledPolicy, Limit, Value } from '../compiled.ts';
 import { rampOf, usesIn } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
 import { rampFields, rampIdentities } from './ramps.ts';
 import {
+  apartOf,
   closedPartsOf,
   partitionOf,
   slotOf,
   slotTextOf,
   type Closed,
+  type KeyPart,
   type Partition,
   type Parts,
   type Records,
@@ -20,7 +22,7 @@ const MAX_SHARED_SLOTS = 8;
 
 /** One kind of record: the parts its key is made of, and every counter it may hold. */
 export interface RecordLayout {
-  readonly parts: readonly Part[];
+  readonly parts: readonly KeyPart[];
   readonly shape: RecordShape;
 }
 
@@ -75,7 +77,8 @@ export function layoutOf(policy: CompiledPolicy): Layout {
   const found: Records = new Map();
   const limits = policy.limits.map((limit, order) => {
     const partitions = new Map<Parts, Partition>();
-    for (const leaf of leavesOf<Parts>(limit.per)) partitions.set(leaf, partitionOf(leaf.parts, closed, found));
+    for (const leaf of leavesOf<Parts>(limit.per))
+      partitions.set(leaf, partitionOf([...leaf.parts, ...apartOf(limit)], closed, found));
     return { limit, order, kind: kindOf(limit), partitions, spans: spansOf(limit, policy), on: onOf(limit, policy) };
   });
   const rooms = new Rooms(closed, found);
@@ -91,7 +94,7 @@ export function layoutOf(policy: CompiledPolicy): Layout {
 
 /** The records of a policy while they are laid out, each found by its name. */
 class Rooms {
-  readonly records: { readonly parts: readonly Part[]; readonly shape: { id: number; fields: Field[] } }[] = [];
+  readonly records: { readonly parts: readonly KeyPart[]; readonly shape: { id: number; fields: Field[] } }[] = [];
   readonly names: string[] = [];
   readonly slots: Set<string> = new Set();
   readonly #closed: Closed;

@@ -1,5 +1,5 @@
 import { idOf } from '../../core/index.ts';
-import type { CompiledPolicy, Part, PartsValue } from '../compiled.ts';
+import type { CompiledPolicy, Limit, Part, PartsValue } from '../compiled.ts';
 import { readsOf } from '../expression/index.ts';
 
 export type Parts = Extract<PartsValue, { is: 'parts' }>;
@@ -39,14 +39,28 @@ export function slotOf(text: string): number {
   return text === '' ? 0 : idOf(text);
 }
 
+/** What a key is made of: what the policy writes, and what sets counters apart that nobody writes as a part. */
+export type KeyPart =
+  | Part
+  /** The figure in force of the limit of this name: another figure is another counter. */
+  | { readonly is: 'figure'; readonly limit: string; readonly inForce?: string }
+  /** Where it is counted. */
+  | { readonly is: 'place'; readonly place: 'node' | 'region' };
+
 /** The kinds of record there are, by the names of their open parts: filled as partitions are met. */
-export type Records = Map<string, readonly Part[]>;
+export type Records = Map<string, readonly KeyPart[]>;
+
+/** What sets the counters of a limit apart, beside the parts that it names. */
+export function apartOf({ name, scope, onChange }: Limit): readonly KeyPart[] {
+  return [
+    ...(onChange === 'reset' ? [{ is: 'figure', limit: name } as const] : []),
+    ...(scope === undefined ? [] : [{ is: 'place', place: scope } as const]),
+  ];
+}
 
 /** Where counters of these parts stand. Which order they are written in makes no difference. */
-export function partitionOf(parts: readonly Part[], closed: Closed, records: Records): Partition {
-  const open = parts.filter(
-    (part) => part.is === 'attribute' || part.is === 'expr' || (part.is === 'operation' && closed.open),
-  );
+export function partitionOf(parts: readonly KeyPart[], closed: Closed, records: Records): Partition {
+  const open = parts.filter((part) => (part.is === 'operation' ? closed.open : !CLOSED.has(part.is)));
   const sorted = [...new Map(open.map((part) => [nameOf(part), part])).entries()].toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   );
@@ -67,7 +81,10 @@ export function partitionOf(parts: readonly Part[], closed: Closed, records: Rec
   };
 }
 
-function nameOf(part: Part): string {
+/** These are in no key: they take finitely many values, or one. */
+const CLOSED: ReadonlySet<KeyPart['is']> = new Set(['group', 'global']);
+
+function nameOf(part: KeyPart): string {
   switch (part.is) {
     case 'attribute':
       return part.path;
@@ -77,13 +94,34 @@ function nameOf(part: Part): string {
     case 'group':
     case 'global':
       return `(${part.is})`;
+    case 'figure':
+      return `(figure of ${part.limit})`;
+    case 'place':
+      return `(${part.place})`;
     default:
       return part satisfies never;
   }
 }
 
-function isOfAddress(part: Part): boolean {
+function isOfAddress(part: KeyPart): boolean {
+  if (part.is === 'figure' || part.is === 'place') return true;
   if (part.is === 'expr')
     return readsOf(part.expr).every((read) => read === 'subject.address' || read.startsWith('operation.'));
   return part.is === 'operation' || (part.is === 'attribute' && part.path === 'address');
+}
+
+/** A limit as it applies, as far as its figure tells it apart. */
+interface Standing {
+  readonly layout: { readonly limit: Pick<Limit, 'name'> };
+  readonly figure: { readonly units: number };
+  readonly burst: number;
+}
+
+/** The parts of a key, with the figures that are in force. */
+export function keyPartsOf(parts: readonly KeyPart[], rows: readonly Standing[]): readonly KeyPart[] {
+  return parts.map((part) => {
+    if (part.is !== 'figure') return part;
+    const row = rows.find(({ layout: { limit } }) => limit.name === part.limit);
+    return row === undefined ? part : { ...part, inForce: `${row.figure.units} ${row.burst}` };
+  });
 }

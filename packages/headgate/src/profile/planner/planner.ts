@@ -3,7 +3,7 @@ import type { CompiledPolicy, Operation } from '../compiled.ts';
 import type { HostFunction, Scope } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, Planner, Round, SurveyAsk } from '../plan.ts';
-import { Asking, indexed } from './asking.ts';
+import { Asking, indexed, type Places } from './asking.ts';
 import { Bundle, elementsOf, type Element } from './batch.ts';
 import { TwoGenerations } from './cache.ts';
 import { keyOf } from './key.ts';
@@ -33,6 +33,8 @@ export interface PlannerOptions {
   readonly maxDelayMs?: number;
   /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
   readonly digest?: (text: string) => string;
+  /** What tells this gate from others over the same store: limits with a scope count by it. Default: all are one. */
+  readonly places?: Places;
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 

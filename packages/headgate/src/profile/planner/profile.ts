@@ -1,11 +1,12 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
 import { periodAt, type Span } from '../calendar/index.ts';
-import type { Part, Value } from '../compiled.ts';
+import type { Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
 import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { keyPartsOf, type KeyPart } from './partition.ts';
 import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
@@ -28,7 +29,7 @@ export interface Profile {
   readonly limits: readonly PlannedLimit[];
   readonly blocks: readonly PlannedBlock[];
   /** Parts of each record's key, in the program's order. */
-  readonly keys: readonly (readonly Part[])[];
+  readonly keys: readonly (readonly KeyPart[])[];
   readonly costs: readonly Cost[];
   /** All costs, when none depends on the ask. */
   readonly fixedCosts: readonly number[] | undefined;
@@ -121,7 +122,7 @@ export function profileOf(
     records,
     limits: rows.map((row, i) => plannedLimit(row, ladders[i], asking)),
     blocks: blocks.map(plannedBlock),
-    keys: records.map((record) => layout.records[record]?.parts ?? []),
+    keys: records.map((record) => keyPartsOf(layout.records[record]?.parts ?? [], rows)),
     costs,
     fixedCosts: costs.every((cost) => cost.is === 'fixed') ? costs.map(({ cost }) => cost) : undefined,
     spreads: records.some((record) =>

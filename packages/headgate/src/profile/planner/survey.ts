@@ -1,10 +1,11 @@
-import type { Override, Part } from '../compiled.ts';
+import type { Override } from '../compiled.ts';
 import { readsOf, type Expr } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Asking } from './asking.ts';
 import { exprsOf } from './figures.ts';
 import type { Layout, LimitLayout } from './layout.ts';
 import { planOf } from './overrides.ts';
+import type { KeyPart } from './partition.ts';
 import { applies, rowOf, withoutReplaced, type Row, type Situation } from './situation.ts';
 
 /** Every limit that bears on an ask, whatever would refuse it; those that cannot be told are left out. */
@@ -40,7 +41,7 @@ function isSubjects({ layout: { limit, kind }, partition, overridden }: Row, lay
   return (layout.records[record]?.parts ?? []).every(isOfSubject);
 }
 
-function isOfSubject(part: Part): boolean {
+function isOfSubject(part: KeyPart): boolean {
   return part.is === 'expr' ? part.each !== true && !readsRequest(part.expr) : part.is !== 'operation';
 }
 

@@ -142,7 +142,8 @@ function prolonged(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 function isSameCounter(a: Row, b: Row): boolean {
-  return a.partition === b.partition && spanText(a.figure) === spanText(b.figure);
+  const isOther = a.layout.limit.onChange === 'reset' && (a.figure.units !== b.figure.units || a.burst !== b.burst);
+  return !isOther && a.partition === b.partition && spanText(a.figure) === spanText(b.figure);
 }
 
 /** A span in which a quota counts, and what it is known by. */

@@ -1,17 +1,18 @@
 import {
   HeadgateError,
+  Outcome,
   plugAll,
   requireTime,
   type AsyncStore,
   type Clock,
   type Instant,
-  type Outcome,
   type Step,
   type Traits,
 } from '../../core/index.ts';
 import { portOf, type RedisClient } from './port/client.ts';
 import { Sender } from './port/sender.ts';
 import { Across } from './cluster/across.ts';
+import { Denials } from './denials.ts';
 import { Lane } from './fast/lane.ts';
 import { Banks } from './records/banks.ts';
 import { HOUR_MS } from './records/lifetime.ts';
@@ -26,6 +27,11 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** Time; default: Redis's own. For tests: whoever else asks the same records must be given the same. */
   readonly clock?: Clock;
+  /**
+   * Whether the same request, refused a moment ago, is refused again without asking Redis; default: no. Then what another process gives back (a
+   * reset, refund, grant) is seen here within 2 s; what this one gives back, at once.
+   */
+  readonly rememberDenials?: boolean;
 }
 
 /** For metrics. */
@@ -40,6 +46,8 @@ export interface RedisStats {
   readonly byScript: number;
   /** Steps that the engine has decided here, on records that were read and compared. */
   readonly byEngine: number;
+  /** Steps that were refused here, as remembered, and that nobody was asked for. */
+  readonly byMemory: number;
 }
 
 /** A store in Redis or Valkey, shared by all who use the same. The client stays yours: it is not closed with the store. */
@@ -71,14 +79,16 @@ class Store implements RedisStore {
   readonly #instantAt: (redisMs: number) => Instant;
   readonly #rounds: Rounds;
   readonly #lane: Lane;
-  readonly #across: Across = new Across((step, deadlineMs) => this.apply(step, deadlineMs));
+  readonly #across: Across = new Across((step, deadlineMs) => this.#part(step, deadlineMs));
+  readonly #denials: Denials | undefined;
   #isScheduled = false;
   #isClosed = false;
 
-  constructor(client: RedisClient, { prefix = 'headgate:', clock }: RedisStoreOptions) {
+  constructor(client: RedisClient, { prefix = 'headgate:', clock, rememberDenials = false }: RedisStoreOptions) {
     this.#prefix = prefix;
     this.#sender = new Sender(portOf(client), () => this.#schedule());
     this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
+    if (rememberDenials) this.#denials = new Denials(clock === undefined ? monotonicMs : () => clock.monotonicMs());
     const setting = {
       banks: this.#banks,
       sender: this.#sender,
@@ -96,9 +106,41 @@ class Store implements RedisStore {
   }
 
   apply(step: Step, deadlineMs: number): Promise<Outcome> {
+    return this.#denials === undefined
+      ? this.#undertake(step, deadlineMs)
+      : this.#undertakeOrRecall(this.#denials, step, deadlineMs);
+  }
+
+  async #undertakeOrRecall(denials: Denials, step: Step, deadlineMs: number): Promise<Outcome> {
+    const places = placesOf(this.#prefix, step.program, step);
+    if (step.op !== 'decide' && step.op !== 'peek') return this.#open(denials, places, step, deadlineMs);
+    const known = this.#isClosed ? undefined : denials.recall(step, places);
+    if (known instanceof Outcome) return known;
+    const outcome = await this.#undertake(step, deadlineMs, places);
+    if (known !== undefined) denials.see(known, outcome);
+    return outcome;
+  }
+
+  /** Whatever becomes of it, it may have given something back; and what was asked before it may be answered after. */
+  async #open(denials: Denials, places: readonly Place[], step: Step, deadlineMs: number): Promise<Outcome> {
+    denials.open(places);
+    try {
+      return await this.#undertake(step, deadlineMs, places);
+    } finally {
+      denials.open(places);
+    }
+  }
+
+  /** Of a step that is cut: what one part gives back for another's sake is given back, too. */
+  #part(step: Step, deadlineMs: number): Promise<Outcome> {
+    if (this.#denials === undefined || step.op === 'decide') return this.#undertake(step, deadlineMs);
+    return this.#open(this.#denials, placesOf(this.#prefix, step.program, step), step, deadlineMs);
+  }
+
+  #undertake(step: Step, deadlineMs: number, known?: readonly Place[]): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
-      const places = placesOf(this.#prefix, step.program, step);
+      const places = known ?? placesOf(this.#prefix, step.program, step);
       // Sizes alone keep nothing: nobody need be asked.
       if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
       else if (this.#sender.isCluster && places.some(({ home }) => home !== places[0]!.home))
@@ -163,7 +205,8 @@ class Store implements RedisStore {
     const { decided: byScript } = this.#lane;
     const { decided: byEngine } = this.#rounds;
     const { unanswered, calls } = this.#sender;
-    return { waiting: this.#asks.size, unanswered, calls, byScript, byEngine };
+    const byMemory = this.#denials?.told ?? 0;
+    return { waiting: this.#asks.size, unanswered, calls, byScript, byEngine, byMemory };
   }
 
   /** What is under way is answered as a fault; your client stays open. */

@@ -88,6 +88,7 @@ export interface Question {
   readonly losses?: readonly number[];
   readonly chargedAtMs?: number;
   readonly resolves?: readonly boolean[];
+  readonly leaves?: readonly number[];
   readonly grant?: Step['grant'];
   readonly expects?: Step['expects'];
 }

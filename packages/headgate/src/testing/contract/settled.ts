@@ -113,6 +113,36 @@ export const settled: readonly Claim[] = [
     },
   },
   {
+    name: 'what is held is ended in parts, grows, and what is left of it ends with its lifetime',
+    run: async (a) => {
+      const job = { kind: 'concurrency', amount: 5, holdMs: WINDOW_MS, limitId: 1 } as const;
+      const disk = { kind: 'level', amount: 100, holdMs: WINDOW_MS, limitId: 2 } as const;
+      const program = programOf(job, disk);
+      const id = { reservationId: 'a' };
+      const left = async (): Promise<readonly number[]> => [
+        await a.left(programOf(job), { reservationId: 'x' }),
+        await a.left(programOf(disk), { reservationId: 'x' }),
+      ];
+      await a.decide(program, { ...id, costs: [3, 60] });
+      // Of 60, 20 turned out to be 15, and stay; one job of three is over.
+      const first = await a.ask('settle', program, { ...id, costs: [0, 15], leaves: [2, 40] });
+      same([first.status, first.returns, await left()], ['ok', [1, 5], [3, 45]], 'a part');
+      const more = await a.ask('settle', program, { ...id, costs: [0, 0], resolves: [true, false], leaves: [6, 0] });
+      same([more.status, more.returns, await left()], ['ok', [-4, 0], [0, 45]], 'more than was held');
+      same(
+        await a.fault('cancel', program, { ...id, leaves: [1, 0] }),
+        'ERR_VERB',
+        'nothing is left of what is cancelled',
+      );
+      same(await a.fault('settle', program, { ...id, leaves: [-1, 0] }), 'ERR_COST', 'no units');
+      const last = await a.ask('settle', program, { ...id, costs: [0, 0], resolves: [true, false], leaves: [0, 0] });
+      same([last.status, last.returns, await left()], ['ok', [6, 0], [5, 45]], 'all of one');
+      a.clock.advance(WINDOW_MS);
+      same(await left(), [5, 45], 'what nobody ends is lost');
+      same((await a.ask('settle', program, { ...id, leaves: [1, 1] })).status, 'unknown', 'its lifetime is over');
+    },
+  },
+  {
     name: 'limits that are never wide enough at the same instant refuse for ever, each alone or not',
     run: async (a) => {
       const falls = a.clock.wallMs() + WINDOW_MS / 2;

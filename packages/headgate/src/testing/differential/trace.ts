@@ -102,7 +102,14 @@ export class Trace {
     if (op === 'grant') return { op, program, keys, costs: this.#gifts(program), grant: this.#grant() };
     const isOfPart = PARTLY.has(op) && this.#random.chance(0.25);
     const resolves = isOfPart ? program.checks.map(() => this.#random.chance(0.5)) : undefined;
-    return { op, program, keys, costs, requestId, reservationId, resolves };
+    return { op, program, keys, costs, requestId, reservationId, resolves, leaves: this.#leaves(op, program) };
+  }
+
+  /** Mostly of what may be held in part; else it is a fault. */
+  #leaves(op: Op, { checks }: Program): Step['leaves'] {
+    if (op !== 'settle' || !this.#random.chance(0.3)) return undefined;
+    const [random, isFault] = [this.#random, this.#random.chance(0.1)];
+    return checks.map(({ kind }) => (isFault || kind === 'level' || kind === 'concurrency' ? random.int(0, 3) : 0));
   }
 
   #keys({ records }: Program): string[] {

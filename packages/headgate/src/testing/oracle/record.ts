@@ -57,12 +57,13 @@ export class ModelRecord {
 
   /**
    * Leaves of what is asked for, of all that is held under an id, what `kept` says, once. Says how many units count no longer, and of
-   * which check of those asked for, -1 where of another; undefined when there is none.
+   * which check of those asked for, -1 where of another; undefined when there is none. What is to be `left` is held on, under the same id.
    */
   resolve(
     id: string,
     isAsked: (held: Held) => boolean,
     kept: (held: Held) => number,
+    left: (held: Held) => number,
     moment: Moment,
     asked: readonly Check[],
   ): readonly (readonly [check: number, units: number])[] | undefined {
@@ -71,13 +72,14 @@ export class ModelRecord {
     if (held.length === 0) return undefined;
     this.#keep(
       id,
-      all.filter((one) => !isAsked(one)),
+      all.flatMap((one) => (isAsked(one) ? partOf(one, left(one)) : [one])),
     );
     return held.map((one) => {
       const model = this.modelOf(one.check);
       const i = asked.findIndex(({ limitId, slot }) => limitId === one.check.limitId && slot === one.check.slot);
       const before = model.counted(asked[i], moment);
-      this.#leave(id, one, kept(one), moment);
+      this.#leave(id, one, kept(one) + left(one), moment);
+      if (model instanceof ConcurrencyModel && left(one) > 0) model.take(id, left(one), one.untilMs);
       return [i, before - model.counted(asked[i], moment)];
     });
   }
@@ -139,6 +141,13 @@ export class ModelRecord {
     if (held.length === 0) this.#held.delete(id);
     else this.#held.set(id, held);
   }
+}
+
+/** What stays held of it: of what would be lost, as much as of the whole. */
+function partOf(held: Held, units: number): readonly Held[] {
+  const { units: all, lost } = held;
+  if (units === 0) return [];
+  return [{ ...held, units, lost: all === 0 ? Math.min(lost, units) : Math.ceil((lost * units) / all) }];
 }
 
 /** What is known of a charge that is about to be made. */

@@ -9,6 +9,7 @@ import type { Held } from './record.ts';
 export function resolve(asked: Asked): void {
   const { step, moment, out, requests, records } = asked;
   if (step.op === 'settle') requireUnits(asked, 0);
+  requireLeavable(asked.step);
   const known = step.op === 'refund' && requests.delete(requestName(step));
   const id = chargeId(step, step.op !== 'refund');
   const given = records.map((record) =>
@@ -16,6 +17,7 @@ export function resolve(asked: Asked): void {
       id,
       (held) => isAsked(held, step),
       (held) => (step.op === 'settle' ? used(held, step) : 0),
+      (held) => step.leaves?.[indexOf(held, step)] ?? 0,
       moment,
       step.program.checks,
     ),
@@ -31,15 +33,27 @@ export function resolve(asked: Asked): void {
 }
 
 /** Whether a step speaks of this part of a reservation. */
-function isAsked({ check }: Held, { program, resolves }: Asked['step']): boolean {
-  const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
-  return resolves === undefined || resolves[i] === true;
+function isAsked(held: Held, step: Asked['step']): boolean {
+  return step.resolves === undefined || step.resolves[indexOf(held, step)] === true;
+}
+
+function indexOf({ check }: Held, { program }: Asked['step']): number {
+  return program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
+}
+
+/** Only what has no time in it can be held in part. */
+function requireLeavable({ op, program, leaves }: Asked['step']): void {
+  if (leaves === undefined) return;
+  requireUnits({ step: { costs: leaves, program } }, 0);
+  program.checks.forEach(({ kind }, i) => {
+    if (leaves[i] !== 0 && (op !== 'settle' || (kind !== 'level' && kind !== 'concurrency')))
+      throw new HeadgateError('ERR_VERB', kind);
+  });
 }
 
 /** What was really used, says a settlement of the limits that it names; a permit only comes back. */
-function used({ check, units }: Held, { program, costs }: Asked['step']): number {
-  const i = program.checks.findIndex(({ limitId, slot }) => limitId === check.limitId && slot === check.slot);
-  return check.kind === 'concurrency' ? 0 : (costs[i] ?? units);
+function used(held: Held, step: Asked['step']): number {
+  return held.check.kind === 'concurrency' ? 0 : (step.costs[indexOf(held, step)] ?? held.units);
 }
 
 export function renew({ step, moment, out, records }: Asked): void {
@@ -115,7 +129,10 @@ export function reset({ records }: Asked): void {
   for (const record of records) record.reset();
 }
 
-function requireUnits({ step: { costs, program } }: Pick<Asked, 'step'>, least: number): void {
+function requireUnits(
+  { step: { costs, program } }: { readonly step: Pick<Asked['step'], 'costs' | 'program'> },
+  least: number,
+): void {
   program.checks.forEach((_, i) => {
     const cost = costs[i];
     if (!Number.isSafeInteger(cost) || cost! < least) throw new HeadgateError('ERR_COST', String(cost));

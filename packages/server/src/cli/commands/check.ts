@@ -1,13 +1,13 @@
 import { checkPolicy, diffPolicies } from 'headgate/policy';
 import { readArgs } from '../args.ts';
-import { readBytes, readPolicy, type Policy } from '../policy-file.ts';
+import { readBytes, reading, readPolicy, type Policy } from '../policy-file.ts';
 import { counted, problemReport } from '../problems.ts';
 import { table } from '../table.ts';
 
 /** `headgate check`: everything that is wrong, or a summary; and what a change does to what was counted. */
 export function check(words: readonly string[]): number {
   const args = readArgs(words, { options: ['against'] });
-  const problems = checkPolicy(readBytes(args.policy), { file: args.policy });
+  const problems = checkPolicy(readBytes(args.policy), reading(args.policy));
   if (problems.length > 0) process.stderr.write(`${problemReport(problems)}\n`);
   if (problems.some((problem) => problem.severity === 'error')) return 1;
   const policy = readPolicy(args.policy);

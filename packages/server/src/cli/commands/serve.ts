@@ -6,7 +6,16 @@ import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
 import { certificateFiles, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
-import { boundFlags, readBounds, lasts, readDuration, readData, readPlace, readUpstream } from '../options.ts';
+import {
+  boundFlags,
+  readBounds,
+  lasts,
+  readDuration,
+  readData,
+  readPlace,
+  readPlaces,
+  readUpstream,
+} from '../options.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readRedis } from '../redis-place.ts';
@@ -23,6 +32,8 @@ const OPTIONS = [
   'data',
   'durability',
   'redis',
+  'node',
+  'region',
   'timeout',
   'drain',
   'tls-cert',
@@ -71,6 +82,7 @@ function readOptions(args: Args): StartOptions {
     settle: readSettle(args),
     data: redis === undefined ? readData(args, policy) : undefined,
     state: redis && (() => openRedis(redis, log)),
+    places: readPlaces(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),

@@ -64,6 +64,7 @@ export function stepOf(step: Step, { program, records, checks }: Part): Step {
       checks.includes(one.check) ? [{ ...one, check: checks.indexOf(one.check) }] : [],
     ),
     losses: step.losses && checks.map((i) => step.losses![i]!),
+    leaves: step.leaves && checks.map((i) => step.leaves![i]!),
     resolves: step.resolves && checks.map((i) => step.resolves![i]!),
   };
 }

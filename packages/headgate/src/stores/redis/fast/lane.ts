@@ -24,6 +24,7 @@ const HEARD = {
   grant: true,
   chargedAtMs: true,
   resolves: true,
+  leaves: true,
 } as const satisfies Record<keyof Step, boolean>;
 const UNHEARD = (Object.keys(HEARD) as (keyof Step)[]).filter((name) => !HEARD[name]); // Its own keys.
 
