@@ -16,6 +16,10 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'packages/server/dist/demo/main.js'],
   ],
+  'demo:fleet': [
+    ['tsc', '-b', 'packages/server'],
+    ['node', 'packages/server/dist/demo/fleet/main.js'],
+  ],
   test: [
     ['tsc', '-b'],
     ['vitest', 'run'],
@@ -125,7 +129,7 @@ if (!steps) stop(`expected one of ${Object.keys(targets).join(', ')}, got ${targ
 
 install(root);
 for (const folder of beside[target] ?? []) install(join(root, folder));
-const missing = ['test', 'soak'].includes(target) ? withoutRedis() : undefined;
+const missing = ['test', 'soak', 'demo:fleet'].includes(target) ? withoutRedis() : undefined;
 if (missing) stop(missing);
 const env = { ...pinnedEnvironment(), ...(target === 'soak' && { HEADGATE_SOAK: '1' }) };
 for (const step of steps.slice(0, -1)) run(step, env);

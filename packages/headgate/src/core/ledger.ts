@@ -59,6 +59,18 @@ export class Lease {
     this.holders = undefined;
     this.#first = entry;
   }
+
+  /** Whether it holds units of this counter. What is packed stays packed: it is only asked. */
+  holds(limitId: number, slot: number): boolean {
+    const { holders, figures } = this;
+    if (holders !== undefined) return holders.some((one, h) => figures[2 * h] !== 0 && isOf(one, limitId, slot));
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) if (isOf(entry, limitId, slot)) return true;
+    return false;
+  }
+}
+
+function isOf(one: { readonly limitId: number; readonly slot: number }, limitId: number, slot: number): boolean {
+  return one.limitId === limitId && one.slot === slot;
 }
 
 /** What is remembered under a request id. */
@@ -112,6 +124,11 @@ export class Ledger {
   /** The lease that ends first. */
   get first(): Lease | undefined {
     return this.#lifetimes.first;
+  }
+
+  /** When the first lease of this counter's units ends; undefined when there is none, as far as it looks. */
+  endsAtMs(limitId: number, slot: number): number | undefined {
+    return this.#lifetimes.endsAtMs(limitId, slot);
   }
 
   /** What is reserved under an id: the leading lease. */

@@ -3,6 +3,9 @@ import type { Lease } from './ledger.ts';
 /** Lengths of lifetime that have a queue of their own; those beyond share the last one, and find their place in it by walking. */
 const MAX_QUEUES = 16;
 
+/** Leases of one length that are looked at, at most, for one that holds units of a certain counter. */
+const MAX_LOOKED_AT = 64;
+
 /** Leases of one length: whichever begins last ends last, so that each joins at the end. */
 interface Queue {
   holdMs: number;
@@ -30,6 +33,14 @@ export class Lifetimes {
       if (first !== undefined && (found === undefined || endsBefore(first, found))) found = first;
     }
     return found;
+  }
+
+  /** When the first of those ends that hold units of this counter; undefined when none is found. */
+  endsAtMs(limitId: number, slot: number): number | undefined {
+    if (this.#only !== undefined) return this.#only.holds(limitId, slot) ? this.#only.untilMs : undefined;
+    let atMs = Infinity;
+    for (const { first } of this.#queues) atMs = Math.min(atMs, firstToHold(first, limitId, slot)?.untilMs ?? Infinity);
+    return atMs === Infinity ? undefined : atMs;
   }
 
   add(lease: Lease): void {
@@ -76,6 +87,13 @@ export class Lifetimes {
     if (free === undefined) this.#queues = [...queues, queue];
     return queue;
   }
+}
+
+function firstToHold(first: Lease | undefined, limitId: number, slot: number): Lease | undefined {
+  let one = first;
+  for (let looked = 0; one !== undefined && looked < MAX_LOOKED_AT; looked++, one = one.after)
+    if (one.holds(limitId, slot)) return one;
+  return undefined;
 }
 
 function endsBefore(a: Lease, b: Lease): boolean {

@@ -4,16 +4,19 @@ import type { Outcome } from '../core/index.ts';
 import { Decision, type Told } from '../gate/index.ts';
 import type { Reservation, SettledCosts } from './reservation.ts';
 import { Resolution } from './resolution.ts';
+import type { Answer } from './soon.ts';
 
 /** The answer to one request, and what it holds. A decision that holds nothing may be settled all the same: nothing happens. */
-export class HeldDecision<Name extends string = string> extends Decision {
+export class HeldDecision<Name extends string = string, Later extends boolean = false> extends Decision {
   /** What is to be settled; undefined when nothing is held, as after a denial. */
-  readonly reservation: Reservation<Name> | undefined;
+  readonly reservation: Reservation<Name, Later> | undefined;
   readonly #outcome: Outcome;
   readonly #told: Told;
+  readonly #isLater: boolean;
 
-  constructor(outcome: Outcome, told: Told, reservation: Reservation<Name> | undefined) {
+  constructor(outcome: Outcome, told: Told, reservation: Reservation<Name, Later> | undefined, isLater: boolean) {
     super(outcome, told);
+    this.#isLater = isLater;
     this.#outcome = outcome;
     this.#told = told;
     this.reservation = reservation;
@@ -25,17 +28,17 @@ export class HeldDecision<Name extends string = string> extends Decision {
   }
 
   /** {@link Reservation.settle} */
-  settle(costs?: SettledCosts<Name>): Resolution {
+  settle(costs?: SettledCosts<Name>): Answer<Resolution, Later> {
     return this.reservation?.settle(costs) ?? this.#nothing();
   }
 
   /** {@link Reservation.release} */
-  release(): Resolution {
+  release(): Answer<Resolution, Later> {
     return this.reservation?.release() ?? this.#nothing();
   }
 
   /** {@link Reservation.renew} */
-  renew(): Resolution {
+  renew(): Answer<Resolution, Later> {
     return this.reservation?.renew() ?? this.#nothing();
   }
 
@@ -44,10 +47,11 @@ export class HeldDecision<Name extends string = string> extends Decision {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this[Symbol.dispose]();
+    await this.reservation?.[Symbol.asyncDispose]();
   }
 
-  #nothing(): Resolution {
-    return new Resolution(this.#outcome, this.#told, 'unknown');
+  #nothing(): Answer<Resolution, Later> {
+    const nothing = new Resolution(this.#outcome, this.#told, 'unknown');
+    return (this.#isLater ? Promise.resolve(nothing) : nothing) as Answer<Resolution, Later>; // as its gate's store
   }
 }

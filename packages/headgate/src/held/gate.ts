@@ -1,24 +1,9 @@
-import { HeadgateError, plugAll, type Clock, type Op, type Outcome, type Step, type SyncStore } from '../core/index.ts';
-import {
-  Decision,
-  keysOf,
-  randomIds,
-  requireKey,
-  viewsOf,
-  type Compiled,
-  type DecideOptions,
-  type Gate as RateGate,
-  type LimitView,
-  type Subject,
-  type Told,
-} from '../gate/index.ts';
-import { memoryStore, systemClock } from '../stores/memory/index.ts';
-import { compileAt } from './compile.ts';
-import { correctionsOf, costsFor, grantedBy, lossesOf, reserves, settledOf } from './costs.ts';
-import { HeldDecision } from './decision.ts';
+import { plugAll, type AsyncStore, type Clock, type SyncStore } from '../core/index.ts';
+import type { Decision, DecideOptions, Gate as RateGate, LimitView, Subject } from '../gate/index.ts';
+import type { HeldDecision } from './decision.ts';
+import { HoldingGate } from './holding-gate.ts';
 import type { LimitSpec } from './limit-spec.ts';
-import { Reservation, type Holding, type Resolver } from './reservation.ts';
-import { Resolution } from './resolution.ts';
+import type { Reservation } from './reservation.ts';
 
 export interface GateOptions<Name extends string = string> {
   /** Limits by name, of every kind. All are decided as one: either every one is charged, or none is. */
@@ -29,6 +14,13 @@ export interface GateOptions<Name extends string = string> {
   readonly clock?: Clock;
   /** Makes the ids of reservations; default: 128 random bits. An id in use is a fault, and one that can be guessed a way in. */
   readonly newId?: () => string;
+}
+
+/** The same over a store that answers later, of `headgate/redis` or `headgate/sqlite`. */
+export interface LaterGateOptions<Name extends string = string> extends Omit<GateOptions<Name>, 'store'> {
+  readonly store: AsyncStore;
+  /** The longest that anybody waits for it, in ms; then what was asked rejects (`ERR_STORE`). Default 50. */
+  readonly deadlineMs?: number;
 }
 
 /** A gate that holds things: what it admits may be settled, released or renewed. */
@@ -57,117 +49,42 @@ export interface Grant<Name extends string = string> {
   readonly until?: Date;
 }
 
+/**
+ * A gate over a store that answers later: all is promised that {@link Gate} answers at once. What `Gate` throws, and what is wrong with the store
+ * (`ERR_STORE`), rejects; whether a request is let in then is for the program to say.
+ */
+export interface LaterGate<Name extends string = string> {
+  decide(subject: Subject, options?: DecideOptions<Name>): Promise<HeldDecision<Name, true>>;
+  peek(subject: Subject, options?: DecideOptions<Name>): Promise<Decision>;
+  /** Nothing is asked for this; its verbs promise. */
+  reservation(subject: Subject, id: string): Reservation<Name, true>;
+  adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): Promise<readonly LimitView[]>;
+  grant(subject: Subject, grant: Grant<Name>): Promise<'given' | 'known'>;
+  refund(subject: Subject, requestId: string): Promise<boolean>;
+  reset(subject: Subject): Promise<void>;
+}
+
 /** Several limits of every kind, decided as one. @throws HeadgateError naming the limit that cannot be read. */
-export function createGate<const Name extends string>(options: GateOptions<Name>): Gate<Name> {
+export function createGate<const Name extends string>(options: GateOptions<Name>): Gate<Name>;
+export function createGate<const Name extends string>(options: LaterGateOptions<Name>): LaterGate<Name>;
+export function createGate<const Name extends string>(
+  options: GateOptions<Name> | LaterGateOptions<Name>,
+): Gate<Name> | LaterGate<Name> {
   plugAll();
-  return new HoldingGate<Name>(options);
+  // The port of a store that answers later has this, and the other has not.
+  if (options.store !== undefined && 'close' in options.store) return promising(new HoldingGate(options, true));
+  return new HoldingGate(options, false) as HoldingGate<Name, false> & Gate<Name>; // its store answers at once, and so does it
 }
 
-class HoldingGate<Name extends string> implements Gate<Name> {
-  readonly #limits: Readonly<Record<string, LimitSpec>>;
-  readonly #clock: Clock;
-  readonly #store: SyncStore;
-  readonly #newId: () => string;
-  readonly #resolver: Resolver = {
-    settle: (id, held, costs) => this.#resolve('settle', id, held, settledOf(this.#compiled, costs, held.reserved)),
-    release: (id, held) => this.#resolve('cancel', id, held),
-    renew: (id, held) => this.#resolve('renew', id, held),
-    abandon: (id, held) => held.reserved && this.#resolve('settle', id, held, lossesOf(this.#compiled, held.reserved)),
+/** What is wrong with the question rejects too. */
+function promising<Name extends string>(gate: HoldingGate<Name, true>): LaterGate<Name> {
+  return {
+    decide: async (...asked) => gate.decide(...asked),
+    peek: async (...asked) => gate.peek(...asked),
+    reservation: (...asked) => gate.reservation(...asked),
+    adjust: async (...asked) => gate.adjust(...asked),
+    grant: async (...asked) => gate.grant(...asked),
+    refund: async (...asked) => gate.refund(...asked),
+    reset: async (...asked) => gate.reset(...asked),
   };
-  #compiled: Compiled;
-
-  constructor(options: GateOptions<Name>) {
-    const { limits, clock = systemClock(), store = memoryStore({ clock }), newId = randomIds() } = options;
-    this.#limits = limits;
-    this.#clock = clock;
-    this.#store = store;
-    this.#newId = newId;
-    this.#compiled = compileAt(limits, clock.wallMs());
-  }
-
-  decide(subject: Subject, options: DecideOptions<Name> = {}): HeldDecision<Name> {
-    const costs = costsFor(this.#compiled, options.cost);
-    const id = reserves(this.#compiled, costs) ? this.#newId() : undefined;
-    const outcome = this.#apply('decide', subject, costs, requireId(options), id);
-    const heldAs = outcome.replayed ? outcome.reservationId : id;
-    const isHeld = outcome.allowed && heldAs !== undefined;
-    const held = isHeld ? new Reservation<Name>(heldAs, { subject, reserved: costs }, this.#resolver) : undefined;
-    return new HeldDecision(outcome, this.#told(costs), held);
-  }
-
-  peek(subject: Subject, options: DecideOptions<Name> = {}): Decision {
-    const costs = costsFor(this.#compiled, options.cost);
-    return new Decision(this.#apply('peek', subject, costs, requireId(options)), this.#told(costs));
-  }
-
-  reservation(subject: Subject, id: string): Reservation<Name> {
-    return new Reservation(requireKey('id', id), { subject, reserved: undefined }, this.#resolver);
-  }
-
-  adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): readonly LimitView[] {
-    const costs = correctionsOf(this.#compiled, by);
-    return viewsOf(this.#apply('adjust', subject, costs), this.#told(costs));
-  }
-
-  grant(subject: Subject, { id, units, until }: Grant<Name>): 'given' | 'known' {
-    const costs = grantedBy(this.#compiled, units);
-    const outcome = this.#apply('grant', subject, costs, undefined, undefined, { id, endsAtMs: until?.getTime() });
-    return outcome.replayed ? 'known' : 'given';
-  }
-
-  refund(subject: Subject, requestId: string): boolean {
-    return this.#apply('refund', subject, this.#zeros(), requireId({ requestId })).status === 'ok';
-  }
-
-  reset(subject: Subject): void {
-    this.#apply('reset', subject, this.#zeros());
-  }
-
-  #resolve(op: Op, id: string, { subject }: Holding, costs: readonly number[] = this.#zeros()): Resolution {
-    return new Resolution(this.#apply(op, subject, costs, undefined, id), this.#told(costs));
-  }
-
-  #told(costs: readonly number[]): Told {
-    return { limits: this.#compiled.limits, costs };
-  }
-
-  #zeros(): readonly number[] {
-    return this.#compiled.limits.map(() => 0);
-  }
-
-  /** Asks the store, and once more with the periods of now where it says that those it was given are over. */
-  #apply(
-    op: Op,
-    subject: Subject,
-    costs: readonly number[],
-    requestId?: string,
-    reservationId?: string,
-    grant?: Step['grant'],
-  ): Outcome {
-    const keys = keysOf(this.#compiled, subject);
-    const step = {
-      op,
-      program: this.#compiled.program,
-      keys,
-      costs,
-      requestId,
-      reservationId,
-      grant,
-      losses: undefined,
-    };
-    const outcome = this.#store.apply(step);
-    if (outcome.status !== 'stale') return outcome;
-    this.#compiled = compileAt(this.#limits, this.#clock.wallMs());
-    return requireFresh(this.#store.apply({ ...step, program: this.#compiled.program }));
-  }
-}
-
-/** An empty id would make one request of all that have none. */
-function requireId({ requestId }: DecideOptions): string | undefined {
-  return requestId === undefined ? undefined : requireKey('requestId', requestId);
-}
-
-function requireFresh(outcome: Outcome): Outcome {
-  if (outcome.status !== 'stale') return outcome;
-  throw new HeadgateError('ERR_STALE', 'clock: expected the clock that the store runs on, which tells another time');
 }

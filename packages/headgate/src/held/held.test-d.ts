@@ -1,4 +1,5 @@
-import { createGate } from './index.ts';
+import type { AsyncStore } from '../core/index.ts';
+import { createGate, type Resolution } from './index.ts';
 
 const gate = createGate({
   limits: { running: { concurrency: 5, lease: '10m' }, spend: { quota: '100/day', hold: '1m' }, calls: '5/minute' },
@@ -26,3 +27,20 @@ createGate({ limits: { running: { concurrency: 5 } } });
 createGate({ limits: { stored: { level: 5, lease: '1m' } } });
 // @ts-expect-error -- one kind, and its own words
 createGate({ limits: { both: { level: 5, concurrency: 5, lease: '1m' } } });
+
+declare const later: AsyncStore;
+const promising = createGate({ limits: { spend: { quota: '100/day', hold: '1m' } }, store: later, deadlineMs: 20 });
+
+/** Over a store that answers later all of it is promised. */
+export async function settledLater(key: string): Promise<void> {
+  await using decision = await promising.decide(key, { cost: { spend: 5 } });
+  const resolution: Promise<Resolution> = decision.settle({ spend: 3 });
+  await resolution;
+  // @ts-expect-error -- it is promised
+  void promising.decide(key).allowed;
+  // @ts-expect-error -- no such limit
+  await promising.decide(key, { cost: { spent: 5 } });
+}
+
+// @ts-expect-error -- who answers at once waits for nobody
+createGate({ limits: { calls: '5/minute' }, deadlineMs: 20 });

@@ -1,4 +1,4 @@
-export { createGate, type Gate, type GateOptions, type Grant } from './gate.ts';
+export { createGate, type Gate, type GateOptions, type Grant, type LaterGate, type LaterGateOptions } from './gate.ts';
 export { HeldDecision } from './decision.ts';
 export { Reservation, type SettledCosts } from './reservation.ts';
 export type { Resolution } from './resolution.ts';

@@ -135,7 +135,7 @@ export interface HttpGate {
    */
   readonly grant: Grant;
   /**
-   * Renews what exchanges hold that last, and reports what lapsed. To be called four times a second by whoever has timers; where
+   * Renews what exchanges hold that last, charges what counts from now on, and reports what lapsed. To be called four times a second by whoever has timers; where
    * nobody does, requests do it.
    */
   tend(): void;

@@ -2,6 +2,9 @@ import type { Clock, Outcome, Step } from '../core/index.ts';
 import { WAIT } from '../core/index.ts';
 import type { Ask, Plan, Planner } from '../profile/index.ts';
 import type { Decided } from './decide.ts';
+import type { GuardedStore } from './failing/guarded.ts';
+import { Outage, unlessDown } from './failing/outage.ts';
+import { standIn } from './failing/stand-in.ts';
 import type { Telling, Told } from './respond/told.ts';
 import { all, upon, type Port, type Soon } from './soon.ts';
 
@@ -18,7 +21,7 @@ interface Charge {
 export interface JudgedOptions {
   readonly planner: Planner;
   readonly clock: Clock;
-  readonly store: Port;
+  readonly store: GuardedStore;
   /** The same told again, of a later outcome. */
   readonly retell: (told: Told, plan: Plan, outcome: Outcome) => Told;
   /** Told what was given back, or charged in addition. */
@@ -96,6 +99,17 @@ export class Judged implements Telling {
     });
   }
 
+  /**
+   * The same, and where the store is not there for it each limit says what becomes of that (`fail`). What this process counts by itself
+   * then stays counted.
+   */
+  chargeOrStandIn(costs: readonly number[]): Soon<Pick<Decided, 'plan' | 'outcome' | 'undecided'>> {
+    return unlessDown<Pick<Decided, 'plan' | 'outcome' | 'undecided'>>(
+      () => upon(this.charge(costs), (outcome) => ({ plan: this.#plan, outcome })),
+      () => standIn(this.#options.store, { ...this.#plan, costs, losses: undefined }),
+    );
+  }
+
   /** Gives back up to so many units of each limit, the last charged first; says how many of them count no longer. */
   giveBack(units: readonly number[]): Soon<number> {
     const left = [...units];
@@ -138,11 +152,26 @@ export class Judged implements Telling {
   }
 
   #amend({ plan, atMs }: Charge, costs: readonly number[]): Soon<number> {
-    return upon(this.#fresh({ op: 'amend', costs, chargedAtMs: atMs }, plan), (outcome) => {
+    const step = { op: 'amend', costs, chargedAtMs: atMs } as const;
+    const amended = (outcome: Outcome): number => {
       if (outcome.status === 'ok') this.#told = this.#options.retell(this.#told, plan, outcome);
       this.#options.onAmended?.(this.ask, plan, outcome);
       return outcome.returned;
-    });
+    };
+    const owed = (error: unknown): number => this.#owe(error, { program: plan.program, keys: plan.keys, ...step });
+    try {
+      const said = this.#fresh(step, plan);
+      return said instanceof Promise ? said.then(amended, owed) : amended(said);
+    } catch (error) {
+      return owed(error);
+    }
+  }
+
+  /** Nothing has come back by now, but will when the store answers. @throws what is no outage */
+  #owe(error: unknown, step: Step): number {
+    if (!(error instanceof Outage)) throw error;
+    this.#options.store.oweAfter(error, step);
+    return 0;
   }
 
   #note(plan: Plan, { nowMs, waits }: Outcome, costs: readonly number[]): void {

@@ -168,6 +168,7 @@ export interface HoldDefinition<Plan extends string, On extends string> {
   readonly until?: OneOrMany<On | 'response.end' | 'connection.closed' | AppEventName | EndDefinition<Plan, On>>;
   readonly lease?: Choice<Plan, string>;
   readonly hint?: string;
+  readonly after?: string;
 }
 
 export interface EndDefinition<Plan extends string, On extends string> {

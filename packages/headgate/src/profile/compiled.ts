@@ -337,6 +337,8 @@ export interface Hold {
   readonly hintMs?: number;
   /** What is held beyond the exchange, by the name that the response gives it: until one of `ends`, or the lease. */
   readonly id?: Expr;
+  /** Nothing is charged until it has lasted so long, in ms; then this cost is, whether there is room or not. */
+  readonly after?: { readonly ms: number; readonly cost: Value };
   /** Its cost is a number of bytes, whatever its unit is called: where the response names several things, they share it. */
   readonly ofBytes?: true;
   /** A level that is held beyond the exchange for good, and not for the lease: until one of `ends`. */

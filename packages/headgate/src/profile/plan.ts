@@ -155,6 +155,8 @@ export interface Plan {
   readonly blocks: readonly PlannedBlock[];
   /** What each check leaves behind when nobody settles it; undefined when the program reserves nothing. */
   readonly losses: readonly number[] | undefined;
+  /** What each check costs once it has lasted as long as its limit says (`Hold.after`); undefined where none waits for that. */
+  readonly awaited?: readonly number[] | undefined;
   /** Limits whose ramps stand last among the checks, two of each; undefined: none. */
   readonly ramps?: readonly string[];
   /** To be peeked at by whoever is told to wait until `fromAtMs` or longer: with limits that apply only then. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestDecision } from '../../src/adapters/kit/index.ts';
+import type { AnyDecision, RequestDecision } from '../../src/adapters/kit/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
 import type { Handlers } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
@@ -57,10 +57,10 @@ limits: { calls: { rate: { FREE: 1/minute, PRO: 9/minute }, per: account } }
   it('charges more where there is room, nothing where there is not, and has the response say so', async () => {
     const app = await appOf(start, '10/minute', {
       '/': {
-        handle: (decision) =>
-          [decision.charge(6), decision.charge(6), decision.charge({ limit: 2 })].map(
-            ({ allowed, remaining, retryAfterMs }) => [allowed, remaining, retryAfterMs],
-          ),
+        handle: async (decision: AnyDecision) => {
+          const answers = [await decision.charge(6), await decision.charge(6), await decision.charge({ limit: 2 })];
+          return answers.map(({ allowed, remaining, retryAfterMs }) => [allowed, remaining, retryAfterMs]);
+        },
       },
     });
     const { json, fields } = await app.ask('/');
@@ -71,9 +71,20 @@ limits: { calls: { rate: { FREE: 1/minute, PRO: 9/minute }, per: account } }
   it('gives back what was charged, all of it or a part, once', async () => {
     const app = await appOf(start, '10/minute', {
       '/all': {
-        handle: (decision) => [decision.charge(4).remaining, decision.refund(), decision.refund(), decision.remaining],
+        handle: async (decision: AnyDecision) => [
+          (await decision.charge(4)).remaining,
+          await decision.refund(),
+          await decision.refund(),
+          decision.remaining,
+        ],
       },
-      '/part': { handle: (decision) => [decision.charge(4).remaining, decision.refund(2), decision.remaining] },
+      '/part': {
+        handle: async (decision: AnyDecision) => [
+          (await decision.charge(4)).remaining,
+          await decision.refund(2),
+          decision.remaining,
+        ],
+      },
     });
     expect((await app.ask('/all')).json).toEqual([5, 5, 0, 10]);
     expect((await app.ask('/part')).json).toEqual([5, 2, 7]);
@@ -81,16 +92,27 @@ limits: { calls: { rate: { FREE: 1/minute, PRO: 9/minute }, per: account } }
 
   it('settles to what was really used, less or more, whether there is room or not', async () => {
     const app = await appOf(start, '10/minute', {
-      '/less': { handle: (decision) => { decision.charge(5); decision.settle(2); return decision.remaining; } },
-      '/more': { handle: (decision) => { decision.settle(20); return decision.remaining; } },
-    }); // prettier-ignore
+      '/less': {
+        handle: async (decision: AnyDecision) => {
+          await decision.charge(5);
+          await decision.settle(2);
+          return decision.remaining;
+        },
+      },
+      '/more': {
+        handle: async (decision: AnyDecision) => {
+          await decision.settle(20);
+          return decision.remaining;
+        },
+      },
+    });
     expect((await app.ask('/less')).json).toBe(8);
     expect((await app.ask('/more')).json).toBe(0);
     expect((await app.ask('/less')).status).toBe(429);
   });
 
   it.each([-1, 0.5, Number.NaN, { nobody: 1 }])('refuses the cost %j, and charges nothing', async (cost) => {
-    const app = await appOf(start, '10/minute', { '/': { handle: (decision) => void decision.charge(cost) } });
+    const app = await appOf(start, '10/minute', { '/': { handle: (decision: AnyDecision) => decision.charge(cost) } });
     expect((await app.ask('/')).status).toBe(500);
     expect(await app.left('/')).toEqual({ limit: 8 });
   });

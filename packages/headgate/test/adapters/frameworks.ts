@@ -7,13 +7,14 @@ import fastify50 from 'fastify-first';
 import { Hono } from 'hono';
 import { Hono as Hono40 } from 'hono-first';
 import Koa from 'koa';
-import type { Options, Spec } from '../../src/adapters/kit/index.ts';
+import type { AnyStore, Options, Spec } from '../../src/adapters/kit/index.ts';
 import { express } from '../../src/adapters/express/index.ts';
 import { koa } from '../../src/adapters/koa/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
 import { listening, type Handlers, type Running, type Start } from './framework.ts';
 import { startFastify } from './fastify-framework.ts';
 import { startNest } from './nest-framework.ts';
+import { laterStore } from '../later/later-store.ts';
 import { startFetch, startHono } from './web-frameworks.ts';
 
 /** Every framework an app can be written in. */
@@ -29,7 +30,18 @@ export const FRAMEWORKS: Readonly<Record<string, Start>> = {
   fetch: startFetch,
   'nest on express': (...app) => startNest('express', ...app),
   'nest on fastify': (...app) => startNest('fastify', ...app),
+  'express 5, answered later': later((...app) => startExpress(express5, ...app)),
+  'fastify, answered later': later((...app) => startFastify(fastify, ...app)),
 };
+
+/** The same app over a store that answers some turns later. */
+function later(start: Start): Start {
+  return (spec, { store, ...options }, handlers) => {
+    if (store === undefined) return start(spec, options, handlers);
+    const given: Options<never, AnyStore> = { ...options, store: laterStore(store) };
+    return start(spec, given as unknown as Options<never>, handlers); // which hands it on as it is
+  };
+}
 
 const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 

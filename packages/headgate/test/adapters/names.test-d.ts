@@ -2,9 +2,12 @@ import type { Request } from 'express';
 import type { Context } from 'koa';
 import { expectTypeOf } from 'vitest';
 import { express } from '../../src/adapters/express/index.ts';
-import type { RequestDecision } from '../../src/adapters/kit/index.ts';
+import { fetch } from '../../src/adapters/fetch/index.ts';
+import type { HandedDecision, Names, RequestDecision } from '../../src/adapters/kit/index.ts';
 import { koa } from '../../src/adapters/koa/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
+import type { AsyncStore, SyncStore } from '../../src/core/index.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
 import { definePolicy, parsePolicy } from '../../src/policy/index.ts';
 
 /*
@@ -62,3 +65,19 @@ expectTypeOf(context.headgate).toEqualTypeOf<RequestDecision>();
 node(5);
 // @ts-expect-error -- Koa's contexts are not Node's requests
 node('5/s', { key: (given: Context) => given.ip });
+
+// A store that answers later has the decision promise, and no other has.
+declare const later: AsyncStore;
+declare const either: AsyncStore | SyncStore;
+expectTypeOf(node('5/s').of(request).refund()).toEqualTypeOf<number>();
+expectTypeOf(node('5/s', { store: memoryStore() }).of(request).refund()).toEqualTypeOf<number>();
+expectTypeOf(node('5/s', { store: later }).of(request).refund()).toEqualTypeOf<Promise<number>>();
+expectTypeOf(node('5/s', { store: either }).of(request).refund()).toEqualTypeOf<number | Promise<number>>();
+expectTypeOf(express(policy, { store: later }).of(request).settle(1)).toEqualTypeOf<Promise<void>>();
+expectTypeOf(
+  fetch('5/s', { store: later, peer: () => '' })
+    .of(new Request(''))
+    .refund(),
+).toEqualTypeOf<Promise<number>>();
+// What frameworks hand over is as the app has said of itself.
+expectTypeOf<HandedDecision<{ later: true }>>().toEqualTypeOf<RequestDecision<Names, true>>();

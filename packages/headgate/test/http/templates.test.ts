@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { answered, gateOf, KEY, sha256 } from '../gate-of.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
+import { answered, gateOf, KEY, sha256, START } from '../gate-of.ts';
 
 /** What a template comes to in the body of a denial, at 13:00:00.500 UTC, a minute before the window ends. */
 function told(template: string, limit = 'label: Calls a minute, rate: 1/minute, algorithm: fixed, per: key'): unknown {
@@ -217,4 +218,24 @@ respond: { answers: { unauthorized: { body: "401 {= response.status }" }, malfor
     );
     expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);
   });
+});
+
+describe('the end of a period', () => {
+  const DAY = `${KEY}limits: { calls: { quota: 1/day, per: key } }
+respond:
+  headers: { of: calls, dialect: x-ratelimit, reset: epochMs }
+  exceeded: { body: { again: '{retryAt:epochMs}', reset: '{resetAt:epochMs}' } }`;
+
+  it.each([-400, -1, 0, 1, 400])(
+    'is told as that very instant, where the store reads a clock %i ms ahead',
+    (aheadMs) => {
+      const store = memoryStore({ clock: { monotonicMs: () => START, wallMs: () => START + aheadMs } });
+      const { ask } = gateOf(DAY, { store });
+      ask({ target: '/a' });
+      const { field, json } = answered(ask({ target: '/a' }));
+      const midnight = Date.UTC(2026, 3, 12);
+      expect(field('X-RateLimit-Reset')).toBe(String(midnight));
+      expect(json()).toEqual({ again: midnight, reset: midnight });
+    },
+  );
 });

@@ -4,7 +4,11 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  type AnyStore,
+  type HandedDecision,
+  type LaterOf,
   type Names,
+  type SyncStore,
   type NamesOf,
   type Options,
   type Reading,
@@ -20,7 +24,7 @@ import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     /** The decision on this request. It is there behind a gate. */
-    headgate: RequestDecision;
+    headgate: HandedDecision;
   }
   interface FastifyContextConfig {
     /** What this route adds to what holds of every request; `false`: it is not limited at all. */
@@ -29,12 +33,12 @@ declare module 'fastify' {
 }
 
 /** One policy before the routes of a Fastify app, or of a part of it. A plugin: `app.register(gate)`. */
-export interface FastifyGate<N extends Names> extends FastifyPluginCallback {
+export interface FastifyGate<N extends Names, Later extends boolean = false> extends FastifyPluginCallback {
   /**
    * The decision on a request that has passed.
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
    */
-  of(request: FastifyRequest): RequestDecision<N>;
+  of(request: FastifyRequest): RequestDecision<N, Later>;
   /** What a route adds, checked against the names that the policy declares: `config: { headgate: gate.route({ … }) }`. */
   route(spec: RouteSpec<N>): RouteSpec;
   /**
@@ -49,7 +53,10 @@ export interface FastifyGate<N extends Names> extends FastifyPluginCallback {
  * the instance that it is registered on, and of its children's, whether declared before or after; so do they of 404s.
  * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
  */
-export function fastify<const S extends Spec>(spec: S, options: Options<FastifyRequest> = {}): FastifyGate<NamesOf<S>> {
+export function fastify<const S extends Spec, Store extends AnyStore = SyncStore>(
+  spec: S,
+  options: Options<FastifyRequest, Store> = {},
+): FastifyGate<NamesOf<S>, LaterOf<Store>> {
   const guard = new Guard(spec, options, fastify);
   const routes = new WeakMap<RouteSpec, RouteGuard>();
 
@@ -85,7 +92,8 @@ export function fastify<const S extends Spec>(spec: S, options: Options<FastifyR
 
   return Object.assign(plugin, OWN, {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (request: FastifyRequest) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+    of: (request: FastifyRequest) =>
+      decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
     route: (route: RouteSpec<NamesOf<S>>) => route as RouteSpec,
   });

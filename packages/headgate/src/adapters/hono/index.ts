@@ -3,7 +3,11 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  type AnyStore,
+  type HandedDecision,
+  type LaterOf,
   type Names,
+  type SyncStore,
   type NamesOf,
   type Options,
   type Reading,
@@ -19,11 +23,11 @@ import { connectionPeer } from './peer.ts';
 declare module 'hono' {
   interface ContextVariableMap {
     /** The decision on this request. It is there behind a gate. */
-    headgate: RequestDecision;
+    headgate: HandedDecision;
   }
 }
 
-export interface HonoOptions extends Options<Context> {
+export interface HonoOptions<Store extends AnyStore = SyncStore> extends Options<Context, Store> {
   /**
    * Says from which address a request comes, where the platform does not: on Cloudflare's Workers
    * `(c) => c.req.header('cf-connecting-ip')`. Default: the connection's, as Node, Bun and Deno tell it.
@@ -32,12 +36,12 @@ export interface HonoOptions extends Options<Context> {
 }
 
 /** One policy before Hono's handlers. Itself a middleware. */
-export interface HonoGate<N extends Names> extends MiddlewareHandler {
+export interface HonoGate<N extends Names, Later extends boolean = false> extends MiddlewareHandler {
   /**
    * The decision on a request that has passed.
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
    */
-  of(c: Context): RequestDecision<N>;
+  of(c: Context): RequestDecision<N, Later>;
   /**
    * A middleware that adds to what holds of every request: limits of the route's own, judged as one with all others, and a cost on top.
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
@@ -54,7 +58,10 @@ export interface HonoGate<N extends Names> extends MiddlewareHandler {
  * Limits for a Hono app, on any runtime: `app.use(hono('100/minute'))`, several limits by name, or a whole policy.
  * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
  */
-export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): HonoGate<NamesOf<S>> {
+export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
+  spec: S,
+  options: HonoOptions<Store> = {},
+): HonoGate<NamesOf<S>, LaterOf<Store>> {
   const { peer = connectionPeer } = options;
   const guard = new Guard(spec, options, hono, true);
   const isPlain = options.peer === undefined && !guard.readsTarget && !guard.holds && !guard.rewrites;
@@ -89,7 +96,7 @@ export function hono<const S extends Spec>(spec: S, options: HonoOptions = {}): 
 
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>>,
+    of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
   });

@@ -19,12 +19,16 @@ function isRange(text: unknown): boolean {
     : IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
 }
 
+const WHOLE: Rule = ['a whole number from 1', (value) => Number.isSafeInteger(value) && Number(value) >= 1];
 const FUNCTION: Rule = ['a function', isFunction];
 const FUNCTIONS: Rule = ['functions by name', (value) => isObject(value) && Object.values(value).every(isFunction)];
 
 /** Every option of every adapter. */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['store', ['a store, such as memoryStore()', can('apply')]],
+  ['storeDeadlineMs', WHOLE],
+  ['nodes', WHOLE],
+  ['onStoreChange', FUNCTION],
   ['clock', ['a clock, such as systemClock()', can('wallMs', 'monotonicMs')]],
   [
     'trust',

@@ -1,6 +1,6 @@
 import { HeadgateError } from '../../core/index.ts';
 import { Decision, type LimitView } from '../../gate/index.ts';
-import type { Forward, Judged, Names, Soon } from '../../http/index.ts';
+import { upon, type Forward, type Judged, type Names, type Soon } from '../../http/index.ts';
 
 /** Units: of every limit that requests are charged to, or by name (0 where a name is missing). */
 export type Units<N extends Names> = number | Readonly<Partial<Record<N['limit'], number>>>;
@@ -21,6 +21,25 @@ export interface Charged<N extends Names> {
   readonly retryAfterMs: number;
 }
 
+/** What is asked of a store: there at once, or promised. */
+export type Answer<T, Later extends boolean> = Later extends true ? Promise<T> : T;
+
+/** A decision, whatever its store. */
+export type AnyDecision = RequestDecision<Names, boolean>;
+
+declare global {
+  namespace Headgate {
+    /**
+     * What holds of the whole app. Where its store answers later, say so once: `declare global { namespace Headgate { interface App { later: true } } }`.
+     * Then the decisions that frameworks hand to handlers promise, as they do; `gate.of(request)` knows by itself.
+     */
+    interface App {}
+  }
+}
+
+/** The decision that is handed to a handler by its framework, which cannot tell whose it is. */
+export type HandedDecision<App = Headgate.App> = RequestDecision<Names, App extends { later: true } ? true : false>;
+
 /** What an attribute of a subject may be. */
 type Attribute = string | number | boolean | null | undefined;
 
@@ -28,16 +47,18 @@ type Attribute = string | number | boolean | null | undefined;
  * The decision on one admitted request. It tells how things stand now: after a charge or a refund it says so, and so do the fields of the
  * response, if they are not sent yet.
  */
-export class RequestDecision<N extends Names = Names> implements Charged<N> {
+export class RequestDecision<N extends Names = Names, Later extends boolean = false> implements Charged<N> {
   #forward: Forward;
+  readonly #isLater: boolean;
   #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
 
-  constructor(forward: Forward) {
+  constructor(forward: Forward, isLater: boolean) {
     this.#forward = forward;
+    this.#isLater = isLater;
   }
 
   /** Replaces what was judged by a fuller judgement of the same request. */
-  static replace(decision: RequestDecision, forward: Forward): void {
+  static replace(decision: AnyDecision, forward: Forward): void {
     decision.#forward = forward;
     decision.#read = undefined;
   }
@@ -96,31 +117,57 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
    * Charges so much more, on top of what the request has cost: all of it, or nothing where a limit refuses.
    * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that does not apply here
    */
-  charge(units: Units<N>): Charged<N> {
-    const judged = this.#judged('charge');
-    const costs = unitsFor(judged.plan, units);
-    const outcome = atOnce(judged.charge(costs));
-    return outcome === undefined ? FREE : new Decision(outcome, { limits: judged.plan.limits, costs });
+  charge(units: Units<N>): Answer<Charged<N>, Later> {
+    return this.#isLater ? awaited(this.#later(() => this.#charge(units))) : this.#now(this.#charge(units));
   }
 
   /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
-  refund(units?: Units<N>): number {
-    const judged = this.#judged('refund');
-    return atOnce(judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units)));
+  refund(units?: Units<N>): Answer<number, Later> {
+    return this.#isLater ? this.#later(() => this.#refund(units)) : this.#now(this.#refund(units));
   }
 
   /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
-  settle(units: Units<N>): void {
-    const judged = this.#judged('settle');
-    const owed = unitsFor(judged.plan, units).map((unit, i) => unit - (judged.charged[i] ?? 0));
-    atOnce(judged.giveBack(owed.map((unit) => Math.max(0, -unit))));
-    atOnce(judged.add(owed.map((unit) => Math.max(0, unit))));
+  settle(units: Units<N>): Answer<void, Later> {
+    return this.#isLater ? this.#later(() => this.#settle(units)) : this.#now(this.#settle(units));
   }
 
   /** What a person or a log wants to see; not who asks. */
   toJSON(): Record<string, unknown> {
     const { allowed, limit, remaining, resetInMs, operation, plan } = this;
     return { allowed, limit, remaining, resetInMs, operation, plan };
+  }
+
+  #charge(units: Units<N>): Soon<Charged<N>> {
+    const judged = this.#judged('charge');
+    const costs = unitsFor(judged.plan, units);
+    return upon(judged.chargeOrStandIn(costs), ({ plan, outcome, undecided }) => {
+      if (undecided !== undefined) return { ...UNDECIDED, limit: undecided.name };
+      return outcome === undefined ? FREE : new Decision(outcome, { limits: plan.limits, costs: plan.costs });
+    });
+  }
+
+  #refund(units: Units<N> | undefined): Soon<number> {
+    const judged = this.#judged('refund');
+    return judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units));
+  }
+
+  #settle(units: Units<N>): Soon<void> {
+    const judged = this.#judged('settle');
+    const owed = unitsFor(judged.plan, units).map((unit, i) => unit - (judged.charged[i] ?? 0));
+    // Asked for in a row: a store carries steps out in that order, whenever it answers.
+    const back = judged.giveBack(owed.map((unit) => Math.max(0, -unit)));
+    const more = judged.add(owed.map((unit) => Math.max(0, unit)));
+    return upon(back, () => more);
+  }
+
+  /** Which of the two it is, the options of its gate have said, and the compiler by them. */
+  #now<T>(answer: Soon<T>): Answer<T, Later> {
+    return answer as Answer<T, Later>;
+  }
+
+  /** What is wrong with the question rejects too. */
+  #later<T>(ask: () => Soon<T>): Answer<T, Later> {
+    return (async () => ask())() as Answer<T, Later>; // as the compiler was told of this store
   }
 
   #judged(verb: string): Judged {
@@ -144,13 +191,25 @@ export class RequestDecision<N extends Names = Names> implements Charged<N> {
   }
 }
 
-/** An app's gate has a store that answers at once: what it is asked for it says to a handler that waits for nothing. */
-function atOnce<T>(soon: Soon<T>): T {
-  if (!(soon instanceof Promise)) return soon;
-  throw new TypeError('the store of an app answers at once');
+/** What is read of a promise as if it were the answer is never true, and no error: code that was written for a store at once would refuse everybody. */
+function awaited<T extends object>(promise: T): T {
+  for (const name of ['allowed', 'limit', 'remaining', 'retryAfterMs'])
+    Object.defineProperty(promise, name, { get: () => unawaited(name) });
+  return promise;
+}
+
+function unawaited(name: string): never {
+  throw new HeadgateError(
+    'ERR_ADAPTER_LATER',
+    `charge().${name}: expected (await charge()).${name}: the store answers later`,
+  );
 }
 
 const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterMs: 0 } as const;
+
+/** How long to wait for a store that is away nobody knows: a hint, as when something is to be freed. In ms. */
+const HINT_MS = 1000;
+const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as const;
 
 /** One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held. */
 export function unitsFor({ limits, program }: Judged['plan'], units: Units<Names>): readonly number[] {

@@ -4,6 +4,8 @@ export const ADAPTER_ERRORS = {
   ERR_ADAPTER_PEER: 'nobody says from which address requests come, and on this platform they do not say it themselves',
   ERR_ADAPTER_ROUTE:
     'a limit of a route has the name of another one, does not say whose counter it is, or is written where it cannot be',
+  ERR_ADAPTER_LATER:
+    'an answer was read before it was there: the store answers later, and what is asked of it has to be awaited',
   ERR_ADAPTER_UNJUDGED:
     'a decision was asked for on a request that was not judged: nothing is mounted before this handler',
 } as const;

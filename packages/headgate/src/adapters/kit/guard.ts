@@ -1,9 +1,10 @@
-import { HeadgateError, type Clock, type SyncStore } from '../../core/index.ts';
+import { HeadgateError, type Clock } from '../../core/index.ts';
 import {
   createCourier,
   createHttpGate,
   guardStore,
   type Courier,
+  type GuardOptions,
   type Answered,
   type Bring,
   type CompiledPolicy,
@@ -19,7 +20,7 @@ import { checkOptions } from './check-options.ts';
 import { earlyHex, randomHex } from './ids.ts';
 import { keepTick } from './keep-tick.ts';
 import { keyOf, undeclared } from './key.ts';
-import type { Options } from './options.ts';
+import type { AnyStore, Options } from './options.ts';
 import { countsOperations, quickPolicy } from './quick.ts';
 import { remembered } from './remembered.ts';
 import { createPlannerFor, policyWith, type RouteGuard } from './route.ts';
@@ -51,19 +52,21 @@ export class Guard {
   readonly holds: boolean;
   /** Whether bodies may be written into. */
   readonly rewrites: boolean;
+  /** Whether what a handler asks of a decision is promised. */
+  readonly answersLater: boolean;
   readonly owns: (name: string) => boolean;
   readonly strips: (name: string) => boolean;
   readonly #stripsFromProxy: (name: string) => boolean;
   /** Where nothing but the address counts. */
   #byAddress: HttpGate['byAddress'];
-  readonly #store: SyncStore;
+  readonly #store: AnyStore;
   /** What the gate of every set of routes asks, so that all know alike whether it answers. */
   readonly #guarded: ReturnType<typeof guardStore>;
   readonly #clock: Clock;
   #gate: HttpGate;
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
-  readonly #options: Options<never>;
+  readonly #options: Options<never, AnyStore>;
   readonly #courier: Courier;
   readonly #served: Served;
   /** Until a proxy that nobody named was seen once. */
@@ -75,7 +78,7 @@ export class Guard {
    * @param entry the function that a program calls to make this: whoever calls it is looked at
    * @param isGetOwn whether `get` of this framework's request gives what the app has set, and not a field
    */
-  constructor(spec: Spec, options: Options<never>, entry: unknown, isGetOwn = false) {
+  constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown, isGetOwn = false) {
     checkOptions(options);
     keepTick();
     this.warn = warnOnce(options.onWarning);
@@ -92,7 +95,8 @@ export class Guard {
     );
     this.#clock = options.clock ?? systemClock();
     this.#store = options.store ?? memoryStore({ clock: this.#clock });
-    this.#guarded = guardStore(this.#store, { clock: this.#clock });
+    this.answersLater = 'close' in this.#store; // the port of those has it, and the other has not
+    this.#guarded = guardStore(this.#store, guardOptionsOf(options, this.#clock));
     this.#salt = earlyHex(SALT_BYTES);
     this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
@@ -289,12 +293,24 @@ export class Guard {
   }
 }
 
+function guardOptionsOf(
+  { storeDeadlineMs, nodes, onStoreChange }: Options<never, AnyStore>,
+  clock: Clock,
+): GuardOptions {
+  return {
+    clock,
+    ...(storeDeadlineMs !== undefined && { deadlineMs: storeDeadlineMs }),
+    ...(nodes !== undefined && { nodes }),
+    ...(onStoreChange !== undefined && { onChange: onStoreChange }),
+  };
+}
+
 /** Fields by which an app speaks to a gate: callers never see them. */
 function isOwned(name: string, { owns }: HttpGate): boolean {
   return name.startsWith('x-headgate-') || owns(name);
 }
 
-function policyOf(spec: Spec, { trust, key }: Options<never>): CompiledPolicy {
+function policyOf(spec: Spec, { trust, key }: Options<never, AnyStore>): CompiledPolicy {
   if (!isPolicy(spec)) return quickPolicy(limitsOf(spec), { trust: trust ?? [], keyed: key !== undefined });
   if (key !== undefined)
     throw new HeadgateError(

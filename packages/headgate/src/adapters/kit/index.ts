@@ -2,16 +2,24 @@ export type { AdapterWarningCode } from './faults.ts';
 export { decisionOf } from './decision-of.ts';
 export { Guard } from './guard.ts';
 export { RouteGuard, type RouteSpec } from './route.ts';
-export { RequestDecision, type Charged, type NamedLimit, type Units } from './decision.ts';
+export {
+  RequestDecision,
+  type Answer,
+  type AnyDecision,
+  type Charged,
+  type HandedDecision,
+  type NamedLimit,
+  type Units,
+} from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
 export { nextId } from './ids.ts';
 export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
-export type { Options } from './options.ts';
+export type { AnyStore, LaterOf, Options } from './options.ts';
 export { isRouteSpec, type NamesOf, type QuickLimits, type Spec } from './spec.ts';
 export type { LimitSpec } from '../../gate/index.ts';
 export type { Warning } from './warnings.ts';
-export { HeadgateError } from '../../core/index.ts';
+export { HeadgateError, type SyncStore } from '../../core/index.ts';
 export {
   upon,
   type Answered,
@@ -24,4 +32,5 @@ export {
   type OnAppEvent,
   type RequestView,
   type Rewrite,
+  type StoreChange,
 } from '../../http/index.ts';

@@ -1,12 +1,27 @@
-import type { Clock, SyncStore } from '../../core/index.ts';
-import type { Finder, HostFunction, OnHostFault, OnNotice, OnReport, Overage } from '../../http/index.ts';
+import type { AsyncStore, Clock, SyncStore } from '../../core/index.ts';
+import type { Finder, HostFunction, OnHostFault, OnNotice, OnReport, Overage, StoreChange } from '../../http/index.ts';
 import type { Chosen, KeyFunction } from './key.ts';
 import type { Warning } from './warnings.ts';
 
+/** Whether it answers at once, or later. */
+export type AnyStore = SyncStore | AsyncStore;
+
+/** Whether what a handler asks of its decision is promised: by a store that answers later, always. */
+export type LaterOf<Store extends AnyStore> = Store extends SyncStore ? false : true;
+
 /** What can be said beside what is enforced. `Native` is the framework's own request. */
-export interface Options<Native> {
-  /** Where counters are kept. Default: this process's memory, which no other process shares. */
-  readonly store?: SyncStore;
+export interface Options<Native, Store extends AnyStore = SyncStore> {
+  /**
+   * Where counters are kept: `redisStore(client)`, `sqliteStore({ file })`, or one that answers at once. Default: this process's memory, which no
+   * other process shares.
+   */
+  readonly store?: Store;
+  /** The longest that a request waits for a store that answers later, in ms; then `fail` of each limit decides. Default 50. */
+  readonly storeDeadlineMs?: number;
+  /** How many processes share the store: of a limit that fails `local`, each allows that part while it does not answer. Default 1. */
+  readonly nodes?: number;
+  /** Told once when the store does not answer any more, and once when it does again. */
+  readonly onStoreChange?: (change: StoreChange) => void;
   /** Default: the process's own. It must be the store's too, where a store is given. */
   readonly clock?: Clock;
   /** Addresses of proxies that are believed when they say whom they speak for: `['10.0.0.0/8']`. Default: the policy's, or none. */

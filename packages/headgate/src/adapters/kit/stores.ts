@@ -1,12 +1,12 @@
-import type { SyncStore } from '../../core/index.ts';
 import type { CompiledPolicy } from '../../http/index.ts';
+import type { AnyStore } from './options.ts';
 import type { Warn } from './warnings.ts';
 
 /** Which policy a store was first given to. */
-const users = new WeakMap<SyncStore, CompiledPolicy>();
+const users = new WeakMap<AnyStore, CompiledPolicy>();
 
 /** Tells of a store that is given to another policy: limits of one name and window share what was counted, and others do not. */
-export function noteStore(store: SyncStore, policy: CompiledPolicy, warn: Warn): void {
+export function noteStore(store: AnyStore, policy: CompiledPolicy, warn: Warn): void {
   const other = users.get(store);
   if (other === undefined) return void users.set(store, policy);
   if (other === policy || JSON.stringify(other) === JSON.stringify(policy)) return;

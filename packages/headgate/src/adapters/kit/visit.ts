@@ -1,5 +1,5 @@
 import type { Answered, Ending, Fields, Forward, RequestView, RewriteFor, Soon } from '../../http/index.ts';
-import { RequestDecision } from './decision.ts';
+import { RequestDecision, type AnyDecision } from './decision.ts';
 import type { Guard } from './guard.ts';
 import type { RouteGuard } from './route.ts';
 
@@ -9,7 +9,7 @@ const NO_ROUTES: readonly RouteGuard[] = [];
 export class Admission {
   readonly guard: Guard;
   readonly view: RequestView;
-  readonly decision: RequestDecision;
+  readonly decision: AnyDecision;
   forward: Forward;
   routes: readonly RouteGuard[] = NO_ROUTES;
 
@@ -17,7 +17,7 @@ export class Admission {
     this.guard = guard;
     this.view = view;
     this.forward = forward;
-    this.decision = new RequestDecision(forward);
+    this.decision = new RequestDecision(forward, guard.answersLater);
   }
 
   /** A fuller judgement of the same request takes the place of the first. */

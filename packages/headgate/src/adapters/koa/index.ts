@@ -3,7 +3,11 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  type AnyStore,
+  type HandedDecision,
+  type LaterOf,
   type Names,
+  type SyncStore,
   type NamesOf,
   type Options,
   type RequestDecision,
@@ -17,7 +21,7 @@ import { admit, switching, type Asks, type Switch } from '../node-kit/index.ts';
 declare module 'koa' {
   interface ExtendableContext {
     /** The decision on this request. It is there behind a gate; where none is mounted, using it throws. */
-    headgate: RequestDecision;
+    headgate: HandedDecision;
   }
 }
 
@@ -25,12 +29,12 @@ declare module 'koa' {
 export type KoaMiddleware = (context: Context, next: Next) => Promise<void>;
 
 /** One policy before what comes after it in a Koa app. Itself a middleware. */
-export interface KoaGate<N extends Names> extends KoaMiddleware {
+export interface KoaGate<N extends Names, Later extends boolean = false> extends KoaMiddleware {
   /**
    * The decision on a request that has passed.
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
    */
-  of(context: Context): RequestDecision<N>;
+  of(context: Context): RequestDecision<N, Later>;
   /**
    * A middleware that adds to what holds of every request: limits of the route's own, and a cost on top.
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
@@ -49,11 +53,14 @@ export interface KoaGate<N extends Names> extends KoaMiddleware {
  * Limits for a Koa app: `app.use(koa('100/minute'))`, several limits by name, or a whole policy.
  * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
  */
-export function koa<const S extends Spec>(spec: S, options: Options<Context> = {}): KoaGate<NamesOf<S>> {
+export function koa<const S extends Spec, Store extends AnyStore = SyncStore>(
+  spec: S,
+  options: Options<Context, Store> = {},
+): KoaGate<NamesOf<S>, LaterOf<Store>> {
   const guard = new Guard(spec, options, koa);
   return Object.assign(middleware(guard, guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (context: Context) => decisionOf(guard, context) as unknown as RequestDecision<NamesOf<S>>,
+    of: (context: Context) => decisionOf(guard, context) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(guard, new RouteGuard(guard, route as RouteSpec)),
     event: guard.event,
     upgrade: (handle: Switch) => switching(guard, handle),

@@ -1,10 +1,10 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { RequestDecision, Visit } from '../kit/index.ts';
+import type { AnyDecision, Visit } from '../kit/index.ts';
 
 /** One call of a handler that has passed. */
 export interface Call {
   readonly visit: Visit;
-  readonly decision: RequestDecision;
+  readonly decision: AnyDecision;
   /** Ends a call that has no response of its own. */
   readonly end?: () => void;
 }

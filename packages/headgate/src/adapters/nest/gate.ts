@@ -1,4 +1,12 @@
-import { Guard, RouteGuard, type Options, type RequestView, type RouteSpec, type Spec } from '../kit/index.ts';
+import {
+  Guard,
+  RouteGuard,
+  type AnyStore,
+  type Options,
+  type RequestView,
+  type RouteSpec,
+  type Spec,
+} from '../kit/index.ts';
 import type { Asks } from '../node-kit/index.ts';
 
 /** Under which name a gate is injected. */
@@ -11,7 +19,7 @@ export class NestGate {
   readonly passed: WeakSet<object> = new WeakSet();
   readonly #routes: Map<RouteSpec, RouteGuard> = new Map();
 
-  constructor(spec: Spec, options: Options<never>, entry: unknown) {
+  constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown) {
     this.guard = new Guard(spec, options, entry);
   }
 

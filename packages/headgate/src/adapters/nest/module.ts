@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import type { Options, Spec } from '../kit/index.ts';
+import type { AnyStore, Options, Spec } from '../kit/index.ts';
 import { HeadgateFilter } from './filter.ts';
 import { HEADGATE, NestGate } from './gate.ts';
 import { HeadgateGuard } from './guard.ts';
@@ -9,7 +9,7 @@ import { HeadgateInterceptor } from './interceptor.ts';
 import { HeadgateStart } from './start.ts';
 
 /** What is said beside what is enforced. A key function is given the request as the platform has it, Express or Fastify. */
-export interface NestOptions<Native = IncomingMessage> extends Options<Native> {}
+export interface NestOptions<Native = IncomingMessage> extends Options<Native, AnyStore> {}
 
 /** What a factory makes: what is enforced, and what is said beside it. */
 export interface Made {

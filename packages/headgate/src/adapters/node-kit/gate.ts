@@ -4,6 +4,9 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  type AnyStore,
+  type HandedDecision,
+  type LaterOf,
   type Names,
   type NamesOf,
   type Options,
@@ -28,12 +31,16 @@ export type Middleware<Native extends IncomingMessage> = (
 export type Switch = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** One policy before handlers of Node's. Itself a middleware. */
-export interface NodeGate<Native extends IncomingMessage, N extends Names> extends Middleware<Native> {
+export interface NodeGate<
+  Native extends IncomingMessage,
+  N extends Names,
+  Later extends boolean = false,
+> extends Middleware<Native> {
   /**
    * The decision on a request that has passed.
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
    */
-  of(request: IncomingMessage): RequestDecision<N>;
+  of(request: IncomingMessage): RequestDecision<N, Later>;
   /**
    * A middleware that adds to what holds of every request: limits of the route's own, judged as one with all others, and a cost on top.
    * @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws
@@ -75,18 +82,18 @@ function cameOf(originalUrl: string, baseUrl: string, url: string): string {
   return isAsItCame ? originalUrl : routed;
 }
 
-export type OnAdmitted<Native> = (request: Native, decision: RequestDecision) => void;
+export type OnAdmitted<Native> = (request: Native, decision: HandedDecision) => void;
 
 /**
  * @param entry the function that a program calls, for what is told of where that is
  * @param onAdmitted hangs the decision where handlers of this framework look for it
  */
-export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
+export function nodeGate<Native extends IncomingMessage, const S extends Spec, Store extends AnyStore>(
   spec: S,
-  options: Options<Native>,
+  options: Options<Native, Store>,
   entry: unknown,
   onAdmitted: OnAdmitted<Native>,
-): NodeGate<Native, NamesOf<S>> {
+): NodeGate<Native, NamesOf<S>, LaterOf<Store>> {
   const guard = new Guard(spec, options, entry);
 
   function pass(visit: Visit | undefined, request: Native, next: () => void): void {
@@ -105,7 +112,8 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec>(
 
   return Object.assign(middleware(guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
-    of: (request: IncomingMessage) => decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>>,
+    of: (request: IncomingMessage) =>
+      decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     route: (route: RouteSpec<NamesOf<S>>) => middleware(new RouteGuard(guard, route as RouteSpec)),
     event: guard.event,
     upgrade: (handle: Switch) => switching(guard, handle),

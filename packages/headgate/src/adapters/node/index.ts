@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import type { NamesOf, Names, Options, Spec } from '../kit/index.ts';
+import type { AnyStore, LaterOf, NamesOf, Names, Options, Spec, SyncStore } from '../kit/index.ts';
 import { nodeGate, type NodeGate } from '../node-kit/index.ts';
 
 /** One policy before the handlers of Node's own servers. It is also a middleware of what takes `(request, response, next)`. */
-export interface HttpGate<N extends Names> extends NodeGate<IncomingMessage, N> {
+export interface HttpGate<N extends Names, Later extends boolean = false> extends NodeGate<IncomingMessage, N, Later> {
   /** A listener that is called with what passes: `createServer(gate.wrap((request, response) => …))`. */
   wrap(listener: RequestListener): RequestListener;
 }
@@ -13,7 +13,10 @@ export interface HttpGate<N extends Names> extends NodeGate<IncomingMessage, N> 
  * a whole policy.
  * @throws HeadgateError for a limit that cannot be read, or an option that cannot be used
  */
-export function node<const S extends Spec>(spec: S, options: Options<IncomingMessage> = {}): HttpGate<NamesOf<S>> {
+export function node<const S extends Spec, Store extends AnyStore = SyncStore>(
+  spec: S,
+  options: Options<IncomingMessage, Store> = {},
+): HttpGate<NamesOf<S>, LaterOf<Store>> {
   const gate = nodeGate(spec, options, node, () => undefined);
   const wrap = (listener: RequestListener) => (request: IncomingMessage, response: Parameters<RequestListener>[1]) =>
     gate(request, response, () => listener(request, response));

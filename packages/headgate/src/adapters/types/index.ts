@@ -1,6 +1,8 @@
 /** What programs name of a gate, a decision and a warning: every adapter exports the same. */
 export type {
   AppEvent,
+  Answer,
+  AnyStore,
   Charged,
   EventDecision,
   NamedLimit,
@@ -11,6 +13,7 @@ export type {
   RequestDecision,
   RouteSpec,
   Spec,
+  StoreChange,
   Units,
   Warning,
 } from '../kit/index.ts';

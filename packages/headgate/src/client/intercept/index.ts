@@ -1,6 +1,6 @@
 import type { HeadgateFetch } from '../fetch/create-fetch.ts';
 
-export { gotHooks } from './got.ts';
+export { gotHooks, gotOptions } from './got.ts';
 export { createTurns, type Turn, type Turns } from './turns.ts';
 export { undiciInterceptor } from './undici.ts';
 

@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import axios from 'axios';
 import got from 'got';
 import ky from 'ky';
@@ -7,7 +9,8 @@ import createClient from 'openapi-fetch';
 import { Agent, interceptors, request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFetch } from '../index.ts';
-import { axiosOptions, gotHooks, kyOptions, undiciInterceptor } from './index.ts';
+import { declare } from '../limits/index.ts';
+import { axiosOptions, gotHooks, gotOptions, kyOptions, undiciInterceptor } from './index.ts';
 
 /*
  * Each client that people have, as it is published, against a server on loopback that refuses the second request and says when to
@@ -83,6 +86,30 @@ describe('a client that sends by itself', () => {
     expect([await get(), await get()]).toEqual([{ ok: true }, { ok: true }]);
     expect(arrived.length).toBe(3);
     expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+
+  it('got streams wait too, and tell what came of them', async () => {
+    const client = got.extend(gotOptions(), { retry: { limit: 0 } });
+    const get = (): Promise<string> => text(client.stream(url));
+    await get();
+    // The second is refused, and says when to come again: the third waits for that.
+    await expect(get()).rejects.toMatchObject({ response: { statusCode: 429 } });
+    expect(await get()).toBe('{"ok":true}');
+    expect(waited()).toBeGreaterThanOrEqual(WAIT_MS);
+  });
+
+  it('got streams that break give their place back', async () => {
+    const client = got.extend(gotOptions({ limits: declare({ a: { concurrency: 1 } }) }), { retry: { limit: 0 } });
+    const first = client.stream(url);
+    first.destroy();
+    await expect(text(first)).rejects.toThrow('Premature close');
+    expect(await text(client.stream(url))).toBe('{"ok":true}');
+  });
+
+  it('got streams send what is piped into them, once', async () => {
+    const client = got.extend(gotOptions());
+    expect(await text(Readable.from(['a', 'b']).pipe(client.stream.post(url)))).toBe('{"ok":true}');
+    expect(arrived.map(({ body }) => body)).toEqual(['ab']);
   });
 
   it('undici waits before each dispatch', async () => {

@@ -88,7 +88,37 @@ describe('the limits of a policy', () => {
     ['claid', {}, 'GET', '/v1/storage', []],
     ['aionvision', { plan: 'STARTER', auth: 'key' }, 'GET', '/v1/files', [['requests', 30, 60_000, 1]]],
     ['aionvision', { plan: 'STARTER', auth: 'session' }, 'GET', '/v1/files', []],
-    ['neolens', { plan: 'developer' }, 'GET', '/', [['requests', 1000, 60_000, 1]]],
+    ['aionvision', { plan: 'STARTER', auth: 'session' }, 'POST', '/v1/upload/stream', [['uploads', 20, undefined, 1]]],
+    [
+      'neolens',
+      { plan: 'developer' },
+      'GET',
+      '/',
+      [
+        ['requests', 1000, 60_000, 1],
+        ['overload', 400, undefined, 1],
+      ],
+    ],
+    [
+      'neolens',
+      { plan: 'hospital', role: 'emergency' },
+      'GET',
+      '/',
+      [
+        ['requests', 1000, 60_000, 1],
+        ['overload', 500, undefined, 1],
+      ],
+    ],
+    [
+      'deepcreative',
+      {},
+      'POST',
+      '/v1/predictions',
+      [
+        ['requests', 60, 60_000, 1],
+        ['running', 5, undefined, 1],
+      ],
+    ],
     ['deepcreative', {}, 'GET', '/', [['requests', 60, 60_000, 1]]],
   ])('are those of %s for %j: %s %s', (name, subject, method, path, expected) => {
     expect(figures(limitsOf(shipped(name), subject), path, method)).toEqual(expected);
@@ -98,11 +128,27 @@ describe('the limits of a policy', () => {
     expect(limitsOf(shipped('aionvision'), {}).leftOut).toEqual([
       'requests: its amount depends on what only the server knows',
       ...['batch', 'image', 'document', 'video', 'stream'].map((name) => `${name}: a size is no rate`),
-      'uploads: a concurrency is no rate',
+      'uploads: its amount depends on what only the server knows',
       'storage: a level is no rate',
       'ai: a quota is no rate',
       'chats: a quota is no rate',
     ]);
+  });
+
+  it.each([
+    ['refused earlier', '{ at: 50%, deny: exceeded }', [['a', 30, 60_000, 1]]],
+    ['refused later, or admitted', '[{ at: 100%, admit: true }, { at: 150%, deny: exceeded }]', [['a', 90, 60_000, 1]]],
+    ['never refused', '{ at: 100%, shadow: true }', []],
+  ])('are read with their ladders: %s', (_, past, expected) => {
+    const policy = policyOf(
+      `a: { rate: 60/minute, algorithm: fixed, per: key, past: ${past} }`,
+      '{ of: a, dialect: ratelimit }',
+    );
+    expect(figures(limitsOf(policy), '/')).toEqual(expected);
+  });
+
+  it('that are held beyond their answer are counted as far as that, and named', () => {
+    expect(limitsOf(shipped('deepcreative')).leftOut).toContain('running: what is held beyond its answer is not seen');
   });
 
   it('are kept to without one answer that tells them', { timeout: 20_000 }, async () => {

@@ -7,7 +7,7 @@ import { operationOf } from './operations.ts';
 export type Subject = Readonly<Record<string, string | number | boolean>>;
 
 export interface PolicyLimits extends DeclaredLimits {
-  /** Limits that could not be told from outside, each with the reason: quotas, sizes, figures by what only the server knows. */
+  /** Limits that could not be told from outside, or not wholly, each with the reason: quotas, sizes, figures by what only the server knows. */
   readonly leftOut: readonly string[];
 }
 
@@ -18,11 +18,12 @@ export interface PolicyLimits extends DeclaredLimits {
 export function limitsOf(policy: CompiledPolicy, subject: Subject = {}): PolicyLimits {
   const leftOut: string[] = [];
   const specs = policy.limits.flatMap((limit): [string, DeclaredLimit][] => {
-    if (!applies(limit, subject)) return [];
-    const spec = specOf(policy, limit, subject);
-    if (typeof spec !== 'string') return [[limit.name, spec]];
-    leftOut.push(`${limit.name}: ${spec}`);
-    return [];
+    const spec = applies(limit, subject) ? specOf(policy, limit, subject) : null;
+    if (spec === null) return [];
+    // What lasts longer than its answer is counted as far as it can be seen.
+    const why = typeof spec === 'string' ? spec : limit.hold?.id && 'what is held beyond its answer is not seen';
+    if (why) leftOut.push(`${limit.name}: ${why}`);
+    return typeof spec === 'string' ? [] : [[limit.name, spec]];
   });
   const limits = declare(Object.fromEntries(specs));
   return {
@@ -34,44 +35,61 @@ export function limitsOf(policy: CompiledPolicy, subject: Subject = {}): PolicyL
 }
 
 /** `when: subject.auth == "key"` can be told of oneself; of anything else nobody knows, so it applies. */
-function applies({ when }: PolicyLimit, subject: Subject): boolean {
+function applies({ when }: { readonly when?: PolicyLimit['when'] }, subject: Subject): boolean {
   const [op, left, right] = when ?? [];
-  if (op !== '==' || !Array.isArray(left) || left[0] !== 'attr') return true;
+  if ((op !== '==' && op !== '!=') || !Array.isArray(left) || left[0] !== 'attr') return true;
   const own = subject[String(left[1])];
-  return own === undefined || own === right;
+  return own === undefined || (own === right) === (op === '==');
 }
 
-function specOf(policy: CompiledPolicy, limit: PolicyLimit, subject: Subject): DeclaredLimit | string {
-  if (limit.kind !== 'rate') return `a ${limit.kind} is no rate`;
+/** What can be counted of a limit; or why nothing can; or null where it refuses nothing. */
+function specOf(policy: CompiledPolicy, limit: PolicyLimit, subject: Subject): DeclaredLimit | string | null {
+  if (limit.kind !== 'rate' && limit.kind !== 'concurrency') return `a ${limit.kind} is no rate`;
   const amount = amountOf(limit.amount, subject);
+  const fill = refusedAt(limit, subject);
+  if (amount === null || fill === null) return null;
   const cost = limit.cost.is === 'literal' ? limit.cost.value : undefined;
-  if (amount === undefined) return 'its amount depends on what only the server knows';
+  if (amount === undefined || fill === undefined) return 'its amount depends on what only the server knows';
   if (typeof cost !== 'number') return 'its cost depends on what only the server knows';
-  const burst = limit.burst === undefined ? undefined : numberIn(limit.burst);
-  if (limit.burst !== undefined && burst === undefined) return 'its burst depends on what only the server knows';
-  const { algorithm, slices, operations } = limit;
-  if (algorithm === 'gap' || algorithm === 'decay')
-    return `when a ${algorithm} has room depends on everybody who shares the counter`;
+  const units = Math.floor(amount.units * fill);
+  if (units < 1) return 'nothing fits into it';
+  const { operations } = limit;
   const inside = ({ name }: { name: string }): boolean => operations === undefined || operations.includes(name);
-  return {
-    rate: amount,
-    algorithm,
-    slices,
+  const shared: DeclaredLimit = {
     per: (asked) => partition(limit.per, operationOf(policy, asked), subject),
     when: (asked: AskedFor) => inside(operationOf(policy, asked)),
-    cost: () => cost,
-    ...(burst !== undefined && { burst }),
   };
+  if (limit.kind === 'concurrency') return { ...shared, concurrency: units };
+  const { algorithm, slices } = limit;
+  if (algorithm === 'gap' || algorithm === 'decay')
+    return `when a ${algorithm} has room depends on everybody who shares the counter`;
+  const burst = limit.burst === undefined ? undefined : numberIn(limit.burst);
+  if (limit.burst !== undefined && burst === undefined) return 'its burst depends on what only the server knows';
+  const rate = `${units}/${amount.windowMs}ms`;
+  return { ...shared, rate, algorithm, slices, cost: () => cost, ...(burst !== undefined && { burst }) };
 }
 
-function amountOf(value: Value | undefined, subject: Subject): string | undefined {
+/** Null: unlimited. Undefined: only the server knows. */
+function amountOf(value: Value | undefined, subject: Subject): { units: number; windowMs: number } | null | undefined {
+  if (value?.is === 'unlimited') return null;
   if (value?.is === 'amount' && typeof value.amount.units === 'number')
-    return `${value.amount.units}/${value.amount.windowMs ?? 0}ms`;
+    return { units: value.amount.units, windowMs: value.amount.windowMs ?? 0 };
   if (value?.is !== 'table' || value.by[0] !== 'attr') return undefined;
   const own = subject[String(value.by[1])];
   const row = value.rows.find(([name]) => name === String(own));
   return own === undefined ? undefined : amountOf(row?.[1] ?? value.else, subject);
 }
+
+/** At which part of its amount a limit begins to refuse, or to hold back; null: at none, undefined: only the server knows. */
+function refusedAt({ ladder }: PolicyLimit, subject: Subject): number | null | undefined {
+  if (ladder === undefined) return 1;
+  const steps = ladder.filter((step) => REFUSES.has(step.action.is) && applies(step, subject));
+  const fills = steps.map(({ at }) => numberIn(at));
+  if (fills.includes(undefined)) return undefined;
+  return steps.length === 0 ? null : Math.min(...fills.map((fill = 0) => fill / 1000));
+}
+
+const REFUSES: ReadonlySet<string> = new Set(['deny', 'block', 'delay', 'drop', 'close']);
 
 const numberIn = (value: Value): number | undefined => {
   const found = value.is === 'amount' ? value.amount.units : value.is === 'literal' ? value.value : undefined;

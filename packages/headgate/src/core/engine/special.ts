@@ -167,11 +167,11 @@ function never(out: Outcome): number {
   return WAIT.never;
 }
 
-/** The policy's word, else when the first holder's lifetime ends: somebody may well give back before. */
+/** The policy's word, else when the first lifetime of this very counter's units ends: somebody may well give back before. */
 export function hintOf(check: Check, bank: Bank, t: Instant): number {
   if (check.hintMs > 0) return check.hintMs;
-  const first = bank.ledgers[check.record]?.first;
-  return first === undefined ? DEFAULT_HINT_MS : first.untilMs - t.now;
+  const endsAtMs = bank.ledgers[check.record]?.endsAtMs(check.limitId, check.slot);
+  return endsAtMs === undefined ? DEFAULT_HINT_MS : endsAtMs - t.now;
 }
 
 function isHeld({ kind }: Check): boolean {

@@ -119,6 +119,12 @@ export class GuardedStore implements Port {
     if (this.#health.isWell) void this.#pay();
   }
 
+  /** The same of a step that came to nothing. One that was asked for may have been carried out all the same, and is not asked for twice. */
+  oweAfter({ wasAsked }: Outage, step: Step): void {
+    if (wasAsked) this.#owed.lost++;
+    else this.owe(step);
+  }
+
   stats(): GuardStats {
     const { size: owed, lost } = this.#owed;
     return { isDown: this.#health.isDown, failures: this.#failures, degraded: { ...this.degraded }, owed, lost };

@@ -59,8 +59,15 @@ function planOf(plan: Plan): Plan {
   const { program, at } = part;
   if (at.length === plan.limits.length) return { ...plan, program };
   const pick = <T>(all: readonly T[]): readonly T[] => at.flatMap((i) => all.slice(i, i + 1));
-  const { costs, limits, losses } = plan;
-  return { ...plan, program, costs: pick(costs), limits: pick(limits), losses: losses && pick(losses) };
+  const { costs, limits, losses, awaited } = plan;
+  return {
+    ...plan,
+    program,
+    costs: pick(costs),
+    limits: pick(limits),
+    losses: losses && pick(losses),
+    awaited: awaited && pick(awaited),
+  };
 }
 
 function partOf({ program, limits }: Plan): Part {

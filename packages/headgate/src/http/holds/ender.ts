@@ -135,6 +135,10 @@ export class Ender {
   /** Lets a check hold so many units from now on, and keeps `units` of the others. */
   leave(reservation: Reservation, check: number, left: number, units = 0): Soon<boolean> {
     reservation.leave(check, left);
+    if (!reservation.isCharged(check)) {
+      if (units > 0) this.#adjust(reservation, check, units);
+      return true;
+    }
     const { id: reservationId, costs } = reservation;
     const at = (value: number): number[] => costs.map((_, i) => (i === check ? value : 0));
     const step = {

@@ -103,17 +103,17 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     ending: Ending,
     response: () => Response,
   ): void {
-    const { limits, costs } = reservation;
+    const { limits } = reservation;
     const ends: (number | undefined)[] = [];
     reservation.inFlight = ending.open !== undefined;
     for (let i = 0; i < limits.length; i++) {
       const limit = limits[i];
       ends.push(undefined);
       if (limit?.hold === undefined || !reservation.isOpen(i)) continue;
-      const units = costs[i] ?? 0;
+      const units = reservation.leftOf(i);
       const scope = (): Scope => scopeOf(ask, response, units / 10 ** limit.precision);
       if (ending.open !== undefined && (limit.hold.untilClosed === true || ending.open === 'opened')) {
-        if (limit.hold.untilClosed === true) nameUntilClosed(reservation, i, limit.hold, scope);
+        if (limit.hold.untilClosed === true) ends[i] = nameUntilClosed(reservation, i, limit.hold, scope);
         continue;
       }
       const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
@@ -127,14 +127,16 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     void upon(ender.renew(reservation), () => holds.agenda.enter(reservation));
   }
 
-  /** What is held until its connection is closed may be ended before that, by its name. */
-  function nameUntilClosed(reservation: Reservation, i: number, hold: Hold, scope: () => Scope): void {
+  /** What is held until its connection is closed may be ended before that, by its name: says 0 where it has been. */
+  function nameUntilClosed(reservation: Reservation, i: number, hold: Hold, scope: () => Scope): number | undefined {
     const limit = reservation.limits[i];
     const ids = hold.id === undefined ? undefined : idsOf(evaluate(hold.id, scope()));
-    if (ids === undefined || ids.shares === 0 || limit === undefined || reservation.names?.[i] !== undefined) return;
+    if (ids === undefined || ids.shares === 0 || limit === undefined || reservation.names?.[i] !== undefined)
+      return undefined;
     const units = reservation.leftOf(i);
     const left = nameAll(reservation, i, ids, sharesOf({ limit, hold, units, lost: units }, units, ids), false);
-    if (left !== units) void ender.leave(reservation, i, left);
+    if (left !== undefined && left !== units) void ender.leave(reservation, i, left);
+    return left === undefined ? 0 : undefined;
   }
 
   /** Puts what check `i` holds under ids, and says what it comes to now: nothing where all of them have ended already. */
@@ -148,25 +150,24 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     const shares = sharesOf(reserved, units ?? reserved.units, ids);
     const left = nameAll(reservation, i, ids, shares, units !== undefined);
     if (units !== undefined) return units;
-    if (reservation.names?.[i] === undefined) return 0;
-    if (left !== reservation.leftOf(i)) void ender.leave(reservation, i, left);
-    return undefined;
+    if (left !== undefined && left !== reservation.leftOf(i)) void ender.leave(reservation, i, left);
+    return left === undefined ? 0 : undefined;
   }
 
-  /** Says how many units are held by them all, but for those that were ended before they were known. */
+  /** Says how many units are held by all that were not ended before they were known; undefined where that is none of them. */
   function nameAll(
     reservation: Reservation,
     check: number,
     { all }: Ids,
     shares: readonly number[],
     stays: boolean,
-  ): number {
+  ): number | undefined {
     const limit = reservation.limits[check]?.name ?? '';
-    let left = 0;
+    let left: number | undefined;
     for (const [at, id] of all.entries()) {
       const [name, units] = [called(limit, id), shares[at] ?? 0];
       if (!stays && holds.names.wasEndedSince(name, reservation.began)) continue;
-      left += units;
+      left = (left ?? 0) + units;
       ender.name(name, { reservation, check, units, stays });
     }
     return left;

@@ -6,6 +6,7 @@ import { resolvingOf } from './resolving.ts';
 
 /** Of a check that holds nothing, or nothing any more. */
 const OVER = 0;
+const NONE: readonly number[] = [];
 
 /** What one admitted request holds, check by check, until each of them is known to be over. */
 export class Reservation {
@@ -35,6 +36,8 @@ export class Reservation {
   after: Reservation | undefined;
   /** When each check's lease ends, in monotonic ms; 0: it holds nothing. */
   readonly #untilAtMs: number[] = [];
+  /** When each check begins to count, in monotonic ms; undefined where all count from the beginning. */
+  #countsAtMs: (number | undefined)[] | undefined;
   /** Checks that hold something. */
   #open = 0;
 
@@ -57,6 +60,31 @@ export class Reservation {
       this.#untilAtMs.push(holds ? nowMs + holdMs : OVER);
       if (holds) this.#open++;
     }
+    if (plan.awaited !== undefined) this.#await(plan.awaited, nowMs);
+  }
+
+  #await(awaited: readonly number[], nowMs: number): void {
+    for (const [i, { hold }] of this.limits.entries()) {
+      if (hold?.after === undefined || !this.isOpen(i)) continue;
+      const units = awaited[i] ?? 0;
+      if (units === 0) this.close(i);
+      (this.#countsAtMs ??= [])[i] = nowMs + hold.after.ms;
+      this.leave(i, units);
+    }
+  }
+
+  /** Whether what check `i` holds is charged: nothing is that has not lasted yet. */
+  isCharged(i: number): boolean {
+    return this.#countsAtMs?.[i] === undefined;
+  }
+
+  /** Takes out the checks that begin to count by then. */
+  takeLasting(nowMs: number): readonly number[] {
+    const all = this.#countsAtMs;
+    if (all === undefined) return NONE;
+    const found = [...all.keys()].filter((i) => this.isOpen(i) && (all[i] ?? Infinity) <= nowMs);
+    for (const i of found) all[i] = undefined;
+    return found;
   }
 
   /** Whether check `i` holds something. */
@@ -107,7 +135,7 @@ export class Reservation {
       const untilAtMs = this.#untilAtMs[i] ?? OVER;
       if (untilAtMs === OVER) continue;
       const at = this.inFlight ? untilAtMs - (this.program.checks[i]?.holdMs ?? 0) / 2 : untilAtMs;
-      if (at < dueAtMs) dueAtMs = at;
+      dueAtMs = Math.min(dueAtMs, at, this.#countsAtMs?.[i] ?? Infinity);
     }
     return dueAtMs;
   }

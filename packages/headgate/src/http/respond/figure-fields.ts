@@ -3,7 +3,7 @@ import type { DialectWriter } from './dialects.ts';
 import { httpDate, iso, seconds } from './format.ts';
 import { plannedOf, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
 import { integer } from './structured.ts';
-import { amountOf, remainingOf, refuses, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+import { amountOf, instantOf, remainingOf, refuses, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
 import { headerText } from './value.ts';
 
 /** The policies that a field tells; empty when there is nothing to tell. */
@@ -18,7 +18,7 @@ export function plainFigures(block: HeaderBlock): DialectWriter {
     names: Object.values(names),
     write(out, told, of, lead) {
       const resetInMs = resetInMsOf(told, lead);
-      const reset = resetInMs === undefined ? '' : write(resetInMs, told.wallAtMs + resetInMs);
+      const reset = resetInMs === undefined ? '' : write(resetInMs, instantOf(told, resetInMs));
       out.push(names.limit, String(amountOf(told, lead)));
       out.push(names.remaining, String(shownRemaining(block, told, lead)));
       push(out, names.reset, reset);

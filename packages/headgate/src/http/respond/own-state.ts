@@ -2,7 +2,7 @@ import type { Ask, CompiledPolicy, OperationHit, SurveyAsk } from '../../profile
 import { isUntold, type Standing } from '../decide.ts';
 import { all, upon, type Soon } from '../soon.ts';
 import { iso, seconds } from './format.ts';
-import { remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
+import { instantOf, remainingOf, resetInMsOf, usedOf, type Told } from './told.ts';
 
 /** Kinds of operations that one answer looks at; limits that only others have are not shown. */
 const MAX_KINDS = 100;
@@ -106,7 +106,7 @@ function rowOf(told: Told, index: number): OwnLimit {
 
 function resetOf(told: Told, index: number): Pick<OwnLimit, 'resetAt' | 'resetIn'> {
   const resetInMs = resetInMsOf(told, index);
-  return resetInMs === undefined ? {} : { resetAt: iso(told.wallAtMs + resetInMs), resetIn: seconds(resetInMs) };
+  return resetInMs === undefined ? {} : { resetAt: iso(instantOf(told, resetInMs)), resetIn: seconds(resetInMs) };
 }
 
 /** With none declared, every path is an operation, and only what is for all of them can be told. */

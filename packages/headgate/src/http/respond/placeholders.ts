@@ -1,5 +1,5 @@
 import type { Quantity, Written } from './format.ts';
-import { amountOf, costOf, refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
+import { amountOf, costOf, instantOf, refuses, remainingOf, resetInMsOf, usedOf, waitMsOf, type Told } from './told.ts';
 
 /** What a placeholder says of limit `index`; undefined when there is nothing to say. */
 export type Read = (told: Told, index: number) => Written | undefined;
@@ -90,7 +90,7 @@ function instant(inMs: (told: Told, index: number) => number | undefined): Place
     absent: NEVER,
     read: (told, i) => {
       const ms = inMs(told, i);
-      return ms === undefined ? undefined : told.wallAtMs + ms;
+      return ms === undefined ? undefined : instantOf(told, ms);
     },
   };
 }

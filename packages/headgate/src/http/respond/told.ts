@@ -68,6 +68,16 @@ export function resetInMsOf(told: Told, index: number): number | undefined {
   return resetInMs < 0 || resetInMs > MAX_RESET_MS ? undefined : resetInMs;
 }
 
+/**
+ * The wall time of what is so many ms away. A period ends on a whole second, in every zone and schedule, and is told as that very second: store and answer read
+ * two clocks, and the distance between them is kept while it changes by less than half of one.
+ */
+export function instantOf(told: Told, inMs: number): number {
+  const atMs = told.wallAtMs + inMs;
+  const isPeriodEnd = told.limits.some(({ kind }, i) => kind === 'quota' && resetInMsOf(told, i) === inMs);
+  return isPeriodEnd ? Math.round(atMs / 1000) * 1000 : atMs;
+}
+
 /** Whether limit `index` is one of those that refuse. */
 export function refuses(told: Told, index: number): boolean {
   const wait = told.outcome?.waits[index] ?? WAIT.admits;

@@ -1,4 +1,5 @@
 import type { Hold, LimitKind, Value } from '../../profile/index.ts';
+import { parseDuration } from '../../core/index.ts';
 import type { Path } from '../problem.ts';
 import { readSpan } from '../read/span.ts';
 import type { HoldInput } from '../schema/hold.ts';
@@ -74,16 +75,18 @@ function compileWords(
 ): Omit<Hold, 'any' | 'actual' | 'counts' | 'lost' | 'meter'> {
   const hint = given.hint === undefined ? undefined : readSpan(given.hint, HINT);
   if (typeof hint === 'string') context.problems.error('ERR_POLICY_RANGE', [...path, 'hint'], hint);
-  for (const word of ['id', 'until', 'hint'] as const)
+  for (const word of ['id', 'until', 'hint', 'after'] as const)
     if (given[word] !== undefined && !isHeld) say(context, [...path, word], 'belongs to a concurrency or a level');
   checkWays(context, given, held, path);
   const untilClosed = endsWithConnection(given);
+  const after = given.after === undefined ? undefined : readAfter(context, given, held, [...path, 'after']);
   const isForGood = held.kind === 'level' && given.id !== undefined && given.lease === undefined && !untilClosed;
   return {
     lease: given.lease === undefined ? DEFAULT_LEASE : compileLease(context, given.lease, [...path, 'lease']),
     ...(typeof hint === 'number' && { hintMs: hint }),
     ...(hint === undefined && held.kind === 'concurrency' && given.id === undefined && { hintMs: DEFAULT_HINT_MS }),
     ...(given.id !== undefined && { id: afterwards(context, given.id, [...path, 'id']) }),
+    ...(after !== undefined && { after: { ms: after, cost: held.costs.charged.value } }),
     ...(held.kind === 'level' && isOfBytes(cost) && { ofBytes: true }),
     ...(isForGood && { stays: true }),
     ...(untilClosed && { untilClosed: true }),
@@ -103,6 +106,24 @@ function checkWays(context: Context, given: HoldInput, { kind }: Held, path: Pat
     missing(context, path, 'expected "until": what has an id is held until something ends it');
   if (kind === 'concurrency' && given.lease === undefined && !endsWithConnection(given))
     missing(context, path, 'expected "lease": a job that nobody ends must come back by itself');
+}
+
+/** What counts later must come back later still, and is not known to cost something else by then. */
+function readAfter(context: Context, given: HoldInput, held: Held, path: Path): number | undefined {
+  const ms = readSpan(given.after ?? '', { leastMs: LEAST_LEASE_MS, mostMs: MOST_LEASE_MS, most: '8760h' });
+  if (typeof ms === 'string') {
+    context.problems.error('ERR_POLICY_RANGE', path, ms);
+    return undefined;
+  }
+  const lease = typeof given.lease === 'string' && given.id !== undefined ? given.lease : '';
+  const leaseMs = parseDuration(lease);
+  const untilClosed = endsWithConnection(given);
+  if (held.costs.settled !== undefined) say(context, path, 'a cost that is settled later counts from the beginning');
+  else if (held.kind === 'level' && !untilClosed && (given.id === undefined || given.lease === undefined))
+    say(context, path, 'belongs to what comes back by itself: give the level an "id" and a "lease"');
+  else if (leaseMs !== undefined && leaseMs <= ms && !untilClosed)
+    context.problems.error('ERR_POLICY_NEVER', path, `never counts: its lease ends after ${lease}`);
+  return ms;
 }
 
 function compileLease(context: Context, given: NonNullable<HoldInput['lease']>, path: Path): Value {

@@ -18,7 +18,7 @@ describe('the reference', () => {
   const all = examples();
 
   it('has examples of what is built and of what is not', () => {
-    expect(all.filter(({ planned }) => planned).length).toBeGreaterThan(5);
+    expect(all.filter(({ planned }) => planned).length).toBeGreaterThan(0);
     expect(all.filter(({ planned }) => !planned).length).toBeGreaterThan(60);
   });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { value } from './value.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 
@@ -57,9 +57,10 @@ limits: { storage: { level: 1GB, per: key, on: put, cost: request.bytes, hold: {
     'limits: { uploads: { concurrency: 10, per: key, hold: { hint: 5s } } }',
     text.optional(),
   ),
-  after: planned(
-    'Counts only once it has lasted so long.',
-    'limits: { sockets: { concurrency: 10, per: key, hold: { after: 10s } } }',
+  after: word(
+    'Concurrency, and a level that comes back: counts only once it has lasted so long, from 1s to 8760h; until then it holds nothing, and needs no more than room for one.',
+    'limits: { slow: { concurrency: 25, per: key, hold: { after: 20s } } }',
+    text.optional(),
   ),
 });
 

@@ -5,7 +5,7 @@ import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
 import { encode, keyOf } from './key.ts';
-import { costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
+import { awaitedOf, costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
 import type { KeyPart } from './partition.ts';
 
 /** Most elements of a batch, and most partitions that one limit names: more is never admitted. */
@@ -62,12 +62,14 @@ export class Bundle {
   readonly #checks: Check[] = [];
   readonly #costs: number[] = [];
   readonly #losses: number[] = [];
+  readonly #awaited: number[] = [];
   readonly #limits: PlannedLimit[] = [];
   readonly #blocks: { readonly check: Check; readonly block: PlannedBlock }[] = [];
   readonly #counters = new Map<string, number>();
   #validUntilMs = FOREVER;
   #refused: string | undefined;
   #holds = false;
+  #awaits = false;
 
   constructor(intern: Intern) {
     this.#intern = intern;
@@ -77,8 +79,10 @@ export class Bundle {
   add({ asking, profile }: Element): boolean {
     const costs = costsOf(profile, asking);
     const losses = profile.holds ? lossesOf(profile, costs, asking) : undefined;
+    const awaited = awaitedOf(profile, asking);
     this.#refused ??= profile.refused;
     this.#holds ||= profile.holds;
+    this.#awaits ||= profile.awaits;
     this.#validUntilMs = Math.min(this.#validUntilMs, profile.program.validUntilMs);
     const places = profile.keys.map((parts, i) => this.#placesOf(profile.records[i] ?? -1, parts, asking));
     if (places.some((found) => found === undefined) || this.#keys.length > MAX_RECORDS) return false;
@@ -87,7 +91,12 @@ export class Bundle {
     const counted = checks.map((check, i) => {
       const limit = profile.limits[i];
       if (limit === undefined) return [];
-      return (at[i] ?? []).map((record) => this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit));
+      const place = (record: number): number => {
+        const found = this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit);
+        this.#awaited[found] = (this.#awaited[found] ?? 0) + (awaited?.[i] ?? 0);
+        return found;
+      };
+      return (at[i] ?? []).map(place);
     });
     for (const [i, check] of checks.entries()) {
       const block = profile.blocks[i - profile.limits.length];
@@ -170,6 +179,7 @@ export class Bundle {
       limits: this.#limits,
       blocks: this.#blocks.map(({ block }) => block),
       losses: this.#holds ? this.#losses : undefined,
+      awaited: this.#awaits ? this.#awaited : undefined,
     };
   }
 }

@@ -41,7 +41,7 @@ export function effectiveLimits(policy: CompiledPolicy, plan?: string): readonly
     on: limit.operations,
     when: limit.when === undefined ? undefined : textOf(limit.when),
     cost: costText(limit, plan),
-    hold: limit.hold === undefined ? undefined : holdText(limit.hold, limit, plan),
+    hold: limit.hold === undefined ? undefined : sinceText(limit.hold) + holdText(limit.hold, limit, plan),
     published: publishedTo(limit, plan),
     plans:
       plan === undefined && isByPlan(limit.amount)
@@ -66,6 +66,10 @@ const PLAIN: Counted = { unit: '' };
 function costText({ of, cost, hold, precision = 0 }: Limit, plan: string | undefined): string {
   if (of !== undefined) return textOf(of);
   return hold?.any === true ? 'any' : valueText(cost, plan, { unit: '', precision });
+}
+
+function sinceText({ after }: Hold): string {
+  return after === undefined ? '' : `from ${durationText(after.ms)} on, `;
 }
 
 /** `until its exchange is over`, `until poll or cancel, at most 1h`, `settled to response.body.cost`. */

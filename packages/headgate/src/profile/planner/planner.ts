@@ -10,7 +10,7 @@ import { keyOf } from './key.ts';
 import { layoutOf } from './layout.ts';
 import { inForce, overridesOf, planOf, type Matched } from './overrides.ts';
 import { profileKeysOf } from './profile-key.ts';
-import { costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
+import { awaitedOf, costsOf, internOf, lossesOf, profileOf, type Profile } from './profile.ts';
 import { situationOf, type Situation } from './situation.ts';
 import { surveyOf } from './survey.ts';
 import { expectsOf } from './expects.ts';
@@ -97,6 +97,7 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       blocks: profile.blocks,
       ramps: profile.ramps,
       losses: profile.holds ? lossesOf(profile, costs, asking) : undefined,
+      awaited: awaitedOf(profile, asking),
       later: profile.later === undefined ? undefined : laterIn(profile.later, asking),
     };
   }

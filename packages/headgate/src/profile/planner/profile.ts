@@ -37,6 +37,8 @@ export interface Profile {
   readonly spreads: boolean;
   /** Whether anything is reserved. */
   readonly holds: boolean;
+  /** Whether anything counts only once it has lasted. */
+  readonly awaits: boolean;
   /** Limits that were looked for and that the plan lacks. */
   readonly lacked: readonly string[];
   /** Limits whose ramps stand last among the checks, two of each. */
@@ -129,6 +131,7 @@ export function profileOf(
       (layout.records[record]?.parts ?? []).some((part) => part.is === 'expr' && part.each),
     ),
     holds: checks.some(({ holdMs }) => holdMs > 0),
+    awaits: rows.some(({ layout: { limit } }) => limit.hold?.after !== undefined),
     lacked: current.situation.lacked ?? [],
     ramps: ramps.map(({ layout: { limit } }) => limit.name),
   };
@@ -187,7 +190,7 @@ function checkFor(
     segments,
     carries: record < 0 ? [] : others.map((span) => limitIdOf(layout, partition, span)),
     holdMs,
-    atLeast: limit.hold?.any === true ? 1 : 0,
+    atLeast: limit.hold?.any === true || limit.hold?.after !== undefined ? 1 : 0,
     hintMs: limit.hold?.hintMs ?? 0,
   });
 }
@@ -198,6 +201,7 @@ function leaseFor({ layout: { limit } }: Row, { scope }: Asking): number {
 }
 
 function costFor({ layout: { limit } }: Row): Cost {
+  if (limit.hold?.after !== undefined) return FREE;
   if (limit.measures === 'request.bytes') return { is: 'declared' };
   if (limit.measures === 'file.bytes') return { is: 'file', when: limit.when };
   if (limit.measures !== undefined) return { is: 'fixed', cost: 0 };
@@ -218,6 +222,12 @@ export function lossesOf({ limits }: Profile, costs: readonly number[], asking: 
     if (hold?.lost !== undefined) return costOf(hold.lost, asking.scope, `${name}.cost.lost`);
     return kind === 'concurrency' ? 0 : (costs[i] ?? 0);
   });
+}
+
+/** What each check costs once it has lasted; undefined where nothing waits for that. */
+export function awaitedOf({ limits, awaits }: Profile, asking: Asking): readonly number[] | undefined {
+  if (!awaits) return undefined;
+  return limits.map(({ name, hold }) => (hold?.after === undefined ? 0 : costOf(hold.after.cost, asking.scope, name)));
 }
 
 function costOn(cost: Cost, asking: Asking): number {

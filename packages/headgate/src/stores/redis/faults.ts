@@ -8,9 +8,12 @@ export function storeFault(error: unknown): HeadgateError {
   return fault;
 }
 
+/** Of a command that it does not know Redis repeats the words, keys among them: those are for no log. */
+const WORDS = /, with args beginning with:.*/s;
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.message === '' ? error.name : error.message;
+  return error.message === '' ? error.name : error.message.replace(WORDS, '');
 }
 
 export function lateFault(deadlineMs: number): HeadgateError {

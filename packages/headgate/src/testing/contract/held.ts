@@ -17,6 +17,21 @@ export const held: readonly Claim[] = [
     },
   },
   {
+    name: 'concurrency: what another limit holds of the same record is no hint',
+    run: async (a) => {
+      const program = programOf(JOBS, { kind: 'level', amount: 100, holdMs: 300 });
+      await a.decide(program, { costs: [0, 40], reservationId: 'a' });
+      for (const reservationId of ['b', 'c']) await a.decide(program, { costs: [1, 0], reservationId });
+      same(
+        (await a.decide(program, { costs: [1, 0], reservationId: 'd' })).retryAfterMs,
+        1000,
+        'until a permit is back',
+      );
+      a.clock.advance(200);
+      same((await a.decide(program, { costs: [1, 0], reservationId: 'd' })).retryAfterMs, 800, 'later');
+    },
+  },
+  {
     name: 'concurrency: a permit comes back once, however often it is released, and by itself when its holder died',
     run: async (a) => {
       const program = programOf(JOBS);

@@ -77,5 +77,5 @@ function combine(judged: readonly Judged[], { moment, out }: Pick<Asked, 'moment
 }
 
 function hintOf({ check, record }: Judged, moment: Asked['moment']): number {
-  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(moment) ?? 1000);
+  return check.hintMs > 0 ? check.hintMs : (record.earliestEndMs(check, moment) ?? 1000);
 }

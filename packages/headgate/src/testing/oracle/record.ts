@@ -113,11 +113,12 @@ export class ModelRecord {
       );
   }
 
-  /** Ms until the first reservation ends; undefined when there is none. */
-  earliestEndMs({ nowMs }: Moment): number | undefined {
+  /** Ms until the first reservation ends of units of this check's counter; undefined when there is none. */
+  earliestEndMs({ limitId, slot }: Check, { nowMs }: Moment): number | undefined {
     const ends = [...this.#held.values()]
       .flat()
       .filter(({ reserved }) => reserved)
+      .filter(({ check }) => check.limitId === limitId && check.slot === slot)
       .map(({ untilMs }) => untilMs - nowMs);
     return ends.length === 0 ? undefined : Math.min(...ends);
   }

@@ -49,13 +49,20 @@ export function portOf(client: RedisClient): Port {
   throw new HeadgateError('ERR_STORE', 'redisStore: expected a client of ioredis, or of redis (node-redis) 5 or later');
 }
 
+/** ioredis has one of each command, which its types leave out. Its `callBuffer` forgets the command's name where it pipelines by itself. */
+type IoredisScripts = Record<
+  'evalshaBuffer' | 'evalBuffer',
+  (script: string, count: number, ...keysAndArgs: Bytes[]) => Promise<unknown>
+>;
+
 function ioredisPort(client: IoredisClient): Port {
+  const scripts = client as IoredisClient & IoredisScripts;
   return {
     isCluster: client.isCluster === true,
     isReady: () => client.status === 'ready',
     onReady: (told) => listen(client, told),
     run: (command, script, keys, args) =>
-      client.callBuffer(command.toLowerCase(), script, keys.length, ...keys, ...args),
+      scripts[command === 'EVAL' ? 'evalBuffer' : 'evalshaBuffer'](script, keys.length, ...keys, ...args),
   };
 }
 

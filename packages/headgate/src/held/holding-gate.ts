@@ -1,0 +1,167 @@
+import { HeadgateError, type Clock, type Op, type Outcome, type Step } from '../core/index.ts';
+import {
+  Decision,
+  keysOf,
+  randomIds,
+  requireKey,
+  viewsOf,
+  type Compiled,
+  type DecideOptions,
+  type LimitView,
+  type Subject,
+  type Told,
+} from '../gate/index.ts';
+import { memoryStore, systemClock } from '../stores/memory/index.ts';
+import { compileAt } from './compile.ts';
+import { correctionsOf, costsFor, grantedBy, lossesOf, reserves, settledOf } from './costs.ts';
+import { HeldDecision } from './decision.ts';
+import type { GateOptions, Grant, LaterGateOptions } from './gate.ts';
+import type { LimitSpec } from './limit-spec.ts';
+import { laterResolver, Reservation, type Holding, type Resolver } from './reservation.ts';
+import { Resolution } from './resolution.ts';
+import { upon, type Soon } from './soon.ts';
+
+/** The longest that anybody waits for a store, unless he says another. */
+const DEADLINE_MS = 50;
+
+/** What a store of either sort is asked. */
+interface Port {
+  apply(step: Step, deadlineMs: number): Soon<Outcome>;
+}
+
+/** Whatever its store: what is asked of it is answered at once by one that does, and else promised. */
+export class HoldingGate<Name extends string, Later extends boolean> {
+  readonly #limits: Readonly<Record<string, LimitSpec>>;
+  readonly #clock: Clock;
+  readonly #store: Port;
+  readonly #deadlineMs: number;
+  readonly #isLater: boolean;
+  readonly #newId: () => string;
+  readonly #resolver: Resolver;
+  #compiled: Compiled;
+
+  constructor(options: GateOptions<Name> | LaterGateOptions<Name>, isLater: Later) {
+    const { limits, clock = systemClock(), store = memoryStore({ clock }), newId = randomIds() } = options;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#store = store;
+    this.#deadlineMs = ('deadlineMs' in options ? options.deadlineMs : undefined) ?? DEADLINE_MS;
+    this.#isLater = isLater;
+    this.#newId = newId;
+    this.#resolver = isLater ? laterResolver(this.#ends) : this.#ends;
+    this.#compiled = compileAt(limits, clock.wallMs());
+  }
+
+  readonly #ends: Resolver = {
+    settle: (id, held, costs) => this.#resolve('settle', id, held, settledOf(this.#compiled, costs, held.reserved)),
+    release: (id, held) => this.#resolve('cancel', id, held),
+    renew: (id, held) => this.#resolve('renew', id, held),
+    abandon: (id, held) => held.reserved && this.#resolve('settle', id, held, lossesOf(this.#compiled, held.reserved)),
+  };
+
+  decide(subject: Subject, options: DecideOptions<Name> = {}): Soon<HeldDecision<Name, Later>> {
+    const costs = costsFor(this.#compiled, options.cost);
+    const id = reserves(this.#compiled, costs) ? this.#newId() : undefined;
+    const outcome = this.#apply('decide', subject, costs, requireId(options), id);
+    return outcome instanceof Promise
+      ? outcome.then((said) => this.#decided(said, subject, costs, id))
+      : this.#decided(outcome, subject, costs, id);
+  }
+
+  #decided(
+    outcome: Outcome,
+    subject: Subject,
+    costs: readonly number[],
+    id: string | undefined,
+  ): HeldDecision<Name, Later> {
+    const heldAs = outcome.replayed ? outcome.reservationId : id;
+    const isHeld = outcome.allowed && heldAs !== undefined;
+    const held = isHeld
+      ? new Reservation<Name, Later>(heldAs, { subject, reserved: costs }, this.#resolver)
+      : undefined;
+    return new HeldDecision(outcome, this.#told(costs), held, this.#isLater);
+  }
+
+  peek(subject: Subject, options: DecideOptions<Name> = {}): Soon<Decision> {
+    const costs = costsFor(this.#compiled, options.cost);
+    const said = this.#apply('peek', subject, costs, requireId(options));
+    return upon(said, (outcome) => new Decision(outcome, this.#told(costs)));
+  }
+
+  reservation(subject: Subject, id: string): Reservation<Name, Later> {
+    return new Reservation(requireKey('id', id), { subject, reserved: undefined }, this.#resolver);
+  }
+
+  adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): Soon<readonly LimitView[]> {
+    const costs = correctionsOf(this.#compiled, by);
+    return upon(this.#apply('adjust', subject, costs), (outcome) => viewsOf(outcome, this.#told(costs)));
+  }
+
+  grant(subject: Subject, { id, units, until }: Grant<Name>): Soon<'given' | 'known'> {
+    const costs = grantedBy(this.#compiled, units);
+    const said = this.#apply('grant', subject, costs, undefined, undefined, { id, endsAtMs: until?.getTime() });
+    return upon(said, ({ replayed }) => (replayed ? 'known' : 'given'));
+  }
+
+  refund(subject: Subject, requestId: string): Soon<boolean> {
+    const said = this.#apply('refund', subject, this.#zeros(), requireId({ requestId }));
+    return upon(said, ({ status }) => status === 'ok');
+  }
+
+  reset(subject: Subject): Soon<void> {
+    return upon(this.#apply('reset', subject, this.#zeros()), () => undefined);
+  }
+
+  #resolve(op: Op, id: string, { subject }: Holding, costs: readonly number[] = this.#zeros()): Soon<Resolution> {
+    const said = this.#apply(op, subject, costs, undefined, id);
+    return upon(said, (outcome) => new Resolution(outcome, this.#told(costs)));
+  }
+
+  #told(costs: readonly number[]): Told {
+    return { limits: this.#compiled.limits, costs };
+  }
+
+  #zeros(): readonly number[] {
+    return this.#compiled.limits.map(() => 0);
+  }
+
+  /** Asks the store, and once more with the periods of now where it says that those it was given are over. */
+  #apply(
+    op: Op,
+    subject: Subject,
+    costs: readonly number[],
+    requestId?: string,
+    reservationId?: string,
+    grant?: Step['grant'],
+  ): Soon<Outcome> {
+    const keys = keysOf(this.#compiled, subject);
+    const step = {
+      op,
+      program: this.#compiled.program,
+      keys,
+      costs,
+      requestId,
+      reservationId,
+      grant,
+      losses: undefined,
+    };
+    const said = this.#store.apply(step, this.#deadlineMs);
+    return said instanceof Promise ? said.then((outcome) => this.#fresh(outcome, step)) : this.#fresh(said, step);
+  }
+
+  #fresh(outcome: Outcome, step: Step): Soon<Outcome> {
+    if (outcome.status !== 'stale') return outcome;
+    this.#compiled = compileAt(this.#limits, this.#clock.wallMs());
+    return upon(this.#store.apply({ ...step, program: this.#compiled.program }, this.#deadlineMs), requireFresh);
+  }
+}
+
+/** An empty id would make one request of all that have none. */
+function requireId({ requestId }: DecideOptions): string | undefined {
+  return requestId === undefined ? undefined : requireKey('requestId', requestId);
+}
+
+function requireFresh(outcome: Outcome): Outcome {
+  if (outcome.status !== 'stale') return outcome;
+  throw new HeadgateError('ERR_STALE', 'clock: expected the clock that the store runs on, which tells another time');
+}
