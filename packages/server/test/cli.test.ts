@@ -79,7 +79,7 @@ describe('headgate check', () => {
       'priced.yaml',
       `headgate: 1\nidentify: { key: { header: X-API-Key, find: any } }\ntables: { prices: { file: prices.csv } }\nlimits: { points: { rate: 100/minute, per: key, cost: 'lookup("prices", [request.path], 1)' } }\n`,
     );
-    expect(await run('check', priced)).toEqual({ code: 0, stdout: 'ok: 1 limit\n', stderr: '' });
+    expect(await run('check', priced)).toEqual({ code: 0, stdout: 'ok: API: 1 limit\n', stderr: '' });
   });
 
   it('exits 0 and sums up a sound policy', async () => {

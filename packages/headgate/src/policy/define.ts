@@ -242,6 +242,7 @@ export interface LimitDefinition<Plan extends string, Limit extends string, On e
   readonly fail?: 'open' | 'closed' | 'local';
   /** A rate: that what it counts outlasts the process. */
   readonly durable?: boolean;
+  readonly distinct?: string | { readonly of: string; readonly for?: string };
   readonly scope?: 'shared' | 'region' | 'node';
   readonly onChange?: 'keep' | 'reset' | 'scale';
   /** `stated`, `approximate`, `at-least`, `hidden`, or `words(…)`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answered, atOnce, gateOf, KEY, viewOf } from '../gate-of.ts';
+import { answered, atOnce, forwarded, gateOf, KEY, viewOf } from '../gate-of.ts';
 
 const POLICY = `${KEY}tables: { price: { small: 2, large: 20 } }
 limits:
@@ -89,6 +89,36 @@ limits: { points: { rate: 12/hour, algorithm: fixed, per: key, cost: 'lookup("pr
     );
     const kinds = [1, 2, 3].map(() => atOnce(gate.handle(viewOf())).kind);
     expect(kinds).toEqual(['forward', 'forward', 'answer']);
+  });
+
+  it('that fails while a body passes keeps nothing of it from being too large', () => {
+    let calls = 0;
+    const { gate } = gateOf(
+      POLICY.replace('limits:\n', 'limits:\n  body: { size: 10B, of: request.bytes, past: { status: 413 } }\n'),
+      {
+        hosts: {
+          price: () => {
+            if (calls++ > 0) throw new Error('down by now');
+            return 1;
+          },
+        },
+      },
+    );
+    const { inspection } = forwarded(
+      atOnce(
+        gate.handle(
+          viewOf({
+            method: 'POST',
+            fields: [
+              ['X-API-Key', 'k'],
+              ['Transfer-Encoding', 'chunked'],
+            ],
+          }),
+        ),
+      ),
+    );
+    const cut = inspection?.take(new Uint8Array(11));
+    expect(cut === undefined ? undefined : atOnce(cut).status).toBe(413);
   });
 
   it('may stand beside tables', () => {

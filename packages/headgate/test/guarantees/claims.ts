@@ -27,6 +27,10 @@ export const FAILURES = {
   back: 'the clock is set back while nothing runs',
   keys: 'more keys come than there is room for',
   second: 'a second process is started',
+  silent: 'the server of a store does not answer',
+  server: 'it comes back with nothing',
+  replica: 'a replica takes its place, and had not heard all',
+  evicts: 'it evicts records',
 } as const;
 export type Failure = keyof typeof FAILURES;
 
@@ -59,3 +63,16 @@ export const SIZE: Claim = claim(
   'each request by itself: no state',
   'never beats freed, and freed beats until',
 );
+
+const NO_SERVER: readonly Claim[] = [
+  claim(COUNTED, 'none more: it has no server', 'refuse each package that is not listed, and allow each that is'),
+  SIZE,
+];
+
+/** Where nobody is asked, nobody fails to answer. */
+export const SERVERLESS: Pick<Store['claims'], 'silent' | 'server' | 'replica' | 'evicts'> = {
+  silent: NO_SERVER,
+  server: NO_SERVER,
+  replica: NO_SERVER,
+  evicts: NO_SERVER,
+};

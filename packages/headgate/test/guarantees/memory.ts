@@ -1,5 +1,5 @@
 import { AGAIN, CROWD, HOLDER, NOTHING_FAILS, WALL } from './alike.ts';
-import { claim, COUNTED, SIZE, type Claim, type Store } from './claims.ts';
+import { claim, COUNTED, SERVERLESS, SIZE, type Claim, type Store } from './claims.ts';
 
 const ANEW: readonly Claim[] = [
   claim(
@@ -39,5 +39,6 @@ export const MEMORY: Store = {
       SIZE,
     ],
     second: [claim(COUNTED, 'each process admits all of it', 'each of two processes admits all of it'), SIZE],
+    ...SERVERLESS,
   },
 };

@@ -1,5 +1,5 @@
 import { AGAIN, CROWD, HOLDER, NOTHING_FAILS, WALL } from './alike.ts';
-import { claim, COUNTED, HELD, RATES, SIZE, type Claim, type Store } from './claims.ts';
+import { claim, COUNTED, HELD, RATES, SERVERLESS, SIZE, type Claim, type Store } from './claims.ts';
 
 const KEPT = 'processes ended at any moment under load, none loses what it answered, and nothing lives again';
 
@@ -61,6 +61,7 @@ const EITHER: Omit<Store['claims'], 'power'> = {
     ),
     SIZE,
   ],
+  ...SERVERLESS,
 };
 
 export const SQLITE_PROCESS: Store = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPolicy, lineOf } from '../../src/policy/index.ts';
+import { createPlanner } from '../../src/profile/index.ts';
 import { HOUR, KEYED, MINUTE, world, type World } from './world.ts';
 
 const GROWING = `${KEYED}
@@ -23,6 +24,14 @@ function busy(w: World, minutes: number, times = 30): number | undefined {
 }
 
 describe('a ramp', () => {
+  it('is looked at with the limits of a survey, at no cost', () => {
+    const { policy, clock } = world(GROWING);
+    const subject = { auth: 'key', address: '203.0.113.7', key: 'k' };
+    const operation = { index: -1, name: 'GET /', path: {} };
+    const { program, costs } = createPlanner(policy).survey({ subject, operation, nowMs: clock.wallMs() });
+    expect(costs).toEqual(program.checks.map(() => 0));
+  });
+
   it('grows by a step each minute of use, up to its end', () => {
     const w = world(GROWING);
     expect([0, 1, 2, 3, 4].map(() => busy(w, 1))).toEqual([10, 20, 30, 35, 35]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Outcome, type Op, type Program } from '../../src/core/index.ts';
+import { Outcome, type Op, type Program, type Step } from '../../src/core/index.ts';
 import {
   manualClock,
   programOf,
@@ -59,12 +59,13 @@ class Pair {
     this.#program = programOf(...limits);
   }
 
+  /** Of whom both ask. */
+  get at(): Pick<Step, 'program' | 'keys'> {
+    return { program: this.#program, keys: this.#program.records.map(() => 'k') };
+  }
+
   ask(store: RedisStore, op: Op, cost = 0): Promise<Outcome> {
-    const { checks, records } = this.#program;
-    return store.apply(
-      { op, program: this.#program, keys: records.map(() => 'k'), costs: checks.map(() => cost) },
-      DEADLINE_MS,
-    );
+    return store.apply({ op, ...this.at, costs: this.#program.checks.map(() => cost) }, DEADLINE_MS);
   }
 }
 
@@ -97,7 +98,10 @@ async function turn(pair: Pair, random: Random, openedAtMs: number): Promise<num
   }
   if (random.chance(0.1)) await pair.ask(pair.far, 'decide', 1);
   const cost = random.int(1, 3);
-  const [truth, said] = [await pair.ask(pair.far, 'peek', cost), await pair.ask(pair.near, 'decide', cost)];
+  const [truth, said] = [
+    await pair.ask(pair.far, 'peek', cost),
+    await pair.ask(pair.near, random.pick(['decide', 'decide', 'peek']), cost),
+  ];
   const isOpened = pair.clock.monotonicMs() - openedAtMs < BOUND_MS;
   expect({ said, truth, isOpened }).toSatisfy(isTrue);
   return openedAtMs;
@@ -222,6 +226,24 @@ describe('denials that are remembered', { timeout: 60_000 }, () => {
       true,
       true,
     ]);
+  });
+
+  it('tell nothing by a clock that went back', async () => {
+    const pair = new Pair('back', [FIXED]);
+    for (let i = 0; i < 3; i++) await pair.ask(pair.near, 'decide', 4);
+    expect(pair.near.stats().byMemory).toBe(1);
+    pair.clock.jumpBoth(-5000);
+    const [said, truth] = [await pair.ask(pair.near, 'decide', 4), await pair.ask(pair.far, 'decide', 4)];
+    expect([said, pair.near.stats().byMemory]).toEqual([truth, 1]);
+  });
+
+  it('are remembered where attempts are counted that cost nothing', async () => {
+    const pair = new Pair('nothing', [FIXED, { ...FIXED, windowMs: 60_000, count: 'attempts' }]);
+    for (let i = 0; i < 4; i++) {
+      const { program, keys } = pair.at;
+      await pair.near.apply({ op: 'decide', program, keys, costs: [3, 0] }, DEADLINE_MS);
+    }
+    expect(pair.near.stats().byMemory).toBe(2);
   });
 
   it.each<[string, readonly LimitSpec[]]>([

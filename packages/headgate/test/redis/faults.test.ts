@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -194,6 +195,32 @@ describe.each(Object.keys(CLIENTS))('over %s', (client) => {
       await busy;
       await recovers(store, program);
       expect(await admitted(store, program, 3 * N)).toBeGreaterThanOrEqual(N - 5 - 10);
+    });
+
+    it('is refused by a Redis that cannot save, and charged for nothing then', async () => {
+      const { store, operator, server } = await world(client);
+      expect(await admitted(store, program, 5)).toBe(5);
+      rmSync(server.folder, { recursive: true });
+      await operator.command('CONFIG', 'SET', 'save', '60 1');
+      await operator.command('BGSAVE');
+      await until('a save that fails', async () =>
+        String(await operator.command('INFO', 'persistence')).includes('rdb_last_bgsave_status:err'),
+      );
+      for (let i = 0; i < 5; i++) expect(await asked(store, program)).toBe('ERR_STORE');
+      await operator.command('CONFIG', 'SET', 'save', '');
+      await recovers(store, program);
+      expect(await admitted(store, program, 3 * N)).toBe(N - 5);
+    });
+
+    it('is refused by a Redis that takes no more connections, and goes on when it does', async () => {
+      const { store, operator, proxy } = await world(client);
+      expect(await admitted(store, program, 5)).toBe(5);
+      await operator.command('CONFIG', 'SET', 'maxclients', '1');
+      proxy.cut();
+      for (let i = 0; i < 5; i++) expect(await asked(store, program)).toBe('ERR_STORE');
+      await operator.command('CONFIG', 'SET', 'maxclients', '100');
+      await recovers(store, program);
+      expect(await admitted(store, program, 3 * N)).toBe(N - 5);
     });
 
     it('fails alone where something else stands under its key', async () => {

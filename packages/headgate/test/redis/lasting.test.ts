@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Program } from '../../src/core/index.ts';
+import type { Outcome, Program } from '../../src/core/index.ts';
 import { redisStore, type RedisStore } from '../../src/stores/redis/index.ts';
 import { manualClock, programOf } from '../../src/testing/index.ts';
 import { CLIENTS, type Connected } from './clients.ts';
 import { expectLifetimes } from './keyspace.ts';
+import { LASTING, N as LASTING_N, WINDOW_MS as LASTING_WINDOW_MS } from './limits.ts';
 import { startRedis, until, type RedisServer } from './server.ts';
 
 const DEADLINE_MS = 500;
@@ -73,33 +77,81 @@ describe.each(Object.entries(PROGRAMS))('%s', (_, program) => {
   });
 });
 
-describe('Redis’s clock', () => {
-  it('set back by an hour opens nothing, and delays by one window at most', async () => {
+/** How many are let in before somebody is not. */
+async function allIn(store: RedisStore, program: Program): Promise<number> {
+  let admitted = 0;
+  const ask = (i: number): Promise<Outcome> =>
+    store.apply(
+      { op: 'decide', program, keys: ['k'], costs: program.checks.map(() => 1), reservationId: `${admitted} ${i}` },
+      10 * DEADLINE_MS,
+    );
+  for (;;) {
+    const said = await Promise.all(Array.from({ length: 50 }, (_, i) => ask(i)));
+    admitted += said.filter(({ allowed }) => allowed).length;
+    if (said.some(({ allowed }) => !allowed)) return admitted;
+  }
+}
+
+/** Of what waits longer than a window: a slice more, its own rate, or for a period that has no end. */
+const LONGEST_WAITS_MS: Readonly<Record<string, number>> = {
+  sliding: LASTING_WINDOW_MS * (1 + 1 / 8),
+  bucket: (1000 * LASTING_WINDOW_MS) / LASTING_N,
+  quota: Infinity,
+};
+/** What an hour gives nothing back of. */
+const ENDLESS: ReadonlySet<string> = new Set(['level', 'quota']);
+
+describe.each(Object.entries(LASTING))('of a %s', (kind, program) => {
+  it('whoever is killed leaves what he charged to all others, to the unit', { timeout: 30_000 }, async () => {
+    const { server, store } = await world();
+    const words = [fileURLToPath(new URL('worker.ts', import.meta.url)), 'ioredis', String(server.port), kind];
+    const worker = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+    ended.push(() => worker.kill('SIGKILL'));
+    let told = 0;
+    worker.stdout.on('data', (letters: Buffer) => (told += letters.length));
+    const end = once(worker, 'close');
+    await until('some load', () => told > LASTING_N / 10);
+    worker.kill('SIGKILL');
+    expect(await end).toEqual([null, 'SIGKILL']);
+    const admitted = told + (await allIn(store, program));
+    // What it was about to tell was charged all the same.
+    expect(admitted).toBeGreaterThanOrEqual(LASTING_N - 1);
+    expect(admitted).toBeLessThanOrEqual(LASTING_N);
+  });
+
+  it('a Redis that comes back empty admits all of it at most once more', async () => {
+    const { server, store } = await world();
+    expect(await allIn(store, program)).toBe(LASTING_N);
+    await server.kill();
+    await server.start();
+    await until('an answer', async () => (await letsIn(store, PROGRAMS['a rate']!, 'other')) !== undefined);
+    expect(await allIn(store, program)).toBe(LASTING_N);
+  });
+
+  it('Redis’s clock, set back by an hour, opens nothing, and delays by one window at most', async () => {
     const { store, connected } = await world();
-    const ahead = manualClock({ monotonicMs: Date.now() + HOUR_MS });
-    const before = redisStore(connected.client, { clock: ahead });
+    const before = redisStore(connected.client, { clock: manualClock({ monotonicMs: Date.now() + HOUR_MS }) });
     ended.push(() => before.close());
-    for (const [i, kind] of (['fixed', 'sliding', 'bucket', 'gap'] as const).entries()) {
-      const program = programOf({ kind, amount: 3, windowMs: WINDOW_MS, limitId: 10 + i });
-      for (let n = 0; n < 4; n++) await letsIn(before, program, kind);
-      const { allowed, retryAfterMs } = await store.apply(
-        { op: 'decide', program, keys: [kind], costs: [1] },
-        DEADLINE_MS,
-      );
-      expect([kind, allowed]).toEqual([kind, false]);
-      expect(retryAfterMs).toBeLessThanOrEqual(WINDOW_MS + WINDOW_MS / 8);
-    }
+    expect(await allIn(before, program)).toBe(LASTING_N);
+    const step = {
+      op: 'decide',
+      program,
+      keys: ['k'],
+      costs: program.checks.map(() => 1),
+      reservationId: 'r',
+    } as const;
+    const { allowed, retryAfterMs } = await store.apply(step, DEADLINE_MS);
+    expect(allowed).toBe(false);
+    expect(retryAfterMs).toBeLessThanOrEqual(LONGEST_WAITS_MS[kind] ?? LASTING_WINDOW_MS);
     await expectLifetimes(connected);
   });
 
-  it('set forward by an hour ends windows, and admits at most one amount more', async () => {
+  it('Redis’s clock, set forward by an hour, ends windows, and admits all of it at most once more', async () => {
     const { store, connected } = await world();
-    const program = programOf({ kind: 'fixed', amount: 3, windowMs: WINDOW_MS });
     const ahead = redisStore(connected.client, { clock: manualClock({ monotonicMs: Date.now() + HOUR_MS }) });
     ended.push(() => ahead.close());
-    let admitted = 0;
-    for (const one of [store, ahead]) for (let i = 0; i < 5; i++) if ((await letsIn(one, program)) === true) admitted++;
-    expect(admitted).toBe(6);
+    expect(await allIn(store, program)).toBe(LASTING_N);
+    expect(await allIn(ahead, program)).toBeLessThanOrEqual(ENDLESS.has(kind) ? 0 : LASTING_N);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Outcome, Program } from '../../src/core/index.ts';
+import { FOREVER, segmentOf, type Outcome, type Program } from '../../src/core/index.ts';
 import { programOf, type LimitSpec } from '../../src/testing/index.ts';
 import type { RedisStore } from '../../src/stores/redis/index.ts';
 import { expectLifetimes } from './keyspace.ts';
@@ -17,6 +17,7 @@ const KINDS: readonly LimitSpec[] = [
   { kind: 'sliding', ...MINUTE },
   { kind: 'gap', ...MINUTE },
   { kind: 'bucket', amount: 50, windowMs: 86_400_000 },
+  { kind: 'quota', segments: [segmentOf({ kind: 'quota', amount: 50, untilAtMs: FOREVER })] },
   { kind: 'level', amount: 50 },
   { kind: 'concurrency', amount: 50, holdMs: 60_000 },
 ];
@@ -93,6 +94,17 @@ describe('several processes on one Redis, by its own clock', () => {
       expect(allowed).toBe(nowMs >= opensAtMs);
       if (allowed) break;
     }
+  });
+
+  it('are blocked together, whoever began it', async () => {
+    const stores = ['ioredis', 'node-redis'].map((name) => redis.store(name, { prefix: 'blocked:' }));
+    const program = programOf(
+      { kind: 'fixed', amount: 1, windowMs: 100 },
+      { kind: 'block', amount: 1, blockMs: [60_000], trigger: 0 },
+    );
+    for (let i = 0; i < 2; i++) await ask(stores[0]!, program, 'k', `${i}`);
+    await sleep(200);
+    for (const store of stores) expect((await ask(store, program, 'k', '')).binding).toBe(1);
   });
 
   it('are told by another that the record they remember has changed', async () => {

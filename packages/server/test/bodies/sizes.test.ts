@@ -16,6 +16,8 @@ operations:
 limits:
   calls: { rate: 100/hour, algorithm: fixed, per: key }
   running: { concurrency: 5, per: key }
+  steep: { rate: 9000/hour, per: key, past: { block: { for: 1m } } }
+  grown: { rate: { ramp: { from: 500/s, add: 500, every: 1m, to: 3000, rest: 15m } }, per: key }
   body: { size: 10kB, of: request.bytes, past: { status: 413, body: { too: large, label: '{label}', limit: '{limit}' } } }
   batch: { size: 3, of: request.files, on: upload, past: { status: 429, body: { files: '{cost}' } } }
   image: { size: 2kB, of: file.bytes, when: 'file.kind == "image"' }

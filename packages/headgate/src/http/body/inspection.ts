@@ -1,4 +1,4 @@
-import type { Ask, PlannedLimit } from '../../profile/index.ts';
+import { PlanFault, type Ask, type Plan, type PlannedLimit } from '../../profile/index.ts';
 import { peek, seenBy, type Decided, type Judging } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { RequestView } from '../request.ts';
@@ -86,14 +86,25 @@ class Body implements Inspection, Passed {
 
   #exceededBy(ask: Ask, limit: Excess['limit'], units: number): Soon<Answered> {
     const { judging, teller, refusals } = this.#options;
-    const fresh = judging.planner.plan(ask);
-    const plan = fresh.limits.some(({ name }) => name === limit.name) ? fresh : this.#decided.plan;
-    const costs = plan.limits.map(({ name }) => (name === limit.name ? units : 0));
+    const plan = this.#planOf(ask, limit);
+    // Blocks and ramps stand behind the limits, and cost nothing.
+    const costs = plan.program.checks.map((_, i) => (plan.limits[i]?.name === limit.name ? units : 0));
     const { store: by } = judging;
     return upon(peek(by, { ...plan, costs }), (standing) => {
       const judged: Decided = { ...standing, allowed: false, reservationId: undefined, by };
       return refusals.deny(teller.decided(this.#view, ask, judged), ask, limit.answer, limit.name);
     });
+  }
+
+  /** As it applies now; where that cannot be told, as it was let in: what is too large stays so, whatever a function says by now. */
+  #planOf(ask: Ask, { name }: PlannedLimit): Plan {
+    try {
+      const fresh = this.#options.judging.planner.plan(ask);
+      if (fresh.limits.some((limit) => limit.name === name)) return fresh;
+    } catch (error) {
+      if (!(error instanceof PlanFault)) throw error;
+    }
+    return this.#decided.plan;
   }
 
   #unreadable(why: string): Soon<Answered> {

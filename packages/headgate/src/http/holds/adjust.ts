@@ -91,7 +91,7 @@ function locate(
   return {
     plan,
     limit: isNobodys ? undefined : plan.limits[index],
-    costs: (units) => plan.limits.map((_, i) => (i === index ? units : 0)),
+    costs: (units) => plan.program.checks.map((_, i) => (i === index ? units : 0)),
   };
 }
 

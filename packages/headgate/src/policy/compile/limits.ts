@@ -9,6 +9,7 @@ import { compileBase, type Base, type Shared } from './base.ts';
 import type { Context } from './context.ts';
 import { checkCycles } from './cycles.ts';
 import { checkFit } from './fit.ts';
+import { withDistinct } from './distinct.ts';
 import { compileFigure, type Figure } from './figure.ts';
 import { listOf } from './lists.ts';
 import { compilePublish } from './publish.ts';
@@ -82,19 +83,13 @@ function compileWindows(context: Context, name: string, given: LimitInput, base:
   const written = (Array.isArray(amounts) ? amounts : [amounts]) as readonly ValueInput[];
   const at = [...path, base.kind];
   const { kind, counting } = base;
-  return written.map((amount, i) => {
+  return written.flatMap((amount, i) => {
     const here = Array.isArray(amounts) ? [...at, i] : at;
     const own = names[i] ?? name;
     if (names.indexOf(own) !== i)
       context.problems.error('ERR_POLICY_DUPLICATE', here, 'the window stands in the list twice');
-    return finish(
-      context,
-      own,
-      given,
-      base,
-      compileFigure(context, amount, { kind, precision: counting.precision }, here),
-      path,
-    );
+    const figure = compileFigure(context, amount, { kind, precision: counting.precision }, here);
+    return withDistinct(context, given, finish(context, own, given, base, figure, path), path);
   });
 }
 

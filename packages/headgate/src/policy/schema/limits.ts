@@ -4,7 +4,7 @@ import { hold } from './hold.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
 import { past } from './past.ts';
 import { parts, value } from './value.ts';
-import { closed, planned, word } from './words.ts';
+import { closed, word } from './words.ts';
 
 const text = z.string();
 
@@ -49,6 +49,19 @@ const rollover = closed({
     'For how many periods it counts, 1 to 12. Default 1: the next.',
     'limits: { calls: { quota: 100/month, per: key, rollover: { upTo: 50, for: 3 } } }',
     z.number().int().min(1).max(MAX_CARRIED).optional(),
+  ),
+});
+
+const distinct = closed({
+  of: word(
+    'What is compared.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: { of: request.path, for: 24h } } }',
+    text,
+  ),
+  for: word(
+    'For how long a value is free after it has cost: from 1 s to 744h.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: { of: request.path, for: 24h } } }',
+    text.optional(),
   ),
 });
 
@@ -171,9 +184,10 @@ limits: { calls: { rate: 60/minute, per: key, except: status } }`,
 limits: { failures: { rate: 5/15m, per: address, on: login, count: response.status == 401 } }`,
     count.optional(),
   ),
-  distinct: planned(
-    'Only the first of equal values costs.',
-    'limits: { calls: { rate: 60/minute, per: key, distinct: request.path } }',
+  distinct: word(
+    'Of a rate or a quota: only the first of equal values costs, until the window or period is over that it began; `{ of, for }` says for how long otherwise. A value that cannot be told costs each time.',
+    'limits: { studies: { rate: 60/hour, per: key, distinct: request.path } }',
+    oneOf([text, distinct], (given) => (typeof given === 'string' ? 0 : 1)).optional(),
   ),
   past: word(
     'What happens past the limit, and on the way there: an answer by name, or written out, or the steps of a ladder. Default `exceeded`: deny with that answer at 100 %.',

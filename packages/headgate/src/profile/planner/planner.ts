@@ -156,7 +156,8 @@ export function createPlanner(policy: CompiledPolicy, options: PlannerOptions = 
       refused: undefined,
       program,
       keys: keysOf(profile, asking),
-      costs: limits.map(() => 0),
+      // Ramps stand behind the limits.
+      costs: program.checks.map(() => 0),
       limits,
       blocks: [],
       losses: undefined,

@@ -1,4 +1,4 @@
-import { FIGURES, Outcome, type Check, type Program, type Step } from '../../core/index.ts';
+import { FIGURES, Outcome, type Check, type Step } from '../../core/index.ts';
 import type { Place } from './records/key.ts';
 
 /** However a record is opened, and by whomever, a denial is remembered no longer than this. In ms. */
@@ -23,7 +23,7 @@ interface Denial {
 /** A request that is being asked for. */
 export interface Asked {
   readonly name: string;
-  readonly program: Program;
+  readonly step: Step;
   readonly atMs: number;
   /** How often its records were opened before. */
   readonly openings: number;
@@ -53,8 +53,11 @@ export class Denials {
     const atMs = this.#nowMs();
     const openings = this.#openings(places);
     const denial = this.#all.get(name);
-    if (denial !== undefined && denial.openings === openings && atMs < denial.endsAtMs) return this.#tell(denial, atMs);
-    return name.length > MAX_NAME ? undefined : { name, program: step.program, atMs, openings };
+    if (denial !== undefined) {
+      if (denial.openings === openings && holds(denial, atMs)) return this.#tell(denial, atMs);
+      this.#all.delete(name);
+    }
+    return name.length > MAX_NAME ? undefined : { name, step, atMs, openings };
   }
 
   #tell({ outcome, answeredAtMs }: Denial, atMs: number): Outcome {
@@ -63,8 +66,8 @@ export class Denials {
   }
 
   /** Remembers a denial, as of when it was asked for: the store has seen it later than that, and not earlier. */
-  see({ name, program, atMs, openings }: Asked, outcome: Outcome): void {
-    if (!isLasting(program, outcome)) return;
+  see({ name, step, atMs, openings }: Asked, outcome: Outcome): void {
+    if (!isLasting(step, outcome)) return;
     const lastsMs = Math.min(LONGEST_MS, standsFor(outcome));
     const answeredAtMs = this.#nowMs();
     const endsAtMs = atMs + lastsMs - SLACK_MS;
@@ -87,13 +90,23 @@ export class Denials {
   }
 }
 
+/** A clock that goes back, which only one that was given does, tells no ages. */
+function holds({ answeredAtMs, endsAtMs }: Denial, atMs: number): boolean {
+  return atMs >= answeredAtMs && atMs < endsAtMs;
+}
+
 function slotOf(home: string): number {
   return Number.parseInt(home, 36) % OPENINGS;
 }
 
 /** A request that has an id may have been let in before; what is held comes back at any moment. */
 function isPlain({ op, requestId, reservationId, expects }: Step): boolean {
-  return op === 'decide' && requestId === undefined && reservationId === undefined && expects === undefined;
+  return (
+    (op === 'decide' || op === 'peek') &&
+    requestId === undefined &&
+    reservationId === undefined &&
+    expects === undefined
+  );
 }
 
 function nameOf({ program, costs }: Step, places: readonly Place[]): string {
@@ -103,15 +116,15 @@ function nameOf({ program, costs }: Step, places: readonly Place[]): string {
 }
 
 /** Whether it is refused until an instant, and to be refused once more changes nothing. */
-function isLasting({ checks }: Program, { status, allowed, no, waits }: Outcome): boolean {
+function isLasting({ program: { checks }, costs }: Step, { status, allowed, no, waits }: Outcome): boolean {
   if (status !== 'ok' || allowed || no !== 'until') return false;
   const isBlocked = checks.some(({ kind }, i) => kind === 'block' && waits[i]! > 0);
-  return checks.every((check) => isUntouched(check, isBlocked));
+  return checks.every((check, i) => isUntouched(check, costs[i]!, isBlocked));
 }
 
 /** A denial is charged to what counts it, and sets what it triggers: not while a block refuses, unless that is to begin anew. */
-function isUntouched({ kind, count, extend }: Check, isBlocked: boolean): boolean {
-  return kind === 'block' ? isBlocked && !extend : count === 'admitted';
+function isUntouched({ kind, count, extend }: Check, cost: number, isBlocked: boolean): boolean {
+  return kind === 'block' ? isBlocked && !extend : count === 'admitted' || cost === 0;
 }
 
 /** Until the first check opens, is empty again, or may have another amount, in ms: no wait goes beyond the figures that it follows from. */

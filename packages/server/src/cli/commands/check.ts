@@ -19,7 +19,8 @@ export function check(words: readonly string[]): number {
 
 function summary(policy: Policy): string {
   const parts = [
-    counted(policy.limits.length, 'limit'),
+    // What finds the first of equal values is part of the limit that they cost.
+    counted(policy.limits.filter(({ name }) => !name.includes(' ')).length, 'limit'),
     counted(policy.plans.length, 'plan'),
     counted(policy.operations.length, 'operation'),
   ];

@@ -5,6 +5,9 @@ import type { FastCheck, FastRecord } from './layout.ts';
 /** A quota is kept so much longer than its period: the engine does the same, so that a clock that is set back opens nothing. */
 const SET_BACK_MS = 86_400_000;
 
+/** What a call says before its blocks: four f64, and how many blocks u16. */
+export const TOLD_HEAD_BYTES = 34;
+
 /** A program's amounts for as long as they hold: what a script is told of it. */
 export interface Amounts {
   readonly fromMs: number;

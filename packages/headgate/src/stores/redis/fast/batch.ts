@@ -1,9 +1,11 @@
 import type { Instant, Outcome } from '../../../core/index.ts';
 import type { Bytes } from '../port/client.ts';
+import type { Numbers } from '../records/bank.ts';
 import { HEAD_BYTES } from '../records/packing.ts';
 import type { Ask } from '../rounds/ask.ts';
+import { TOLD_HEAD_BYTES } from './amounts.ts';
 import type { FastRecord } from './layout.ts';
-import { toldOf, type FastProgram, type Scratch } from './program.ts';
+import { toldOf, type FastProgram } from './program.ts';
 
 /** A decision that a script is to make, by the amounts that hold now. */
 interface Decision {
@@ -27,17 +29,32 @@ export class Batch {
   #plan: Buffer = NOTHING;
   #rows = 0;
   #width = 0;
+  /** For how long somebody waits for it, in ms. */
+  deadlineMs = 0;
+  /** Those of one script are of one length. */
+  #blockBytes = 0;
   readonly #blocks: Map<Buffer, number> = new Map();
 
   add(ask: Ask, fast: FastProgram): void {
+    const isLikeFirst = this.#rows === 1 && this.#isLikeFirst(ask, fast);
     this.decisions.push({ ask, fast });
     for (const { key } of ask.places) this.keys.push(key);
-    this.#tell(toldOf(fast, ask.step, this.#blockOf(fast.amounts.block)));
+    if (ask.deadlineMs > this.deadlineMs) this.deadlineMs = ask.deadlineMs;
+    if (!isLikeFirst) this.#tell(toldOf(fast, ask.step, this.#blockOf(fast.amounts.block)));
+  }
+
+  /** Whether it is told the same, as most are: no row need be made to see that. */
+  #isLikeFirst({ step: { costs } }: Ask, { amounts, order, phased }: FastProgram): boolean {
+    const [first] = this.decisions as [Decision]; // There is a row.
+    if (first.fast.amounts !== amounts || phased.length > 0) return false;
+    for (const index of order) if (costs[index] !== first.ask.step.costs[index]) return false;
+    return true;
   }
 
   #blockOf(block: Buffer): number {
     let number = this.#blocks.get(block);
     if (number === undefined) this.#blocks.set(block, (number = this.#blocks.size + 1));
+    this.#blockBytes = block.length;
     return number;
   }
 
@@ -66,43 +83,53 @@ export class Batch {
     this.#rows++;
   }
 
-  args({ now, wall, patienceMicros, moreMs }: Circumstances): Bytes[] {
-    const head = Buffer.allocUnsafe(32);
-    head.writeDoubleLE(now, 0);
-    head.writeDoubleLE(wall, 8);
-    head.writeDoubleLE(patienceMicros, 16);
-    head.writeDoubleLE(moreMs, 24);
-    return [head, this.#plan.subarray(0, this.#rows * this.#width), ...this.#blocks.keys()];
+  /** All that it is told, in one piece. */
+  told({ now, wall, patienceMicros, moreMs }: Circumstances): Buffer {
+    const rows = this.#rows * this.#width;
+    const told = Buffer.allocUnsafe(TOLD_HEAD_BYTES + this.#blocks.size * this.#blockBytes + rows);
+    let at = told.writeDoubleLE(now, 0);
+    at = told.writeDoubleLE(wall, at);
+    at = told.writeDoubleLE(patienceMicros, at);
+    at = told.writeDoubleLE(moreMs, at);
+    at = told.writeUInt16LE(this.#blocks.size, at);
+    for (const block of this.#blocks.keys()) at += block.copy(told, at);
+    this.#plan.copy(told, at, 0, rows);
+    return told;
   }
 
   /**
    * Answers what the script decided, and says what is left for the engine. The engine tells the figures: it is given the counters as they
    * were, and comes to what the script came to.
    */
-  answer({ letters, marks, before }: Told, t: Instant): Ask[] {
+  answer({ head, marksAt, before }: Told, t: Instant): Ask[] {
     const left: Ask[] = [];
-    let [mark, at] = [0, 0];
-    for (const [i, { ask, fast }] of this.decisions.entries()) {
-      for (const [r, record] of fast.records.entries()) {
-        const isThere = marks.charCodeAt(mark++) === IS_THERE;
+    let [mark, at] = [marksAt, 0];
+    for (let i = 0; i < this.decisions.length; i++) {
+      const { ask, fast } = this.decisions[i]!;
+      for (let r = 0; r < fast.records.length; r++) {
+        const record = fast.records[r]!;
+        const isThere = head[mark++] === IS_THERE;
         read(fast.scratch[r]!, record, isThere ? before : undefined, at);
         if (isThere) at += record.toldBytes;
       }
-      if (letters[i] === 'S') left.push(ask);
-      else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letters[i] === 'A');
+      const letter = head[LETTERS_AT + i];
+      if (letter === SLOW) left.push(ask);
+      else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letter === ADMITTED);
     }
     return left;
   }
 }
 
-/** What a script answers: of each decision a letter, of each key a digit, and the counters of those that have any. */
+/** What a script answers: of each decision a letter, of each key a digit, both in ASCII; and the counters of those that have any. */
 export interface Told {
-  readonly letters: string;
-  readonly marks: string;
+  readonly head: Buffer;
+  readonly marksAt: number;
   readonly before: Buffer;
 }
 
-const IS_THERE = '1'.charCodeAt(0);
+/** Where the letters begin: the time comes before them. */
+export const LETTERS_AT = 8;
+const [ADMITTED, SLOW, IS_THERE] = [0x41, 0x53, 0x31]; // A, S, 1.
 const NOTHING = Buffer.alloc(0);
 
 function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
@@ -111,10 +138,9 @@ function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
 }
 
 /** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function read({ cells, bytes }: Scratch, record: FastRecord, before: Buffer | undefined, at: number): void {
+function read({ cells }: Numbers, record: FastRecord, before: Buffer | undefined, at: number): void {
   const { from, to, tellsAll } = record;
   if (before === undefined) return void cells.fill(0, from, to);
-  const start = tellsAll ? at + HEAD_BYTES + from * 8 : at;
-  // Doubles come little-endian, as this machine has them: whatever runs Node has.
-  before.copy(bytes, from * 8, start, start + (to - from) * 8);
+  const first = tellsAll ? at + HEAD_BYTES + from * 8 : at;
+  for (let i = from; i < to; i++) cells[i] = before.readDoubleLE(first + (i - from) * 8);
 }

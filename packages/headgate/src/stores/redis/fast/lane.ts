@@ -4,7 +4,7 @@ import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from '../rounds/ask.ts';
 import type { RedisTime } from '../rounds/redis-time.ts';
-import { Batch, type Told } from './batch.ts';
+import { Batch, LETTERS_AT, type Told } from './batch.ts';
 import { FastPrograms, type FastProgram } from './program.ts';
 
 /** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
@@ -58,7 +58,7 @@ export class Lane {
   /** Whether a script can decide it: then it is taken. */
   take(ask: Ask): boolean {
     const { step } = ask;
-    if (step.op !== 'decide' || UNHEARD.some((name) => step[name] !== undefined)) return false;
+    if (step.op !== 'decide' || saysMore(step)) return false;
     if (!this.#isPlain(ask, this.#programOf(step.program))) return false;
     this.#waiting.push(ask);
     return true;
@@ -137,8 +137,8 @@ export class Lane {
     const { sender, time, handOver } = this.#setting;
     const { script } = batch.decisions[0]!.fast;
     try {
-      const { t, args } = this.#circumstances(batch);
-      const reply = await sender.send(script, batch.keys, args);
+      const { t, told: plan } = this.#circumstances(batch);
+      const reply = await sender.send(script, batch.keys, [plan]);
       const { micros, told } = read(reply, batch);
       time.read(micros);
       if (told === undefined) return this.#again(batch);
@@ -152,9 +152,9 @@ export class Lane {
 
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const patienceMicros = time.in(Math.max(...batch.decisions.map(({ ask }) => ask.deadlineMs)));
+    const patienceMicros = time.in(batch.deadlineMs);
     const t = ownClock ? undefined : instantAt(0);
-    return { t, args: batch.args({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
+    return { t, told: batch.told({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }
 
   /** It came too late by a clock that was set meanwhile; whoever still waits is asked for once more. */
@@ -162,6 +162,11 @@ export class Lane {
     this.#waiting.push(...batch.decisions.map(({ ask }) => ask));
     this.start();
   }
+}
+
+function saysMore(step: Step): boolean {
+  for (const name of UNHEARD) if (step[name] !== undefined) return true;
+  return false;
 }
 
 /** Undefined: it came too late. @throws TypeError for what is no answer of the script: a proxy's, say */
@@ -174,10 +179,10 @@ function read(
   const [head, before] = reply as [Buffer, Buffer?]; // Looked at just now.
   const micros = head.readDoubleLE(0);
   if (before === undefined) return { micros, told: undefined };
-  const marksAt = 8 + decisions.length;
+  const marksAt = LETTERS_AT + decisions.length;
   if (head.length !== marksAt + keys.length) throw new TypeError('expected the answer of a script, got a shorter one');
   return {
     micros,
-    told: { letters: head.toString('latin1', 8, marksAt), marks: head.toString('latin1', marksAt), before },
+    told: { head, marksAt, before },
   };
 }

@@ -1,6 +1,6 @@
 import { scriptOf, type Script } from '../port/script.ts';
 import { HOUR_MS, LEAST_MS } from '../records/lifetime.ts';
-import { blockHead, numbersOf } from './amounts.ts';
+import { blockHead, numbersOf, TOLD_HEAD_BYTES } from './amounts.ts';
 import { positionOf, type FastCheck, type FastRecord } from './layout.ts';
 import { localsOf, LUA, type Names } from './lua-checks.ts';
 import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
@@ -9,9 +9,10 @@ import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
  * A script that judges and charges many decisions of one program's shape, by position: what counters there are, and where their numbers
  * stand, is written into its text; amounts and costs come with each call.
  *
- * KEYS: each decision's records, one decision after another. ARGV[1]: four f64, the time and the calendar's time in ms (0: Redis's own), until
- * which µs of Redis's anybody waits for an answer (0: not known), and what is added to each lifetime in ms. ARGV[2]: of each decision the number
- * of its block u16, its costs f64, and the phases f64 of windows that have one; of all of them alike, once. ARGV[3…]: the blocks (amounts.ts).
+ * KEYS: each decision's records, one decision after another. ARGV[1], all of it packed: four f64, the time and the calendar's time in ms (0: Redis's
+ * own), until which µs of Redis's anybody waits for an answer (0: not known), and what is added to each lifetime in ms; the number of blocks
+ * u16, and the blocks (amounts.ts); then of each decision the number of its block u16, its costs f64, and the phases f64 of windows that have
+ * one; of all of them alike, once. One argument is one thing less for a client to write, and for Redis to read, than three.
  * Answers with the time in µs f64 and a letter a decision (A: admitted, D: denied, S: for the engine to decide), or with L alone when it came too
  * late; then a digit a key, 1 where it has counters; and these, one after another, as they were before.
  */
@@ -49,7 +50,8 @@ local read, pack, sub, floor = struct.unpack, struct.pack, string.sub, math.floo
 local call, try = redis.call, redis.pcall
 local time = call('TIME')
 local micros = time[1] * 1000000 + time[2]
-local now, wall, patience, more = read('<dddd', ARGV[1])
+local plan = ARGV[1]
+local now, wall, patience, more, count = read('<ddddI2', plan)
 if patience > 0 and micros > patience then return {pack('<d', micros) .. 'L'} end
 if now == 0 then now = floor(micros / 1000) wall = now end
 local letters, marks, before, told, blocks = {}, {}, {}, 0, {}
@@ -102,14 +104,14 @@ function decisions(records: readonly FastRecord[], named: readonly Named[][]): s
   const numbers = blockHead(records.length) + all.reduce((sum, { one }) => sum + numbersOf(one.check), 0);
   const fresh = records.map(freshOf);
   return `
-local plan, at, block, a = ARGV[2], 1, 0, nil
+local block, at, a = 0, ${TOLD_HEAD_BYTES + 1} + count * ${8 * numbers}, nil
 local ${told.join(', ')}
-local isOne = #plan == ${2 + 8 * told.length}
+local isOne = #plan == at + ${1 + 8 * told.length}
 for decision = 1, #KEYS / ${records.length} do
   if decision == 1 or not isOne then
     block, ${told.join(', ')}, at = read('${format}', plan, at)
     a = blocks[block]
-    if not a then a = {read('<${'d'.repeat(numbers)}', ARGV[2 + block])} blocks[block] = a end
+    if not a then a = {read('<${'d'.repeat(numbers)}', plan, ${TOLD_HEAD_BYTES + 1} + (block - 1) * ${8 * numbers})} blocks[block] = a end
   end
   local first, isKnown, letter = (decision - 1) * ${records.length}, true, 'S'${records.map((record, r) => open(record, r, named[r]!, fresh[r]!)).join('')}
   if isKnown and wall >= a[1] and wall < a[2] then

@@ -9,11 +9,6 @@ import { fastScript, phased } from './lua.ts';
 /** Scripts that this process has made, at most: Redis keeps every one of them. Beyond, the engine decides. */
 const MAX_SCRIPTS = 256;
 
-/** A record's numbers, and the bytes that they are. */
-export interface Scratch extends Numbers {
-  readonly bytes: Uint8Array;
-}
-
 /** A program that a script can decide. */
 export interface FastProgram {
   readonly program: Program;
@@ -27,7 +22,7 @@ export interface FastProgram {
   /** Where what is told of a decision is written; it is overwritten by the next. */
   readonly told: Buffer;
   /** Where the counters of a decision are read into, one a record; they too are overwritten. */
-  readonly scratch: readonly Scratch[];
+  readonly scratch: readonly Numbers[];
 }
 
 /** Programs that scripts can decide. */
@@ -72,9 +67,8 @@ export class FastPrograms {
   }
 }
 
-function scratchOf({ shape }: FastRecord): Scratch {
-  const cells = new Float64Array(shape.stride);
-  return { cells, bytes: new Uint8Array(cells.buffer), ledger: undefined, idleAtMs: 0 };
+function scratchOf({ shape }: FastRecord): Numbers {
+  return { cells: new Float64Array(shape.stride), ledger: undefined, idleAtMs: 0 };
 }
 
 /** What a script is told of one decision: the number of its block, its costs, and the phases of the windows that have one. */

@@ -70,7 +70,8 @@ export class RedisBank implements Bank {
     this.#aim(records);
     const out = new Outcome(t.now, step.program.checks.length);
     run(step, this, t, out);
-    for (const { record, heldMs } of this.#pointers) {
+    for (let r = 0; r < this.#pointers.length; r++) {
+      const { record, heldMs } = this.#pointers[r]!;
       if (heldMs > 0) record!.idleAtMs = Math.max(record!.idleAtMs, t.now + Math.min(heldMs, LONGEST_MS));
     }
     return out;
@@ -78,7 +79,8 @@ export class RedisBank implements Bank {
 
   #aim(records: readonly Numbers[]): void {
     this.plain = this.#isPlain;
-    for (const [r, pointer] of this.#pointers.entries()) {
+    for (let r = 0; r < this.#pointers.length; r++) {
+      const pointer = this.#pointers[r]!;
       const record = records[r]!;
       pointer.record = record;
       pointer.cells = record.cells;

@@ -5,6 +5,8 @@ import type { Bytes } from '../port/client.ts';
 const UTF16 = 0xff;
 /** Homes are spread over so many hash tags, which the cluster spreads over its 16,384 slots. A power of two. */
 const HOMES = 2 ** 20;
+/** The last digit. */
+const NINE = 0x39;
 /** A part of a key that is followed by another: it says how long it is. */
 const FIRST_PART = /^(\d+):/;
 
@@ -24,25 +26,29 @@ export interface Place {
 function placeOf(prefix: string, shape: number, key: string): Place {
   const home = (idOf(firstPart(key)) % HOMES).toString(36);
   const before = `${prefix}{${home}}${shape.toString(36)}:`;
-  return { name: before + key, key: bytesOf(before, key), home };
+  const name = before + key;
+  return { name, key: key.isWellFormed() ? name : bytesOf(before, key), home };
 }
 
 /** @throws HeadgateError `ERR_KEY` */
 export function placesOf(prefix: string, { records }: Program, { keys }: Step): Place[] {
-  return records.map(({ id }, r) => {
+  const places: Place[] = [];
+  for (let r = 0; r < records.length; r++) {
     const key: unknown = keys[r];
-    if (typeof key === 'string') return placeOf(prefix, id, key);
-    throw new HeadgateError('ERR_KEY', `keys[${r}]: expected text, got ${typeof key}`);
-  });
+    if (typeof key !== 'string') throw new HeadgateError('ERR_KEY', `keys[${r}]: expected text, got ${typeof key}`);
+    places.push(placeOf(prefix, records[r]!.id, key));
+  }
+  return places;
 }
 
 function firstPart(key: string): string {
+  // Most keys are one part, and begin with no digit.
+  if (!(key.charCodeAt(0) <= NINE)) return key;
   const length = FIRST_PART.exec(key);
   return length === null ? key : key.slice(length[0].length, length[0].length + Number(length[1]));
 }
 
-/** Any text, lone surrogates too, and no two the same bytes. */
-function bytesOf(before: string, key: string): Bytes {
-  if (key.isWellFormed()) return before + key;
+/** Lone surrogates too, and no two texts the same bytes. */
+function bytesOf(before: string, key: string): Buffer {
   return Buffer.concat([Buffer.from(before), Buffer.of(UTF16), Buffer.from(key, 'utf16le')]);
 }

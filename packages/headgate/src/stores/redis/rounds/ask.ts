@@ -10,7 +10,7 @@ export interface Waiter {
 
 /** Told that an ask is over. */
 export interface Keeper {
-  remove(ask: Ask): void;
+  remove(): void;
 }
 
 /** A step that is under way: it is answered once, and by its deadline. */
@@ -49,7 +49,7 @@ export class Ask {
   #end(): boolean {
     if (this.isOver) return false;
     this.isOver = true;
-    this.#keeper.remove(this);
+    this.#keeper.remove();
     return true;
   }
 }

@@ -1,30 +1,36 @@
 import type { Ask } from './ask.ts';
 
+/** Of what is over, so many may stay in the list, or as many as are under way. */
+const FEW = 256;
+
 /** Everything that is under way, each with its deadline. One timer looks after all. */
 export class Asks {
-  readonly #all: Set<Ask> = new Set();
+  /** In the order in which they came; what is over leaves with others of its sort. */
+  #all: Ask[] = [];
   readonly #nowMs: () => number;
   #timer: NodeJS.Timeout | undefined;
   #wakesAtMs = Infinity;
+  /** How many are under way. */
+  size = 0;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
   add(ask: Ask): void {
     // With nobody to look after, the timer keeps no process alive.
-    if (this.#all.size === 0) this.#timer?.ref();
-    this.#all.add(ask);
+    if (this.size === 0) this.#timer?.ref();
+    if (this.#all.length > 2 * this.size + FEW) this.#all = this.#all.filter(({ isOver }) => !isOver);
+    this.#all.push(ask);
+    this.size++;
     if (ask.endsAtMs < this.#wakesAtMs) this.#wakeAt(ask.endsAtMs);
   }
 
-  remove(ask: Ask): void {
-    this.#all.delete(ask);
-    if (this.#all.size === 0) this.#timer?.unref();
+  /** Told of an ask that is over. */
+  remove(): void {
+    if (--this.size > 0) return;
+    this.#all = [];
+    this.#timer?.unref();
   }
 
   failAll(fault: unknown): void {
@@ -43,6 +49,7 @@ export class Asks {
     const now = this.#nowMs();
     let next = Infinity;
     for (const ask of this.#all) {
+      if (ask.isOver) continue;
       if (ask.endsAtMs <= now) ask.failLate();
       else next = Math.min(next, ask.endsAtMs);
     }
