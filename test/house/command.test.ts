@@ -59,6 +59,18 @@ describe('on an old Node', () => {
     expect(await once(command, 'exit')).toEqual([9, null]);
   });
 
+  test.runIf(pinned)(
+    'takes its child along when it is killed itself: nothing goes on that has a port or a file',
+    async () => {
+      const main = "setInterval(() => {}, 1e6); process.stdout.write(process.env.HEADGATE_WRAPPED ?? 'ready');";
+      const command = spawn(process.execPath, asOld(commandIn(main, true)), { env: old });
+      expect(String((await once(command.stdout, 'data'))[0])).toBe('ready');
+      command.kill('SIGKILL');
+      // It is the child that still has the other end.
+      await once(command.stdout.resume(), 'close');
+    },
+  );
+
   test.runIf(pinned)('reports a child that a signal ended as a shell would', () => {
     const folder = commandIn("process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1e6);", true);
     expect(spawnSync(process.execPath, asOld(folder), { env: old }).status).toBe(128 + 9);

@@ -35,8 +35,14 @@ function fail(line) {
   process.exit(1);
 }
 
+/** Says to the Node that is started here that it ends when this process does. */
+const WRAPPED = 'HEADGATE_WRAPPED';
+
 function runOn(node) {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: Object.assign({}, process.env, { [WRAPPED]: '1' }),
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot start ${node}: ${error.message}`));
   child.on('exit', (code, signal) => {
@@ -45,11 +51,20 @@ function runOn(node) {
   });
 }
 
+/** A kill -9 of what was started must not leave the gateway, which has the port and the file, to itself: the channel tells of any end. */
+function endWithWrapper() {
+  delete process.env[WRAPPED];
+  if (!process.connected) return;
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel.unref();
+}
+
 if (isOld(process.versions.node)) {
   const node = pinnedNode();
   if (node) runOn(node);
   else fail(`needs Node ${NEEDED.join('.')} or newer, and this is ${process.versions.node}: install a newer Node`);
 } else if (existsSync(new URL('../dist/cli/main.js', import.meta.url))) {
+  if (process.env[WRAPPED]) endWithWrapper();
   void import('../dist/cli/main.js');
 } else {
   fail('is not built yet: run "npm run build" in the repository');

@@ -107,6 +107,16 @@ describe('a file', { timeout: 30_000 }, () => {
     await expect(at.store.backup(join(copy, 'nowhere'))).rejects.toThrow(/ERR_STORE/);
   });
 
+  it('is not copied over one that is in use, or over itself, and says so', async () => {
+    const at = new Restartable();
+    await at.asker.decide(LEVEL);
+    const other = new Restartable();
+    for (const file of [other.file, at.file])
+      await expect(at.store.backup(file)).rejects.toThrow(/ERR_STORE: .* got a file that another has open/);
+    await at.restart();
+    expect((await at.asker.peek(LEVEL)).figures[0]).toBe(999_999);
+  });
+
   it('is found as it was by a process that opens the copy of its file and log', async () => {
     const at = new Restartable();
     await at.asker.decide(LEVEL, { cost: 7 });

@@ -85,7 +85,8 @@ export class Grants {
   /** What the period that is charged would leave, of which so much is used. */
   unused(used: number, wall: number): number {
     const { cells } = this.#row;
-    if (!this.rolls || cells[this.#tail + 1]! <= wall) return 0;
+    // After a clock was set back by periods, there may be no place left to carry it to.
+    if (!this.rolls || cells[this.#tail + 1]! <= wall || this.#freeToCarry(wall) < 0) return 0;
     return Math.max(0, Math.min(cells[this.#tail]!, this.own - used));
   }
 

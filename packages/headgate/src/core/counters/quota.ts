@@ -56,7 +56,7 @@ export class Quota extends Counter {
     const { burst, periodAtMs } = this.held(segment);
     if (this.grants === undefined) return burst;
     const isNow = periodAtMs === this.held(this.segment).periodAtMs;
-    return burst + (isNow ? this.extra(t) : this.#extraAt(segment.fromAtMs, periodAtMs));
+    return burst + (isNow ? this.extra(t) : this.#extraAt(Math.max(t.wall, segment.fromAtMs), periodAtMs));
   }
 
   /** The most that a wait may make fit under `segment`. */

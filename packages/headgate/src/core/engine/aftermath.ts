@@ -49,9 +49,10 @@ function isTriggered({ trigger, triggerRung }: Check, bank: Bank, out: Outcome):
 }
 
 function begin(block: Block, step: Step, bank: Bank, t: Instant, out: Outcome, i: number): void {
-  const waitMs = block.check.blockMs.length > 0 ? 0 : ownWait(block.check, step, bank, t, out);
-  // What never fits is no reason to keep out what does.
-  if (waitMs < 0) return;
+  const isStated = block.check.blockMs.length > 0;
+  const waitMs = isStated ? 0 : ownWait(block.check, step, bank, t, out);
+  // What never fits is no reason to keep out what does, and what would be let in again is none to keep out anything.
+  if (!isStated && waitMs <= 0) return;
   block.begin(t, waitMs);
   tell(block, t, out, i);
 }

@@ -46,8 +46,11 @@ function topOf({ check: { rungs } }: Counter, i: number, whole: number): number 
 
 /** Whether `need` units are let in anywhere under a whole of so many. */
 export function everPasses(counter: Counter, need: number, whole: number): boolean {
-  for (let i = counter.check.rungs.length - 1; i >= -1; i--)
-    if (!refusesAt(counter, i) && need <= topOf(counter, i, whole)) return true;
+  for (let i = counter.check.rungs.length - 1; i >= -1; i--) {
+    // Two fills may be the same number of units: then nothing is between them.
+    const least = i < 0 ? need : Math.max(need, partOf(whole, counter.check.rungs[i]!.permille) + 1);
+    if (!refusesAt(counter, i) && least <= topOf(counter, i, whole)) return true;
+  }
   return false;
 }
 
@@ -56,21 +59,30 @@ export function everPasses(counter: Counter, need: number, whole: number): boole
  * falls: from fill to fill, until it stands where a request is let in.
  */
 export function passesAt(counter: Counter, t: Instant, from: number, need: number, segment: Segment): number {
-  const whole = wholeOf(counter, t, segment);
+  // Grants end in between.
+  const whole = wholeOf(counter, { ...t, now: from, wall: from - t.skewMs }, segment);
   let leavesAtMs = from;
   for (let i = counter.check.rungs.length - 1; i >= -1; i--) {
     const entersAtMs = leavesAtMs;
     leavesAtMs =
-      i < 0 ? Infinity : fallsTo(counter, t, from, need, segment, partOf(whole, counter.check.rungs[i]!.permille));
+      i < 0
+        ? Infinity
+        : fallsTo(counter, t, from, need, segment, { whole, most: partOf(whole, counter.check.rungs[i]!.permille) });
     if (!refusesAt(counter, i) && entersAtMs < leavesAtMs) return entersAtMs;
   }
   return Infinity;
 }
 
 /** First instant at which `need` more would be no more than `most`. */
-function fallsTo(counter: Counter, t: Instant, from: number, need: number, segment: Segment, most: number): number {
-  if (need > most) return Infinity;
-  return counter.opensAt(t, from, need + wholeOf(counter, t, segment) - most, segment);
+function fallsTo(
+  counter: Counter,
+  t: Instant,
+  from: number,
+  need: number,
+  segment: Segment,
+  { whole, most }: { readonly whole: number; readonly most: number },
+): number {
+  return need > most ? Infinity : counter.opensAt(t, from, need + whole - most, segment);
 }
 
 /** What is left of the whole, and of the lowest fill that refuses. */

@@ -110,7 +110,9 @@ class Store implements SqliteStore {
   async backup(file: string): Promise<void> {
     if (!this.#db.open) throw this.#closed();
     try {
-      await this.#db.backup(file);
+      const { totalPages } = await this.#db.backup(file);
+      // The driver takes it for done when another has the target: no store is of no pages.
+      if (totalPages === 0) throw new Error('a file that another has open');
     } catch (error) {
       throw storeFault('ERR_STORE', file, `to back ${this.#file} up into it`, error);
     }

@@ -164,7 +164,7 @@ export class Asker {
     try {
       await this.ask(op, program, question);
     } catch (error) {
-      return error instanceof Error && 'code' in error ? error.code : error;
+      return error instanceof Error && 'code' in error ? error.code : String(error);
     }
     return 'no fault';
   }

@@ -1,4 +1,5 @@
-import { programOf, same } from './ask.ts';
+import { slicesOf } from '../../core/index.ts';
+import { programOf, same, segmentsOf } from './ask.ts';
 import type { Claim } from './claim.ts';
 
 const MINUTE = { kind: 'fixed', amount: 10, windowMs: 60_000 } as const;
@@ -42,6 +43,35 @@ export const ladders: readonly Claim[] = [
       }
       same((await a.peek(program, { cost: 21 })).no, 'never', 'more than it ever lets in');
       same((await a.peek(program)).figures[0], 5, 'left of what is not refused');
+    },
+  },
+  {
+    name: 'between two rungs at the same number of units nothing is let in, and no wait for it is told',
+    run: async (a) => {
+      const rungs = [
+        { permille: 500, does: 'refuse' },
+        { permille: 1000, does: 'admit' },
+        { permille: 1001, does: 'refuse' },
+      ] as const;
+      const fromAtMs = a.clock.wallMs();
+      // What comes after the amounts that are known may let it in: never is said of those.
+      const segments = segmentsOf({ ...MINUTE, fromAtMs }, [[fromAtMs + 3_600_000, 10]]);
+      const program = programOf({ ...MINUTE, segments, rungs });
+      same((await a.peek(program, { cost: 9 })).no, 'never', '1001 per mille of 10 are 10');
+    },
+  },
+  {
+    name: 'a wait that outlasts what was bought is told as a rung is by then',
+    run: async (a) => {
+      const [hourMs, now] = [3_600_000, a.clock.wallMs()];
+      const segments = segmentsOf({ kind: 'quota', fromAtMs: now }, [[now + 9 * hourMs, 4]]);
+      const program = programOf(
+        { ...SECOND, windowMs: hourMs },
+        { kind: 'quota', slices: slicesOf(true, 0), segments, rungs: [{ permille: 500, does: 'refuse' }] },
+      );
+      await a.ask('grant', program, { costs: [0, 3], grant: { id: 'bought', endsAtMs: now + 60_000 } });
+      await a.decide(program);
+      same(await a.provenWait(program), hourMs, 'one of two is left, then as now');
     },
   },
   {
@@ -105,6 +135,27 @@ export const ladders: readonly Claim[] = [
       same(await a.provenWait(program), 1000, 'wait');
       await a.decide(program);
       same((await a.decide(program)).retryAfterMs, 9000, 'it recurs');
+    },
+  },
+  {
+    name: 'a block without a length does not begin where its limit would let in again',
+    run: async (a) => {
+      const rungs = [
+        { permille: 500, does: 'refuse' },
+        { permille: 1500, does: 'admit' },
+      ] as const;
+      const program = programOf(
+        SECOND,
+        { ...MINUTE, amount: 2, count: 'denials', denials: [0], rungs },
+        { kind: 'block', amount: 1, trigger: 1, triggerRung: 0, blockMs: [] },
+      );
+      await a.decide(program);
+      const { rungs: told, waits, figures } = await a.decide(program, { costs: [1, 2, 1] });
+      same(
+        [told[1], waits[2], figures[4]],
+        [0, 0, Number.MAX_SAFE_INTEGER],
+        'it passed its rung, and the next one by now',
+      );
     },
   },
   {

@@ -67,6 +67,22 @@ export const rollover: readonly Claim[] = [
     },
   },
   {
+    name: 'rollover: what a clock that was set back would carry on twice is told once',
+    run: async (a) => {
+      const program = daily(a, 1);
+      await a.decide(program, { cost: 1 });
+      a.clock.advance(DAY_MS);
+      await a.decide(program, { cost: 1 });
+      await a.ask('reset', program);
+      a.clock.jump(-DAY_MS);
+      await a.decide(program, { cost: 1 });
+      a.clock.jump(DAY_MS);
+      const before = await a.left(program);
+      same((await a.decide(program)).figures[0], before - 1, 'one less than before');
+      same(await a.left(program), before - 1, 'as told');
+    },
+  },
+  {
     name: 'rollover: a refusal says truly whether any wait helps, and how long',
     run: async (a) => {
       const program = daily(a, 1);

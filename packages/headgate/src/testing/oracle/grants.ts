@@ -59,11 +59,11 @@ export class GrantedModel extends QuotaModel {
     this.#rollover = held.rollover;
   }
 
-  /** What the period that was charged last leaves to a later one, as far as it still counts then. */
+  /** What the period that was charged last leaves to a later one, as far as it still counts then and has a place. */
   #carriedInto(periodAtMs: number, { wallMs }: Pick<Moment, 'wallMs'>): number {
     if (this.#rollover === undefined || this.periodAtMs === 0 || this.periodAtMs >= periodAtMs) return 0;
     const { upTo, untilAtMs } = this.#rollover;
-    return wallMs < untilAtMs ? Math.max(0, Math.min(upTo, this.#own - this.units)) : 0;
+    return wallMs < untilAtMs && this.#placeAt(wallMs) >= 0 ? Math.max(0, Math.min(upTo, this.#own - this.units)) : 0;
   }
 
   /**
@@ -72,12 +72,16 @@ export class GrantedModel extends QuotaModel {
    */
   #carriedBy(periodAtMs: number, moment: Moment): (Grant | undefined)[] {
     const units = this.#carriedInto(periodAtMs, moment);
-    const isFree = (one: Grant | undefined) => one === undefined || one.left === 0 || one.endsAtMs <= moment.wallMs;
-    const place = units === 0 ? -1 : this.#carried.findIndex(isFree);
-    if (place < 0) return this.#carried;
+    if (units === 0) return this.#carried;
+    const place = this.#placeAt(moment.wallMs);
     const endsAtMs = this.#rollover!.untilAtMs;
     const id = `left of ${this.periodAtMs}`;
     return this.#carried.with(place, { id, units, endsAtMs, givenAtMs: moment.wallMs, carried: true, left: units });
+  }
+
+  /** The first free one; -1 where a clock that was set back has left none. */
+  #placeAt(wallMs: number): number {
+    return this.#carried.findIndex((one) => one === undefined || one.left === 0 || one.endsAtMs <= wallMs);
   }
 
   /** What a charge would draw, grant by grant. */
