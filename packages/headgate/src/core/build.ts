@@ -27,7 +27,7 @@ export function segmentOf(spec: SegmentSpec): Segment {
   if (!whole || (burst + 1) * scale > Number.MAX_SAFE_INTEGER + 1) {
     throw new HeadgateError(
       'ERR_AMOUNT_RANGE',
-      `expected whole numbers up to 2^53 - 1, for a bucket times ${scale}; got amount ${amount}, burst ${burst}`,
+      `expected whole numbers up to 2^53 - 1, for a bucket times ${scale}; got ${amount}, burst ${burst}`,
     );
   }
   return {

@@ -1,4 +1,4 @@
-import { Outcome } from '../../src/core/index.ts';
+import { Outcome, plugAll } from '../../src/core/index.ts';
 import {
   Scope,
   type BodyTemplate,
@@ -9,6 +9,8 @@ import {
 import { compileBlocks, type Ending } from '../../src/http/respond/blocks.ts';
 import { reportedLimit } from '../../src/http/respond/report.ts';
 import type { Told } from '../../src/http/respond/told.ts';
+
+plugAll();
 
 const NOW = Date.UTC(2026, 3, 11, 13, 59, 12, 345);
 

@@ -62,6 +62,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   #attempts = 0;
   #interims = 0;
   #done = false;
+  /** Its caller has been answered otherwise than the API would have it. */
+  #isEndedHere = false;
 
   /**
    * @param begunMs when the request came
@@ -186,6 +188,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   #endHere(controller: Dispatcher.DispatchController, isWhole: boolean): void {
     if (this.#done) return;
     this.#done = true;
+    this.#isEndedHere = true;
     this.ends('cut');
     if (isWhole) this.#delivery.end();
     else this.#exchange.tear();
@@ -246,6 +249,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   }
 
   #refuseUpgrade(socket: Duplex): void {
+    this.#isEndedHere = true;
     socket.destroy();
     this.#fail(new Error('the API agreed on an extension of web sockets that nobody offered'));
   }
@@ -253,8 +257,8 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#letGo();
     this.#body?.destroy();
-    // Its caller has been answered.
-    if (this.#witness.cut || this.#done) return;
+    // Its caller has been answered. What cannot be said to a caller is known only at the end of it.
+    if (this.#witness.cut || this.#isEndedHere) return;
     if (this.#exchange.gone) return this.ends('left');
     // The status is out: all that is left is to end the connection, so that a torn answer is seen to be torn. What is still
     // held back of one is forgotten: a whole 502 says more than half of something else.

@@ -63,12 +63,12 @@ export abstract class Counter {
       check.atLeast === 0 &&
       !check.shadow;
     this.plain =
-      this.usual &&
-      this.counts &&
-      check.segments.length === 1 &&
-      this.segment.amount > 0 &&
-      check.holdMs === 0 &&
-      check.windowMs > 0;
+      this.usual && this.rate && check.segments.length === 1 && this.segment.amount > 0 && check.holdMs === 0;
+  }
+
+  /** Units over a duration, of which a program may be plain. */
+  get rate(): boolean {
+    return true;
   }
 
   /** The largest cost this counter alone would admit; below 0 when more was used than the amount now allows, or while blocked. */

@@ -3,6 +3,10 @@ import { addTo, Counter, type Amendment, type Instant } from './counter.ts';
 
 /** Concurrency and level: [held]. There is no time in it; who holds what, and until when, stands in the record's ledger. */
 export class Held extends Counter {
+  override get rate(): boolean {
+    return false;
+  }
+
   static widthOf(): number {
     return 1;
   }
@@ -27,6 +31,10 @@ export class Held extends Counter {
 
 /** Size: a bound on one request. It keeps nothing. */
 export class Size extends Counter {
+  override get rate(): boolean {
+    return false;
+  }
+
   static widthOf(): number {
     return 0;
   }

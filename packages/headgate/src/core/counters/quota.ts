@@ -16,6 +16,10 @@ export class Quota extends Counter {
     if (check.slices > 0) this.usual = false;
   }
 
+  override get rate(): boolean {
+    return false;
+  }
+
   static widthOf(places: number): number {
     return places === 0 ? 2 : 2 + Grants.widthOf(places);
   }

@@ -32,5 +32,5 @@ export const EXTRAS: Extras = { isInForce: missing, expire: missing, decide: mis
 
 /** @throws HeadgateError `ERR_NOT_PLUGGED` */
 export function missing(): never {
-  throw new HeadgateError('ERR_NOT_PLUGGED', 'more than rates needs plugAll() of "headgate/all", called once');
+  throw new HeadgateError('ERR_NOT_PLUGGED', 'this needs plugAll() of "headgate/all", called once');
 }
