@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -18,6 +19,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // On two cores it would be one; most tests wait for processes of their own now and then.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // A bound on what hangs, not a claim: machines are small, and others work on them.
     testTimeout: 20_000,
     include: [

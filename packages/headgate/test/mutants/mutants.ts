@@ -420,8 +420,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a quota is freed at the end of its period',
     file: quota,
-    from: '?? 0, unusedMs) + SET_BACK_MS;',
-    to: '?? 0, unusedMs);',
+    from: 'const SET_BACK_MS = 86_400_000;',
+    to: 'const SET_BACK_MS = 0;',
   },
   {
     name: 'a record that holds a charge is freed',
@@ -561,14 +561,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is carried has no end',
     file: grants,
-    from: 'if (!this.rolls || cells[this.#tail + 1]! <= wall) return 0;',
-    to: 'if (!this.rolls) return 0;',
-  },
-  {
-    name: 'what was bought is spent before what was carried',
-    file: grants,
-    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
-    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
+    from: 'cells[this.#tail + 1]! <= wall || ',
+    to: '',
   },
   {
     name: 'a period that nobody asked in leaves its amount',
