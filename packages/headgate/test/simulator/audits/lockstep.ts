@@ -41,6 +41,8 @@ export class Lockstep implements Auditor {
 
   done(entry: Entry, again: boolean): void {
     if (!this.#knows(entry.step)) return;
+    // By a clock that went back, and ended unanswered: what was only looked at was moved in memory, which is gone, and written nowhere.
+    if (entry.answer === undefined && entry.nowMs < this.#clock.monotonicMs()) return;
     this.#clock.tell(entry);
     const expected = answerOf(() => this.#model.apply(entry.step));
     if (again) return;
