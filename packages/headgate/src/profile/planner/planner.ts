@@ -26,7 +26,6 @@ const MAX_PROGRAMS = 10_000;
 export interface PlannerOptions {
   /** Tables of zones that subjects bring; the ones that the policy names are in the policy. */
   readonly zoneTable?: ZoneSource;
-  /** Told once of each zone that nobody knows. */
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;
   /** Nobody is held back for longer, whatever a policy says. In ms. */
@@ -35,6 +34,7 @@ export interface PlannerOptions {
   readonly digest?: (text: string) => string;
   /** What tells this gate from others over the same store: limits with a scope count by it. Default: all are one. */
   readonly places?: Places;
+  /** Told once of each zone that nobody knows. */
   readonly onUnknownZone?: (fault: PlanFault) => void;
 }
 
