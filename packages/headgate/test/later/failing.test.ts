@@ -4,7 +4,7 @@ import { guardStore } from '../../src/http/failing/guarded.ts';
 import type { Handled } from '../../src/http/handled.ts';
 import { memoryStore, type MemoryStore } from '../../src/stores/memory/index.ts';
 import { answered, forwarded, gateOf, KEY, START, viewOf, type Asked } from '../gate-of.ts';
-import { FaultyStore, settled, Times, type Mood } from './faulty-store.ts';
+import { ENDED, FaultyStore, settled, Times, type Mood } from './faulty-store.ts';
 
 const HEADERS = 'respond: { headers: { of: tightest, dialect: x-ratelimit } }\n';
 const RATE = `${KEY}unidentified: unlimited\nlimits: { calls: { rate: 4/1h, per: key } }\n${HEADERS}`;
@@ -226,15 +226,7 @@ describe('what is held when a store stops to answer', () => {
     begin(`${KEY}unidentified: unlimited\nlimits: { running: { concurrency: 1, per: key, fail: closed } }`);
     const held = forwarded(await ask('answers'));
     store.mood = 'rejects';
-    held.end({
-      status: 200,
-      reached: true,
-      fields: [],
-      body: { is: 'unread', why: 'unasked' },
-      sentBytes: 0,
-      tookMs: 1,
-      torn: false,
-    });
+    held.end(ENDED);
     await settled();
     expect(guard.stats().owed).toBe(1);
     store.mood = 'answers';
@@ -247,15 +239,7 @@ describe('what is held when a store stops to answer', () => {
     begin(`${KEY}unidentified: unlimited\nlimits: { running: { concurrency: 1, per: key } }`);
     const held = forwarded(await ask('rejects'));
     expect(answered(await ask('rejects')).status).toBe(429);
-    held.end({
-      status: 200,
-      reached: true,
-      fields: [],
-      body: { is: 'unread', why: 'unasked' },
-      sentBytes: 0,
-      tookMs: 1,
-      torn: false,
-    });
+    held.end(ENDED);
     await settled();
     expect((await ask('rejects')).kind).toBe('forward');
   });

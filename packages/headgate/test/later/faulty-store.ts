@@ -1,6 +1,18 @@
 import { HeadgateError, type AsyncStore, type Outcome, type Step, type SyncStore } from '../../src/core/index.ts';
 import type { Timer } from '../../src/http/failing/deadlines.ts';
+import type { Ending } from '../../src/http/holds/ending.ts';
 import { manualClock, type ManualClock } from '../../src/testing/index.ts';
+
+/** A request was answered, whole. */
+export const ENDED: Ending = {
+  status: 200,
+  reached: true,
+  fields: [],
+  body: { is: 'unread', why: 'unasked' },
+  sentBytes: 0,
+  tookMs: 1,
+  torn: false,
+};
 
 /** Time that is moved by hand, and what is to happen in it. */
 export class Times {

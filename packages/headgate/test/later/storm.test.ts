@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { guardStore } from '../../src/http/failing/guarded.ts';
-import type { Ending } from '../../src/http/holds/ending.ts';
 import type { Forward } from '../../src/http/handled.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { gateOf, KEY, START, viewOf } from '../gate-of.ts';
-import { FaultyStore, settled, Times, type Mood } from './faulty-store.ts';
+import { ENDED, FaultyStore, settled, Times, type Mood } from './faulty-store.ts';
 
 const AMOUNT = 40;
 const POLICY = `${KEY}unidentified: unlimited
@@ -16,15 +15,6 @@ limits:
   burst: { rate: 1000/1h, per: key }
 endpoints: { mine: { match: GET /mine } }
 `;
-const ENDED: Ending = {
-  status: 200,
-  reached: true,
-  fields: [],
-  body: { is: 'unread', why: 'unasked' },
-  sentBytes: 0,
-  tookMs: 1,
-  torn: false,
-};
 
 const event = fc.record({
   mood: fc.oneof(
