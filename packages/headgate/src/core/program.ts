@@ -16,6 +16,20 @@ export type Kind =
   | 'size'
   | 'block';
 
+/** Every kind, by the number that it has in what stores write down: only ever added to. */
+export const KINDS: readonly Kind[] = [
+  'fixed',
+  'sliding',
+  'bucket',
+  'gap',
+  'quota',
+  'concurrency',
+  'level',
+  'size',
+  'block',
+  'decay',
+];
+
 /** What a counter is charged for: requests that were let in, every request that asked, or those that other limits denied. */
 export type Count = 'admitted' | 'attempts' | 'denials';
 

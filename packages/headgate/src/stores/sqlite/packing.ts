@@ -1,4 +1,4 @@
-import { widthOf, type Field, type Kind } from '../../core/index.ts';
+import { KINDS, widthOf, type Field } from '../../core/index.ts';
 import type { Kept } from './kept.ts';
 import type { Place } from './table.ts';
 
@@ -16,19 +16,6 @@ import type { Place } from './table.ts';
 const HEAD_BYTES = 20;
 const COUNTER_BYTES = 20;
 const CHARGED_BYTES = 16;
-/** By number in the file: only ever added to. */
-const KINDS: readonly Kind[] = [
-  'fixed',
-  'sliding',
-  'bucket',
-  'gap',
-  'quota',
-  'concurrency',
-  'level',
-  'size',
-  'block',
-  'decay',
-];
 
 let scratch: Buffer = Buffer.alloc(1024);
 let view: DataView = new DataView(scratch.buffer, scratch.byteOffset);

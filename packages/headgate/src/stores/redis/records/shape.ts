@@ -1,4 +1,4 @@
-import { idOf, useOf, widthOf, type Field, type Kind } from '../../../core/index.ts';
+import { idOf, KINDS, useOf, widthOf, type Field } from '../../../core/index.ts';
 import { placeName } from '../../memory/index.ts';
 
 /** One counter of every record of a shape: what it is, and where its numbers stand. */
@@ -12,19 +12,6 @@ export interface Spot extends Pick<Field, 'limitId' | 'kind' | 'windowMs' | 'sli
 
 /** What a counter is, as records say it: little-endian limitId u32, slot u32, windowMs f64, kind u8, slices u8. */
 export const SPOT_BYTES = 18;
-/** By number in a record: only ever added to. */
-const KINDS: readonly Kind[] = [
-  'fixed',
-  'sliding',
-  'bucket',
-  'gap',
-  'quota',
-  'concurrency',
-  'level',
-  'size',
-  'block',
-  'decay',
-];
 
 /** How many numbers a record has at most: 64 KiB of them, an order of magnitude above what a policy makes. */
 const MAX_STRIDE = 8192;
