@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
   Guard,
   RouteGuard,
+  visitOf,
   type AnyStore,
   type HandedDecision,
   type LaterOf,
@@ -16,10 +16,9 @@ import {
   type RequestDecision,
   type RouteSpec,
   type Spec,
-  type Visit,
   type OnAppEvent,
 } from '../kit/index.ts';
-import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
+import { admit, Exchange, replyBy, type Asks } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -68,15 +67,9 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     return route;
   }
 
-  function pass(visit: Visit | undefined, request: FastifyRequest, next: () => void): void {
-    if (visit === undefined) return;
-    request.headgate = decisionOf(guard, request, visit);
-    next();
-  }
-
   const plugin: FastifyPluginCallback = (app, _, done) => {
     const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
-    if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate');
+    if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate', DECISION);
     // A route that cannot be is told of when it is declared, where it is declared later than this.
     app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
@@ -84,8 +77,8 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
       if (given === false) return next();
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
-      if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
-      else pass(visit, request, next);
+      if (visit instanceof Promise) void visit.then((one) => void (one && next()));
+      else if (visit !== undefined) next();
     });
     done();
   };
@@ -115,26 +108,28 @@ function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['ini
   return (routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
 }
 
-class FastifyExchange implements Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly native: FastifyRequest;
-  readonly came: string;
-  /** Fastify has chosen the handler by now. */
-  readonly base: Reading;
+/** Most handlers never ask for it. */
+const DECISION = {
+  getter(this: FastifyRequest): HandedDecision {
+    return visitOf(this)?.decision as HandedDecision; // as it is typed: it is there behind a gate
+  },
+  /** Nest hangs its own there. */
+  setter(this: FastifyRequest, value: HandedDecision): void {
+    Object.defineProperty(this, 'headgate', { value, writable: true, configurable: true, enumerable: true });
+  },
+};
+
+class FastifyExchange extends Exchange {
   readonly #reply: FastifyReply;
 
+  /** @param reading Fastify has chosen the handler by now */
   constructor(native: FastifyRequest, reply: FastifyReply, reading: Reading) {
-    this.request = native.raw;
-    this.response = reply.raw;
-    this.native = native;
-    this.came = native.raw.url ?? '/';
-    this.base = reading;
+    super(native.raw, reply.raw, native, native.raw.url ?? '/', reading);
     this.#reply = reply;
   }
 
-  send(answer: Reply, id: string): void {
-    replyBy(this.#reply, answer, id);
+  override send(answer: Reply): void {
+    replyBy(this.#reply, answer, this.id);
   }
 }
 

@@ -17,7 +17,7 @@ import {
   type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, type Asks } from './admit.ts';
-import type { Exchange } from './request.ts';
+import { Exchange } from './exchange.ts';
 import { switching } from './upgrade.ts';
 
 /** What Node's frameworks call one after another. */
@@ -63,13 +63,8 @@ interface Routed extends IncomingMessage {
 
 function exchangeOf(request: Routed, response: ServerResponse): Exchange {
   const { url = '/', originalUrl = url, baseUrl } = request;
-  return {
-    request,
-    response,
-    native: request,
-    came: baseUrl === undefined ? originalUrl : cameOf(originalUrl, baseUrl, url),
-    base: baseUrl ?? '',
-  };
+  const came = baseUrl === undefined ? originalUrl : cameOf(originalUrl, baseUrl, url);
+  return new Exchange(request, response, request, came, baseUrl ?? '');
 }
 
 /**
