@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
@@ -18,7 +19,7 @@ import {
   type Spec,
   type OnAppEvent,
 } from '../kit/index.ts';
-import { admit, Exchange, replyBy, type Asks } from '../node-kit/index.ts';
+import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -119,17 +120,26 @@ const DECISION = {
   },
 };
 
-class FastifyExchange extends Exchange {
+class FastifyExchange implements Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly native: FastifyRequest;
+  readonly came: string;
+  /** Fastify has chosen the handler by now. */
+  readonly base: Reading;
   readonly #reply: FastifyReply;
 
-  /** @param reading Fastify has chosen the handler by now */
   constructor(native: FastifyRequest, reply: FastifyReply, reading: Reading) {
-    super(native.raw, reply.raw, native, native.raw.url ?? '/', reading);
+    this.request = native.raw;
+    this.response = reply.raw;
+    this.native = native;
+    this.came = native.raw.url ?? '/';
+    this.base = reading;
     this.#reply = reply;
   }
 
-  override send(answer: Reply): void {
-    replyBy(this.#reply, answer, this.id);
+  send(answer: Reply, id: string): void {
+    replyBy(this.#reply, answer, id);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'hono';
 import { decisionOf, visitOf, type Guard, type Reply } from '../kit/index.ts';
-import { admit, Exchange } from '../node-kit/index.ts';
+import { admit, type Exchange } from '../node-kit/index.ts';
 import { replyTo } from '../web-kit/index.ts';
 
 /** Node's own request and response, which its Hono server hands on beside the Web's. */
@@ -34,16 +34,22 @@ export async function onNode(guard: Guard, c: Context, beneath: Beneath, next: N
   return undefined;
 }
 
-class HonoExchange extends Exchange {
-  declare readonly native: Context;
+class HonoExchange implements Exchange {
+  readonly request: Exchange['request'];
+  readonly response: Exchange['response'];
+  readonly native: Context;
+  readonly came = '/';
+  readonly base = '';
   answer: Response | undefined;
 
   constructor(native: Context, { request, response }: Beneath) {
-    super(request, response, native, '/', '');
+    this.native = native;
+    this.request = request;
+    this.response = response;
   }
 
-  override send(said: Reply): void {
-    this.answer = replyTo(this.native.req.raw, said, this.id);
+  send(said: Reply, id: string): void {
+    this.answer = replyTo(this.native.req.raw, said, id);
   }
 }
 

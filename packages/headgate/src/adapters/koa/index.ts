@@ -16,7 +16,7 @@ import {
   type Visit,
   type OnAppEvent,
 } from '../kit/index.ts';
-import { admit, Exchange, switching, type Asks, type Switch } from '../node-kit/index.ts';
+import { admit, switching, type Asks, type Switch } from '../node-kit/index.ts';
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -69,8 +69,8 @@ export function koa<const S extends Spec, Store extends AnyStore = SyncStore>(
 
 function middleware(guard: Guard, asks: Asks): KoaMiddleware {
   return async (context, next) => {
-    const { came, base } = pathsOf(context);
-    const visit = await admit(asks, guard, new Exchange(context.req, context.res, context, came, base));
+    const { req: request, res: response } = context;
+    const visit = await admit(asks, guard, { request, response, native: context, ...pathsOf(context) });
     if (visit === undefined) context.respond = false;
     else await pass(guard, context, visit, next);
   };

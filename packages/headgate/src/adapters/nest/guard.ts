@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { decisionOf, type Fields, type Reply, type Visit } from '../kit/index.ts';
 import { readingOf } from './reading.ts';
-import { admit, Exchange, NodeView } from '../node-kit/index.ts';
+import { admit, NodeView } from '../node-kit/index.ts';
 import { arrivalOf, type Arrival } from './arrival.ts';
 import { nativeOf, setCall } from './call.ts';
 import { HeadgateException } from './exception.ts';
@@ -43,10 +43,16 @@ export class HeadgateGuard implements CanActivate {
     if (response === undefined) return undefined;
     const native = nativeOf(context);
     const came = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'; // Express has it
+    const refused: HeadgateException[] = [];
+    const send = (answer: Reply, id: string): void => {
+      // An app's own filter, which catches everything, mostly, knows of no fields: callers are told when to come again all the same.
+      tell(response, [...answer.fields, 'X-Request-Id', id]);
+      refused.push(new HeadgateException(answer, id));
+    };
     // Nest has chosen the handler by now.
-    const exchange = new NestExchange(request, response, native, came, readingOf(native));
-    const visit = await admit(asks, this.#gate.guard, exchange);
-    if (exchange.refused !== undefined) throw exchange.refused;
+    const base = readingOf(native);
+    const visit = await admit(asks, this.#gate.guard, { request, response, native, came, base, send });
+    for (const exception of refused) throw exception;
     if (visit !== undefined) (native as { headgate?: object }).headgate = decisionOf(this.#gate.guard, native, visit);
     return visit;
   }
@@ -65,16 +71,6 @@ export class HeadgateGuard implements CanActivate {
 }
 
 type Asked = ReturnType<NestGate['with']>;
-
-class NestExchange extends Exchange {
-  refused: HeadgateException | undefined;
-
-  override send(answer: Reply): void {
-    // An app's own filter, which catches everything, mostly, knows of no fields: callers are told when to come again all the same.
-    tell(this.response, [...answer.fields, 'X-Request-Id', this.id]);
-    this.refused = new HeadgateException(answer, this.id);
-  }
-}
 
 /** Writes fields beside what others write. Where several calls share a response, the last one says how things stand. */
 function tell(response: Arrival['response'], fields: Fields): void {

@@ -11,12 +11,12 @@ import {
   type RequestView,
   type Visit,
 } from '../kit/index.ts';
-import type { Exchange } from './exchange.ts';
 import { hook } from './hook.ts';
 import { Incoming } from './incoming.ts';
 import { Received } from './received.ts';
 import { reply } from './reply.ts';
-import { prepare, reads, strip } from './request.ts';
+import { prepare, reads, strip, type Exchange } from './request.ts';
+import { NodeView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
 export interface Asks {
@@ -27,31 +27,32 @@ export interface Asks {
 export function admit(asks: Asks, guard: Guard, exchange: Exchange): Visit | undefined | Promise<Visit | undefined> {
   // Nobody is left to be answered, nor an address to count: after a body was read, say, behind which stood no other request.
   if (exchange.request.socket.destroyed) return undefined;
-  if (guard.gate.readsBodies) return admitBody(asks, guard, exchange);
+  const view = new NodeView(exchange.request, exchange.came);
+  if (guard.gate.readsBodies) return admitBody(asks, guard, exchange, view);
   try {
-    const begun = asks.begin(exchange.native, exchange);
-    if (!(begun instanceof Promise)) return take(guard, exchange, begun);
+    const begun = asks.begin(exchange.native, view);
+    if (!(begun instanceof Promise)) return take(guard, exchange, view, begun);
     return begun.then(
-      (one) => take(guard, exchange, one),
-      (error: unknown) => fail(guard, exchange, error),
+      (one) => take(guard, exchange, view, one),
+      (error: unknown) => fail(guard, exchange, view, error),
     );
   } catch (error) {
-    return fail(guard, exchange, error);
+    return fail(guard, exchange, view, error);
   }
 }
 
 /** The same, where bodies are read or measured: the body waits until its request is judged. */
-async function admitBody(asks: Asks, guard: Guard, exchange: Exchange): Promise<Visit | undefined> {
+async function admitBody(asks: Asks, guard: Guard, exchange: Exchange, view: NodeView): Promise<Visit | undefined> {
   const incoming = bodyOf(exchange);
   let visit: Visit | undefined;
   try {
-    const begun = await asks.begin(exchange.native, exchange, incoming && ((maxBytes) => incoming.bring(maxBytes)));
-    visit = take(guard, exchange, begun);
+    const begun = await asks.begin(exchange.native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
+    visit = take(guard, exchange, view, begun);
   } catch (error) {
-    visit = fail(guard, exchange, error);
+    visit = fail(guard, exchange, view, error);
   }
   if (visit === undefined) incoming?.drop();
-  else incoming?.pass(visit, (said) => cut(visit, exchange, said));
+  else incoming?.pass(visit, (said) => cut(visit, exchange, view, said));
   return visit?.isAnswered === true ? undefined : visit;
 }
 
@@ -64,33 +65,33 @@ function bodyOf(exchange: Exchange): Incoming | Received | undefined {
 }
 
 /** A handler has begun: all that is left is to answer before it does, or to let the caller see that it was cut. */
-function cut(visit: Visit, exchange: Exchange, said: Answered): void {
+function cut(visit: Visit, exchange: Exchange, view: NodeView, said: Answered): void {
   const { response, request } = exchange;
   if (response.headersSent) return void request.socket.destroy();
   visit.isAnswered = true;
-  answer(exchange, said);
+  answer(exchange, view, said);
 }
 
-function take(guard: Guard, exchange: Exchange, begun: Begun): Visit | undefined {
+function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): Visit | undefined {
   const { request, response } = exchange;
-  if (begun.kind === 'answer') return answer(exchange, begun);
+  if (begun.kind === 'answer') return answer(exchange, view, begun);
   if (response.destroyed) return gone(begun);
-  if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, begun);
+  if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
   // Where only who asks counts, nothing is counted as what it is not.
-  if (guard.readsTarget) strip(request, guard.stripsFor(exchange));
+  if (guard.readsTarget) strip(request, guard.stripsFor(view));
   prepare(request, begun);
   hook(response, begun);
   return begun;
 }
 
-function fail(guard: Guard, exchange: Exchange, error: unknown): undefined {
+function fail(guard: Guard, exchange: Exchange, view: NodeView, error: unknown): undefined {
   guard.fault(error);
-  return answer(exchange, UNJUDGED);
+  return answer(exchange, view, UNJUDGED);
 }
 
-function answer(exchange: Exchange, said: Reply): undefined {
-  if (said.silent === true) reply(exchange.response, said, exchange.id);
-  else exchange.send(said);
+function answer(exchange: Exchange, { id }: NodeView, said: Reply): undefined {
+  if (exchange.send !== undefined && said.silent !== true) exchange.send(said, id);
+  else reply(exchange.response, said, id);
   return undefined;
 }
 
@@ -100,9 +101,9 @@ function gone(visit: Visit): undefined {
 }
 
 /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
-function refuse(guard: Guard, exchange: Exchange, visit: Visit): undefined {
+function refuse(guard: Guard, exchange: Exchange, view: NodeView, visit: Visit): undefined {
   visit.end({ status: undefined, reached: false, torn: false });
   visit.isAnswered = true;
-  void upon(guard.refuse(exchange, 400, TWO_READINGS), (said) => answer(exchange, said));
+  void upon(guard.refuse(view, 400, TWO_READINGS), (said) => answer(exchange, view, said));
   return undefined;
 }

@@ -17,7 +17,7 @@ import {
   type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, type Asks } from './admit.ts';
-import { Exchange } from './exchange.ts';
+import type { Exchange } from './request.ts';
 import { switching } from './upgrade.ts';
 
 /** What Node's frameworks call one after another. */
@@ -63,8 +63,13 @@ interface Routed extends IncomingMessage {
 
 function exchangeOf(request: Routed, response: ServerResponse): Exchange {
   const { url = '/', originalUrl = url, baseUrl } = request;
-  const came = baseUrl === undefined ? originalUrl : cameOf(originalUrl, baseUrl, url);
-  return new Exchange(request, response, request, came, baseUrl ?? '');
+  return {
+    request,
+    response,
+    native: request,
+    came: baseUrl === undefined ? originalUrl : cameOf(originalUrl, baseUrl, url),
+    base: baseUrl ?? '',
+  };
 }
 
 /**

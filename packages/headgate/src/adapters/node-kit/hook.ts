@@ -24,16 +24,22 @@ export function hook(response: ServerResponse, visit: Visit): void {
   if (hooked[VISIT] !== undefined) return;
   hooked[VISIT] = visit;
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
-  if (Object.hasOwn(response, 'writeHead')) hooked[BEFORE] = response.writeHead as WriteHead;
+  const writeHead = response.writeHead as WriteHead;
+  if (writeHead !== usual(response)) hooked[BEFORE] = writeHead;
   if (visit.holds || visit.rewrites) hooked[BODY] = new BodyHook(response, visit);
   response.writeHead = hookedWriteHead;
+}
+
+/** What all responses of its kind have. */
+function usual(response: ServerResponse): WriteHead {
+  return (Object.getPrototypeOf(response) as { readonly writeHead: WriteHead }).writeHead;
 }
 
 function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, given?: Given): ServerResponse {
   const visit = this[VISIT];
   if (visit === undefined) throw new TypeError('writeHead was taken from another response');
   const body = this[BODY];
-  const writeHead = this[BEFORE] ?? (Object.getPrototypeOf(this) as { readonly writeHead: WriteHead }).writeHead;
+  const writeHead = this[BEFORE] ?? usual(this);
   // RFC 9110 15.2: an interim response is not the one that is told anything, but for a switch, after which no other comes.
   if (visit.isAnswered || this.headersSent || (status < 200 && status !== 101))
     return writeHead.call(this, status, reason, given);

@@ -2,6 +2,6 @@ export { admit, type Asks } from './admit.ts';
 export { nodeGate, type Middleware, type NodeGate, type Switch } from './gate.ts';
 export { reply } from './reply.ts';
 export { replyBy, type FastifyLike } from './reply-by.ts';
-export { Exchange } from './exchange.ts';
+export type { Exchange } from './request.ts';
 export { switching } from './upgrade.ts';
 export { NodeView } from './view.ts';

@@ -1,5 +1,5 @@
 import { upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './request.ts';
 
 /** What frameworks leave of a body that they have read: as it came, or as handlers will see it. */
 interface Parsed {

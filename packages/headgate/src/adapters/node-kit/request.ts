@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
-import { readsAlike, type Guard, type Visit } from '../kit/index.ts';
-import type { Exchange } from './exchange.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readsAlike, type Guard, type Reading, type Reply, type Visit } from '../kit/index.ts';
 
 /** What makes a body other than the plain, whole one in which something is to be written. */
 const PARTIAL = ['range', 'if-range'];
@@ -36,18 +35,32 @@ export function prepare(request: IncomingMessage, visit: Visit): void {
       set(request, forward.hands[i] ?? '', forward.hands[i + 1] ?? '');
 }
 
+/** One exchange of Node's, and how its framework knows it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the framework gives its handlers: where the decision hangs, and what a key function is given. */
+  readonly native: object;
+  /** The target as it came, whatever a framework has made of it since. */
+  readonly came: string;
+  /** What the framework has taken off the path already, where it can still be told another one; else how it has read it. */
+  readonly base: string | Reading;
+  /** Answers by the framework's own means. Default: on Node's response. */
+  send?(answer: Reply, id: string): void;
+}
+
 /** Whether what a framework runs is what was counted, as far as that can be brought about. */
 export function reads(exchange: Exchange, { policy }: Guard, counted: string | undefined): boolean {
-  const { target, base } = exchange;
+  const { came, base } = exchange;
   if (typeof base === 'string') return align(exchange, base, counted);
-  return readsAlike(target, counted, base, policy.paths.trailingSlash);
+  return readsAlike(came, counted, base, policy.paths.trailingSlash);
 }
 
 /**
  * Gives the request the path that was counted, so that what a framework runs is what was counted. False when it cannot: the part
  * that the framework has taken off already is not how the path begins.
  */
-function align({ request, target: came }: Exchange, base: string, counted: string | undefined): boolean {
+function align({ request, came }: Exchange, base: string, counted: string | undefined): boolean {
   if (counted === undefined || counted === came) return true;
   const rest = counted.startsWith(base) ? counted.slice(base.length) : undefined;
   if (rest === undefined || !/^(?:[/?]|$)/.test(rest)) return false;
