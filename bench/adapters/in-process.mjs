@@ -8,7 +8,7 @@ import { figure, table } from '../lib/stats.mjs';
 import { MODES, PEERS, serverOf } from './apps.mjs';
 import { askerOf } from './socket.mjs';
 
-const CONNECTIONS = 16;
+const CONNECTIONS = Number(process.env.C ?? 16);
 const WARM = 60_000;
 const REQUESTS = 30_000;
 const ROUNDS = 12;

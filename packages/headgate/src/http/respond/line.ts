@@ -14,9 +14,9 @@ export const NO_RESET = -1;
  */
 export class Line {
   readonly #begins: readonly string[];
-  /** What stands before the last digits of each figure, and of which thousands and which reset before it that is. */
+  /** What stands before the last digits of each figure; which number they are added to, and which reset stands before it. */
   readonly #texts: string[];
-  readonly #thousands: number[];
+  readonly #bases: number[];
   readonly #resets: number[];
   #lastReset: number = NO_RESET;
   #end = '';
@@ -25,16 +25,18 @@ export class Line {
   constructor(begins: readonly string[]) {
     this.#begins = begins;
     this.#texts = begins.map(() => '');
-    this.#thousands = begins.map(() => NaN);
+    this.#bases = begins.map(() => NaN);
     this.#resets = begins.map(() => NaN);
   }
 
   /** Figure `i`, a whole number of at least 0, and what stands before it: from the reset of the one before, in s. */
   figure(i: number, units: number, resetBefore: number): string {
-    const thousands = Math.floor(units / 1000);
-    if (this.#thousands[i] !== thousands || this.#resets[i] !== resetBefore) this.#remember(i, thousands, resetBefore);
-    const digits = thousands === 0 ? NUMBERS : ENDS;
-    return (this.#texts[i] ?? '') + (digits[units - thousands * 1000] ?? '');
+    const last = units - (this.#bases[i] ?? NaN);
+    if (!(last >= 0 && last < 1000 && this.#resets[i] === resetBefore)) {
+      this.#remember(i, Math.floor(units / 1000), resetBefore);
+      return this.figure(i, units, resetBefore);
+    }
+    return (this.#texts[i] ?? '') + ((last === units ? NUMBERS : ENDS)[last] ?? '');
   }
 
   /** What stands behind the last figure. */
@@ -49,7 +51,7 @@ export class Line {
   #remember(i: number, thousands: number, resetBefore: number): void {
     const begin = (i === 0 ? '' : `${resetText(resetBefore)}, `) + (this.#begins[i] ?? '');
     this.#texts[i] = thousands === 0 ? begin : begin + integer(thousands);
-    this.#thousands[i] = thousands;
+    this.#bases[i] = thousands * 1000;
     this.#resets[i] = resetBefore;
   }
 }
