@@ -1,14 +1,14 @@
 // node bench/adapters/in-process.mjs [--only=FRAMEWORK] [--modes=one,three] [--processes=3]: what a limiter adds where no kernel and no network
 // add anything. Steadier than servers that are loaded, and so what a change is judged by; not what an app pays.
-import './keep.mjs';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { figure, table } from '../lib/stats.mjs';
 import { MODES, PEERS, serverOf } from './apps.mjs';
+import { keepTick } from './keep.mjs';
 import { askerOf } from './socket.mjs';
 
-const CONNECTIONS = Number(process.env.C ?? 16);
+const CONNECTIONS = 64;
 const WARM = 60_000;
 const REQUESTS = 30_000;
 const ROUNDS = 12;
@@ -17,6 +17,7 @@ const FLAGS = ['--min-semi-space-size=16'];
 
 /** µs of CPU a request: the least of many rounds, as a neighbour only ever adds to it. */
 async function measure(framework, mode) {
+  await keepTick();
   const { ask, answer } = askerOf(await serverOf(framework, mode), CONNECTIONS);
   await ask(WARM);
   if (!answer().startsWith('HTTP/1.1 200 ')) throw new Error(`${framework}, ${mode}: ${answer()}`);

@@ -5,6 +5,7 @@ import {
   Guard,
   RouteGuard,
   visitOf,
+  type Visit,
   type AnyStore,
   type HandedDecision,
   type LaterOf,
@@ -78,8 +79,8 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
       if (given === false) return next();
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
-      if (visit instanceof Promise) void visit.then((one) => void (one && next()));
-      else if (visit !== undefined) next();
+      if (visit instanceof Promise) void visit.then((one) => pass(one, next));
+      else pass(visit, next);
     });
     done();
   };
@@ -99,6 +100,11 @@ const OWN = {
   [Symbol.for('fastify.display-name')]: 'headgate',
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
+
+/** Undefined: the request was answered, or its caller has gone. */
+function pass(visit: Visit | undefined, next: () => void): void {
+  if (visit !== undefined) next();
+}
 
 /** Ways to read a path: with the slash at its end, and without. */
 const STRICT: Reading = { unescapes: true, ignoresEnd: false };

@@ -2,9 +2,9 @@ import type { HeaderBlock } from '../../profile/index.ts';
 import type { DialectWriter } from './dialects.ts';
 import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts';
 import { seconds } from './format.ts';
-import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
 import { Line, NO_RESET, resetText } from './line.ts';
-import { member, members, parameter, whole } from './structured.ts';
+import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
+import { member, members, parameter, wholeNumber } from './structured.ts';
 import { amountOf, refuses, remainingOf, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
@@ -62,7 +62,7 @@ function writeLine(block: HeaderBlock): Write {
     let reset = NO_RESET;
     for (let i = 0; i < of.length; i++) {
       const index = of[i] ?? 0;
-      text += line.figure(i, whole(serviceLimit(block, told, index)), reset);
+      text += line.figure(i, wholeNumber(serviceLimit(block, told, index)), reset);
       reset = availableIn(told, index);
     }
     return text + line.end(reset);
