@@ -1,25 +1,37 @@
+import type { Terms } from './limit.ts';
+
 /** Spans in which limits that nobody told of are looked for. */
 const HORIZONS_MS = [1000, 10_000, 60_000] as const;
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
-/** Windows that people choose, in seconds. */
-const WINDOWS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 3600, 86_400];
+/** Windows that people choose, in seconds, the likely first. */
+const WINDOWS_S = [1, 10, 60, 3600, 86_400, 30, 15, 5, 2, 120, 300, 600, 900];
 /** A whole second that a wait was rounded up to, and the way. */
-const ROUNDING_MS = 1200;
+const ROUNDING_MS = 1350;
+/** The way alone: so much earlier may something be than it was seen. */
+const WAY_MS = 250;
+/** Refusals so close to each other, each of a moment, are of a bucket. */
+const CHAIN_MS = 60_000;
+/** So many between two refusals tell a bucket's pace well enough; until then it is taken for half a unit more, then for half a unit less. */
+const ENOUGH = 8;
 /** Who says nothing for so long begins anew. */
 const PAUSE_MS = 500;
 /** Admissions remembered. */
 const MAX_STEPS = 4096;
 
+/** A limit that explains a refusal. */
+export type Fit = Omit<Terms, 'source'>;
+
 /** What went well of late: what has been proven to be allowed, and what a refusal out of the blue may mean. */
 export class Trail {
   readonly #atMs: number[] = [];
-  readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
+  #refusedAtMs = -Infinity;
+  /** The most that went well within each span. */
+  readonly #proven = HORIZONS_MS.map(() => 0);
 
   admitted(atMs: number): void {
     if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
-    for (const horizon of this.#horizons)
-      horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
+    HORIZONS_MS.forEach((ms, i) => (this.#proven[i] = Math.max(this.#proven[i] ?? 0, this.since(atMs - ms).length)));
   }
 
   /** When requests went well, after an instant. */
@@ -27,30 +39,50 @@ export class Trail {
     return this.#atMs.slice(this.#atMs.findLastIndex((one) => one <= atMs) + 1);
   }
 
-  /** Whether one more at once would be no more than went well before, or the one step further that is taken at a time. */
-  allows(inFlight: number, nowMs: number): boolean {
-    return this.#horizons.every(
-      ({ ms, proven }) => inFlight <= proven / PROVEN_PER_EXTRA || this.since(nowMs - ms).length + inFlight < proven,
+  /**
+   * Whether one more at once would be no more than went well before, or the one step further that is taken at a time. In doubt of what was
+   * learned, nothing is proven.
+   */
+  allows(inFlight: number, nowMs: number, doubted: unknown): boolean {
+    return this.#proven.every(
+      (proven, i) =>
+        inFlight <= proven / PROVEN_PER_EXTRA ||
+        (!doubted && this.since(nowMs - (HORIZONS_MS[i] ?? 0)).length + inFlight < proven),
     );
   }
 
   /**
-   * The limit that would refuse now and admit at `retryAtMs`: of the common windows, the shortest that began when we began
-   * anew after a pause, as a window does that the first request opens, or whose slice then ended so much later; else the shortest of
-   * a clock, of which only what came since it began is counted.
+   * The likeliest limit that would refuse now and admit at `retryAtMs`: a window that began when we began anew after a pause; or one of
+   * the server's clock, of which only what came since it began is counted; or else a pace, at which units drop into a bucket.
    */
-  guess(retryAtMs: number): { windowMs: number; capacity: number } | undefined {
+  fit(retryAtMs: number, nowMs: number, sentAtMs: number, aheadMs: number = -retryAtMs): Fit {
+    const count = (fromMs: number): number => this.since(fromMs).length;
     const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
-    const guesses = WINDOWS_S.map((s) => {
-      const windowMs = s * 1000;
-      const startMs = retryAtMs - windowMs;
-      const half = windowMs / 32;
-      const begin = begins.find((atMs) => Math.abs(startMs - half - atMs) < ROUNDING_MS + half);
-      const capacity = this.since(begin ? begin - 1 : startMs).length;
-      // The window before it held no more, but for what the wait's whole seconds leave in doubt.
-      const is = this.since(startMs - windowMs).length <= 2 * this.since(startMs - ROUNDING_MS).length;
-      return { windowMs, capacity: is ? capacity : 0, begin };
-    });
-    return guesses.find(({ begin }) => begin) ?? guesses.find(({ capacity }) => capacity > 0);
+    const chained = nowMs - this.#refusedAtMs < CHAIN_MS;
+    const paceFromMs = chained ? this.#refusedAtMs : (begins[0] ?? sentAtMs) - 1;
+    const endMs = retryAtMs + WAY_MS;
+    if (!chained || endMs - nowMs > ROUNDING_MS) {
+      this.#refusedAtMs = nowMs;
+      for (const s of WINDOWS_S) {
+        const windowMs = s * 1000;
+        const sliceMs = windowMs / 16;
+        const startMs = endMs - windowMs;
+        const begin = begins.find((atMs) => startMs > atMs && startMs - atMs < ROUNDING_MS + sliceMs);
+        const pastMs = (endMs + aheadMs) % windowMs;
+        const fromMs = begin ? begin - 1 : startMs - pastMs;
+        const fit = { name: `hidden/${s}s`, capacity: count(fromMs), steps: true, sliceMs: begin && s > 9 ? sliceMs : 0 };
+        if (begin) return { ...fit, windowMs: startMs - begin > ROUNDING_MS ? windowMs + sliceMs : windowMs };
+        if (fit.capacity && s > 2 && pastMs < ROUNDING_MS && count(fromMs - windowMs) <= 2 * fit.capacity)
+          return {
+            ...fit,
+            windowMs,
+            release: (_, atMs) => retryAtMs + windowMs * Math.ceil((atMs + ROUNDING_MS - retryAtMs) / windowMs),
+          };
+      }
+    }
+    const units = count(paceFromMs) || 1;
+    const unitMs = (nowMs - paceFromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
+    const capacity = Math.ceil(1000 / unitMs) + 1;
+    return { name: 'hidden/pace', windowMs: unitMs * capacity - (nowMs - sentAtMs), capacity };
   }
 }

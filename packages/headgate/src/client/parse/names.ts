@@ -60,7 +60,7 @@ export function fieldNameOf(name: string): FieldName | undefined {
   return {
     fact: fact === 'reset' && words.includes('after') ? 'delta' : fact,
     set: [before, ...own].join(),
-    label: own.join('-') || before.replace(/^x-/, '').replace(/-$/, ''),
+    label: own.join('-') || before.replaceAll(/^x-|-$/g, ''),
     ms,
     windowMs: span === undefined ? undefined : durationOf(`1${span.charAt(0)}`),
   };
