@@ -9,6 +9,8 @@ export interface Terms {
   readonly capacity: number;
   readonly kind?: 'rate' | 'concurrency';
   readonly windowMs?: number | undefined;
+  /** Learned: what is sent so long after the pause and goes well proves it. */
+  readonly doubtMs?: number;
   /** Units may come back so much later, if it is counted in slices that nobody told of. */
   readonly sliceMs?: number;
   /** Units come back a window at a time, and not one by one as in a bucket. */
@@ -32,7 +34,7 @@ interface Charge {
 }
 
 /** Instants are kept so finely: a minute ahead, to 0.06 s. */
-const GRAINS = 1024;
+const GRAINS = 2048;
 /** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
 const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
@@ -89,18 +91,18 @@ export class Limit {
   add(cost: number, atMs: number, nowMs: number): void {
     const grainMs = Math.floor((atMs - nowMs) / GRAINS) || 1;
     const untilMs = Math.ceil(atMs / grainMs) * grainMs;
-    const charges = this.#charges;
-    const i = charges.findLastIndex((one) => one.atMs <= untilMs);
-    const twin = charges[i];
-    if (twin?.atMs === untilMs) twin.cost += cost;
-    else charges.splice(i + 1, 0, { atMs: untilMs, cost });
+    const twin = this.#charges.find((one) => one.atMs === untilMs);
+    if (twin) twin.cost += cost;
+    else this.#charges.push({ atMs: untilMs, cost });
+    this.#charges.sort((a, b) => a.atMs - b.atMs);
   }
 
   /** Counts what was answered until it must have come back. */
   charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
     this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
-    const slidesAtMs = receivedAtMs + (this.windowMs ?? Infinity) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
+    const slidesAtMs =
+      receivedAtMs + (this.windowMs ?? Infinity) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
     const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? slidesAtMs;
     this.add(cost, backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS, receivedAtMs);
   }

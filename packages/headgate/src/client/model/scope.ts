@@ -126,28 +126,27 @@ export class Scope {
     const { sentAtMs, ask, limits } = flight;
     if (!this.flights.has(flight)) return;
     const refused = because === 'refused';
-    const told = new Map<Limit, ToldLimit>();
-    for (const one of info?.limits ?? []) {
-      const limit = this.#find(one, flight, receivedAtMs);
-      if (limit) told.set(limit, one);
-    }
-    const isUp = (limit: Limit): boolean => (told.get(limit)?.remaining ?? 1) <= 0;
+    const told = new Map(info?.limits.map((one) => [this.#find(one, flight, receivedAtMs), one]));
+    let explained = !refused;
     this.flights.delete(flight);
     for (const limit of limits) {
-      limit.pending -= ask.costOf(limit);
-      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, told.get(limit)?.resetAtMs);
-      else if (isUp(limit)) limit.distrust(sentAtMs);
+      const one = told.get(limit);
+      const cost = ask.costOf(limit);
+      limit.pending -= cost;
+      if (!refused) limit.charge(cost, receivedAtMs, one?.resetAtMs);
+      else if ((one?.remaining ?? 1) <= 0) {
+        limit.distrust(sentAtMs);
+        explained = true;
+      }
+      if (one) limit.reconcile(one, sentAtMs, receivedAtMs);
     }
-    for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
     if (!because || refused) this.#cold = false;
     if (!because) {
       this.#trail.admitted(receivedAtMs);
-      const { release, windowMs = 0 } = this.#doubted?.terms ?? {};
-      if (sentAtMs - this.pausedUntilMs >= (release ? windowMs : 1000)) this.#doubted = undefined;
+      if (sentAtMs - this.pausedUntilMs >= (this.#doubted?.terms.doubtMs ?? 0)) this.#doubted = undefined;
     }
     // What was sent before a pause was refused by what it was paused for.
-    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp))
-      this.#learn(info, flight, receivedAtMs);
+    else if (!explained && info && sentAtMs >= this.pausedUntilMs) this.#learn(info, flight, receivedAtMs);
   }
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
@@ -174,7 +173,8 @@ export class Scope {
       limit.pending += flight.ask.costOf(limit);
     }
     const { windowMs = 0, release } = terms;
-    for (const atMs of this.#trail.since(nowMs - windowMs)) limit.add(1, release?.(1, atMs, undefined) ?? atMs + windowMs, nowMs);
+    for (const atMs of this.#trail.since(nowMs - windowMs))
+      limit.add(1, release?.(1, atMs, undefined) ?? atMs + windowMs, nowMs);
     this.limits.push(limit);
     return limit;
   }
@@ -183,10 +183,12 @@ export class Scope {
   #learn({ concurrency, retryAtMs = 0, skewMs }: RateLimitInfo, { others, sentAtMs }: Flight, nowMs: number): void {
     if (!concurrency && (!retryAtMs || this.limits.some((limit) => limit.lags(retryAtMs - nowMs)))) return;
     const fit: Fit = concurrency
-      ? { name: 'hidden', capacity: others || 1, kind: 'concurrency', steps: true }
+      ? { name: 'hidden', capacity: others || 1, kind: 'concurrency', doubtMs: 1 }
       : this.#trail.fit(retryAtMs, nowMs, sentAtMs, skewMs);
     if (!concurrency) this.#exploresUntilMs = Infinity;
-    this.limits = this.limits.filter((limit) => limit.terms.name !== fit.name && (fit.steps || limit !== this.#doubted));
+    this.limits = this.limits.filter(
+      (limit) => limit.terms.name !== fit.name && (fit.doubtMs || limit !== this.#doubted),
+    );
     this.#doubted = this.#meet({ ...fit, source: 'learned' }, nowMs);
   }
 }

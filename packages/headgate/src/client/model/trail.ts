@@ -1,18 +1,16 @@
 import type { Terms } from './limit.ts';
 
-/** Spans in which limits that nobody told of are looked for. */
-const HORIZONS_MS = [1000, 10_000, 60_000] as const;
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
-/** Windows that people choose, in seconds, the likely first. */
-const WINDOWS_S = [1, 10, 60, 3600, 86_400, 30, 15, 5, 2, 120, 300, 600, 900];
+/** Windows that people choose, the likely first; limits that nobody told of are looked for in spans of the first three. */
+const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 15_000, 5000, 2000, 300_000, 900_000] as const;
 /** A whole second that a wait was rounded up to, and the way. */
 const ROUNDING_MS = 1350;
 /** The way alone: so much earlier may something be than it was seen. */
 const WAY_MS = 250;
 /** Refusals so close to each other, each of a moment, are of a bucket. */
 const CHAIN_MS = 60_000;
-/** So many between two refusals tell a bucket's pace well enough; until then it is taken for half a unit more, then for half a unit less. */
+/** So many between two refusals tell a pace well enough to stay below it. */
 const ENOUGH = 8;
 /** Who says nothing for so long begins anew. */
 const PAUSE_MS = 500;
@@ -27,11 +25,15 @@ export class Trail {
   readonly #atMs: number[] = [];
   #refusedAtMs = -Infinity;
   /** The most that went well within each span. */
-  readonly #proven = HORIZONS_MS.map(() => 0);
+  #proven = [0, 0, 0];
 
   admitted(atMs: number): void {
     if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
-    HORIZONS_MS.forEach((ms, i) => (this.#proven[i] = Math.max(this.#proven[i] ?? 0, this.since(atMs - ms).length)));
+    this.#proven = this.#proven.map((most, i) => Math.max(most, this.#within(i, atMs)));
+  }
+
+  #within(i: number, nowMs: number): number {
+    return this.since(nowMs - (WINDOWS_MS[i] ?? 0)).length;
   }
 
   /** When requests went well, after an instant. */
@@ -45,9 +47,7 @@ export class Trail {
    */
   allows(inFlight: number, nowMs: number, doubted: unknown): boolean {
     return this.#proven.every(
-      (proven, i) =>
-        inFlight <= proven / PROVEN_PER_EXTRA ||
-        (!doubted && this.since(nowMs - (HORIZONS_MS[i] ?? 0)).length + inFlight < proven),
+      (most, i) => inFlight <= most / PROVEN_PER_EXTRA || (!doubted && this.#within(i, nowMs) + inFlight < most),
     );
   }
 
@@ -63,19 +63,24 @@ export class Trail {
     const endMs = retryAtMs + WAY_MS;
     if (!chained || endMs - nowMs > ROUNDING_MS) {
       this.#refusedAtMs = nowMs;
-      for (const s of WINDOWS_S) {
-        const windowMs = s * 1000;
+      for (const windowMs of WINDOWS_MS) {
         const sliceMs = windowMs / 16;
         const startMs = endMs - windowMs;
         const begin = begins.find((atMs) => startMs > atMs && startMs - atMs < ROUNDING_MS + sliceMs);
         const pastMs = (endMs + aheadMs) % windowMs;
         const fromMs = begin ? begin - 1 : startMs - pastMs;
-        const fit = { name: `hidden/${s}s`, capacity: count(fromMs), steps: true, sliceMs: begin && s > 9 ? sliceMs : 0 };
-        if (begin) return { ...fit, windowMs: startMs - begin > ROUNDING_MS ? windowMs + sliceMs : windowMs };
-        if (fit.capacity && s > 2 && pastMs < ROUNDING_MS && count(fromMs - windowMs) <= 2 * fit.capacity)
+        const fit = { name: `hidden/${windowMs / 1000}s`, capacity: count(fromMs) };
+        if (begin) {
+          const lateMs = startMs - begin;
+          return lateMs > ROUNDING_MS
+            ? { ...fit, windowMs: windowMs + sliceMs, doubtMs: 1 }
+            : { ...fit, windowMs, doubtMs: lateMs, sliceMs: windowMs > 9000 ? sliceMs : 0 };
+        }
+        if (fit.capacity && windowMs > 2000 && pastMs < ROUNDING_MS && count(fromMs - windowMs) <= 2 * fit.capacity)
           return {
             ...fit,
             windowMs,
+            doubtMs: windowMs,
             release: (_, atMs) => retryAtMs + windowMs * Math.ceil((atMs + ROUNDING_MS - retryAtMs) / windowMs),
           };
       }
