@@ -85,9 +85,10 @@ export class Trail {
           };
       }
     }
-    const units = count(paceFromMs) || 1;
+    const units = count(paceFromMs);
     const unitMs = (nowMs - paceFromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
-    const capacity = Math.ceil(1000 / unitMs) + 1;
+    // Nothing that went well tells of no pace.
+    const capacity = units && Math.ceil(1000 / unitMs) + 1;
     return { name: 'hidden/pace', windowMs: unitMs * capacity - (nowMs - sentAtMs), capacity };
   }
 }
