@@ -353,7 +353,7 @@ describe('a snapshot', () => {
           scope: 'https://api.test',
           inFlight: 0,
           pausedUntilMs: 0,
-          limits: [{ name: 'm', source: 'disclosed', limit: 3, remaining: 0, nextAtMs: START + 32_112 }],
+          limits: [{ name: 'm', source: 'disclosed', limit: 3, remaining: 0, nextAtMs: START + 32_100 }],
         },
       ],
     });

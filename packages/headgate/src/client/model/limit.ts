@@ -33,10 +33,10 @@ interface Charge {
   cost: number;
 }
 
-/** Instants are kept so finely: a minute ahead, to 0.03 s. */
-const GRAINS = 2000;
+/** Instants are kept so finely: a minute ahead, to 0.02 s. */
+const GRAINS = 3000;
 /** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
-const SLICES = 16;
+export const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
 const UNKNOWN_MS = 1000;
 
@@ -55,7 +55,7 @@ export class Limit {
   readonly #charges: Charge[] = [];
   #reportSentAtMs = -Infinity;
   /** When the last answer came before the one that is read, and that one. */
-  #landedAtMs: readonly [before: number, last: number] = [-Infinity, -Infinity];
+  #landedAtMs: readonly [before: number, last: number] = [0, 0];
   /** All comes back so much later than was thought: what its answers told, or it was taken for, proved too early. */
   #lateMs = 0;
 
@@ -91,20 +91,19 @@ export class Limit {
   add(cost: number, atMs: number, nowMs: number): void {
     const grainMs = Math.floor((atMs - nowMs) / GRAINS) || 1;
     const untilMs = Math.ceil(atMs / grainMs) * grainMs;
-    const twin = this.#charges.find((one) => one.atMs === untilMs);
-    if (twin) twin.cost += cost;
-    else this.#charges.push({ atMs: untilMs, cost });
-    this.#charges.sort((a, b) => a.atMs - b.atMs);
+    const i = this.#charges.findLastIndex((one) => one.atMs <= untilMs);
+    const twin = this.#charges[i];
+    if (twin?.atMs === untilMs) twin.cost += cost;
+    else this.#charges.splice(i + 1, 0, { atMs: untilMs, cost });
   }
 
   /** Counts what was answered until it must have come back. */
   charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
     this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
-    const slidesAtMs =
-      receivedAtMs + (this.windowMs ?? Infinity) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
-    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? slidesAtMs;
-    this.add(cost, backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS, receivedAtMs);
+    const spanMs = (this.windowMs ?? UNKNOWN_MS) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
+    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? receivedAtMs + spanMs;
+    this.add(cost, backAtMs, receivedAtMs);
   }
 
   /**

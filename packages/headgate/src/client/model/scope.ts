@@ -1,5 +1,5 @@
 import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
-import { Limit, type Release, type Terms } from './limit.ts';
+import { Limit, type Terms } from './limit.ts';
 import { ServerClock } from './server-clock.ts';
 import { Trail, type Fit } from './trail.ts';
 

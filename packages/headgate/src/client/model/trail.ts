@@ -1,13 +1,15 @@
-import type { Terms } from './limit.ts';
+import { SLICES, type Release, type Terms } from './limit.ts';
 
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
 /** Windows that people choose, the likely first; limits that nobody told of are looked for in spans of the first three. */
-const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 15_000, 5000, 2000, 300_000, 900_000] as const;
+const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 2000, 900_000] as const;
 /** A whole second that a wait was rounded up to, and the way. */
 const ROUNDING_MS = 1350;
 /** The way alone: so much earlier may something be than it was seen. */
 const WAY_MS = 250;
+/** Slices of shorter windows are no longer than the way. */
+const LONG_MS = 9000;
 /** Refusals so close to each other, each of a moment, are of a bucket. */
 const CHAIN_MS = 60_000;
 /** So many between two refusals tell a pace well enough to stay below it. */
@@ -52,43 +54,59 @@ export class Trail {
   }
 
   /**
-   * The likeliest limit that would refuse now and admit at `retryAtMs`: a window that began when we began anew after a pause; or one of
-   * the server's clock, of which only what came since it began is counted; or else a pace, at which units drop into a bucket.
+   * The likeliest limit that would refuse now and admit at `retryAtMs`. Refusals of a moment that come close together are of a bucket: no
+   * window explains them. `aheadMs`: the server's clock, minus ours; without it, any instant may be its window's end.
    */
   fit(retryAtMs: number, nowMs: number, sentAtMs: number, aheadMs: number = -retryAtMs): Fit {
-    const count = (fromMs: number): number => this.since(fromMs).length;
-    const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
-    const chained = nowMs - this.#refusedAtMs < CHAIN_MS;
-    const paceFromMs = chained ? this.#refusedAtMs : (begins[0] ?? sentAtMs) - 1;
     const endMs = retryAtMs + WAY_MS;
+    const beforeMs = this.#refusedAtMs;
+    const chained = nowMs - beforeMs < CHAIN_MS;
+    const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
     if (!chained || endMs - nowMs > ROUNDING_MS) {
       this.#refusedAtMs = nowMs;
       for (const windowMs of WINDOWS_MS) {
-        const sliceMs = windowMs / 16;
-        const startMs = endMs - windowMs;
-        const begin = begins.find((atMs) => startMs > atMs && startMs - atMs < ROUNDING_MS + sliceMs);
-        const pastMs = (endMs + aheadMs) % windowMs;
-        const fromMs = begin ? begin - 1 : startMs - pastMs;
-        const fit = { name: `hidden/${windowMs / 1000}s`, capacity: count(fromMs) };
-        if (begin) {
-          const lateMs = startMs - begin;
-          return lateMs > ROUNDING_MS
-            ? { ...fit, windowMs: windowMs + sliceMs, doubtMs: 1 }
-            : { ...fit, windowMs, doubtMs: lateMs, sliceMs: windowMs > 9000 ? sliceMs : 0 };
-        }
-        if (fit.capacity && windowMs > 2000 && pastMs < ROUNDING_MS && count(fromMs - windowMs) <= 2 * fit.capacity)
-          return {
-            ...fit,
-            windowMs,
-            doubtMs: windowMs,
-            release: (_, atMs) => retryAtMs + windowMs * Math.ceil((atMs + ROUNDING_MS - retryAtMs) / windowMs),
-          };
+        const fit = this.#begun(windowMs, endMs - windowMs, begins) ?? this.#clocked(windowMs, endMs, aheadMs);
+        if (fit) return fit;
       }
     }
-    const units = count(paceFromMs);
-    const unitMs = (nowMs - paceFromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
+    return this.#pace(chained ? beforeMs : (begins[0] ?? sentAtMs) - 1, nowMs, nowMs - sentAtMs);
+  }
+
+  #window(windowMs: number, fromMs: number): { name: string; windowMs: number; capacity: number } {
+    return { name: `hidden/${windowMs / 1000}s`, windowMs, capacity: this.since(fromMs).length };
+  }
+
+  /**
+   * A window that began when we began anew after a pause. If it ends later than that, it is counted in slices; if not, it may be, which
+   * the units that come back first can tell: those of as long a time as the end is in doubt by.
+   */
+  #begun(windowMs: number, startMs: number, begins: readonly number[]): Fit | undefined {
+    const sliceMs = windowMs / SLICES;
+    const begin = begins.find((atMs) => startMs > atMs && startMs - atMs < ROUNDING_MS + sliceMs);
+    if (!begin) return undefined;
+    const fit = this.#window(windowMs, begin - 1);
+    const doubtMs = startMs - begin;
+    if (doubtMs > ROUNDING_MS) return { ...fit, windowMs: windowMs + sliceMs, doubtMs };
+    return { ...fit, doubtMs, sliceMs: windowMs > LONG_MS ? sliceMs : 0 };
+  }
+
+  /** A window of the server's clock, of which only what came since it began is counted, if the one before it held no more. */
+  #clocked(windowMs: number, endMs: number, aheadMs: number): Fit | undefined {
+    const pastMs = (endMs + aheadMs) % windowMs;
+    const startMs = endMs - windowMs - pastMs;
+    const fit = this.#window(windowMs, startMs);
+    const both = this.since(startMs - windowMs).length;
+    if (!fit.capacity || windowMs < LONG_MS || pastMs > ROUNDING_MS || both > 2 * fit.capacity) return undefined;
+    const release: Release = (_, atMs) => endMs + windowMs * Math.ceil((atMs + ROUNDING_MS - endMs) / windowMs);
+    return { ...fit, doubtMs: windowMs, release };
+  }
+
+  /** A bucket: what went well between two refusals is what dropped into it meanwhile. */
+  #pace(fromMs: number, nowMs: number, tripMs: number): Fit {
+    const units = this.since(fromMs).length;
+    const unitMs = (nowMs - fromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
     // Nothing that went well tells of no pace.
     const capacity = units && Math.ceil(1000 / unitMs) + 1;
-    return { name: 'hidden/pace', windowMs: unitMs * capacity - (nowMs - sentAtMs), capacity };
+    return { name: 'hidden/pace', windowMs: unitMs * capacity - tripMs, capacity };
   }
 }
