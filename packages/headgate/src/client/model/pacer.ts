@@ -131,4 +131,4 @@ export class Pacer {
 const isBefore = (a: Wanted, b: Wanted): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.order < b.order);
 
-const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'limits say later', retryAtMs);
+const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'too late', retryAtMs);

@@ -3,7 +3,7 @@ import { SLICES, type Release, type Terms } from './limit.ts';
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
 /** Windows that people choose, the likely first; limits that nobody told of are looked for in spans of the first three. */
-const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 2000, 900_000] as const;
+const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 900_000] as const;
 /** A whole second that a wait was rounded up to, and the way. */
 const ROUNDING_MS = 1350;
 /** The way alone: so much earlier may something be than it was seen. */

@@ -94,6 +94,6 @@ function set(group: Group, row: Row, fact: string, text: string, [about, ms]: Fi
 export function ledOf({ rows, windowMs }: Group): Row | undefined {
   const lead = rows.get('');
   const listed = [...rows.values()].filter((row) => row !== lead);
-  const led = listed.find((row) => row.limit === lead?.limit) ?? (listed.length === 1 ? listed[0] : undefined);
+  const led = listed.find((row) => row.limit === lead?.limit) ?? (listed[1] ? undefined : listed[0]);
   return led ?? (windowMs === undefined ? undefined : { windowMs });
 }
