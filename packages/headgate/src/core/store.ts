@@ -66,8 +66,8 @@ export interface Traits {
  * Texts that a store keeps by name beside its records: by them what is held is found after a restart, and by another process. Nothing is counted
  * by them: one that is lost lets nobody in, and ends nothing early. Names are any text; texts are well-formed, and not empty.
  *
- * What is asked is carried out in its order, and after every step that was asked for before. A store in this process answers at once, and keeps what
- * it was told with those steps: what is then lost with the process was told to nobody outside of it.
+ * What is asked under a name is carried out in its order. A store in this process answers at once, and keeps what it was told with the steps that
+ * were asked for before: what is then lost with the process was nobody's but its own.
  */
 export interface Memos {
   /** Puts a text under a name for so long (Infinity: as long as anything is kept), and says what stood there. @throws, rejects `ERR_STORE` */

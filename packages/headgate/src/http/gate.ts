@@ -161,27 +161,17 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const nowMs = (): number => clock.monotonicMs();
   const { memos, traits } = store;
   const kept = memos && new Kept({ memos, by: store, isShared: traits.clock === 'store', holds, nowMs });
-  const ender = new Ender(
-    store,
-    nowMs,
-    holds,
-    onReport,
-    refusals.subjectOf,
-    kept,
-    telling.more,
-    telling.settled,
-  );
+  const ender = new Ender(store, nowMs, holds, onReport, refusals.subjectOf, kept, telling.more, telling.settled);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
-        naming: new Naming(ender, holds, kept),
+        naming: new Naming(ender, holds, kept?.names),
         kept,
         // Leases end by this process's clock here, whatever the store's says.
-        nowOf: (outcome) =>
-          outcome === undefined || traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
+        nowOf: (outcome) => (outcome === undefined || traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs),
       })
     : undefined;
   const tendAt = createTend(holds, ender, kept);

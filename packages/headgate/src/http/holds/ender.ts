@@ -90,7 +90,7 @@ export class Ender {
 
   /** One check of it is over, here and wherever else it is known. */
   close(reservation: Reservation, check: number): void {
-    this.#kept?.unname(reservation, check);
+    this.#kept?.names.drop(reservation, check);
     this.#holds.close(reservation, check);
   }
 
@@ -151,7 +151,7 @@ export class Ender {
   /** The same of what has been found by its names for a while. */
   prolong(reservation: Reservation): Soon<boolean> {
     return upon(this.renew(reservation), (isRenewed) => {
-      if (isRenewed) this.#kept?.prolong(reservation);
+      if (isRenewed) this.#kept?.names.prolong(reservation);
       return isRenewed;
     });
   }

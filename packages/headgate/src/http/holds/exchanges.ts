@@ -163,7 +163,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   function nameAll(
     reservation: Reservation,
     check: number,
-    { all }: Ids,
+    { all, shares: parts }: Ids,
     shares: readonly number[],
     stays: boolean,
   ): number | undefined {
@@ -173,7 +173,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       const [name, units] = [called(limit, id), shares[at] ?? 0];
       if (!stays && holds.names.wasEndedSince(name, reservation.began)) continue;
       left = (left ?? 0) + units;
-      naming.name(name, { reservation, check, units, stays, isPart: all.length > 1 });
+      naming.name(name, { reservation, check, units, stays, isPart: parts !== undefined });
     }
     return left;
   }

@@ -1,16 +1,16 @@
 import { upon, type Soon } from '../soon.ts';
 import { alone, type Ender } from './ender.ts';
 import type { Holds } from './holds.ts';
-import type { Kept } from './kept.ts';
+import type { KeptNames } from './kept-names.ts';
 import type { Named } from './names.ts';
 
 /** What is held under ids of the API's, here and in what the store keeps of it. */
 export class Naming {
   readonly #ender: Ender;
   readonly #holds: Holds;
-  readonly #kept: Kept | undefined;
+  readonly #kept: KeptNames | undefined;
 
-  constructor(ender: Ender, holds: Holds, kept: Kept | undefined) {
+  constructor(ender: Ender, holds: Holds, kept: KeptNames | undefined) {
     this.#ender = ender;
     this.#holds = holds;
     this.#kept = kept;

@@ -14,7 +14,9 @@ export function createTend(holds: Holds, ender: Ender, kept: Kept | undefined): 
   };
 
   function look(reservation: Reservation, nowMs: number): void {
-    for (const check of reservation.takeLasting(nowMs)) void ender.leave(reservation, check, reservation.leftOf(check));
+    const lasting = reservation.takeLasting(nowMs);
+    for (const check of lasting) void ender.leave(reservation, check, reservation.leftOf(check));
+    if (lasting.length > 0) kept?.note(reservation);
     const isRenewed = reservation.inFlight && ender.prolong(reservation);
     void upon(isRenewed, (is) => (is ? holds.agenda.enter(reservation) : lapse(reservation, nowMs)));
   }

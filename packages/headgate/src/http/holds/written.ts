@@ -93,10 +93,12 @@ function partOf(program: Program, checks: readonly number[]): Part {
 function madePart({ records, checks, validUntilMs, calendar }: Program, which: readonly number[]): Part {
   const own = which.flatMap((i) => checks.slice(i, i + 1));
   const at = [...new Set(own.map(({ record }) => record))];
-  const shapes = at.flatMap((r) => records.slice(r, r + 1)).map(({ id, fields }) => ({
-    id,
-    fields: fields.filter(({ limitId }) => own.some((check) => check.limitId === limitId)),
-  }));
+  const shapes = at
+    .flatMap((r) => records.slice(r, r + 1))
+    .map(({ id, fields }) => ({
+      id,
+      fields: fields.filter(({ limitId }) => own.some((check) => check.limitId === limitId)),
+    }));
   const moved = own.map((check) => alone(check, at.indexOf(check.record)));
   return { text: JSON.stringify({ records: shapes, checks: moved, validUntilMs, calendar }), records: at };
 }

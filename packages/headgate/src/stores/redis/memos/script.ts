@@ -42,7 +42,7 @@ export function memoArgsOf(asked: readonly MemoAsked[]): Bytes[] {
 export function memoAnswersOf(reply: unknown, count: number): readonly (string | undefined | Error)[] {
   if (!Array.isArray(reply) || reply.length !== count || !reply.every((part) => Buffer.isBuffer(part)))
     throw new TypeError('expected the answer of a script, got another');
-  return (reply as Buffer[]).map((part) => answerOf(part.toString())); // Looked at just now.
+  return reply.map((part) => answerOf(part.toString()));
 }
 
 function answerOf(part: string): string | undefined | Error {
