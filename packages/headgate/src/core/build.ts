@@ -61,6 +61,7 @@ const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
   blockMs: [],
   extend: false,
   forgetMs: 0,
+  scaledBy: 0,
 };
 
 /** A check with every field said: what is left out is what most limits mean. */
@@ -85,6 +86,13 @@ export function idOf(text: string): number {
 export function gcd(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
+}
+
+/** As large a part of `to` as the units are of `from`, rounded up: against the caller. */
+export function scaled(units: number, from: number, to: number): number {
+  if (from === to || units === 0) return units;
+  const divisor = BigInt(from);
+  return Math.min(Number((BigInt(units) * BigInt(to) + divisor - 1n) / divisor), Number.MAX_SAFE_INTEGER);
 }
 
 /** So much of the whole, rounded down; exact where the product of the two would not be. */

@@ -11,6 +11,7 @@ import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
 import { laterOf, type Later } from './later.ts';
+import { scaledByOf } from './scaled.ts';
 import { OF_ONE, rampChecks, rampCost, type Ramped } from './ramps.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
@@ -192,6 +193,7 @@ function checkFor(
     holdMs,
     atLeast: limit.hold?.any === true || limit.hold?.after !== undefined ? 1 : 0,
     hintMs: limit.hold?.hintMs ?? 0,
+    scaledBy: record < 0 ? 0 : scaledByOf(layout, partition, figure),
   });
 }
 
