@@ -3,17 +3,17 @@ import { checkPolicy, lineOf } from '../../src/policy/index.ts';
 import { KEYED, MINUTE, world } from './world.ts';
 
 const one = (body: string): string => `${KEYED}limits: { a: { ${body}, per: key } }`;
-const hourly = (amount: number): string => one(`rate: ${amount}/hour, algorithm: fixed, onChange: reset`);
+const begunAnew = (amount: number): string => one(`rate: ${amount}/hour, algorithm: fixed, onChange: reset`);
 
 describe('onChange: reset', () => {
   it('gives another figure a use of its own, and one that comes back the use it had', () => {
-    const w = world(hourly(100));
+    const w = world(begunAnew(100));
     expect(w.asks(70).remaining).toEqual({ a: 30 });
-    const less = w.becomes(hourly(50));
+    const less = w.becomes(begunAnew(50));
     expect(less.ask().remaining).toEqual({ a: 49 });
-    const more = less.becomes(hourly(200));
+    const more = less.becomes(begunAnew(200));
     expect(more.ask().remaining).toEqual({ a: 199 });
-    expect(more.becomes(hourly(100)).ask().remaining).toEqual({ a: 29 });
+    expect(more.becomes(begunAnew(100)).ask().remaining).toEqual({ a: 29 });
   });
 
   it.each(['sliding', 'fixed', 'bucket', 'gap', 'decay'])('does so for a rate that is %s', (algorithm) => {
