@@ -88,13 +88,6 @@ export function gcd(a: number, b: number): number {
   return a;
 }
 
-/** As large a part of `to` as the units are of `from`, rounded up: against the caller. */
-export function scaled(units: number, from: number, to: number): number {
-  if (from === to || units === 0) return units;
-  const divisor = BigInt(from);
-  return Math.min(Number((BigInt(units) * BigInt(to) + divisor - 1n) / divisor), Number.MAX_SAFE_INTEGER);
-}
-
 /** So much of the whole, rounded down; exact where the product of the two would not be. */
 export function partOf(whole: number, permille: number): number {
   return Math.floor(whole / 1000) * permille + Math.floor(((whole % 1000) * permille) / 1000);

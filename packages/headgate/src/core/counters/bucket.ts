@@ -1,4 +1,4 @@
-import { scaled } from '../build.ts';
+import { scaled } from './scaled.ts';
 import { FREE, type Segment } from '../program.ts';
 import { Counter, endOf, total, type Amendment, type Instant } from './counter.ts';
 

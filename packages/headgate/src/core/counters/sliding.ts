@@ -1,4 +1,4 @@
-import { scaled } from '../build.ts';
+import { scaled } from './scaled.ts';
 import type { Segment } from '../program.ts';
 import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 

@@ -2,7 +2,7 @@ import { Bucket } from '../counters/bucket.ts';
 import { DECAY_PARTS, FREE, type Segment } from '../program.ts';
 import { Sliding } from '../counters/sliding.ts';
 import { useOf, type Counter, type Instant } from '../counters/index.ts';
-import { scaled } from '../build.ts';
+import { scaled } from '../counters/scaled.ts';
 import type { Bank } from './bank.ts';
 
 /*
