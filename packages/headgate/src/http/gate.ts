@@ -133,6 +133,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     finders: options.finders ?? {},
     needs,
     maxBodyBytes,
+    planning,
   });
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
@@ -287,7 +288,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const detail =
       missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
     const status = missing === 'request.bytes' ? { status: 411 } : {};
-    return upon(asker.fail(ask.subject.address, 'malformed', detail), (failed) => ({ ...failed, ...status, ask }));
+    return upon(asker.fail(asker.knownBy(ask.subject.address, ask.request), 'malformed', detail), (failed) => ({
+      ...failed,
+      ...status,
+      ask,
+    }));
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */

@@ -24,7 +24,7 @@ export interface PolicyDefinition<
   readonly name?: string;
   readonly calendar?: CalendarDefinition;
   readonly identify?: Readonly<Record<string, SourceDefinition<NoInfer<Plan>> | true>>;
-  readonly unidentified?: string;
+  readonly unidentified?: Choice<NoInfer<Plan>, Leaf>;
   readonly address?: {
     readonly trust?: OneOrMany<string>;
     readonly header?: string;

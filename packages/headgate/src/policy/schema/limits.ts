@@ -139,7 +139,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     hold.optional(),
   ),
   per: word(
-    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. `each(list)`: every value of the list is a partition of its own, and all of them are charged; at most 100.',
+    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. `each(list)`: every value of the list is a partition of its own, and all of them are charged; at most 100. `each(list, expr)`: every element of the list, read as `item`, is charged to the partition that `expr` names, at a cost that may read `item`; those that meet in one are summed.',
     `operations: { list: { match: GET /files, group: files } }
 limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),

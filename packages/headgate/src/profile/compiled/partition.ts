@@ -6,8 +6,8 @@ export type Part =
   | { readonly is: 'attribute'; readonly path: string }
   | { readonly is: 'operation' }
   | { readonly is: 'group' }
-  /** `each`: of a list, every value is a partition of its own, and all of them are charged. */
-  | { readonly is: 'expr'; readonly expr: Expr; readonly each?: true };
+  /** `each`: of a list, every value is a partition of its own, and all of them are charged; `of`: every element is, to the one that this names. */
+  | { readonly is: 'expr'; readonly expr: Expr; readonly each?: true; readonly of?: Expr };
 
 export type PartsValue =
   | { readonly is: 'parts'; readonly parts: readonly Part[] }
