@@ -29,6 +29,7 @@ import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
 import type { Courier } from './notify/courier.ts';
+import type { SendMail } from './notify/mail.ts';
 import type { OnNotice } from './notify/notices.ts';
 import type { Overage } from './notify/overages.ts';
 import { createTelling } from './notify/telling.ts';
@@ -97,6 +98,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly onOverage?: (overage: Overage) => void;
   /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
   readonly courier?: Courier;
+  /** Sends what channels say by `email`. */
+  readonly mail?: SendMail;
   /** `false`: fills are told by another gate, which judges the same requests before this one does. */
   readonly tellsFills?: boolean;
 }

@@ -34,6 +34,10 @@ export interface BlockDefinition<Plan extends string, On extends string> {
 
 export interface ChannelDefinition {
   readonly log?: 'info' | 'warn' | 'error';
-  readonly webhook?: string;
+  readonly webhook?: ReceiverDefinition;
+  readonly email?: ReceiverDefinition;
   readonly secret?: string | { readonly env: string };
 }
+
+/** Where something is sent: a text or an expression, a variable that holds it, or a choice of texts. */
+export type ReceiverDefinition = { readonly env: string } | Choice<string, string>;

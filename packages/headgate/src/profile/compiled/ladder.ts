@@ -54,4 +54,8 @@ export interface Block {
 /** Whom to tell. */
 export type Channel =
   | { readonly name: string; readonly log: 'info' | 'warn' | 'error' }
-  | { readonly name: string; readonly webhook: { readonly url: string; readonly secret?: Secret } };
+  | { readonly name: string; readonly webhook: { readonly url: Receiver; readonly secret?: Secret } }
+  | { readonly name: string; readonly email: Receiver };
+
+/** Where something is sent: a text, worked out for whom it is about where it depends on that; or a variable of the environment. */
+export type Receiver = Value | { readonly env: string };
