@@ -21,7 +21,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   ['unidentified: { cases: [{ when: "true", use: 5/s }, { use: 6/s }] }', 'unidentified'],
   ['unidentified: (2 * 3)/s', 'unidentified'],
   ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
-  [one('rate: 1/s, onChange: scale'), 'limits.a.onChange'],
   ['notify: { owner: { email: ops@ops.example } }', 'notify.owner.email'],
   [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],

@@ -205,7 +205,7 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     z.boolean().optional(),
   ),
   onChange: word(
-    'What becomes of use when the figure changes within a window: it is kept (`keep`, the default), or every figure has a use of its own (`reset`): another begins at nothing, and one that comes back finds what its window still holds, so that no toggling gains an allowance. (`scale` is not built yet.)',
+    'What becomes of use when the figure changes within a window: it is kept (`keep`, the default), or every figure has a use of its own (`reset`): another begins at nothing, and one that comes back finds what its window still holds, so that no toggling gains an allowance; or it keeps its part of the whole (`scale`): after 70 of 100, a change to 50 leaves 15. Scaled use is rounded up, and what was charged or reserved before a change does not come back.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
     z.enum(['keep', 'reset', 'scale']).optional(),
   ),

@@ -26,8 +26,8 @@ export interface Limit {
   readonly ramp?: Ramp;
   /** Counted for each node or region apart; undefined: once for all that share the store. */
   readonly scope?: 'region' | 'node';
-  /** Use begins anew with another figure; undefined: it is kept. */
-  readonly onChange?: 'reset';
+  /** With another figure use begins anew, or keeps its part of the whole; undefined: it is kept. */
+  readonly onChange?: 'reset' | 'scale';
   /** How it is told, as literals; undefined: as it is. */
   readonly publish?: Value;
   /** Quota: whether units may be given on top. Default: no. */

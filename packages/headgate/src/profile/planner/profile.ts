@@ -5,12 +5,13 @@ import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
-import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { identityOf, limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
 import { keyPartsOf, type KeyPart } from './partition.ts';
 import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
 import { laterOf, type Later } from './later.ts';
+import { scaledByOf } from './scaled.ts';
 import { OF_ONE, rampChecks, rampCost, type Ramped } from './ramps.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
@@ -192,6 +193,7 @@ function checkFor(
     holdMs,
     atLeast: limit.hold?.any === true || limit.hold?.after !== undefined ? 1 : 0,
     hintMs: limit.hold?.hintMs ?? 0,
+    scaledBy: record < 0 ? 0 : scaledByOf(limit, identityOf(layout, partition, figure)),
   });
 }
 
