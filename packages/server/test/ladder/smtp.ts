@@ -14,8 +14,8 @@ export interface Post {
   readonly url: URL;
   readonly got: readonly Received[];
   /** Attempts to hand a letter over, taken or not. */
-  attempts(): number;
-  close(): Promise<void>;
+  readonly attempts: () => number;
+  readonly close: () => Promise<void>;
 }
 
 /** A mail server on a real socket, that knows one user and takes letters while `isUp` says so. */
@@ -52,6 +52,6 @@ export async function startPost(isUp: () => boolean = () => true): Promise<Post>
     url: new URL(`smtp://127.0.0.1:${port}`),
     got,
     attempts: () => attempts,
-    close: () => new Promise((resolve) => void server.close(resolve)),
+    close: () => new Promise((resolve) => server.close(resolve)),
   };
 }

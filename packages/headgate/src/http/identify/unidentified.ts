@@ -35,8 +35,8 @@ export interface Unidentified {
 /** How an address is judged: by one figure for all, or by one that is worked out. */
 export interface ByAddress {
   readonly reads: boolean;
-  ask(op: 'peek' | 'decide', stranger: Stranger): Soon<Outcome>;
-  limitsOf(outcome: Outcome | undefined): readonly PlannedLimit[];
+  readonly ask: (op: 'peek' | 'decide', stranger: Stranger) => Soon<Outcome>;
+  readonly limitsOf: (outcome: Outcome | undefined) => readonly PlannedLimit[];
 }
 
 const COST: readonly number[] = [1];

@@ -22,21 +22,24 @@ interface Told {
 /** A message as people read it: what it says, line by line. */
 export function letterOf(body: string): Pick<Letter, 'subject' | 'text'> {
   const { type, timestamp = '', data = {} } = JSON.parse(body) as Told; // what the courier was given, a moment ago
-  const { policy, limit, percent, used, amount, unit, units, precision } = data;
+  const said = (name: string): string => textOf(data[name]);
+  const more = Number(data['units']) / 10 ** Number(data['precision']);
   const what =
     type === 'limit.reached'
-      ? `${percent}% of ${limit} used: ${used} of ${amount} ${unit}`
-      : `${limit} exceeded: ${Number(units) / 10 ** Number(precision)} ${unit} more`;
-  const lines = Object.entries(data).map(
-    ([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : value}`,
-  );
+      ? `${said('percent')}% of ${said('limit')} used: ${said('used')} of ${said('amount')} ${said('unit')}`
+      : `${said('limit')} exceeded: ${more} ${said('unit')} more`;
+  const lines = Object.entries(data).map(([name, value]) => `${name}: ${textOf(value)}`);
   return {
-    subject: oneLine(`${policy}: ${what}`),
+    subject: oneLine(`${said('policy')}: ${what}`),
     text: [`${what}.`, '', `at: ${timestamp}`, ...lines, ''].join('\n'),
   };
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+}
+
 /** A subject is one line of at most 200 letters, whatever names stand in it. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').slice(0, 200);
+  return text.replaceAll(/\s+/gu, ' ').slice(0, 200);
 }

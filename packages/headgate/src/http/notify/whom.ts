@@ -33,14 +33,10 @@ export function whomOf(receiver: Receiver, env: Outside['env'], path: string, ch
 
 /** Every text that the policy itself says. */
 function literalsOf(value: Exclude<Receiver, { env: string }>): ReadonlySet<string> {
-  switch (value.is) {
-    case 'table':
-      return union([...value.rows.map(([, row]) => row), ...(value.else === undefined ? [] : [value.else])]);
-    case 'cases':
-      return union([...value.cases.map(({ use }) => use), value.else]);
-    default:
-      return new Set(value.is === 'literal' && typeof value.value === 'string' ? [value.value] : []);
-  }
+  if (value.is === 'table')
+    return union([...value.rows.map(([, row]) => row), ...(value.else === undefined ? [] : [value.else])]);
+  if (value.is === 'cases') return union([...value.cases.map(({ use }) => use), value.else]);
+  return new Set(value.is === 'literal' && typeof value.value === 'string' ? [value.value] : []);
 }
 
 function union(values: readonly Exclude<Receiver, { env: string }>[]): ReadonlySet<string> {

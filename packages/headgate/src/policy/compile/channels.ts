@@ -2,7 +2,7 @@ import type { Channel, Receiver } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import type { ChannelInput, ReceiverInput } from '../schema/meters.ts';
 import type { PolicyInput } from '../schema/policy.ts';
-import type { ValueInput, ValueLeaf } from '../schema/value.ts';
+import type { ValueLeaf } from '../schema/value.ts';
 import { isMap } from '../schema/words.ts';
 import { compileChoice } from './choice.ts';
 import type { Context } from './context.ts';
@@ -67,7 +67,7 @@ function compileReceiver(context: Context, given: ReceiverInput, texts: Texts, p
     const found = compileSecret(context, given as { env: string }, path); // the schema has looked
     return 'env' in found ? found : { env: '' };
   }
-  return compileChoice<ValueLeaf, Leaf>(context, given as ValueInput, path, (leaf, at) => {
+  return compileChoice<ValueLeaf, Leaf>(context, given, path, (leaf, at) => {
     const text = String(leaf).trim();
     if (!texts.is(text)) return { is: 'expr', expr: context.expression(text, at) };
     texts.check(context, text, at);

@@ -98,8 +98,9 @@ export class Bundle {
       one === asking ? (costs[i] ??= costAt(profile, i, asking)) : costAt(profile, i, one);
     const counted = profile.limits.map((limit, i) =>
       (at[i] ?? []).flatMap(({ record, about = [asking] }) => {
-        const check = { ...checks[i]!, record }; // a limit has a check
-        return about.map((one) => this.#charge(profile, limit, check, one, costOf(i, one))).slice(0, 1);
+        const check = checks[i];
+        if (check === undefined) return []; // never: a limit has a check
+        return about.map((one) => this.#charge(profile, limit, { ...check, record }, one, costOf(i, one))).slice(0, 1);
       }),
     );
     for (const [i, check] of checks.entries()) {
