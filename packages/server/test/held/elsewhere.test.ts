@@ -46,7 +46,8 @@ async function becomes(at: Serving, expected: readonly number[], act: () => Prom
     if (JSON.stringify(seen) === JSON.stringify(expected)) return true;
     if (seen.length > 0) await act();
     return false;
-  }).catch(() => expect(seen).toEqual(expected));
+  }).catch(() => undefined);
+  expect(seen).toEqual(expected);
 }
 
 function settleUrl({ stdout }: Serving): string {
