@@ -7,9 +7,10 @@ export type Search = (bytes: Uint8Array, from: number) => number;
 export function createSearch(delimiter: Uint8Array): Search {
   const own = globalThis.Buffer as typeof Buffer | undefined; // not on every platform
   if (own === undefined) return createPlainSearch(delimiter);
-  const viewOf = (bytes: Uint8Array): Buffer =>
-    bytes instanceof own ? bytes : own.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return (bytes, from) => viewOf(bytes).indexOf(delimiter, from);
+  return (bytes, from) => {
+    const view = bytes instanceof own ? bytes : own.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return view.indexOf(delimiter, from);
+  };
 }
 
 /**
