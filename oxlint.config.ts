@@ -95,6 +95,7 @@ export default defineConfig({
                   '!headgate/http',
                   '!headgate/sqlite',
                   '!headgate/redis',
+                  '!headgate/leases',
                 ],
               },
             ],
