@@ -5,10 +5,11 @@ import { BEGINNING_MS } from '../simulator/clocks.ts';
 import { requirePromise } from './promises.ts';
 import { World } from './world.ts';
 
-const SEEDS = 12;
-const RUN_MS = 20_000;
+const SEEDS = 6;
+const RUN_MS = 9000;
 const NODES = 4;
-const PERIOD_MS = 5000;
+const PERIOD_MS = 2500;
+const EDGE_MS = 500;
 const PERIODS = 20;
 
 /** Short periods, one after another. */
@@ -22,35 +23,52 @@ function periods(amount: number): Segment[] {
 
 /** Limits that can be leased, alone and together. A window on the clock is one that a test can tell. */
 const LIMITS: Readonly<Record<string, readonly LimitSpec[]>> = {
-  fixed: [{ kind: 'fixed', amount: 2000, windowMs: 4000, align: 'clock' }],
-  sliding: [{ kind: 'sliding', amount: 2000, windowMs: 6000 }],
-  'a sliding window of few slices': [{ kind: 'sliding', amount: 900, windowMs: 3000, slices: 3 }],
-  bucket: [{ kind: 'bucket', amount: 500, windowMs: 1000, burst: 1500 }],
-  'a bucket that flows in parts of a unit': [{ kind: 'bucket', amount: 700, windowMs: 1999, burst: 700 }],
-  quota: [{ kind: 'quota', segments: periods(2000) }],
+  fixed: [{ kind: 'fixed', amount: 300, windowMs: 2000, align: 'clock' }],
+  sliding: [{ kind: 'sliding', amount: 400, windowMs: 3000 }],
+  'a sliding window of few slices': [{ kind: 'sliding', amount: 300, windowMs: 1500, slices: 3 }],
+  bucket: [{ kind: 'bucket', amount: 200, windowMs: 1000, burst: 400 }],
+  'a bucket that flows in parts of a unit': [{ kind: 'bucket', amount: 170, windowMs: 1999, burst: 190 }],
+  quota: [{ kind: 'quota', segments: periods(400) }],
   'several on two records': [
-    { kind: 'fixed', amount: 1500, windowMs: 4000, align: 'clock' },
-    { kind: 'sliding', amount: 3000, windowMs: 6000, record: 1 },
-    { kind: 'quota', segments: periods(2500), record: 1 },
+    { kind: 'fixed', amount: 300, windowMs: 1500, align: 'clock' },
+    { kind: 'sliding', amount: 500, windowMs: 4000, record: 1 },
+    { kind: 'quota', segments: periods(500), record: 1 },
     { kind: 'size', amount: 3 },
   ],
 };
 
-/** One process asks often, or seldom, for a while; then otherwise. */
-function load(world: World, i: number, program: Program): void {
+/**
+ * Quiet times, in which everybody draws and few spend, and storms, in which all that is drawn is spent and all that is left as well. Whoever saved
+ * something from the one for the other would let in too much.
+ */
+function load(world: World, program: Program): void {
   const { random, events } = world;
-  let gapMs = random.pick([0, 1, 1, 5, 40]);
-  const ask = (): void => {
-    const cost = random.pick([1, 1, 1, 1, 2, 3]);
-    world.ask(
-      i,
-      keysOf(program),
-      program.checks.map(() => cost),
-    );
-    if (random.chance(0.002)) gapMs = random.pick([0, 1, 3, 20, 700]);
-    events.in(gapMs === 0 ? random.int(0, 1) : random.int(1, 2 * gapMs), ask);
+  let storm = false;
+  const calm = (): void => {
+    storm = false;
+    const now = world.clock.monotonicMs();
+    // Mostly where windows and slices end, which is where anything could be saved from one for another.
+    const beginsAtMs = Math.ceil((now + 60) / EDGE_MS) * EDGE_MS + random.int(-20, 60);
+    events.in(beginsAtMs - now + random.pick([0, 0, EDGE_MS, 3 * EDGE_MS]), () => {
+      storm = true;
+      events.in(random.int(20, 700), calm);
+    });
   };
-  events.in(random.int(0, 400), ask);
+  calm();
+  for (let i = 0; i < NODES; i++) {
+    let gapMs = 10;
+    const ask = (): void => {
+      const cost = random.pick([1, 1, 1, 1, 2, 3]);
+      world.ask(
+        i,
+        keysOf(program),
+        program.checks.map(() => cost),
+      );
+      if (random.chance(0.05)) gapMs = random.pick([3, 8, 20, 300]);
+      events.in(storm ? random.int(0, 2) : random.int(1, 2 * gapMs), ask);
+    };
+    events.in(random.int(0, 400), ask);
+  }
 }
 
 /** Processes die, and the wall clocks of machines are set. */
@@ -68,11 +86,19 @@ function keysOf({ records }: Program): string[] {
   return records.map((_, r) => `key ${r}`);
 }
 
-async function runOf(limits: readonly LimitSpec[], seed: number, isFaulty: boolean): Promise<World> {
+/** What goes wrong, by the seed: everything; messages that are late; nothing. What is lost is charged and let nobody in, and hides what is too much. */
+const WRONG = [
+  { loses: 0.03, repeats: 0, delays: 0.1, lateMs: 300 },
+  { loses: 0, repeats: 0, delays: 0.05, lateMs: 150 },
+  { loses: 0, repeats: 0, delays: 0, lateMs: 0 },
+] as const;
+
+async function runOf(limits: readonly LimitSpec[], seed: number): Promise<World> {
   const program = programOf(...limits);
-  const world = new World({ seed, program, nodes: NODES, lifetimeMs: [1000, 200, 2000][seed % 3]!, isFaulty });
-  for (let i = 0; i < NODES; i++) load(world, i, program);
-  if (isFaulty) mischief(world);
+  const lifetimeMs = [1000, 200, 2000][Math.floor(seed / 3) % 3]!;
+  const world = new World({ seed, program, nodes: NODES, lifetimeMs, faults: WRONG[seed % 3]! });
+  load(world, program);
+  if (seed % 3 === 0) mischief(world);
   await world.run(RUN_MS);
   for (const [i, check] of program.checks.entries())
     if (check.kind !== 'size') requirePromise(check, i, world.admissions);
@@ -82,11 +108,7 @@ async function runOf(limits: readonly LimitSpec[], seed: number, isFaulty: boole
 describe.each(Object.entries(LIMITS))('leases of %s', (_, limits) => {
   it('never let in more than is promised, whatever is lost or late, whoever dies, and however clocks run', async () => {
     let local = 0;
-    for (let seed = 1; seed <= SEEDS; seed++) {
-      const world = await runOf(limits, seed, true);
-      local += world.local;
-      expect(world.killed).toBeGreaterThan(0);
-    }
-    expect(local).toBeGreaterThan(1000);
+    for (let seed = 0; seed < SEEDS; seed++) local += (await runOf(limits, seed)).local;
+    expect(local).toBeGreaterThan(100);
   });
 });

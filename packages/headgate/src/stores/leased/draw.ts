@@ -3,12 +3,12 @@ import { flowsIn, lastsMs, PART, SHORTEST_MS, type Terms } from './terms.ts';
 import type { Use } from './use.ts';
 
 /** Fewer requests are not worth a draw: each asks for itself. */
-const FEWEST = 4;
+const FEWEST = 8;
 /** No two clocks run alike: so much of a life is taken off, in parts of a thousand, and so many ms. */
 const UNLIKE_PERMILLE = 1;
 const SLACK_MS = 2;
 /** What is drawn is renewed when so much of it is spent, or of its time is over. */
-const RENEW_AT = 0.5;
+const RENEW_AT = 0.7;
 
 /** What time it was when a store was asked, and when it answered, by the clocks of this process. In ms. */
 export interface Asked {
@@ -38,18 +38,22 @@ export interface Draw {
   renewAtMs: number;
 }
 
-/**
- * Costs of a draw: what is expected to be asked, and of each limit at most a part of what is left. Undefined where that is not worth it.
- * @param left units that the store had left, by check
- * @param had units that are drawn and not spent, by check
- */
-export function costsOf(
-  { program: { checks }, lifeMs }: Terms,
-  use: Use,
-  left: readonly number[],
-  had: readonly number[],
-  nowMs: number,
-): readonly number[] | undefined {
+/** What costs of a draw follow from. */
+interface Wanting {
+  readonly terms: Terms;
+  readonly use: Use;
+  /** Units that the store had left, by check. */
+  readonly left: readonly number[];
+  /** Units that are drawn and not spent, by check. */
+  had(): readonly number[];
+}
+
+/** Costs of a draw: what is expected to be asked, and of each limit at most a part of what is left. Undefined where that is not worth it. */
+export function costsOf(wanting: Wanting, nowMs: number): readonly number[] | undefined {
+  const { terms, use, left } = wanting;
+  const { program, lifeMs } = terms;
+  const { checks } = program;
+  const had = wanting.had();
   const mostOf = (i: number): number => Math.max(0, Math.floor(left[i]! / PART) - had[i]!);
   let requests = use.expected(lifeMs, nowMs);
   for (const [i, { kind }] of checks.entries()) {

@@ -117,10 +117,20 @@ export class Leased {
     return this.left.map((_, i) => (this.#draw?.units[i] ?? 0) + (this.#next?.units[i] ?? 0));
   }
 
-  /** Gives back what is over; whether there is anything left. */
-  dropOver(nowMs: number, wallMs: number): boolean {
+  /** Gives back what is over. */
+  dropOver(nowMs: number, wallMs: number): void {
     for (let i = 0; i < 2 && this.#draw !== undefined && !isLive(this.#draw, nowMs, wallMs); i++) this.#drop();
-    return this.#draw !== undefined;
+  }
+
+  /** From time to time: fades its use, and gives back what is over. Whether anybody asked since the last time; who did not, has nothing any more. */
+  look(nowMs: number, wallMs: number): boolean {
+    const { isAsked } = this;
+    this.isAsked = false;
+    this.use.fade(nowMs, this.terms.lifeMs);
+    this.dropOver(nowMs, wallMs);
+    if (isAsked || this.isDrawing) return true;
+    this.end('ends');
+    return false;
   }
 
   /** Nothing of it is spent any more. */
