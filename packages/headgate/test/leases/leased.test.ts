@@ -81,9 +81,12 @@ describe.each(LEASED)('a hot $kind', ({ comesBack, missing, ...spec }) => {
   it('tells an earlier instant never, and no more left than the store knew and this process has', async () => {
     const one = new One([spec]);
     const alone = memoryStore({ clock: one.clock });
+    let local = 0;
     for (let i = 0; i < 200; i++) {
       const truth = alone.apply(one.step());
       const told = await one.ask();
+      expect(told.exact).toBe(one.store.stats().local === local);
+      ({ local } = one.store.stats());
       expect(told.figures[0]!).toBeLessThanOrEqual(truth.figures[0]!);
       expect(told.figures[0]!).toBeGreaterThanOrEqual(truth.figures[0]! - missing);
       expect(told.nowMs + told.figures[1]!).toBeGreaterThanOrEqual(truth.nowMs + truth.figures[1]!);

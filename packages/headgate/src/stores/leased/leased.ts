@@ -73,6 +73,7 @@ export class Leased {
     // No later than it is, so that nothing is told to be there earlier than it is.
     const storeNowMs = chargedAtMs + Math.max(0, nowMs - asked.answeredAtMs);
     const out = new Outcome(storeNowMs, units.length);
+    out.exact = false;
     const { figures } = out;
     for (let i = 0; i < units.length; i++) {
       const counts = checks[i]!.kind !== 'size';
