@@ -60,7 +60,7 @@ export class Outcome {
   /** Whether the request id is remembered (true when none was given). */
   declare once: boolean;
   /** False where a process decided by itself, on units that it had leased: what is told to be left is what was left when it last asked its store. */
-  declare exact: boolean;
+  declare exact: false | undefined;
   /** True when this is an earlier admission told again: nothing was charged. */
   declare replayed: boolean;
   /** On a replay: the reservation that the first decision made, if it made one. */
@@ -86,7 +86,6 @@ export class Outcome {
 Object.assign(Outcome.prototype, {
   status: 'ok',
   once: true,
-  exact: true,
   replayed: false,
   extras: NONE,
 });
