@@ -10,12 +10,12 @@ const KILLED = 'lose of a %s what one that is killed has drawn, and no more';
 const SHARED = 'let in as much of a %s as there is, and no more, but for what they say is lost';
 const LEASED: readonly Algorithm[] = ['fixed', 'sliding', 'bucket', 'quota'];
 
-const WINDOWS: Readonly<Record<string, string>> = {
-  fixed: 'N a window; 2N across a boundary',
-  sliding: 'N in any window',
-  bucket: 'the burst, and N a window; up to an eighth of the burst less',
-  quota: 'N a period',
-};
+const EACH: readonly Claim[] = [
+  claim(['fixed'], 'N a window; 2N across a boundary', NEVER),
+  claim(['sliding'], 'N in any window', NEVER),
+  claim(['bucket'], 'the burst, and N a window; up to an eighth of the burst less', NEVER),
+  claim(['quota'], 'N a period', NEVER),
+];
 
 /** What leases promise instead of Redis, and Redis of all the others. */
 function over(failure: Failure, ...leased: readonly Claim[]): readonly Claim[] {
@@ -33,7 +33,7 @@ export const REDIS_LEASED: Store = {
   name: 'redis, hot limits leased',
   claims: {
     ...REDIS.claims,
-    none: over('none', ...LEASED.map((algorithm) => claim([algorithm], WINDOWS[algorithm]!, NEVER))),
+    none: over('none', ...EACH),
     crowd: over(
       'crowd',
       claim(LEASED, 'none more; refused: what others have drawn, an eighth of what is left each, for 1 s', SHARED),
