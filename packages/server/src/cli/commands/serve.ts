@@ -16,6 +16,7 @@ import {
   readPlaces,
   readUpstream,
 } from '../options.ts';
+import { readMailServer } from '../mail-server.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readRedis } from '../redis-place.ts';
@@ -32,6 +33,8 @@ const OPTIONS = [
   'data',
   'durability',
   'redis',
+  'smtp',
+  'mail-from',
   'node',
   'region',
   'timeout',
@@ -83,6 +86,7 @@ function readOptions(args: Args): StartOptions {
     data: redis === undefined ? readData(args, policy) : undefined,
     state: redis && (() => openRedis(redis, args.flag('lease'), log)),
     places: readPlaces(args),
+    mail: readMailServer(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
