@@ -88,12 +88,15 @@ export interface SyncStore {
   apply(step: Step): Outcome;
 }
 
-/** A store that answers within `deadlineMs` or rejects. It carries steps out in the order in which it is asked, whenever it answers. */
+/**
+ * A store that answers within `deadlineMs` or rejects; or at once, where it can. It carries steps out in the order in which it is asked, whenever it
+ * answers.
+ */
 export interface AsyncStore {
   readonly traits: Traits;
   /** Undefined: it keeps nothing by name. */
   readonly memos?: Memos;
-  apply(step: Step, deadlineMs: number): Promise<Outcome>;
+  apply(step: Step, deadlineMs: number): Outcome | Promise<Outcome>;
   close(): Promise<void>;
 }
 
