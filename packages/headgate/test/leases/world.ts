@@ -59,6 +59,13 @@ export class World {
     return this.#nodes.reduce((sum, { sent }) => sum + sent, 0);
   }
 
+  /** What the store has left of the first limit. */
+  left(keys: readonly string[]): number {
+    const { program } = this.#options;
+    const costs = program.checks.map(() => 0);
+    return this.#shared.server.apply({ op: 'peek', program, keys, costs }).figures[0]!;
+  }
+
   nodeOf(i: number): Node {
     return this.#nodes[i]!;
   }
