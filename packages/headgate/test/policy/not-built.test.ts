@@ -17,7 +17,6 @@ const block = (body: string): string =>
 /** What is written, and the places that are told of, in file order. */
 const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [source('certificate: subject.cn, find: any'), 'identify.a.certificate'],
-  ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],
   [when('domain.registered(request.headers["host"]) == "x"'), 'limits.a.when'],

@@ -116,9 +116,10 @@ export const address = closed({
     'address: { trust: 192.0.2.7, header: Forwarded }',
     text.optional(),
   ),
-  when: planned(
-    'Believe the header only when this holds.',
+  when: word(
+    'Believe the header only when this holds, of a request of a trusted proxy: over `request.method`, `request.headers`, `now`, and `subject.address`, which is the proxy’s. What cannot be told does not hold.',
     'address: { trust: [10.0.0.0/8], header: X-Real-IP, when: \'request.headers["x-edge"] == "1"\' }',
+    text.optional(),
   ),
   group: word(
     'How many leading bits make one caller: default 32 for IPv4, 64 for IPv6.',
