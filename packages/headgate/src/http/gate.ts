@@ -15,6 +15,7 @@ import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
+import { domainsFor } from './domains.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
 import { delaysOf, type Delayed } from './delay/delays.ts';
 import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
@@ -118,7 +119,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
   const { places = {} } = options;
-  const planning = { hosts, maxDelayMs, digest: sha256, places };
+  const domains = domainsFor(policy);
+  const planning = { hosts, maxDelayMs, digest: sha256, places, ...(domains && { registered: domains.registered }) };
   const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
@@ -205,7 +207,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     exchangeOf,
   });
 
+  const onEvent = createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId });
+
+  /** Nobody is judged while nobody can tell what a domain is. */
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
+    const loading = domains?.loading();
+    return loading === undefined ? read(view, bring) : loading.then(() => read(view, bring));
+  }
+
+  function read(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
@@ -321,7 +331,10 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
-    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
+    event: (name, event) => {
+      const loading = domains?.loading();
+      return loading === undefined ? onEvent(name, event) : loading.then(() => onEvent(name, event));
+    },
     held: () => holds.stats(),
   };
 }

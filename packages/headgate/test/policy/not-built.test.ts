@@ -19,7 +19,6 @@ const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [source('certificate: subject.cn, find: any'), 'identify.a.certificate'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],
-  [when('domain.registered(request.headers["host"]) == "x"'), 'limits.a.when'],
 ];
 
 describe('what is not built yet', () => {

@@ -12,7 +12,7 @@ export class Refusal extends Error {
 }
 
 /** Parts of the language that are designed, and refused until they are built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['domain.registered', 'reported']);
+const NOT_BUILT: ReadonlySet<string> = new Set(['reported']);
 
 /** What is known only once the request was answered, and so in few places. */
 const AFTERWARDS: ReadonlySet<string> = new Set(['response', 'reserved']);

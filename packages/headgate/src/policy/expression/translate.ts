@@ -22,7 +22,7 @@ const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
 );
 /** Functions whose names have two parts. */
-const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
+const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost', 'domain.registered']);
 /** Functions that begin with the name of something declared elsewhere. */
 const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'usage', 'left', 'limit', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
