@@ -149,7 +149,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
-  const forward = createForward(blocks, policy.respond.expose);
+  const forward = createForward(blocks, policy.respond.expose, readsAnswers(policy));
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
   const telling = createTelling({
@@ -320,6 +320,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
     owns: blocks.owns,
+    readsAnswers: readsAnswers(policy),
+    asksCertificates: policy.identify.some((source) => source.places.some((place) => place.in === 'certificate')),
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
@@ -337,6 +339,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     },
     held: () => holds.stats(),
   };
+}
+
+/** Whether what is written beside an answer depends on its fields. */
+function readsAnswers({ respond }: CompiledPolicy): boolean {
+  return JSON.stringify(respond).includes('["root","response"],"headers"');
 }
 
 /** @throws what is no fault of the request's */

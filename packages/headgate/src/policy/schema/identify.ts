@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { directory, jwt } from './find.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 export const literal: z.ZodUnion<readonly [z.ZodString, z.ZodNumber, z.ZodBoolean]> = oneOf(
@@ -38,7 +38,11 @@ export const source = closed({
     'identify: { key: { query: api_key, find: any } }',
     text.optional(),
   ),
-  certificate: planned('A client certificate.', 'identify: { partner: { certificate: subject.cn, find: any } }'),
+  certificate: word(
+    'What of a client certificate says who it is, on a gateway that speaks TLS, or an app on Node that does: `fingerprint` (SHA-256, 64 hex digits), or, of one that the server’s authorities vouch for, `subject`, `subject.cn`, `san.dns`, `san.uri` or `san.email`. One that nobody vouches for, or that is not valid now, is 401; without one, the next source is asked. What it has several of is 400.',
+    'identify: { partner: { certificate: subject.cn, find: any } }',
+    z.enum(['fingerprint', 'subject', 'subject.cn', 'san.dns', 'san.uri', 'san.email']).optional(),
+  ),
   from: word(
     '`proxy`: the header is believed only from a peer in `address.trust`; from anybody else it is as if it were not there. For proxies that have identified the caller themselves.',
     `address: { trust: [10.0.0.0/8] }
