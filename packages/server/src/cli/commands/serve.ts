@@ -47,7 +47,7 @@ const OPTIONS = [
 
 /** `headgate serve`: ends when it is told to, with 0. */
 export async function serve(words: readonly string[]): Promise<number> {
-  const args = readArgs(words, { options: OPTIONS, flags: ['access-log'] });
+  const args = readArgs(words, { options: OPTIONS, flags: ['access-log', 'lease'] });
   const drainMs = readDuration('drain', args.option('drain') ?? '10s');
   const options = readOptions(args);
   const gateway = await startGateway(options).catch((error: unknown) => {
@@ -85,7 +85,7 @@ function readOptions(args: Args): StartOptions {
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: redis === undefined ? readData(args, policy) : undefined,
-    state: redis && (() => openRedis(redis, log)),
+    state: redis && (() => openRedis(redis, args.flag('lease'), log)),
     places: readPlaces(args),
     mail: readMailServer(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
