@@ -565,6 +565,12 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'what was bought is spent before what was carried',
+    file: grants,
+    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
+    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
+  },
+  {
     name: 'a period that nobody asked in leaves its amount',
     file: quota,
     from: 'if (this.periodAtMs !== 0) this.grants.carry(',

@@ -68,6 +68,20 @@ describe('a store whose disk fails', () => {
     expect(ticks.alone(step('peek', 'k')).figures[0]).toBe(3);
   });
 
+  it('gives a permit back one lifetime after it was read, however often it is read again, and by whatever clock it was written', () => {
+    const { clock, disk, ticks } = failing({});
+    ticks.alone(step('decide', 'k', 'a'));
+    clock.jumpBoth(-86_400_000);
+    const next = makeTicks({ disk, tables: disk.open().tables, clock, maxInMemory: 1 }, () => undefined);
+    for (let i = 0; i < 4; i++) {
+      expect(next.alone(step('peek', 'k')).figures[0]).toBe(2);
+      // Another takes its place in memory.
+      next.alone(step('decide', `other ${i}`));
+      clock.advance(HOLD_MS / 4);
+    }
+    expect(next.alone(step('peek', 'k')).figures[0]).toBe(3);
+  });
+
   it.each([
     ['keys that nobody knew', (i: number) => `fresh ${i}`],
     ['keys that stand in the file', (i: number) => `known ${i % 100}`],

@@ -3,6 +3,9 @@ import type { DiskOptions } from './disk.ts';
 import type { NetworkOptions } from './network.ts';
 import type { ServerOptions } from './server.ts';
 
+/** As far as a quota holds whatever the calendar's clock is set to. */
+const DAY_MS = 86_400_000;
+
 /** What one run is. All of it is derived from its seed. */
 export interface Options {
   readonly seed: number;
@@ -15,7 +18,7 @@ export interface Options {
   readonly compares: boolean;
   readonly nodes: number;
   readonly skewPpm: number;
-  /** Chance, before a step, that the machine's wall clock is set, and how far at most, in ms. */
+  /** Chance, before a step, that the machine's wall clock is set, and how far it is behind then, at most, in ms; or half as far ahead. */
   readonly clockJumps: number;
   readonly clockJumpMs: number;
   readonly server: ServerOptions;
@@ -30,10 +33,12 @@ export function optionsOf(seed: number): Options {
   const workload = random.pick(['any', 'accounts'] as const);
   const linear = workload === 'accounts' && random.chance(0.2);
   const server = serverOf(random, random.chance(0.3) ? 'memory' : 'kept', often);
-  const clockBack = workload === 'accounts' && !linear && server.clockBack;
-  const usual = [random.pick([0.002, 0.01]) * often, random.pick([5, 3000])] as const;
+  const clockBack = workload === 'accounts' && !linear ? server.clockBack : 'never';
+  // A policy made at random knows its amounts for some seconds.
+  const far = random.chance(0.5) && workload === 'accounts' ? DAY_MS : 3000;
+  const usual = [random.pick([0.002, 0.01]) * often, random.pick([5, far])] as const;
   // Where clocks go back, they do so often, and far.
-  const [clockJumps, clockJumpMs] = clockBack ? [0.02, 3000] : usual;
+  const [clockJumps, clockJumpMs] = clockBack === 'never' ? usual : [0.02, far];
   return {
     seed,
     workload,
@@ -67,7 +72,7 @@ function serverOf(random: Random, store: 'memory' | 'kept', often: number): Serv
     powerFails: random.pick([0, 0.5]),
     awayMs: random.pick([1, 100, 1000]),
     breaksClock: 0.001 * often,
-    clockBack: random.chance(0.3),
+    clockBack: random.chance(0.3) ? random.pick(['between', 'ever'] as const) : 'never',
   };
 }
 

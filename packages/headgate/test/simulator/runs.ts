@@ -6,6 +6,7 @@ import { AnyPolicy } from './any-policy.ts';
 import type { Auditor } from './audits/auditor.ts';
 import { Balance } from './audits/balance.ts';
 import { Bounds } from './audits/bounds.ts';
+import { Lifetimes } from './audits/lifetimes.ts';
 import { Lengths } from './audits/lengths.ts';
 import { Lockstep } from './audits/lockstep.ts';
 import { Pairs } from './audits/pairs.ts';
@@ -29,7 +30,7 @@ export interface Scene {
 const ANY_OWED_MS = 8192;
 
 export function sceneOf(options: Options, random: Random, wallMs: () => number): Scene {
-  return options.workload === 'any' ? anyScene(random, wallMs) : accountsScene(options, random);
+  return options.workload === 'any' ? anyScene(random, wallMs) : accountsScene(options, random, wallMs);
 }
 
 function anyScene(random: Random, wallMs: () => number): Scene {
@@ -41,7 +42,7 @@ function anyScene(random: Random, wallMs: () => number): Scene {
   };
 }
 
-function accountsScene({ keepsRates, server, linear, compares }: Options, random: Random): Scene {
+function accountsScene({ keepsRates, server, linear, compares }: Options, random: Random, wallMs: () => number): Scene {
   const programs = programsFor({ durable: keepsRates, holds: linear });
   const { account, rates, spent, pair, twins } = programs;
   const areRates = ({ program }: Step): boolean => program === rates || program === twins;
@@ -58,7 +59,8 @@ function accountsScene({ keepsRates, server, linear, compares }: Options, random
     ),
   ];
   // A clock that was set back lengthens lifetimes by what nobody can tell from outside: then bounds are all that is promised.
-  if (server.clockBack) auditors.unshift(new Lockstep(({ program }) => program === pair));
+  if (server.clockBack !== 'never')
+    auditors.unshift(new Lockstep(({ program }) => program === pair), new Lifetimes(account));
   else {
     const exact = [
       new Lockstep((step) => !areRates(step), { compares }),
@@ -69,7 +71,7 @@ function accountsScene({ keepsRates, server, linear, compares }: Options, random
     if (!linear) auditors.push(new Balance(account));
   }
   return {
-    workload: Object.assign(new Accounts(random, programs), { jumps: true }),
+    workload: Object.assign(new Accounts(random, programs, wallMs), { jumps: true }),
     auditors,
     history,
     owedMs: OWED_MS,

@@ -22,8 +22,8 @@ export interface ServerOptions {
   readonly awayMs: number;
   /** Chance that a clock tells part of a millisecond. */
   readonly breaksClock: number;
-  /** Whether a process may begin with a clock that was set back. */
-  readonly clockBack: boolean;
+  /** Whether monotonic time may go back: from one process to the next, or at any time. */
+  readonly clockBack: 'never' | 'between' | 'ever';
 }
 
 interface World {
@@ -98,7 +98,7 @@ export class Server {
 
   begin(): void {
     const { clock, disk, audits } = this.#world;
-    clock.anchor(this.#options.clockBack);
+    clock.anchor(this.#options.clockBack !== 'never');
     if (this.#options.store === 'memory') {
       this.#process = {
         ticks: undefined,
@@ -290,9 +290,9 @@ export class Server {
   }
 }
 
-/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. */
-function isForgotten({ chargedAtMs = Infinity }: Step, { forgotAtMs }: Process): boolean {
-  return chargedAtMs <= forgotAtMs;
+/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. A decay knows since when it counts. */
+function isForgotten({ chargedAtMs = Infinity, program }: Step, { forgotAtMs }: Process): boolean {
+  return chargedAtMs <= forgotAtMs && program.checks.some(({ kind }) => kind !== 'decay');
 }
 
 function standingOf({ commits, ghosts }: Disk): Standing {

@@ -150,8 +150,8 @@ class Run {
     const { clockJumps, clockJumpMs, server } = this.#options;
     const { workload } = this.#scene;
     if (!this.#network.faulty || !workload.jumps || !this.#clocks.chance(clockJumps)) return workload;
-    const ms = this.#clocks.int(-clockJumpMs, clockJumpMs);
-    const both = server.clockBack && this.#clocks.chance(0.5);
+    const ms = this.#clocks.int(-clockJumpMs, Math.floor(clockJumpMs / 2)) - this.#clock.wallAheadMs;
+    const both = server.clockBack === 'ever' && this.#clocks.chance(0.5);
     this.#faults.count(both ? 'monotonic clock set' : 'wall clock set');
     if (both) this.#clock.setBoth(ms);
     else this.#clock.set(ms);

@@ -1,6 +1,6 @@
 import { FOREVER, nextProgramId, segmentOf, type Program } from '../../../src/core/index.ts';
-import { CORNERS } from './corners.ts';
 import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
+import { CORNERS } from './corners.ts';
 
 /** More than any run asks for: what is told to be left says what was charged. */
 export const PLENTY = 1_000_000_000;
@@ -33,6 +33,7 @@ export interface Programs {
   readonly pair: Program;
   /** Two limits that always bind together. */
   readonly twins: Program;
+  /** Those of {@link CORNERS}, in that order. */
   readonly corners: readonly Program[];
 }
 
@@ -48,7 +49,7 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
     twins: shaped(500, durable, { kind: 'fixed', ...TWIN, limitId: 51 }, { kind: 'fixed', ...TWIN, limitId: 52 }),
-    corners: CORNERS.map((limits, i) => shaped(600 + i, true, ...limits)),
+    corners: CORNERS.map(({ limits }, i) => shaped(600 + i, true, ...limits)),
     pair: shaped(
       400,
       durable,
