@@ -38,6 +38,11 @@ export class Callers {
     return `all ${this.#generation}`;
   }
 
+  /** The same as ever. */
+  ever(): string {
+    return 'ever';
+  }
+
   get #generation(): number {
     return Math.floor(this.#made / STEPS);
   }

@@ -8,7 +8,7 @@ const OF_THE_USUAL = 0.5;
 /** Charges that may be given back. */
 const REMEMBERED = 8;
 const HELD_IDS = 6;
-const GRANT_IDS = 4;
+const GRANT_IDS = 1000;
 
 interface Charged {
   readonly keys: readonly string[];
@@ -62,11 +62,10 @@ export class CornerSteps {
   }
 
   #grant(): Step['grant'] {
-    return { id: `g${this.#random.int(1, GRANT_IDS)}`, endsAtMs: endAfter(this.#wallMs(), this.#random.int(0, 3)) };
+    return { id: `g${this.#random.int(1, GRANT_IDS)}`, endsAtMs: endAfter(this.#wallMs(), this.#random.int(0, 2)) };
   }
 
   #who({ who }: Corner): string {
-    if (who === 'all') return this.#callers.all();
-    return who === 'one' ? this.#callers.one() : this.#callers.earlier();
+    return this.#callers[who]();
   }
 }

@@ -3,10 +3,14 @@ import type { LimitSpec } from '../../../src/testing/index.ts';
 import { BEGINNING_MS } from '../clocks.ts';
 
 const PERIOD_MS = 1000;
+/** Of what is carried on: long enough that much is asked in each. */
+const CARRYING_MS = 3000;
 /** More than a run lasts. */
 const PERIODS = 400;
 /** Periods into which one may leave something. */
 const CARRIED = 2;
+/** What is held comes back while its period lasts, or in the next. */
+const CARRYING_HOLD_MS = 1700;
 const LATER_MS: number = BEGINNING_MS + 1e9;
 
 /** A rate that changes once, in a time that no run sees. */
@@ -16,32 +20,31 @@ function changing(amount: number, then: number): Segment[] {
 }
 
 /** Many short periods, so that a clock that is set goes over their ends. */
-function periods(amount: number): Segment[] {
+function periods(amount: number, periodMs = PERIOD_MS): Segment[] {
   return Array.from({ length: PERIODS }, (_, i) => {
-    const fromAtMs = i === 0 ? 0 : BEGINNING_MS + i * PERIOD_MS;
-    const untilAtMs = i === PERIODS - 1 ? FOREVER : endOfPeriod(i);
+    const fromAtMs = i === 0 ? 0 : BEGINNING_MS + i * periodMs;
+    const untilAtMs = i === PERIODS - 1 ? FOREVER : BEGINNING_MS + (i + 1) * periodMs;
     return segmentOf({ kind: 'quota', amount, fromAtMs, untilAtMs, periodAtMs: Math.max(1, fromAtMs) });
   });
 }
 
 function carrying(amount: number, upTo: number): Segment[] {
-  return periods(amount).map((segment, i) => ({ ...segment, rollover: { upTo, untilAtMs: endOfPeriod(i + CARRIED) } }));
+  return periods(amount, CARRYING_MS).map((segment, i) => ({
+    ...segment,
+    rollover: { upTo, untilAtMs: BEGINNING_MS + (i + 1 + CARRIED) * CARRYING_MS },
+  }));
 }
 
-function endOfPeriod(i: number): number {
-  return BEGINNING_MS + (i + 1) * PERIOD_MS;
-}
-
-/** The end of the period that so many come after: what is granted until then ends with what is carried. */
+/** The end of a period: what is granted until then ends with what is carried. */
 export function endAfter(wallMs: number, more: number): number {
-  return endOfPeriod(Math.floor((wallMs - BEGINNING_MS) / PERIOD_MS) + more);
+  return BEGINNING_MS + (Math.floor((wallMs - BEGINNING_MS) / CARRYING_MS) + 1 + more) * CARRYING_MS;
 }
 
 export interface Corner {
   readonly limits: readonly LimitSpec[];
   readonly ops: readonly Op[];
-  /** Who asks: one of those who ask now, all of them as one, or one of those who asked some time ago too. */
-  readonly who: 'one' | 'all' | 'earlier';
+  /** Who asks: one of those who ask now, all of them as one, one of those who asked some time ago too, or always the same. */
+  readonly who: 'one' | 'all' | 'earlier' | 'ever';
 }
 
 const HELD: readonly Op[] = ['decide', 'decide', 'decide', 'peek', 'settle', 'cancel'];
@@ -89,12 +92,12 @@ export const CORNERS: readonly Corner[] = [
         kind: 'quota',
         segments: carrying(3, 2),
         slices: slicesOf(true, CARRIED),
-        holdMs: 3 * PERIOD_MS,
+        holdMs: CARRYING_HOLD_MS,
         lost: 'return',
         limitId: 68,
       },
     ],
-    ops: ['decide', 'decide', 'decide', 'decide', 'cancel', 'cancel', 'grant'],
-    who: 'all',
+    ops: ['decide', 'decide', 'decide', 'decide', 'cancel', 'grant'],
+    who: 'ever',
   },
 ];

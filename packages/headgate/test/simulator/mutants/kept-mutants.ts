@@ -12,9 +12,9 @@ export const KEPT_MUTANTS: readonly Mutant[] = [
     to: 'return lifetimeMs < 0 ? now : untilMs;',
   },
   {
-    name: 'the sweep ignores what is reserved',
+    name: 'the sweep removes what is held without an end',
     file: sweep,
-    from: 'record.ledger?.isEmpty === false || ',
-    to: '',
+    from: 'return record.holdsLevel || record.idleAtMs > t.now',
+    to: 'return record.idleAtMs > t.now',
   },
 ];
