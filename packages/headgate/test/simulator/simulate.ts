@@ -21,6 +21,8 @@ export interface Report {
   readonly options: Options;
   readonly operations: number;
   readonly faults: FaultCounts;
+  /** Steps that shared a record with others, since there was no room. */
+  readonly shared: number;
   /** Messages of which an order was found. */
   readonly ordered: number;
   /** Histories of which it would have taken too long. */
@@ -88,6 +90,7 @@ class Run {
       options: this.#options,
       operations: this.#server.operations,
       faults: this.#faults,
+      shared: this.#server.shared,
       ordered: this.#ordered,
       undecided: this.#undecided,
     };
