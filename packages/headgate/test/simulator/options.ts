@@ -78,7 +78,7 @@ function serverOf(random: Random, store: 'memory' | 'kept', often: number): Serv
     powerFails: random.pick([0, 0.5]),
     awayMs: random.pick([1, 100, 1000]),
     breaksClock: 0.001 * often,
-    clockBack: random.chance(0.3) ? random.pick(['between', 'ever'] as const) : 'never',
+    clockBack: random.chance(0.4) ? random.pick(['between', 'ever', 'ever'] as const) : 'never',
   };
 }
 
