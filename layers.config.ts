@@ -16,6 +16,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
   // Over the user's own client: neither ioredis nor node-redis is imported.
   'stores/redis': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
+  'stores/leased': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {

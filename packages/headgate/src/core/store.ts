@@ -68,10 +68,13 @@ export interface SyncStore {
   apply(step: Step): Outcome;
 }
 
-/** A store that answers within `deadlineMs` or rejects. It carries steps out in the order in which it is asked, whenever it answers. */
+/**
+ * A store that answers within `deadlineMs` or rejects; or at once, where it can. It carries steps out in the order in which it is asked, whenever it
+ * answers.
+ */
 export interface AsyncStore {
   readonly traits: Traits;
-  apply(step: Step, deadlineMs: number): Promise<Outcome>;
+  apply(step: Step, deadlineMs: number): Outcome | Promise<Outcome>;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 /** Faults of making a gate, by their stable code: what a policy needs of the program around the gate, and did not get. */
 export const HTTP_ERRORS = {
+  ERR_MAIL: 'a channel sends mail, and nobody was named who sends it',
   ERR_FINDER: 'a source is looked up by a function that nobody registered',
   ERR_HOST: 'an expression calls a function that nobody registered',
   ERR_SECRET: 'a variable of the environment that the policy names is missing, or too short for what it is for',

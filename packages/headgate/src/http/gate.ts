@@ -29,6 +29,7 @@ import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
 import type { Courier } from './notify/courier.ts';
+import type { SendMail } from './notify/mail.ts';
 import type { OnNotice } from './notify/notices.ts';
 import type { Overage } from './notify/overages.ts';
 import { createTelling } from './notify/telling.ts';
@@ -97,6 +98,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly onOverage?: (overage: Overage) => void;
   /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
   readonly courier?: Courier;
+  /** Sends what channels say by `email`. */
+  readonly mail?: SendMail;
   /** `false`: fills are told by another gate, which judges the same requests before this one does. */
   readonly tellsFills?: boolean;
 }
@@ -133,6 +136,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     finders: options.finders ?? {},
     needs,
     maxBodyBytes,
+    planning,
   });
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
@@ -287,7 +291,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const detail =
       missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
     const status = missing === 'request.bytes' ? { status: 411 } : {};
-    return upon(asker.fail(ask.subject.address, 'malformed', detail), (failed) => ({ ...failed, ...status, ask }));
+    return upon(asker.fail(asker.knownBy(ask.subject.address, ask.request), 'malformed', detail), (failed) => ({
+      ...failed,
+      ...status,
+      ask,
+    }));
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */

@@ -15,6 +15,9 @@ export {
 } from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
 export { createCourier } from './notify/channels.ts';
+export { isPublic } from './notify/whom.ts';
+export { placeOf } from './notify/telling.ts';
+export type { Letter, SendMail } from './notify/mail.ts';
 export type { Courier, CourierStats } from './notify/courier.ts';
 export type { Notice, OnNotice } from './notify/notices.ts';
 export type { Overage } from './notify/overages.ts';

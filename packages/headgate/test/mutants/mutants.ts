@@ -27,6 +27,7 @@ const aftermath = 'core/engine/aftermath.ts';
 const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
+const scaled = 'core/counters/scaled.ts';
 const quota = 'core/counters/quota.ts';
 const grants = 'core/counters/grants.ts';
 const decay = 'core/counters/decay.ts';
@@ -166,11 +167,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a deficit is not rescaled',
-    file: bucket,
-    from: 'if (from === to || deficit === 0) return deficit;',
-    to: 'if (deficit >= 0) return deficit;',
+    file: scaled,
+    from: 'if (from === to || units === 0) return units;',
+    to: 'if (units >= 0) return units;',
   },
-  { name: 'a rescaled deficit is rounded down', file: bucket, from: '+ divisor - 1n) / divisor', to: ') / divisor' },
+  { name: 'a rescaled deficit is rounded down', file: scaled, from: '+ divisor - 1n) / divisor', to: ') / divisor' },
   {
     name: 'a bucket believes a clock that went back',
     file: bucket,

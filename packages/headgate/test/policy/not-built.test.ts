@@ -17,12 +17,7 @@ const block = (body: string): string =>
 /** What is written, and the places that are told of, in file order. */
 const CONSTRUCTS: readonly (readonly [text: string, ...paths: string[]])[] = [
   [source('certificate: subject.cn, find: any'), 'identify.a.certificate'],
-  ['unidentified: { by: request.method, GET: 60/minute, else: 6/minute }', 'unidentified'],
-  ['unidentified: { cases: [{ when: "true", use: 5/s }, { use: 6/s }] }', 'unidentified'],
-  ['unidentified: (2 * 3)/s', 'unidentified'],
   ['address: { trust: 10.0.0.0/8, header: X-Forwarded-For, when: request.method == "GET" }', 'address.when'],
-  [one('rate: 1/s, onChange: scale'), 'limits.a.onChange'],
-  ['notify: { owner: { email: ops@ops.example } }', 'notify.owner.email'],
   [answer('codes: { smtp: "450 4.7.1" }'), 'respond.exceeded.codes'],
   [answer('body: "{= response.body.id }"'), 'respond.exceeded.body'],
   [block(`when: 'response.headers["x"] == "y"'`), 'respond.headers.when'],

@@ -34,10 +34,10 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
   };
 }
 
-/** In a Redis that other gateways share. Its client is loaded where there is one. */
-export async function openRedis(place: RedisPlace, log: Log): Promise<State> {
+/** In a Redis that other gateways share, from which hot limits may be leased. Its client is loaded where there is one. */
+export async function openRedis(place: RedisPlace, leases: boolean, log: Log): Promise<State> {
   const { openRedis: open } = await import('./redis-state.ts');
-  return open(place, log);
+  return open(place, leases, log);
 }
 
 function inMemory(clock: Clock): State {

@@ -1,4 +1,5 @@
-import type { Segment } from '../program.ts';
+import { scaled } from './scaled.ts';
+import { FREE, type Segment } from '../program.ts';
 import { Counter, endOf, total, type Amendment, type Instant } from './counter.ts';
 
 const LAST = 1;
@@ -17,7 +18,8 @@ export class Bucket extends Counter {
   }
 
   /** One amount for ever, counted in so many parts a unit; NaN where the amount changes with time. */
-  readonly #steadyScale: number = this.check.segments.length === 1 ? this.check.segments[0]!.scale : NaN;
+  readonly #steadyScale: number =
+    this.check.segments.length === 1 && this.check.scaledBy === 0 ? this.check.segments[0]!.scale : NaN;
   /** Parts missing at the instant of the step, as {@link room} found it. */
   #missing: number = NaN;
 
@@ -131,10 +133,16 @@ export class Bucket extends Counter {
     let deficit = this.row.cells[this.row.base + this.offset]!;
     let since = this.row.cells[this.row.base + this.offset + LAST]!;
     let scale = this.row.cells[this.row.base + this.offset + SCALE]!;
+    let { figure } = this;
     for (const passed of this.check.segments) {
       const endsAtMs = passed === segment ? now : endOf(passed, skewMs);
       if (endsAtMs <= since && passed !== segment) continue;
-      deficit = drain(rescale(deficit, scale, passed.scale), Math.max(0, endsAtMs - since), passed.refill);
+      // The same part of another whole, where that is what is kept.
+      if (figure > 0 && passed.burst > 0 && passed.burst < FREE) {
+        deficit = scaled(deficit, figure, passed.burst);
+        figure = passed.burst;
+      }
+      deficit = drain(scaled(deficit, scale, passed.scale), Math.max(0, endsAtMs - since), passed.refill);
       since = endsAtMs;
       scale = passed.scale;
       if (passed === segment) break;
@@ -153,11 +161,4 @@ function fullIn(deficit: number, refill: number): number {
 function drain(deficit: number, elapsedMs: number, refill: number): number {
   const flowedIn = elapsedMs * refill;
   return flowedIn >= deficit ? 0 : deficit - flowedIn;
-}
-
-/** The same deficit in parts of another size, rounded up: against the caller. */
-function rescale(deficit: number, from: number, to: number): number {
-  if (from === to || deficit === 0) return deficit;
-  const divisor = BigInt(from);
-  return total(Number((BigInt(deficit) * BigInt(to) + divisor - 1n) / divisor), 0);
 }

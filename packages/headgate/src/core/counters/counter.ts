@@ -48,6 +48,9 @@ export abstract class Counter {
   readonly plain: boolean;
   /** Whether what is charged leaves less room. */
   readonly counts: boolean;
+  /** Where another amount scales what is used: the amount by which the units are counted, and since when; 0 where none is known. */
+  figure: number = 0;
+  sinceMs: number = 0;
 
   constructor(check: Check, row: Row, offset: number) {
     this.check = check;
@@ -59,6 +62,7 @@ export abstract class Counter {
       check.count === 'admitted' &&
       check.kind !== 'block' &&
       check.carries.length === 0 &&
+      check.scaledBy === 0 &&
       check.rungs.length === 0 &&
       check.atLeast === 0 &&
       !check.shadow;

@@ -4,7 +4,7 @@ import type { Port, Soon } from '../soon.ts';
 import { Deadlines, platformTimer, type Awaited, type Timer } from './deadlines.ts';
 import { Health, type Leave } from './health.ts';
 import { LocalStore } from './local.ts';
-import { Outage, outageOf, unlessDown } from './outage.ts';
+import { Outage, outageOf } from './outage.ts';
 import { Owed, takingBack } from './owed.ts';
 
 /** A store has stopped to answer, or answers again. */
@@ -107,10 +107,19 @@ export class GuardedStore implements Port {
 
   /** For what is charged where nobody is known, and anything else that the process may count by itself. */
   applyOrStandIn(step: Step): Soon<Outcome> {
-    return unlessDown(
-      () => this.apply(step),
-      () => this.local.apply(step),
-    );
+    let said: Soon<Outcome>;
+    try {
+      said = this.apply(step);
+    } catch (error) {
+      return this.#standIn(step, error);
+    }
+    return said instanceof Promise ? said.catch((error: unknown) => this.#standIn(step, error)) : said;
+  }
+
+  /** @throws what is no outage */
+  #standIn(step: Step, error: unknown): Soon<Outcome> {
+    if (error instanceof Outage) return this.local.apply(step);
+    throw error;
   }
 
   /** Will be carried out when the store answers again: what must not be lost, and nobody waits for. */

@@ -69,7 +69,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Soon<Answered> {
-    const unknown = teller.unidentified(view, asked.outcome, asker.unidentified?.limits ?? []);
+    const unknown = teller.unidentified(view, asked.outcome, asker.unidentified?.limitsOf(asked.outcome) ?? []);
     const denialOf = (saying: Saying): Denial => nobody(asked.address, saying);
     if (asked.is === 'exhausted')
       return write('unidentified', unknown, denialOf({ limit: 'unidentified', retryAfterMs: waitMsOf(unknown) }));
@@ -93,8 +93,8 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
-    return upon(asker.fail(asker.addresses.of(view), 'malformed'), ({ address, outcome }) => {
-      const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limits ?? []), reported: -1 };
+    return upon(asker.fail(asker.strangerOf(view), 'malformed'), ({ address, outcome }) => {
+      const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limitsOf(outcome) ?? []), reported: -1 };
       return plainly(status, detail, told, nobody(address, { limit: 'malformed', retryAfterMs: undefined }));
     });
   }

@@ -74,8 +74,13 @@ export function resetInMsOf(told: Told, index: number): number | undefined {
  */
 export function instantOf(told: Told, inMs: number): number {
   const atMs = told.wallAtMs + inMs;
-  const isPeriodEnd = told.limits.some(({ kind }, i) => kind === 'quota' && resetInMsOf(told, i) === inMs);
-  return isPeriodEnd ? Math.round(atMs / 1000) * 1000 : atMs;
+  return isPeriodEnd(told, inMs) ? Math.round(atMs / 1000) * 1000 : atMs;
+}
+
+function isPeriodEnd(told: Told, inMs: number): boolean {
+  const { limits } = told;
+  for (let i = 0; i < limits.length; i++) if (limits[i]?.kind === 'quota' && resetInMsOf(told, i) === inMs) return true;
+  return false;
 }
 
 /** Whether limit `index` is one of those that refuse. */

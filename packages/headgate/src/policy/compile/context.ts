@@ -22,7 +22,7 @@ export interface Names {
   readonly answers: ReadonlySet<string>;
   readonly meters: ReadonlySet<string>;
   readonly tables: ReadonlySet<string>;
-  /** Whether any operation is a batch: then expressions may read its `item`. */
+  /** Whether any operation is a batch, or a partition is of elements: then expressions may read its `item`. */
   readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
   /** Marks that some limit's ladder sets. */

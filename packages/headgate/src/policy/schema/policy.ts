@@ -81,8 +81,8 @@ export const policy = closed({
     identify.optional(),
   ),
   unidentified: word(
-    'How many requests an address may send that nobody could identify: malformed ones, those without a valid credential, those for no operation, and CORS preflights. Asked before anything else. Default 600/minute.',
-    'unidentified: 60/minute',
+    'How many requests an address may send that nobody could identify: malformed ones, those without a valid credential, those for no operation, and CORS preflights. Asked before anything else. Default 600/minute. A value that depends on something reads `request.method`, `request.headers`, `subject.address`, `now` and schedules: more is not known yet.',
+    'unidentified: { by: request.method, GET: 60/minute, else: 6/minute }',
     value.optional(),
   ),
   address: word(

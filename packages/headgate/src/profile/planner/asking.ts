@@ -84,6 +84,14 @@ export class Asking implements Time {
     return this.#scopeOver(this.attributes, roots);
   }
 
+  /** The same ask, as far as it is about one element of a list. */
+  about(item: unknown): Asking {
+    const made = new Asking(this.ask, this.#index, { ...this.#roots, item });
+    made.plan = this.#plan;
+    made.atMs = this.atMs;
+    return made;
+  }
+
   get places(): Places {
     return this.#index.places;
   }

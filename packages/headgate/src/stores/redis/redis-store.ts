@@ -52,6 +52,7 @@ export interface RedisStats {
 
 /** A store in Redis or Valkey, shared by all who use the same. The client stays yours: it is not closed with the store. */
 export interface RedisStore extends AsyncStore {
+  apply(step: Step, deadlineMs: number): Promise<Outcome>;
   stats(): RedisStats;
 }
 

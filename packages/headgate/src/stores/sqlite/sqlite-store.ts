@@ -47,6 +47,7 @@ export interface SqliteStats {
 
 /** A store in one file, of which this process is the only owner. What lasts of it: quotas, levels, blocks, what is reserved, request ids, and durable rates. */
 export interface SqliteStore extends AsyncStore {
+  apply(step: Step, deadlineMs: number): Promise<Outcome>;
   /**
    * The same records, for who cannot wait: each step is committed by itself before it is answered.
    */

@@ -16,6 +16,7 @@ import {
   readPlaces,
   readUpstream,
 } from '../options.ts';
+import { readMailServer } from '../mail-server.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readRedis } from '../redis-place.ts';
@@ -32,6 +33,8 @@ const OPTIONS = [
   'data',
   'durability',
   'redis',
+  'smtp',
+  'mail-from',
   'node',
   'region',
   'timeout',
@@ -43,7 +46,7 @@ const OPTIONS = [
 
 /** `headgate serve`: ends when it is told to, with 0. */
 export async function serve(words: readonly string[]): Promise<number> {
-  const args = readArgs(words, { options: OPTIONS, flags: ['access-log'] });
+  const args = readArgs(words, { options: OPTIONS, flags: ['access-log', 'lease'] });
   const drainMs = readDuration('drain', args.option('drain') ?? '10s');
   const options = readOptions(args);
   const gateway = await startGateway(options).catch((error: unknown) => {
@@ -81,8 +84,9 @@ function readOptions(args: Args): StartOptions {
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: redis === undefined ? readData(args, policy) : undefined,
-    state: redis && (() => openRedis(redis, log)),
+    state: redis && (() => openRedis(redis, args.flag('lease'), log)),
     places: readPlaces(args),
+    mail: readMailServer(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
