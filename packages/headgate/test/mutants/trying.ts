@@ -22,8 +22,8 @@ export async function copyTo(folder: string, paths: readonly string[]): Promise<
 }
 
 /** Runs a program of a copy, in a process of its own. */
-export function kill(folder: string, program: string, { endless = false }: Partial<Mutant> = {}): Promise<Tried> {
-  const timeout = endless ? ENDLESS_MS : TIMEOUT_MS;
+export function kill(folder: string, program: string, { endless }: Partial<Mutant> = {}): Promise<Tried> {
+  const timeout = endless === true ? ENDLESS_MS : TIMEOUT_MS;
   return new Promise((resolve) => {
     execFile(process.execPath, [join(folder, program)], { timeout }, (error, stdout, stderr) => {
       resolve({

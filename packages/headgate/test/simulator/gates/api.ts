@@ -3,24 +3,22 @@ import { JOBS, LEASE_MS } from './policy.ts';
 /** What an API knows of a request that it was let have. */
 export interface Job {
   readonly key: string;
-  /** As the gate calls what is reserved for it, and as the API calls it. */
-  readonly reservationId: string;
+  /** As the API calls it. */
   readonly id: string;
   /** When it was let in, as the store's clock said. */
   readonly letInAtMs: number;
   readonly cost: number;
-  /** `runs`: its creation may have been answered or not. `over`: it has come to an end, or never began. */
-  state: 'runs' | 'over';
-  /** Whether its gate was told what became of its creation, and what that was. */
+  /** What its gate was told of its creation. */
   answer: 'none' | 'begun' | 'refused' | 'unanswered' | 'unsent';
-  /** Whether its end was told to any gate: from then on it may be free. */
+  /** Whether any gate was told that it is over, or never began: from then on its permit may be free. */
   isEnded: boolean;
 }
 
 /** The API behind all gates: what really runs there. */
 export class Api {
+  /** By the reservation's id. */
   readonly #jobs: Map<string, Job> = new Map();
-  readonly #byKey: Map<string, Job[]> = new Map();
+  readonly #live: Map<string, readonly Job[]> = new Map();
   readonly #nowMs: () => number;
 
   /** @param nowMs the store's own time, by which leases end */
@@ -30,14 +28,11 @@ export class Api {
 
   /** @throws Error where more run than may */
   begin(key: string, reservationId: string, letInAtMs: number, cost: number): Job {
-    const id = `job ${this.#jobs.size}`;
-    const job: Job = { key, reservationId, id, letInAtMs, cost, state: 'runs', answer: 'none', isEnded: false };
+    const job: Job = { key, id: `job-${this.#jobs.size}`, letInAtMs, cost, answer: 'none', isEnded: false };
     this.#jobs.set(reservationId, job);
-    const all = (this.#byKey.get(key) ?? []).filter((one) => this.#isLive(one));
-    all.push(job);
-    this.#byKey.set(key, all);
-    const live = all.filter((one) => this.#isLive(one)).length;
-    if (live > JOBS) throw new Error(`${key}: ${live} jobs run of ${JOBS}`);
+    const live = [...(this.#live.get(key) ?? []), job].filter((one) => this.#isLive(one));
+    this.#live.set(key, live);
+    if (live.length > JOBS) throw new Error(`${key}: ${live.length} jobs run of ${JOBS}`);
     return job;
   }
 
@@ -45,8 +40,8 @@ export class Api {
     return this.#jobs.get(reservationId);
   }
 
-  /** Whether it surely holds its permit: nobody has said that it is over, and no lease has ended, even if none was renewed. */
-  #isLive({ state, isEnded, letInAtMs }: Job): boolean {
-    return state === 'runs' && !isEnded && this.#nowMs() < letInAtMs + LEASE_MS;
+  /** Whether it surely holds its permit: nobody has said that it is over, and its lease has not ended, even if it was never renewed. */
+  #isLive({ isEnded, letInAtMs }: Job): boolean {
+    return !isEnded && this.#nowMs() < letInAtMs + LEASE_MS;
   }
 }

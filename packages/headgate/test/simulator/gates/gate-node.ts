@@ -6,9 +6,10 @@ import type { Events } from '../events.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
 import { POLICY } from './policy.ts';
 
-export interface GateWorld extends Omit<ConstructorParameters<typeof Connection>[1], 'random'> {
+interface World extends Omit<ConstructorParameters<typeof Connection>[1], 'random'> {
   readonly events: Events;
   readonly own: () => Random;
+  readonly nextId: () => string;
   readonly nodes: number;
   readonly connection: ConnectionOptions;
   readonly isFaulty: () => boolean;
@@ -17,7 +18,6 @@ export interface GateWorld extends Omit<ConstructorParameters<typeof Connection>
 /** How often what is due is looked at, in ms: as servers do. */
 const TEND_MS = 250;
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-let ids = 0;
 
 /** One process with the gate in it, as long as it lives. All of it is the product's own, but for the way to the store. */
 export class GateNode {
@@ -27,7 +27,7 @@ export class GateNode {
   isDead = false;
   readonly #events: Events;
 
-  constructor(world: GateWorld) {
+  constructor(world: World) {
     const { events, nodes } = world;
     this.#events = events;
     const clock = new MachineClock(events, 0);
@@ -41,16 +41,16 @@ export class GateNode {
       clock,
       sha256,
       salt: 'salt',
-      randomId: () => `r${ids++}`,
+      randomId: world.nextId,
       deadline: () => new AbortController().signal,
     });
   }
 
-  /** Looks after what is due, until nobody needs it any more. */
-  tend(until: () => boolean): void {
+  /** Looks after what is due, as long as it lives. */
+  tend(): void {
     this.#later(TEND_MS, () => {
       this.gate.tend();
-      if (!until()) this.tend(until);
+      this.tend();
     });
   }
 

@@ -2,16 +2,11 @@ import type { Auditor } from '../audits/auditor.ts';
 import { outcomeOf, type Entry } from '../entry.ts';
 import type { Api } from './api.ts';
 
-/**
- * What the store has let in, and what it was told of it: nothing comes to an end that was not let in, what is settled is what the API said, and what is
- * cancelled never reached the API.
- */
+/** What the store has let in, and what it was told of that: what is settled is what the API said, and what is cancelled never reached the API. */
 export class LetIn implements Auditor {
   readonly #api: Api;
   /** By reservation id: when. */
   #atMs: Map<string, number> = new Map();
-  /** Of a limit under whose decisions nothing is reserved: how often, by key. */
-  #admitted: Map<string, number> = new Map();
   #isSettled: Set<string> = new Set();
 
   constructor(api: Api) {
@@ -20,14 +15,22 @@ export class LetIn implements Auditor {
 
   done(entry: Entry): void {
     const { step, nowMs } = entry;
-    const out = outcomeOf(entry);
-    if (out === undefined) return;
     const { op, reservationId } = step;
-    if (op === 'decide' && out.allowed) this.#letIn(entry, nowMs);
-    if (out.status !== 'ok' || reservationId === undefined) return;
+    const out = outcomeOf(entry);
+    if (out?.status !== 'ok' || reservationId === undefined) return;
+    if (op === 'decide' && out.allowed) this.#atMs.set(reservationId, nowMs);
+    if (op === 'settle') this.#settled(step, reservationId);
     if (op === 'cancel' && this.#api.find(reservationId) !== undefined)
       throw new Error(`${reservationId}: cancelled, and the API has it`);
-    if (op === 'settle') this.#settled(step, reservationId);
+  }
+
+  atMs(reservationId: string): number | undefined {
+    return this.#atMs.get(reservationId);
+  }
+
+  reset(): void {
+    this.#atMs = new Map();
+    this.#isSettled = new Set();
   }
 
   /** Once: what is said of a cost after that is said of what is not reserved any more. */
@@ -39,27 +42,4 @@ export class LetIn implements Auditor {
     if (job?.answer === 'begun' && costs[quota] !== job.cost)
       throw new Error(`${reservationId}: settled at ${costs[quota]}, and cost ${job.cost}`);
   }
-
-  atMs(reservationId: string): number | undefined {
-    return this.#atMs.get(reservationId);
-  }
-
-  admitted(key: string): number {
-    return this.#admitted.get(key) ?? 0;
-  }
-
-  reset(): void {
-    this.#atMs = new Map();
-    this.#admitted = new Map();
-    this.#isSettled = new Set();
-  }
-
-  #letIn({ step: { keys, reservationId } }: Entry, nowMs: number): void {
-    if (reservationId !== undefined) this.#atMs.set(reservationId, nowMs);
-    else this.#admitted.set(nameOf(keys), this.admitted(nameOf(keys)) + 1);
-  }
-}
-
-function nameOf(keys: readonly string[]): string {
-  return keys.join(' ');
 }

@@ -1,6 +1,4 @@
 import { seeded, type Random } from '../../../src/testing/index.ts';
-import { ended } from '../../held/ended.ts';
-import { viewOf } from '../../gate-of.ts';
 import { Audits } from '../audits/audits.ts';
 import { Lockstep } from '../audits/lockstep.ts';
 import { MachineClock } from '../clocks.ts';
@@ -15,13 +13,10 @@ import { GateNode } from './gate-node.ts';
 import { LetIn } from './let-in.ts';
 import { gateOptionsOf, type GateOptions } from './options.ts';
 import { Paced } from './paced.ts';
-import { JOBS, LEASE_MS } from './policy.ts';
+import { requireWhole } from './whole.ts';
 
 /** Requests of one run while things go wrong. */
 const REQUESTS = 400;
-/** A store that is down is asked again by one who comes after this long, at the latest, in ms. */
-const PROBED_MS = 1100;
-const PROBES = 6;
 
 export interface GateReport {
   readonly requests: number;
@@ -36,8 +31,9 @@ export async function simulateGates(seed: number): Promise<GateReport> {
   try {
     return await new GateRun(options).run();
   } catch (error) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new Error(`gates, seed ${seed}: ${what}\n${JSON.stringify(options)}`, { cause: error });
+    const what = error instanceof Error ? error.message : String(error);
+    const again = `Again: npm run soak -- --gates --seed ${seed} --seeds 1`;
+    throw new Error(`gates, seed ${seed}: ${what}\n${again}\n${JSON.stringify(options)}`, { cause: error });
   }
 }
 
@@ -52,8 +48,8 @@ class GateRun {
   readonly #clients: readonly Client[];
   readonly #kills: Random;
   #isFaulty = true;
-  #isOver = false;
   #degraded = 0;
+  #ids = 0;
   #failure: Error | undefined;
 
   constructor(options: GateOptions) {
@@ -79,58 +75,15 @@ class GateRun {
   async run(): Promise<GateReport> {
     await this.#go();
     this.#isFaulty = this.#disk.faulty = this.#server.faulty = false;
-    for (const gate of this.#gates) if (gate !== undefined) gate.connection.faulty = false;
-    await this.#pass(this.#options.server.awayMs);
-    await this.#comeBack();
-    await this.#pass(LEASE_MS);
-    await this.#requireWhole();
-    this.#isOver = true;
-    await this.#go();
+    for (const gate of this.#living) gate.connection.faulty = false;
+    await this.#pass(this.#options.awayMs + this.#options.server.awayMs);
+    await requireWhole(this.#living, (ms) => this.#pass(ms));
+    for (const gate of this.#living) this.#note(gate);
     return { requests: this.#asked, faults: this.#faults, degraded: this.#degraded };
   }
 
-  /** Faults have stopped: gates see it by whoever comes, and pay what they owe. */
-  async #comeBack(): Promise<void> {
-    for (let i = 0; i < PROBES; i++) {
-      for (const gate of this.#gates)
-        void gate?.gate.handle(viewOf({ target: '/loose', fields: [['X-API-Key', 'probe']] }));
-      await this.#pass(PROBED_MS); // oxlint-disable-line no-await-in-loop -- one after another
-    }
-    for (const gate of this.#gates) {
-      const { isDown = true, owed = 0 } = gate?.guard.stats() ?? {};
-      if (isDown || owed > 0)
-        throw new Error(`a gate says that the store is ${isDown ? 'down' : 'up'}, and owes ${owed}`);
-    }
-  }
-
-  /** One lifetime after that, all that there is can be had, and no more. */
-  async #requireWhole(): Promise<void> {
-    for (const key of ['a', 'b']) {
-      for (let i = 0; i < 2; i++) {
-        const taken: (() => void)[] = [];
-        for (let n = 0; n <= JOBS; n++) {
-          const handled = await this.#ask(key);
-          if ((handled.kind === 'forward') !== n < JOBS)
-            throw new Error(`${key}: ${n} of ${JOBS} run, and the next is ${handled.kind}`);
-          if (handled.kind === 'forward') taken.push(() => handled.end(ended({ status: undefined, reached: false })));
-        }
-        for (const end of taken) end();
-        await this.#pass(1000);
-      }
-    }
-    for (const gate of this.#gates)
-      if (gate?.gate.held().reservations !== 0) throw new Error(`${gate?.gate.held().reservations} are still held`);
-  }
-
-  async #ask(key: string): Promise<Awaited<ReturnType<GateNode['gate']['handle']>>> {
-    const gate = this.#random.pick(this.#gates)!;
-    let handled: Awaited<ReturnType<GateNode['gate']['handle']>> | undefined;
-    void Promise.resolve(
-      gate.gate.handle(viewOf({ method: 'POST', target: '/jobs', fields: [['X-API-Key', key]] })),
-    ).then((one) => (handled = one));
-    await this.#pass(100);
-    if (handled === undefined) throw new Error('nobody is answered');
-    return handled;
+  get #living(): readonly GateNode[] {
+    return this.#gates.filter((gate) => gate !== undefined);
   }
 
   get #asked(): number {
@@ -144,9 +97,18 @@ class GateRun {
   #begin(i: number): void {
     const { nodes, connection } = this.#options;
     const [events, faults, server] = [this.#events, this.#faults, this.#server];
-    const world = { events, faults, server, nodes, connection, own: () => this.#own(), isFaulty: () => this.#isFaulty };
+    const world = {
+      events,
+      faults,
+      server,
+      nodes,
+      connection,
+      own: () => this.#own(),
+      nextId: () => `r${this.#ids++}`,
+      isFaulty: () => this.#isFaulty,
+    };
     const gate = (this.#gates[i] = new GateNode(world));
-    gate.tend(() => this.#isOver);
+    gate.tend();
   }
 
   #gate(): GateNode | undefined {
@@ -184,9 +146,7 @@ class GateRun {
 
   /** Nobody asks any more: only gates look after what is due. */
   get #isIdle(): boolean {
-    return (
-      !this.#goesOn && !this.#isOver && this.#events.size <= this.#gates.filter((gate) => gate !== undefined).length
-    );
+    return !this.#goesOn && this.#events.size <= this.#living.length;
   }
 
   #own(): Random {
