@@ -60,10 +60,10 @@ export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now
 
 function readLeases(ledger: KeptLedger, seq: number, [id, leases]: [string, WrittenLease[]], now: number): void {
   ledger.held.place(id, seq);
-  for (const { holdMs, untilMs: written, first } of leases) {
-    const untilMs = asOfNow(written, holdMs, now);
+  for (const { holdMs, untilMs: wasMs, first } of leases) {
+    const untilMs = asOfNow(wasMs, holdMs, now);
     ledger.found(new Lease(id, holdMs, untilMs, ledger.find(id), first));
-    if (untilMs !== written) ledger.held.note(id);
+    if (untilMs !== wasMs) ledger.held.note(id);
   }
 }
 
