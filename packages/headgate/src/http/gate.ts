@@ -28,6 +28,8 @@ import { Ender } from './holds/ender.ts';
 import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
+import { Kept } from './holds/kept.ts';
+import { Naming } from './holds/naming.ts';
 import type { Courier } from './notify/courier.ts';
 import type { SendMail } from './notify/mail.ts';
 import type { OnNotice } from './notify/notices.ts';
@@ -160,27 +162,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     subjectOf: refusals.subjectOf,
   });
   keeping.onAmended = telling.amended;
-  const ender = new Ender(
-    store,
-    () => clock.monotonicMs(),
-    holds,
-    onReport,
-    refusals.subjectOf,
-    telling.more,
-    telling.settled,
-  );
+  const nowMs = (): number => clock.monotonicMs();
+  const { memos, traits } = store;
+  const kept = memos && new Kept({ memos, by: store, isShared: traits.clock === 'store', holds, nowMs });
+  const ender = new Ender(store, nowMs, holds, onReport, refusals.subjectOf, kept, telling.more, telling.settled);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        naming: new Naming(ender, holds, kept?.names),
+        kept,
         // Leases end by this process's clock here, whatever the store's says.
-        nowOf: (outcome) =>
-          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
+        nowOf: (outcome) => (outcome === undefined || traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs),
       })
     : undefined;
-  const tendAt = createTend(holds, ender);
+  const tendAt = createTend(holds, ender, kept);
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
@@ -315,7 +313,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     trusts: asker.addresses.trusts,
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
-    resolve: createResolve(holds, ender, onReport),
+    resolve: createResolve(holds, ender, kept, onReport),
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),

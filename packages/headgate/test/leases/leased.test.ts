@@ -153,6 +153,8 @@ describe('what is drawn', () => {
     await one.pass(150);
     await one.beneath.answer();
     expect(one.asksHere()).toBe(true);
+    // One clock is enough to say so.
+    one.clock.jump(-3_600_000);
     await one.pass(50);
     expect(one.asksHere()).toBe(false);
   });
@@ -174,6 +176,23 @@ describe('what is drawn', () => {
     expect([figures[0], figures[2], figures[4], figures[5]]).toEqual([1000 - 32, 9000 - 7 * 32, 40, -1]);
     expect((await one.ask(1, { costs: [1, 7, 41] })).no).toBe('never');
   });
+
+  it.each([1000, 317, 4001])(
+    'of a bucket of %s, and spent at the last instant, is no more than was missing from it until then',
+    async (burst) => {
+      for (let waitMs = 0; waitMs < 900; waitMs += 53) {
+        const one = new One([{ kind: 'bucket', amount: burst, windowMs: 8000, burst }]);
+        await one.many(40, 3);
+        await one.pass(waitMs);
+        // Somebody else takes all that is left, and this process all that it has: at one instant no more than a full bucket.
+        const others = one.left();
+        one.truth.apply(one.step(others));
+        let own = 0;
+        while (one.asksHere()) own++;
+        expect(own + others).toBeLessThanOrEqual(burst);
+      }
+    },
+  );
 
   it('of a bucket, and given back by the caller, is no more than the store would give', async () => {
     const one = new One([{ kind: 'bucket', amount: 1000, windowMs: 10_000, burst: 1000 }]);

@@ -21,9 +21,10 @@ function periods(amount: number): Segment[] {
   });
 }
 
-/** Limits that can be leased, alone and together. A window on the clock is one that a test can tell. */
+/** Limits that can be leased, alone and together. */
 const LIMITS: Readonly<Record<string, readonly LimitSpec[]>> = {
   fixed: [{ kind: 'fixed', amount: 300, windowMs: 2000, align: 'clock' }],
+  'a window from its first charge on': [{ kind: 'fixed', amount: 300, windowMs: 1700 }],
   sliding: [{ kind: 'sliding', amount: 400, windowMs: 3000 }],
   'a sliding window of few slices': [{ kind: 'sliding', amount: 300, windowMs: 1500, slices: 3 }],
   bucket: [{ kind: 'bucket', amount: 200, windowMs: 1000, burst: 400 }],
@@ -101,7 +102,7 @@ async function runOf(limits: readonly LimitSpec[], seed: number): Promise<World>
   if (seed % 3 === 0) mischief(world);
   await world.run(RUN_MS);
   for (const [i, check] of program.checks.entries())
-    if (check.kind !== 'size') requirePromise(check, i, world.admissions);
+    if (check.kind !== 'size') requirePromise(check, i, world.admissions, world.ends);
   return world;
 }
 

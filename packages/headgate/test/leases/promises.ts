@@ -5,12 +5,20 @@ import type { Admission } from './world.ts';
  * What a limit promises, written from its sentence: the first instant at which it is broken, by check. Slow and obvious.
  */
 
-/** @throws Error where more was let in than was promised */
-export function requirePromise(check: Check, i: number, admissions: readonly Admission[]): void {
+/**
+ * @param ends when windows that begin with their first charge ended, as the store told it
+ * @throws Error where more was let in than was promised
+ */
+export function requirePromise(
+  check: Check,
+  i: number,
+  admissions: readonly Admission[],
+  ends: ReadonlySet<number>,
+): void {
   const spent = admissions.map(({ atMs, costs }) => ({ atMs, units: costs[i]! })).toSorted((a, b) => a.atMs - b.atMs);
   if (check.kind === 'sliding') requireEveryWindow(check, spent);
   else if (check.kind === 'bucket') requireFlow(check, spent);
-  else requirePeriods(check, spent);
+  else requirePeriods(check, spent, ends);
 }
 
 interface Spent {
@@ -41,19 +49,22 @@ function requireFlow({ segments }: Check, spent: readonly Spent[]): void {
   }
 }
 
-/** Of a window on the clock, or a period: at most N in each. */
-function requirePeriods(check: Check, spent: readonly Spent[]): void {
+/** Of a window, or a period: at most N in each. */
+function requirePeriods(check: Check, spent: readonly Spent[], ends: ReadonlySet<number>): void {
+  const sorted = [...ends].toSorted((a, b) => a - b);
   const sums = new Map<number, number>();
   for (const { atMs, units } of spent) {
-    const periodAtMs = beginsAt(check, atMs);
+    const periodAtMs = beginsAt(check, atMs, sorted);
     const sum = (sums.get(periodAtMs) ?? 0) + units;
     sums.set(periodAtMs, sum);
     if (sum > check.segments[0]!.amount) throw new Error(`${sum} in the period from ${periodAtMs}, until ${atMs}`);
   }
 }
 
-function beginsAt({ kind, windowMs, segments }: Check, atMs: number): number {
-  return kind === 'fixed'
-    ? Math.floor(atMs / windowMs) * windowMs
-    : segments.findLast(({ fromAtMs }) => fromAtMs <= atMs)!.fromAtMs;
+function beginsAt({ kind, align, windowMs, segments }: Check, atMs: number, ends: readonly number[]): number {
+  if (kind === 'quota') return segments.findLast(({ fromAtMs }) => fromAtMs <= atMs)!.fromAtMs;
+  if (align === 'clock') return Math.floor(atMs / windowMs) * windowMs;
+  const endAtMs = ends.find((end) => end > atMs) ?? Infinity;
+  if (endAtMs - windowMs > atMs) throw new Error(`let in at ${atMs}, in no window of the store`);
+  return endAtMs - windowMs;
 }

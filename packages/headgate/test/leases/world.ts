@@ -1,4 +1,4 @@
-import type { Outcome, Program } from '../../src/core/index.ts';
+import type { Outcome, Program, Step, SyncStore } from '../../src/core/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { seeded, type Random } from '../../src/testing/index.ts';
 import { MachineClock } from '../simulator/clocks.ts';
@@ -30,6 +30,8 @@ export class World {
   readonly events: Events = new Events();
   readonly random: Random;
   readonly admissions: Admission[] = [];
+  /** When windows of the first limit end, by the store's clock. */
+  readonly ends: Set<number> = new Set();
   readonly clock: MachineClock;
   killed = 0;
   readonly #options: WorldOptions;
@@ -44,11 +46,21 @@ export class World {
     const random = (this.random = seeded(seed));
     const clock = (this.clock = new MachineClock(events, random.int(-500, 500)));
     const network = new Network({ ...faults, usualMs: 3 }, events, seeded(random.bits()), new FaultCounts());
-    const server = memoryStore({ clock, random: () => random.bits() });
+    const server = this.#noting(memoryStore({ clock, random: () => random.bits() }));
     this.#shared = { events, network, server, random: seeded(random.bits()), resends: faults.loses };
     this.#clocks = Array.from({ length: nodes }, () => new MachineClock(events, random.int(-400, 400)));
     for (const one of this.#clocks) one.setBoth(random.int(-5000, 5000));
     this.#nodes = this.#clocks.map((one) => new Node(this.#shared, one, options.lifetimeMs));
+  }
+
+  /** Notes the ends of windows. */
+  #noting(store: SyncStore): SyncStore {
+    const apply = (step: Step): Outcome => {
+      const outcome = store.apply(step);
+      if (step.op === 'decide' && outcome.allowed) this.ends.add(outcome.nowMs + outcome.figures[1]!);
+      return outcome;
+    };
+    return { traits: store.traits, apply };
   }
 
   get local(): number {
@@ -57,6 +69,13 @@ export class World {
 
   get sent(): number {
     return this.#nodes.reduce((sum, { sent }) => sum + sent, 0);
+  }
+
+  /** What the store has left of the first limit. */
+  left(keys: readonly string[]): number {
+    const { program } = this.#options;
+    const costs = program.checks.map(() => 0);
+    return this.#shared.server.apply({ op: 'peek', program, keys, costs }).figures[0]!;
   }
 
   nodeOf(i: number): Node {

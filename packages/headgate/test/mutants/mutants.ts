@@ -272,7 +272,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what has flowed in is told to have come back',
     file: bucket,
-    from: 'segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment)',
+    from: 'segment === undefined ? cells[at]! : this.deficit(t, t.now, segment)',
     to: 'cells[at]!',
   },
   {

@@ -61,11 +61,8 @@ export abstract class Counter {
     this.usual =
       check.count === 'admitted' &&
       check.kind !== 'block' &&
-      check.carries.length === 0 &&
-      check.scaledBy === 0 &&
-      check.rungs.length === 0 &&
-      check.atLeast === 0 &&
-      !check.shadow;
+      !check.shadow &&
+      check.carries.length + check.rungs.length + check.scaledBy + check.atLeast === 0;
     this.plain =
       this.usual && this.rate && check.segments.length === 1 && this.segment.amount > 0 && check.holdMs === 0;
   }

@@ -1,11 +1,10 @@
-import { scaled } from './scaled.ts';
 import type { Segment } from '../program.ts';
 import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 
-const HEAD = 0;
-const TAIL = 1;
-const SUM = 2;
-const RING = 3;
+export const HEAD = 0;
+export const TAIL = 1;
+export const SUM = 2;
+export const RING = 3;
 
 /**
  * Sliding window: [head, tail, sum, ring of slices + 1 counts].
@@ -77,20 +76,6 @@ export class Sliding extends Counter {
     const slice = Math.floor(atMs / this.#sliceMs);
     if (slice < this.#firstLive(now) || slice < cells[at + TAIL]! || slice > cells[at + HEAD]!) return 0;
     return this.#add(slice, Math.max(delta, -cells[this.#entry(slice)]!));
-  }
-
-  /** Counts by another amount. From the newest slice on, so that what is left when older ones are gone is never too little. */
-  multiply(from: number, to: number): void {
-    const { cells, base } = this.row;
-    const at = base + this.offset;
-    let before = 0;
-    for (let slice = cells[at + HEAD]!; slice >= cells[at + TAIL]! && cells[at + SUM]! > 0; slice--) {
-      const entry = this.#entry(slice);
-      const newer = before;
-      before += cells[entry]!;
-      cells[entry] = scaled(before, from, to) - scaled(newer, from, to);
-    }
-    cells[at + SUM] = scaled(before, from, to);
   }
 
   /** The oldest slice of which any instant lies within W before `now`. */

@@ -1,6 +1,6 @@
 import { Bucket } from '../counters/bucket.ts';
 import { DECAY_PARTS, FREE, type Segment } from '../program.ts';
-import { Sliding } from '../counters/sliding.ts';
+import { HEAD, RING, Sliding, SUM, TAIL } from '../counters/sliding.ts';
 import { useOf, type Counter, type Instant } from '../counters/index.ts';
 import { scaled } from '../counters/scaled.ts';
 import type { Bank } from './bank.ts';
@@ -112,9 +112,21 @@ function cellsOf({ check, row: { cells, base }, offset }: Counter): Float64Array
 }
 
 function multiply(counter: Counter, from: number, to: number): void {
-  if (counter instanceof Sliding) return counter.multiply(from, to);
   const cells = cellsOf(counter);
+  if (counter instanceof Sliding) return multiplySlices(cells, counter.check.slices + 1, from, to);
   // A decay counts in parts of a unit, the others in units; both first.
   const most = counter.check.kind === 'decay' ? FREE - DECAY_PARTS : FREE;
   cells[0] = Math.min(most, scaled(cells[0]!, from, to));
+}
+
+/** From the newest slice on, so that what is left when older ones are gone is never too little. */
+function multiplySlices(cells: Float64Array, length: number, from: number, to: number): void {
+  let sum = 0;
+  for (let slice = cells[HEAD]!; slice >= cells[TAIL]! && cells[SUM]! > 0; slice--) {
+    const entry = RING + (slice % length);
+    const newer = sum;
+    sum += cells[entry]!;
+    cells[entry] = scaled(sum, from, to) - scaled(newer, from, to);
+  }
+  cells[SUM] = scaled(sum, from, to);
 }

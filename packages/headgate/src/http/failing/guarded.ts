@@ -4,6 +4,7 @@ import type { Port, Soon } from '../soon.ts';
 import { Deadlines, platformTimer, type Awaited, type Timer } from './deadlines.ts';
 import { Health, type Leave } from './health.ts';
 import { LocalStore } from './local.ts';
+import { GuardedMemos } from './memos.ts';
 import { Outage, outageOf } from './outage.ts';
 import { Owed, takingBack } from './owed.ts';
 
@@ -66,6 +67,8 @@ const LISTENS = 40;
  */
 export class GuardedStore implements Port {
   readonly traits: Traits;
+  /** Undefined where the store keeps nothing by name. */
+  readonly memos: GuardedMemos | undefined;
   /** Who stands in for it. */
   readonly local: SyncStore;
   readonly degraded: Record<'open' | 'closed' | 'local', number> = { open: 0, closed: 0, local: 0 };
@@ -89,6 +92,8 @@ export class GuardedStore implements Port {
     this.#patience = { ms: deadlineMs, deadlines: new Deadlines(this.#nowMs, timer) };
     this.#ears = { ms: deadlineMs * LISTENS, deadlines: new Deadlines(this.#nowMs, timer) };
     this.#onChange = options.onChange ?? NOTHING;
+    const outage = (): Outage | undefined => (this.#health.isDown ? this.#why : undefined);
+    this.memos = store.memos && new GuardedMemos(store.memos, deadlineMs, outage);
   }
 
   /** @throws or rejects with an {@link Outage}, and what is wrong with the step */

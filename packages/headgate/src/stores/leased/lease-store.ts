@@ -2,6 +2,7 @@ import {
   HeadgateError,
   type AsyncStore,
   type Clock,
+  type Memos,
   type Outcome,
   type Program,
   type Step,
@@ -65,6 +66,7 @@ export function leaseStore(store: AsyncStore, options: LeaseOptions = {}): Lease
 
 class Store implements LeaseStore {
   readonly traits: Traits;
+  readonly memos?: Memos;
   readonly #store: AsyncStore;
   readonly #lifetimeMs: number;
   readonly #clock: Clock;
@@ -78,6 +80,7 @@ class Store implements LeaseStore {
 
   constructor(store: AsyncStore, lifetimeMs: number, { clock = systemClock(), timer = platformTimer }: LeaseOptions) {
     this.traits = store.traits;
+    if (store.memos !== undefined) this.memos = store.memos;
     this.#store = store;
     this.#lifetimeMs = lifetimeMs;
     this.#clock = clock;
