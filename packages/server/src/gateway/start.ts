@@ -88,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     connections: () => door.connections,
     records: state.records,
     overflowed: state.overflowed,
+    leases: state.leases,
     messages: () => courier.stats(),
     reservations: () => parts.holds.stats().reservations,
     guard: () => store.stats(),

@@ -19,6 +19,7 @@ const NO_LIMIT = 'There is no such limit of this subject: look at its name, its 
 /** What whoever sent it can put right. */
 const MISTAKES: ReadonlySet<string> = new Set([
   'ERR_SETTLE',
+  'ERR_EVENT',
   'ERR_GRANT',
   'ERR_VERB',
   'ERR_COST',

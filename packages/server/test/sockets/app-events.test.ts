@@ -90,6 +90,9 @@ describe('an event that the application tells', () => {
     ['with a word that nobody expects', 'web-content', { ...WHO, fact: {} }, undefined, 400],
     ['whose facts are a list', 'web-content', { ...WHO, facts: [] }, undefined, 400],
     ['whose id is a number', 'web-content', { ...WHO, id: 7 }, undefined, 400],
+    ['that ends something, and does not say what', 'done', WHO, undefined, 400],
+    ['that names what it ends by no id', 'done', { facts: { id: { job: 7 } } }, undefined, 400],
+    ['that names what it ends by an empty text', 'done', { facts: { id: '' } }, undefined, 400],
     ['that is too long', 'web-content', { ...WHO, facts: { text: 'x'.repeat(20_000) } }, undefined, 413],
   ])('%s is refused, and changes nothing', (_, name, body, token, status) =>
     within(async (gateway) => {

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/index.ts';
 import type { CompiledPolicy, Literal, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
 import type { Answered } from '../handled.ts';
 import { upon, type Soon } from '../soon.ts';
+import { createRequireEnded } from './ended.ts';
 import { findAmong, type FindEvent } from './find.ts';
 import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';
 
@@ -32,7 +33,10 @@ export interface EventDecision {
   readonly answer: Answered | undefined;
 }
 
-/** Judges an event by its name, with or without `app.`. `unknown`: the policy has none of this name. */
+/**
+ * Judges an event by its name, with or without `app.`. `unknown`: the policy has none of this name.
+ * @throws HeadgateError `ERR_EVENT` where it does not name what it ends
+ */
 export type OnAppEvent = (name: string, event: AppEvent) => Soon<EventDecision | 'unknown'>;
 
 export interface AppEventsOptions {
@@ -63,13 +67,17 @@ const LET_IN: EventDecision = {
 export function createAppEvents(options: AppEventsOptions): OnAppEvent {
   const { policy, planner, clock, judge, nextId } = options;
   const finds = findsOf(policy, planner);
+  const requireEnded = createRequireEnded(policy, planner);
   return (called, { subject: who, facts = {}, id }) => {
     const name = called.startsWith(APP) ? called.slice(APP.length) : called;
     const find = finds.get(name);
     const subject = who === undefined ? NOBODY : { ...SOMEBODY, ...who };
     if (find === undefined) return 'unknown';
     const known = { subject, request: NO_REQUEST, facts, event: name, nowMs: clock.wallMs() };
-    return upon(judge(nextId(), { ...known, operation: find(known) ?? unnamed(name) }, id), decisionOf);
+    const ask = { ...known, operation: find(known) ?? unnamed(name) };
+    // Before anything is charged: told again with what was missing, it is another event.
+    requireEnded(ask);
+    return upon(judge(nextId(), ask, id), decisionOf);
   };
 }
 
