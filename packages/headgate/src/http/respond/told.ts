@@ -1,5 +1,6 @@
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
+import type { Fields } from '../request.ts';
 
 /**
  * Everything one response says is said of this: one decision and one reading of the wall clock, so that the header, the
@@ -30,6 +31,8 @@ export interface Told {
   readonly unidentified: boolean;
   /** A text under which nobody finds the text it was made from, the same every time. */
   readonly hash: (text: string) => string;
+  /** Fields of the answer that ours stand beside, once they are known. */
+  upstream?: Fields | undefined;
   /** What expressions may read, and these roots beside. */
   readonly scope: (roots: Roots) => Scope;
 }

@@ -4,6 +4,9 @@ import { costsOf, drawOf, type Asked, type Draw } from './draw.ts';
 import type { Leased } from './leased.ts';
 import { SHORTEST_MS } from './terms.ts';
 
+/** What nobody waits for may take so long. An answer that comes after what was drawn is over is heard all the same: then it is given back. In ms. */
+const PATIENCE_MS = 1000;
+
 /** What asks the store beneath, draws from it, and gives back to it. */
 export class Drawing {
   /** Whether the store did not answer when it was asked last. */
@@ -47,10 +50,10 @@ export class Drawing {
   }
 
   async #draw(leased: Leased, costs: readonly number[], atMs: number, atWallMs: number): Promise<void> {
-    const { program, lifeMs } = leased.terms;
+    const { program } = leased.terms;
     const failures = this.#failures;
     try {
-      const outcome = await this.ask({ op: 'decide', program, keys: leased.keys, costs }, lifeMs);
+      const outcome = await this.ask({ op: 'decide', program, keys: leased.keys, costs }, PATIENCE_MS);
       const answeredAtMs = this.#clock.monotonicMs();
       const chargedAtWallMs = this.#store.traits.clock === 'store' ? outcome.nowMs : atWallMs;
       this.#drew(leased, costs, outcome, { atMs, atWallMs, answeredAtMs, chargedAtWallMs, failures });
@@ -95,9 +98,9 @@ export class Drawing {
   }
 
   async #amend(leased: Leased, costs: readonly number[], chargedAtMs: number, units: number): Promise<void> {
-    const { program, lifeMs } = leased.terms;
+    const { program } = leased.terms;
     try {
-      const outcome = await this.ask({ op: 'amend', program, keys: leased.keys, costs, chargedAtMs }, lifeMs);
+      const outcome = await this.ask({ op: 'amend', program, keys: leased.keys, costs, chargedAtMs }, PATIENCE_MS);
       leased.hear(outcome);
       this.counts.givenBack += units;
     } catch {
