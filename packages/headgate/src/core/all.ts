@@ -4,6 +4,7 @@ import { Gap } from './counters/fixed.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
+import { Stepped } from './counters/stepped.ts';
 import { amendCharge } from './engine/amend.ts';
 import { decideAll } from './engine/decide-all.ts';
 import { EXTRAS, VERBS } from './engine/extras.ts';
@@ -28,6 +29,7 @@ const NOTHING_MORE: Pick<Outcome, 'returned' | 'returns' | 'delayMs' | 'delays' 
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, {
+    bucket: Stepped,
     gap: Gap,
     decay: Decay,
     quota: Quota,

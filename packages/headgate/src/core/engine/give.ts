@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { holdingsOf, type Holding } from './holdings.ts';
+import { isCountedAnew } from './rescale.ts';
 import { amend, counterOf, indexOf } from './reservations.ts';
 
 /** Gives back what entries do not keep, and says how much that is. */
@@ -33,7 +34,7 @@ export function givePacked({ op, costs }: Step, bank: Bank, t: Instant, lease: L
     const { i, counter, isPermit } = holders[h]!;
     const units = figures[2 * h]!;
     const delta = (op === 'settle' && !isPermit ? costs[i]! : 0) - units;
-    if (units === 0 || delta === 0) continue;
+    if (units === 0 || delta === 0 || (delta < 0 && isCountedAnew(counter, atMs))) continue;
     const returned = counter.amend(t, { atMs, periodAtMs: figures[2 * h + 1]!, chargedUnits: 0 }, delta, 0);
     sum += returned;
     returns[i] = returned;
