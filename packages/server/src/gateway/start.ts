@@ -73,6 +73,11 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     http1,
     http2,
     certificate: options.certificate,
+    proofs: {
+      isAsked: () => gateway.gate.asksCertificates,
+      wallMs: () => clock.wallMs(),
+      authorities: options.authorities,
+    },
     networkOf: (address) => gateway.gate.networkOf(address),
     isTrusted: (address) => gateway.gate.trusts(address),
     onTurnedAway: () => void meters.turnedAway++,
