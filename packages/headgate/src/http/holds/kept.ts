@@ -31,6 +31,11 @@ export class Kept {
     );
   }
 
+  /** The same of what lasts, if that was not known at its beginning: most exchanges are over before anybody else could end them. */
+  lasts(reservation: Reservation): void {
+    if (reservation.noted === undefined) this.note(reservation);
+  }
+
   /** The same where it has changed, of what was noted. */
   changed(reservation: Reservation): void {
     if (reservation.noted === 'whole') this.note(reservation);
