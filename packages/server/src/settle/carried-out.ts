@@ -74,7 +74,15 @@ async function happened({ event }: Asked, name: string, body: string): Promise<A
   const { allowed, limit, retryAfterMs, delayMs, reservationId, answer } = decision;
   if (allowed) return done({ event: name, allowed, ...(delayMs > 0 && { delayMs }), reservation: reservationId });
   const wait = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
-  return done({ event: name, allowed, limit, ...wait, status: answer?.status, body: answer?.body });
+  return done({
+    event: name,
+    allowed,
+    limit,
+    ...wait,
+    status: answer?.status,
+    body: answer?.body,
+    codes: answer?.codes,
+  });
 }
 
 function done(told: object): Answer {

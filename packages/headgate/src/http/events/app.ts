@@ -27,6 +27,8 @@ export interface EventDecision {
   readonly delayMs: number;
   /** Under which what it holds can be settled; undefined when it holds nothing. */
   readonly reservationId: string | undefined;
+  /** What it answers in other protocols, by their names: `{ smtp: '450 4.7.1 …' }`. */
+  readonly codes: Readonly<Record<string, string>>;
   /** What the policy answers; undefined when it was let in. */
   readonly answer: Answered | undefined;
 }
@@ -58,6 +60,7 @@ const LET_IN: EventDecision = {
   retryAfterMs: 0,
   delayMs: 0,
   reservationId: undefined,
+  codes: {},
   answer: undefined,
 };
 
@@ -98,7 +101,15 @@ function decisionOf(judged: JudgedEvent): EventDecision {
 
 function refused(answer: Answered): EventDecision {
   const { limit = '', retryAfterMs = Infinity } = answer.denial ?? {};
-  return { allowed: false, limit, retryAfterMs, delayMs: 0, reservationId: undefined, answer };
+  return {
+    allowed: false,
+    limit,
+    retryAfterMs,
+    delayMs: 0,
+    reservationId: undefined,
+    codes: answer.codes ?? {},
+    answer,
+  };
 }
 
 function admitted({ held, decided }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {

@@ -34,8 +34,35 @@ describe('what is held', () => {
         for (const [what, where] of deeds)
           // oxlint-disable-next-line no-await-in-loop -- one after another
           expect(await other.do(what, where)).toEqual(await one.do(what, where));
+        const [[expected], [left, memos]] = [await one.end(), await other.end()];
+        expect(left).toEqual(expected);
+        // What was uploaded stays, by its ids.
+        expect(memos).toBeLessThanOrEqual(3);
       }),
       { numRuns: 40 },
     );
   });
+
+  it.each(['restarts', 'shares'] as const)(
+    'that was under way when its process ended (%s) waits for its lease, unless the API says before that what became of it',
+    async (sort) => {
+      const side = new Side(sort);
+      await side.begin('job', 'k');
+      await side.begin('job', 'k');
+      await side.begin('chat', 'k');
+      expect(await side.do(['wait', 1000], 0)).toEqual([undefined, used(2, 1)]);
+      expect(await side.do(['cancel', 0, 0], 0)).toEqual(['ok', used(1, 1)]);
+      expect(await side.do(['settle', 2, 0.25], 0)).toEqual(['ok', used(1, 0.25)]);
+      expect(await side.do(['poll', 'k', 'a'], 0)).toEqual(['forward', used(1, 0.25)]);
+      expect(await side.do(['wait', 700_000], 0)).toEqual([undefined, used(0, 0.25)]);
+    },
+  );
 });
+
+/** Of the jobs and the money of one of two callers. */
+function used(jobs: number, money: number): unknown {
+  return [
+    [jobs, 0, 0, 0, money],
+    [0, 0, 0, 0, 0],
+  ];
+}

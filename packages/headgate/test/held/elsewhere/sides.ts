@@ -124,6 +124,14 @@ export class Side {
     return this.#reservations[which % Math.max(1, this.#reservations.length)] ?? 'none';
   }
 
+  /** Sends a request that no process of this side ever hears the end of: the one that it came to is no more. */
+  async begin(what: 'job' | 'chat', key: string): Promise<void> {
+    const [method = '', target = ''] = (what === 'chat' ? 'POST /chat' : REQUESTS[what]).split(' ');
+    const handled = await this.#start().handle(viewOf({ method, target, fields: [['X-API-Key', key]] }));
+    if (handled.kind !== 'forward' || handled.hands[1] === undefined) throw new Error('expected it to hold something');
+    this.#reservations.push(handled.hands[1]);
+  }
+
   async #send(gate: HttpGate, spec: Spec, body: unknown): Promise<string> {
     const handled = await gate.handle(viewOf(spec));
     if (handled.kind !== 'forward') return handled.body;
@@ -141,9 +149,16 @@ export class Side {
     return Promise.all(both);
   }
 
-  /** How many memos are left. */
-  get memos(): number {
-    return this.#memos.size();
+  /** Ends all that can be ended: says how much is used then, and how many memos are left. */
+  async end(): Promise<readonly [used: unknown, memos: number]> {
+    const ends: readonly Deed[] = [
+      ...this.#reservations.map((_, which) => ['cancel', which, 0] as const),
+      ...['a', 'b', 'c'].map((id) => ['gone', 'k', id] as const),
+    ];
+    for (const [which, deed] of ends.entries())
+      // oxlint-disable-next-line no-await-in-loop -- one after another
+      await this.do(deed, which);
+    return [await this.#used(this.#at(0)), this.#memos.size()];
   }
 }
 
