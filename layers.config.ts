@@ -25,7 +25,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   http: {
     layers: ['core', 'gate', 'profile', 'stores/memory'],
-    packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'],
+    packages: ['ipaddr.js', 'jose', 'structured-headers', 'tldts', 'node:*'],
   },
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },

@@ -45,7 +45,7 @@ const POLICY_ONLY = new Set([
 ]);
 
 /** What is loaded when a policy needs it, and not with the entry. */
-const LATER = new Set(['jose']);
+const LATER = new Set(['jose', 'tldts']);
 
 /** For whoever calls an API: no server's code is in them. */
 const CLIENT = Object.keys(library.exports).filter((entry) => entry.startsWith('./client'));

@@ -53,7 +53,7 @@ describe('headgate serve --redis', () => {
   it('leases hot limits from it, lets in no more, and gives back what is left when it ends', async () => {
     await using redis = await startRedis();
     const { url } = await startedApi((_, response) => response.end());
-    const place = ['--redis', `redis://127.0.0.1:${redis.port}`, '--lease'];
+    const place = ['--redis', `redis://127.0.0.1:${redis.port}`, '--lease', '--admin', '127.0.0.1:0'];
     const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
     const alone = await serve(POLICY, url, ...place.slice(0, 2));
     // oxlint-disable no-await-in-loop -- one after another
@@ -62,6 +62,8 @@ describe('headgate serve --redis', () => {
     for (let i = 0; i < 300; i++) expect((await asked(gateways[i % 2]!))[0]).toBe(200);
     // oxlint-enable no-await-in-loop
     // Whoever leases nothing sees what the others have drawn as if it were spent.
+    const metrics = await (await fetch(`${gateways[0].adminUrl}/metrics`)).text();
+    expect(Number(/^headgate_leased_total (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0);
     const drawn = Number((await asked(alone))[1]);
     expect(drawn).toBeLessThan(before - 300 - 1);
     await endAll(gateways);

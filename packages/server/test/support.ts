@@ -106,6 +106,7 @@ export interface StartSpec {
   /** Lets the API settle, by these tokens. */
   readonly tokens?: readonly string[];
   readonly mail?: StartOptions['mail'];
+  readonly authorities?: StartOptions['authorities'];
 }
 
 let stateOf: ((clock: Clock) => Promise<State>) | undefined;
@@ -125,6 +126,7 @@ export async function start({
   admin = false,
   tokens,
   mail,
+  authorities,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -139,6 +141,7 @@ export async function start({
     admin: admin ? listen : undefined,
     settle: tokens && { ...listen, tokens },
     mail,
+    authorities,
     clock,
     state: stateOf,
     log,

@@ -1,5 +1,6 @@
 import type { Clock, Outcome } from '../core/index.ts';
 import {
+  evaluate,
   type Ask,
   type CompiledPolicy,
   type Endpoint,
@@ -11,10 +12,11 @@ import {
   type Value,
 } from '../profile/index.ts';
 import type { Needs } from './body/needs.ts';
-import { createAddresses, type Addresses } from './identify/address.ts';
+import { createAddresses, type Addresses, type Believes } from './identify/address.ts';
 import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
 import { createIdentify, type Identified } from './identify/identify.ts';
+import { parseIp } from './identify/ip.ts';
 import { byValue } from './identify/by-value.ts';
 import {
   addressOf,
@@ -29,7 +31,7 @@ import { lastly, upon, type Soon } from './soon.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
-import { createFacts } from './route/facts.ts';
+import { createFacts, type FactsOf } from './route/facts.ts';
 import { countedMethod, preflightMethod } from './route/method.ts';
 import { connectsOf, createPlace, type Placed } from './route/place.ts';
 import { createOverrides, type Overrides } from './route/overrides.ts';
@@ -97,14 +99,14 @@ const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}
  */
 export function createAsker(options: AskOptions): Asker {
   const { policy, store, clock, sha256 } = options;
-  const addresses = createAddresses(policy.address);
+  const factsOf = createFacts(policy);
+  const addresses = createAddresses(policy.address, believing(options, factsOf));
   const unidentified = createUnidentified(
     isOneFigure(policy.unidentified) ? byOneFigure(policy.unidentified, store) : byValue(options),
   );
   const identify = createIdentify(options);
   const classify = createClassifier(policy.operations, policy.paths, sha256);
   const endpointOf = createEndpoints(policy, sha256);
-  const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
   const place = createPlace({ ...options, classify, connects: connectsOf(policy) });
 
@@ -239,6 +241,17 @@ export function createAsker(options: AskOptions): Asker {
   const strangerOf = (view: RequestView): Stranger => stranger(view, addresses.of(view));
 
   return { addresses, unidentified, overrides, read, strangerOf, knownBy, fail };
+}
+
+/** `address.when` is judged by what is there before anything else is: what it cannot tell is not believed. */
+function believing({ policy, planner, clock }: AskOptions, factsOf: FactsOf): Believes | undefined {
+  const { when } = policy.address;
+  if (when === undefined) return undefined;
+  return (view) => {
+    const subject = { auth: '', address: parseIp(view.peer)?.toString() ?? '' };
+    const ask = { subject, operation: NO_OPERATION, request: factsOf(view, UNREAD), nowMs: clock.wallMs() };
+    return evaluate(when, planner.scope(ask)) === true;
+  };
 }
 
 /** What is charged to an address must not depend on a path that nobody has read yet. */

@@ -15,6 +15,7 @@ import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
+import { domainsFor } from './domains.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
 import { delaysOf, type Delayed } from './delay/delays.ts';
 import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
@@ -120,7 +121,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
   const { places = {} } = options;
-  const planning = { hosts, maxDelayMs, digest: sha256, places };
+  const domains = domainsFor(policy);
+  const planning = { hosts, maxDelayMs, digest: sha256, places, ...(domains && { registered: domains.registered }) };
   const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
@@ -149,7 +151,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
-  const forward = createForward(blocks, policy.respond.expose);
+  const forward = createForward(blocks, policy.respond.expose, readsAnswers(policy));
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
   const telling = createTelling({
@@ -165,6 +167,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const nowMs = (): number => clock.monotonicMs();
   const { memos, traits } = store;
   const kept = memos && new Kept({ memos, by: store, isShared: traits.clock === 'store', holds, nowMs });
+  if (kept !== undefined) holds.onLasting = (reservation) => kept.lasts(reservation);
   const ender = new Ender(store, nowMs, holds, onReport, refusals.subjectOf, kept, telling.more, telling.settled);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
@@ -203,7 +206,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     exchangeOf,
   });
 
+  const onEvent = createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId });
+
+  /** Nobody is judged while nobody can tell what a domain is. */
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
+    const loading = domains?.loading();
+    return loading === undefined ? read(view, bring) : loading.then(() => read(view, bring));
+  }
+
+  function read(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
@@ -303,11 +314,13 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
+    byAddress: createByAddress({ policy, asker, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
     owns: blocks.owns,
+    readsAnswers: readsAnswers(policy),
+    asksCertificates: policy.identify.some((source) => source.places.some((place) => place.in === 'certificate')),
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
@@ -319,9 +332,17 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
-    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
+    event: (name, event) => {
+      const loading = domains?.loading();
+      return loading === undefined ? onEvent(name, event) : loading.then(() => onEvent(name, event));
+    },
     held: () => holds.stats(),
   };
+}
+
+/** Whether what is written beside an answer depends on its fields. */
+function readsAnswers({ respond }: CompiledPolicy): boolean {
+  return JSON.stringify(respond).includes('["root","response"],"headers"');
 }
 
 /** @throws what is no fault of the request's */

@@ -33,6 +33,8 @@ export interface CompiledPolicy {
   readonly address: {
     readonly trust: readonly string[];
     readonly header?: string;
+    /** The header is believed only where this holds. */
+    readonly when?: Expr;
     readonly group: { readonly v4: number; readonly v6: number };
   };
   readonly derive: readonly (readonly [string, Expr])[];

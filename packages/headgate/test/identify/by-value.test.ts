@@ -71,10 +71,10 @@ unidentified: { cases: [{ when: during("night"), use: 1/minute }, { use: 3/minut
   });
 
   it.each([
-    ['{ by: subject.plan, A: 5/m, else: 6/m }', 'counts before anybody is known'],
-    ['{ by: request.path, "/a": 5/m, else: 6/m }', 'counts before anybody is known'],
-    ['(5 + key.seats)/m', 'counts before anybody is known'],
-    ['{ cases: [{ when: usage("calls") > 0.5, use: 5/m }, { use: 6/m }] }', 'counts before anybody is known'],
+    ['{ by: subject.plan, A: 5/m, else: 6/m }', 'is asked before anybody is known'],
+    ['{ by: request.path, "/a": 5/m, else: 6/m }', 'is asked before anybody is known'],
+    ['(5 + key.seats)/m', 'is asked before anybody is known'],
+    ['{ cases: [{ when: usage("calls") > 0.5, use: 5/m }, { use: 6/m }] }', 'is asked before anybody is known'],
     ['{ by: request.method, GET: none, else: 6/m }', '"none" would let nobody in'],
     ['none', 'expected a rate such as'],
     ['{ ramp: { from: 5/s, add: 5, every: 1m, to: 30, rest: 5m } }', 'a ramp stands on the limit itself'],

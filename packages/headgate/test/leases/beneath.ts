@@ -35,8 +35,8 @@ export class Beneath implements AsyncStore {
     return this.steps.filter((step) => step.op === op);
   }
 
+  /** What was asked until now; what is asked then waits again. */
   async answer(): Promise<void> {
-    this.waits = false;
     for (const tell of this.#waiting.splice(0)) tell();
     await turns();
   }

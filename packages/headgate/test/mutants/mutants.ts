@@ -431,6 +431,18 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'a record in which something is reserved is freed',
+    file: reservations,
+    from: 'keep(counter, entry.lost > entry.units ? holdMs + LOST_MS : holdMs);',
+    to: '',
+  },
+  {
+    name: 'a record that knows a request is freed',
+    file: requests,
+    from: 'if (counter !== undefined) keep(counter, REMEMBER_MS);',
+    to: '',
+  },
+  {
     name: 'a bucket is refunded what has flowed in since',
     file: amend,
     from: 'Math.min(0, flowedIn - units * scale)',
@@ -564,6 +576,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: grants,
     from: 'cells[this.#tail + 1]! <= wall || ',
     to: '',
+  },
+  {
+    name: 'what was bought is spent before what was carried',
+    file: grants,
+    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
+    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
   },
   {
     name: 'a period that nobody asked in leaves its amount',

@@ -34,6 +34,7 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --node <name>          the same for "scope: node" (default: the host's name and --listen)
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
+  --tls-client-ca <file> take client certificates that these authorities vouch for (PEM), where the policy asks for them
   --access-log           a line for every request, not only for those that are refused or fail
   --timeout <duration>   how long the API may take to begin its answer (default 30s)
   --drain <duration>     how long requests under way may take to end on SIGTERM (default 10s)

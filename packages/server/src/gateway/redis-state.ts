@@ -31,12 +31,14 @@ const OPTIONS = {
 export function openRedis(place: RedisPlace, leases: boolean, log: Log): State {
   const client = clientOf(place);
   const shared = redisStore(client, { rememberDenials: true });
-  const store = leases ? leaseStore(shared) : shared;
+  const leased = leases ? leaseStore(shared) : undefined;
+  const store = leased ?? shared;
   tellChanges(client, log);
   return {
     store,
     records: () => 0,
     overflowed: () => 0,
+    leases: leased && (() => leased.stats()),
     close: async () => {
       await store.close();
       client.disconnect();

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly places?: HttpGateOptions['places'];
   /** Sends what policies tell by mail; default: nobody does, and such a policy is refused. */
   readonly mail?: MailServer | undefined;
+  /** Who may vouch for callers that show certificates, as PEM; without it, only their fingerprints say who they are. */
+  readonly authorities?: Buffer | undefined;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */

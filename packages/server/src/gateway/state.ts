@@ -1,4 +1,5 @@
 import { memoryStore, type AsyncStore, type Clock, type SyncStore } from 'headgate';
+import type { LeaseStats } from 'headgate/leases';
 import type { Durability } from 'headgate/sqlite';
 import type { Log } from './log.ts';
 import type { RedisPlace } from './redis-state.ts';
@@ -14,6 +15,8 @@ export interface State {
   readonly store: SyncStore | AsyncStore;
   readonly records: () => number;
   readonly overflowed: () => number;
+  /** Where hot limits are leased. */
+  readonly leases?: (() => LeaseStats) | undefined;
   readonly close: () => Promise<void>;
 }
 

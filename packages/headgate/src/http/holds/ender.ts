@@ -70,7 +70,7 @@ export class Ender {
       if (ends[i] !== undefined) resolved++;
     }
     if (resolved === 0) return true;
-    // A store that is asked for all need not look what it is asked for.
+    // A store that is asked for all need not look what it is asked for. Of what ended before it may not have heard yet.
     const { id: reservationId } = reservation;
     const isKnown = this.#ask(
       reservation,
@@ -78,7 +78,7 @@ export class Ender {
         op: 'settle',
         costs: settled,
         reservationId,
-        resolves: resolved === reservation.open ? undefined : resolves,
+        resolves: resolved === reservation.held ? undefined : resolves,
       },
       (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
     );

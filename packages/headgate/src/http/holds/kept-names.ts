@@ -27,15 +27,15 @@ export class KeptNames {
     this.#find = find;
   }
 
-  /** Puts something under a name, and says what of the same counter it replaces. */
-  name(name: string, named: Named): Soon<readonly Named[]> {
-    if (named.reservation.by !== this.#keeping.by) return NOTHING;
+  /** Puts something under a name, and says what of the same counter it replaces. `known`: what this process knows of that, as in `take`. */
+  name(name: string, named: Named, known: readonly Named[]): Soon<readonly Named[]> {
+    if (named.reservation.by !== this.#keeping.by) return known;
     const put = (): Soon<readonly Named[]> =>
       upon(this.#put(name, [named]), (text) => {
         named.isNoted = true;
-        return this.#putBack(name, named, this.#heldIn(text));
+        return this.#putBack(name, named, this.#told(text, known));
       });
-    return unlessDown(put, () => NOTHING);
+    return unlessDown(put, () => known);
   }
 
   /** What others hold under the name stays there. */
@@ -52,12 +52,14 @@ export class KeptNames {
    */
   take(name: string, known: readonly Named[]): Soon<readonly Named[]> {
     const taken = (): Soon<readonly Named[]> =>
-      upon(this.#keeping.memos.take(calledOf(name)), (text) => {
-        const told = this.#heldIn(text, known);
-        const isTold = (one: Named): boolean => told.some(({ reservation }) => reservation === one.reservation);
-        return [...told, ...known.filter((one) => one.isNoted !== true && !isTold(one))];
-      });
+      upon(this.#keeping.memos.take(calledOf(name)), (text) => this.#told(text, known));
     return unlessDown(taken, () => known);
+  }
+
+  #told(text: string | undefined, known: readonly Named[]): readonly Named[] {
+    const told = this.#heldIn(text, known);
+    const isTold = (one: Named): boolean => told.some(({ reservation }) => reservation === one.reservation);
+    return [...told, ...known.filter((one) => one.isNoted !== true && !isTold(one))];
   }
 
   /** One check is over, by whatever end: nothing is found under its names. */
@@ -90,7 +92,7 @@ export class KeptNames {
       return upon(all(names.map((name) => this.#keeping.memos.read(calledOf(name)))), (texts) =>
         texts
           .flatMap((text) => this.#heldIn(text))
-          .filter((one) => one.reservation.id === id && counterOf(one) === counter)
+          .filter((one) => !one.stays && one.reservation.id === id && counterOf(one) === counter)
           .reduce((sum, { units }) => sum + units, 0),
       );
     });
@@ -150,12 +152,18 @@ function entryOf({ reservation, check, units, stays, isPart = false }: Named): E
   return { units, stays, isPart, of: written(reservation, [check], false) };
 }
 
+/** What this release did not write is nobody's. */
 function entriesIn(text: string | undefined): readonly Entry[] {
   try {
-    return text === undefined ? [] : (JSON.parse(text) as readonly Entry[]); // What `entryOf` made.
+    const entries: unknown = text === undefined ? [] : JSON.parse(text);
+    return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];
   }
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'of' in value && typeof value.of === 'string';
 }
 
 function lifetimeOfNamed({ reservation, check, stays }: Named): number {

@@ -24,20 +24,19 @@ export class Naming {
     const replaced = before.filter((one) => one.reservation.counterOf(one.check) === counter);
     for (const one of before) if (!replaced.includes(one)) names.add(name, one);
     const isKnown = names.add(name, named);
-    void upon(this.#note(name, named), (others) => {
-      for (const one of replaced) this.#endOne(name, one, 0);
-      for (const one of others) if (!isAmong(replaced, one)) this.#endOne(name, one, 0);
+    void upon(this.#note(name, named, replaced), (over) => {
+      for (const one of over) this.#endOne(name, one, 0);
       if (isKnown || named.isNoted === true) return;
       this.#ender.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
     });
   }
 
   /** What stays is taken away long after, maybe elsewhere: what the store knows of it need not be known here. */
-  #note(name: string, named: Named): Soon<readonly Named[]> {
-    if (this.#kept === undefined) return NOTHING;
-    return upon(this.#kept.name(name, named), (others) => {
+  #note(name: string, named: Named, replaced: readonly Named[] = NOTHING): Soon<readonly Named[]> {
+    if (this.#kept === undefined) return replaced;
+    return upon(this.#kept.name(name, named, replaced), (over) => {
       if (named.stays && named.isNoted === true) this.#holds.names.remove(name, named);
-      return others;
+      return over;
     });
   }
 
@@ -55,25 +54,28 @@ export class Naming {
   #endOne(name: string, named: Named, units: number): void {
     const { reservation, check, stays } = named;
     if (stays) this.#ender.adjust(reservation, check, units - named.units);
-    else this.#endShare(name, named, units);
+    const isKnown = stays || this.#endShare(name, named, units);
+    if (units === 0 || reservation.limits[check]?.kind !== 'level') return;
     // What an upload turned out to be is there from now on, and can be taken away like anything that is.
-    if (units > 0 && reservation.limits[check]?.kind === 'level') {
-      const there = { reservation, check, units, stays: true };
-      this.#holds.names.add(name, there);
-      void this.#note(name, there);
-    }
+    void upon(isKnown, (is) => {
+      if (is) this.#stays(name, { reservation, check, units, stays: true });
+    });
   }
 
-  /** Of several things that one check holds, the others stay. */
-  #endShare(name: string, named: Named, units: number): void {
+  #stays(name: string, there: Named): void {
+    this.#holds.names.add(name, there);
+    void this.#note(name, there);
+  }
+
+  /** Of several things that one check holds, the others stay. False when its lease has ended. */
+  #endShare(name: string, named: Named, units: number): Soon<boolean> {
     const { reservation, check } = named;
     const names = reservation.namesOf(check);
     const at = names.indexOf(name);
     if (at >= 0) names.splice(at, 1);
-    void upon(this.#leftOf(named), (left) => {
-      if (left > 0) void this.#ender.leave(reservation, check, left, units);
-      else void this.#ender.end(reservation, alone(check, units));
-    });
+    return upon(this.#leftOf(named), (left) =>
+      left > 0 ? this.#ender.leave(reservation, check, left, units) : this.#ender.end(reservation, alone(check, units)),
+    );
   }
 
   /** What others than this process may have ended is told by what the store keeps. */
@@ -84,7 +86,3 @@ export class Naming {
 }
 
 const NOTHING: readonly Named[] = [];
-
-function isAmong(all: readonly Named[], { reservation }: Named): boolean {
-  return all.some((one) => one.reservation.id === reservation.id);
-}

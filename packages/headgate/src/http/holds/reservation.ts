@@ -45,8 +45,9 @@ export class Reservation {
   readonly #untilAtMs: number[] = [];
   /** When each check begins to count, in monotonic ms; undefined where all count from the beginning. */
   #countsAtMs: (number | undefined)[] | undefined;
-  /** Checks that hold something. */
+  /** Checks that hold something, and those that did at first. */
   #open = 0;
+  readonly held: number;
 
   constructor({ plan, reservationId, by }: Made, operation: string, subject: Subject, began: number, nowMs: number) {
     this.by = by;
@@ -68,6 +69,7 @@ export class Reservation {
       if (holds) this.#open++;
     }
     if (plan.awaited !== undefined) this.#await(plan.awaited, nowMs);
+    this.held = this.#open;
   }
 
   #await(awaited: readonly number[], nowMs: number): void {
@@ -118,6 +120,14 @@ export class Reservation {
     return [...this.limits.keys()].filter(
       (i) => this.isOpen(i) && this.isCharged(i) && !endsWithExchange(this.limits[i]),
     );
+  }
+
+  /** Whether anything of it will be held when its exchange is over, as far as is known at its beginning: a job, or a cost that no answer tells. */
+  get outlives(): boolean {
+    return this.lasting().some((i) => {
+      const { id, actual, counts } = this.limits[i]?.hold ?? {};
+      return id !== undefined || (actual === undefined && counts === undefined);
+    });
   }
 
   /** How many checks hold something. */

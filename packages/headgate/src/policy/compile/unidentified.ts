@@ -12,7 +12,7 @@ const PATH = ['unidentified'];
 /** What is known of whoever nobody knows yet; `time` is that of schedules. */
 const KNOWN = /^(?:request\.(?:method|head|headers)(?:\.|$)|subject\.address$|now$|time$)/;
 const UNTOLD =
-  'counts before anybody is known: it may read request.method, request.headers, subject.address, now, and schedules';
+  'is asked before anybody is known: it may read request.method, request.headers, subject.address, now, and schedules';
 
 /** Compiles what an address may send that nobody could identify: a rate, by what is known before anybody is. */
 export function compileUnidentified(context: Context, given: PolicyInput['unidentified']): Value {
@@ -23,7 +23,8 @@ export function compileUnidentified(context: Context, given: PolicyInput['uniden
     if (read.is === 'literal') return { is: 'amount', amount: { units: read.units, windowMs: read.windowMs ?? 0 } };
     if (read.is === 'none') return refused(context, 'expected a rate such as "600/minute", or "unlimited"');
   }
-  const expression = (text: string, path: Path, wanted?: Wanted): Expr => compiled(context, text, path, wanted);
+  const expression = (text: string, path: Path, wanted?: Wanted): Expr =>
+    strangersExpression(context, text, path, wanted);
   const { value } = compileFigure(context, given, { kind: 'rate', expression }, PATH);
   return hasNone(value)
     ? refused(
@@ -33,7 +34,8 @@ export function compileUnidentified(context: Context, given: PolicyInput['uniden
     : value;
 }
 
-function compiled(context: Context, text: string, path: Path, wanted: Wanted | undefined): Expr {
+/** An expression that is evaluated before anybody is known. */
+export function strangersExpression(context: Context, text: string, path: Path, wanted?: Wanted): Expr {
   const expr = context.expression(text, path, wanted);
   if (readsOf(expr).every((read) => KNOWN.test(read))) return expr;
   context.problems.error('ERR_POLICY_EXPRESSION', path, UNTOLD, { value: text });

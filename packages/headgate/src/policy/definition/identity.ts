@@ -34,6 +34,7 @@ export interface SourceDefinition<Plan extends string> {
   readonly basic?: true | string;
   readonly cookie?: string;
   readonly query?: string;
+  readonly certificate?: 'fingerprint' | 'subject' | 'subject.cn' | 'san.dns' | 'san.uri' | 'san.email';
   readonly from?: 'proxy';
   /** `any`, `keys`, `jwt`, `http`, or the name of a function that the program registers. */
   readonly find: string;

@@ -28,6 +28,7 @@ export interface PolicyDefinition<
   readonly address?: {
     readonly trust?: OneOrMany<string>;
     readonly header?: string;
+    readonly when?: string;
     readonly group?: { readonly v4?: number; readonly v6?: number };
   };
   readonly derive?: Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ export interface AnswerDefinition {
   readonly type?: string;
   readonly headers?: Readonly<Record<string, FieldValue>>;
   readonly body?: unknown;
+  readonly codes?: Readonly<Record<string, string>>;
   readonly close?: number;
   readonly reason?: string;
   readonly advisory?: boolean;

@@ -153,7 +153,7 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
     respond.optional(),
   ),
   notify: word(
-    'Channels that the steps of a limit tell, by name: `{ log: info }`, `warn` or `error`. (Others are not built yet.)',
+    'Channels that the steps of a limit tell, by name: each by the log, a web hook or mail.',
     `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: warn } }`,
     z.record(text, channel).optional(),

@@ -6,9 +6,9 @@ export interface IdentitySource {
   readonly name: string;
   /** `proxy`: believed from a peer in `address.trust` alone; from anybody else it is as if it were not there. */
   readonly from: 'anyone' | 'proxy';
-  /** Places to look, in order; lower-case header names. `prefix` keeps only values that begin so (`ghs_*`). */
+  /** Places to look, in order; lower-case header names, fields of certificates. `prefix` keeps only values that begin so (`ghs_*`). */
   readonly places: readonly {
-    readonly in: 'header' | 'bearer' | 'basic' | 'cookie' | 'query';
+    readonly in: 'header' | 'bearer' | 'basic' | 'cookie' | 'query' | 'certificate';
     readonly name: string;
     readonly prefix: string;
   }[];
@@ -16,6 +16,9 @@ export interface IdentitySource {
   /** What the subject gets of what was found. Without any, `function` gives all it returned, and the others nothing. */
   readonly attributes: readonly FoundAttribute[];
 }
+
+/** What of a client certificate says who it is. */
+export type CertificateField = 'fingerprint' | 'subject' | 'subject.cn' | 'san.dns' | 'san.uri' | 'san.email';
 
 /** How a credential becomes a subject. */
 export type Find =

@@ -15,6 +15,8 @@ export interface Answer {
   readonly advisory?: true;
   /** Not told at all, where a connection can be closed without. */
   readonly silent?: true;
+  /** The same answer in other protocols, by their names. */
+  readonly codes?: readonly (readonly [protocol: string, Template])[];
   /** As the answer to a message: ends its web socket with this code (RFC 6455 7.4), and these words. */
   readonly close?: number;
   readonly reason?: Template;

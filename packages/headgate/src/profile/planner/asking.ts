@@ -18,6 +18,7 @@ export interface PolicyIndex {
   /** Nobody is held back for longer. */
   readonly maxDelayMs: number;
   readonly digest: ((text: string) => string) | undefined;
+  readonly registered: ((name: string) => string | undefined) | undefined;
   readonly places: Places;
 }
 
@@ -37,11 +38,12 @@ export function indexed(
     hosts = {},
     maxDelayMs = Infinity,
     digest,
+    registered,
     places = {},
-  }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest' | 'places'>> = {},
+  }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest' | 'registered' | 'places'>> = {},
 ): PolicyIndex {
   const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
-  return { policy, hosts, openings, maxDelayMs, digest, places, plans };
+  return { policy, hosts, openings, maxDelayMs, digest, registered, places, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -216,6 +218,7 @@ class Sight implements Visible {
   readonly tables: CompiledPolicy['tables'];
   readonly hosts: PolicyIndex['hosts'];
   readonly digest: PolicyIndex['digest'];
+  readonly registered: PolicyIndex['registered'];
   readonly time: Time;
   readonly standings: SurveyAsk['standings'];
   readonly #plan: () => Readonly<Record<string, Literal>>;
@@ -224,7 +227,7 @@ class Sight implements Visible {
     attributes: Attributes,
     roots: Readonly<Record<string, unknown>>,
     time: Asking,
-    { policy, hosts, digest }: PolicyIndex,
+    { policy, hosts, digest, registered }: PolicyIndex,
     plan: () => Readonly<Record<string, Literal>>,
     operation: (field: string) => unknown,
   ) {
@@ -236,6 +239,7 @@ class Sight implements Visible {
     this.tables = policy.tables;
     this.hosts = hosts;
     this.digest = digest;
+    this.registered = registered;
     this.#plan = plan;
   }
 

@@ -1,8 +1,12 @@
 import { HeadgateError, type AsyncStore, type Clock, type Outcome, type Step } from '../../core/index.ts';
+import { Drawn } from './drawn.ts';
 import { backOf, chargeBackOf } from './back.ts';
 import { costsOf, drawOf, type Asked, type Draw } from './draw.ts';
 import type { Leased } from './leased.ts';
 import { SHORTEST_MS } from './terms.ts';
+
+/** What nobody waits for may take so long. An answer that comes after what was drawn is over is heard all the same: then it is given back. In ms. */
+const PATIENCE_MS = 1000;
 
 /** What asks the store beneath, draws from it, and gives back to it. */
 export class Drawing {
@@ -11,6 +15,7 @@ export class Drawing {
   readonly counts = { draws: 0, givenBack: 0, lost: 0 };
   readonly #store: AsyncStore;
   readonly #clock: Clock;
+  readonly #drawn: Drawn = new Drawn();
   /** What is not answered yet. */
   readonly #underWay: Set<Promise<void>> = new Set();
   /** How often the store did not answer. */
@@ -40,17 +45,19 @@ export class Drawing {
     const atWallMs = this.#clock.wallMs(atMs);
     leased.dropOver(atMs, atWallMs);
     if (!leased.wantsDraw || atMs < leased.againAtMs || this.isDown) return;
-    const costs = costsOf(leased, atMs);
+    const costs = costsOf(leased, (i) => this.#drawn.byOthers(leased, i), atMs);
     if (costs === undefined) return;
     leased.isDrawing = true;
     this.#begin(this.#draw(leased, costs, atMs, atWallMs));
   }
 
   async #draw(leased: Leased, costs: readonly number[], atMs: number, atWallMs: number): Promise<void> {
-    const { program, lifeMs } = leased.terms;
+    const { program } = leased.terms;
     const failures = this.#failures;
+    // Who draws meanwhile must know.
+    this.#drawn.add(leased, costs, 1);
     try {
-      const outcome = await this.ask({ op: 'decide', program, keys: leased.keys, costs }, lifeMs);
+      const outcome = await this.ask({ op: 'decide', program, keys: leased.keys, costs }, PATIENCE_MS);
       const answeredAtMs = this.#clock.monotonicMs();
       const chargedAtWallMs = this.#store.traits.clock === 'store' ? outcome.nowMs : atWallMs;
       this.#drew(leased, costs, outcome, { atMs, atWallMs, answeredAtMs, chargedAtWallMs, failures });
@@ -59,6 +66,7 @@ export class Drawing {
       this.counts.lost += sumOf(costs);
     } finally {
       leased.isDrawing = false;
+      this.#drawn.add(leased, costs, -1);
     }
   }
 
@@ -74,11 +82,13 @@ export class Drawing {
       return this.#back(leased, chargeBackOf(terms, costs), outcome.nowMs, asked.failures);
     leased.againAtMs = 0;
     leased.take(draw);
+    this.#drawn.add(leased, draw.drawn, 1);
   }
 
   /** Gives back what is left of a draw that is over. */
   readonly giveBack = (leased: Leased, draw: Draw): void => {
     const { chargedAtMs, asked } = draw;
+    this.#drawn.add(leased, draw.drawn, -1);
     const storeNowMs = chargedAtMs + this.#clock.monotonicMs() - asked.answeredAtMs;
     this.#back(leased, backOf(leased.terms, draw, storeNowMs), chargedAtMs, asked.failures);
   };
@@ -95,9 +105,9 @@ export class Drawing {
   }
 
   async #amend(leased: Leased, costs: readonly number[], chargedAtMs: number, units: number): Promise<void> {
-    const { program, lifeMs } = leased.terms;
+    const { program } = leased.terms;
     try {
-      const outcome = await this.ask({ op: 'amend', program, keys: leased.keys, costs, chargedAtMs }, lifeMs);
+      const outcome = await this.ask({ op: 'amend', program, keys: leased.keys, costs, chargedAtMs }, PATIENCE_MS);
       leased.hear(outcome);
       this.counts.givenBack += units;
     } catch {

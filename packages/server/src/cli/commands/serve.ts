@@ -4,7 +4,7 @@ import type { Running, StartOptions } from '../../gateway/running.ts';
 import { startGateway } from '../../gateway/start.ts';
 import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
-import { certificateFiles, readCertificate } from '../certificate.ts';
+import { certificateFiles, readAuthorities, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
 import {
   boundFlags,
@@ -41,6 +41,7 @@ const OPTIONS = [
   'drain',
   'tls-cert',
   'tls-key',
+  'tls-client-ca',
   ...boundFlags,
 ];
 
@@ -90,6 +91,7 @@ function readOptions(args: Args): StartOptions {
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
+    authorities: readAuthorities(args, policy),
     policy,
     log,
   };
