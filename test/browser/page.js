@@ -1,22 +1,36 @@
-// What each tab does: its part of the work, by a pacer that all tabs share. What came of it goes to whoever opened it.
+// What each tab does: its part of the work. Tabs of one `share` have one pacer; `inTurn`: each request once the one before is answered.
+// What came of it goes to whoever opened it.
 import { createFetch } from 'headgate/client';
 import { broadcast, electByLock, share } from 'headgate/client/share';
 
-const { api, requests } = Object.fromEntries(new URLSearchParams(location.search));
-let refused = 0;
-const fetch = createFetch({
-  pacer: share({ channel: broadcast('api'), elect: electByLock('api') }),
-  onEvent: ({ type, status }) => {
-    if (type === 'answered' && status === 429) refused++;
-  },
-});
-const work = Array.from({ length: Number(requests) }, () =>
-  fetch(`${api}/v1/things`, { headers: { 'X-API-Key': 'k' } }),
+const { api, path, method, requests, headers, shared, inTurn } = JSON.parse(
+  decodeURIComponent(location.search.slice(1)),
 );
-let done = 0;
-const errors = [];
-for (const settled of await Promise.allSettled(work))
-  if (settled.status === 'rejected') errors.push(String(settled.reason));
-  else if (settled.value.status === 200) done++;
-const told = fetch.snapshot().scopes.flatMap(({ limits }) => limits.map(({ name, limit }) => [name, limit]));
-parent.postMessage({ done, refused, errors, told }, '*');
+let refused = 0;
+const onEvent = ({ type, status }) => {
+  if (type === 'answered' && status === 429) refused++;
+};
+const fetch = createFetch(
+  shared ? { pacer: share({ channel: broadcast('api'), elect: electByLock('api') }), onEvent } : { onEvent },
+);
+const began = performance.now();
+const texts = [];
+const work = [];
+for (let i = 0; i < requests; i++) {
+  const one = fetch(`${api}${path}`, { method, headers }).then(async (answer) => {
+    texts.push(`${answer.status} ${await answer.text()}`);
+  });
+  work.push(one);
+  if (inTurn) await one.catch(() => {});
+}
+const settled = await Promise.allSettled(work);
+parent.postMessage(
+  {
+    done: texts.filter((text) => text === '200 {}').length,
+    refused,
+    tookMs: Math.round(performance.now() - began),
+    errors: settled.flatMap(({ reason }) => (reason ? [String(reason)] : [])),
+    told: fetch.snapshot().scopes.flatMap(({ limits }) => limits.map(({ name, limit }) => [name, limit])),
+  },
+  '*',
+);
