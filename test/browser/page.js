@@ -1,28 +1,35 @@
-// What each tab does: its part of the work. Tabs of one `share` have one pacer; `inTurn`: each request once the one before is answered.
+// What each tab does: its part of the work. `mode`: tabs that are `shared` have one pacer; `inTurn`, each request is sent once the one
+// before is answered.
 // What came of it goes to whoever opened it.
 import { createFetch } from 'headgate/client';
 import { broadcast, electByLock, share } from 'headgate/client/share';
 
-const { api, path, method, requests, headers, shared, inTurn } = JSON.parse(
-  decodeURIComponent(location.search.slice(1)),
-);
+const { api, path, method, requests, header, value, mode } = Object.fromEntries(new URLSearchParams(location.search));
 let refused = 0;
 const onEvent = ({ type, status }) => {
   if (type === 'answered' && status === 429) refused++;
 };
 const fetch = createFetch(
-  shared ? { pacer: share({ channel: broadcast('api'), elect: electByLock('api') }), onEvent } : { onEvent },
+  mode === 'shared' ? { pacer: share({ channel: broadcast('api'), elect: electByLock('api') }), onEvent } : { onEvent },
 );
 const began = performance.now();
+/** @type {string[]} */
 const texts = [];
-const work = [];
-for (let i = 0; i < requests; i++) {
-  const one = fetch(`${api}${path}`, { method, headers }).then(async (answer) => {
-    texts.push(`${answer.status} ${await answer.text()}`);
-  });
-  work.push(one);
-  if (inTurn) await one.catch(() => {});
+
+async function one() {
+  const answer = await fetch(`${api}${path}`, { method, headers: { [header]: value } });
+  texts.push(`${answer.status} ${await answer.text()}`);
 }
+
+/** So many, each once the one before is answered. */
+async function inTurn(left) {
+  if (left === 0) return;
+  await one();
+  await inTurn(left - 1);
+}
+
+const count = Number(requests);
+const work = mode === 'inTurn' ? [inTurn(count)] : Array.from({ length: count }, one);
 const settled = await Promise.allSettled(work);
 parent.postMessage(
   {

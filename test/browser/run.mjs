@@ -26,8 +26,8 @@ const shipped = (name) =>
 /** How often the API was asked for what may be kept: whole, and whether it still holds. */
 const asked = { 200: 0, 304: 0 };
 /** The API: any page may read it, and what its gateway tells; `/v1/kept` only if it changed. */
-const upstream = await listen(({ url, headers }, response) => {
-  const kept = url === '/v1/kept';
+const upstream = await listen(({ url, method, headers }, response) => {
+  const kept = url === '/v1/kept' && method === 'GET';
   const status = kept && headers['if-none-match'] === '"v1"' ? 304 : 200;
   if (kept) asked[status]++;
   response
@@ -41,7 +41,8 @@ const upstream = await listen(({ url, headers }, response) => {
 
 const KEYS = { aionvision: 'starter-demo', neolens: 'public-demo' };
 const POLICIES = ['aionvision', 'claid', 'deepcreative', 'neolens', 'vetigen'];
-const shared = { path: '/v1/things', requests: EACH, headers: { 'X-API-Key': 'k' }, shared: true };
+const own = { header: 'X-API-Key', value: 'k', method: 'GET' };
+const shared = { ...own, path: '/v1/things', requests: EACH, mode: 'shared' };
 const tabs = [
   ...Array.from({ length: TABS }, (_, i) => ({ name: `shared ${i + 1}`, policy: 'shared', ...shared })),
   ...POLICIES.map((name) => ({
@@ -50,9 +51,11 @@ const tabs = [
     path: '/v1/image/edit',
     method: 'POST',
     requests: 16,
-    headers: { Authorization: `Bearer ${KEYS[name] ?? 'k'}` },
+    header: 'Authorization',
+    value: `Bearer ${KEYS[name] ?? 'k'}`,
+    mode: 'own',
   })),
-  { name: 'kept', policy: 'kept', path: '/v1/kept', requests: KEPT, headers: { 'X-API-Key': 'k' }, inTurn: true },
+  { ...own, name: 'kept', policy: 'kept', path: '/v1/kept', requests: KEPT, mode: 'inTurn' },
 ];
 const texts = { shared: limited(RATE), kept: limited(KEPT_RATE) };
 const names = [...new Set(tabs.map(({ policy }) => policy))];
@@ -93,8 +96,8 @@ function html(response, body) {
 /** Opens the tabs as frames, and sends on what all of them say, each in its place. */
 function opener() {
   const frames = tabs.map((tab) => {
-    const work = encodeURIComponent(JSON.stringify({ ...tab, api: apis[tab.policy] }));
-    return `<iframe src="/tab?${work}"></iframe>`;
+    const work = new URLSearchParams({ ...tab, api: apis[tab.policy] });
+    return `<iframe src="/tab?${String(work).replaceAll('&', '&amp;')}"></iframe>`;
   });
   return `${frames.join('')}<script>
     const all = [];

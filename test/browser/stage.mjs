@@ -22,15 +22,10 @@ export async function listen(listener) {
 export async function gateway(name, policy, upstream) {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, policy);
-  const { stdout } = start(process.execPath, [
-    GATEWAY,
-    'serve',
-    file,
-    '--upstream',
-    upstream,
-    '--listen',
-    '127.0.0.1:0',
-  ]);
+  // One process owns a file, so each has one of its own.
+  const data = join(folder, `${name}.db`);
+  const args = ['serve', file, '--data', data, '--upstream', upstream, '--listen', '127.0.0.1:0'];
+  const { stdout } = start(process.execPath, [GATEWAY, ...args]);
   return new Promise((resolve) =>
     stdout.on('data', (text) => /http:\/\/\S+/.test(text) && resolve(/http:\/\/\S+/.exec(text)[0])),
   );
@@ -49,6 +44,8 @@ function start(command, args) {
   children.push(child);
   return child;
 }
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void strike().then(() => process.exit(1)));
 
 /** Ends what was started, and leaves nothing behind. */
 export async function strike() {
