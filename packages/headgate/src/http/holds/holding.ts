@@ -40,6 +40,7 @@ export function createHolding(options: HoldingOptions): Holding {
   const { memos, traits } = store;
   const isShared = traits.clock === 'store';
   const kept = memos && new Kept({ memos, by: store, isShared, holds, nowMs });
+  if (kept !== undefined) holds.onLasting = (reservation) => kept.lasts(reservation);
   const ender = new Ender(store, nowMs, holds, onReport, subjectOf, kept, onMore, onSettled);
   const holdsAny = policy.limits.some(({ hold }) => hold !== undefined);
   const naming = new Naming(ender, holds, kept?.names);
