@@ -1,4 +1,4 @@
-import type { Step, SyncStore } from '../../src/core/index.ts';
+import type { MemoAnswer, Memos, Step, SyncStore } from '../../src/core/index.ts';
 import { isShared } from '../../src/stores/sqlite/key.ts';
 import type { Ticks } from '../../src/stores/sqlite/ticks.ts';
 import type { Random } from '../../src/testing/index.ts';
@@ -6,7 +6,7 @@ import { answerOf, faultOf, isStoreFault } from './answers.ts';
 import type { MachineClock } from './clocks.ts';
 import type { Disk } from './disk.ts';
 import type { Audits } from './audits/audits.ts';
-import type { Answer, Entry } from './entry.ts';
+import type { Answer, Entry, Fault } from './entry.ts';
 import type { Events } from './events.ts';
 import type { FaultCounts } from './faults.ts';
 import type { MakeMemory, MakeTicks } from './stores.ts';
@@ -166,6 +166,17 @@ export class Server {
     if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
   }
 
+  /** Asks for what is kept by name: it says so at once, and writes it with the tick. */
+  memo(ask: (memos: Memos) => MemoAnswer, reply: (answer: MemoAnswer | Fault) => void): void {
+    const memos = this.#process?.ticks?.memos;
+    if (memos === undefined) return;
+    try {
+      reply(ask(memos));
+    } catch {
+      reply({ fault: 'ERR_STORE' });
+    }
+  }
+
   /** For one step. */
   #breakClock(act: () => void): void {
     const { clock, faults } = this.#world;
@@ -215,7 +226,7 @@ export class Server {
   }
 
   #endTick(process: Process): void {
-    if (process.dead || process.entries.length === 0) return;
+    if (process.dead || (process.entries.length === 0 && process.ticks?.memos.isChanged !== true)) return;
     const { entries } = process;
     process.entries = [];
     const before = standingOf(this.#world.disk);
