@@ -167,6 +167,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const nowMs = (): number => clock.monotonicMs();
   const { memos, traits } = store;
   const kept = memos && new Kept({ memos, by: store, isShared: traits.clock === 'store', holds, nowMs });
+  if (kept !== undefined) holds.onLasting = (reservation) => kept.lasts(reservation);
   const ender = new Ender(store, nowMs, holds, onReport, refusals.subjectOf, kept, telling.more, telling.settled);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
