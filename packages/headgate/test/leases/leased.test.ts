@@ -184,6 +184,25 @@ describe('what is drawn', () => {
     expect(one.store.stats().draws).toBeLessThan(20);
   });
 
+  it('by several programs and many callers, of one limit, is an eighth of what is left all together', async () => {
+    const one = new One([
+      { ...FIXED, amount: 1e6 },
+      { ...SLIDING, amount: 4000, record: 1 },
+    ]);
+    const programs = [one.program, { ...one.program, id: one.program.id + 1e6 }];
+    let asked = 0;
+    for (let i = 0; i < 400; i++) {
+      for (const program of programs) void one.store.apply(one.step(1, { program, keys: [`k${i % 20}`, 'all'] }), 50);
+      asked += 2;
+      if (i % 5 === 0) await turns();
+    }
+    await turns();
+    const drawn = 4000 - one.truth.apply(one.step(0, { op: 'peek', keys: ['k', 'all'] })).figures[2]! - asked;
+    expect(one.store.stats().local).toBeGreaterThan(100);
+    expect(drawn).toBeGreaterThan(100);
+    expect(drawn).toBeLessThanOrEqual(4000 / 8);
+  });
+
   it('is of several limits and records at once, by what each costs', async () => {
     const one = new One([FIXED, { ...SLIDING, amount: 9000, record: 1 }, { kind: 'size', amount: 40 }]);
     for (let i = 0; i < 30; i++) await one.ask(1, { costs: [1, 7, 40] });

@@ -5,8 +5,6 @@ export interface Mutant {
   readonly file: string;
   readonly from: string;
   readonly to: string;
-  /** It may go round and round: that it never ends is how it is found. Of any other that is no proof of anything. */
-  readonly endless?: true;
 }
 
 const decide = 'core/engine/decide.ts';

@@ -50,7 +50,9 @@ export type Roots = Readonly<Record<string, unknown>>;
 
 /** What limit `index` alone would still admit, in what people read. */
 export function remainingOf(told: Told, index: number): number {
-  return (told.outcome?.figures[index * FIGURES] ?? 0) / scaleOf(told, index);
+  const units = told.outcome?.figures[index * FIGURES] ?? 0;
+  const scale = scaleOf(told, index);
+  return scale === 1 ? units : units / scale;
 }
 
 /** What this request costs of limit `index`, in what people read. */

@@ -25,6 +25,8 @@ export interface Asked {
 export interface Draw {
   /** By check. What keeps no count lets so much in. */
   readonly units: number[];
+  /** The same as it was at first; 0 where no count is kept. */
+  readonly drawn: readonly number[];
   /** By check, by the store's clock; NaN where there is none. */
   readonly resetAtMs: readonly number[];
   /** By the store's clock. */
@@ -44,17 +46,24 @@ interface Wanting {
   readonly use: Use;
   /** Units that the store had left, by check. */
   readonly left: readonly number[];
-  /** Units that are drawn and not spent, by check. */
+  /** Units that it has drawn and not spent, by check. */
   had(): readonly number[];
 }
 
-/** Costs of a draw: what is expected to be asked, and of each limit at most a part of what is left. Undefined where that is not worth it. */
-export function costsOf(wanting: Wanting, nowMs: number): readonly number[] | undefined {
+/**
+ * Costs of a draw: what is expected to be asked, and of each limit at most a part of what is left. Undefined where that is not worth it.
+ * @param byOthers units of a check that others of this process have drawn
+ */
+export function costsOf(
+  wanting: Wanting,
+  byOthers: (check: number) => number,
+  nowMs: number,
+): readonly number[] | undefined {
   const { terms, use, left } = wanting;
   const { program, lifeMs } = terms;
   const { checks } = program;
   const had = wanting.had();
-  const mostOf = (i: number): number => Math.max(0, Math.floor(left[i]! / PART) - had[i]!);
+  const mostOf = (i: number): number => Math.max(0, Math.floor(left[i]! / PART) - had[i]! - byOthers(i));
   let requests = use.expected(lifeMs, nowMs);
   for (const [i, { kind }] of checks.entries()) {
     const mean = use.meanOf(i);
@@ -95,6 +104,7 @@ export function drawOf(
     return undefined;
   return {
     units,
+    drawn: units.map((some, i) => (checks[i]!.kind === 'size' ? 0 : some)),
     resetAtMs: resets.map((ms) => (ms < 0 ? NaN : chargedAtMs + ms)),
     chargedAtMs,
     asked,

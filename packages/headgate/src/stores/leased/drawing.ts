@@ -1,4 +1,5 @@
 import { HeadgateError, type AsyncStore, type Clock, type Outcome, type Step } from '../../core/index.ts';
+import { Drawn } from './drawn.ts';
 import { backOf, chargeBackOf } from './back.ts';
 import { costsOf, drawOf, type Asked, type Draw } from './draw.ts';
 import type { Leased } from './leased.ts';
@@ -14,6 +15,7 @@ export class Drawing {
   readonly counts = { draws: 0, givenBack: 0, lost: 0 };
   readonly #store: AsyncStore;
   readonly #clock: Clock;
+  readonly #drawn: Drawn = new Drawn();
   /** What is not answered yet. */
   readonly #underWay: Set<Promise<void>> = new Set();
   /** How often the store did not answer. */
@@ -43,7 +45,7 @@ export class Drawing {
     const atWallMs = this.#clock.wallMs(atMs);
     leased.dropOver(atMs, atWallMs);
     if (!leased.wantsDraw || atMs < leased.againAtMs || this.isDown) return;
-    const costs = costsOf(leased, atMs);
+    const costs = costsOf(leased, (i) => this.#drawn.byOthers(leased, i), atMs);
     if (costs === undefined) return;
     leased.isDrawing = true;
     this.#begin(this.#draw(leased, costs, atMs, atWallMs));
@@ -52,6 +54,8 @@ export class Drawing {
   async #draw(leased: Leased, costs: readonly number[], atMs: number, atWallMs: number): Promise<void> {
     const { program } = leased.terms;
     const failures = this.#failures;
+    // Who draws meanwhile must know.
+    this.#drawn.add(leased, costs, 1);
     try {
       const outcome = await this.ask({ op: 'decide', program, keys: leased.keys, costs }, PATIENCE_MS);
       const answeredAtMs = this.#clock.monotonicMs();
@@ -62,6 +66,7 @@ export class Drawing {
       this.counts.lost += sumOf(costs);
     } finally {
       leased.isDrawing = false;
+      this.#drawn.add(leased, costs, -1);
     }
   }
 
@@ -77,11 +82,13 @@ export class Drawing {
       return this.#back(leased, chargeBackOf(terms, costs), outcome.nowMs, asked.failures);
     leased.againAtMs = 0;
     leased.take(draw);
+    this.#drawn.add(leased, draw.drawn, 1);
   }
 
   /** Gives back what is left of a draw that is over. */
   readonly giveBack = (leased: Leased, draw: Draw): void => {
     const { chargedAtMs, asked } = draw;
+    this.#drawn.add(leased, draw.drawn, -1);
     const storeNowMs = chargedAtMs + this.#clock.monotonicMs() - asked.answeredAtMs;
     this.#back(leased, backOf(leased.terms, draw, storeNowMs), chargedAtMs, asked.failures);
   };

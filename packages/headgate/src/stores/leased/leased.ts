@@ -23,6 +23,7 @@ export class Leased {
   fate: 'goes on' | 'ends' | 'lost' = 'goes on';
   #draw: Draw | undefined;
   #next: Draw | undefined;
+  #counters: readonly string[] | undefined;
   /** When the last two draws were charged, by the store's clock. */
   #drawnAtMs: readonly [last: number, before: number] = [NaN, NaN];
   readonly #giveBack: (leased: Leased, draw: Draw) => void;
@@ -34,6 +35,14 @@ export class Leased {
     this.use = new Use(checks.length, nowMs);
     this.left = checks.map(() => 0);
     this.#giveBack = giveBack;
+  }
+
+  /** What each check counts on, by a name that no other has; made when it is first needed. */
+  get counters(): readonly string[] {
+    const { checks, records } = this.terms.program;
+    return (this.#counters ??= checks.map(({ record, limitId, slot }) =>
+      record < 0 ? '' : `${records[record]!.id} ${limitId} ${slot} ${this.keys[record]!}`,
+    ));
   }
 
   /** Whether it can take another draw. */
@@ -108,9 +117,15 @@ export class Leased {
 
   /** When what was decided then was charged to the store, or earlier: a bucket has been filling since. */
   drawnAtMs(decidedAtMs: number): number {
-    const { lifeMs } = this.terms;
+    const { lifeMs, program } = this.terms;
+    if (!program.checks.some(({ kind }) => kind === 'bucket')) return decidedAtMs;
     const oldest = this.#drawnAtMs.findLast((atMs) => atMs <= decidedAtMs && atMs + lifeMs > decidedAtMs);
     return oldest ?? decidedAtMs;
+  }
+
+  /** Units of a check in draws that are not over, spent or not. */
+  drawn(i: number): number {
+    return (this.#draw?.drawn[i] ?? 0) + (this.#next?.drawn[i] ?? 0);
   }
 
   /** Units that are drawn and not spent, by check. */

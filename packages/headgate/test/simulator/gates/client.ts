@@ -30,6 +30,9 @@ const PATIENCE_MS = 1000;
 const EXCHANGE_MS = 300;
 const JOB_MS = 4000;
 const PAUSE_MS = 250;
+/** How often a job is over at once, and how soon then, in ms. */
+const IS_SHORT = 0.3;
+const BREATH_MS = 40;
 /** How often somebody looks after a job, by the gate that began it, and finds it done. */
 const IS_SEEN = 0.8;
 const BY_THE_SAME = 0.8;
@@ -96,8 +99,11 @@ export class Client {
     const letInAtMs = letIn.atMs(id);
     if (letInAtMs === undefined) throw new Error(`${id}: let in, and not by the store`);
     const job = api.begin(key, id, letInAtMs, random.int(0, RESERVED));
-    this.#later(node, random.int(0, EXCHANGE_MS), () => this.#answer(job, one));
-    if (random.chance(IS_SEEN)) this.#see(job, node);
+    const exchangeMs = random.int(0, EXCHANGE_MS);
+    this.#later(node, exchangeMs, () => this.#answer(job, one));
+    if (!random.chance(IS_SEEN)) return;
+    if (random.chance(IS_SHORT)) this.#endShort(job, node, this.#world.events.nowMs + exchangeMs);
+    else this.#see(job, node);
   }
 
   #answer(job: Job, one: Forward): void {
@@ -122,6 +128,17 @@ export class Client {
       );
       if (!done) this.#see(job, first);
     });
+  }
+
+  /** A job that is over as soon as it has begun: the end of its creation, and its own, are told in one breath. */
+  #endShort(job: Job, node: GateNode, answeredAtMs: number): void {
+    const { events, random } = this.#world;
+    this.#send(node, job.key, hook(job), (one) =>
+      this.#later(node, Math.max(0, answeredAtMs - events.nowMs) + random.int(0, BREATH_MS), () => {
+        job.isEnded = true;
+        one.end(said({}));
+      }),
+    );
   }
 
   /** Of a gate that lives then. */

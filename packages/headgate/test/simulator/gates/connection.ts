@@ -1,6 +1,13 @@
-import { HeadgateError, type AsyncStore, type Outcome, type Step } from '../../../src/core/index.ts';
+import {
+  HeadgateError,
+  type AsyncStore,
+  type MemoAnswer,
+  type Memos,
+  type Outcome,
+  type Step,
+} from '../../../src/core/index.ts';
 import type { Random } from '../../../src/testing/index.ts';
-import type { Answer } from '../entry.ts';
+import type { Fault } from '../entry.ts';
 import type { Events } from '../events.ts';
 import type { FaultCounts } from '../faults.ts';
 import type { Server } from '../server.ts';
@@ -23,8 +30,8 @@ interface World {
   readonly server: Server;
 }
 
+/** Somebody who waits. */
 interface Call {
-  readonly resolve: (outcome: Outcome) => void;
   readonly reject: (fault: HeadgateError) => void;
 }
 
@@ -43,14 +50,37 @@ export class Connection implements AsyncStore {
     this.#world = world;
   }
 
+  readonly memos: Memos = {
+    put: (name, text, lifetimeMs, ms) => this.#memo(ms, (memos) => memos.put(name, text, lifetimeMs, ms)),
+    read: (name, ms) => this.#memo(ms, (memos) => memos.read(name, ms)),
+    take: (name, ms) => this.#memo(ms, (memos) => memos.take(name, ms)),
+  };
+
   apply(step: Step, deadlineMs: number): Promise<Outcome> {
+    return this.#ask<Outcome>(deadlineMs, (server, reply) => server.receive(step, reply));
+  }
+
+  #memo(deadlineMs: number, ask: (memos: Memos) => MemoAnswer): Promise<string | undefined> {
+    return this.#ask<MemoAnswer>(deadlineMs, (server, reply) => server.memo(ask, reply));
+  }
+
+  #ask<T>(
+    deadlineMs: number,
+    deliver: (server: Server, reply: (answer: T | Fault) => void) => void,
+  ): Promise<Awaited<T>> {
+    const { events, server } = this.#world;
     return new Promise((resolve, reject) => {
-      const call: Call = { resolve, reject };
+      const call: Call = { reject };
       const calls = this.#calls.add(call);
-      this.#world.events.in(deadlineMs, () => calls.delete(call) && reject(fault('no answer in time')));
+      events.in(deadlineMs, () => (calls.delete(call) ? reject(fault('no answer in time')) : undefined));
+      const hear = (answer: T | Fault): void => {
+        if (!calls.delete(call)) return;
+        if (isFault(answer)) reject(new HeadgateError(answer.fault, 'said by the simulated store'));
+        else resolve(answer as Awaited<T>); // A store says what it says at once.
+      };
       this.#send('there', () => {
-        if (!this.#world.server.isUp) return this.break();
-        this.#world.server.receive(step, (answer) => this.#send('back', () => hear(calls, call, answer)));
+        if (!server.isUp) return this.break();
+        deliver(server, (answer) => this.#send('back', () => hear(answer)));
       });
     });
   }
@@ -87,10 +117,8 @@ export class Connection implements AsyncStore {
   }
 }
 
-function hear(calls: Set<Call>, call: Call, answer: Answer): void {
-  if (!calls.delete(call)) return;
-  if ('fault' in answer) call.reject(new HeadgateError(answer.fault, 'said by the simulated store'));
-  else call.resolve(answer);
+function isFault(answer: unknown): answer is Fault {
+  return typeof answer === 'object' && answer !== null && 'fault' in answer;
 }
 
 function fault(why: string): HeadgateError {

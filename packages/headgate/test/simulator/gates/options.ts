@@ -37,7 +37,7 @@ export function gateOptionsOf(seed: number): GateOptions {
       fullFor: random.int(1, 30),
     },
     connection: {
-      breaks: 0.003 * often,
+      breaks: random.pick([0.003, 0.02]) * often,
       tells: random.pick([0, 0.5, 1]),
       stalls: 0.003 * often,
       stallMs: random.pick([60, 400, 3000]),

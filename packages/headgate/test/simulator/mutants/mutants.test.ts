@@ -26,10 +26,9 @@ describe.concurrent('in the engine and its stores, the simulator finds', { timeo
       const folder = join(home, String(mutant.i));
       await copyTo(folder, COPIED);
       expect(await mutate(folder, mutant), `${mutant.file} no longer says: ${mutant.from}`).toBeGreaterThan(0);
-      const { status, caughtBy, trouble } = await kill(folder, PROGRAM, mutant);
-      const isFound = /^seed \d+: /.test(caughtBy) || (mutant.endless === true && status === 'stopped');
-      expect([isFound, trouble]).toEqual([true, '']);
-      await annotate(caughtBy.split('\n', 1)[0] || 'it never ends');
+      const { caughtBy, trouble } = await kill(folder, PROGRAM);
+      expect([caughtBy, trouble]).toEqual([expect.stringMatching(/^seed \d+: /), '']);
+      await annotate(caughtBy.split('\n', 1)[0] ?? '');
     },
   );
 });
