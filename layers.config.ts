@@ -16,6 +16,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'stores/sqlite': { layers: ['core', 'stores/memory'], packages: ['better-sqlite3', 'node:*'] },
   // Over the user's own client: neither ioredis nor node-redis is imported.
   'stores/redis': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
+  'stores/leased': { layers: ['core', 'stores/memory'], packages: ['node:*'] },
   gate: { layers: ['core', 'stores/memory'], packages: [] },
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
@@ -24,7 +25,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   http: {
     layers: ['core', 'gate', 'profile', 'stores/memory'],
-    packages: ['ipaddr.js', 'jose', 'structured-headers', 'node:*'],
+    packages: ['ipaddr.js', 'jose', 'structured-headers', 'tldts', 'node:*'],
   },
   // In browsers too: the policy is a type to it, and no package is loaded.
   client: { layers: ['profile'], packages: [] },

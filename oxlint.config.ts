@@ -44,7 +44,7 @@ const layered = Object.entries(layers).map(([name, layer]): OxlintOverride => ({
 }));
 
 /** Programs that a file is tried with: each step waits for the one before it. */
-const stories = 'packages/headgate/test/{sqlite,redis}/**';
+const stories = 'packages/headgate/test/{leases,sqlite,redis}/**';
 
 export default defineConfig({
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'vitest'],
@@ -95,6 +95,7 @@ export default defineConfig({
                   '!headgate/http',
                   '!headgate/sqlite',
                   '!headgate/redis',
+                  '!headgate/leases',
                 ],
               },
             ],

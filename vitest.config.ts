@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^headgate$/, replacement: `${library}index.ts` },
       { find: /^headgate\/sqlite$/, replacement: `${library}stores/sqlite/index.ts` },
       { find: /^headgate\/redis$/, replacement: `${library}stores/redis/index.ts` },
+      { find: /^headgate\/leases$/, replacement: `${library}stores/leased/index.ts` },
       {
         find: /^headgate\/(policy|http|client|client\/(?:limits|share|plan|batch|poll|intercept)|testing)$/,
         replacement: `${library}$1/index.ts`,

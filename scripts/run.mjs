@@ -43,6 +43,10 @@ const targets = {
     ['tsc', '-b', 'packages/headgate'],
     ['node', 'bench/adapters/run.mjs'],
   ],
+  'bench:before': [
+    ['tsc', '-b', 'packages/headgate'],
+    ['node', 'bench/before.mjs'],
+  ],
   browser: [
     ['tsc', '-b'],
     ['node', 'test/browser/run.mjs'],
@@ -69,7 +73,13 @@ const targets = {
 };
 
 /** What only some targets need stands in folders with a lock of their own. */
-const beside = { test: ['test/runtimes'], bench: ['bench'], 'bench:gateway': ['bench'], 'bench:redis': ['bench'] };
+const beside = {
+  test: ['test/runtimes'],
+  bench: ['bench'],
+  'bench:before': ['bench'],
+  'bench:gateway': ['bench'],
+  'bench:redis': ['bench'],
+};
 
 function stop(line) {
   process.stderr.write(`headgate: ${line}\n`);

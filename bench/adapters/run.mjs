@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { load, requireTools, start, stop } from '../gateway/processes.mjs';
 import { machine } from '../lib/machine.mjs';
 import { spread, summary, table } from '../lib/stats.mjs';
+import { MODES, PEERS } from './apps.mjs';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '9' }, only: { type: 'string' } } });
 const rounds = Number(values.rounds);
@@ -23,8 +24,6 @@ const SETTLED_MS = 500;
 /** Long enough for what runs often to be compiled. */
 const WARM_SECONDS = 3;
 
-const PEERS = { express: 'express-rate-limit', fastify: '@fastify/rate-limit', hono: 'hono-rate-limiter' };
-const MODES = ['bare', 'one', 'three', 'theirs', 'floor'];
 const frameworks = Object.keys(PEERS).filter((name) => values.only === undefined || values.only === name);
 
 /** µs of CPU a request, by framework, mode and round: the mean of two loads, there and back, so that a drift of the machine cancels out. */

@@ -6,13 +6,15 @@ const MAX_MS = 180_000;
 
 /**
  * Runs one file of `measure/` in a process of its own, on one CPU where that can be chosen.
+ * @param built where the library stands that is measured, as an address; default: the copy of today's
  * @returns what it wrote to stdout, or `{ error }`
  */
-export function measure(file, job, { cpu, flags = [] } = {}) {
+export function measure(file, job, { cpu, flags = [], built } = {}) {
   const path = fileURLToPath(new URL(`../measure/${file}.mjs`, import.meta.url));
+  const env = built === undefined ? process.env : { ...process.env, HEADGATE_BENCH_BUILT: built };
   const command = [process.execPath, ...flags, path, JSON.stringify(job)];
   const [first, ...rest] = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command];
-  const { status, stdout, stderr, error } = spawnSync(first, rest, { encoding: 'utf8', timeout: MAX_MS });
+  const { status, stdout, stderr, error } = spawnSync(first, rest, { encoding: 'utf8', timeout: MAX_MS, env });
   return status === 0 ? JSON.parse(stdout) : { error: String(error ?? stderr).slice(-1000) };
 }
 

@@ -82,41 +82,62 @@ for (let round = 0; round < rounds; round++) {
   process.stderr.write(`${new Date().toISOString()} redis: round ${round + 1} of ${rounds}\n`);
 }
 
+/** Decisions on units that were drawn before, which ask no Redis. */
+function runLeased() {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [here('leased.mjs'), String(quick ? 50 : 200)], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  if (status !== 0) throw new Error(stderr.slice(-1000));
+  return Object.entries(JSON.parse(stdout));
+}
+
 const at = (subject, mix) => ({ subject, mix });
 const ratio = (over, under, read) => measured.ratios(over, under, read);
 const perSecond = (row) => row.perSecond;
 /** What is compared with what, at which concurrency, by which figure, and how it should come out. */
-const TARGETS = ['ioredis', 'node-redis'].flatMap((client) =>
-  [64, 512]
-    .flatMap((mix) => [
-      [
-        `${client}, ${mix}: decisions a second × union of three`,
-        5,
-        ratio(at(`headgate: fixed, ${client}`, mix), at(`rlf: union of three, ${client}`, mix), perSecond),
-        '≥',
-      ],
-      [
-        `${client}, ${mix}: decisions a second × one limit`,
-        1.5,
-        ratio(at(`headgate: fixed, ${client}`, mix), at(`rlf: one limit, ${client}`, mix), perSecond),
-        '≥',
-      ],
-      [
-        `${client}, ${mix}: Redis CPU × packed batch`,
-        1.7,
-        ratio(at(`headgate: fixed, ${client}`, mix), at(`floor: batch, ${client}`, mix), (row) => row.redisUs),
-        '≤',
-      ],
-    ])
-    .concat([
-      [
-        `${client}, 1: p50 × its own EVALSHA`,
-        1.2,
-        ratio(at(`headgate: fixed, ${client}`, 1), at(`floor: EVALSHA, ${client}`, 1), (row) => row.p50Us),
-        '≤',
-      ],
-    ]),
-);
+const TARGETS = ['ioredis', 'node-redis']
+  .flatMap((client) =>
+    [64, 512]
+      .flatMap((mix) => [
+        [
+          `${client}, ${mix}: decisions a second × union of three`,
+          5,
+          ratio(at(`headgate: fixed, ${client}`, mix), at(`rlf: union of three, ${client}`, mix), perSecond),
+          '≥',
+        ],
+        [
+          `${client}, ${mix}: decisions a second × one limit`,
+          1.5,
+          ratio(at(`headgate: fixed, ${client}`, mix), at(`rlf: one limit, ${client}`, mix), perSecond),
+          '≥',
+        ],
+        [
+          `${client}, ${mix}: Redis CPU × packed batch`,
+          1.7,
+          ratio(at(`headgate: fixed, ${client}`, mix), at(`floor: batch, ${client}`, mix), (row) => row.redisUs),
+          '≤',
+        ],
+      ])
+      .concat([
+        [
+          `${client}, 1: p50 × its own EVALSHA`,
+          1.2,
+          ratio(at(`headgate: fixed, ${client}`, 1), at(`floor: EVALSHA, ${client}`, 1), (row) => row.p50Us),
+          '≤',
+        ],
+      ]),
+  )
+  .concat(
+    only === undefined || 'leased'.includes(only)
+      ? runLeased().map(([name, rows]) => [
+          `leased, ${name}: ns × memory store`,
+          1.5,
+          rows.map(({ leasedNs, memoryNs }) => leasedNs / memoryNs),
+          '≤',
+        ])
+      : [],
+  );
 const met = (figures, sign, bound) => {
   const median = summary(figures)?.median;
   return sign === '≥' ? median >= bound : median <= bound;

@@ -1,6 +1,10 @@
 // Headgate as built, by file: what is measured is the engine under every gate, with the step that a gate makes.
-import { checkOf, nextProgramId, plugAll, segmentOf, FOREVER } from '../built/core/index.js';
-import { memoryStore } from '../built/stores/memory/index.js';
+import { createHash } from 'node:crypto';
+
+/** Where it was built to: the copy that a run takes of today's, or that of another commit. */
+const BUILT = process.env.HEADGATE_BENCH_BUILT ?? '../built';
+const { checkOf, nextProgramId, plugAll, segmentOf, FOREVER } = await import(`${BUILT}/core/index.js`);
+const { memoryStore, systemClock } = await import(`${BUILT}/stores/memory/index.js`);
 
 plugAll();
 
@@ -106,8 +110,8 @@ const policyOf = ([hour, burst, minute]) => ({
 
 /** Vetigen's three limits, from the policy language and the planner: the endpoint's counter is a slot of the key's record. */
 async function vetigen() {
-  const { compilePolicy } = await import('../built/policy/index.js');
-  const { createPlanner } = await import('../built/profile/index.js');
+  const { compilePolicy } = await import(`${BUILT}/policy/index.js`);
+  const { createPlanner } = await import(`${BUILT}/profile/index.js`);
   return {
     limits: 3,
     open({ amounts }) {
@@ -126,9 +130,54 @@ async function vetigen() {
   };
 }
 
+/** The same three limits, asked as a server asks: from a request with a key to what is sent on, and the fields of its answer. */
+async function gate() {
+  const { compilePolicy } = await import(`${BUILT}/policy/index.js`);
+  const { createHttpGate } = await import(`${BUILT}/http/index.js`);
+  const clock = systemClock();
+  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+  const headers = { of: 'key', dialect: 'x-ratelimit', reset: 'epoch' };
+  return {
+    limits: 3,
+    open({ amounts }) {
+      const policy = compilePolicy({ ...policyOf(amounts), respond: { headers } });
+      const handler = createHttpGate({ policy, store: memoryStore({ clock }), clock, sha256, salt: 'salt' });
+      let fields;
+      return {
+        step(key, turn) {
+          const handled = handler.handle(viewOf(key, OPERATIONS[turn & 3]));
+          if (handled.kind !== 'forward') return false;
+          fields = handled.settle(200, ANSWERED);
+          if (fields.length < 6) throw new Error(`no headers: ${fields}`);
+          return true;
+        },
+      };
+    },
+  };
+}
+
+const ANSWERED = ['Content-Type', 'application/json'];
+
+/** As Node's server gives it. */
+function viewOf(key, operation) {
+  const fields = ['Host', 'api.example', 'Accept', '*/*', 'X-API-Key', key];
+  const at = { host: 1, accept: 3, 'x-api-key': 5 };
+  return {
+    id: 'r1',
+    method: 'GET',
+    target: `/${operation}`,
+    scheme: 'http',
+    peer: '192.0.2.1',
+    header: (name) => fields[at[name]],
+    headers: (name) => (at[name] === undefined ? [] : [fields[at[name]]]),
+    fields: () => fields,
+  };
+}
+
 export const FIXED = 'headgate: three fixed';
 export const BUCKET = 'headgate: three buckets';
 export const VETIGEN = "headgate: Vetigen's three";
+export const GATE = "headgate: Vetigen's three, asked over HTTP";
 export const HELD = 'headgate: rate, permit, money, settled';
 
 export const ours = {
@@ -137,5 +186,6 @@ export const ours = {
   [BUCKET]: plain('bucket', 3),
   'headgate: three sliding': plain('sliding', 3),
   [VETIGEN]: vetigen,
+  [GATE]: gate,
   [HELD]: () => ({ limits: 3, open: held }),
 };

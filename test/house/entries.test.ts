@@ -31,6 +31,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
   './nest': 116_736,
   './sqlite': 25_600,
   './redis': 32_768,
+  './leases': 8192,
 };
 
 /** What only `headgate/policy` may load: 173 kB together, and a tenth of a second of imports. */
@@ -44,13 +45,13 @@ const POLICY_ONLY = new Set([
 ]);
 
 /** What is loaded when a policy needs it, and not with the entry. */
-const LATER = new Set(['jose']);
+const LATER = new Set(['jose', 'tldts']);
 
 /** For whoever calls an API: no server's code is in them. */
 const CLIENT = Object.keys(library.exports).filter((entry) => entry.startsWith('./client'));
 
 /** Entries that know nothing of requests, and so of tokens. */
-const WITHOUT_HTTP = new Set(['.', './all', './policy', './sqlite', './redis', './testing', ...CLIENT]);
+const WITHOUT_HTTP = new Set(['.', './all', './policy', './sqlite', './redis', './leases', './testing', ...CLIENT]);
 
 /** Every suite of it tries every kind of limit, so it plugs them in at once; package.json says so under `sideEffects`. */
 const DOES_SOMETHING = new Set(['./testing']);

@@ -26,7 +26,7 @@ const codes: readonly (readonly [string, string])[] = [
 ];
 
 /** Codes that were used once and stand for nothing any more. They stay here for ever, and in the list of what they meant. */
-const RETIRED: ReadonlySet<string> = new Set(['ERR_PLAN_LAYOUT']);
+const RETIRED: ReadonlySet<string> = new Set(['ERR_PLAN_LAYOUT', 'ERR_POLICY_NOT_BUILT']);
 
 /** `ERR_POLICY` is raised beside its catalogue; `ERR_CLOCK` is for a clock that is none, of which no store tells yet. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['ERR_POLICY', 'ERR_CLOCK']);

@@ -19,6 +19,12 @@ async function asked({ url }: Serving): Promise<readonly [number, unknown]> {
   return [status, headers['x-ratelimit-remaining']];
 }
 
+/** Each ends as it should. */
+async function endAll(gateways: readonly Serving[]): Promise<void> {
+  for (const { child } of gateways) child.kill('SIGTERM');
+  expect(await Promise.all(gateways.map(({ ended }) => ended))).toEqual(gateways.map(() => 0));
+}
+
 describe('headgate serve --redis', () => {
   it(
     'shares what limits count with other gateways, and goes on by itself when Redis was gone',
@@ -40,15 +46,35 @@ describe('headgate serve --redis', () => {
         const [first, second] = [await asked(gateways[0]), await asked(gateways[1])];
         return first[0] === 200 && second[0] === 200 && Number(second[1]) === Number(first[1]) - 1;
       });
-      for (const { child, ended } of gateways) {
-        child.kill('SIGTERM');
-        // oxlint-disable-next-line no-await-in-loop -- two
-        expect(await ended).toBe(0);
-      }
+      await endAll(gateways);
     },
   );
 
+  it('leases hot limits from it, lets in no more, and gives back what is left when it ends', async () => {
+    await using redis = await startRedis();
+    const { url } = await startedApi((_, response) => response.end());
+    const place = ['--redis', `redis://127.0.0.1:${redis.port}`, '--lease', '--admin', '127.0.0.1:0'];
+    const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
+    const alone = await serve(POLICY, url, ...place.slice(0, 2));
+    // oxlint-disable no-await-in-loop -- one after another
+    for (const one of [...gateways, alone]) await until('an answer', async () => (await asked(one))[0] === 200);
+    const before = Number((await asked(alone))[1]);
+    for (let i = 0; i < 300; i++) expect((await asked(gateways[i % 2]!))[0]).toBe(200);
+    // oxlint-enable no-await-in-loop
+    // Whoever leases nothing sees what the others have drawn as if it were spent.
+    const metrics = await (await fetch(`${gateways[0].adminUrl}/metrics`)).text();
+    expect(Number(/^headgate_leased_total (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0);
+    const drawn = Number((await asked(alone))[1]);
+    expect(drawn).toBeLessThan(before - 300 - 1);
+    await endAll(gateways);
+    const left = Number((await asked(alone))[1]);
+    expect(left).toBeLessThanOrEqual(before - 300 - 2);
+    expect(left).toBeGreaterThan(drawn);
+    await endAll([alone]);
+  });
+
   it.each([
+    [['--lease'], '--lease: give --redis too'],
     [['--redis', 'http://127.0.0.1'], '--redis: expected redis://'],
     [['--redis', 'redis://127.0.0.1', '--data', 'x.db'], '--redis: give it, or --data, not both'],
     [['--redis', 'env:NO_SUCH_VARIABLE'], '--redis: expected redis://'],

@@ -19,7 +19,7 @@ import { parsePolicy } from 'headgate/policy';
 import type { Bounds } from '../src/gateway/bounds.ts';
 import type { Certificate } from '../src/gateway/certificate.ts';
 import type { Log } from '../src/gateway/log.ts';
-import type { Running } from '../src/gateway/running.ts';
+import type { Running, StartOptions } from '../src/gateway/running.ts';
 import { startGateway } from '../src/gateway/start.ts';
 import type { State } from '../src/gateway/state.ts';
 
@@ -105,6 +105,8 @@ export interface StartSpec {
   readonly admin?: boolean;
   /** Lets the API settle, by these tokens. */
   readonly tokens?: readonly string[];
+  readonly mail?: StartOptions['mail'];
+  readonly authorities?: StartOptions['authorities'];
 }
 
 let stateOf: ((clock: Clock) => Promise<State>) | undefined;
@@ -123,6 +125,8 @@ export async function start({
   certificate,
   admin = false,
   tokens,
+  mail,
+  authorities,
 }: StartSpec): Promise<Started> {
   const clock = manualClock(nowMs);
   const log = keptLog();
@@ -136,6 +140,8 @@ export async function start({
     certificate,
     admin: admin ? listen : undefined,
     settle: tokens && { ...listen, tokens },
+    mail,
+    authorities,
     clock,
     state: stateOf,
     log,

@@ -4,6 +4,7 @@ import { Gap } from './counters/fixed.ts';
 import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
+import { Stepped } from './counters/stepped.ts';
 import { EXTRAS } from './engine/extras.ts';
 import { runDecide, runVerb } from './engine/run.ts';
 import { Outcome } from './outcome.ts';
@@ -21,6 +22,7 @@ const NOTHING_MORE: Pick<Outcome, 'delayMs' | 'delays' | 'rungs' | 'used'> = {
 /** Gives this process every kind of limit and every verb. Call it as often as you like. */
 export function plugAll(): void {
   Object.assign(COUNTERS, {
+    bucket: Stepped,
     gap: Gap,
     decay: Decay,
     quota: Quota,

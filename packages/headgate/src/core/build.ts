@@ -61,6 +61,7 @@ const MOST_CHECKS: Omit<Check, 'limitId' | 'kind' | 'segments'> = {
   blockMs: [],
   extend: false,
   forgetMs: 0,
+  scaledBy: 0,
 };
 
 /** A check with every field said: what is left out is what most limits mean. */

@@ -59,6 +59,8 @@ export class Outcome {
   waits: readonly number[] = NONE;
   /** Whether the request id is remembered (true when none was given). */
   declare once: boolean;
+  /** False where a process decided by itself, on units that it had leased: what is told to be left is what was left when it last asked its store. */
+  declare exact: false | undefined;
   /** True when this is an earlier admission told again: nothing was charged. */
   declare replayed: boolean;
   /** On a replay: the reservation that the first decision made, if it made one. */

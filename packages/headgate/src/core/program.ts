@@ -136,6 +136,11 @@ export interface Check {
   readonly extend: boolean;
   /** Block only: how long after a block ends the next one still escalates, in ms. */
   readonly forgetMs: number;
+  /**
+   * Where another amount keeps the part of the whole that is used: the counter of the kind `gap`, of the same record and slot, that says
+   * by which amount the units are counted. 0: the units are kept.
+   */
+  readonly scaledBy: number;
 }
 
 /** One counter's place in a record, the same for every program that uses the record. */
@@ -148,6 +153,8 @@ export interface Field {
   readonly slots: readonly number[];
   /** Of a rate: that it outlasts the process, in a store that lasts. What is no rate always does, and so does what is held. */
   readonly durable?: boolean;
+  /** {@link Check.scaledBy}. */
+  readonly scaledBy?: number;
 }
 
 /**

@@ -62,16 +62,41 @@ export interface Traits {
   readonly durable: boolean;
 }
 
+/**
+ * Texts that a store keeps by name beside its records: by them what is held is found after a restart, and by another process. Nothing is counted
+ * by them: one that is lost lets nobody in, and ends nothing early. Names are any text; texts are well-formed, and not empty.
+ *
+ * What is asked under a name is carried out in its order. A store in this process answers at once, and keeps what it was told with the steps that
+ * were asked for before: what is then lost with the process was nobody's but its own.
+ */
+export interface Memos {
+  /** Puts a text under a name for so long (Infinity: as long as anything is kept), and says what stood there. @throws, rejects `ERR_STORE` */
+  put(name: string, text: string, lifetimeMs: number, deadlineMs: number): MemoAnswer;
+  read(name: string, deadlineMs: number): MemoAnswer;
+  /** Takes out what stands under a name: of several who ask, one has it. */
+  take(name: string, deadlineMs: number): MemoAnswer;
+}
+
+/** The text, now or in time; undefined where there is none, or none any more. */
+export type MemoAnswer = string | undefined | Promise<string | undefined>;
+
 /** A store that answers at once. A fault is thrown and has changed nothing. */
 export interface SyncStore {
   readonly traits: Traits;
+  /** Undefined: it keeps nothing by name. */
+  readonly memos?: Memos;
   apply(step: Step): Outcome;
 }
 
-/** A store that answers within `deadlineMs` or rejects. It carries steps out in the order in which it is asked, whenever it answers. */
+/**
+ * A store that answers within `deadlineMs` or rejects; or at once, where it can. It carries steps out in the order in which it is asked, whenever it
+ * answers.
+ */
 export interface AsyncStore {
   readonly traits: Traits;
-  apply(step: Step, deadlineMs: number): Promise<Outcome>;
+  /** Undefined: it keeps nothing by name. */
+  readonly memos?: Memos;
+  apply(step: Step, deadlineMs: number): Outcome | Promise<Outcome>;
   close(): Promise<void>;
 }
 

@@ -1,25 +1,37 @@
 import type { Clock, Outcome } from '../core/index.ts';
 import {
+  evaluate,
   type Ask,
   type CompiledPolicy,
   type Endpoint,
   type OperationHit,
   type Planner,
+  type PlannerOptions,
+  type RequestFacts,
   type Subject,
+  type Value,
 } from '../profile/index.ts';
 import type { Needs } from './body/needs.ts';
-import { createAddresses, type Addresses } from './identify/address.ts';
+import { createAddresses, type Addresses, type Believes } from './identify/address.ts';
 import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
 import { createIdentify, type Identified } from './identify/identify.ts';
-import { createUnidentified, type Unidentified } from './identify/unidentified.ts';
+import { parseIp } from './identify/ip.ts';
+import { byValue } from './identify/by-value.ts';
+import {
+  addressOf,
+  byOneFigure,
+  createUnidentified,
+  type Stranger,
+  type Unidentified,
+} from './identify/unidentified.ts';
 import type { GuardedStore } from './failing/guarded.ts';
 import type { Outside } from './outside.ts';
 import { lastly, upon, type Soon } from './soon.ts';
 import type { Bring, RequestView, Sha256 } from './request.ts';
 import { createClassifier } from './route/classify.ts';
 import { createEndpoints } from './route/endpoints.ts';
-import { createFacts } from './route/facts.ts';
+import { createFacts, type FactsOf } from './route/facts.ts';
 import { countedMethod, preflightMethod } from './route/method.ts';
 import { connectsOf, createPlace, type Placed } from './route/place.ts';
 import { createOverrides, type Overrides } from './route/overrides.ts';
@@ -61,6 +73,8 @@ export interface AskOptions {
   readonly finders: Readonly<Record<string, Finder>>;
   readonly needs: Needs;
   readonly maxBodyBytes: number;
+  /** What figures are worked out with. */
+  readonly planning: PlannerOptions;
 }
 
 export interface Asker {
@@ -69,8 +83,12 @@ export interface Asker {
   readonly overrides: Overrides;
   /** A promise only where the source that decides had to wait, the body had to be read, or the store answers later. */
   read(view: RequestView, bring: Bring | undefined): Soon<Asked>;
+  /** An address that nobody is known by yet, and what it sent where that matters. */
+  strangerOf(view: RequestView): Stranger;
+  /** The same of a request that was read. */
+  knownBy(address: string, request: RequestFacts): Stranger;
   /** Ends a request here, at its address's expense. */
-  fail(address: string, answer: Failed['answer'], detail?: string): Soon<Failed>;
+  fail(stranger: Stranger, answer: Failed['answer'], detail?: string): Soon<Failed>;
 }
 
 const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}) };
@@ -81,18 +99,20 @@ const NO_OPERATION: OperationHit = { index: -1, name: '', path: Object.freeze({}
  */
 export function createAsker(options: AskOptions): Asker {
   const { policy, store, clock, sha256 } = options;
-  const addresses = createAddresses(policy.address);
-  const unidentified = createUnidentified(policy.unidentified, store);
+  const factsOf = createFacts(policy);
+  const addresses = createAddresses(policy.address, believing(options, factsOf));
+  const unidentified = createUnidentified(
+    isOneFigure(policy.unidentified) ? byOneFigure(policy.unidentified, store) : byValue(options),
+  );
   const identify = createIdentify(options);
   const classify = createClassifier(policy.operations, policy.paths, sha256);
   const endpointOf = createEndpoints(policy, sha256);
-  const factsOf = createFacts(policy);
   const overrides = createOverrides(policy);
   const place = createPlace({ ...options, classify, connects: connectsOf(policy) });
 
   function read(view: RequestView, bring: Bring | undefined): Soon<Asked> {
     const address = addresses.of(view);
-    const outcome = unidentified?.refusal(address);
+    const outcome = unidentified?.refusal(stranger(view, address));
     return outcome instanceof Promise
       ? outcome.then(reading(view, bring, address))
       : readBy(view, bring, address, outcome);
@@ -114,19 +134,23 @@ export function createAsker(options: AskOptions): Asker {
   ): Soon<Asked> {
     if (outcome !== undefined) return { is: 'exhausted', outcome, address };
     const target = readTarget(view, policy.paths);
-    if ('bad' in target) return fail(address, 'malformed', `The request cannot be read: ${target.bad}.`);
+    if ('bad' in target)
+      return fail(stranger(view, address), 'malformed', `The request cannot be read: ${target.bad}.`);
     const wanted = preflightMethod(view);
-    return wanted === undefined ? examine(view, target, address, bring) : preflight(target, wanted, address);
+    return wanted === undefined
+      ? examine(view, target, address, bring)
+      : preflight(target, wanted, stranger(view, address));
   }
 
-  function fail(address: string, answer: Failed['answer'], detail?: string): Soon<Failed> {
-    return upon(unidentified?.charge(address), (outcome) => ({ is: 'failed', answer, detail, address, outcome }));
+  function fail(from: Stranger, answer: Failed['answer'], detail?: string): Soon<Failed> {
+    const address = addressOf(from);
+    return upon(unidentified?.charge(from), (outcome) => ({ is: 'failed', answer, detail, address, outcome }));
   }
 
   function examine(view: RequestView, target: Target, address: string, bring: Bring | undefined): Soon<Asked> {
     let held = false;
     const hold: Hold = () =>
-      upon(unidentified?.hold(address), (refused) => {
+      upon(unidentified?.hold(stranger(view, address)), (refused) => {
         held = refused === undefined;
         return refused;
       });
@@ -135,7 +159,7 @@ export function createAsker(options: AskOptions): Asker {
     };
     const go = (who: Identified): Soon<Asked> => {
       // A failure is charged before what was set aside comes back: at no time is there neither.
-      if (who.is !== 'subject') return lastly(() => unknown(who, address), release);
+      if (who.is !== 'subject') return lastly(() => unknown(who, address, stranger(view, address)), release);
       release();
       return ask(view, target, who.subject, bring);
     };
@@ -143,7 +167,7 @@ export function createAsker(options: AskOptions): Asker {
     return who instanceof Promise ? who.then(go) : go(who);
   }
 
-  function unknown(who: Exclude<Identified, { is: 'subject' }>, address: string): Soon<Asked> {
+  function unknown(who: Exclude<Identified, { is: 'subject' }>, address: string, from: Stranger): Soon<Asked> {
     switch (who.is) {
       case 'exhausted':
         return { is: 'exhausted', outcome: who.outcome, address };
@@ -158,13 +182,13 @@ export function createAsker(options: AskOptions): Asker {
         };
       case 'conflict':
         return fail(
-          address,
+          from,
           'malformed',
           'The request shows more than one credential, or one that can be read as another.',
         );
       case 'missing':
       case 'wrong':
-        return fail(address, 'unauthorized');
+        return fail(from, 'unauthorized');
       default:
         return who satisfies never;
     }
@@ -186,23 +210,53 @@ export function createAsker(options: AskOptions): Asker {
     if (!('is' in placed)) return { is: 'ask', ask: placed, target: onward(target) };
     const { ask: one } = placed;
     const { address } = one.subject;
-    if (placed.is === 'nowhere') return upon(fail(address, 'not-found'), (failed) => ({ ...failed, ask: one }));
+    const from = knownBy(address, one.request);
+    if (placed.is === 'nowhere') return upon(fail(from, 'not-found'), (failed) => ({ ...failed, ask: one }));
     const { status, detail } = placed;
-    if (status < 500) return upon(fail(address, 'malformed', detail), (failed) => ({ ...failed, status, ask: one }));
+    if (status < 500) return upon(fail(from, 'malformed', detail), (failed) => ({ ...failed, status, ask: one }));
     // What the server cannot do just now is no fault of the caller's.
     return { is: 'failed', answer: 'unavailable', detail, status, address, outcome: undefined, ask: one };
   }
 
   /** Passes where the request that it asks leave for could pass, whoever sends that, and costs its address one. */
-  function preflight(target: Target, wanted: string, address: string): Soon<Asked> {
+  function preflight(target: Target, wanted: string, from: Stranger): Soon<Asked> {
     const known = [countedMethod(wanted), 'OPTIONS'].some((method) => classify(method, target.path, () => true));
-    if (!known) return fail(address, 'not-found');
-    return upon(unidentified?.charge(address), () => ({ is: 'preflight', target: onward(target) }));
+    if (!known) return fail(from, 'not-found');
+    return upon(unidentified?.charge(from), () => ({ is: 'preflight', target: onward(target) }));
   }
 
   function onward({ forward, search }: Target): string {
     return search === '' ? forward : forward + overrides.withoutOverride(search);
   }
 
-  return { addresses, unidentified, overrides, read, fail };
+  /** Mostly the address is all that matters. */
+  function stranger(view: RequestView, address: string): Stranger {
+    return unidentified?.reads === true ? { address, request: factsOf(view, UNREAD) } : address;
+  }
+
+  function knownBy(address: string, request: RequestFacts): Stranger {
+    return unidentified?.reads === true ? { address, request } : address;
+  }
+
+  const strangerOf = (view: RequestView): Stranger => stranger(view, addresses.of(view));
+
+  return { addresses, unidentified, overrides, read, strangerOf, knownBy, fail };
+}
+
+/** `address.when` is judged by what is there before anything else is: what it cannot tell is not believed. */
+function believing({ policy, planner, clock }: AskOptions, factsOf: FactsOf): Believes | undefined {
+  const { when } = policy.address;
+  if (when === undefined) return undefined;
+  return (view) => {
+    const subject = { auth: '', address: parseIp(view.peer)?.toString() ?? '' };
+    const ask = { subject, operation: NO_OPERATION, request: factsOf(view, UNREAD), nowMs: clock.wallMs() };
+    return evaluate(when, planner.scope(ask)) === true;
+  };
+}
+
+/** What is charged to an address must not depend on a path that nobody has read yet. */
+const UNREAD: Target = { path: '', forward: '', search: '' };
+
+function isOneFigure({ is }: Value): boolean {
+  return is === 'unlimited' || is === 'amount';
 }

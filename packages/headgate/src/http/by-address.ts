@@ -1,44 +1,28 @@
-import type { Clock, Outcome, Step } from '../core/index.ts';
-import type { Ask, CompiledPolicy, Plan, Planner } from '../profile/index.ts';
+import type { Clock, Outcome } from '../core/index.ts';
+import type { Ask, CompiledPolicy } from '../profile/index.ts';
+import { countsAddressesAlone } from './addresses-alone.ts';
 import type { Asker } from './ask.ts';
-import type { Answered, Forward, Handled } from './handled.ts';
-import { NOTHING_HELD } from './holds/exchanges.ts';
-import { Judged, type JudgedOptions } from './judged.ts';
-import type { Fields, RequestView } from './request.ts';
-import type { Written } from './respond/answer.ts';
-import type { ForwardWriter } from './respond/forward.ts';
-import { problem, PROBLEM_TYPE } from './respond/problem.ts';
-import type { Refusals } from './respond/refusals.ts';
-import type { Teller } from './respond/teller.ts';
-import type { Told } from './respond/told.ts';
 import type { Decided } from './decide.ts';
 import type { GuardedStore } from './failing/guarded.ts';
 import { Outage } from './failing/outage.ts';
 import { standIn } from './failing/stand-in.ts';
+import type { Answered, Handled } from './handled.ts';
+import { ANYTHING, Passing, type Caller, type PassingOptions } from './passing.ts';
+import type { RequestView } from './request.ts';
+import type { Refusals } from './respond/refusals.ts';
 import type { Soon } from './soon.ts';
 
-/** Addresses whose plans are remembered; a full table is emptied rather than sorted. */
+/** Callers whose plans are remembered; a full table is emptied rather than sorted. */
 const MAX_KNOWN = 4096;
 
-export interface ByAddressOptions {
+export interface ByAddressOptions extends PassingOptions {
   readonly policy: CompiledPolicy;
   readonly asker: Asker;
-  readonly planner: Planner;
   readonly store: GuardedStore;
   readonly clock: Clock;
-  readonly teller: Teller;
-  readonly forward: ForwardWriter;
   readonly refusals: Refusals;
-  readonly keeping: JudgedOptions;
   /** Answers what the store was not there for. */
   readonly answer: (view: RequestView, ask: Ask, path: string, decided: Decided) => Soon<Handled>;
-}
-
-/** What is the same for all requests of one address. */
-interface Caller {
-  readonly ask: Ask;
-  readonly plan: Plan;
-  readonly step: Step;
 }
 
 /**
@@ -47,17 +31,19 @@ interface Caller {
  */
 export function createByAddress(options: ByAddressOptions): ((view: RequestView) => Soon<Handled>) | undefined {
   if (!countsAddressesAlone(options.policy)) return undefined;
-  const { asker, planner, store, clock, teller, refusals } = options;
+  const { policy, asker, store, clock, teller, refusals } = options;
   const known = new Map<string, Caller>();
+  // Where no proxy is believed, who asks is told by the other end alone, which then need not be read each time.
+  const nameOf = policy.address.trust.length === 0 ? (view: RequestView) => view.peer : asker.addresses.of;
 
-  function callerAt(address: string): Caller {
-    const nowMs = clock.wallMs();
-    const ask = { subject: { auth: 'anonymous', address }, operation: ANY, request: NO_FACTS, nowMs };
-    const plan = planner.plan(ask);
+  function callerBy(name: string): Caller {
+    const subject = { auth: 'anonymous', address: asker.addresses.networkOf(name) };
+    const ask = { subject, operation: ANYTHING.operation, request: ANYTHING.request, nowMs: clock.wallMs() };
+    const plan = teller.planner.plan(ask);
     const { program, keys, costs } = plan;
     const caller = { ask, plan, step: { op: 'decide', program, keys, costs } } as const;
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(address, caller);
+    known.set(name, caller);
     return caller;
   }
 
@@ -80,13 +66,13 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
   function failedOf(view: RequestView, { ask, plan }: Caller): (error: unknown) => Soon<Handled> {
     return (error) => {
       if (!(error instanceof Outage)) throw error;
-      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, NO_FACTS.path, standIn(store, plan));
+      return options.answer(view, { ...ask, nowMs: clock.wallMs() }, ANYTHING.request.path, standIn(store, plan));
     };
   }
 
   return (view) => {
-    const address = asker.addresses.of(view);
-    const caller = known.get(address) ?? callerAt(address);
+    const name = nameOf(view);
+    const caller = known.get(name) ?? callerBy(name);
     try {
       const outcome = store.apply(caller.step);
       return outcome instanceof Promise
@@ -96,111 +82,4 @@ export function createByAddress(options: ByAddressOptions): ((view: RequestView)
       return failedOf(view, caller)(error);
     }
   };
-}
-
-const ANY = { index: -1, name: 'GET /', path: Object.freeze({}) } as const;
-const NO_FACTS = { method: 'GET', path: '/', query: {}, headers: {}, bytes: undefined } as const;
-
-/** A request that passes, of which little is asked mostly. */
-class Passing implements Forward {
-  readonly kind = 'forward';
-  readonly #options: ByAddressOptions;
-  readonly #view: RequestView;
-  readonly #caller: Caller;
-  readonly #outcome: Outcome;
-  #judged: Judged | undefined;
-
-  constructor(options: ByAddressOptions, view: RequestView, caller: Caller, outcome: Outcome) {
-    this.#options = options;
-    this.#view = view;
-    this.#caller = caller;
-    this.#outcome = outcome;
-  }
-
-  get operation(): string {
-    return this.#caller.ask.operation.name;
-  }
-
-  get target(): string {
-    return NO_FACTS.path;
-  }
-
-  get judged(): Judged {
-    return (this.#judged ??= new Judged(this.#caller.ask, this.#decided(), this.#told(), this.#options.keeping));
-  }
-
-  get rewrite(): undefined {
-    return undefined;
-  }
-
-  get reads(): undefined {
-    return undefined;
-  }
-
-  get inspection(): undefined {
-    return undefined;
-  }
-
-  get hands(): Fields {
-    return NOTHING_HELD.hands;
-  }
-
-  settle(status: number, upstream?: Fields): string[] {
-    const { forward, teller } = this.#options;
-    const { ask, plan } = this.#caller;
-    const told = this.#judged?.told ?? teller.passing(this.#view, ask, plan, this.#outcome);
-    return forward.settle([], told, status, upstream);
-  }
-
-  answer(status: number, detail: string): Written {
-    const fields = this.#options.forward.settle(['Content-Type', PROBLEM_TYPE], this.judged.told, status);
-    return { status, fields, body: problem(status, detail) };
-  }
-
-  end(): void {
-    // Nothing is held.
-  }
-
-  #decided(): Parameters<Teller['decided']>[2] {
-    return {
-      plan: this.#caller.plan,
-      outcome: this.#outcome,
-      allowed: true,
-      reservationId: undefined,
-      by: this.#options.store,
-    };
-  }
-
-  #told(): Told {
-    const { teller, clock } = this.#options;
-    return teller.decided(this.#view, { ...this.#caller.ask, nowMs: clock.wallMs() }, this.#decided());
-  }
-}
-
-/** Whether every limit is a plain rate on an address, or on all, and nothing else in the policy looks at a request. */
-function countsAddressesAlone(policy: CompiledPolicy): boolean {
-  const { identify, anonymous, unidentified, derive, operations, require, limits, overrides, endpoints } = policy;
-  if (identify.length > 0 || !anonymous || unidentified.is !== 'unlimited') return false;
-  if ([derive, operations, require, overrides, endpoints, policy.respond.merge].some((list) => list.length > 0))
-    return false;
-  return limits.every(isPlain);
-}
-
-function isPlain({
-  kind,
-  amount,
-  burst,
-  per,
-  operations,
-  when,
-  hold,
-  replaces,
-  cost,
-  ladder,
-}: CompiledPolicy['limits'][number]): boolean {
-  if (ladder !== undefined) return false;
-  if (kind !== 'rate' || operations !== undefined || when !== undefined || hold !== undefined) return false;
-  if (amount.is !== 'amount' || typeof amount.amount.units !== 'number' || replaces.length > 0) return false;
-  if (cost.is !== 'literal' || (burst !== undefined && burst.is !== 'literal') || per.is !== 'parts') return false;
-  return per.parts.every((part) => part.is === 'global' || (part.is === 'attribute' && part.path === 'address'));
 }

@@ -1,5 +1,5 @@
 import { FIGURES, WAIT, type Outcome } from '../core/index.ts';
-import type { Plan, PlannedLimit } from '../profile/index.ts';
+import type { Plan, PlannedLadder, PlannedLimit } from '../profile/index.ts';
 import type { Standing } from './decide.ts';
 
 /** How far a counter is used, this request among it. In units. */
@@ -40,13 +40,25 @@ export function permilleOf({ whole, wouldBe }: Fill): number {
 
 /** What the ladders of a decision's limits mark it as: every fill that is reached. */
 export function marksOf(standing: Standing): readonly string[] {
-  const marks = standing.plan.limits.flatMap((limit, i) => {
-    const marking = limit.ladder?.tells.filter(({ action }) => action.is === 'mark') ?? [];
-    if (marking.length === 0) return [];
-    const reached = permilleOf(fillOf(standing, i, limit));
-    return marking.flatMap(({ permille, action }) => (action.is === 'mark' && permille <= reached ? action.name : []));
-  });
-  return marks.length === 0 ? NO_MARKS : [...new Set(marks)];
+  const { limits } = standing.plan;
+  let marks = NO_MARKS;
+  // Every request comes past here, and most policies mark none.
+  for (let i = 0; i < limits.length; i++) {
+    const limit = limits[i];
+    if (limit?.ladder !== undefined)
+      marks = withMarks(marks, limit.ladder, () => permilleOf(fillOf(standing, i, limit)));
+  }
+  return marks;
+}
+
+function withMarks(marks: readonly string[], { tells }: PlannedLadder, fill: () => number): readonly string[] {
+  const marking = tells.filter(({ action }) => action.is === 'mark');
+  if (marking.length === 0) return marks;
+  const reached = fill();
+  const more = marking.flatMap(({ permille, action }) =>
+    action.is === 'mark' && permille <= reached ? action.name : [],
+  );
+  return [...new Set([...marks, ...more])];
 }
 
 const NO_MARKS: readonly string[] = [];

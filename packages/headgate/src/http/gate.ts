@@ -15,6 +15,7 @@ import { createByAddress } from './by-address.ts';
 import { createInspect, type Passed } from './body/inspection.ts';
 import { createNeeds } from './body/needs.ts';
 import { MAX_BODY_BYTES } from './body/read-body.ts';
+import { domainsFor } from './domains.ts';
 import { decide, look, UNTOLD, type Judging, type Decided } from './decide.ts';
 import { delaysOf, type Delayed } from './delay/delays.ts';
 import { PLATFORM_TIMERS, type Timers } from './delay/timers.ts';
@@ -28,7 +29,10 @@ import { Ender } from './holds/ender.ts';
 import type { Ending } from './holds/ending.ts';
 import { createExchanges } from './holds/exchanges.ts';
 import { createHolds, type Holds } from './holds/holds.ts';
+import { Kept } from './holds/kept.ts';
+import { Naming } from './holds/naming.ts';
 import type { Courier } from './notify/courier.ts';
+import type { SendMail } from './notify/mail.ts';
 import type { OnNotice } from './notify/notices.ts';
 import type { Overage } from './notify/overages.ts';
 import { createTelling } from './notify/telling.ts';
@@ -97,6 +101,8 @@ export interface HttpGateOptions extends Partial<Outside> {
   readonly onOverage?: (overage: Overage) => void;
   /** Sends what web hooks are told, where another gate takes the place of an earlier one. Default: its own. */
   readonly courier?: Courier;
+  /** Sends what channels say by `email`. */
+  readonly mail?: SendMail;
   /** `false`: fills are told by another gate, which judges the same requests before this one does. */
   readonly tellsFills?: boolean;
 }
@@ -115,7 +121,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const hosts = guardHosts(policy, options.hosts ?? {}, hostMs, onHostFault);
   const { maxDelayMs = Infinity } = options;
   const { places = {} } = options;
-  const planning = { hosts, maxDelayMs, digest: sha256, places };
+  const domains = domainsFor(policy);
+  const planning = { hosts, maxDelayMs, digest: sha256, places, ...(domains && { registered: domains.registered }) };
   const planner = options.planner?.(planning) ?? createPlanner(policy, planning);
   const outside = outsideOf(options);
   const needs = createNeeds(policy);
@@ -133,6 +140,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     finders: options.finders ?? {},
     needs,
     maxBodyBytes,
+    planning,
   });
   const blocks = compileBlocks(policy.respond.headers);
   const rewriteOf = compileMerges(policy.respond.merge);
@@ -143,7 +151,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     clock,
     retell: (...told: Parameters<typeof teller.again>) => teller.again(...told),
   };
-  const forward = createForward(blocks, policy.respond.expose);
+  const forward = createForward(blocks, policy.respond.expose, readsAnswers(policy));
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { holds = createHolds(), onReport = () => undefined } = options;
   const telling = createTelling({
@@ -156,27 +164,23 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     subjectOf: refusals.subjectOf,
   });
   keeping.onAmended = telling.amended;
-  const ender = new Ender(
-    store,
-    () => clock.monotonicMs(),
-    holds,
-    onReport,
-    refusals.subjectOf,
-    telling.more,
-    telling.settled,
-  );
+  const nowMs = (): number => clock.monotonicMs();
+  const { memos, traits } = store;
+  const kept = memos && new Kept({ memos, by: store, isShared: traits.clock === 'store', holds, nowMs });
+  const ender = new Ender(store, nowMs, holds, onReport, refusals.subjectOf, kept, telling.more, telling.settled);
   const exchangeOf = policy.limits.some(({ hold }) => hold !== undefined)
     ? createExchanges({
         policy,
         planner,
         holds,
         ender,
+        naming: new Naming(ender, holds, kept?.names),
+        kept,
         // Leases end by this process's clock here, whatever the store's says.
-        nowOf: (outcome) =>
-          outcome === undefined || store.traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs,
+        nowOf: (outcome) => (outcome === undefined || traits.clock === 'store' ? clock.monotonicMs() : outcome.nowMs),
       })
     : undefined;
-  const tendAt = createTend(holds, ender);
+  const tendAt = createTend(holds, ender, kept);
   const inspect = createInspect({ judging, teller, refusals });
   const own = createOwn({ policy, judging, teller, standing, forward, refusals });
 
@@ -201,7 +205,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     exchangeOf,
   });
 
+  const onEvent = createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId });
+
+  /** Nobody is judged while nobody can tell what a domain is. */
   function handle(view: RequestView, bring?: Bring): Soon<Handled> {
+    const loading = domains?.loading();
+    return loading === undefined ? read(view, bring) : loading.then(() => read(view, bring));
+  }
+
+  function read(view: RequestView, bring?: Bring): Soon<Handled> {
     const asked = asker.read(view, bring);
     return asked instanceof Promise ? asked.then((one) => go(view, one)) : go(view, asked);
   }
@@ -287,7 +299,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     const detail =
       missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
     const status = missing === 'request.bytes' ? { status: 411 } : {};
-    return upon(asker.fail(ask.subject.address, 'malformed', detail), (failed) => ({ ...failed, ...status, ask }));
+    return upon(asker.fail(asker.knownBy(ask.subject.address, ask.request), 'malformed', detail), (failed) => ({
+      ...failed,
+      ...status,
+      ask,
+    }));
   }
 
   /** How a subject's limits stand, for header blocks; where there are none, nothing is looked at. */
@@ -297,25 +313,35 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
 
   return {
     handle,
-    byAddress: createByAddress({ policy, asker, planner, store, clock, teller, forward, refusals, keeping, answer }),
+    byAddress: createByAddress({ policy, asker, store, clock, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
     owns: blocks.owns,
+    readsAnswers: readsAnswers(policy),
+    asksCertificates: policy.identify.some((source) => source.places.some((place) => place.in === 'certificate')),
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
     trusts: asker.addresses.trusts,
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
-    resolve: createResolve(holds, ender, onReport),
+    resolve: createResolve(holds, ender, kept, onReport),
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
     tend: () => tendAt(clock.monotonicMs()),
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
-    event: createAppEvents({ policy, planner, clock, judge: judgeEvent, nextId: randomId }),
+    event: (name, event) => {
+      const loading = domains?.loading();
+      return loading === undefined ? onEvent(name, event) : loading.then(() => onEvent(name, event));
+    },
     held: () => holds.stats(),
   };
+}
+
+/** Whether what is written beside an answer depends on its fields. */
+function readsAnswers({ respond }: CompiledPolicy): boolean {
+  return JSON.stringify(respond).includes('["root","response"],"headers"');
 }
 
 /** @throws what is no fault of the request's */

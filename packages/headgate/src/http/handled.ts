@@ -111,6 +111,10 @@ export interface HttpGate {
   readonly owns: (name: string) => boolean;
   /** Whether a request field of this lower-case name is one by which this policy knows callers. */
   readonly identifies: (name: string) => boolean;
+  /** Whether `settle` must be told the fields of the answer, beside what it is told them for. */
+  readonly readsAnswers: boolean;
+  /** Whether callers may say who they are by a certificate: a server that speaks TLS asks for one then. */
+  readonly asksCertificates: boolean;
   /**
    * Whether a request field of this lower-case name must not reach the upstream, given whether the peer is one that `trusts` names:
    * it asks to be run as another request, is a proxy's to say, is `x-headgate-*`, or looks like one of these to a CGI.

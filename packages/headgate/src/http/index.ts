@@ -15,6 +15,9 @@ export {
 } from './failing/guarded.ts';
 export { createHolds, type Holds, type HoldsStats } from './holds/holds.ts';
 export { createCourier } from './notify/channels.ts';
+export { isPublic } from './notify/whom.ts';
+export { placeOf } from './notify/telling.ts';
+export type { Letter, SendMail } from './notify/mail.ts';
 export type { Courier, CourierStats } from './notify/courier.ts';
 export type { Notice, OnNotice } from './notify/notices.ts';
 export type { Overage } from './notify/overages.ts';
@@ -23,6 +26,7 @@ export type { Resolution } from './holds/settled.ts';
 export type { Judged } from './judged.ts';
 export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { OnHostFault } from './hosts.ts';
+export { certificateOf, type ClientCertificate, type SecureSocket } from './identify/certificate.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export type { Timers } from './delay/timers.ts';

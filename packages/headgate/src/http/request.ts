@@ -1,3 +1,5 @@
+import type { ClientCertificate } from './identify/certificate.ts';
+
 /**
  * What the gate needs to know of a request. An `IncomingMessage` and a Web `Request` each become one in
  * a dozen lines; a whole Web object would cost more to make than the decision does.
@@ -14,6 +16,8 @@ export interface RequestView {
   readonly peer: string;
   /** The protocol that its connection will speak if it passes: `websocket`. It is the server that knows, and not the request's fields. */
   readonly upgrade?: string | undefined;
+  /** What the other end of its connection has proved to be; undefined: nothing. */
+  readonly certificate?: ClientCertificate | undefined;
   /** Tells once when its caller has gone, so that nobody waits for him. Gives what takes that back. Without it, nobody tells. */
   onGone?(left: () => void): () => void;
   /** Whether a body follows; undefined where only the fields tell. */

@@ -1,21 +1,13 @@
 import { expectTypeOf } from 'vitest';
 import type { CompiledPolicy } from '../profile/index.ts';
-import {
-  definePolicy,
-  type BlockDefinition,
-  type DelayDefinition,
-  type ChannelDefinition,
-  type DirectoryDefinition,
-  type EndDefinition,
-  type HoldDefinition,
-  type JwtDefinition,
-  type MeterDefinition,
-  type PolicyDefinition,
-  type ScheduleDefinition,
-  type SetFigure,
-  type SourceDefinition,
-  type StepDefinition,
-} from './define.ts';
+import { definePolicy } from './define.ts';
+import type { SetFigure } from './definition/choice.ts';
+import type { MeterDefinition } from './definition/cost.ts';
+import type { EndDefinition, HoldDefinition } from './definition/hold.ts';
+import type { DirectoryDefinition, JwtDefinition, SourceDefinition } from './definition/identity.ts';
+import type { BlockDefinition, ChannelDefinition, DelayDefinition, StepDefinition } from './definition/ladder.ts';
+import type { PolicyDefinition } from './definition/policy.ts';
+import type { ScheduleDefinition } from './definition/time.ts';
 import type { DirectoryInput, JwtInput } from './schema/find.ts';
 import type { PolicyInput } from './schema/policy.ts';
 import type { SourceInput } from './schema/identify.ts';

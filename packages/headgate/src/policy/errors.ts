@@ -17,7 +17,6 @@ export const POLICY_ERRORS = {
   ERR_POLICY_DUPLICATE: 'the same name is written twice',
   ERR_POLICY_VERSION: 'the first word, `headgate: 1`, is missing or names another version',
   ERR_POLICY_WORD: 'a word that the language does not know, or that does not belong here',
-  ERR_POLICY_NOT_BUILT: 'a word of the language that this release cannot carry out yet',
   ERR_POLICY_MISSING: 'something that must be written is not',
   ERR_POLICY_BLANK: 'nothing, or null, stands where a value is owed',
   ERR_POLICY_TYPE: 'a value of another type is owed: text, a number, a list or a map',

@@ -67,7 +67,7 @@ function tellUnknown(key: string, path: Path, known: readonly string[], problems
   problems.error('ERR_POLICY_WORD', [...path, key], rule, { value: null, onName: true });
 }
 
-/** `drop: true` stands where an answer is owed; it has told that it is not built yet. */
+/** `drop: true` stands where an answer is owed. */
 function isDropped(path: Path, source: Source): boolean {
   return path.at(-1) === 'else' && source.valueAt([...path.slice(0, -1), 'drop']) !== undefined;
 }

@@ -1,13 +1,10 @@
-import type {
-  AnswerDefinition,
-  CalendarDefinition,
-  HoldDefinition,
-  LimitDefinition,
-  OverrideDefinition,
-  ReservedDefinition,
-  SetFigure,
-  StepDefinition,
-} from './define.ts';
+import type { SetFigure } from './definition/choice.ts';
+import type { ReservedDefinition } from './definition/cost.ts';
+import type { HoldDefinition } from './definition/hold.ts';
+import type { StepDefinition } from './definition/ladder.ts';
+import type { LimitDefinition, OverrideDefinition } from './definition/limit.ts';
+import type { AnswerDefinition } from './definition/respond.ts';
+import type { CalendarDefinition } from './definition/time.ts';
 
 /*
  * A table by plan may have rows for plans alone, a table by anything else may have any. To the compiler the two are one union,

@@ -5,6 +5,7 @@ export * from './faults.ts';
 export * from './escapes.ts';
 export * from './framing.ts';
 export * from './silence.ts';
+export * from './reference.ts';
 export * from './expression/index.ts';
 export * from './calendar/index.ts';
 export * from './planner/index.ts';

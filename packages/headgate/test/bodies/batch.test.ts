@@ -124,3 +124,38 @@ respond: { headers: { of: sent, fields: { left: '{remaining}' } } }`;
     expect(told(await batching(POLICY).send({ to: values.slice(1) }))).toBe('8');
   });
 });
+
+describe('a partition of what elements name', () => {
+  const POLICY = `${KEY}operations: { send: { match: POST /batch } }
+limits:
+  inbox: { rate: 4/hour, algorithm: fixed, per: ['each(request.body.messages, item.to)'], cost: 'has(item.n) ? item.n : 1' }
+  pairs: { rate: 3/hour, algorithm: fixed, per: [key, 'each(request.body.messages, item.to + "," + item.from)'] }
+  sent: { rate: 99/hour, algorithm: fixed, per: key, cost: size(request.body.messages) }
+respond: { headers: { of: sent, fields: { left: '{remaining}' } } }`;
+  const messages = (...all: readonly object[]): object => ({ messages: all });
+
+  it('is charged what each of them costs, summed where they meet, and all of them or none', async () => {
+    const { send } = batching(POLICY);
+    expect(
+      told(await send(messages({ to: 'a', from: 'x', n: 2 }, { to: 'b', from: 'x' }, { to: 'a', from: 'x' }))),
+    ).toBe('96');
+    expect(told(await send(messages({ to: 'a', from: 'y', n: 2 })))).toBe(429);
+    expect(told(await send(messages({ to: 'c', from: 'x' }, { to: 'a', from: 'y', n: 2 })))).toBe(429);
+    expect(told(await send(messages({ to: 'c', from: 'x', n: 4 }, { to: 'a', from: 'y' })))).toBe('94');
+    expect(told(await send(messages({ to: 'c', from: 'x' })))).toBe(429);
+    expect(told(await send(messages({ to: 'b', from: 'x' }, { to: 'b', from: 'x' })))).toBe('92');
+    expect(told(await send(messages({ to: 'b', from: 'x' })))).toBe(429); // the pair
+  });
+
+  it('that names nothing is the one counter of all that lack it', async () => {
+    const { send } = batching(POLICY);
+    expect(told(await send(messages({ from: 'x' }, { from: 'y' }, {}, { from: 'z' })))).toBe(429); // four of one pair
+    expect(told(await send(messages({ from: 'x', to: 7 }, {}, {})))).toBe('96');
+    expect(told(await send(messages({}, {})))).toBe(429);
+  });
+
+  it('of more than a hundred elements is never admitted', async () => {
+    const many = (length: number): object => messages(...Array.from({ length }, (_, i) => ({ to: i, from: i, n: 0 })));
+    expect(told(await batching(POLICY.replaceAll('99/hour', '999/hour')).send(many(101)))).toBe(429);
+  });
+});

@@ -69,3 +69,22 @@ describe('an event of the application', () => {
     expect(() => gate.event('e', { subject: WHO })).toThrow(/ERR_PLAN_COST/);
   });
 });
+
+describe('what an answer says in other protocols', () => {
+  const MAIL = `${KEY}
+operations: { mail: { event: app.mail } }
+limits: { sent: { rate: 1/minute, algorithm: fixed, per: key, on: mail, past: later } }
+respond: { answers: { later: { status: 421, codes: { smtp: '450 4.7.1 Too much mail from {= facts.from }, try again in {retryAfter} s', grpc: "8" } } } }`;
+  const mail = (from: string): EventDecision => {
+    const { gate } = gateOf(MAIL);
+    const told = { subject: WHO, facts: { from } };
+    expect(decided(gate.event('mail', told)).codes).toEqual({});
+    return decided(gate.event('mail', told));
+  };
+
+  it('is told with the refusal, on one line, of a length that its protocol takes', () => {
+    expect(mail('ann').codes).toEqual({ smtp: '450 4.7.1 Too much mail from ann, try again in 60 s', grpc: '8' });
+    expect(mail('ann\r\n250 OK').codes['smtp']).toBe('450 4.7.1 Too much mail from ann 250 OK, try again in 60 s');
+    expect(new TextEncoder().encode(mail('ä'.repeat(600)).codes['smtp'])).toHaveLength(509);
+  });
+});

@@ -18,6 +18,7 @@ export const FAILURES = {
   crowd: 'very many ask at the same time',
   again: 'an answer is lost, and the same is asked again',
   holder: 'whoever holds something never comes back',
+  begun: 'who began what is held is gone, or is another process, and its end is told',
   ends: 'the process ends, however (`kill -9`)',
   power: 'the power fails',
   writes: 'a write fails, or the disk is full',

@@ -23,6 +23,7 @@ export const MEMORY: Store = {
     crowd: CROWD,
     again: AGAIN,
     holder: HOLDER,
+    begun: ANEW,
     ends: ANEW,
     power: ANEW,
     writes: NO_DISK,

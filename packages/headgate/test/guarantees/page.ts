@@ -1,10 +1,11 @@
 import { ALGORITHMS, FAILURES, type Algorithm, type Claim, type Failure, type Store } from './claims.ts';
 import { MEMORY } from './memory.ts';
+import { REDIS_LEASED } from './leases.ts';
 import { REDIS, REDIS_CLUSTER } from './redis.ts';
 import { SQLITE_POWER, SQLITE_PROCESS } from './sqlite.ts';
 
 /** The columns of the page, in their order. */
-export const STORES: readonly Store[] = [MEMORY, SQLITE_PROCESS, SQLITE_POWER, REDIS, REDIS_CLUSTER];
+export const STORES: readonly Store[] = [MEMORY, SQLITE_PROCESS, SQLITE_POWER, REDIS, REDIS_CLUSTER, REDIS_LEASED];
 
 const HEAD = `# Guarantees
 

@@ -9,6 +9,8 @@ function counted(bound: string, test: string): readonly Claim[] {
   return [claim(COUNTED, bound, test), SIZE];
 }
 
+const BEGUN = 'none more: back by its id, or by its reservation’s';
+
 const EMPTY = counted(
   'begins anew: at most all of it once more',
   'a Redis that comes back empty admits all of it at most once more',
@@ -41,6 +43,10 @@ export const REDIS: Store = {
     crowd: CROWD,
     again: AGAIN,
     holder: HOLDER,
+    begun: counted(
+      BEGUN,
+      'is ended by its id, and settled by its reservation, through another server of the same Redis',
+    ),
     ends: counted('none more: Redis keeps it', 'whoever is killed leaves what he charged to all others, to the unit'),
     // What its file keeps when power fails is Redis's own promise, and is not tried here.
     power: EMPTY,
@@ -81,6 +87,7 @@ export const REDIS_CLUSTER: Store = {
   name: 'redis, a cluster',
   claims: {
     ...REDIS.claims,
+    begun: counted(BEGUN, 'memos: of many who take one at once, one has it, in the order of what was asked'),
     crowd: counted(
       'as one after another; over several shards: none more',
       'never lets in more than fits in any of several homes, and gives back what another refused',

@@ -25,6 +25,14 @@ const EITHER: Omit<Store['claims'], 'power'> = {
   crowd: CROWD,
   again: AGAIN,
   holder: HOLDER,
+  begun: [
+    claim(
+      COUNTED,
+      'none more: back by its id, or by its reservation’s',
+      'is ended by its id, and settled by its reservation, after a %s and a restart on the same file',
+    ),
+    SIZE,
+  ],
   ends: ENDS,
   writes: WRITES,
   syncs: WRITES,

@@ -243,4 +243,24 @@ describe('what is held when a store stops to answer', () => {
     await settled();
     expect((await ask('rejects')).kind).toBe('forward');
   });
+
+  it('what the store has not heard of yet is settled at what it cost, also when more of the same request ends first', async () => {
+    begin(
+      `${KEY}unidentified: unlimited
+operations: { begin: { match: GET / }, over: { match: POST /over/:id } }
+limits:
+  running: { concurrency: 2, per: key, on: [begin], fail: closed, hold: { id: response.body.id, until: [over], lease: 1h } }
+  spent: { quota: 100/month, per: key, cost: { reserve: 5, actual: response.body.cost } }
+respond: { headers: { of: spent, dialect: x-ratelimit } }`,
+    );
+    const one = forwarded(await ask('answers'));
+    store.mood = 'rejects';
+    one.end({ ...ENDED, status: 201, body: { is: 'json', value: { id: 'job', cost: 1 } } });
+    await settled();
+    store.mood = 'answers';
+    const [, id = ''] = one.hands;
+    await gate.resolve(id, { settle: { running: 0 } });
+    await settled();
+    expect([leftIn(await ask('answers')), guard.stats().owed]).toEqual(['94', 0]);
+  });
 });

@@ -26,6 +26,7 @@ const aftermath = 'core/engine/aftermath.ts';
 const fixed = 'core/counters/fixed.ts';
 const sliding = 'core/counters/sliding.ts';
 const bucket = 'core/counters/bucket.ts';
+const scaled = 'core/counters/scaled.ts';
 const quota = 'core/counters/quota.ts';
 const grants = 'core/counters/grants.ts';
 const decay = 'core/counters/decay.ts';
@@ -165,11 +166,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a deficit is not rescaled',
-    file: bucket,
-    from: 'if (from === to || deficit === 0) return deficit;',
-    to: 'if (deficit >= 0) return deficit;',
+    file: scaled,
+    from: 'if (from === to || units === 0) return units;',
+    to: 'if (units >= 0) return units;',
   },
-  { name: 'a rescaled deficit is rounded down', file: bucket, from: '+ divisor - 1n) / divisor', to: ') / divisor' },
+  { name: 'a rescaled deficit is rounded down', file: scaled, from: '+ divisor - 1n) / divisor', to: ') / divisor' },
   {
     name: 'a bucket believes a clock that went back',
     file: bucket,
@@ -270,7 +271,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what has flowed in is told to have come back',
     file: bucket,
-    from: 'segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment)',
+    from: 'segment === undefined ? cells[at]! : this.deficit(t, t.now, segment)',
     to: 'cells[at]!',
   },
   {
@@ -437,6 +438,18 @@ export const MUTANTS: readonly Mutant[] = [
     to: '',
   },
   {
+    name: 'a record in which something is reserved is freed',
+    file: reservations,
+    from: 'keep(counter, entry.lost > entry.units ? holdMs + LOST_MS : holdMs);',
+    to: '',
+  },
+  {
+    name: 'a record that knows a request is freed',
+    file: requests,
+    from: 'if (counter !== undefined) keep(counter, REMEMBER_MS);',
+    to: '',
+  },
+  {
     name: 'a bucket is refunded what has flowed in since',
     file: amend,
     from: 'Math.min(0, flowedIn - units * scale)',
@@ -588,6 +601,12 @@ export const MUTANTS: readonly Mutant[] = [
     file: grants,
     from: 'cells[this.#tail + 1]! <= wall || ',
     to: '',
+  },
+  {
+    name: 'what was bought is spent before what was carried',
+    file: grants,
+    from: 'return sooner < 0 || (sooner === 0 && isCarried);',
+    to: 'return sooner < 0 || (sooner === 0 && !isCarried);',
   },
   {
     name: 'a period that nobody asked in leaves its amount',

@@ -170,7 +170,7 @@ export const TRAFFIC: readonly Row[] = [
   [
     'a rate before anybody is known that depends on somebody',
     'headgate: 1\nplans: [A]\nunidentified: { A: 1/s }',
-    'ERR_POLICY_NOT_BUILT',
+    'ERR_POLICY_EXPRESSION',
   ],
   // Sources that ask elsewhere
   ['tokens of nobody', source('bearer: true, find: jwt'), 'ERR_POLICY_MISSING', 'issuer'],

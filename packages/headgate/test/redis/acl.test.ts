@@ -44,6 +44,10 @@ describe.each(Object.entries(CLIENTS))('a user who may do what the documentation
     expect((await store.apply({ ...all, op: 'settle' }, DEADLINE_MS)).status).toBe('ok');
     const one = { op: 'decide', program: rate, keys: ['k'], costs: [1] } as const;
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
+    expect([await store.memos.put('n', 'text', 1000, DEADLINE_MS), await store.memos.take('n', DEADLINE_MS)]).toEqual([
+      undefined,
+      'text',
+    ]);
     await redis.over('ioredis').command('SCRIPT', 'FLUSH');
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
     const elsewhere = redisStore(client, { prefix: 'other:' });

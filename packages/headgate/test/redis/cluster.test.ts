@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaseStore } from '../../src/stores/leased/index.ts';
 import { redisStore, type RedisStore } from '../../src/stores/redis/index.ts';
 import { contractSuite, programOf } from '../../src/testing/index.ts';
 import type { Connected } from './clients.ts';
@@ -53,6 +55,31 @@ describe.each(Object.keys(CLUSTER_CLIENTS))('a redis store over a cluster of six
     // Of a bucket, what flowed in between the charge and its return may have been the charge's own.
     expect(figures[4]).toBeGreaterThanOrEqual(99 * N - 1);
     expect(figures[4]).toBeLessThanOrEqual(99 * N);
+  });
+
+  it('leases limits of several homes to several processes, and what nobody spends comes back to each', async () => {
+    const prefix = `leased ${name}:`;
+    const program = programOf(
+      { kind: 'fixed', amount: 1000, windowMs: 3_600_000 },
+      { kind: 'sliding', amount: 2000, windowMs: 3_600_000, record: 1 },
+    );
+    const step = { op: 'decide', program, keys: ['a', 'b'], costs: [1, 1] } as const;
+    const leased = [leaseStore(storeOver(name, { prefix })), leaseStore(storeOver(name, { prefix }))];
+    for (let i = 0; i < 400; i++) {
+      expect((await leased[i % 2]!.apply(step, DEADLINE_MS)).allowed).toBe(true);
+      await turn();
+    }
+    for (const store of leased) await store.close();
+    const { figures } = await storeOver(name, { prefix }).apply({ ...step, op: 'peek', costs: [0, 0] }, DEADLINE_MS);
+    const lost = leased.reduce((sum, store) => sum + store.stats().lost, 0);
+    expect(leased.every((store) => store.stats().local > 20)).toBe(true);
+    for (const [left, amount] of [
+      [figures[0]!, 1000],
+      [figures[2]!, 2000],
+    ] as const) {
+      expect(left).toBeLessThanOrEqual(amount - 400);
+      expect(left).toBeGreaterThanOrEqual(amount - 400 - lost);
+    }
   });
 
   it('finds every record whatever anybody calls himself', async () => {

@@ -9,11 +9,16 @@ const redis = new OwnRedis();
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const [, example = ''] = /^```js\n(.*?)^```/ms.exec(readFileSync(`${root}docs/redis.md`, 'utf8')) ?? [];
 
-/** The app of the page in a process of its own, as a reader would run it, but for its ports; says where it listens. */
+/** The app of the page in a process of its own, as a reader would run it, but for its ports and its patience; says where it listens. */
 async function appOf(redisPort: number): Promise<string> {
   const listening = "app.listen(0, '127.0.0.1', function () { console.log(this.address().port); });";
-  const code = example.replace('6379', String(redisPort)).replace('app.listen(3000);', listening);
-  expect(code).toContain(listening);
+  // A busy machine may take longer than a request waits for the store.
+  const patient = '{ store, storeDeadlineMs: 10_000,';
+  const code = example
+    .replace('6379', String(redisPort))
+    .replace('{ store,', patient)
+    .replace('app.listen(3000);', listening);
+  for (const replaced of [patient, listening]) expect(code).toContain(replaced);
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -27,6 +27,11 @@ export class MachineClock implements Clock {
     return this.#passed() + this.#wallAheadMs;
   }
 
+  /** How far wall time was set ahead of what passed; below 0: back. */
+  get wallAheadMs(): number {
+    return this.#wallAheadMs;
+  }
+
   /** Wall time is set, as an operator or a time server does. */
   set(ms: number): void {
     this.#wallAheadMs += ms;

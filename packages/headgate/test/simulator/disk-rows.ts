@@ -1,4 +1,4 @@
-import type { EntryRow, FoundRow, Rows, SweptRow } from '../../src/stores/sqlite/rows.ts';
+import type { EntryRow, FoundRow, MemoRow, Rows, SweptRow } from '../../src/stores/sqlite/rows.ts';
 import type { Disk } from './disk.ts';
 import { nameOf, type About, type Piece, type Tables } from './tables.ts';
 
@@ -22,6 +22,10 @@ export class DiskRows implements Rows {
     return this.#records;
   }
 
+  get memos(): number {
+    return this.#tables.memos.size;
+  }
+
   get remembered(): number {
     let sum = 0;
     for (const rows of this.#tables.entries.values()) sum += rows.size;
@@ -37,7 +41,7 @@ export class DiskRows implements Rows {
     return this.#tables.about.get(name) ?? 0;
   }
 
-  set(name: 'boot' | 'records' | 'shared', value: number): void {
+  set(name: 'boot' | 'records' | 'shared' | 'memos', value: number): void {
     this.#put({ table: 'about', name, value });
   }
 
@@ -109,6 +113,24 @@ export class DiskRows implements Rows {
       .toSorted((a, b) => a.id - b.id)
       .slice(0, most)
       .map((row) => ({ id: row.id, shape: row.shape, key: row.until <= now ? row.key : null }));
+  }
+
+  memo(name: Buffer): MemoRow | undefined {
+    this.#disk.read();
+    return this.#tables.memos.get(name.toString('latin1'));
+  }
+
+  putMemo(name: Buffer, row: MemoRow): void {
+    this.#put({ table: 'memo', name: name.toString('latin1'), row });
+  }
+
+  removeMemo(name: Buffer): void {
+    this.#put({ table: 'memo', name: name.toString('latin1'), row: undefined });
+  }
+
+  sweepMemos(now: number, most: number): void {
+    const over = [...this.#tables.memos].filter(([, { until }]) => until <= now).slice(0, most);
+    for (const [name] of over) this.#put({ table: 'memo', name, row: undefined });
   }
 
   /** Outside of a transaction, each is one of its own. */

@@ -1,7 +1,11 @@
 import type { Outcome, Step } from '../../src/core/index.ts';
 
 /** What a step came to: an answer, or the code of its fault. */
-export type Answer = Outcome | { readonly fault: string };
+export type Answer = Outcome | Fault;
+
+export interface Fault {
+  readonly fault: string;
+}
 
 /** One step as a store carried it out. */
 export interface Entry {

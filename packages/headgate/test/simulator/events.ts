@@ -9,11 +9,16 @@ interface Event {
 /** More planned at once than any run plans: a run that plans more goes wrong. */
 const MOST = 100_000;
 
+/** More that happens at one instant than anything makes happen: what goes round and round is found by it, and not by a clock. */
+const MOST_AT_ONCE = 10_000;
+
 /** What is to happen, in the order of its time: a binary heap. Nothing happens but what stands here. */
 export class Events {
   nowMs = 0;
   readonly #heap: Event[] = [];
   #order = 0;
+  /** What has happened at this instant. */
+  #atOnce = 0;
 
   get size(): number {
     return this.#heap.length;
@@ -35,6 +40,8 @@ export class Events {
       this.#heap[0] = last;
       this.#sink();
     }
+    this.#atOnce = first.atMs === this.nowMs ? this.#atOnce + 1 : 0;
+    if (this.#atOnce >= MOST_AT_ONCE) throw new Error(`${MOST_AT_ONCE} things happen at one instant, and more to come`);
     this.nowMs = first.atMs;
     first.act();
     return true;

@@ -33,7 +33,11 @@ function failing(options: Partial<DiskOptions>): Setting {
   const disk = new Disk({ ...SOUND, ...options }, seeded(1), new FaultCounts());
   disk.faulty = false;
   const { tables } = disk.open();
-  return { clock, disk, ticks: makeTicks({ disk, tables, clock, maxInMemory: MOST }, () => undefined) };
+  return {
+    clock,
+    disk,
+    ticks: makeTicks({ disk, tables, clock, maxInMemory: MOST, maxRecords: 1e6 }, () => undefined),
+  };
 }
 
 function step(op: Step['op'], key: string, id = key): Step {
@@ -66,6 +70,23 @@ describe('a store whose disk fails', () => {
     expect(ticks.alone(step('peek', 'k')).figures[0]).toBe(2);
     clock.advance(HOLD_MS);
     expect(ticks.alone(step('peek', 'k')).figures[0]).toBe(3);
+  });
+
+  it('gives a permit back one lifetime after it was read, however often it is read again, and by whatever clock it was written', () => {
+    const { clock, disk, ticks } = failing({});
+    ticks.alone(step('decide', 'k', 'a'));
+    clock.jumpBoth(-86_400_000);
+    const next = makeTicks(
+      { disk, tables: disk.open().tables, clock, maxInMemory: 1, maxRecords: 1e6 },
+      () => undefined,
+    );
+    for (let i = 0; i < 4; i++) {
+      expect(next.alone(step('peek', 'k')).figures[0]).toBe(2);
+      // Another takes its place in memory.
+      next.alone(step('decide', `other ${i}`));
+      clock.advance(HOLD_MS / 4);
+    }
+    expect(next.alone(step('peek', 'k')).figures[0]).toBe(3);
   });
 
   it.each([

@@ -18,7 +18,10 @@ export const FAULTS = [
   'clock broken',
 ] as const;
 
-export type Fault = (typeof FAULTS)[number];
+/** What goes wrong where gates ask a store, beside what goes wrong in that. */
+export const GATE_FAULTS = ['connection broken', 'connection stalled', 'gate killed'] as const;
+
+export type Fault = (typeof FAULTS)[number] | (typeof GATE_FAULTS)[number];
 
 /** How often each thing went wrong. */
 export class FaultCounts {

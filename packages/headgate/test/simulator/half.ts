@@ -9,6 +9,8 @@ const FAULTS = 25_000;
 const ORDERED = 50_000;
 /** Histories, of some thousands, of which it would take too long to tell. */
 const UNDECIDED = 10;
+/** Steps that shared a record with others, since the store was full. */
+const SHARED = 50_000;
 /** Seeds of one test. */
 const AT_ONCE = 50;
 
@@ -28,6 +30,7 @@ export function half(firstSeed: number): void {
       expect(many.operations).toBeGreaterThanOrEqual(OPERATIONS);
       expect(many.ordered).toBeGreaterThanOrEqual(ORDERED);
       expect(many.undecided).toBeLessThanOrEqual(UNDECIDED);
+      expect(many.shared).toBeGreaterThanOrEqual(SHARED);
       expect(many.faults.total).toBeGreaterThanOrEqual(FAULTS);
     });
   });

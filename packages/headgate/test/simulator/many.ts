@@ -7,6 +7,7 @@ export class Many {
   operations = 0;
   ordered = 0;
   undecided = 0;
+  shared = 0;
   readonly faults: FaultCounts = new FaultCounts();
 
   async run(fromSeed: number, seeds: number): Promise<void> {
@@ -14,11 +15,12 @@ export class Many {
     for (let seed = fromSeed; seed < fromSeed + seeds; seed++) this.add(await simulate(seed));
   }
 
-  add({ operations, faults, ordered, undecided }: Report): void {
+  add({ operations, faults, shared, ordered, undecided }: Report): void {
     this.seeds++;
     this.operations += operations;
     this.ordered += ordered;
     this.undecided += undecided;
+    this.shared += shared;
     this.faults.add(faults);
   }
 
@@ -28,6 +30,6 @@ export class Many {
   }
 
   toString(): string {
-    return `${this.seeds} seeds, ${this.operations} operations, ${this.ordered} messages put in order, ${this.faults.total} faults`;
+    return `${this.seeds} seeds, ${this.operations} operations, ${this.ordered} messages put in order, ${this.shared} of full stores, ${this.faults.total} faults`;
   }
 }

@@ -15,7 +15,8 @@ const ASKED = 60;
 function leftAfterPowerCut(seed: number, syncs: boolean): number {
   const disk = new Disk({ ...SOUND, syncs }, seeded(seed), new FaultCounts());
   const clock = manualClock();
-  const open = (): Ticks => makeTicks({ disk, tables: disk.open().tables, clock, maxInMemory: 10 }, () => undefined);
+  const open = (): Ticks =>
+    makeTicks({ disk, tables: disk.open().tables, clock, maxInMemory: 10, maxRecords: 1e6 }, () => undefined);
   const ask = (ticks: Ticks, op: 'decide' | 'peek'): number =>
     ticks.alone({ op, program: LEVEL, keys: ['k'], costs: [1] }).figures[0]!;
   const ticks = open();

@@ -1,18 +1,22 @@
-import type { Step, SyncStore } from '../../src/core/index.ts';
+import type { MemoAnswer, Memos, Step, SyncStore } from '../../src/core/index.ts';
+import { isShared } from '../../src/stores/sqlite/key.ts';
 import type { Ticks } from '../../src/stores/sqlite/ticks.ts';
 import type { Random } from '../../src/testing/index.ts';
 import { answerOf, faultOf, isStoreFault } from './answers.ts';
 import type { MachineClock } from './clocks.ts';
 import type { Disk } from './disk.ts';
 import type { Audits } from './audits/audits.ts';
-import type { Answer, Entry } from './entry.ts';
+import type { Answer, Entry, Fault } from './entry.ts';
 import type { Events } from './events.ts';
 import type { FaultCounts } from './faults.ts';
 import type { MakeMemory, MakeTicks } from './stores.ts';
+import type { Tables } from './tables.ts';
 
 export interface ServerOptions {
   readonly store: 'memory' | 'kept';
   readonly maxInMemory: number;
+  /** Records that have room: beyond them keys share a few. */
+  readonly maxRecords: number;
   /** How long a tick takes at most, in ms, and how often a step is one of its own. */
   readonly tickMs: number;
   readonly alone: number;
@@ -22,8 +26,8 @@ export interface ServerOptions {
   readonly awayMs: number;
   /** Chance that a clock tells part of a millisecond. */
   readonly breaksClock: number;
-  /** Whether a process may begin with a clock that was set back. */
-  readonly clockBack: boolean;
+  /** Whether monotonic time may go back: from one process to the next, or at any time. */
+  readonly clockBack: 'never' | 'between' | 'ever';
 }
 
 interface World {
@@ -39,15 +43,19 @@ interface World {
 
 /** Records that a tick touches at most, and some that no tick can let go while the disk fails. */
 const MOST_A_TICK = 64;
+/** Rows that keys share where memory is full: so many of each partition of a crowd. */
+const MOST_SHARED: number = 64 * 3;
 
 /** One process, as long as it lives. */
 interface Process {
   readonly ticks: Ticks | undefined;
-  readonly memory: SyncStore | undefined;
+  readonly memory: ReturnType<MakeMemory> | undefined;
+  readonly tables: Tables | undefined;
   /** When it last forgot anything by order, or, of memory, by its beginning. */
   forgotAtMs: number;
   /** Decided, and not committed yet. */
   entries: Entry[];
+  shared: number;
   dead: boolean;
 }
 
@@ -70,6 +78,8 @@ export class Server {
   faulty = true;
   /** Steps that were carried out. */
   operations = 0;
+  /** Those that shared a record with others, since there was no room. */
+  shared = 0;
   readonly #options: ServerOptions;
   readonly #world: World;
   #process: Process | undefined;
@@ -98,13 +108,15 @@ export class Server {
 
   begin(): void {
     const { clock, disk, audits } = this.#world;
-    clock.anchor(this.#options.clockBack);
+    clock.anchor(this.#options.clockBack !== 'never');
     if (this.#options.store === 'memory') {
       this.#process = {
         ticks: undefined,
-        memory: this.#world.makeMemory(clock),
+        memory: this.#world.makeMemory(clock, this.#options.maxRecords),
+        tables: undefined,
         forgotAtMs: clock.monotonicMs(),
         entries: [],
+        shared: 0,
         dead: false,
       };
       audits.began(-1, clock.monotonicMs());
@@ -125,11 +137,14 @@ export class Server {
       const process: Process = {
         ticks: undefined,
         memory: undefined,
+        tables,
         forgotAtMs: this.#resetAtMs,
         entries: [],
+        shared: 0,
         dead: false,
       };
-      const ticks = this.#world.makeTicks({ disk, tables, clock, maxInMemory: this.#options.maxInMemory }, () =>
+      const { maxInMemory, maxRecords } = this.#options;
+      const ticks = this.#world.makeTicks({ disk, tables, clock, maxInMemory, maxRecords }, () =>
         this.#world.events.in(this.#world.random.int(0, this.#options.tickMs), () => this.#endTick(process)),
       );
       this.#process = Object.assign(process, { ticks });
@@ -149,6 +164,17 @@ export class Server {
       this.#breakClock(() => this.#carryOut(process, step, reply));
     else this.#carryOut(process, step, reply);
     if (this.faulty && !process.dead && random.chance(this.#options.dies)) this.#dieSoon(process);
+  }
+
+  /** Asks for what is kept by name: it says so at once, and writes it with the tick. */
+  memo(ask: (memos: Memos) => MemoAnswer, reply: (answer: MemoAnswer | Fault) => void): void {
+    const memos = this.#process?.ticks?.memos;
+    if (memos === undefined) return;
+    try {
+      reply(ask(memos));
+    } catch {
+      reply({ fault: 'ERR_STORE' });
+    }
   }
 
   /** For one step. */
@@ -200,7 +226,7 @@ export class Server {
   }
 
   #endTick(process: Process): void {
-    if (process.dead || process.entries.length === 0) return;
+    if (process.dead || (process.entries.length === 0 && process.ticks?.memos.isChanged !== true)) return;
     const { entries } = process;
     process.entries = [];
     const before = standingOf(this.#world.disk);
@@ -215,11 +241,20 @@ export class Server {
     this.#ended.push({ process, entries, since: before.commits, commits, ghost: ghosts > before.ghosts });
   }
 
-  /** What is in memory is bounded, whatever fails: by what was asked for, and what one tick touches. */
-  #requireBounded({ ticks }: Process): void {
-    const inMemory = ticks?.stats().inMemory ?? 0;
-    const most = this.#options.maxInMemory + MOST_A_TICK;
-    if (inMemory > most) throw new Error(`${inMemory} records are in memory, of ${most}`);
+  /** What is kept is bounded, whatever fails: in memory by what was asked for, and what one tick touches. */
+  #requireBounded({ ticks, memory, tables }: Process): void {
+    const { maxInMemory, maxRecords } = this.#options;
+    requireAtMost(ticks?.stats().inMemory ?? 0, maxInMemory + MOST_A_TICK, 'in memory');
+    requireAtMost(memory?.stats?.().records ?? 0, maxRecords + MOST_SHARED, 'kept');
+    // What was only in memory when the file became full is written when it must make room there.
+    const most = maxRecords + maxInMemory + MOST_A_TICK;
+    if (tables !== undefined && tables.records.size > most) requireAtMost(ownOf(tables), most, 'kept');
+  }
+
+  #countShared(process: Process): void {
+    const { overflowed = 0 } = process.ticks?.stats() ?? process.memory?.stats?.() ?? {};
+    this.shared += overflowed - process.shared;
+    process.shared = overflowed;
   }
 
   /** Once what was promised is told. */
@@ -239,6 +274,7 @@ export class Server {
       }
       if (ghost) this.#ghost = failed;
       if (!process.dead) this.#requireBounded(process);
+      this.#countShared(process);
       for (const entry of failed) this.#world.audits.failed(entry);
     }
   }
@@ -290,9 +326,21 @@ export class Server {
   }
 }
 
-/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. */
-function isForgotten({ chargedAtMs = Infinity }: Step, { forgotAtMs }: Process): boolean {
-  return chargedAtMs <= forgotAtMs;
+/** Nobody amends what was forgotten since: a store may take it for a charge that was made after. A decay knows since when it counts. */
+function isForgotten({ chargedAtMs = Infinity, program }: Step, { forgotAtMs }: Process): boolean {
+  return chargedAtMs <= forgotAtMs && program.checks.some(({ kind }) => kind !== 'decay');
+}
+
+/** Records that no keys share. */
+function ownOf({ records }: Tables): number {
+  let own = 0;
+  for (const { key } of records.values()) if (!isShared(key)) own++;
+  return own;
+}
+
+/** @throws Error when it is more */
+function requireAtMost(count: number, most: number, where: string): void {
+  if (count > most) throw new Error(`${count} records are ${where}, of ${most}`);
 }
 
 function standingOf({ commits, ghosts }: Disk): Standing {

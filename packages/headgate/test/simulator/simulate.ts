@@ -21,6 +21,8 @@ export interface Report {
   readonly options: Options;
   readonly operations: number;
   readonly faults: FaultCounts;
+  /** Steps that shared a record with others, since there was no room. */
+  readonly shared: number;
   /** Messages of which an order was found. */
   readonly ordered: number;
   /** Histories of which it would have taken too long. */
@@ -88,6 +90,7 @@ class Run {
       options: this.#options,
       operations: this.#server.operations,
       faults: this.#faults,
+      shared: this.#server.shared,
       ordered: this.#ordered,
       undecided: this.#undecided,
     };
@@ -150,8 +153,8 @@ class Run {
     const { clockJumps, clockJumpMs, server } = this.#options;
     const { workload } = this.#scene;
     if (!this.#network.faulty || !workload.jumps || !this.#clocks.chance(clockJumps)) return workload;
-    const ms = this.#clocks.int(-clockJumpMs, clockJumpMs);
-    const both = server.clockBack && this.#clocks.chance(0.5);
+    const ms = this.#clocks.int(-clockJumpMs, Math.floor(clockJumpMs / 2)) - this.#clock.wallAheadMs;
+    const both = server.clockBack === 'ever' && this.#clocks.chance(0.5);
     this.#faults.count(both ? 'monotonic clock set' : 'wall clock set');
     if (both) this.#clock.setBoth(ms);
     else this.#clock.set(ms);

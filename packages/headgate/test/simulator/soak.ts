@@ -1,11 +1,14 @@
 /*
  * Run by itself: goes on from seed to seed for as long as one likes. With a seed, from that one on and nothing else; else the tests of crashes go first.
+ * With `--gates`, only gates over the store are simulated; without it they take their turn, unless a seed is given.
  *
  *   npm run soak -- --minutes 60
  *   npm run soak -- --seed 42 --seeds 1
+ *   npm run soak -- --gates --seed 42 --seeds 1
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { simulateGates } from './gates/simulate.ts';
 import { Many } from './many.ts';
 
 const DEFAULT_MINUTES = 10;
@@ -13,24 +16,33 @@ const DEFAULT_MINUTES = 10;
 const A_WORD = 200;
 /** The tests of every change try the seeds below. */
 const FIRST_OF_SOAK = 1_000_000;
+/** A turn of the gates after so many of the store. */
+const A_GATE = 10;
 
 interface Asked {
   readonly minutes: number;
   /** Undefined: none was given. */
   readonly seed: number | undefined;
   readonly seeds: number | undefined;
+  readonly gates: boolean;
 }
 
 /** @throws Error for what it does not take: before anything is tried, which may take an hour */
 function readAsked(): Asked {
   const { values } = parseArgs({
-    options: { minutes: { type: 'string' }, seed: { type: 'string' }, seeds: { type: 'string' } },
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      seeds: { type: 'string' },
+      gates: { type: 'boolean' },
+    },
   });
-  const { minutes, seed, seeds } = values;
+  const { minutes, seed, seeds, gates = false } = values;
   return {
     minutes: whole('minutes', minutes) ?? DEFAULT_MINUTES,
     seed: whole('seed', seed),
     seeds: whole('seeds', seeds),
+    gates,
   };
 }
 
@@ -49,16 +61,20 @@ function crashes(): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-async function simulations({ minutes, seed: from, seeds }: Asked): Promise<void> {
+async function simulations({ minutes, seed: from, seeds, gates }: Asked): Promise<void> {
   const first = from ?? FIRST_OF_SOAK + (Date.now() % 1e9);
   const last = first + (seeds ?? Number.MAX_SAFE_INTEGER - first);
   const endsAtMs = Date.now() + minutes * 60_000;
   const many = new Many();
+  let ofGates = 0;
+  const told = (): string => `${many.toString()}; ${ofGates} seeds of gates`;
   for (let seed = first; seed < last && Date.now() < endsAtMs; seed++) {
-    await many.run(seed, 1); // oxlint-disable-line no-await-in-loop -- the first that fails ends it
-    if (many.seeds % A_WORD === 0) console.log(`seed ${seed}: ${many.toString()}`);
+    const isGate = gates || (from === undefined && seed % A_GATE === 0);
+    if (isGate) ofGates++;
+    await (isGate ? simulateGates(seed) : many.run(seed, 1)); // oxlint-disable-line no-await-in-loop -- the first that fails ends it
+    if ((many.seeds + ofGates) % A_WORD === 0) console.log(`seed ${seed}: ${told()}`);
   }
-  console.log(`no lie found: ${many.toString()}, from seed ${first} on`);
+  console.log(`no lie found: ${told()}, from seed ${first} on`);
 }
 
 try {

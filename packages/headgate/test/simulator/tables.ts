@@ -1,6 +1,6 @@
-import type { EntryRow } from '../../src/stores/sqlite/rows.ts';
+import type { EntryRow, MemoRow } from '../../src/stores/sqlite/rows.ts';
 
-export type About = 'boot' | 'records' | 'shared' | 'seed';
+export type About = 'boot' | 'records' | 'shared' | 'seed' | 'memos';
 
 export interface RecordRow {
   readonly id: number;
@@ -14,6 +14,7 @@ export interface RecordRow {
 export type Piece =
   | { readonly table: 'record'; readonly id: number; readonly row: RecordRow | undefined }
   | { readonly table: 'entry'; readonly record: number; readonly seq: number; readonly row: EntryRow | undefined }
+  | { readonly table: 'memo'; readonly name: string; readonly row: MemoRow | undefined }
   | { readonly table: 'about'; readonly name: About; readonly value: number };
 
 /** The rows of a simulated file. */
@@ -21,12 +22,14 @@ export class Tables {
   readonly records: Map<number, RecordRow>;
   readonly ids: Map<string, number>;
   readonly entries: Map<number, Map<number, EntryRow>>;
+  readonly memos: Map<string, MemoRow>;
   readonly about: Map<About, number>;
 
   constructor(of?: Tables) {
     this.records = new Map(of?.records);
     this.ids = new Map(of?.ids);
     this.entries = new Map(of && [...of.entries].map(([id, rows]) => [id, new Map(rows)]));
+    this.memos = new Map(of?.memos);
     this.about = new Map(of?.about);
   }
 
@@ -37,6 +40,8 @@ export class Tables {
         return this.#putRecord(piece.id, piece.row);
       case 'entry':
         return this.#putEntry(piece.record, piece.seq, piece.row);
+      case 'memo':
+        return this.#putMemo(piece.name, piece.row);
       case 'about':
         return this.#putAbout(piece.name, piece.value);
       default:
@@ -63,6 +68,13 @@ export class Tables {
     else rows.set(seq, row);
     if (rows.size === 0) this.entries.delete(record);
     return { table: 'entry', record, seq, row: before };
+  }
+
+  #putMemo(name: string, row: MemoRow | undefined): Piece {
+    const before = this.memos.get(name);
+    if (row === undefined) this.memos.delete(name);
+    else this.memos.set(name, row);
+    return { table: 'memo', name, row: before };
   }
 
   #putAbout(name: About, value: number): Piece {

@@ -3,6 +3,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Attributes, Meter } from '@opentelemetry/api';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CourierStats, GuardStats } from 'headgate/http';
+import type { LeaseStats } from 'headgate/leases';
 import type { Meters } from '../gateway/meters.ts';
 
 /** Seconds: from an answer of our own to one that a patient API took its time for. */
@@ -20,6 +21,8 @@ export interface Gauges {
   readonly messages: () => CourierStats;
   /** Decisions made in a shared row since the store was full. */
   readonly overflowed: () => number;
+  /** What is decided on units that were leased; undefined where nothing is. */
+  readonly leases: (() => LeaseStats) | undefined;
   /** How the store answers. */
   readonly guard: () => GuardStats;
 }
@@ -81,6 +84,7 @@ export function createMetrics(meters: Meters, gauges: Gauges): WriteMetrics {
   single(meter, 'headgate_messages_lost', 'Messages that no web hook took in time', () => gauges.messages().lost);
   gauge(meter, 'headgate_messages_waiting', 'Messages that wait for a web hook', () => gauges.messages().waiting);
   tellStore(meter, gauges.guard);
+  if (gauges.leases !== undefined) tellLeases(meter, gauges.leases);
   gauge(meter, 'headgate_requests_under_way', 'Requests that have not ended', gauges.underWay);
   gauge(meter, 'headgate_connections', 'Open connections', gauges.connections);
   gauge(meter, 'headgate_reservations', 'Requests that hold something', gauges.reservations);
@@ -103,6 +107,14 @@ function tellStore(meter: Meter, guard: Gauges['guard']): void {
   counter(meter, 'headgate_degraded', 'Requests judged without the store, by what limits say of that', 'fail', () =>
     Object.entries(guard().degraded),
   );
+}
+
+function tellLeases(meter: Meter, leases: () => LeaseStats): void {
+  gauge(meter, 'headgate_lease_callers', 'Callers who asked lately', () => leases().callers);
+  single(meter, 'headgate_leased', 'Decisions on units that were leased, which asked nobody', () => leases().local);
+  single(meter, 'headgate_lease_draws', 'How often units were drawn', () => leases().draws);
+  single(meter, 'headgate_lease_given_back', 'Units drawn that came back', () => leases().givenBack);
+  single(meter, 'headgate_lease_lost', 'Units drawn that may count though nobody spent them', () => leases().lost);
 }
 
 function counter(

@@ -8,6 +8,8 @@ const FORMS =
 /** Where a Redis is, as `--redis` says it. @throws Failure, which does not repeat a password */
 export function readRedis(args: Args): RedisPlace | undefined {
   const given = args.option('redis');
+  if (given === undefined && args.flag('lease'))
+    throw wrongUsage('--lease: give --redis too; there is nobody to lease from');
   if (given === undefined) return undefined;
   if (args.option('data') !== undefined) throw wrongUsage('--redis: give it, or --data, not both');
   if (args.option('durability') !== undefined) throw wrongUsage('--durability: give --data too');

@@ -27,10 +27,14 @@ const DETAILS: Readonly<Record<Command, string>> = {
   --durability <which>   … so that they survive the end of the process, or of the power too (default process)
   --redis <url>          share them with other gateways in Redis or Valkey: redis://host:port, rediss://…, several nodes of a
                          cluster with commas, redis+sentinel://host:port/name, or env:NAME for a variable that says it
+  --lease                decide hot rates and quotas here, on units that are drawn from Redis for a second at most
+  --smtp <url>           send what policies tell by mail: smtp://[user:password@]host:port, smtps://…, or env:NAME
+  --mail-from <mailbox>  the mailbox that it comes from
   --region <name>        what limits with "scope: region" count apart by, among gateways that share a Redis
   --node <name>          the same for "scope: node" (default: the host's name and --listen)
   --tls-cert <file>      speak TLS with this certificate (PEM, with its chain) …
   --tls-key <file>       … and its key
+  --tls-client-ca <file> take client certificates that these authorities vouch for (PEM), where the policy asks for them
   --access-log           a line for every request, not only for those that are refused or fail
   --timeout <duration>   how long the API may take to begin its answer (default 30s)
   --drain <duration>     how long requests under way may take to end on SIGTERM (default 10s)

@@ -1,9 +1,10 @@
+import { certificateOf } from 'headgate/http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Bounds } from './bounds.ts';
 import type { Protocol } from './exchange.ts';
 import type { Certificate } from './certificate.ts';
-import { createHandshakes } from './handshakes.ts';
+import { createHandshakes, type Proofs } from './handshakes.ts';
 import { Visitors, type Caller } from './visitors.ts';
 
 /** How an HTTP/2 connection begins when both sides know of it beforehand (RFC 9113 3.4). */
@@ -15,6 +16,8 @@ export interface DoorOptions {
   readonly http2: Protocol;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
+  /** How callers prove who they are; default: they cannot. */
+  readonly proofs?: Proofs;
   /** The network that an address is counted as part of. */
   readonly networkOf: (address: string) => string;
   /** Whether a peer speaks for many callers, and is not bound like one. */
@@ -36,12 +39,14 @@ export interface Door {
   slam(): void;
 }
 
+const NO_PROOFS: Proofs = { isAsked: () => false, wallMs: () => Date.now() };
+
 export function createDoor(options: DoorOptions): Door {
-  const { bounds, http1, http2, certificate } = options;
+  const { bounds, http1, http2, certificate, proofs = NO_PROOFS } = options;
   const visitors = new Visitors(bounds.connectionsAnAddress);
   const open = new Set<Duplex>();
   const silent = new Set<Duplex>();
-  const handshakes = certificate && createHandshakes(certificate, bounds.headMs);
+  const handshakes = certificate && createHandshakes(certificate, bounds.headMs, proofs);
   // A caller of HTTP/1 may end its side before it has its answer; nobody may before a handshake is done.
   const server = createServer({ noDelay: true, allowHalfOpen: handshakes === undefined }, receive);
   server.maxConnections = bounds.connections;
@@ -67,13 +72,16 @@ export function createDoor(options: DoorOptions): Door {
   function receive(socket: Socket): void {
     const caller = admit(socket);
     if (caller === undefined) return;
-    const take = (spoken: Duplex, isHttp2: boolean): void => {
+    const take = (spoken: Duplex, isHttp2: boolean, proved?: Caller['certificate']): void => {
       silent.delete(socket);
-      (isHttp2 ? http2 : http1).take(spoken, caller);
+      (isHttp2 ? http2 : http1).take(spoken, proved === undefined ? caller : { ...caller, certificate: proved });
     };
     silent.add(socket);
     if (handshakes === undefined) listen(socket, bounds.headMs, (isHttp2) => take(socket, isHttp2));
-    else handshakes.begin(socket, (secure) => take(secure, secure.alpnProtocol === 'h2'));
+    else
+      handshakes.begin(socket, (secure) =>
+        take(secure, secure.alpnProtocol === 'h2', certificateOf(secure, proofs.wallMs)),
+      );
   }
 
   return {

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { leaseStore } from 'headgate/leases';
 import { redisStore } from 'headgate/redis';
 import type { Log } from './log.ts';
 import type { State } from './state.ts';
@@ -27,14 +28,17 @@ const OPTIONS = {
  * What limits count, in a Redis that other gateways may share. It need not be there: what becomes of requests meanwhile is their limits'
  * business, and the gateway finds it by itself when it is.
  */
-export function openRedis(place: RedisPlace, log: Log): State {
+export function openRedis(place: RedisPlace, leases: boolean, log: Log): State {
   const client = clientOf(place);
-  const store = redisStore(client, { rememberDenials: true });
+  const shared = redisStore(client, { rememberDenials: true });
+  const leased = leases ? leaseStore(shared) : undefined;
+  const store = leased ?? shared;
   tellChanges(client, log);
   return {
     store,
     records: () => 0,
     overflowed: () => 0,
+    leases: leased && (() => leased.stats()),
     close: async () => {
       await store.close();
       client.disconnect();

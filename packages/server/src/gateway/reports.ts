@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<Report['is'], string>> = {
   cost: 'the API told a cost that is none: what was reserved was charged',
   unnamed: 'the API did not tell the id of what it began: only its lease, or an operator, ends it',
   forgotten: 'more is held than can be kept track of: only leases end it',
-  webhook: 'a web hook does not take what it is told',
+  webhook: 'what was to be told was not taken, by a web hook or a mail server',
   store: 'the store failed when something was to be ended: it is ended when it answers again, or by its lease',
 };
 

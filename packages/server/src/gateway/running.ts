@@ -4,6 +4,7 @@ import type { Place, SettlePlace } from './beside.ts';
 import type { Bounds } from './bounds.ts';
 import type { Certificate } from './certificate.ts';
 import type { Log } from './log.ts';
+import type { MailServer } from './mail.ts';
 import type { DataFile, State } from './state.ts';
 
 export interface StartOptions {
@@ -20,6 +21,10 @@ export interface StartOptions {
   readonly state?: ((clock: Clock) => Promise<State>) | undefined;
   /** What tells it from others over the same store, for limits with a scope; default: nothing. */
   readonly places?: HttpGateOptions['places'];
+  /** Sends what policies tell by mail; default: nobody does, and such a policy is refused. */
+  readonly mail?: MailServer | undefined;
+  /** Who may vouch for callers that show certificates, as PEM; without it, only their fingerprints say who they are. */
+  readonly authorities?: Buffer | undefined;
   /** Speaks TLS with this; without it, plain text. */
   readonly certificate?: Certificate | undefined;
   /** How long the upstream may take until its answer begins. */

@@ -6,6 +6,7 @@ import {
   createHolds,
   createHttpGate,
   guardStore,
+  placeOf,
   type CompiledPolicy,
   type HttpGate,
 } from 'headgate/http';
@@ -18,7 +19,9 @@ import { createHttp1 } from './http1/server.ts';
 import { createHttp2 } from './http2/server.ts';
 import { urlOf } from './listening.ts';
 import { createLog } from './log.ts';
+import { createMail } from './mail.ts';
 import { Meters } from './meters.ts';
+import { createOutsideFetch } from './outside-fetch.ts';
 import { createNoticeLog, createOverageLog, createReports, createStoreLog } from './reports.ts';
 import type { Running, StartOptions } from './running.ts';
 import { sha256 } from './sha256.ts';
@@ -37,8 +40,12 @@ export async function startGateway(options: StartOptions): Promise<Running> {
   const nowMs = (): number => performance.now();
   const meters = new Meters();
   const onReport = createReports(log, meters, clock);
-  const courier = createCourier((url, detail) =>
-    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` }),
+  const mail = options.mail && createMail(options.mail);
+  const outside = createOutsideFetch();
+  const courier = createCourier(
+    (url, detail) =>
+      onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${placeOf(url)}: ${detail}` }),
+    { fetchOutside: outside.fetch, ...(mail && { mail: mail.send }) },
   );
   const store = guardStore(state.store, { clock, nowMs, onChange: createStoreLog(log) });
   const parts = {
@@ -66,6 +73,11 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     http1,
     http2,
     certificate: options.certificate,
+    proofs: {
+      isAsked: () => gateway.gate.asksCertificates,
+      wallMs: () => clock.wallMs(),
+      authorities: options.authorities,
+    },
     networkOf: (address) => gateway.gate.networkOf(address),
     isTrusted: (address) => gateway.gate.trusts(address),
     onTurnedAway: () => void meters.turnedAway++,
@@ -76,6 +88,7 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     connections: () => door.connections,
     records: state.records,
     overflowed: state.overflowed,
+    leases: state.leases,
     messages: () => courier.stats(),
     reservations: () => parts.holds.stats().reservations,
     guard: () => store.stats(),
@@ -107,6 +120,8 @@ export async function startGateway(options: StartOptions): Promise<Running> {
     door.slam();
     beside.close();
     courier.close();
+    mail?.close();
+    await outside.close();
     await upstream.clients.close(!ended);
     await state.close();
     if (!ended) log.warn('requests were cut off at the end of the drain', { boundMs });

@@ -1,4 +1,5 @@
 import { memoryStore, type AsyncStore, type Clock, type SyncStore } from 'headgate';
+import type { LeaseStats } from 'headgate/leases';
 import type { Durability } from 'headgate/sqlite';
 import type { Log } from './log.ts';
 import type { RedisPlace } from './redis-state.ts';
@@ -14,6 +15,8 @@ export interface State {
   readonly store: SyncStore | AsyncStore;
   readonly records: () => number;
   readonly overflowed: () => number;
+  /** Where hot limits are leased. */
+  readonly leases?: (() => LeaseStats) | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -34,10 +37,10 @@ export async function openState(data: DataFile | undefined, clock: Clock): Promi
   };
 }
 
-/** In a Redis that other gateways share. Its client is loaded where there is one. */
-export async function openRedis(place: RedisPlace, log: Log): Promise<State> {
+/** In a Redis that other gateways share, from which hot limits may be leased. Its client is loaded where there is one. */
+export async function openRedis(place: RedisPlace, leases: boolean, log: Log): Promise<State> {
   const { openRedis: open } = await import('./redis-state.ts');
-  return open(place, log);
+  return open(place, leases, log);
 }
 
 function inMemory(clock: Clock): State {

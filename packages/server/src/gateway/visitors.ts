@@ -1,8 +1,12 @@
+import type { ClientCertificate } from 'headgate/http';
+
 /** The other end of one connection. */
 export interface Caller {
   /** As it is told to the API: IPv4 in its own form, whatever the socket says. */
   readonly address: string;
   readonly visitor: Visitor;
+  /** What it has proved to be when hands were shaken. */
+  readonly certificate?: ClientCertificate | undefined;
 }
 
 /** What one address (IPv6: one network of them) has open here at this moment. */

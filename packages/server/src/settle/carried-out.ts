@@ -19,6 +19,7 @@ const NO_LIMIT = 'There is no such limit of this subject: look at its name, its 
 /** What whoever sent it can put right. */
 const MISTAKES: ReadonlySet<string> = new Set([
   'ERR_SETTLE',
+  'ERR_EVENT',
   'ERR_GRANT',
   'ERR_VERB',
   'ERR_COST',
@@ -73,7 +74,15 @@ async function happened({ event }: Asked, name: string, body: string): Promise<A
   const { allowed, limit, retryAfterMs, delayMs, reservationId, answer } = decision;
   if (allowed) return done({ event: name, allowed, ...(delayMs > 0 && { delayMs }), reservation: reservationId });
   const wait = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
-  return done({ event: name, allowed, limit, ...wait, status: answer?.status, body: answer?.body });
+  return done({
+    event: name,
+    allowed,
+    limit,
+    ...wait,
+    status: answer?.status,
+    body: answer?.body,
+    codes: answer?.codes,
+  });
 }
 
 function done(told: object): Answer {

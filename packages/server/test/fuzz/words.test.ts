@@ -8,7 +8,7 @@ import { boundFlags, readBounds, readDuration, readPlace, readUpstream } from '.
 import { fuzz, LIMIT_MS, pieces } from './fuzz.ts';
 
 const PIECES = [
-  '--', '-', '-o', '=', '--upstream', '--listen', '--admin', '--timeout', '--max-requests', '--header-timeout', '--access-log', '--no-access-log', '--__proto__', '--constructor',
+  '--', '-', '-o', '=', '--upstream', '--listen', '--admin', '--timeout', '--max-requests', '--header-timeout', '--access-log', '--no-access-log', '--lease', '--__proto__', '--constructor',
   'policy.yaml', '10s', '5m', '1h', '0', '-1', '1e9', '1000000001', '99999999999999999999', '0x10', '127.0.0.1', ':8080', ':65536', '[::1]', '[', ']', 'http://', 'https://a', '@', '?', '#', 'a:b@c',
   'file:///etc/passwd', ' ', '\n', '\u0000', '\u001b[2J',
 ]; // prettier-ignore
@@ -44,7 +44,7 @@ describe('whatever the words of a command', () => {
           const args = read(() =>
             readArgs(all, {
               options: ['upstream', 'listen', 'admin', 'timeout', ...boundFlags],
-              flags: ['access-log'],
+              flags: ['access-log', 'lease'],
               short: { upstream: 'o' },
             }),
           );

@@ -14,7 +14,7 @@ limits:
   content: { rate: 2/hour, algorithm: fixed, per: key, on: [web, start] }
   sent: { rate: 100/hour, algorithm: fixed, per: key, on: send, cost: facts.recipients }
   jobs: { concurrency: 1, per: key, on: start, hold: { id: response.body.id, until: [app.done], lease: 1h } }
-respond: { exceeded: { status: 429, body: { wait: "{retryAfter}" } } }
+respond: { exceeded: { status: 429, body: { wait: "{retryAfter}" }, codes: { smtp: "450 4.7.1 Wait {retryAfter} s" } } }
 `;
 
 async function within(work: (gateway: Started) => Promise<void>): Promise<void> {
@@ -52,6 +52,7 @@ describe('an event that the application tells', () => {
         retryAfterMs: 3_600_000,
         status: 429,
         body: '{"wait":3600}',
+        codes: { smtp: '450 4.7.1 Wait 3600 s' },
       });
     }));
 
@@ -89,6 +90,9 @@ describe('an event that the application tells', () => {
     ['with a word that nobody expects', 'web-content', { ...WHO, fact: {} }, undefined, 400],
     ['whose facts are a list', 'web-content', { ...WHO, facts: [] }, undefined, 400],
     ['whose id is a number', 'web-content', { ...WHO, id: 7 }, undefined, 400],
+    ['that ends something, and does not say what', 'done', WHO, undefined, 400],
+    ['that names what it ends by no id', 'done', { facts: { id: { job: 7 } } }, undefined, 400],
+    ['that names what it ends by an empty text', 'done', { facts: { id: '' } }, undefined, 400],
     ['that is too long', 'web-content', { ...WHO, facts: { text: 'x'.repeat(20_000) } }, undefined, 413],
   ])('%s is refused, and changes nothing', (_, name, body, token, status) =>
     within(async (gateway) => {

@@ -4,6 +4,8 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  visitOf,
+  type Visit,
   type AnyStore,
   type HandedDecision,
   type LaterOf,
@@ -16,7 +18,6 @@ import {
   type RequestDecision,
   type RouteSpec,
   type Spec,
-  type Visit,
   type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
@@ -68,15 +69,9 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     return route;
   }
 
-  function pass(visit: Visit | undefined, request: FastifyRequest, next: () => void): void {
-    if (visit === undefined) return;
-    request.headgate = decisionOf(guard, request, visit);
-    next();
-  }
-
   const plugin: FastifyPluginCallback = (app, _, done) => {
     const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
-    if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate');
+    if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate', DECISION);
     // A route that cannot be is told of when it is declared, where it is declared later than this.
     app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
@@ -84,8 +79,8 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
       if (given === false) return next();
       const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
-      if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
-      else pass(visit, request, next);
+      if (visit instanceof Promise) void visit.then((one) => pass(one, next));
+      else pass(visit, next);
     });
     done();
   };
@@ -106,6 +101,11 @@ const OWN = {
   [Symbol.for('plugin-meta')]: { name: 'headgate', fastify: '5.x' },
 };
 
+/** Undefined: the request was answered, or its caller has gone. */
+function pass(visit: Visit | undefined, next: () => void): void {
+  if (visit !== undefined) next();
+}
+
 /** Ways to read a path: with the slash at its end, and without. */
 const STRICT: Reading = { unescapes: true, ignoresEnd: false };
 const LOOSE: Reading = { unescapes: true, ignoresEnd: true };
@@ -114,6 +114,17 @@ const LOOSE: Reading = { unescapes: true, ignoresEnd: true };
 function ignoresEnd({ ignoreTrailingSlash, routerOptions }: FastifyInstance['initialConfig']): boolean {
   return (routerOptions?.ignoreTrailingSlash ?? ignoreTrailingSlash) === true;
 }
+
+/** Most handlers never ask for it. */
+const DECISION = {
+  getter(this: FastifyRequest): HandedDecision {
+    return visitOf(this)?.decision as HandedDecision; // as it is typed: it is there behind a gate
+  },
+  /** Nest hangs its own there. */
+  setter(this: FastifyRequest, value: HandedDecision): void {
+    Object.defineProperty(this, 'headgate', { value, writable: true, configurable: true, enumerable: true });
+  },
+};
 
 class FastifyExchange implements Exchange {
   readonly request: IncomingMessage;

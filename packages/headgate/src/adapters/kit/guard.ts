@@ -101,7 +101,7 @@ export class Guard {
     this.#gate = this.#gateFor([]);
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
     this.#byAddress = this.readsTarget ? undefined : this.gate.byAddress;
-    this.exposes = this.policy.respond.expose;
+    this.exposes = this.policy.respond.expose || this.gate.readsAnswers;
     this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);

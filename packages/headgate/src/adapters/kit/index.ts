@@ -34,3 +34,4 @@ export {
   type Rewrite,
   type StoreChange,
 } from '../../http/index.ts';
+export { certificateOf, type ClientCertificate } from '../../http/index.ts';

@@ -9,22 +9,26 @@ const NO_ROUTES: readonly RouteGuard[] = [];
 export class Admission {
   readonly guard: Guard;
   readonly view: RequestView;
-  readonly decision: AnyDecision;
   forward: Forward;
   routes: readonly RouteGuard[] = NO_ROUTES;
+  #decision: AnyDecision | undefined;
 
   constructor(guard: Guard, view: RequestView, forward: Forward) {
     this.guard = guard;
     this.view = view;
     this.forward = forward;
-    this.decision = new RequestDecision(forward, guard.answersLater);
+  }
+
+  /** Made when somebody asks for it: few handlers do. */
+  get decision(): AnyDecision {
+    return (this.#decision ??= new RequestDecision(this.forward, this.guard.answersLater));
   }
 
   /** A fuller judgement of the same request takes the place of the first. */
   replace(forward: Forward, routes: readonly RouteGuard[]): void {
     this.forward = forward;
     this.routes = routes;
-    RequestDecision.replace(this.decision, forward);
+    if (this.#decision !== undefined) RequestDecision.replace(this.#decision, forward);
   }
 }
 
@@ -55,18 +59,29 @@ export class Visit {
     return this.admissions[0]?.view.id ?? '';
   }
 
+  /** Of the gate that it met last. */
+  get decision(): AnyDecision | undefined {
+    return this.admissions.at(-1)?.decision;
+  }
+
   /** Whether a response field of this name is a gate's to write. */
   owns(name: string): boolean {
     for (const { guard } of this.admissions) if (guard.owns(name)) return true;
     return false;
   }
 
+  /** Whether `settle` must be told which fields pass beside what it says. */
+  get exposes(): boolean {
+    for (const { guard } of this.admissions) if (guard.exposes) return true;
+    return false;
+  }
+
   /** Fields of a response of this status, a list of the caller's own. `others` pass beside them. */
-  settle(status: number, others: () => Fields): string[] {
+  settle(status: number, others?: Fields): string[] {
     const [first, second] = this.admissions;
     if (first === undefined) return [];
-    if (second === undefined) return first.forward.settle(status, first.guard.exposes ? others() : undefined);
-    return this.admissions.flatMap(({ forward }) => forward.settle(status, others()));
+    if (second === undefined) return first.forward.settle(status, others);
+    return this.admissions.flatMap(({ forward }) => forward.settle(status, others));
   }
 
   /** How a body is to be changed; undefined where it never is. Only one gate writes into a body: the last. */

@@ -65,10 +65,7 @@ export class HeadgateGuard implements CanActivate {
       tell(response, begun.fields);
       throw new HeadgateException(begun, view.id);
     }
-    tell(
-      response,
-      begun.settle(200, () => []),
-    );
+    tell(response, begun.settle(200));
     return begun;
   }
 }

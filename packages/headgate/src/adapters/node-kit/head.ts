@@ -33,24 +33,31 @@ export function wholeHead(
 ): OutgoingHttpHeader[] | undefined {
   if (given === undefined || Array.isArray(given) || response.getHeaderNames().length > 0) return undefined;
   const fields = given as OutgoingHttpHeaders; // what is no list
-  const head: OutgoingHttpHeader[] = visit.settle(status, () => listed(fields));
-  // What is owned is left out below; what is not may be there.
-  for (let i = 0; i < head.length; i += 2) if (meets(fields, visit, String(head[i]))) return undefined;
+  const head: OutgoingHttpHeader[] = visit.settle(status, visit.exposes ? listed(fields) : undefined);
+  const ours = head.length;
   for (const name in fields) {
     const value = fields[name];
-    if (value !== undefined && !visit.owns(name)) head.push(name, value);
+    if (value === undefined || visit.owns(name)) continue;
+    if (stands(head, ours, name)) return undefined;
+    head.push(name, value);
   }
   return head;
 }
 
-function meets(head: OutgoingHttpHeaders, visit: Visit, name: string): boolean {
-  return !visit.owns(name) && Object.keys(head).some((each) => each.toLowerCase() === name.toLowerCase());
+/** Whether a field of this name is among so many entries. Most names differ in length, which is seen at once. */
+function stands(head: readonly OutgoingHttpHeader[], entries: number, name: string): boolean {
+  for (let i = 0; i < entries; i += 2) {
+    const other = head[i];
+    if (typeof other === 'string' && other.length === name.length && other.toLowerCase() === name.toLowerCase())
+      return true;
+  }
+  return false;
 }
 
 /** Takes out what is a gate's to write, and writes what it says of a response with this status. */
 export function settle(response: ServerResponse, visit: Visit, status: number): void {
   for (const name of response.getHeaderNames()) if (visit.owns(name)) response.removeHeader(name);
-  const fields = visit.settle(status, () => fieldsOf(response));
+  const fields = visit.settle(status, visit.exposes ? fieldsOf(response) : undefined);
   for (let i = 0; i + 1 < fields.length; i += 2) {
     const name = fields[i] ?? '';
     const value = fields[i + 1] ?? '';

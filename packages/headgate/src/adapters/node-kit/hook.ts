@@ -3,45 +3,43 @@ import type { Visit } from '../kit/index.ts';
 import { BodyHook } from './body-hook.ts';
 import { setFields, settle, wholeHead } from './head.ts';
 
-const HOOK: unique symbol = Symbol('headgate');
+const VISIT: unique symbol = Symbol('headgate');
+const BEFORE: unique symbol = Symbol('writeHead');
+const BODY: unique symbol = Symbol('body');
 
 type Given = OutgoingHttpHeaders | OutgoingHttpHeader[];
 /** All that the overloads take. */
 type WriteHead = (this: ServerResponse, status: number, reason?: string | Given, given?: Given) => ServerResponse;
 
 interface Hooked extends ServerResponse {
-  [HOOK]?: Hook;
-}
-
-/** What a response that is hooked knows. */
-class Hook {
-  readonly visit: Visit;
-  /** As it was before: another middleware may have put its own there. */
-  readonly writeHead: WriteHead;
-  readonly body: BodyHook | undefined;
-
-  constructor(visit: Visit, writeHead: WriteHead, body: BodyHook | undefined) {
-    this.visit = visit;
-    this.writeHead = writeHead;
-    this.body = body;
-  }
+  [VISIT]?: Visit;
+  /** What another middleware has put there before. */
+  [BEFORE]?: WriteHead;
+  [BODY]?: BodyHook;
 }
 
 /** Sees to it that a response says how its request stands, once its status is known, whoever writes its head and however. */
 export function hook(response: ServerResponse, visit: Visit): void {
   const hooked: Hooked = response;
-  if (hooked[HOOK] !== undefined) return;
+  if (hooked[VISIT] !== undefined) return;
+  hooked[VISIT] = visit;
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
   const writeHead = response.writeHead as WriteHead;
-  const body = visit.holds || visit.rewrites ? new BodyHook(response, visit) : undefined;
-  hooked[HOOK] = new Hook(visit, writeHead, body);
+  if (writeHead !== usual(response)) hooked[BEFORE] = writeHead;
+  if (visit.holds || visit.rewrites) hooked[BODY] = new BodyHook(response, visit);
   response.writeHead = hookedWriteHead;
 }
 
+/** What all responses of its kind have. */
+function usual(response: ServerResponse): WriteHead {
+  return (Object.getPrototypeOf(response) as { readonly writeHead: WriteHead }).writeHead;
+}
+
 function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, given?: Given): ServerResponse {
-  const made = this[HOOK];
-  if (made === undefined) throw new TypeError('writeHead was taken from another response');
-  const { visit, writeHead, body } = made;
+  const visit = this[VISIT];
+  if (visit === undefined) throw new TypeError('writeHead was taken from another response');
+  const body = this[BODY];
+  const writeHead = this[BEFORE] ?? usual(this);
   // RFC 9110 15.2: an interim response is not the one that is told anything, but for a switch, after which no other comes.
   if (visit.isAnswered || this.headersSent || (status < 200 && status !== 101))
     return writeHead.call(this, status, reason, given);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import { nextId, type Fields, type RequestView } from '../kit/index.ts';
+import { certificateOf, nextId, type ClientCertificate, type Fields, type RequestView } from '../kit/index.ts';
 
 const NONE: readonly string[] = [];
 
@@ -34,6 +34,10 @@ export class NodeView implements RequestView {
 
   get scheme(): 'http' | 'https' {
     return (this.#request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'; // only a TLS socket has it
+  }
+
+  get certificate(): ClientCertificate | undefined {
+    return certificateOf(this.#request.socket as Partial<TLSSocket> & { readonly authorized: boolean }, Date.now); // only a TLS socket has any of it
   }
 
   get peer(): string {

@@ -33,7 +33,7 @@ export function failed(visit: Visit): void {
 
 /** Writes in place where the response lets us: it may be of a framework's own class. */
 function withFields(visit: Visit, response: Response, handlers: Fields): Response {
-  const fields = visit.settle(response.status, () => handlers);
+  const fields = visit.settle(response.status, handlers);
   const isOurs = (name: string): boolean => visit.owns(name) || name.startsWith(OURS);
   const write = (headers: Headers): void => {
     // A copy of the names: they change while they are read.

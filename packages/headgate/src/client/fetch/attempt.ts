@@ -6,14 +6,14 @@ import type { Settled } from './options.ts';
 import { hintsIn, isRefusal } from './refusal.ts';
 import type { FetchInput } from './replay.ts';
 
-/** What came of one attempt: an answer or an error, and if it may be repeated, why, and from when on. */
-export interface Came {
-  readonly because?: 'refused' | 'unavailable' | 'fault' | undefined;
-  readonly response?: Response;
-  readonly info?: RateLimitInfo;
-  readonly error?: unknown;
-  readonly retryAtMs: number;
-}
+/** What came of one attempt: from when on it may be repeated, if at all, and why; and an answer or an error. */
+export type Came = readonly [
+  retryAtMs: number,
+  because: 'refused' | 'unavailable' | 'fault' | undefined,
+  error?: unknown,
+  response?: Response,
+  info?: RateLimitInfo,
+];
 
 type Attempt = (input: FetchInput, init: RequestInit | undefined, flight: Flight, nth: number) => Promise<Came>;
 
@@ -48,11 +48,11 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     scope.land(flight, nowMs, because, info);
     const { retryAtMs: toldAtMs, concurrency } = info;
     // A completion lets it go on; where there is none to come, only a clock can.
-    const retryAtMs = concurrency && scope.flights.size > 0 ? nowMs : jittered(nowMs, toldAtMs ?? nowMs + backoffMs);
+    const retryAtMs = concurrency && scope.flights.size ? nowMs : jittered(nowMs, toldAtMs ?? nowMs + backoffMs);
     // Who is refused speaks for all; of who is unavailable, one request may have met the only broken server.
     if (!concurrency && (refused || (because && toldAtMs)))
       scope.pausedUntilMs = Math.max(scope.pausedUntilMs, retryAtMs);
-    return { because, response, info, retryAtMs };
+    return [retryAtMs, because, undefined, response, info];
   }
 
   return async (input, init, flight, nth) => {
@@ -62,7 +62,7 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     } catch (error) {
       const nowMs = timer.nowMs();
       flight.scope.land(flight, nowMs, 'fault');
-      return { because: 'fault', error, retryAtMs: jittered(nowMs, nowMs + backoffMs) };
+      return [jittered(nowMs, nowMs + backoffMs), 'fault', error];
     } finally {
       pacer.pump();
     }

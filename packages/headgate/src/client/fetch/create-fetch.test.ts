@@ -16,17 +16,26 @@ describe('a fetch that keeps to limits', () => {
   });
 
   it('begins with one request, and sends the others once that is answered', async () => {
-    const { world, api, arrived } = scripted(() =>
-      ok({ ratelimit: '"m";r=50;t=30', 'ratelimit-policy': '"m";q=60;w=60' }),
+    const { world, api, arrived } = scripted(
+      () => ok({ ratelimit: '"m";r=50;t=30', 'ratelimit-policy': '"m";q=60;w=60' }),
+      { explore: false },
     );
     await world.run(Promise.all(times(5, () => api(URL_1))));
     expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 100, 100, 100, 100]);
   });
 
+  it('looks for further limits, one request at a time, in a 32nd part of what is left of a window that is told', async () => {
+    const { world, api, arrived } = scripted(() =>
+      ok({ ratelimit: '"m";r=50;t=16', 'ratelimit-policy': '"m";q=60;w=60' }),
+    );
+    await world.run(Promise.all(times(10, () => api(URL_1))));
+    expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 100, 200, 300, 400, 500, 600, 600, 600, 600]);
+  });
+
   it('sends what is left and no more, until the reset that is told', async () => {
     const script = (_: unknown, nth: number): Response =>
       ok({ 'x-ratelimit-limit': '10', 'x-ratelimit-remaining': `${Math.max(0, 3 - nth)}`, 'x-ratelimit-reset': '20' });
-    const { world, api, arrived } = scripted(script);
+    const { world, api, arrived } = scripted(script, { explore: false });
     await world.run(Promise.all(times(4, () => api(URL_1))));
     expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 100, 100, 20_100]);
   });
@@ -344,7 +353,7 @@ describe('a snapshot', () => {
           scope: 'https://api.test',
           inFlight: 0,
           pausedUntilMs: 0,
-          limits: [{ name: 'm', source: 'disclosed', limit: 3, remaining: 0, nextAtMs: START + 32_110 }],
+          limits: [{ name: 'm', source: 'disclosed', limit: 3, remaining: 0, nextAtMs: START + 32_100 }],
         },
       ],
     });

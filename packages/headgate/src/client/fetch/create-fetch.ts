@@ -50,19 +50,19 @@ export function createFetch(options: ClientOptions = {}): HeadgateFetch {
     const declared = limits?.of(scope, asked);
     const ask = { declared: [...(declared?.keys() ?? [])], costOf: costsOf(declared, own), notBeforeMs: 0 };
     const wanted = { scope, ask, priority, deadlineAtMs: timer.nowMs() + deadlineMs, signal, order: order++ };
-    const replay = await replayOf(input, init);
+    const [again, make] = await replayOf(input, init);
     const mayHappenTwice = idempotent ?? isIdempotent(asked);
     for (let nth = 1; ; nth++) {
       const flight = await pacer.take(wanted);
       const state = flight.scope;
       if (nth === 1) state.savings = Math.min(MOST_SAVED, state.savings + SAVED);
-      const { because, response, info, error, retryAtMs } = await attempt(replay.make(), init, flight, nth);
+      const [retryAtMs, because, error, response, info] = await attempt(make(), init, flight, nth);
       if (response && info) onEvent({ type: 'answered', scope, status: response.status, info });
       // What was refused did not happen. Of anything else, what cannot be repeated in time is told as it is.
       const mayRepeat =
         because === 'refused' || (mayHappenTwice && retryAtMs <= wanted.deadlineAtMs && state.savings >= 1);
-      if (!because || !mayRepeat || !replay.again || nth >= rules.attempts || signal?.aborted) {
-        if (because && !replay.again) onEvent({ type: 'unrepeatable', scope });
+      if (!because || !mayRepeat || !again || nth >= rules.attempts || signal?.aborted) {
+        if (because && !again) onEvent({ type: 'unrepeatable', scope });
         if (response) return response;
         throw error;
       }

@@ -56,7 +56,10 @@ export interface ClientOptions {
   readonly limits?: DeclaredLimits;
   /** What shares limits that answers tell of. Default: the origin. A key, a user, a resource are told apart here. */
   readonly scope?: (request: AskedFor) => string;
-  /** Whether further limits are suspected and found one request at a time. Default: unless `limits` are declared. */
+  /**
+   * Whether further limits are suspected and found one request at a time: where one is told, for a 32nd part of its window. Default:
+   * unless `limits` are declared.
+   */
   readonly explore?: boolean;
   readonly hint?: RateLimitHint;
   /** Requests that may wait at once. Default 10,000. */

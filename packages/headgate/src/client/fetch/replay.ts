@@ -4,11 +4,11 @@ import type { AskedFor } from './options.ts';
 export type FetchInput = string | URL | Request;
 
 /** A call that can be made again, or cannot. */
-export interface Replay {
-  readonly again: boolean;
+export type Replay = readonly [
+  again: boolean,
   /** What to fetch; a body that is used up by it stands in the `init` that goes with it. */
-  readonly make: () => FetchInput;
-}
+  make: () => FetchInput,
+];
 
 /** A request's body is kept so far, to be sent again; a longer one is sent as it comes, once. */
 const MAX_KEPT_BYTES = 1_048_576;
@@ -25,7 +25,7 @@ export async function replayOf(input: FetchInput, init: RequestInit | undefined)
   const body = init?.body;
   if (!body && input instanceof Request && input.body) return kept(input, input.body);
   const flows = typeof body === 'object' && body && ('getReader' in body || Symbol.asyncIterator in body);
-  return { again: !flows, make: () => input };
+  return [!flows, () => input];
 }
 
 /** Reads what it may of a request's body. What was read of a longer one is sent with the rest: nothing of it is lost. */
@@ -35,11 +35,11 @@ async function kept(request: Request, body: ReadableStream<Uint8Array<ArrayBuffe
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for (let bytes = 0; bytes <= MAX_KEPT_BYTES;) {
     const { value } = await reader.read();
-    if (!value) return { again: true, make: () => new Request(request, { body: new Blob(chunks) }) };
+    if (!value) return [true, () => new Request(request, { body: new Blob(chunks) })];
     bytes += value.length;
     chunks.push(value);
   }
   void reader.cancel();
   // A cast: the types of RequestInit do not know `duplex` yet, without which a stream is refused (Fetch, 5.4).
-  return { again: false, make: () => new Request(request, { body: flow, duplex: 'half' } as RequestInit) };
+  return [false, () => new Request(request, { body: flow, duplex: 'half' } as RequestInit)];
 }

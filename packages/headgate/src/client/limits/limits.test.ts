@@ -107,7 +107,7 @@ describe('the limits of a policy', () => {
       [
         ['requests', 100, 60_000, 1],
         ['overload', 400, undefined, 1],
-        ['batch', 10, 60_000, 1],
+        ['batch', 10, 10_000, 1],
       ],
     ],
     [

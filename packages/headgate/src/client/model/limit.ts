@@ -9,6 +9,10 @@ export interface Terms {
   readonly capacity: number;
   readonly kind?: 'rate' | 'concurrency';
   readonly windowMs?: number | undefined;
+  /** Learned: what is sent so long after the pause and goes well proves it. */
+  readonly doubtMs?: number;
+  /** Units may come back so much later, if it is counted in slices that nobody told of. */
+  readonly sliceMs?: number;
   /** Units come back a window at a time, and not one by one as in a bucket. */
   readonly steps?: boolean;
   /**
@@ -29,10 +33,10 @@ interface Charge {
   cost: number;
 }
 
-/** Instants are kept so finely: a minute ahead, to 0.12 s. */
-const GRAINS = 512;
+/** Instants are kept so finely: a minute ahead, to 0.02 s. */
+const GRAINS = 3000;
 /** A window is counted in slices, and a unit comes back up to one slice late; the default of a policy. */
-const SLICES = 16;
+export const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
 const UNKNOWN_MS = 1000;
 
@@ -48,13 +52,12 @@ export class Limit {
   resetAtMs: number | undefined;
   /** Sent and not answered: it may be counted, and nobody knows when it comes back. */
   pending = 0;
-  #sum = 0;
   readonly #charges: Charge[] = [];
   #reportSentAtMs = -Infinity;
   /** When the last answer came before the one that is read, and that one. */
-  #landedAtMs: readonly [before: number, last: number] = [-Infinity, -Infinity];
-  /** What this limit's answers proved to be told too early, ms. */
-  #padMs = 0;
+  #landedAtMs: readonly [before: number, last: number] = [0, 0];
+  /** All comes back so much later than was thought: what its answers told, or it was taken for, proved too early. */
+  #lateMs = 0;
 
   constructor(terms: Terms) {
     this.terms = terms;
@@ -65,15 +68,15 @@ export class Limit {
 
   /** What comes back only after `nowMs`, with what is under way. */
   usedAt(nowMs: number): number {
-    while ((this.#charges[0]?.atMs ?? Infinity) <= nowMs) this.#sum -= this.#charges.shift()?.cost ?? 0;
-    return this.#sum + this.pending;
+    while ((this.#charges[0]?.atMs ?? Infinity) + this.#lateMs <= nowMs) this.#charges.shift();
+    return this.#charges.reduce((sum, { cost }) => sum + cost, this.pending);
   }
 
   /** When `cost` more fit: now, later, or Infinity for after an answer. More than it can hold is tried when it is empty. */
   earliest(cost: number, nowMs: number): number {
     let over = this.usedAt(nowMs) + Math.min(cost, this.capacity) - this.capacity;
     if (over <= 0) return nowMs;
-    return this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity;
+    return (this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity) + this.#lateMs;
   }
 
   /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
@@ -88,21 +91,19 @@ export class Limit {
   add(cost: number, atMs: number, nowMs: number): void {
     const grainMs = Math.floor((atMs - nowMs) / GRAINS) || 1;
     const untilMs = Math.ceil(atMs / grainMs) * grainMs;
-    const charges = this.#charges;
-    const i = charges.findLastIndex((one) => one.atMs <= untilMs);
-    const twin = charges[i];
+    const i = this.#charges.findLastIndex((one) => one.atMs <= untilMs);
+    const twin = this.#charges[i];
     if (twin?.atMs === untilMs) twin.cost += cost;
-    else charges.splice(i + 1, 0, { atMs: untilMs, cost });
-    this.#sum += cost;
+    else this.#charges.splice(i + 1, 0, { atMs: untilMs, cost });
   }
 
   /** Counts what was answered until it must have come back. */
   charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
     this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
-    const slidesAtMs = receivedAtMs + (this.windowMs ?? Infinity) * (1 + 1 / SLICES);
-    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? slidesAtMs;
-    this.add(cost, (backAtMs < Infinity ? backAtMs : receivedAtMs + UNKNOWN_MS) + this.#padMs, receivedAtMs);
+    const spanMs = (this.windowMs ?? UNKNOWN_MS) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
+    const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? receivedAtMs + spanMs;
+    this.add(cost, backAtMs, receivedAtMs);
   }
 
   /**
@@ -119,7 +120,7 @@ export class Limit {
     const counted = this.capacity - Math.max(0, remaining);
     const used = this.usedAt(sentAtMs);
     const settled = used - this.pending;
-    const lapsesAtMs = (this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS)) + this.#padMs;
+    const lapsesAtMs = this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS);
     if (counted > used) this.add(counted - used, Math.max(receivedAtMs, lapsesAtMs), receivedAtMs);
     else if (this.#landedAtMs[0] <= sentAtMs) this.#forget(settled - counted);
   }
@@ -128,30 +129,22 @@ export class Limit {
   #forget(cost: number): void {
     let left = cost;
     for (const charge of this.#charges) {
-      const part = Math.min(left, charge.cost);
-      if (part <= 0) return;
+      const part = Math.max(0, Math.min(left, charge.cost));
       charge.cost -= part;
-      this.#sum -= part;
       left -= part;
     }
   }
 
   /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
   distrust(sentAtMs: number): void {
-    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#delay(UNKNOWN_MS);
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#lateMs += UNKNOWN_MS;
   }
 
-  /** Whether a refusal that lasts so long is of this limit, counted in slices that nobody told of; from now on they are waited for. */
+  /** Whether a refusal that lasts so long is of this limit, counted in slices; from now on they are waited for. */
   lags(waitMs: number): boolean {
-    const sliceMs = (this.windowMs ?? 0) / SLICES;
-    const is = !this.#padMs && waitMs <= sliceMs + UNKNOWN_MS;
-    if (is) this.#delay(sliceMs);
+    const { sliceMs = 0 } = this.terms;
+    const is = this.#lateMs < sliceMs && waitMs <= sliceMs + UNKNOWN_MS;
+    if (is) this.#lateMs = sliceMs;
     return is;
-  }
-
-  /** All comes back so much later than was thought. */
-  #delay(ms: number): void {
-    this.#padMs += ms;
-    for (const charge of this.#charges) charge.atMs += ms;
   }
 }

@@ -63,11 +63,8 @@ export class Pacer {
     const retryAtMs = this.expected(wanted);
     if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
     if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many wait', retryAtMs);
-    return new Promise((resolve, reject) => this.#wait(wanted, resolve, reject));
-  }
-
-  #wait(wanted: Wanted, resolve: (flight: Flight) => void, reject: (error: unknown) => void): void {
     const { signal, scope } = wanted;
+    const { promise, resolve, reject } = Promise.withResolvers<Flight>();
     const queue = this.#queues.get(scope) ?? [];
     const leave = (): void => {
       this.queued--;
@@ -76,23 +73,26 @@ export class Pacer {
       signal?.removeEventListener('abort', abort);
       stop();
     };
-    const go = (flight: Flight): void => {
-      leave();
-      resolve(flight);
-    };
     const fail = (error: unknown): void => {
       leave();
       reject(error);
       this.pump();
     };
     const abort = (): void => fail(signal?.reason);
-    const waiter: Queued = { ...wanted, go };
+    const waiter: Queued = {
+      ...wanted,
+      go: (flight) => {
+        leave();
+        resolve(flight);
+      },
+    };
     const stop = this.#alarm(wanted.deadlineAtMs, () => fail(late(this.expected(wanted))));
     signal?.addEventListener('abort', abort);
     this.queued++;
     this.#queues.set(scope, queue);
     queue.splice(queue.findLastIndex((other) => isBefore(other, waiter)) + 1, 0, waiter);
     this.pump();
+    return promise;
   }
 
   /** Calls at an instant, however far away; never, for Infinity. */
@@ -131,4 +131,4 @@ export class Pacer {
 const isBefore = (a: Wanted, b: Wanted): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.order < b.order);
 
-const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'limits say later', retryAtMs);
+const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'too late', retryAtMs);

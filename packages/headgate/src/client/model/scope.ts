@@ -1,7 +1,7 @@
 import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
-import { Limit, type Release, type Terms } from './limit.ts';
+import { Limit, type Terms } from './limit.ts';
 import { ServerClock } from './server-clock.ts';
-import { Trail } from './trail.ts';
+import { Trail, type Fit } from './trail.ts';
 
 /** One request as the model sees it. */
 export interface Ask {
@@ -31,8 +31,8 @@ export interface Flight {
 /** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
 const MAX_TOLD = 16;
 
-/** Limits of so short a window, told, are all there are, until a refusal proves otherwise. */
-const FRANK_MS = 61_000;
+/** Where a limit is told, further ones are looked for in such a part of what is left of its window: what that costs is little. */
+const CAUTION = 32;
 /** So many who wait for limits of their own are passed over for those behind them. */
 const MAX_PASSED = 256;
 
@@ -56,17 +56,20 @@ export class Scope {
    */
   savings = 1;
   /** Limits that answers told of, or that were learned. */
-  readonly limits: Limit[] = [];
+  limits: Limit[] = [];
   readonly #trail: Trail = new Trail();
-  #explores: boolean;
+  /** Until when further limits are suspected. */
+  #exploresUntilMs: number;
   #cold = true;
+  /** What was learned last, until something proves it; until then one goes at a time. */
+  #doubted: Limit | undefined;
 
   constructor(explores: boolean) {
-    this.#explores = explores;
+    this.#exploresUntilMs = explores ? Infinity : 0;
   }
 
   limitsOf({ declared }: Ask): Limit[] {
-    return [...declared, ...this.limits.filter((limit) => !declared.includes(limit))];
+    return [...declared, ...this.limits];
   }
 
   /** Sends of a queue what may go now. Returns when the next may, Infinity for after an answer. */
@@ -98,7 +101,8 @@ export class Scope {
   /** Whether only an answer can tell if one more is allowed at once. */
   #mustWait(nowMs: number): boolean {
     const inFlight = this.flights.size;
-    const unproven = this.#cold || (this.#explores && !this.#trail.allows(inFlight, nowMs));
+    const unproven =
+      this.#cold || (nowMs < this.#exploresUntilMs && !this.#trail.allows(inFlight, nowMs, this.#doubted));
     return this.reading > 0 || (inFlight > 0 && unproven);
   }
 
@@ -122,24 +126,27 @@ export class Scope {
     const { sentAtMs, ask, limits } = flight;
     if (!this.flights.has(flight)) return;
     const refused = because === 'refused';
-    const told = new Map<Limit, ToldLimit>();
-    for (const one of info?.limits ?? []) {
-      const limit = this.#find(one, flight, receivedAtMs);
-      if (limit) told.set(limit, one);
-    }
-    const isUp = (limit: Limit): boolean => (told.get(limit)?.remaining ?? 1) <= 0;
+    const told = new Map(info?.limits.map((one) => [this.#find(one, flight, receivedAtMs), one]));
+    let explained = !refused;
     this.flights.delete(flight);
     for (const limit of limits) {
-      limit.pending -= ask.costOf(limit);
-      if (!refused) limit.charge(ask.costOf(limit), receivedAtMs, told.get(limit)?.resetAtMs);
-      else if (isUp(limit)) limit.distrust(sentAtMs);
+      const one = told.get(limit);
+      const cost = ask.costOf(limit);
+      limit.pending -= cost;
+      if (!refused) limit.charge(cost, receivedAtMs, one?.resetAtMs);
+      else if ((one?.remaining ?? 1) <= 0) {
+        limit.distrust(sentAtMs);
+        explained = true;
+      }
+      if (one) limit.reconcile(one, sentAtMs, receivedAtMs);
     }
-    for (const [limit, one] of told) limit.reconcile(one, sentAtMs, receivedAtMs);
     if (!because || refused) this.#cold = false;
-    if (!because) this.#trail.admitted(receivedAtMs);
+    if (!because) {
+      this.#trail.admitted(receivedAtMs);
+      if (sentAtMs - this.pausedUntilMs >= (this.#doubted?.terms.doubtMs ?? 0)) this.#doubted = undefined;
+    }
     // What was sent before a pause was refused by what it was paused for.
-    else if (refused && info && sentAtMs >= this.pausedUntilMs && !limits.some(isUp))
-      this.#learn(info, flight, receivedAtMs);
+    else if (!explained && info && sentAtMs >= this.pausedUntilMs) this.#learn(info, flight, receivedAtMs);
   }
 
   /** The limit that an answer speaks of: one it spoke of before, else a declared one of the same figures, else a new one. */
@@ -149,8 +156,11 @@ export class Scope {
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
     const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
     if (limit) limit.told = key;
-    // Who tells of a minute has nothing shorter to hide; who tells of an hour often has.
-    if (!known && (told.windowMs ?? (told.resetAtMs ?? Infinity) - nowMs) <= FRANK_MS) this.#explores = false;
+    if (!known)
+      this.#exploresUntilMs = Math.min(
+        this.#exploresUntilMs,
+        nowMs + ((told.resetAtMs ?? nowMs + (told.windowMs ?? Infinity)) - nowMs) / CAUTION,
+      );
     return limit;
   }
 
@@ -162,29 +172,24 @@ export class Scope {
       flight.limits.push(limit);
       limit.pending += flight.ask.costOf(limit);
     }
-    const { windowMs = 0 } = terms;
-    for (const atMs of this.#trail.since(nowMs - windowMs)) limit.add(1, atMs + windowMs, nowMs);
+    const { windowMs = 0, release } = terms;
+    for (const atMs of this.#trail.since(nowMs - windowMs))
+      limit.add(1, release?.(1, atMs, undefined) ?? atMs + windowMs, nowMs);
     this.limits.push(limit);
     return limit;
   }
 
   /** Makes the most of a refusal that no known limit explains. */
-  #learn({ concurrency, retryAtMs = Infinity }: RateLimitInfo, { others }: Flight, nowMs: number): void {
-    const learned = this.limits.filter(({ terms }) => terms.source === 'learned');
-    if (learned.some((limit) => limit.lags(retryAtMs - nowMs))) return;
-    const terms: { capacity: number; windowMs?: number } | undefined = concurrency
-      ? { capacity: others || 1 }
-      : this.#trail.guess(retryAtMs);
-    if (!terms) return;
-    const { windowMs = 0, capacity } = terms;
-    const known = learned.find((limit) => limit.windowMs === terms.windowMs);
-    if (known) return void (known.capacity = Math.min(known.capacity, capacity));
-    const release: Release = (_, receivedAtMs) => receivedAtMs + windowMs;
-    this.#explores ||= !concurrency;
-    this.#meet(
-      { ...terms, name: 'hidden', source: 'learned', kind: concurrency ? 'concurrency' : 'rate', release },
-      nowMs,
+  #learn({ concurrency, retryAtMs = 0, skewMs }: RateLimitInfo, { others, sentAtMs }: Flight, nowMs: number): void {
+    if (!concurrency && (!retryAtMs || this.limits.some((limit) => limit.lags(retryAtMs - nowMs)))) return;
+    const fit: Fit = concurrency
+      ? { name: 'hidden', capacity: others || 1, kind: 'concurrency', doubtMs: 1 }
+      : this.#trail.fit(retryAtMs, nowMs, sentAtMs, skewMs);
+    if (!concurrency) this.#exploresUntilMs = Infinity;
+    this.limits = this.limits.filter(
+      (limit) => limit.terms.name !== fit.name && (fit.doubtMs || limit !== this.#doubted),
     );
+    this.#doubted = this.#meet({ ...fit, source: 'learned' }, nowMs);
   }
 }
 

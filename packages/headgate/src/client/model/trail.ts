@@ -1,25 +1,41 @@
-/** Spans in which limits that nobody told of are looked for. */
-const HORIZONS_MS = [1000, 10_000, 60_000] as const;
+import { SLICES, type Release, type Terms } from './limit.ts';
+
 /** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
 const PROVEN_PER_EXTRA = 64;
-/** Windows that people choose, in seconds. */
-const WINDOWS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 3600, 86_400];
+/** Windows that people choose, the likely first; limits that nobody told of are looked for in spans of the first three. */
+const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 900_000] as const;
 /** A whole second that a wait was rounded up to, and the way. */
-const ROUNDING_MS = 1200;
+const ROUNDING_MS = 1350;
+/** The way alone: so much earlier may something be than it was seen. */
+const WAY_MS = 250;
+/** Slices of shorter windows are no longer than the way. */
+const LONG_MS = 9000;
+/** Refusals so close to each other, each of a moment, are of a bucket. */
+const CHAIN_MS = 60_000;
+/** So many between two refusals tell a pace well enough to stay below it. */
+const ENOUGH = 8;
 /** Who says nothing for so long begins anew. */
 const PAUSE_MS = 500;
 /** Admissions remembered. */
 const MAX_STEPS = 4096;
 
+/** A limit that explains a refusal. */
+export type Fit = Omit<Terms, 'source'>;
+
 /** What went well of late: what has been proven to be allowed, and what a refusal out of the blue may mean. */
 export class Trail {
   readonly #atMs: number[] = [];
-  readonly #horizons = HORIZONS_MS.map((ms) => ({ ms, proven: 0 }));
+  #refusedAtMs = -Infinity;
+  /** The most that went well within each span. */
+  #proven = [0, 0, 0];
 
   admitted(atMs: number): void {
     if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
-    for (const horizon of this.#horizons)
-      horizon.proven = Math.max(horizon.proven, this.since(atMs - horizon.ms).length);
+    this.#proven = this.#proven.map((most, i) => Math.max(most, this.#within(i, atMs)));
+  }
+
+  #within(i: number, nowMs: number): number {
+    return this.since(nowMs - (WINDOWS_MS[i] ?? 0)).length;
   }
 
   /** When requests went well, after an instant. */
@@ -27,30 +43,70 @@ export class Trail {
     return this.#atMs.slice(this.#atMs.findLastIndex((one) => one <= atMs) + 1);
   }
 
-  /** Whether one more at once would be no more than went well before, or the one step further that is taken at a time. */
-  allows(inFlight: number, nowMs: number): boolean {
-    return this.#horizons.every(
-      ({ ms, proven }) => inFlight <= proven / PROVEN_PER_EXTRA || this.since(nowMs - ms).length + inFlight < proven,
+  /**
+   * Whether one more at once would be no more than went well before, or the one step further that is taken at a time. In doubt of what was
+   * learned, nothing is proven.
+   */
+  allows(inFlight: number, nowMs: number, doubted: unknown): boolean {
+    return this.#proven.every(
+      (most, i) => inFlight <= most / PROVEN_PER_EXTRA || (!doubted && this.#within(i, nowMs) + inFlight < most),
     );
   }
 
   /**
-   * The limit that would refuse now and admit at `retryAtMs`: of the common windows, the shortest that began when we began
-   * anew after a pause, as a window does that the first request opens, or whose slice then ended so much later; else the shortest of
-   * a clock, of which only what came since it began is counted.
+   * The likeliest limit that would refuse now and admit at `retryAtMs`. Refusals of a moment that come close together are of a bucket: no
+   * window explains them. `aheadMs`: the server's clock, minus ours; without it, any instant may be its window's end.
    */
-  guess(retryAtMs: number): { windowMs: number; capacity: number } | undefined {
+  fit(retryAtMs: number, nowMs: number, sentAtMs: number, aheadMs: number = -retryAtMs): Fit {
+    const endMs = retryAtMs + WAY_MS;
+    const beforeMs = this.#refusedAtMs;
+    const chained = nowMs - beforeMs < CHAIN_MS;
     const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
-    const guesses = WINDOWS_S.map((s) => {
-      const windowMs = s * 1000;
-      const startMs = retryAtMs - windowMs;
-      const half = windowMs / 32;
-      const begin = begins.find((atMs) => Math.abs(startMs - half - atMs) < ROUNDING_MS + half);
-      const capacity = this.since(begin ? begin - 1 : startMs).length;
-      // The window before it held no more, but for what the wait's whole seconds leave in doubt.
-      const is = this.since(startMs - windowMs).length <= 2 * this.since(startMs - ROUNDING_MS).length;
-      return { windowMs, capacity: is ? capacity : 0, begin };
-    });
-    return guesses.find(({ begin }) => begin) ?? guesses.find(({ capacity }) => capacity > 0);
+    if (!chained || endMs - nowMs > ROUNDING_MS) {
+      this.#refusedAtMs = nowMs;
+      for (const windowMs of WINDOWS_MS) {
+        const fit = this.#begun(windowMs, endMs - windowMs, begins) ?? this.#clocked(windowMs, endMs, aheadMs);
+        if (fit) return fit;
+      }
+    }
+    return this.#pace(chained ? beforeMs : (begins[0] ?? sentAtMs) - 1, nowMs, nowMs - sentAtMs);
+  }
+
+  #window(windowMs: number, fromMs: number): { name: string; windowMs: number; capacity: number } {
+    return { name: `hidden/${windowMs / 1000}s`, windowMs, capacity: this.since(fromMs).length };
+  }
+
+  /**
+   * A window that began when we began anew after a pause. If it ends later than that, it is counted in slices; if not, it may be, which
+   * the units that come back first can tell: those of as long a time as the end is in doubt by.
+   */
+  #begun(windowMs: number, startMs: number, begins: readonly number[]): Fit | undefined {
+    const sliceMs = windowMs / SLICES;
+    const begin = begins.find((atMs) => startMs > atMs && startMs - atMs < ROUNDING_MS + sliceMs);
+    if (!begin) return undefined;
+    const fit = this.#window(windowMs, begin - 1);
+    const doubtMs = startMs - begin;
+    if (doubtMs > ROUNDING_MS) return { ...fit, windowMs: windowMs + sliceMs, doubtMs };
+    return { ...fit, doubtMs, sliceMs: windowMs > LONG_MS ? sliceMs : 0 };
+  }
+
+  /** A window of the server's clock, of which only what came since it began is counted, if the one before it held no more. */
+  #clocked(windowMs: number, endMs: number, aheadMs: number): Fit | undefined {
+    const pastMs = (endMs + aheadMs) % windowMs;
+    const startMs = endMs - windowMs - pastMs;
+    const fit = this.#window(windowMs, startMs);
+    const both = this.since(startMs - windowMs).length;
+    if (!fit.capacity || windowMs < LONG_MS || pastMs > ROUNDING_MS || both > 2 * fit.capacity) return undefined;
+    const release: Release = (_, atMs) => endMs + windowMs * Math.ceil((atMs + ROUNDING_MS - endMs) / windowMs);
+    return { ...fit, doubtMs: windowMs, release };
+  }
+
+  /** A bucket: what went well between two refusals is what dropped into it meanwhile. */
+  #pace(fromMs: number, nowMs: number, tripMs: number): Fit {
+    const units = this.since(fromMs).length;
+    const unitMs = (nowMs - fromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
+    // Nothing that went well tells of no pace.
+    const capacity = units && Math.ceil(1000 / unitMs) + 1;
+    return { name: 'hidden/pace', windowMs: unitMs * capacity - tripMs, capacity };
   }
 }

@@ -21,7 +21,7 @@ export function bodyHints(body: string, clocks: Clocks): BodyHints {
   const text = body.slice(0, MAX_CHARS);
   const members = [...text.matchAll(MEMBER)].flatMap(
     ([, instant, unit = '', value = '']) =>
-      whenOf(value, { ms: /^_?m/i.test(unit), delta: !instant && /^\d{1,6}(\.|$)/.test(value) }, clocks) ?? [],
+      whenOf(value, clocks, /^_?m/i.test(unit), !instant && /^\d{1,6}(\.|$)/.test(value)) ?? [],
   );
   const waits = members.length > 0 ? members : inWords(text, clocks);
   return { concurrency: HELD.test(text), retryAtMs: waits.length > 0 ? Math.max(...waits) : undefined };

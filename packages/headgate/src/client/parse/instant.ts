@@ -25,13 +25,13 @@ export function durationOf(text: string): number | undefined {
 /** RFC 3339 and its relatives: no seconds (Jira), a space for the T, `+0000`, no zone at all. */
 const ISO = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(z|utc|gmt|([+-]\d\d):?(\d\d))?$/i;
 
-/** The instant of a date in ms since the epoch. A date without a zone is read as UTC, and told by `zoned`. */
-export function dateOf(text: string): { atMs: number; zoned: boolean } | undefined {
+/** The instant of a date in ms since the epoch, and whether it names its zone; without one it is read as UTC. */
+export function dateOf(text: string): readonly [atMs: number, zoned: boolean] | undefined {
   const [iso, day, time, zone, hours, minutes] = ISO.exec(text) ?? [];
   // RFC 9110 5.6.7: IMF-fixdate, RFC 850, and asctime, which names no zone and means GMT.
   if (iso === undefined && !/^[a-z]{3,9},? .*\d\d:\d\d/i.test(text)) return undefined;
   const offset = hours === undefined ? 'Z' : `${hours}:${minutes}`;
   const gmt = /(gmt|utc|[+-]\d{4})$/i.test(text) ? text : `${text} GMT`;
   const atMs = Date.parse(iso === undefined ? gmt : `${day}T${time}${offset}`);
-  return Number.isNaN(atMs) ? undefined : { atMs, zoned: iso === undefined || zone !== undefined };
+  return Number.isNaN(atMs) ? undefined : [atMs, iso === undefined || zone !== undefined];
 }

@@ -1,9 +1,9 @@
 /** One member of a list: `120;w=60`, `"burst";r=50;t=30`, `limit=100`, `100:120`. */
-export interface Item {
-  readonly head: string;
+export type Item = readonly [
+  head: string,
   /** By lower-case name; quotes are taken off. */
-  readonly params: ReadonlyMap<string, string>;
-}
+  params: ReadonlyMap<string, string>,
+];
 
 /** What stands between separators that are in no quotes. */
 const MEMBERS = /(?:"(?:\\.|[^"\\])*"|[^,])+/g;
@@ -21,10 +21,10 @@ export const unquoted = (text: string): string =>
  */
 export function itemsOf(value: string): Item[] {
   // A date holds a comma and is one value.
-  if (/^[a-z]{3,9}, \d\d[ -]/i.test(value)) return [{ head: value, params: new Map() }];
+  if (/^[a-z]{3,9}, \d\d[ -]/i.test(value)) return [[value, new Map()]];
   return split(value, MEMBERS).map((text) => {
     const [head = '', ...rest] = split(text, PARAMS);
-    return { head, params: new Map(rest.map((param) => member(param))) };
+    return [head, new Map(rest.map((param) => member(param)))];
   });
 }
 

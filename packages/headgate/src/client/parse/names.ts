@@ -4,15 +4,15 @@ import { durationOf } from './instant.ts';
 export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry';
 
 /** What a field's name says. */
-export interface FieldName {
-  readonly fact: Fact;
+export type FieldName = readonly [
+  fact: Fact,
+  ms: boolean,
   /** Fields of one set share it. */
-  readonly set: string;
+  set: string,
   /** What the set is called. */
-  readonly label: string;
-  readonly ms: boolean;
-  readonly windowMs: number | undefined;
-}
+  label: string,
+  windowMs?: number | undefined,
+];
 
 const WORDS = {
   limit: 'limit quota max total q policy',
@@ -46,7 +46,7 @@ const spelled = (name: string): string =>
 /** Reads the name of a field, in lower case; undefined where it is no business of limits. */
 export function fieldNameOf(name: string): FieldName | undefined {
   const ms = /-(ms|milliseconds)$/.test(name);
-  if (/retry-(after|in)/.test(name)) return { fact: 'retry', set: '', label: '', ms, windowMs: undefined };
+  if (/retry-(after|in)/.test(name)) return ['retry', ms, '', ''];
   const [before, rest] = spelled(name).split('ratelimit');
   if (before === undefined || rest === undefined) return undefined;
   const words = rest.split('-');
@@ -57,11 +57,11 @@ export function fieldNameOf(name: string): FieldName | undefined {
     .filter((word) => !(word in FACTS || UNIT.test(word)))
     .map((word) => word.replace(/^(second|minute|hour|da)i?ly$/, '$1').replace(/^da$/, 'day'));
   const span = own.find((word) => /^(second|minute|hour|day)$/.test(word));
-  return {
-    fact: fact === 'reset' && words.includes('after') ? 'delta' : fact,
-    set: [before, ...own].join(),
-    label: own.join('-') || before.replace(/^x-/, '').replace(/-$/, ''),
+  return [
+    fact === 'reset' && words.includes('after') ? 'delta' : fact,
     ms,
-    windowMs: span === undefined ? undefined : durationOf(`1${span.charAt(0)}`),
-  };
+    [before, ...own].join(),
+    own.join('-') || before.replaceAll(/^x-|-$/g, ''),
+    span === undefined ? undefined : durationOf(`1${span.charAt(0)}`),
+  ];
 }

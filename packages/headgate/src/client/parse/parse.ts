@@ -19,10 +19,9 @@ export function parseRateLimit(headers: HeadersLike, options: ParseOptions): Rat
   const skewMs = told === undefined ? undefined : skew(told - nowMs);
   const ambiguous: string[] = [];
   const clocks: Clocks = { nowMs, hint, ours: (atMs) => atMs - (skewMs ?? 0), note: (words) => ambiguous.push(words) };
-  const found = read(fields, clocks);
-  const { limits } = found;
+  const [limits, coarse, fine] = read(fields, clocks);
   const hints = bodyHints(body, clocks);
-  const retryAtMs = soonest(found) ?? hints.retryAtMs;
+  const retryAtMs = soonest(coarse, fine) ?? hints.retryAtMs;
   const binding = bindingOf(limits);
   const refused = status === 429 && retryAtMs === undefined;
   const concurrency =
@@ -34,54 +33,49 @@ export function parseRateLimit(headers: HeadersLike, options: ParseOptions): Rat
 /** RFC 9111 4.2.3: a stored answer is `Age` seconds older than its `Date` tells. */
 function serverNow(fields: ReadonlyMap<string, string>): number | undefined {
   const date = dateOf(fields.get('date') ?? '');
-  return date === undefined ? undefined : date.atMs + (numberOf(fields.get('age') ?? '') ?? 0) * 1000;
+  return date === undefined ? undefined : date[0] + (numberOf(fields.get('age') ?? '') ?? 0) * 1000;
 }
 
 /** What fields tell: limits, and until when to wait, to the second and to the millisecond. */
-interface Read {
-  readonly limits: readonly ToldLimit[];
-  readonly coarse: readonly number[];
-  readonly fine: readonly number[];
-}
+type Read = readonly [limits: readonly ToldLimit[], coarse: readonly number[], fine: readonly number[]];
 
 function read(fields: ReadonlyMap<string, string>, clocks: Clocks): Read {
   const groups = new Map<string, Group>();
   const [coarse, fine]: [number[], number[]] = [[], []];
   const about = [...fields].flatMap(([name, value]) => {
     const field = fieldNameOf(name);
-    return field ? [{ field, value }] : [];
+    return field ? [[field, value] as const] : [];
   });
   // A number is told seconds from milliseconds by the window, so windows come first.
-  about.sort((a, b) => rank(a.field) - rank(b.field));
-  for (const { field, value } of about) {
-    const { fact, set, label, windowMs, ms } = field;
+  about.sort(([a], [b]) => rank(a) - rank(b));
+  for (const [field, value] of about) {
+    const [fact, ms, set, label, windowMs] = field;
     const group = groups.get(set) ?? { label, windowMs, rows: new Map() };
     groups.set(set, group);
     if (fact === 'name') group.label ||= numberOf(value) === undefined ? unquoted(value) : '';
     // RFC 9110 10.2.3 has seconds and dates; others write fractions, milliseconds and RFC 3339.
-    else if (fact === 'retry')
-      (ms ? fine : coarse).push(...[whenOf(value, { ms, delta: WAIT.test(value) }, clocks) ?? []].flat());
+    else if (fact === 'retry') (ms ? fine : coarse).push(...[whenOf(value, clocks, ms, WAIT.test(value)) ?? []].flat());
     else gather(group, field, value, clocks);
   }
-  return { limits: assemble(groups.values(), clocks.hint), coarse, fine };
+  return [assemble(groups.values(), clocks.hint), coarse, fine];
 }
 
 /** No wait is longer than three years; what is, is an instant. */
 const WAIT = /^\d{1,8}(\.\d+)?$/;
 
-const rank = ({ fact }: FieldName): number => (/reset|delta/.test(fact) ? 2 : /limit|window/.test(fact) ? 0 : 1);
+const rank = ([fact]: FieldName): number => (/reset|delta/.test(fact) ? 2 : /limit|window/.test(fact) ? 0 : 1);
 
 /** The latest of what is told; but milliseconds that whole seconds were rounded up from are the truth of both. */
-function soonest({ coarse, fine }: Read): number | undefined {
+function soonest(coarse: readonly number[], fine: readonly number[]): number | undefined {
   const lastMs = most([...coarse, ...fine]);
   return most(fine.filter((atMs) => (lastMs ?? 0) - atMs < 1000)) ?? lastMs;
 }
 
 /** The least left; of equals, the one that comes back last. */
 function bindingOf(limits: readonly ToldLimit[]): ToldLimit | undefined {
-  const left = ({ remaining }: ToldLimit): number => remaining ?? Infinity;
-  const [first] = limits.toSorted((a, b) => left(a) - left(b) || (b.resetAtMs ?? 0) - (a.resetAtMs ?? 0));
-  return first;
+  return limits.toSorted(
+    (a, b) => (a.remaining ?? Infinity) - (b.remaining ?? Infinity) || (b.resetAtMs ?? 0) - (a.resetAtMs ?? 0),
+  )[0];
 }
 
 /** Without a wait, a refusal ends when all that is used up has come back. */

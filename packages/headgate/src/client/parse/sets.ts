@@ -24,19 +24,15 @@ export interface Group {
 }
 
 /** What one member of a list tells: of which row, and what, windows first. */
-interface Told {
-  readonly id: string;
-  readonly name?: string | undefined;
-  readonly facts: Readonly<Record<string, string>>;
-}
+type Told = readonly [id: string, facts: Readonly<Record<string, string>>, name?: string | undefined];
 
 /** Adds what one field tells to its group. */
 export function gather(group: Group, field: FieldName, value: string, clocks: Clocks): void {
   const items = itemsOf(value);
   // `120, 120;w=60, 4;w=1` leads with the limit that the other fields speak of (draft-03).
-  const led = items[0]?.params.size === 0 && items.some(({ params }) => params.size > 0);
+  const led = items[0]?.[1].size === 0 && items.some(([, params]) => params.size > 0);
   items.forEach((item, i) => {
-    const { id, name, facts } = toldBy(item, field, items.length > 1 && !(led && i === 0) ? `#${i}` : '');
+    const [id, facts, name] = toldBy(item, field, items.length > 1 && !(led && i === 0) ? `#${i}` : '');
     const row = group.rows.get(id) ?? {};
     group.rows.set(id, row);
     if (name !== undefined) row.name = name;
@@ -46,35 +42,35 @@ export function gather(group: Group, field: FieldName, value: string, clocks: Cl
 
 const PAIR = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
 
-function toldBy({ head, params }: Item, { fact }: FieldName, position: string): Told {
+function toldBy([head, params]: Item, [fact]: FieldName, position: string): Told {
   const named: Record<string, string> = Object.fromEntries(
     [...params].map(([name, text]) => [FACTS[name] ?? '', text]),
   );
   // Riot's `100:120` is a count in seconds, EVE's `150/15m` a limit in a window, Shopify's `32/40` what is used of what.
   const [, left = '', sign, right = '', unit] = PAIR.exec(head) ?? [];
-  if (sign === ':') return { id: `w${right}`, facts: { window: right, [fact]: left } };
-  if (unit) return { id: position, facts: { window: right + unit, limit: left } };
-  if (sign) return { id: position, facts: { used: left, limit: right } };
+  if (sign === ':') return [`w${right}`, { window: right, [fact]: left }];
+  if (unit) return [position, { window: right + unit, limit: left }];
+  if (sign) return [position, { used: left, limit: right }];
   // `limit=100, remaining=99, reset=5` (draft-07), `total=100; remaining=99; resets=41`.
   const [name, text] = member(head);
-  if (text !== '' && !head.startsWith('"')) return { id: '', facts: { [FACTS[name] ?? name]: text, ...named } };
+  if (text !== '' && !head.startsWith('"')) return ['', { [FACTS[name] ?? name]: text, ...named }];
   // `"burst";q=100;w=60` and `"burst";r=50;t=30` (draft-08 and later).
   const label = numberOf(head) === undefined && params.size > 0 ? unquoted(head) : params.get('name');
-  return {
-    id: label ?? (named['window'] ? `w${named['window']}` : position),
-    name: label,
-    facts: { ...named, [fact]: named[fact] ?? head },
-  };
+  return [
+    label ?? (named['window'] ? `w${named['window']}` : position),
+    { ...named, [fact]: named[fact] ?? head },
+    label,
+  ];
 }
 
-function set(group: Group, row: Row, fact: string, text: string, field: FieldName, clocks: Clocks): void {
+function set(group: Group, row: Row, fact: string, text: string, [about, ms]: FieldName, clocks: Clocks): void {
   const value = numberOf(text);
   switch (fact) {
     case 'held':
       row.held = text === 'concurrent-requests';
       break;
     case 'window': {
-      const windowMs = value === undefined ? durationOf(text) : value * (field.fact === fact && field.ms ? 1 : 1000);
+      const windowMs = value === undefined ? durationOf(text) : value * (about === fact && ms ? 1 : 1000);
       if (windowMs) row.windowMs ??= windowMs;
       break;
     }
@@ -83,8 +79,7 @@ function set(group: Group, row: Row, fact: string, text: string, field: FieldNam
       const delta = fact === 'delta';
       const exact = delta || durationOf(text) !== undefined;
       const windowMs = row.windowMs ?? ledOf(group)?.windowMs;
-      const atMs =
-        row.exact || (row.resetAtMs && !exact) ? undefined : whenOf(text, { ms: field.ms, delta, windowMs }, clocks);
+      const atMs = row.exact || (row.resetAtMs && !exact) ? undefined : whenOf(text, clocks, ms, delta, windowMs);
       if (atMs !== undefined) [row.resetAtMs, row.exact] = [atMs, exact];
       break;
     }
@@ -99,6 +94,6 @@ function set(group: Group, row: Row, fact: string, text: string, field: FieldNam
 export function ledOf({ rows, windowMs }: Group): Row | undefined {
   const lead = rows.get('');
   const listed = [...rows.values()].filter((row) => row !== lead);
-  const led = listed.find((row) => row.limit === lead?.limit) ?? (listed.length === 1 ? listed[0] : undefined);
+  const led = listed.find((row) => row.limit === lead?.limit) ?? (listed[1] ? undefined : listed[0]);
   return led ?? (windowMs === undefined ? undefined : { windowMs });
 }

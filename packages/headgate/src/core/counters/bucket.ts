@@ -1,23 +1,24 @@
+import { scaled } from './scaled.ts';
 import type { Segment } from '../program.ts';
-import { Counter, endOf, total, type Amendment, type Instant } from './counter.ts';
+import { Counter, total, type Amendment, type Instant } from './counter.ts';
 
-const LAST = 1;
-const SCALE = 2;
+export const LAST = 1;
+export const SCALE = 2;
 
 /**
  * Token bucket, kept as what is missing from it: [deficit, lastMs, scale].
  *
  * The deficit is in parts, `scale` of which make a unit; `refill` parts come back each ms. With the
  * rate in lowest terms everything stays a whole number below 2^53, and the bucket is exact for ever.
- * Where the amount changes with time, the parts are recounted at each change, rounding up.
+ * The parts of another amount are recounted, rounding up. Amounts that change with time are a {@link Stepped} bucket's.
  */
 export class Bucket extends Counter {
   static widthOf(): number {
     return 3;
   }
 
-  /** One amount for ever, counted in so many parts a unit; NaN where the amount changes with time. */
-  readonly #steadyScale: number = this.check.segments.length === 1 ? this.check.segments[0]!.scale : NaN;
+  /** One amount for ever, counted in so many parts a unit; NaN where the amount changes with time, or none is known. */
+  protected readonly steadyScale: number = (this.segment as Segment | undefined)?.scale ?? NaN;
   /** Parts missing at the instant of the step, as {@link room} found it. */
   #missing: number = NaN;
 
@@ -27,7 +28,7 @@ export class Bucket extends Counter {
     const { burst, scale, refill } = this.segment;
     const elapsedMs = t.now - cells[at + LAST]!;
     const missing =
-      cells[at + SCALE] === this.#steadyScale && elapsedMs >= 0
+      cells[at + SCALE] === this.steadyScale && elapsedMs >= 0
         ? drain(cells[at]!, elapsedMs, refill)
         : this.#missingSince(t, elapsedMs);
     this.#missing = missing;
@@ -43,7 +44,7 @@ export class Bucket extends Counter {
   /** The same for a bucket never charged, at a changed amount, or by a clock that went back: as if charged now. */
   #missingSince(t: Instant, elapsedMs: number): number {
     if (elapsedMs < 0) this.row.cells[this.row.base + this.offset + LAST] = t.now;
-    return this.#deficit(t, t.now, this.segment);
+    return this.deficit(t, t.now, this.segment);
   }
 
   charge(t: Instant, cost: number): number {
@@ -55,7 +56,7 @@ export class Bucket extends Counter {
     cells[at] = deficit;
     cells[at + LAST] = t.now;
     cells[at + SCALE] = segment.scale;
-    const resetInMs = segment.scale === this.#steadyScale ? fullIn(deficit, segment.refill) : this.#resetOver(t);
+    const resetInMs = segment.scale === this.steadyScale ? fullIn(deficit, segment.refill) : this.resetOver(t);
     this.hold(resetInMs < 0 ? Infinity : resetInMs);
     return resetInMs;
   }
@@ -63,21 +64,12 @@ export class Bucket extends Counter {
   /** Until the bucket is full. Where nothing flows in, what is missing stays missing. */
   override resetIn(t: Instant): number {
     const { scale, refill } = this.segment;
-    return scale === this.#steadyScale ? fullIn(this.#missing, refill) : this.#resetOver(t);
+    return scale === this.steadyScale ? fullIn(this.#missing, refill) : this.resetOver(t);
   }
 
-  #resetOver(t: Instant): number {
-    const { segments } = this.check;
-    let fullAtMs = t.now;
-    for (const segment of segments) {
-      const endsAtMs = endOf(segment, t.skewMs);
-      if (endsAtMs <= t.now) continue;
-      const from = Math.max(t.now, segment.fromAtMs + t.skewMs);
-      const deficit = this.#deficit(t, from, segment);
-      fullAtMs = from + (deficit && Math.ceil(deficit / segment.refill));
-      if (fullAtMs <= endsAtMs) break;
-    }
-    return fullAtMs === Infinity ? -1 : fullAtMs - t.now;
+  /** The same of an amount that changes. */
+  protected resetOver(_t: Instant): number {
+    return fullIn(this.#missing, this.segment.refill);
   }
 
   /** What nothing flows into stays as it is. */
@@ -86,7 +78,7 @@ export class Bucket extends Counter {
   }
 
   opensAt(t: Instant, from: number, need: number, segment: Segment): number {
-    const excess = this.#deficit(t, from, segment) - (segment.burst - need) * segment.scale;
+    const excess = this.deficit(t, from, segment) - (segment.burst - need) * segment.scale;
     return excess <= 0 ? from : from + Math.ceil(excess / segment.refill);
   }
 
@@ -112,34 +104,25 @@ export class Bucket extends Counter {
     // A counter that is none of the program's has no segment.
     const segment = this.segment as Segment | undefined;
     const scale = segment?.scale ?? cells[at + SCALE]!;
-    const missing = segment === undefined ? cells[at]! : this.#deficit(t, t.now, segment);
+    const missing = segment === undefined ? cells[at]! : this.deficit(t, t.now, segment);
     return missing === 0 ? 0 : Math.ceil(missing / scale);
   }
 
   /** Parts missing at `now`, counted at `segment`'s scale; `segment` is the one in force then. */
-  #deficit(t: Instant, now: number, segment: Segment): number {
+  protected deficit(t: Instant, now: number, segment: Segment): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const deficit = cells[at]!;
     if (deficit === 0) return 0;
-    if (cells[at + SCALE] !== this.#steadyScale) return this.#deficitOver(t, now, segment);
+    if (cells[at + SCALE] !== this.steadyScale) return this.deficitOver(t, now, segment);
     return drain(deficit, Math.max(0, now - cells[at + LAST]!), segment.refill);
   }
 
-  /** The same, through every segment between the last charge and now. */
-  #deficitOver({ skewMs }: Instant, now: number, segment: Segment): number {
-    let deficit = this.row.cells[this.row.base + this.offset]!;
-    let since = this.row.cells[this.row.base + this.offset + LAST]!;
-    let scale = this.row.cells[this.row.base + this.offset + SCALE]!;
-    for (const passed of this.check.segments) {
-      const endsAtMs = passed === segment ? now : endOf(passed, skewMs);
-      if (endsAtMs <= since && passed !== segment) continue;
-      deficit = drain(rescale(deficit, scale, passed.scale), Math.max(0, endsAtMs - since), passed.refill);
-      since = endsAtMs;
-      scale = passed.scale;
-      if (passed === segment) break;
-    }
-    return deficit;
+  /** The same of parts that are of another amount. */
+  protected deficitOver(_t: Instant, now: number, { scale, refill }: Segment): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
+    return drain(scaled(cells[at]!, cells[at + SCALE]!, scale), Math.max(0, now - cells[at + LAST]!), refill);
   }
 }
 
@@ -150,14 +133,7 @@ function fullIn(deficit: number, refill: number): number {
 }
 
 // The product of a long time and a fast refill may round, but only far above any deficit: the answer stays exact.
-function drain(deficit: number, elapsedMs: number, refill: number): number {
+export function drain(deficit: number, elapsedMs: number, refill: number): number {
   const flowedIn = elapsedMs * refill;
   return flowedIn >= deficit ? 0 : deficit - flowedIn;
-}
-
-/** The same deficit in parts of another size, rounded up: against the caller. */
-function rescale(deficit: number, from: number, to: number): number {
-  if (from === to || deficit === 0) return deficit;
-  const divisor = BigInt(from);
-  return total(Number((BigInt(deficit) * BigInt(to) + divisor - 1n) / divisor), 0);
 }

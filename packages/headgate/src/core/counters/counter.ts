@@ -48,6 +48,9 @@ export abstract class Counter {
   readonly plain: boolean;
   /** Whether what is charged leaves less room. */
   readonly counts: boolean;
+  /** Where another amount scales what is used: the amount by which the units are counted, and since when; 0 where none is known. */
+  figure: number = 0;
+  sinceMs: number = 0;
 
   constructor(check: Check, row: Row, offset: number) {
     this.check = check;
@@ -58,10 +61,8 @@ export abstract class Counter {
     this.usual =
       check.count === 'admitted' &&
       check.kind !== 'block' &&
-      check.carries.length === 0 &&
-      check.rungs.length === 0 &&
-      check.atLeast === 0 &&
-      !check.shadow;
+      !check.shadow &&
+      check.carries.length + check.rungs.length + check.scaledBy + check.atLeast === 0;
     this.plain =
       this.usual && this.rate && check.segments.length === 1 && this.segment.amount > 0 && check.holdMs === 0;
   }

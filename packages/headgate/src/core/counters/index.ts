@@ -14,7 +14,7 @@ interface CounterClass {
   widthOf(slices: number): number;
 }
 
-/** By kind; those beyond what `limit` takes are plugged in. */
+/** By kind; those beyond what `limit` takes, and buckets of which the amount changes with time, are plugged in. */
 export const COUNTERS: Partial<Record<Kind, CounterClass>> = {
   fixed: Fixed,
   sliding: Sliding,

@@ -1,10 +1,10 @@
 import type { Segment } from '../program.ts';
 import { addTo, Counter, total, type Amendment, type Instant } from './counter.ts';
 
-const HEAD = 0;
-const TAIL = 1;
-const SUM = 2;
-const RING = 3;
+export const HEAD = 0;
+export const TAIL = 1;
+export const SUM = 2;
+export const RING = 3;
 
 /**
  * Sliding window: [head, tail, sum, ring of slices + 1 counts].

@@ -6,6 +6,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { noted } from './ladder.ts';
+import { countByFigures, isCountedAnew } from './rescale.ts';
 import { tally } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -18,6 +19,7 @@ export function amendCharge(step: Step, bank: Bank, t: Instant, out: Outcome): v
   requireUnits(step, -Number.MAX_SAFE_INTEGER);
   if (chargedAtMs === undefined || !Number.isSafeInteger(chargedAtMs))
     throw new HeadgateError('ERR_VERB', `amend: chargedAtMs: expected a decision's nowMs, got ${chargedAtMs}`);
+  countByFigures(bank, t);
   bank.counters.forEach((counter, i) => {
     const delta = costs[i]!;
     const { holdMs, count } = counter.check;
@@ -41,6 +43,7 @@ function add(counter: Counter, { keys }: Step, bank: Bank, t: Instant, out: Outc
 
 /** No more than the charge surely left. Says how many units. */
 function give(counter: Counter, t: Instant, atMs: number, units: number): number {
+  if (isCountedAnew(counter, atMs)) return 0;
   if (counter instanceof Bucket) return giveToBucket(counter, t, atMs, units);
   const periodAtMs = counter instanceof Quota ? counter.held(counter.segment).periodAtMs : 0;
   // The calendar tells which period the charge was in, if its clock was not set since.

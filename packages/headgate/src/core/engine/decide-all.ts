@@ -11,6 +11,7 @@ import { aftermath } from './aftermath.ts';
 import { forgetDelays, holdsBack } from './delay.ts';
 import { leftOf, noted, rungOf, tellRung, usedOf } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
+import { noteFigures, rescale, undo } from './rescale.ts';
 import { requireUnits } from './units.ts';
 import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
 
@@ -26,6 +27,13 @@ export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, char
 }
 
 function decideAny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  const before = rescale(bank);
+  judgeAll(step, bank, t, out, charging);
+  if (before.length > 0 && !(charging && out.allowed)) undo(before);
+  if (charging && out.status === 'ok') noteFigures(bank, t, out.allowed);
+}
+
+function judgeAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
   // What is no cost at all must not be looked up under an id either.
   if (step.requestId !== undefined) requireUnits(step, 0);
   const replayed = step.requestId !== undefined && replay(step, bank, t, out);

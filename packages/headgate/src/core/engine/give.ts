@@ -26,7 +26,7 @@ export function give(step: Step, bank: Bank, t: Instant, record: number, first: 
 /** What is packed was charged when its lease was made. One object for all: nobody keeps it. */
 const PAST = { atMs: NaN, periodAtMs: NaN, chargedUnits: 0 };
 
-/** The same as `give`, of what this very program packed, whose lease may be used again; false where it was another. */
+/** The same as `give`, of what this very program of usual checks packed, whose lease may be used again; false where it was another. */
 export function givePacked({ op, costs }: Step, bank: Bank, t: Instant, lease: Lease, out: Outcome): boolean {
   const { holders, figures } = lease;
   const holding = holdingWith(bank, holders);

@@ -4,6 +4,7 @@ import { Quota } from '../counters/quota.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import { partOf } from '../build.ts';
 import type { Segment } from '../program.ts';
+import { opensUnder } from './rescale.ts';
 
 /*
  * Limits at which something else happens than a refusal at 100 %: the highest fill that a request would pass decides.
@@ -82,7 +83,7 @@ function fallsTo(
   segment: Segment,
   { whole, most }: { readonly whole: number; readonly most: number },
 ): number {
-  return need > most ? Infinity : counter.opensAt(t, from, need + whole - most, segment);
+  return need > most ? Infinity : opensUnder(counter, t, from, need + whole - most, segment);
 }
 
 /** What is left of the whole, and of the lowest fill that refuses. */

@@ -6,6 +6,7 @@ import { WAIT, type Outcome } from '../outcome.ts';
 import type { Check, Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { isCountedAnew, readFigure, readFigures } from './rescale.ts';
 import { requireUnits } from './units.ts';
 import type { Holder } from '../holders.ts';
 import type { Holding } from './holdings.ts';
@@ -22,6 +23,7 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
+  readFigures(bank);
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
   for (; lease !== undefined && lease.untilMs <= t.now; lease = ledger.first) {
@@ -41,7 +43,7 @@ export function amend(
   t: Instant,
 ): number {
   const delta = units - entry.units;
-  if (delta === 0 || counter === undefined) return 0;
+  if (delta === 0 || counter === undefined || (delta < 0 && isCountedAnew(counter, entry.atMs))) return 0;
   const later = counter.check.kind === 'bucket' ? chargedTo(ledger, entry) - entry.chargedUnits : 0;
   const returned = counter.amend(t, entry, delta, later);
   if (delta > 0) more(counter, ledger, delta, t);
@@ -58,7 +60,10 @@ function more(counter: Counter, ledger: Ledger | undefined, units: number, t: In
 
 /** The counter that an entry is of: the program's, at its index `i`, or another of the record. */
 export function counterOf(bank: Bank, record: number, entry: Entry, i: number): Counter | undefined {
-  return i < 0 ? bank.find(record, entry.limitId, entry.slot) : bank.counters[i];
+  if (i >= 0) return bank.counters[i];
+  const found = bank.find(record, entry.limitId, entry.slot);
+  if (found !== undefined) readFigure(bank, found);
+  return found;
 }
 
 /** Which check of the program an entry is of; -1 when it is of another's. */

@@ -5,6 +5,7 @@ import { FOREVER, type Check, type Segment } from '../program.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { everPasses, passesAt, refusesNow } from './ladder.ts';
+import { opensUnder } from './rescale.ts';
 import { tally } from './reservations.ts';
 
 /*
@@ -110,12 +111,12 @@ function opening(counter: Counter, cost: number, t: Instant, from: number): numb
   if (counter.segment.untilAtMs === FOREVER)
     return need > counter.segment.burst && kind !== 'quota'
       ? Infinity
-      : counter.opensAt(t, from, need, counter.segment);
+      : opensUnder(counter, t, from, need, counter.segment);
   for (const segment of segments) {
     const untilMs = endOf(segment, t.skewMs);
     // A quota answers for the period that it holds, which may be a later one than the segment's.
     if (untilMs <= from || (need > segment.burst && kind !== 'quota')) continue;
-    const opensAtMs = counter.opensAt(t, Math.max(from, segment.fromAtMs + t.skewMs), need, segment);
+    const opensAtMs = opensUnder(counter, t, Math.max(from, segment.fromAtMs + t.skewMs), need, segment);
     if (opensAtMs < untilMs) return opensAtMs;
   }
   // Not by the end of what is known: ask again then.

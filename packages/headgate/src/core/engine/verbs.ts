@@ -7,6 +7,7 @@ import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { give, givePacked } from './give.ts';
 import { requestName } from './requests.ts';
+import { countByFigures, readFigures } from './rescale.ts';
 import { indexOf, keep, LOST_MS } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -16,6 +17,7 @@ import { requireUnits } from './units.ts';
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.op === 'settle') requireUnits(step, 0);
+  if (!bank.usual) readFigures(bank);
   if (step.resolves !== undefined || step.leaves !== undefined) resolveParts(step, bank, t, out);
   else
     for (let record = 0; record < bank.ledgers.length; record++) {
@@ -102,6 +104,7 @@ function requireLeavable({ op, program }: Step, leaves: readonly number[]): void
 /** Gives back what a request id charged, where it still counts. */
 export function refund(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   const name = requestName(step);
+  readFigures(bank);
   for (let record = 0; record < bank.ledgers.length; record++) {
     const known = bank.ledgers[record]?.requests.get(name);
     // It is not forgotten the instant that it is over.
@@ -139,6 +142,7 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
     if (step.costs[i] === 0 || kind === 'level' || kind === 'quota') return;
     throw new HeadgateError('ERR_VERB', `adjust: costs[${i}]: expected a level or a quota, got a ${kind}`);
   });
+  countByFigures(bank, t);
   bank.counters.forEach((counter, i) => {
     if (step.costs[i] !== 0) counter.charge(t, step.costs[i]!, step.keys);
   });

@@ -44,6 +44,20 @@ describe('a multipart body', () => {
     }
   });
 
+  it('is read the same from one buffer that is filled again and again', () => {
+    const text = `${file('a.png', 'pixels\r\n--\r')}${file('b.mp4', '\r\n--')}--b--`;
+    for (const size of [1, 2, 3, 7, 64]) {
+      const buffer = Buffer.alloc(size);
+      const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, i) =>
+        text.slice(i * size, (i + 1) * size),
+      );
+      const refilled = function* (): Iterable<Uint8Array> {
+        for (const piece of pieces) yield buffer.subarray(0, buffer.write(piece, 'latin1'));
+      };
+      expect(see(refilled())).toEqual(whole(text));
+    }
+  });
+
   it.each([
     ['no boundary at its start', `preamble\r\n${file('a', 'x')}--b--`, /begin with its boundary/],
     ['a line that only begins as the boundary', file('a', 'x\r\n--bc\r\ny') + '--b--', /is none/],

@@ -31,19 +31,19 @@ type State = 'start' | 'delimiter' | 'head' | 'content' | 'closed';
  */
 export class Multipart {
   readonly #events: MultipartEvents;
-  readonly #keep: number;
   readonly #find: Search;
+  readonly #boundary: Uint8Array;
+  /** As it stands at the beginning, where no line ends before it. */
   readonly #first: Uint8Array;
   #state: State = 'start';
   #rest: Uint8Array = NOTHING;
   #parts = 0;
 
   constructor(boundary: string, events: MultipartEvents) {
-    const delimiter = ENCODER.encode(`\r\n--${boundary}`);
+    this.#boundary = ENCODER.encode(`\r\n--${boundary}`);
     this.#events = events;
-    this.#find = createSearch(delimiter);
-    this.#keep = delimiter.length - 1;
-    this.#first = delimiter.subarray(2);
+    this.#find = createSearch(this.#boundary);
+    this.#first = this.#boundary.subarray(2);
   }
 
   take(chunk: Uint8Array): string | undefined {
@@ -55,10 +55,10 @@ export class Multipart {
       if (step < 0) break;
       at = step;
     }
-    const kept = this.#state === 'content' ? Math.max(at, bytes.length - this.#keep) : at;
+    const kept = this.#state === 'content' ? this.#openAt(bytes, at) : at;
     if (kept > at) this.#events.onContent(bytes.subarray(at, kept));
-    // A copy: whoever gave the bytes may use them again.
-    this.#rest = kept === bytes.length ? NOTHING : bytes.slice(kept);
+    // A copy, which `slice` of a Buffer is not: whoever gave the bytes may use them again.
+    this.#rest = kept === bytes.length ? NOTHING : new Uint8Array(bytes.subarray(kept));
     return undefined;
   }
 
@@ -66,13 +66,19 @@ export class Multipart {
     return this.#state === 'closed' ? undefined : 'it ends before its last boundary';
   }
 
-  /** Most pieces are content throughout, and are not copied to be put behind the little that is left of the one before. */
+  /** Where a boundary may have begun that goes on in the next piece. */
+  #openAt(bytes: Uint8Array, from: number): number {
+    let at = Math.max(from, bytes.length - this.#boundary.length + 1);
+    while (at < bytes.length && this.#begins(bytes, at, this.#boundary) === false) at++;
+    return at;
+  }
+
+  /** Content is not copied to be put behind what has begun as a boundary and is none: it has one CR, and begins with that. */
   #withRest(chunk: Uint8Array): Uint8Array {
     const rest = this.#rest;
     if (rest.length === 0) return chunk;
-    const seam =
-      this.#state === 'content' && chunk.length >= this.#keep ? joined(rest, chunk.subarray(0, this.#keep)) : undefined;
-    if (seam === undefined || this.#find(seam, 0) >= 0) return joined(rest, chunk);
+    const goesOn = this.#state !== 'content' || this.#begins(chunk, 0, this.#boundary.subarray(rest.length)) !== false;
+    if (goesOn) return joined(rest, chunk);
     this.#events.onContent(rest);
     return chunk;
   }
@@ -97,7 +103,7 @@ export class Multipart {
 
   /** A preamble is none of our business to skip: there may be none. */
   #start(bytes: Uint8Array, at: number): number | string {
-    const begins = this.#begins(bytes, at);
+    const begins = this.#begins(bytes, at, this.#first);
     if (begins === undefined) return -1;
     if (!begins) return 'it does not begin with its boundary';
     this.#state = 'delimiter';
@@ -126,7 +132,7 @@ export class Multipart {
     const end = findHeadEnd(bytes, at);
     if ((end < 0 ? bytes.length : end) - at > MAX_HEAD) return `the fields of a part have more than ${MAX_HEAD} bytes`;
     if (end < 0) return -1;
-    const after = this.#begins(bytes, end + 4);
+    const after = this.#begins(bytes, end + 4, this.#first);
     if (after === undefined) return -1;
     // Some readers take the line's end before it for the boundary's own, and others take it for the content of this part.
     if (after) return 'a part has no content, and no line of its own for it';
@@ -137,12 +143,11 @@ export class Multipart {
     return end + 4;
   }
 
-  /** Whether the boundary stands at `at`; undefined while that cannot be told. */
-  #begins(bytes: Uint8Array, at: number): boolean | undefined {
-    const first = this.#first;
-    const known = Math.min(first.length, bytes.length - at);
-    for (let i = 0; i < known; i++) if (bytes[at + i] !== first[i]) return false;
-    return known < first.length ? undefined : true;
+  /** Whether what is sought stands at `at`; undefined while that cannot be told. */
+  #begins(bytes: Uint8Array, at: number, sought: Uint8Array): boolean | undefined {
+    const known = Math.min(sought.length, bytes.length - at);
+    for (let i = 0; i < known; i++) if (bytes[at + i] !== sought[i]) return false;
+    return known < sought.length ? undefined : true;
   }
 
   #content(bytes: Uint8Array, at: number): number {
@@ -151,7 +156,7 @@ export class Multipart {
     if (end > at) this.#events.onContent(bytes.subarray(at, end));
     this.#events.onPartEnd();
     this.#state = 'delimiter';
-    return end + this.#keep + 1;
+    return end + this.#boundary.length;
   }
 
   /** Nothing but a line's end may follow: what is skipped by one reader is read by another. */

@@ -7,7 +7,10 @@ export type Search = (bytes: Uint8Array, from: number) => number;
 export function createSearch(delimiter: Uint8Array): Search {
   const own = globalThis.Buffer as typeof Buffer | undefined; // not on every platform
   if (own === undefined) return createPlainSearch(delimiter);
-  return (bytes, from) => own.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(delimiter, from);
+  return (bytes, from) => {
+    const view = bytes instanceof own ? bytes : own.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    return view.indexOf(delimiter, from);
+  };
 }
 
 /**

@@ -15,8 +15,8 @@ export class Line<One extends Standing> {
     return this.#all[0];
   }
 
-  /** Those before one: they are asked first. */
-  before(one: One): readonly One[] {
+  /** Those that would stand before one: they are asked first. */
+  before(one: Standing): readonly One[] {
     return this.#all.slice(0, this.#placeOf(one.order));
   }
 

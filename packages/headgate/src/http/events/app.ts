@@ -2,6 +2,7 @@ import type { Clock } from '../../core/index.ts';
 import type { CompiledPolicy, Literal, OperationHit, Planner, RequestFacts, Subject } from '../../profile/index.ts';
 import type { Answered } from '../handled.ts';
 import { upon, type Soon } from '../soon.ts';
+import { createRequireEnded } from './ended.ts';
 import { findAmong, type FindEvent } from './find.ts';
 import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';
 
@@ -26,11 +27,16 @@ export interface EventDecision {
   readonly delayMs: number;
   /** Under which what it holds can be settled; undefined when it holds nothing. */
   readonly reservationId: string | undefined;
+  /** What it answers in other protocols, by their names: `{ smtp: '450 4.7.1 …' }`. */
+  readonly codes: Readonly<Record<string, string>>;
   /** What the policy answers; undefined when it was let in. */
   readonly answer: Answered | undefined;
 }
 
-/** Judges an event by its name, with or without `app.`. `unknown`: the policy has none of this name. */
+/**
+ * Judges an event by its name, with or without `app.`. `unknown`: the policy has none of this name.
+ * @throws HeadgateError `ERR_EVENT` where it does not name what it ends
+ */
 export type OnAppEvent = (name: string, event: AppEvent) => Soon<EventDecision | 'unknown'>;
 
 export interface AppEventsOptions {
@@ -54,19 +60,24 @@ const LET_IN: EventDecision = {
   retryAfterMs: 0,
   delayMs: 0,
   reservationId: undefined,
+  codes: {},
   answer: undefined,
 };
 
 export function createAppEvents(options: AppEventsOptions): OnAppEvent {
   const { policy, planner, clock, judge, nextId } = options;
   const finds = findsOf(policy, planner);
+  const requireEnded = createRequireEnded(policy, planner);
   return (called, { subject: who, facts = {}, id }) => {
     const name = called.startsWith(APP) ? called.slice(APP.length) : called;
     const find = finds.get(name);
     const subject = who === undefined ? NOBODY : { ...SOMEBODY, ...who };
     if (find === undefined) return 'unknown';
     const known = { subject, request: NO_REQUEST, facts, event: name, nowMs: clock.wallMs() };
-    return upon(judge(nextId(), { ...known, operation: find(known) ?? unnamed(name) }, id), decisionOf);
+    const ask = { ...known, operation: find(known) ?? unnamed(name) };
+    // Before anything is charged: told again with what was missing, it is another event.
+    requireEnded(ask);
+    return upon(judge(nextId(), ask, id), decisionOf);
   };
 }
 
@@ -90,7 +101,15 @@ function decisionOf(judged: JudgedEvent): EventDecision {
 
 function refused(answer: Answered): EventDecision {
   const { limit = '', retryAfterMs = Infinity } = answer.denial ?? {};
-  return { allowed: false, limit, retryAfterMs, delayMs: 0, reservationId: undefined, answer };
+  return {
+    allowed: false,
+    limit,
+    retryAfterMs,
+    delayMs: 0,
+    reservationId: undefined,
+    codes: answer.codes ?? {},
+    answer,
+  };
 }
 
 function admitted({ held, decided }: Extract<JudgedEvent, { is: 'admitted' }>): EventDecision {

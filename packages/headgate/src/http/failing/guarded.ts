@@ -4,7 +4,8 @@ import type { Port, Soon } from '../soon.ts';
 import { Deadlines, platformTimer, type Awaited, type Timer } from './deadlines.ts';
 import { Health, type Leave } from './health.ts';
 import { LocalStore } from './local.ts';
-import { Outage, outageOf, unlessDown } from './outage.ts';
+import { GuardedMemos } from './memos.ts';
+import { Outage, outageOf } from './outage.ts';
 import { Owed, takingBack } from './owed.ts';
 
 /** A store has stopped to answer, or answers again. */
@@ -66,6 +67,8 @@ const LISTENS = 40;
  */
 export class GuardedStore implements Port {
   readonly traits: Traits;
+  /** Undefined where the store keeps nothing by name. */
+  readonly memos: GuardedMemos | undefined;
   /** Who stands in for it. */
   readonly local: SyncStore;
   readonly degraded: Record<'open' | 'closed' | 'local', number> = { open: 0, closed: 0, local: 0 };
@@ -89,6 +92,8 @@ export class GuardedStore implements Port {
     this.#patience = { ms: deadlineMs, deadlines: new Deadlines(this.#nowMs, timer) };
     this.#ears = { ms: deadlineMs * LISTENS, deadlines: new Deadlines(this.#nowMs, timer) };
     this.#onChange = options.onChange ?? NOTHING;
+    const outage = (): Outage | undefined => (this.#health.isDown ? this.#why : undefined);
+    this.memos = store.memos && new GuardedMemos(store.memos, deadlineMs, outage);
   }
 
   /** @throws or rejects with an {@link Outage}, and what is wrong with the step */
@@ -107,10 +112,19 @@ export class GuardedStore implements Port {
 
   /** For what is charged where nobody is known, and anything else that the process may count by itself. */
   applyOrStandIn(step: Step): Soon<Outcome> {
-    return unlessDown(
-      () => this.apply(step),
-      () => this.local.apply(step),
-    );
+    let said: Soon<Outcome>;
+    try {
+      said = this.apply(step);
+    } catch (error) {
+      return this.#standIn(step, error);
+    }
+    return said instanceof Promise ? said.catch((error: unknown) => this.#standIn(step, error)) : said;
+  }
+
+  /** @throws what is no outage */
+  #standIn(step: Step, error: unknown): Soon<Outcome> {
+    if (error instanceof Outage) return this.local.apply(step);
+    throw error;
   }
 
   /** Will be carried out when the store answers again: what must not be lost, and nobody waits for. */

@@ -4,7 +4,7 @@ import type { GuardedStore } from '../failing/guarded.ts';
 import { Outage } from '../failing/outage.ts';
 import { upon, type Soon } from '../soon.ts';
 import type { Holds } from './holds.ts';
-import type { Named } from './names.ts';
+import type { Kept } from './kept.ts';
 import type { OnReport, Report } from './report.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -27,10 +27,12 @@ export class Ender {
   readonly #subjectOf: (subject: Subject) => string;
   readonly #onMore: OnMore | undefined;
   readonly #onSettled: OnSettled;
+  readonly #kept: Kept | undefined;
 
   /**
    * @param nowMs monotonic, of this process: leases end by it here
    * @param subjectOf a subject's salted hash
+   * @param kept what the store keeps of it, where it does
    * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
    */
   constructor(
@@ -39,9 +41,11 @@ export class Ender {
     holds: Holds,
     report: OnReport,
     subjectOf: (subject: Subject) => string,
+    kept?: Kept,
     onMore?: OnMore,
     onSettled: OnSettled = NOTHING,
   ) {
+    this.#kept = kept;
     this.#onSettled = onSettled;
     this.#onMore = onMore;
     this.#store = store;
@@ -66,7 +70,7 @@ export class Ender {
       if (ends[i] !== undefined) resolved++;
     }
     if (resolved === 0) return true;
-    // A store that is asked for all need not look what it is asked for.
+    // A store that is asked for all need not look what it is asked for. Of what ended before it may not have heard yet.
     const { id: reservationId } = reservation;
     const isKnown = this.#ask(
       reservation,
@@ -74,13 +78,20 @@ export class Ender {
         op: 'settle',
         costs: settled,
         reservationId,
-        resolves: resolved === reservation.open ? undefined : resolves,
+        resolves: resolved === reservation.held ? undefined : resolves,
       },
       (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
     );
-    for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.#holds.close(reservation, i);
+    for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.close(reservation, i);
+    this.#kept?.changed(reservation);
     if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
     return this.#ended(isKnown, reservation, ends);
+  }
+
+  /** One check of it is over, here and wherever else it is known. */
+  close(reservation: Reservation, check: number): void {
+    this.#kept?.names.drop(reservation, check);
+    this.#holds.close(reservation, check);
   }
 
   #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
@@ -106,37 +117,12 @@ export class Ender {
     }
   }
 
-  /** Ends all that is held under a name, at what it comes to. False when nothing is. */
-  endNamed(name: string, unitsOf: (named: Named) => number): boolean {
-    const found = this.#holds.names.take(name);
-    for (const named of found) this.#endOne(name, named, unitsOf(named));
-    return found.length > 0;
-  }
-
-  #endOne(name: string, named: Named, units: number): void {
-    const { reservation, check, stays } = named;
-    if (stays) this.#adjust(reservation, check, units - named.units);
-    else this.#endShare(name, named, units);
-    // What an upload turned out to be is there from now on, and can be taken away like anything that is.
-    if (units > 0 && reservation.limits[check]?.kind === 'level')
-      this.#holds.names.add(name, { reservation, check, units, stays: true });
-  }
-
-  /** Of several things that one check holds, the others stay. */
-  #endShare(name: string, { reservation, check, units: share }: Named, units: number): void {
-    const names = reservation.namesOf(check);
-    const at = names.indexOf(name);
-    if (at >= 0) names.splice(at, 1);
-    const left = reservation.leftOf(check) - share;
-    if (left > 0) void this.leave(reservation, check, left, units);
-    else void this.end(reservation, alone(check, units));
-  }
-
   /** Lets a check hold so many units from now on, and keeps `units` of the others. */
   leave(reservation: Reservation, check: number, left: number, units = 0): Soon<boolean> {
     reservation.leave(check, left);
+    this.#kept?.changed(reservation);
     if (!reservation.isCharged(check)) {
-      if (units > 0) this.#adjust(reservation, check, units);
+      if (units > 0) this.adjust(reservation, check, units);
       return true;
     }
     const { id: reservationId, costs } = reservation;
@@ -154,30 +140,28 @@ export class Ender {
     return upon(isKnown, (is) => this.#ended(is, reservation, alone(check, units)));
   }
 
-  /** Puts something under a name; what was there of the same counter is replaced by it. */
-  name(name: string, named: Named): void {
-    const { names } = this.#holds;
-    const counter = named.reservation.counterOf(named.check);
-    const replaced = names.find(name).filter((one) => one.reservation.counterOf(one.check) === counter);
-    if (replaced.length > 0) {
-      const others = names.take(name).filter((one) => !replaced.includes(one));
-      for (const one of others) names.add(name, one);
-      for (const one of replaced) this.#endOne(name, one, 0);
-    }
-    if (names.add(name, named)) return;
-    this.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
-  }
-
   renew(reservation: Reservation): Soon<boolean> {
     const { id: reservationId, costs } = reservation;
-    return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => reservation.renew(this.#nowMs()));
+    return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => {
+      reservation.renew(this.#nowMs());
+      this.#kept?.changed(reservation);
+    });
+  }
+
+  /** The same of what has been found by its names for a while. */
+  prolong(reservation: Reservation): Soon<boolean> {
+    return upon(this.renew(reservation), (isRenewed) => {
+      if (isRenewed) this.#kept?.names.prolong(reservation);
+      return isRenewed;
+    });
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
     this.#report({ is, limit: limits[check]?.name ?? '', operation, subject: this.#subjectOf(subject), detail });
   }
 
-  #adjust(reservation: Reservation, check: number, delta: number): void {
+  /** Corrects what a check charged for good. */
+  adjust(reservation: Reservation, check: number, delta: number): void {
     const costs = reservation.program.checks.map((_, i) => (i === check ? delta : 0));
     void this.#ask(reservation, { op: 'adjust', costs });
   }
@@ -234,7 +218,8 @@ function isMore({ limits, costs }: Reservation, ends: Ends): boolean {
   return limits.some(({ ladder }, i) => ladder !== undefined && (ends[i] ?? 0) > (costs[i] ?? 0));
 }
 
-function alone(check: number, units: number): Ends {
+/** One check, and no other. */
+export function alone(check: number, units: number): Ends {
   const ends: (number | undefined)[] = [];
   ends[check] = units;
   return ends;

@@ -19,7 +19,9 @@ import { endedBy, endsByOperation, type EndOf } from './ends.ts';
 import { fateOf, type Reserved } from './fate.ts';
 import type { Holds } from './holds.ts';
 import { idsOf, sharesOf, type Ids } from './ids.ts';
+import type { Kept } from './kept.ts';
 import { nameOf, type Named } from './names.ts';
+import type { Naming } from './naming.ts';
 import { createReads } from './reads.ts';
 import { Reservation } from './reservation.ts';
 import { isSuccess, responseOf, type Response } from './response.ts';
@@ -44,13 +46,15 @@ export interface ExchangesOptions {
   readonly planner: Planner;
   readonly holds: Holds;
   readonly ender: Ender;
+  readonly naming: Naming;
+  readonly kept: Kept | undefined;
   /** Monotonic, of this process; of an outcome by this process's clock, its own. */
   readonly nowOf: (outcome: Outcome | undefined) => number;
 }
 
 /** Says of each admitted request what its end means for what is held. */
 export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: Decided) => Exchange {
-  const { policy, planner, holds, ender, nowOf } = options;
+  const { policy, planner, holds, ender, naming, kept, nowOf } = options;
   const endsOf = endsByOperation(policy);
   const readsOf = createReads();
   // Where the API knows no case, a path has none by the time that it is matched, and what a body says must be found by it.
@@ -93,6 +97,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     );
     if (reservation.open === 0) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
+    kept?.note(reservation);
     return reservation;
   }
 
@@ -158,7 +163,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   function nameAll(
     reservation: Reservation,
     check: number,
-    { all }: Ids,
+    { all, shares: parts }: Ids,
     shares: readonly number[],
     stays: boolean,
   ): number | undefined {
@@ -168,7 +173,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       const [name, units] = [called(limit, id), shares[at] ?? 0];
       if (!stays && holds.names.wasEndedSince(name, reservation.began)) continue;
       left = (left ?? 0) + units;
-      ender.name(name, { reservation, check, units, stays });
+      naming.name(name, { reservation, check, units, stays, isPart: parts !== undefined });
     }
     return left;
   }
@@ -177,10 +182,8 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: () => Response): void {
     const scope = scopeOf(ask, response, 0);
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
-    for (const id of (does ? idsOf(evaluate(end.id, scope)) : undefined)?.all ?? []) {
-      const name = called(limit, id);
-      if (!ender.endNamed(name, (named) => staying(named, end, ask, response))) holds.names.endedEarly(name);
-    }
+    for (const id of (does ? idsOf(evaluate(end.id, scope)) : undefined)?.all ?? [])
+      naming.end(called(limit, id), (named) => staying(named, end, ask, response));
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */

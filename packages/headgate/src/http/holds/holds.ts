@@ -47,6 +47,11 @@ export class Holds {
     return this.#lasting.get(id);
   }
 
+  /** One that lasts: what was begun just now is not looked for. */
+  known(id: string): Reservation | undefined {
+    return this.#lasting.get(id);
+  }
+
   /** One check of it holds nothing any more. */
   close(reservation: Reservation, check: number): void {
     reservation.close(check);

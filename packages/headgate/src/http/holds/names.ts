@@ -9,6 +9,10 @@ export interface Named {
   /** Units it holds; those of a level that stays are charged for good, and come back by an adjustment. */
   readonly units: number;
   readonly stays: boolean;
+  /** Whether the same check holds others under other names. */
+  readonly isPart?: boolean;
+  /** Whether the store knows of it, too. */
+  isNoted?: boolean;
 }
 
 /** Ids of things held, at most. What comes beyond is ended by its lease alone, or by an operator. */
@@ -53,6 +57,11 @@ export class Names {
     return found;
   }
 
+  /** Forgets one of what is held under a name. */
+  remove(name: string, named: Named): void {
+    for (const one of this.take(name)) if (one !== named) this.add(name, one);
+  }
+
   /** Forgets all that is held under a name of one check of a reservation, which is over. */
   drop(reservation: Reservation, check: number): void {
     for (const name of reservation.names?.[check]?.splice(0) ?? []) {
@@ -66,6 +75,11 @@ export class Names {
   /** A moment that is later than every one before it: two things may happen within one millisecond. */
   now(): number {
     return this.#moments++;
+  }
+
+  /** It was known by this name, elsewhere. */
+  notEarly(name: string): void {
+    this.#early.set(name, -1);
   }
 
   /** Remembers that something was ended which nobody knows by this name yet. */

@@ -1,12 +1,17 @@
 import type { Program } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Port } from '../soon.ts';
-import type { PlannedLimit, Subject } from '../../profile/index.ts';
+import type { Plan, PlannedLimit, Subject } from '../../profile/index.ts';
 import { resolvingOf } from './resolving.ts';
 
 /** Of a check that holds nothing, or nothing any more. */
 const OVER = 0;
 const NONE: readonly number[] = [];
+
+/** What a decision comes to, as far as it is held. */
+interface Made extends Pick<Decided, 'reservationId' | 'by'> {
+  readonly plan: Pick<Plan, 'program' | 'keys' | 'limits' | 'costs' | 'awaited'>;
+}
 
 /** What one admitted request holds, check by check, until each of them is known to be over. */
 export class Reservation {
@@ -30,6 +35,8 @@ export class Reservation {
   #left: (number | undefined)[] | undefined;
   /** Whether it is kept track of. */
   isKept = false;
+  /** Whether the store has a note of it; `part`: that note is of more than what this one knows of. */
+  noted: 'whole' | 'part' | undefined;
   /** Where in the agenda it stands: in a span of it, or in line between these. */
   span: number | undefined;
   before: Reservation | undefined;
@@ -38,10 +45,11 @@ export class Reservation {
   readonly #untilAtMs: number[] = [];
   /** When each check begins to count, in monotonic ms; undefined where all count from the beginning. */
   #countsAtMs: (number | undefined)[] | undefined;
-  /** Checks that hold something. */
+  /** Checks that hold something, and those that did at first. */
   #open = 0;
+  readonly held: number;
 
-  constructor({ plan, reservationId, by }: Decided, operation: string, subject: Subject, began: number, nowMs: number) {
+  constructor({ plan, reservationId, by }: Made, operation: string, subject: Subject, began: number, nowMs: number) {
     this.by = by;
     this.id = reservationId ?? '';
     this.program = resolvingOf(plan.program);
@@ -61,6 +69,7 @@ export class Reservation {
       if (holds) this.#open++;
     }
     if (plan.awaited !== undefined) this.#await(plan.awaited, nowMs);
+    this.held = this.#open;
   }
 
   #await(awaited: readonly number[], nowMs: number): void {
@@ -106,6 +115,13 @@ export class Reservation {
     (this.#left ??= [])[i] = units;
   }
 
+  /** Checks that hold something beyond the exchange, or may be settled by others than it. */
+  lasting(): readonly number[] {
+    return [...this.limits.keys()].filter(
+      (i) => this.isOpen(i) && this.isCharged(i) && !endsWithExchange(this.limits[i]),
+    );
+  }
+
   /** How many checks hold something. */
   get open(): number {
     return this.#open;
@@ -145,4 +161,9 @@ export class Reservation {
     const check = this.program.checks[i];
     return `${check?.limitId} ${check?.slot} ${this.keys[check?.record ?? -1] ?? ''}`;
   }
+}
+
+/** Nobody but the server knows when an exchange is over. */
+export function endsWithExchange(limit: PlannedLimit | undefined): boolean {
+  return limit?.kind === 'concurrency' && limit.hold?.id === undefined;
 }

@@ -29,7 +29,7 @@ export function isSuccess(status: number | undefined): boolean {
 }
 
 /** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
-function headersOf(fields: Ending['fields']): Headers {
+export function headersOf(fields: Ending['fields']): Headers {
   // No prototype: an API chooses the names.
   const headers = Object.create(null) as Record<string, string | undefined>;
   for (let i = 0; i + 1 < fields.length; i += 2) {

@@ -3,8 +3,9 @@ import type { PlannedLimit } from '../../profile/index.ts';
 import { upon, type Soon } from '../soon.ts';
 import type { Ender, Ends } from './ender.ts';
 import type { Holds } from './holds.ts';
+import type { Kept } from './kept.ts';
 import type { OnReport } from './report.ts';
-import type { Reservation } from './reservation.ts';
+import { endsWithExchange, type Reservation } from './reservation.ts';
 
 /**
  * What becomes of a reservation. `settle`: what it cost, by the name of a limit or of a meter, in what people read (dollars, and not
@@ -16,20 +17,29 @@ export type Resolution = { readonly settle: Readonly<Record<string, number>> } |
 export function createResolve(
   holds: Holds,
   ender: Ender,
+  kept: Kept | undefined,
   report: OnReport,
 ): (id: string, how: Resolution) => Soon<'ok' | 'unknown'> {
   return (id, how) => {
     const reservation = holds.find(id);
-    if (reservation !== undefined) return upon(isDone(reservation, how), (is) => (is ? 'ok' : 'unknown'));
+    if (reservation !== undefined) return resolved(reservation, how);
+    return upon(kept?.find(id), (found) => (found === undefined ? unknown(id) : resolved(found, how)));
+  };
+
+  function unknown(id: string): 'unknown' {
     if (holds.hasLapsed(id))
       report({ is: 'late', limit: '', operation: '', subject: '', detail: 'ended after its lease' });
     return 'unknown';
-  };
+  }
+
+  function resolved(reservation: Reservation, how: Resolution): Soon<'ok' | 'unknown'> {
+    return upon(isDone(reservation, how), (is) => (is ? 'ok' : 'unknown'));
+  }
 
   function isDone(reservation: Reservation, how: Resolution): Soon<boolean> {
     if (how === 'renew') {
-      return upon(ender.renew(reservation), (isRenewed) => {
-        if (isRenewed) holds.agenda.enter(reservation);
+      return upon(ender.prolong(reservation), (isRenewed) => {
+        if (isRenewed && holds.known(reservation.id) === reservation) holds.agenda.enter(reservation);
         return isRenewed;
       });
     }
@@ -52,11 +62,6 @@ function endsAt(reservation: Reservation, unitsFor: (limit: PlannedLimit, i: num
   return reservation.limits.map((limit, i) =>
     reservation.isOpen(i) && !endsWithExchange(limit) ? unitsFor(limit, i) : undefined,
   );
-}
-
-/** Nobody but the server knows when an exchange is over. */
-function endsWithExchange({ kind, hold }: PlannedLimit): boolean {
-  return kind === 'concurrency' && hold?.id === undefined;
 }
 
 function isCalled({ name, hold }: PlannedLimit, called: string): boolean {

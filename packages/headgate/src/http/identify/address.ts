@@ -18,8 +18,11 @@ export interface Addresses {
   readonly networkOf: (address: string) => string;
 }
 
+/** Whether what a trusted proxy says in this request is believed. */
+export type Believes = (view: RequestView) => boolean;
+
 /** Addresses are parsed, never compared as text. */
-export function createAddresses(spec: CompiledPolicy['address']): Addresses {
+export function createAddresses(spec: CompiledPolicy['address'], believes: Believes = () => true): Addresses {
   const trusted = spec.trust.map(rangeOf);
   const header = (spec.header ?? 'x-forwarded-for').toLowerCase();
   const hopsOf = header === 'forwarded' ? forwardedHops : listedHops;
@@ -31,7 +34,9 @@ export function createAddresses(spec: CompiledPolicy['address']): Addresses {
     networkOf: group,
     of: (view) => {
       const { peer } = view;
-      return group(isTrusted(peer) ? lastUntrusted(peer, hopsOf(view.headers(header)), trusts) : peer);
+      return group(
+        isTrusted(peer) && believes(view) ? lastUntrusted(peer, hopsOf(view.headers(header)), trusts) : peer,
+      );
     },
   };
 }

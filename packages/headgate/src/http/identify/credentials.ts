@@ -1,4 +1,4 @@
-import type { IdentitySource } from '../../profile/index.ts';
+import type { CertificateField, IdentitySource } from '../../profile/index.ts';
 import type { RequestView } from '../request.ts';
 import { cookies, queried, UNCLEAR, type Showing } from './showing.ts';
 
@@ -15,6 +15,8 @@ const PLAIN = /^[\u0021-\u002b\u002d-\u007e]*$/;
 const NAMED = /^[\u0020-\u002b\u002d-\u007e\u0080-\u00ff]*$/;
 /** RFC 6750 2.1, and the letters that other makers of tokens use besides. */
 const TOKEN = /^[\u0021\u0023-\u002b\u002d-\u007e]*$/;
+/** Names in a certificate are Unicode, and what nobody sees has no place in them. */
+const PRINTED = /^[^\p{C}\p{Zl}\p{Zp}]*$/u;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
@@ -46,9 +48,19 @@ function showingsAt(view: RequestView, place: Place, search: string, from: From)
       return cookies(view.headers('cookie'), place.name);
     case 'query':
       return search === '' ? [] : queried(search, place.name);
+    case 'certificate':
+      return certified(view, place.name as CertificateField); // checked when the policy was read
     default:
       return place.in satisfies never;
   }
+}
+
+/** What nobody vouches for is a certificate that anybody can make: of those, only the fingerprint says who it is. */
+function certified({ certificate }: RequestView, field: CertificateField): readonly Showing[] {
+  if (certificate === undefined) return [];
+  if (field !== 'fingerprint' && !certificate.isVerified) return [''];
+  const values = certificate.values(field);
+  return values.length === 0 ? [''] : values.map((value) => (PRINTED.test(value) ? value : UNCLEAR));
 }
 
 /** Most places show nothing: that is told without making anything. */

@@ -44,6 +44,7 @@ function fieldOf(place: IdentitySource['places'][number]): string {
     case 'cookie':
       return 'cookie';
     case 'query':
+    case 'certificate':
       return ''; // no field
     default:
       return place.in satisfies never;

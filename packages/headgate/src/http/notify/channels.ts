@@ -1,9 +1,12 @@
-import type { Channel, CompiledPolicy, Literal, Subject } from '../../profile/index.ts';
+import { HeadgateError } from '../../core/index.ts';
+import type { Channel, CompiledPolicy, Literal, Scope, Subject } from '../../profile/index.ts';
 import { outsideOf, type Outside } from '../outside.ts';
 import { secretOf } from '../identify/find/sent.ts';
 import { Courier, type Address, type CourierOptions, type Message } from './courier.ts';
+import { MAILTO } from './mail.ts';
 import type { Notice } from './notices.ts';
 import type { Overage } from './overages.ts';
+import { isMailbox, isOutside, whomOf } from './whom.ts';
 
 /** What a policy tells web hooks. */
 export interface Messages {
@@ -15,25 +18,36 @@ export interface MessagesOptions {
   readonly policy: CompiledPolicy;
   readonly courier: Courier;
   readonly env: Outside['env'];
+  /** What values that say who is told are worked out over. */
+  readonly scopeOf: (subject: Subject) => Scope;
+  /** Told of what could not be sent to anybody. */
+  readonly onNobody: (channel: string, subject: Subject) => void;
 }
 
-/** Whether any message of this policy goes to a web hook. */
+/** Whether any message of this policy goes to a web hook, or by mail. */
 export function sendsMessages({ limits }: CompiledPolicy): boolean {
   return limits.some(({ ladder = [] }) =>
-    ladder.some(({ action }) => 'channels' in action && action.channels.some((channel) => 'webhook' in channel)),
+    ladder.some(({ action }) => 'channels' in action && action.channels.some((channel) => !('log' in channel))),
   );
 }
 
-/** @throws HeadgateError `ERR_SECRET` for a variable that is not set */
-export function createMessages({ policy, courier, env }: MessagesOptions): Messages {
-  const addresses = new Map<string, Address>();
-  for (const channel of channelsOf(policy))
-    if ('webhook' in channel) addresses.set(channel.name, addressOf(channel, env));
+/**
+ * @throws HeadgateError `ERR_SECRET` for a variable that is not set, `ERR_MAIL` where mail is to be sent and nobody sends any
+ */
+export function createMessages({ policy, courier, env, scopeOf, onNobody }: MessagesOptions): Messages {
+  const receivers = new Map<string, AddressOf>();
+  for (const channel of channelsOf(policy)) {
+    if ('email' in channel && !courier.sendsMail) throw nobodySends(channel.name);
+    if (!('log' in channel)) receivers.set(channel.name, addressOf(channel, env));
+  }
   const isSecret = secretAttributes(policy);
 
-  function send(channel: Channel, message: Message): void {
-    const address = addresses.get(channel.name);
-    if (address !== undefined) courier.send(address, message);
+  function send(channel: Channel, message: Message, subject: Subject): void {
+    const find = receivers.get(channel.name);
+    if (find === undefined) return;
+    const address = find(() => scopeOf(subject));
+    if (address === undefined) onNobody(channel.name, subject);
+    else courier.send(address, message);
   }
 
   /** Who it is about: what is known of it, but for what it showed, and from where. */
@@ -46,16 +60,20 @@ export function createMessages({ policy, courier, env }: MessagesOptions): Messa
     notice({ channel, ...about }, subject) {
       const { periodAtMs, ...data } = about;
       const since = new Date(periodAtMs).toISOString();
-      send(channel, {
-        type: 'limit.reached',
-        timestamp: new Date().toISOString(),
-        data: { policy: policy.name, ...data, since, who: who(subject) },
-      });
+      send(
+        channel,
+        {
+          type: 'limit.reached',
+          timestamp: new Date().toISOString(),
+          data: { policy: policy.name, ...data, since, who: who(subject) },
+        },
+        subject,
+      );
     },
     overage({ subject, atMs, ...about }, channels, hash) {
       const data = { policy: policy.name, ...about, subject: hash, who: who(subject) };
       for (const channel of channels)
-        send(channel, { type: 'limit.overage', timestamp: new Date(atMs).toISOString(), data });
+        send(channel, { type: 'limit.overage', timestamp: new Date(atMs).toISOString(), data }, subject);
     },
   };
 }
@@ -66,11 +84,30 @@ function channelsOf({ limits }: CompiledPolicy): readonly Channel[] {
   );
 }
 
-function addressOf(
-  { name, webhook: { url, secret } }: Extract<Channel, { webhook: unknown }>,
-  env: Outside['env'],
-): Address {
-  return { url, secret: secret === undefined ? undefined : secretOf(secret, env, `notify.${name}.secret`) };
+type AddressOf = (scope: () => Scope) => Address | undefined;
+
+function addressOf(channel: Exclude<Channel, { log: unknown }>, env: Outside['env']): AddressOf {
+  const { name } = channel;
+  if ('email' in channel) {
+    const whom = whomOf(channel.email, env, `notify.${name}.email`, isMailbox);
+    return (scope) => mailTo(whom(scope)?.text);
+  }
+  const { url, secret } = channel.webhook;
+  const signing = secret === undefined ? undefined : secretOf(secret, env, `notify.${name}.secret`);
+  const whom = whomOf(url, env, `notify.${name}.webhook`, isOutside);
+  return (scope) => {
+    const found = whom(scope);
+    return found && { url: found.text, secret: signing, isForeign: found.isForeign };
+  };
+}
+
+function mailTo(mailbox: string | undefined): Address | undefined {
+  return mailbox === undefined ? undefined : { url: `${MAILTO}${mailbox}`, secret: undefined };
+}
+
+function nobodySends(name: string): HeadgateError {
+  const rule = 'expected somebody who sends mail: `headgate serve --smtp`, or `mail` of the gate';
+  return new HeadgateError('ERR_MAIL', `notify.${name}.email: ${rule}`);
 }
 
 /** A token tells who it is for; any other credential is one by which anybody could ask. */
@@ -80,9 +117,13 @@ function secretAttributes({ identify }: CompiledPolicy): (name: string) => boole
 }
 
 /** One by the platform's own means, but for what is given. */
-export function createCourier(onTrouble: CourierOptions['onTrouble'], given: Partial<Outside> = {}): Courier {
+export function createCourier(
+  onTrouble: CourierOptions['onTrouble'],
+  given: Partial<Outside & Pick<CourierOptions, 'fetchOutside' | 'mail'>> = {},
+): Courier {
   const { fetch, deadline } = outsideOf(given);
-  return new Courier({ fetch, deadline, nowMs: () => Date.now(), later, onTrouble });
+  const { mail, fetchOutside } = given;
+  return new Courier({ fetch, fetchOutside, mail, deadline, nowMs: () => Date.now(), later, onTrouble });
 }
 
 /** Nothing is kept alive for it. */

@@ -1,12 +1,16 @@
 import { randomIds } from '../../gate/index.ts';
 import { within, type Fetch } from '../outside.ts';
+import { letterOf, MAILTO, type SendMail } from './mail.ts';
 import { createSign, type Sign } from './sign.ts';
 
 /** Where messages go. */
 export interface Address {
+  /** Of a web hook; `mailto:` and the mailbox where it is mail. */
   readonly url: string;
   /** Undefined: they are not signed. */
   readonly secret: string | undefined;
+  /** Whether somebody else than the policy named it: then it must not lead inside. */
+  readonly isForeign?: boolean;
 }
 
 /** What a receiver gets, as JSON. */
@@ -19,6 +23,10 @@ export interface Message {
 
 export interface CourierOptions {
   readonly fetch: Fetch;
+  /** The same for what somebody else named: it must not reach what only this network can. Default: `fetch`. */
+  readonly fetchOutside?: Fetch | undefined;
+  /** Sends mail. Undefined: nobody does. */
+  readonly mail?: SendMail | undefined;
   readonly deadline: (afterMs: number) => AbortSignal;
   readonly nowMs: () => number;
   /** Does something after so many ms; says how to leave it. */
@@ -30,7 +38,7 @@ export interface CourierOptions {
 /** Messages that wait for one receiver, at most. What comes beyond is lost, counted and told of. */
 const MAX_WAITING = 1000;
 /** Receivers, at most. */
-const MAX_RECEIVERS = 100;
+const MAX_RECEIVERS = 1000;
 /** Sent at once to a receiver that takes them; one that does not is asked with one at a time. */
 const MAX_AT_ONCE = 4;
 const TIMEOUT_MS = 10_000;
@@ -52,7 +60,7 @@ interface Waiting {
   readonly sinceMs: number;
 }
 
-/** Sends messages to web hooks, without anybody waiting for it. One for a process: what waits outlives a policy that is read anew. */
+/** Sends messages to web hooks and by mail, without anybody waiting for it. One for a process: what waits outlives a policy that is read anew. */
 export class Courier {
   readonly #options: CourierOptions;
   readonly #receivers = new Map<string, Receiver>();
@@ -62,6 +70,10 @@ export class Courier {
 
   constructor(options: CourierOptions) {
     this.#options = options;
+  }
+
+  get sendsMail(): boolean {
+    return this.#options.mail !== undefined;
   }
 
   send(address: Address, message: Message): void {
@@ -83,17 +95,24 @@ export class Courier {
     this.#receivers.clear();
   }
 
-  #receiverOf({ url, secret }: Address): Receiver | undefined {
+  #receiverOf(address: Address): Receiver | undefined {
+    const { url, secret } = address;
     const known = this.#receivers.get(url);
     if (known !== undefined) {
       known.sign = secret === undefined ? undefined : createSign(secret);
       return known;
     }
-    if (this.#receivers.size >= MAX_RECEIVERS) return undefined;
-    const made = new Receiver(url, this.#options, this.#counts, (count, why) => this.#lose(url, count, why));
+    if (this.#receivers.size >= MAX_RECEIVERS && !this.#forgetIdle()) return undefined;
+    const made = new Receiver(address, this.#options, this.#counts, (count, why) => this.#lose(url, count, why));
     made.sign = secret === undefined ? undefined : createSign(secret);
     this.#receivers.set(url, made);
     return made;
+  }
+
+  /** Of one for which nothing waits nothing need be known. */
+  #forgetIdle(): boolean {
+    for (const [url, { waiting }] of this.#receivers) if (waiting === 0) return this.#receivers.delete(url);
+    return false;
   }
 
   #lose(url: string, count: number, why: string): void {
@@ -106,6 +125,7 @@ export class Courier {
 /** Messages for one URL, the oldest first. */
 class Receiver {
   sign: Sign | undefined;
+  readonly #address: Address;
   readonly #url: string;
   readonly #options: CourierOptions;
   readonly #counts: { delivered: number; failed: number };
@@ -118,12 +138,13 @@ class Receiver {
   #left = false;
 
   constructor(
-    url: string,
+    address: Address,
     options: CourierOptions,
     counts: { delivered: number; failed: number },
     lose: (count: number, why: string) => void,
   ) {
-    this.#url = url;
+    this.#address = address;
+    this.#url = address.url;
     this.#options = options;
     this.#counts = counts;
     this.#lose = lose;
@@ -166,7 +187,7 @@ class Receiver {
   }
 
   async #attempt(message: Waiting): Promise<void> {
-    const trouble = await this.#post(message);
+    const trouble = await this.#send(message);
     this.#underWay--;
     if (this.#left) return;
     if (trouble === undefined) {
@@ -190,6 +211,22 @@ class Receiver {
     });
   }
 
+  #send(message: Waiting): Promise<string | undefined> {
+    return this.#url.startsWith(MAILTO) ? this.#mail(message) : this.#post(message);
+  }
+
+  async #mail({ id, body }: Waiting): Promise<string | undefined> {
+    const signal = this.#options.deadline(TIMEOUT_MS);
+    const { mail } = this.#options;
+    if (mail === undefined) return 'nobody sends mail';
+    try {
+      await within(mail({ to: this.#url.slice(MAILTO.length), ...letterOf(body), id }), signal);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
   /** Why it was not taken. Redirects are not followed: who may redirect a message could have it sent anywhere. */
   async #post({ id, body }: Waiting): Promise<string | undefined> {
     const timestamp = Math.floor(this.#options.nowMs() / 1000);
@@ -202,7 +239,9 @@ class Receiver {
         ...(this.sign !== undefined && { 'webhook-signature': await this.sign(id, timestamp, body) }),
       };
       const how = { method: 'POST', headers, body, redirect: 'manual', signal } as const;
-      const reply = await within(this.#options.fetch(this.#url, how), signal);
+      const { fetch, fetchOutside = fetch } = this.#options;
+      const ask = this.#address.isForeign === true ? fetchOutside : fetch;
+      const reply = await within(ask(this.#url, how), signal);
       void reply.body?.cancel().catch(() => undefined);
       return reply.status >= 200 && reply.status < 300 ? undefined : `answered ${reply.status}`;
     } catch (error) {

@@ -10,6 +10,7 @@ import { upon, type Soon } from '../soon.ts';
 import { createCourier, createMessages, sendsMessages } from './channels.ts';
 import type { Courier } from './courier.ts';
 import { createNotices, type OnNotice } from './notices.ts';
+import { MAILTO, type SendMail } from './mail.ts';
 import { createOverages, type Overage } from './overages.ts';
 
 /** Whom the program around the gate has told. */
@@ -17,6 +18,7 @@ export interface Told {
   readonly onNotice?: OnNotice;
   readonly onOverage?: (overage: Overage) => void;
   readonly courier?: Courier;
+  readonly mail?: SendMail;
   readonly tellsFills?: boolean;
 }
 
@@ -44,7 +46,21 @@ export function createTelling(options: TellingOptions): Telling {
   const { policy, told, judging, clock, outside, onReport, subjectOf } = options;
   const { onNotice, onOverage, tellsFills = true } = told;
   const messages = sendsMessages(policy)
-    ? createMessages({ policy, env: outside.env, courier: told.courier ?? createCourier(troubled, outside) })
+    ? createMessages({
+        policy,
+        env: outside.env,
+        courier: told.courier ?? createCourier(troubled, { ...outside, ...(told.mail && { mail: told.mail }) }),
+        scopeOf: (subject) =>
+          judging.planner.scope({ subject, operation: { index: -1, name: '', path: {} }, nowMs: clock.wallMs() }),
+        onNobody: (channel, subject) =>
+          onReport({
+            is: 'webhook',
+            limit: '',
+            operation: '',
+            subject: subjectOf(subject),
+            detail: `${channel}: nobody who may be told`,
+          }),
+      })
     : undefined;
   const isHeard = onNotice !== undefined || messages !== undefined;
   const notify =
@@ -63,7 +79,7 @@ export function createTelling(options: TellingOptions): Telling {
       : undefined;
 
   function troubled(url: string, detail: string): void {
-    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${new URL(url).origin}: ${detail}` });
+    onReport({ is: 'webhook', limit: '', operation: '', subject: '', detail: `${placeOf(url)}: ${detail}` });
   }
 
   function decided(ask: Ask, one: Decided): void {
@@ -99,6 +115,11 @@ export function createTelling(options: TellingOptions): Telling {
     more: notify && more,
     settled: overages && settled,
   };
+}
+
+/** Of a receiver no more is written down than who runs it: paths of web hooks are secrets, and mailboxes people's. */
+export function placeOf(url: string): string {
+  return url.startsWith(MAILTO) ? `mail to ${url.slice(url.lastIndexOf('@') + 1)}` : new URL(url).origin;
 }
 
 function bills({ limits }: CompiledPolicy): boolean {

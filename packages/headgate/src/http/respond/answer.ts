@@ -15,6 +15,8 @@ export interface Written {
   readonly body: string;
   /** The connection is closed instead; the rest is for platforms that cannot do that. */
   readonly silent?: true;
+  /** The same in other protocols, by their names; undefined where the policy has none. */
+  readonly codes?: Readonly<Record<string, string>> | undefined;
   /** How a web socket ends that this is said on; undefined: it stays. */
   readonly close?: Close | undefined;
 }
@@ -65,6 +67,7 @@ function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined)
   const headers = answer.headers.map(compileField);
   const write = BODILESS.has(status) ? undefined : writerOf(answer, help);
   const closing = compileClose(answer);
+  const coding = compileCodes(answer);
   return (told, detail) => {
     const { reported } = told;
     const { type, text } = write?.(told, detail) ?? { type: undefined, text: '' };
@@ -77,9 +80,8 @@ function compileAnswer(answer: Answer, blocks: Blocks, help: string | undefined)
     settleRetryAfter(fields, told, answer);
     // RFC 8288 3: a relation of the registry. The target was checked when it was written.
     if (help !== undefined) fields.push('Link', `<${help}>; rel="help"`);
-    return closing === undefined
-      ? { status, fields, body: text }
-      : { status, fields, body: text, close: closing(told) };
+    if (closing === undefined && coding === undefined) return { status, fields, body: text };
+    return { status, fields, body: text, close: closing?.(told), codes: coding?.(told) };
   };
 }
 
@@ -90,6 +92,23 @@ function compileClose({ close: code, reason, status }: Answer): ((told: Told) =>
   if (code === undefined) return undefined;
   const render = compileTemplate(reason ?? []);
   return (told) => ({ code, reason: cutTo(String(render(told, told.reported, status) ?? ''), MAX_REASON) });
+}
+
+/** Bytes of a reply's line, less its end (RFC 5321 4.5.3.1.5). */
+const MAX_LINE = 510;
+
+/** One line each: what a caller has named must not be a second one. */
+function compileCodes({ codes, status }: Answer): ((told: Told) => Readonly<Record<string, string>>) | undefined {
+  if (codes === undefined) return undefined;
+  const compiled = codes.map(([protocol, template]) => [protocol, compileTemplate(template)] as const);
+  return (told) =>
+    Object.fromEntries(
+      compiled.map(([protocol, render]) => [protocol, oneLine(String(render(told, told.reported, status) ?? ''))]),
+    );
+}
+
+function oneLine(text: string): string {
+  return cutTo(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), MAX_LINE);
 }
 
 /** The most of a text that is UTF-8 of so many bytes. */

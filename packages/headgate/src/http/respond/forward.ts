@@ -22,8 +22,10 @@ export interface ForwardWriter {
   settle(fields: string[], told: Told, status: number, upstream?: Fields): string[];
 }
 
-export function createForward(blocks: Blocks, expose: boolean): ForwardWriter {
+/** @param readsAnswers whether what is written depends on the fields that it stands beside */
+export function createForward(blocks: Blocks, expose: boolean, readsAnswers: boolean): ForwardWriter {
   function settle(fields: string[], told: Told, status: number, upstream?: Fields): string[] {
+    if (readsAnswers) told.upstream = upstream ?? [];
     blocks.write(fields, told, status >= 200 && status < 300 ? 'succeeded' : 'admitted', status);
     if (expose) exposeFields(fields, upstream);
     return fields;

@@ -2,8 +2,9 @@ import type { HeaderBlock } from '../../profile/index.ts';
 import type { DialectWriter } from './dialects.ts';
 import { draftReset, policiesOf, push, shownRemaining } from './figure-fields.ts';
 import { seconds } from './format.ts';
+import { Line, NO_RESET, resetText } from './line.ts';
 import { nameItem, plannedOf, policyItem, quotaPolicies, withoutEqualUnits } from './policy-items.ts';
-import { integer, member, members, parameter } from './structured.ts';
+import { member, members, parameter, wholeNumber } from './structured.ts';
 import { amountOf, refuses, remainingOf, resetInMsOf, waitMsOf, type Told } from './told.ts';
 
 /** draft-07: `RateLimit: limit=100, remaining=50, reset=5`, of which limit and reset are owed (3.1), and the policies (3.5). */
@@ -29,54 +30,43 @@ export function namedItems(block: HeaderBlock): DialectWriter {
   const key = block.partition === true ? partitionKey : () => '';
   const listed = (told: Told, of: readonly number[]): string =>
     members(of.flatMap((i) => (told.limits[i] === undefined ? [] : [policyItem(told.limits[i]) + key(told, i)])));
-  // Without partitions the list is the same for all requests of a profile.
+  // Without partitions the list is the same for all requests of a profile, and the other one nearly so.
   const policies = policiesOf(block, block.partition === true ? listed : rememberedOf(listed));
-  const betweenOf = rememberedOf((told, of) => new Between(of.map((i) => `${nameItemAt(told, i)};r=`)));
+  const write = block.partition === true ? writeItems(block) : writeLine(block);
   return {
     names: [name, policyName],
     write(out, told, of, lead) {
       push(out, policyName, policies(told, of, lead));
-      const between = betweenOf(told, of);
-      let list = between.first;
-      for (let i = 0; i < of.length; i++) {
-        const index = of[i] ?? 0;
-        list +=
-          integer(serviceLimit(block, told, index)) + between.after(i, availableIn(told, index), key(told, index));
-      }
-      out.push(name, list);
+      out.push(name, write(told, of));
     },
   };
 }
 
-/**
- * What stands between the figures of a list. It is the same for a second mostly, and a text of few pieces is looked through faster,
- * as Node does with each value.
- */
-class Between {
-  readonly first: string;
-  readonly #nexts: readonly string[];
-  readonly #ends: string[] = [];
-  /** Of which reset each end speaks, in s; -1: of none. */
-  readonly #resets: number[] = [];
+/** Writes the list of service limits. */
+type Write = (told: Told, of: readonly number[]) => string;
 
-  constructor(begins: readonly string[]) {
-    this.first = begins[0] ?? '';
-    this.#nexts = begins.map((_, i) => (i + 1 < begins.length ? `, ${begins[i + 1]}` : ''));
-  }
-
-  after(i: number, reset: number, key: string): string {
-    const next = this.#nexts[i] ?? '';
-    if (key !== '') return endOf(reset) + key + next;
-    if (this.#resets[i] !== reset) {
-      this.#resets[i] = reset;
-      this.#ends[i] = endOf(reset) + next;
-    }
-    return this.#ends[i] ?? '';
-  }
+function writeItems(block: HeaderBlock): Write {
+  const item = (told: Told, i: number): string =>
+    nameItemAt(told, i) +
+    parameter('r', serviceLimit(block, told, i)) +
+    resetText(availableIn(told, i)) +
+    partitionKey(told, i);
+  return (told, of) => members(of.map((i) => item(told, i)));
 }
 
-function endOf(reset: number): string {
-  return reset < 0 ? '' : `;t=${integer(reset)}`;
+function writeLine(block: HeaderBlock): Write {
+  const lineOf = rememberedOf((told, of) => new Line(of.map((i) => `${nameItemAt(told, i)};r=`)));
+  return (told, of) => {
+    const line = lineOf(told, of);
+    let text = '';
+    let reset = NO_RESET;
+    for (let i = 0; i < of.length; i++) {
+      const index = of[i] ?? 0;
+      text += line.figure(i, wholeNumber(serviceLimit(block, told, index)), reset);
+      reset = availableIn(told, index);
+    }
+    return text + line.end(reset);
+  };
 }
 
 function nameItemAt({ limits }: Told, index: number): string {
@@ -100,10 +90,10 @@ function serviceLimit(block: HeaderBlock, told: Told, index: number): number {
   return Math.max(0, told.denied ? shownRemaining(block, told, index) : remainingOf(told, index));
 }
 
-/** `t`, in s: when more is to be had, and `Retry-After` must not fall before it (6). -1 where there is no such instant. */
+/** `t`, in s: when more is to be had, and `Retry-After` must not fall before it (6). */
 function availableIn(told: Told, index: number): number {
   const ms = told.denied && refuses(told, index) ? waitMsOf(told) : resetInMsOf(told, index);
-  return ms === undefined ? -1 : seconds(ms);
+  return ms === undefined ? NO_RESET : seconds(ms);
 }
 
 /** The counter's opaque name as bytes (3.1.4, 4.1.3): it tells partitions apart, and nothing of them. */

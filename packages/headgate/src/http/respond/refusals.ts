@@ -69,7 +69,7 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function turnAway(view: RequestView, asked: Parameters<Refusals['turnAway']>[1]): Soon<Answered> {
-    const unknown = teller.unidentified(view, asked.outcome, asker.unidentified?.limits ?? []);
+    const unknown = teller.unidentified(view, asked.outcome, asker.unidentified?.limitsOf(asked.outcome) ?? []);
     const denialOf = (saying: Saying): Denial => nobody(asked.address, saying);
     if (asked.is === 'exhausted')
       return write('unidentified', unknown, denialOf({ limit: 'unidentified', retryAfterMs: waitMsOf(unknown) }));
@@ -93,8 +93,8 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   }
 
   function refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
-    return upon(asker.fail(asker.addresses.of(view), 'malformed'), ({ address, outcome }) => {
-      const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limits ?? []), reported: -1 };
+    return upon(asker.fail(asker.strangerOf(view), 'malformed'), ({ address, outcome }) => {
+      const told = { ...teller.unidentified(view, outcome, asker.unidentified?.limitsOf(outcome) ?? []), reported: -1 };
       return plainly(status, detail, told, nobody(address, { limit: 'malformed', retryAfterMs: undefined }));
     });
   }
@@ -117,14 +117,15 @@ export function createRefusals(options: RefusalsOptions): Refusals {
   function write(name: string, told: Told, denial: Denial, detail?: string): Answered {
     const said = answer(name)(told, detail);
     if (said.silent === true) return { kind: 'answer', ...said, denial };
-    const { status, fields: written, body, close } = said;
+    const { status, fields: written, body, close, codes } = said;
     const fields = [...written];
     // RFC 9110 11.6.1: a 401 says how to authenticate.
     if (status === 401) fields.push('WWW-Authenticate', authenticate);
     // RFC 9110 15.6.4: nobody knows for how long; a second is time enough not to be asked in vain all the while.
     if (name === 'unavailable' || name === UNDECIDED) fields.push('Retry-After', '1');
     if (policy.respond.expose) exposeFields(fields);
-    return { kind: 'answer', status, fields, body, denial, ...(close !== undefined && { close }) };
+    if (close === undefined && codes === undefined) return { kind: 'answer', status, fields, body, denial };
+    return { kind: 'answer', status, fields, body, denial, close, codes };
   }
 
   return { deny, undecided, turnAway, unreadable, refuse, subjectOf };

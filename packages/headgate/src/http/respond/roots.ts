@@ -1,3 +1,5 @@
+import { headersOf } from '../holds/response.ts';
+import type { Fields } from '../request.ts';
 import { seconds } from './format.ts';
 import { amountOf, remainingOf, resetInMsOf, usedOf, waitMsOf, type Roots, type Told } from './told.ts';
 
@@ -12,7 +14,7 @@ export function rootsOf(told: Told, index: number, status: number | undefined): 
     reason: told.outcome?.allowed === false ? told.outcome.no : '',
     ...(waitMs !== undefined && { retryAfter: seconds(waitMs) }),
     ...(told.limits[index] !== undefined && { limit: limitRoot(told, index) }),
-    ...(status !== undefined && { response: responseRoot(status) }),
+    ...(status !== undefined && { response: responseRoot(status, told.upstream) }),
   };
 }
 
@@ -35,6 +37,7 @@ function limitRoot(told: Told, index: number): Roots {
 }
 
 /** `class` is `2xx`, `4xx` … */
-function responseRoot(status: number): Roots {
-  return { status, ok: status >= 200 && status < 300, class: `${Math.floor(status / 100)}xx` };
+function responseRoot(status: number, upstream: Fields | undefined): Roots {
+  const root = { status, ok: status >= 200 && status < 300, class: `${Math.floor(status / 100)}xx` };
+  return upstream === undefined ? root : { ...root, headers: headersOf(upstream) };
 }

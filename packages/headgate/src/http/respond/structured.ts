@@ -46,8 +46,13 @@ export function members(written: readonly string[]): string {
 
 /** The nearest whole number of at most 15 digits, toward 0: more is never told than there is (4.1.4). */
 export function integer(value: number): string {
-  if (Number.isInteger(value) && value >= 0 && value <= MAX_INTEGER) return `${value}`;
-  return String(Math.max(-MAX_INTEGER, Math.min(MAX_INTEGER, Math.trunc(value) || 0)));
+  return String(wholeNumber(value));
+}
+
+/** The same as a number. */
+export function wholeNumber(value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= MAX_INTEGER) return value;
+  return Math.max(-MAX_INTEGER, Math.min(MAX_INTEGER, Math.trunc(value) || 0));
 }
 
 /** Printable ASCII in quotes, `"` and `\` escaped (4.1.6); what is not, is `?`. */

@@ -7,14 +7,13 @@ import { reportedBlock, reportedLimit } from './report.ts';
 import type { Told } from './told.ts';
 
 /** A request, as far as a response names it. */
-type Named = Pick<RequestView, 'id'>;
+export type Named = Pick<RequestView, 'id'>;
 
 /** Gathers what one response is written from. */
-export interface Teller {
+export interface Teller extends Pick<TellerOptions, 'planner' | 'wallAt'> {
+  readonly hash: Told['hash'];
   /** Of a request that limits were asked about. */
   decided(view: Named, ask: Ask, decided: Decided): Told;
-  /** Of one that limits have let pass, made as little of as can be: not to be copied. */
-  passing(view: Named, ask: Ask, plan: Plan, outcome: Outcome): Told;
   /** Of a known subject's limits as they stand, whatever becomes of the request. */
   standing(view: Named, ask: SurveyAsk, standing: Standing, denied: boolean): Told;
   /** The same, of a later outcome of the same plan. */
@@ -36,12 +35,11 @@ export interface TellerOptions {
 }
 
 const ONE: readonly number[] = [1];
-const UNMARKED: readonly string[] = [];
+export const UNMARKED: readonly string[] = [];
 
 export function createTeller(options: TellerOptions): Teller {
   const { planner, sha256, report, wallAt } = options;
   const hash = (text: string): string => sha256(text).slice(0, HASH_DIGITS);
-  const shared: Shared = { planner, wallAt, hash };
 
   function standing(view: Named, ask: SurveyAsk, { plan, outcome }: Standing, denied: boolean): Told {
     return {
@@ -98,79 +96,11 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  const passing: Teller['passing'] = (view, ask, plan, outcome) => new Passed(shared, view, ask, plan, outcome);
-
-  return { decided, passing, standing, again, unidentified };
-}
-
-/** What is told of every request with the same words. */
-interface Shared extends Pick<TellerOptions, 'planner' | 'wallAt'> {
-  readonly hash: (text: string) => string;
-}
-
-/** Most of what could be told of a request that passes never is: it is worked out when it is asked for. */
-class Passed implements Told {
-  readonly request: Named;
-  readonly outcome: Outcome;
-  readonly #shared: Shared;
-  readonly #ask: Ask;
-  readonly #plan: Plan;
-
-  constructor(shared: Shared, request: Named, ask: Ask, plan: Plan, outcome: Outcome) {
-    this.request = request;
-    this.outcome = outcome;
-    this.#shared = shared;
-    this.#ask = ask;
-    this.#plan = plan;
-  }
-
-  get operation(): string {
-    return this.#ask.operation.name;
-  }
-
-  get limits(): readonly PlannedLimit[] {
-    return this.#plan.limits;
-  }
-
-  get costs(): readonly number[] {
-    return this.#plan.costs;
-  }
-
-  get wallAtMs(): number {
-    return this.#shared.wallAt(this.outcome.nowMs);
-  }
-
-  get denied(): boolean {
-    return false;
-  }
-
-  get reported(): number {
-    return -1;
-  }
-
-  get marks(): readonly string[] {
-    return UNMARKED;
-  }
-
-  get unidentified(): boolean {
-    return false;
-  }
-
-  get hash(): Told['hash'] {
-    return this.#shared.hash;
-  }
-
-  bucket(index: number): string | undefined {
-    return bucketOf(this.#plan, index, this.#shared.hash);
-  }
-
-  scope(roots: Parameters<Told['scope']>[0]): Scope {
-    return this.#shared.planner.scope(this.#ask, roots);
-  }
+  return { planner, wallAt, hash, decided, standing, again, unidentified };
 }
 
 /** A counter's name outside: a hash of the limit and its partition, so that neither can be read from it. */
-function bucketOf(plan: Plan, index: number, hash: (text: string) => string): string | undefined {
+export function bucketOf(plan: Plan, index: number, hash: Told['hash']): string | undefined {
   const check = plan.program.checks[index];
   if (check === undefined || check.record < 0) return undefined;
   return hash(`${check.limitId}:${check.slot}:${plan.keys[check.record] ?? ''}`);

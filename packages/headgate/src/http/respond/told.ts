@@ -1,5 +1,6 @@
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
+import type { Fields } from '../request.ts';
 
 /**
  * Everything one response says is said of this: one decision and one reading of the wall clock, so that the header, the
@@ -30,6 +31,8 @@ export interface Told {
   readonly unidentified: boolean;
   /** A text under which nobody finds the text it was made from, the same every time. */
   readonly hash: (text: string) => string;
+  /** Fields of the answer that ours stand beside, once they are known. */
+  upstream?: Fields | undefined;
   /** What expressions may read, and these roots beside. */
   readonly scope: (roots: Roots) => Scope;
 }
@@ -47,7 +50,9 @@ export type Roots = Readonly<Record<string, unknown>>;
 
 /** What limit `index` alone would still admit, in what people read. */
 export function remainingOf(told: Told, index: number): number {
-  return (told.outcome?.figures[index * FIGURES] ?? 0) / scaleOf(told, index);
+  const units = told.outcome?.figures[index * FIGURES] ?? 0;
+  const scale = scaleOf(told, index);
+  return scale === 1 ? units : units / scale;
 }
 
 /** What this request costs of limit `index`, in what people read. */
@@ -74,8 +79,13 @@ export function resetInMsOf(told: Told, index: number): number | undefined {
  */
 export function instantOf(told: Told, inMs: number): number {
   const atMs = told.wallAtMs + inMs;
-  const isPeriodEnd = told.limits.some(({ kind }, i) => kind === 'quota' && resetInMsOf(told, i) === inMs);
-  return isPeriodEnd ? Math.round(atMs / 1000) * 1000 : atMs;
+  return isPeriodEnd(told, inMs) ? Math.round(atMs / 1000) * 1000 : atMs;
+}
+
+function isPeriodEnd(told: Told, inMs: number): boolean {
+  const { limits } = told;
+  for (let i = 0; i < limits.length; i++) if (limits[i]?.kind === 'quota' && resetInMsOf(told, i) === inMs) return true;
+  return false;
 }
 
 /** Whether limit `index` is one of those that refuse. */

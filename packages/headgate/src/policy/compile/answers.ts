@@ -4,6 +4,7 @@ import type { AnswerInput, FieldsInput, RespondInput } from '../schema/respond.t
 import { compileAnswerBody } from './body.ts';
 import type { Context } from './context.ts';
 import { compileFields } from './header.ts';
+import { nameProblem } from '../read/names.ts';
 import { retryAfterProblem } from './retry-after.ts';
 import { compileTemplate } from './template.ts';
 
@@ -99,9 +100,24 @@ function compileAnswer(context: Context, { name, given, path }: WrittenAnswer): 
     ...(given.body !== undefined && { body: compileAnswerBody(context, given.body, [...path, 'body']) }),
     ...(given.advisory === true && { advisory: true }),
     ...(given.drop === true && { silent: true }),
+    ...(given.codes !== undefined && { codes: compileCodes(context, given.codes, [...path, 'codes']) }),
     ...(given.close !== undefined && { close: closeCode(context, given.close, [...path, 'close']) }),
     ...(given.reason !== undefined && { reason: compileTemplate(context, given.reason, [...path, 'reason']) }),
   };
+}
+
+/** Protocols by their names; what they are told is one line. */
+function compileCodes(
+  context: Context,
+  given: Readonly<Record<string, string>>,
+  path: Path,
+): NonNullable<Answer['codes']> {
+  return Object.entries(given).map(([protocol, text]) => {
+    const at = [...path, protocol];
+    const wrong = nameProblem(protocol, 'name', []);
+    if (wrong !== undefined) context.problems.error('ERR_POLICY_NAME', at, wrong, { value: null, onName: true });
+    return [protocol, compileTemplate(context, text, at)] as const;
+  });
 }
 
 /** RFC 6455 7.4: these are never sent, they say what was not. */

@@ -22,7 +22,7 @@ export interface Names {
   readonly answers: ReadonlySet<string>;
   readonly meters: ReadonlySet<string>;
   readonly tables: ReadonlySet<string>;
-  /** Whether any operation is a batch: then expressions may read its `item`. */
+  /** Whether any operation is a batch, or a partition is of elements: then expressions may read its `item`. */
   readonly batches: boolean;
   readonly channels: ReadonlySet<string>;
   /** Marks that some limit's ladder sets. */
@@ -85,10 +85,8 @@ export class Context {
     const roots = this.names.batches ? [...also, 'item'] : also;
     const compiled = compileExpression(text, { also: roots, ...(expect && { expect }) });
     if (!compiled.ok) {
-      const notBuilt = compiled.message.includes('not built yet');
-      const code = notBuilt ? 'ERR_POLICY_NOT_BUILT' : 'ERR_POLICY_EXPRESSION';
       const value = compiled.message.includes(', got ') ? null : text;
-      this.problems.error(code, path, compiled.message, { at: at + compiled.at, value });
+      this.problems.error('ERR_POLICY_EXPRESSION', path, compiled.message, { at: at + compiled.at, value });
       return REFUSED;
     }
     for (const read of compiled.reads) this.#checkRead(read, path);

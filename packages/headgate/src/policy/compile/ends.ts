@@ -53,7 +53,7 @@ function appEnd(context: Context, end: End, held: Held, path: Path, on: Path): H
 
 function refuse(
   context: Context,
-  code: 'ERR_POLICY_NOT_BUILT' | 'ERR_POLICY_MISSING' | 'ERR_POLICY_WORD',
+  code: 'ERR_POLICY_MISSING' | 'ERR_POLICY_WORD',
   path: Path,
   rule: string,
 ): readonly HoldEnd[] {

@@ -66,7 +66,7 @@ function kindOf(context: Context, given: LimitInput, path: Path): LimitKind | un
   const found = KINDS.filter((kind) => given[kind] !== undefined);
   const [kind] = found;
   if (found.length === 1) return kind;
-  // A kind that was refused, is not built yet, or may be the word that nobody knows, has told its own problem.
+  // A kind that was refused, or may be the word that nobody knows, has told its own problem.
   const wasMeant = context.wasWritten(path, KINDS) || context.problems.hasBelow(path, 'ERR_POLICY_WORD');
   if (found.length === 0 && wasMeant) return undefined;
   const rule =

@@ -52,7 +52,7 @@ export function gatherNames(source: Source, problems: Problems): Names {
     channels: new Set(namesIn(top('notify'))),
     marks: marksOf(top('limits')),
     tables: new Set(namesIn(top('tables'))),
-    batches: hasBatches(top('operations')),
+    batches: hasBatches(top('operations')) || namesElements(top('limits')),
     schedules,
     ...attributesOf(source),
   };
@@ -116,6 +116,14 @@ function onlyVariable(route: string): string {
 
 function hasBatches(value: Plain | undefined): boolean {
   return isMap(value) && Object.values(value).some((one) => isMap(one) && one['each'] !== undefined);
+}
+
+/** Whether a partition is named by elements of a list: `each(list, expr)`, where expressions read them as `item`. */
+function namesElements(value: Plain | undefined): boolean {
+  return (
+    isMap(value) &&
+    Object.values(value).some((one) => isMap(one) && /\beach\s*\(/.test(JSON.stringify(one['per'] ?? '')))
+  );
 }
 
 function operationSets(value: Plain | undefined): readonly string[] {

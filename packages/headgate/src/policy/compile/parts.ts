@@ -32,7 +32,7 @@ function checkList(context: Context, parts: readonly string[], path: Path): void
   }
 }
 
-/** `each(list)`: every value of the list is a partition of its own. */
+/** `each(list)`: every value of the list is a partition of its own. `each(list, expr)`: every element is charged to the one that `expr` names. */
 const EACH = /^each\s*\(([^]*)\)$/;
 const ATTRIBUTE = /^[a-zA-Z][\w-]*(\.[a-zA-Z][\w-]*)*$/;
 /** Roots that belong to the request, not to who sends it. */
@@ -56,10 +56,38 @@ function compilePart(context: Context, text: string, path: Path): Part {
   if (part === 'operation' || part === 'operation.name') return { is: 'operation' };
   if (part === 'operation.group') return { is: 'group' };
   const each = EACH.exec(part)?.[1];
-  if (each !== undefined) return { is: 'expr', expr: context.expression(each, path, { expect: 'list' }), each: true };
+  if (each !== undefined) return compileEach(context, each, path);
   const root = part.split('.', 1)[0] ?? '';
   if (!ATTRIBUTE.test(part) || REQUEST_ROOTS.has(root)) return { is: 'expr', expr: context.expression(text, path) };
   const attribute = part.startsWith('subject.') ? part.slice('subject.'.length) : part;
   context.checkAttribute(attribute, path, 'those without it share one counter');
   return { is: 'attribute', path: attribute };
 }
+
+function compileEach(context: Context, text: string, path: Path): Part {
+  const [list = '', of, ...more] = argumentsOf(text);
+  if (more.length > 0)
+    context.problems.error(
+      'ERR_POLICY_WORD',
+      path,
+      'each(…) takes a list, and what of its elements names the partition',
+    );
+  const expr = context.expression(list, path, { expect: 'list' });
+  if (of === undefined) return { is: 'expr', expr, each: true };
+  return { is: 'expr', expr, each: true, of: context.expression(of, path) };
+}
+
+/** Cut at commas that stand in no brackets and in no quotes. */
+function argumentsOf(text: string): readonly string[] {
+  const found = [''];
+  let depth = 0;
+  for (const [piece] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^]/g)) {
+    if (piece === ',' && depth === 0) found.push('');
+    else found[found.length - 1] += piece;
+    depth += OPENS.has(piece) ? 1 : CLOSES.has(piece) ? -1 : 0;
+  }
+  return found;
+}
+
+const OPENS: ReadonlySet<string> = new Set(['(', '[', '{']);
+const CLOSES: ReadonlySet<string> = new Set([')', ']', '}']);

@@ -6,7 +6,7 @@ import { fieldNameProblem } from './header.ts';
 
 type Places = IdentitySource['places'];
 
-const PLACES = ['header', 'bearer', 'basic', 'cookie', 'query'] as const;
+const PLACES = ['header', 'bearer', 'basic', 'cookie', 'query', 'certificate'] as const;
 
 function isPlace(word: string): word is (typeof PLACES)[number] {
   return PLACES.some((place) => place === word);
@@ -18,10 +18,15 @@ export function placesOf(context: Context, source: SourceInput, path: Path): Pla
   const places = words.flatMap(
     (word) => placeOf(context, word, source[word as keyof SourceInput], [...path, word]) ?? [],
   );
-  if (words.length === 0 && !context.wasWritten(path, [...PLACES, 'certificate']))
-    context.problems.error('ERR_POLICY_MISSING', path, 'expected a place: header, bearer, basic, cookie or query', {
-      value: null,
-    });
+  if (words.length === 0 && !context.wasWritten(path, [...PLACES]))
+    context.problems.error(
+      'ERR_POLICY_MISSING',
+      path,
+      'expected a place: header, bearer, basic, cookie, query or certificate',
+      {
+        value: null,
+      },
+    );
   if (source.from === 'proxy') checkHeaders(context, words, path);
   return places;
 }
@@ -49,6 +54,8 @@ function placeOf(context: Context, word: string, written: unknown, path: Path): 
       if (!/^[\u0021-\u007e]{1,64}$/.test(String(written)))
         context.problems.error('ERR_POLICY_NAME', path, 'expected the name of a query parameter');
       return { in: 'query', name: String(written), prefix: '' };
+    case 'certificate':
+      return { in: 'certificate', name: String(written), prefix: '' };
     default:
       return undefined;
   }

@@ -9,11 +9,11 @@ const ROOTS: ReadonlyMap<string, readonly string[] | undefined> = new Map([
   ['reported', undefined],
   ['reason', undefined],
   ['limit', ['name', 'label', 'unit', 'amount', 'used', 'remaining', 'fraction', 'overridden', 'resetIn']],
-  ['response', ['status', 'ok', 'class']],
+  ['response', ['status', 'ok', 'class', 'headers']],
 ]);
 const NAMES = [...ROOTS.keys()];
-/** Of an answer, and of the language, but not read yet. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['body', 'headers', 'bytes']);
+/** Of an answer, and known only after its fields have left. */
+const LATER: ReadonlySet<string> = new Set(['body', 'bytes']);
 
 /** Compiles an expression in what callers are told: a condition, or a piece of a template. */
 export function compileTold(context: Context, text: string, path: Path, wanted: Omit<Wanted, 'also'> = {}): Expr {
@@ -26,9 +26,9 @@ function checkRead(context: Context, read: string, path: Path, at: number): void
   const [root = '', field] = read.split('.', 2);
   const fields = ROOTS.get(root);
   if (fields === undefined || (field !== undefined && fields.includes(field))) return;
-  if (root === 'response' && field !== undefined && NOT_BUILT.has(field)) {
-    const rule = `${root}.${field} is part of the language and not built yet`;
-    context.problems.error('ERR_POLICY_NOT_BUILT', path, rule, { at, value: null });
+  if (root === 'response' && field !== undefined && LATER.has(field)) {
+    const rule = `${root}.${field} is known only when what stands here was written: read it in cost.actual, count and hold`;
+    context.problems.error('ERR_POLICY_EXPRESSION', path, rule, { at, value: null });
     return;
   }
   const rule =

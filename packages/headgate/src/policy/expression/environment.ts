@@ -54,6 +54,7 @@ const SPACES: ReadonlyMap<string, string> = new Map([
   ['estimate', 'Estimate'],
   ['text', 'Text'],
   ['graphql', 'GraphQL'],
+  ['domain', 'Domain'],
 ]);
 
 /** The functions of the language beside CEL's own. Only their types matter here: nothing is evaluated by the library. */
@@ -74,6 +75,7 @@ const FUNCTIONS: readonly string[] = [
   'Estimate.tokens(dyn): int',
   'Text.segments(string): int',
   'GraphQL.cost(string): int',
+  'Domain.registered(string): string',
   ...variadic('host'),
   ...['min', 'max'].flatMap(variadic),
 ];

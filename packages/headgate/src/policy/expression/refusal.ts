@@ -11,9 +11,6 @@ export class Refusal extends Error {
   }
 }
 
-/** Parts of the language that are designed, and refused until they are built. */
-const NOT_BUILT: ReadonlySet<string> = new Set(['domain.registered', 'reported']);
-
 /** What is known only once the request was answered, and so in few places. */
 const AFTERWARDS: ReadonlySet<string> = new Set(['response', 'reserved']);
 
@@ -33,7 +30,8 @@ const ALWAYS: ReadonlySet<string> = new Set(['auth', 'address']);
 export function refuseUnknown(what: string, name: string, known: Iterable<string>, at: number): never {
   const names = [...known];
   if (ALWAYS.has(name)) throw new Refusal(`"${name}" is an attribute of the subject: write subject.${name}`, at);
-  if (NOT_BUILT.has(name)) throw new Refusal(`${name} is part of the language and not built yet`, at);
+  if (name === 'reported')
+    throw new Refusal('reported is known only in what callers are told: it may stand in `respond`', at);
   if (AFTERWARDS.has(name))
     throw new Refusal(
       `${name} is known only once the request was answered: it may stand in cost.actual, count and hold`,
@@ -52,12 +50,7 @@ function refuse(what: string, name: string, known: readonly string[], at: number
   throw new Refusal(`there is no ${what} "${name}"; ${rest}`, at);
 }
 
-/** What is not built of `request` was refused before, under its whole name: `host` here is not the function of that name. */
+/** A field has no other meaning: `host` here is not the function of that name. */
 export function refuseField(of: string, name: string, known: readonly string[], at: number): never {
   refuse(`field of ${of}`, name, known, at);
-}
-
-/** Throws when the thing of this name is designed and not built. */
-export function refuseUnbuilt(name: string, at: number): void {
-  if (NOT_BUILT.has(name)) refuseUnknown('word', name, [], at);
 }

@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { isExpr, type Expr, type ExprLiteral } from '../../profile/index.ts';
 import { EVENT_FIELDS, REQUEST_FIELDS, ROOTS } from './environment.ts';
 import { isWhole, isWholeList } from './whole.ts';
-import { refuseField, Refusal, refuseUnbuilt, refuseUnknown } from './refusal.ts';
+import { refuseField, Refusal, refuseUnknown } from './refusal.ts';
 
 type Operand = Expr | ExprLiteral;
 
@@ -22,7 +22,7 @@ const METHODS: ReadonlySet<string> = new Set(
   'startsWith endsWith contains indexOf split lowerAscii upperAscii trim substring join size'.split(' '),
 );
 /** Functions whose names have two parts. */
-const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost']);
+const SPACED: ReadonlySet<string> = new Set(['estimate.tokens', 'text.segments', 'graphql.cost', 'domain.registered']);
 /** Functions that begin with the name of something declared elsewhere. */
 const NAMING: ReadonlySet<string> = new Set(['lookup', 'host', 'during', 'usage', 'left', 'limit', 'graphql.cost']);
 const MACROS: ReadonlyMap<string, string> = new Map([
@@ -134,7 +134,6 @@ function field(node: ASTNode, target: ASTNode, name: string, names: Names): Oper
   const owner = target.op === 'id' && !names.locals.includes(target.args) ? target.args : undefined;
   // The field's own name ends where the node does.
   const at = node.range.end - name.length;
-  if (owner !== undefined) refuseUnbuilt(`${owner}.${name}`, at);
   if (owner === 'subject') return ['attr', name];
   if (owner === 'plan' || owner === 'operation') return [owner, name];
   if (owner === 'request') return requestField(name, at);
@@ -216,7 +215,6 @@ function hasField(target: ASTNode, names: Names): Operand {
 function method(node: ASTNode, name: string, target: ASTNode, args: readonly ASTNode[], names: Names): Operand {
   const spaced = target.op === 'id' && !names.locals.includes(target.args) ? `${target.args}.${name}` : '';
   if (SPACED.has(spaced)) return spacedCall(node, spaced, args, names);
-  if (target.op === 'id') refuseUnbuilt(`${target.args}.${name}`, node.range.start);
   const macro = MACROS.get(name);
   if (macro !== undefined) return listMacro(macro, target, args, names);
   const at = target.range.end + 1;

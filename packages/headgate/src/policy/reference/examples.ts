@@ -10,8 +10,6 @@ export interface Example {
   readonly says: string;
   /** As it is printed. */
   readonly example: string;
-  /** Refused with ERR_POLICY_NOT_BUILT. */
-  readonly planned: boolean;
 }
 
 const VERSION = 'headgate: 1';
@@ -28,18 +26,11 @@ export function examples(): readonly Example[] {
   const ofWords = SECTIONS.flatMap(({ title, schema }) =>
     Object.entries(schema.shape).flatMap(([name, word]) => {
       const doc = words.get(word);
-      return doc === undefined
-        ? []
-        : [{ of: `${title}: ${name}`, says: doc.says, example: doc.example, planned: doc.planned ?? false }];
+      return doc === undefined ? [] : [{ of: `${title}: ${name}`, says: doc.says, example: doc.example }];
     }),
   );
   return [
-    ...[...FORMS, ...READING].map(({ name, says, example, planned }) => ({
-      of: `values: ${name}`,
-      says,
-      example,
-      planned: planned ?? false,
-    })),
+    ...[...FORMS, ...READING].map(({ name, says, example }) => ({ of: `values: ${name}`, says, example })),
     ...ofWords,
   ];
 }

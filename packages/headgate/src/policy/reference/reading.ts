@@ -49,6 +49,12 @@ limits: { points: { rate: 100/minute, per: key, cost: 'lookup("price", [request.
     example: `${CHAT}limits: { tokens: { rate: 40k/minute, per: key, on: chat, cost: { reserve: 'estimate.tokens(request.body.messages)', actual: response.body.usage.total_tokens } } }`,
   },
   {
+    name: 'domain.registered(name)',
+    says: 'The part of a domain name that somebody registered, by the public suffix list with its private section: `example.co.uk` of `www.example.co.uk`. A public suffix, an address and what is no name have none, and count as missing.',
+    example: `operations: { order: { match: POST /orders } }
+limits: { certificates: { rate: 50/168h, per: 'each(request.body.names, domain.registered(item))', on: order } }`,
+  },
+  {
     name: 'graphql.cost("TABLE")',
     says: 'What the query of a GraphQL request costs: every field its row of the table (that of its path, `a.b`, before that of its name, else that of `else`, else nothing), times every `first`, `last` and `limit` that it stands below. Fragments count wherever they are spread, fields by their own names; a list of requests is their sum. A query that cannot be read is 400.',
     example: `operations: { graphql: { match: POST /graphql } }

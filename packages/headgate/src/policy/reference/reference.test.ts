@@ -17,23 +17,11 @@ describe('the reference', () => {
 
   const all = examples();
 
-  it('has examples of what is built and of what is not', () => {
-    expect(all.filter(({ planned }) => planned).length).toBeGreaterThan(0);
-    expect(all.filter(({ planned }) => !planned).length).toBeGreaterThan(60);
+  it('has examples of every word', () => {
+    expect(all.length).toBeGreaterThan(60);
   });
 
-  it.each(all.filter(({ planned }) => !planned).map((one) => [one.of, one.example]))(
-    'loads its example of %s',
-    (_, example) => {
-      expect(checkPolicy(wholePolicy(example)).map((problem) => lineOf(problem))).toEqual([]);
-    },
-  );
-
-  it.each(all.filter(({ planned }) => planned).map((one) => [one.of, one.example]))(
-    'refuses its example of %s as not built',
-    (_, example) => {
-      const codes = checkPolicy(wholePolicy(example)).map((problem) => problem.code);
-      expect([...new Set(codes)]).toEqual(['ERR_POLICY_NOT_BUILT']);
-    },
-  );
+  it.each(all.map((one) => [one.of, one.example]))('loads its example of %s', (_, example) => {
+    expect(checkPolicy(wholePolicy(example)).map((problem) => lineOf(problem))).toEqual([]);
+  });
 });

@@ -25,8 +25,7 @@ const INTRO = `<!-- Written by \`npm run docs\` from packages/headgate/src/polic
 
 One file says who asks, what they ask, what they may have, and what they are told past that. Every example
 below is a policy: \`headgate: 1\` and \`identify: { key: { header: X-API-Key, find: any } }\` are understood
-where they are not written. A test loads each of them. What is marked *not built yet* is part of the language;
-a policy that uses it is refused with \`ERR_POLICY_NOT_BUILT\`, never run without it.`;
+where they are not written. A test loads each of them.`;
 
 function sectionText({ title, intro, schema }: Section): string {
   const entries = Object.entries(schema.shape).map(([name, word]) => entryText(name, words.get(word)));
@@ -36,13 +35,11 @@ function sectionText({ title, intro, schema }: Section): string {
 interface Doc {
   readonly says: string;
   readonly example: string;
-  readonly planned?: boolean;
 }
 
 function entryText(name: string, doc: Doc | undefined): string {
   if (doc === undefined) throw new Error(`the word "${name}" has no documentation`);
-  const mark = doc.planned === true ? ' *(not built yet)*' : '';
-  return `### ${name}${mark}\n\n${doc.says}\n\n\`\`\`yaml\n${doc.example}\n\`\`\``;
+  return `### ${name}\n\n${doc.says}\n\n\`\`\`yaml\n${doc.example}\n\`\`\``;
 }
 
 function valuesText(): string {

@@ -3,7 +3,6 @@ export interface Form {
   readonly name: string;
   readonly says: string;
   readonly example: string;
-  readonly planned?: boolean;
 }
 
 const FREE =

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { directory, jwt } from './find.ts';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 export const literal: z.ZodUnion<readonly [z.ZodString, z.ZodNumber, z.ZodBoolean]> = oneOf(
@@ -38,7 +38,11 @@ export const source = closed({
     'identify: { key: { query: api_key, find: any } }',
     text.optional(),
   ),
-  certificate: planned('A client certificate.', 'identify: { partner: { certificate: subject.cn, find: any } }'),
+  certificate: word(
+    'What of a client certificate says who it is, on a gateway that speaks TLS, or an app on Node that does: `fingerprint` (SHA-256, 64 hex digits), or, of one that the server’s authorities vouch for, `subject`, `subject.cn`, `san.dns`, `san.uri` or `san.email`. One that nobody vouches for, or that is not valid now, is 401; without one, the next source is asked. What it has several of is 400.',
+    'identify: { partner: { certificate: subject.cn, find: any } }',
+    z.enum(['fingerprint', 'subject', 'subject.cn', 'san.dns', 'san.uri', 'san.email']).optional(),
+  ),
   from: word(
     '`proxy`: the header is believed only from a peer in `address.trust`; from anybody else it is as if it were not there. For proxies that have identified the caller themselves.',
     `address: { trust: [10.0.0.0/8] }
@@ -116,9 +120,10 @@ export const address = closed({
     'address: { trust: 192.0.2.7, header: Forwarded }',
     text.optional(),
   ),
-  when: planned(
-    'Believe the header only when this holds.',
+  when: word(
+    'Believe the header only when this holds, of a request of a trusted proxy: over `request.method`, `request.headers`, `now`, and `subject.address`, which is the proxy’s. What cannot be told does not hold.',
     'address: { trust: [10.0.0.0/8], header: X-Real-IP, when: \'request.headers["x-edge"] == "1"\' }',
+    text.optional(),
   ),
   group: word(
     'How many leading bits make one caller: default 32 for IPv4, 64 for IPv6.',

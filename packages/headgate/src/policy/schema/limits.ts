@@ -139,7 +139,7 @@ limits: { running: { concurrency: 5, per: key, on: start, hold: { id: response.b
     hold.optional(),
   ),
   per: word(
-    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. `each(list)`: every value of the list is a partition of its own, and all of them are charged; at most 100.',
+    'Whose counter: an attribute, `operation`, `operation.group`, `global`, an expression, or several. Default: the first source’s attribute, else `address`. `each(list)`: every value of the list is a partition of its own, and all of them are charged; at most 100. `each(list, expr)`: every element of the list, read as `item`, is charged to the partition that `expr` names, at a cost that may read `item`; those that meet in one are summed.',
     `operations: { list: { match: GET /files, group: files } }
 limits: { calls: { rate: 100/minute, per: [key, operation.group] }, total: { rate: 5000/second, per: global } }`,
     parts.optional(),
@@ -205,7 +205,7 @@ limits: { failures: { rate: 5/15m, per: address, on: login, count: response.stat
     z.boolean().optional(),
   ),
   onChange: word(
-    'What becomes of use when the figure changes within a window: it is kept (`keep`, the default), or every figure has a use of its own (`reset`): another begins at nothing, and one that comes back finds what its window still holds, so that no toggling gains an allowance. (`scale` is not built yet.)',
+    'What becomes of use when the figure changes within a window: it is kept (`keep`, the default), or every figure has a use of its own (`reset`): another begins at nothing, and one that comes back finds what its window still holds, so that no toggling gains an allowance; or it keeps its part of the whole (`scale`): after 70 of 100, a change to 50 leaves 15. Scaled use is rounded up, and what was charged or reserved before a change does not come back.',
     'limits: { calls: { rate: 60/minute, per: key, onChange: reset } }',
     z.enum(['keep', 'reset', 'scale']).optional(),
   ),

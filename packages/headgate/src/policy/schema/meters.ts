@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { cost } from './cost.ts';
 import { secret } from './find.ts';
-import { closed, planned, word } from './words.ts';
+import { oneOf } from './one-of.ts';
+import { value } from './value.ts';
+import { closed, isMap, word } from './words.ts';
 
 export const meter = closed({
   unit: word(
@@ -26,6 +28,11 @@ limits: { points: { rate: 900/minute, per: key, cost: points } }`,
 
 export type MeterInput = z.output<typeof meter>;
 
+/** Where something is sent: a text, a variable that holds it, or a value. */
+const receiver = oneOf([value, closed({ env: z.string() })], (given) =>
+  isMap(given) && Object.hasOwn(given, 'env') ? 1 : 0,
+);
+
 export const channel = closed({
   log: word(
     'Writes it to the log, as `info`, `warn` or `error`.',
@@ -34,16 +41,21 @@ notify: { owner: { log: info } }`,
     z.enum(['info', 'warn', 'error']).optional(),
   ),
   webhook: word(
-    'Posts it to a URL, as JSON: `type` (`limit.reached` or `limit.overage`), `timestamp` and `data`. A receiver that does not answer 2xx within 10 s is tried again, after 1 s at first and 10 min at last, for a day; at most 1000 messages wait for it. Redirects are not followed.',
+    'Posts it to a URL, as JSON: `type` (`limit.reached` or `limit.overage`), `timestamp` and `data`. A receiver that does not answer 2xx within 10 s is tried again, after 1 s at first and 10 min at last, for a day; at most 1000 messages wait for it. Redirects are not followed. The URL, `{ env: NAME }` for a variable that holds it, or a value: a table of URLs, or an attribute of whom it is about, which must be `https:` and outside of this network.',
     'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { webhook: "https://ops.example/limits", secret: { env: HOOK } } }',
-    z.string().optional(),
+    receiver.optional(),
   ),
   secret: word(
     'Signs what is posted, by HMAC-SHA256 as Standard Webhooks does: `webhook-id`, `webhook-timestamp` and `webhook-signature`. `whsec_` and base64, or any text; the variable of the environment that holds it.',
     'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { webhook: "https://ops.example/limits", secret: { env: HOOK } } }',
     secret.optional(),
   ),
-  email: planned('Sends it.', 'notify: { owner: { email: ops@api.example } }'),
+  email: word(
+    'Sends it as mail, by `headgate serve --smtp` or the `mail` of a gate: a mailbox, `{ env: NAME }`, or a value, such as an attribute of whom it is about. It waits and is sent again as for a web hook.',
+    'limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }\nnotify: { owner: { email: ops@api.example } }',
+    receiver.optional(),
+  ),
 });
 
 export type ChannelInput = z.output<typeof channel>;
+export type ReceiverInput = z.output<typeof receiver>;

@@ -81,8 +81,8 @@ export const policy = closed({
     identify.optional(),
   ),
   unidentified: word(
-    'How many requests an address may send that nobody could identify: malformed ones, those without a valid credential, those for no operation, and CORS preflights. Asked before anything else. Default 600/minute.',
-    'unidentified: 60/minute',
+    'How many requests an address may send that nobody could identify: malformed ones, those without a valid credential, those for no operation, and CORS preflights. Asked before anything else. Default 600/minute. A value that depends on something reads `request.method`, `request.headers`, `subject.address`, `now` and schedules: more is not known yet.',
+    'unidentified: { by: request.method, GET: 60/minute, else: 6/minute }',
     value.optional(),
   ),
   address: word(
@@ -153,7 +153,7 @@ overrides: [{ for: { key: partner-7 }, limits: { calls: 600/minute }, from: 2026
     respond.optional(),
   ),
   notify: word(
-    'Channels that the steps of a limit tell, by name: `{ log: info }`, `warn` or `error`. (Others are not built yet.)',
+    'Channels that the steps of a limit tell, by name: each by the log, a web hook or mail.',
     `limits: { calls: { quota: 100/day, per: key, past: [{ at: 80%, notify: owner }, { deny: exceeded }] } }
 notify: { owner: { log: warn } }`,
     z.record(text, channel).optional(),

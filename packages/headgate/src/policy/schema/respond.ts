@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { oneOf, oneOrMany } from './one-of.ts';
-import { closed, isMap, planned, word } from './words.ts';
+import { closed, isMap, word } from './words.ts';
 
 const text = z.string();
 const scalar = oneOf([text, z.number(), z.boolean()], (v) =>
@@ -39,9 +39,12 @@ export const answer = closed({
   answers: { unidentified: { body: { by: reason, never: Too large., else: { error: "{reason}", at: "{retryAt:iso}" } } } } }`,
     body.optional(),
   ),
-  codes: planned(
-    'The same answer in other protocols.',
-    'respond: { exceeded: { status: 429, codes: { smtp: "451" } } }',
+  codes: word(
+    'The same answer in other protocols, by their names: templates of one line and up to 510 bytes, handed to the application that reported an event (`EventDecision.codes`, and `codes` of the events that it posts).',
+    `operations: { send: { event: app.mail } }
+limits: { sent: { rate: 100/hour, per: key, on: send, past: later } }
+respond: { answers: { later: { status: 429, codes: { smtp: "450 4.7.1 Too much mail, try again in {retryAfter} s", grpc: "8" } } } }`,
+    z.record(text, text).optional(),
   ),
   close: word(
     'As the answer to a message: ends its web socket with this code (1000 to 4999, RFC 6455 7.4). Without it the body is sent as a frame, and the socket stays. A stream of events ends.',

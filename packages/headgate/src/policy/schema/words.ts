@@ -6,8 +6,6 @@ export interface WordDoc {
   readonly says: string;
   /** A piece of a policy that uses it; `headgate: 1` and an identity are understood. */
   readonly example: string;
-  /** In the language, refused by this release. */
-  readonly planned?: boolean;
 }
 
 /** The documentation of every word, by its schema: the reference is written from it, and its examples are run. */
@@ -18,18 +16,6 @@ export function word<S extends z.ZodType>(says: string, example: string, schema:
   // A copy of the same type; the description is what editors show from the JSON Schema.
   const described = schema.describe(says);
   words.add(described, { says, example });
-  return described;
-}
-
-/** A word of the language that this release refuses. */
-export function planned(says: string, example: string): z.ZodOptional<z.ZodUnknown> {
-  const refusing = z.unknown().check((context) => {
-    if (context.value === undefined) return;
-    const params = { code: 'ERR_POLICY_NOT_BUILT', rule: 'is part of the language, but not built yet; remove it' };
-    context.issues.push({ code: 'custom', params, input: context.value });
-  });
-  const described = refusing.optional().describe(`${says} Not built yet.`);
-  words.add(described, { says, example, planned: true });
   return described;
 }
 

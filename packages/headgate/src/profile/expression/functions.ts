@@ -1,3 +1,4 @@
+import { registeredDomain } from './domain.ts';
 import { estimateTokens } from './estimate.ts';
 import { graphqlCost } from './graphql/cost.ts';
 import { instantOf } from './instant.ts';
@@ -151,5 +152,6 @@ export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['host', host],
   ['estimate.tokens', estimateTokens],
   ['text.segments', textSegments],
+  ['domain.registered', registeredDomain],
   ['network', ([address, v4, v6]) => network(address, v4, v6) ?? FAILED],
 ]);

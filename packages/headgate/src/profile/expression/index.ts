@@ -4,6 +4,7 @@ export { FAILED, own, Scope, type Time, type Visible } from './scope.ts';
 export type { HostFunction } from './outside.ts';
 export { network } from './network.ts';
 export { readsOf } from './reads.ts';
+export { readsDomains } from './domain.ts';
 export { schedulesIn, TIME } from './time.ts';
 export { LACKED, rampOf, UNBOUND, USE, usesIn, type Standing } from './use.ts';
 export { textOf } from './print.ts';

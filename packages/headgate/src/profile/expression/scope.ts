@@ -31,6 +31,8 @@ export interface Visible {
   readonly time?: Time;
   /** A short text that stands for a long one, and for no other. */
   readonly digest?: ((text: string) => string) | undefined;
+  /** The registered part of a domain name; undefined where it has none. */
+  readonly registered?: ((name: string) => string | undefined) | undefined;
   /** How limits stand whose use is read, by their names. */
   readonly standings?: ReadonlyMap<string, Standing> | undefined;
   /** What the policy looks things up in. */

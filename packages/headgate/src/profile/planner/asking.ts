@@ -18,6 +18,7 @@ export interface PolicyIndex {
   /** Nobody is held back for longer. */
   readonly maxDelayMs: number;
   readonly digest: ((text: string) => string) | undefined;
+  readonly registered: ((name: string) => string | undefined) | undefined;
   readonly places: Places;
 }
 
@@ -37,11 +38,12 @@ export function indexed(
     hosts = {},
     maxDelayMs = Infinity,
     digest,
+    registered,
     places = {},
-  }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest' | 'places'>> = {},
+  }: Partial<Pick<PolicyIndex, 'hosts' | 'maxDelayMs' | 'digest' | 'registered' | 'places'>> = {},
 ): PolicyIndex {
   const plans = new Map(policy.plans.map((plan) => [plan.name, plan.attributes]));
-  return { policy, hosts, openings, maxDelayMs, digest, places, plans };
+  return { policy, hosts, openings, maxDelayMs, digest, registered, places, plans };
 }
 
 /** One ask while it is planned: its attributes with the derived ones, and its scope, made when first needed. */
@@ -82,6 +84,14 @@ export class Asking implements Time {
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
+  }
+
+  /** The same ask, as far as it is about one element of a list. */
+  about(item: unknown): Asking {
+    const made = new Asking(this.ask, this.#index, { ...this.#roots, item });
+    made.plan = this.#plan;
+    made.atMs = this.atMs;
+    return made;
   }
 
   get places(): Places {
@@ -208,6 +218,7 @@ class Sight implements Visible {
   readonly tables: CompiledPolicy['tables'];
   readonly hosts: PolicyIndex['hosts'];
   readonly digest: PolicyIndex['digest'];
+  readonly registered: PolicyIndex['registered'];
   readonly time: Time;
   readonly standings: SurveyAsk['standings'];
   readonly #plan: () => Readonly<Record<string, Literal>>;
@@ -216,7 +227,7 @@ class Sight implements Visible {
     attributes: Attributes,
     roots: Readonly<Record<string, unknown>>,
     time: Asking,
-    { policy, hosts, digest }: PolicyIndex,
+    { policy, hosts, digest, registered }: PolicyIndex,
     plan: () => Readonly<Record<string, Literal>>,
     operation: (field: string) => unknown,
   ) {
@@ -228,6 +239,7 @@ class Sight implements Visible {
     this.tables = policy.tables;
     this.hosts = hosts;
     this.digest = digest;
+    this.registered = registered;
     this.#plan = plan;
   }
 

@@ -1,11 +1,11 @@
 import { FOREVER, type Check } from '../../core/index.ts';
 import type { Operation } from '../compiled.ts';
-import { evaluate } from '../expression/index.ts';
+import { evaluate, type Expr } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
 import { encode, keyOf } from './key.ts';
-import { awaitedOf, costsOf, lossesOf, type Intern, type Profile } from './profile.ts';
+import { awaitOf, costAt, lossOf, type Intern, type Profile } from './profile.ts';
 import type { KeyPart } from './partition.ts';
 
 /** Most elements of a batch, and most partitions that one limit names: more is never admitted. */
@@ -51,6 +51,14 @@ function elementAsk(
   return { ...ask, operation: { ...ask.operation, index: at, name: String(called) } };
 }
 
+/** Where one value is counted, and the elements that name it, where each has a cost of its own. */
+interface Place {
+  readonly record: number;
+  readonly about?: readonly Asking[];
+}
+
+const NOWHERE: Place = { record: -1 };
+
 /**
  * Several plans as one step, so that all of them are admitted or none. Elements are summed where they meet on one counter; a partition
  * that one element names twice is charged once.
@@ -77,9 +85,6 @@ export class Bundle {
 
   /** False when it names more partitions than one request may. */
   add({ asking, profile }: Element): boolean {
-    const costs = costsOf(profile, asking);
-    const losses = profile.holds ? lossesOf(profile, costs, asking) : undefined;
-    const awaited = awaitedOf(profile, asking);
     this.#refused ??= profile.refused;
     this.#holds ||= profile.holds;
     this.#awaits ||= profile.awaits;
@@ -87,23 +92,30 @@ export class Bundle {
     const places = profile.keys.map((parts, i) => this.#placesOf(profile.records[i] ?? -1, parts, asking));
     if (places.some((found) => found === undefined) || this.#keys.length > MAX_RECORDS) return false;
     const { checks } = profile.program;
-    const at = checks.map(({ record }) => (record < 0 ? [-1] : (places[record] ?? [])));
-    const counted = checks.map((check, i) => {
-      const limit = profile.limits[i];
-      if (limit === undefined) return [];
-      const place = (record: number): number => {
-        const found = this.#count({ ...check, record }, costs[i] ?? 0, losses?.[i] ?? 0, limit);
-        this.#awaited[found] = (this.#awaited[found] ?? 0) + (awaited?.[i] ?? 0);
-        return found;
-      };
-      return (at[i] ?? []).map(place);
-    });
+    const at = checks.map(({ record }) => (record < 0 ? [NOWHERE] : (places[record] ?? [])));
+    const costs: number[] = [];
+    const costOf = (i: number, one: Asking): number =>
+      one === asking ? (costs[i] ??= costAt(profile, i, asking)) : costAt(profile, i, one);
+    const counted = profile.limits.map((limit, i) =>
+      (at[i] ?? []).flatMap(({ record, about = [asking] }) => {
+        const check = checks[i];
+        if (check === undefined) return []; // never: a limit has a check
+        return about.map((one) => this.#charge(profile, limit, { ...check, record }, one, costOf(i, one))).slice(0, 1);
+      }),
+    );
     for (const [i, check] of checks.entries()) {
       const block = profile.blocks[i - profile.limits.length];
       for (const place of counted[i] ?? []) this.#countDenials(place, check, counted);
-      if (block !== undefined) for (const record of at[i] ?? []) this.#obey({ ...check, record }, block, counted);
+      if (block !== undefined) for (const { record } of at[i] ?? []) this.#obey({ ...check, record }, block, counted);
     }
     return true;
+  }
+
+  /** Charges what is asked; where several elements meet, it is asked of each. Says where it stands. */
+  #charge({ holds, awaits }: Profile, limit: PlannedLimit, check: Check, asking: Asking, cost: number): number {
+    const found = this.#count(check, cost, holds ? lossOf(limit, cost, asking) : 0, limit);
+    this.#awaited[found] = (this.#awaited[found] ?? 0) + (awaits ? awaitOf(limit, asking) : 0);
+    return found;
   }
 
   /** The places of what one element names, in the whole. */
@@ -128,14 +140,32 @@ export class Bundle {
   }
 
   /** Where its records stand in the step: one for each value that `each(…)` names. */
-  #placesOf(record: number, parts: readonly KeyPart[], asking: Asking): readonly number[] | undefined {
+  #placesOf(record: number, parts: readonly KeyPart[], asking: Asking): readonly Place[] | undefined {
     const spread = parts.find((part) => part.is === 'expr' && part.each === true);
-    if (spread?.is !== 'expr') return [this.#place(record, keyOf(parts, asking))];
-    const values = evaluate(spread.expr, asking.scope);
-    if (!Array.isArray(values)) return [this.#place(record, keyOf(parts, asking))];
+    const values = spread?.is === 'expr' ? evaluate(spread.expr, asking.scope) : undefined;
+    if (spread?.is !== 'expr' || !Array.isArray(values)) return [{ record: this.#place(record, keyOf(parts, asking)) }];
+    if (spread.of !== undefined) return this.#placesAbout(record, parts, values, spread.of, asking);
     const distinct = new Map(values.map((value: unknown) => [encode(value), value]));
     if (distinct.size > MAX_EACH) return undefined;
-    return [...distinct.values()].map((value) => this.#place(record, keyOf(parts, asking, value)));
+    return [...distinct.values()].map((value) => ({ record: this.#place(record, keyOf(parts, asking, value)) }));
+  }
+
+  /** The same by what each element names: those that meet are told apart, since each has a cost of its own. */
+  #placesAbout(
+    record: number,
+    parts: readonly KeyPart[],
+    items: readonly unknown[],
+    of: Expr,
+    asking: Asking,
+  ): readonly Place[] | undefined {
+    if (items.length > MAX_EACH) return undefined;
+    const about = new Map<number, Asking[]>();
+    for (const item of items) {
+      const one = asking.about(item);
+      const place = this.#place(record, keyOf(parts, asking, evaluate(of, one.scope)));
+      about.set(place, [...(about.get(place) ?? []), one]);
+    }
+    return [...about].map(([place, found]) => ({ record: place, about: found }));
   }
 
   #place(record: number, key: string): number {

@@ -122,7 +122,8 @@ function partText(part: Part): string {
     case 'attribute':
       return part.path;
     case 'expr':
-      return part.each === true ? `each(${textOf(part.expr)})` : textOf(part.expr);
+      if (part.each !== true) return textOf(part.expr);
+      return `each(${[part.expr, ...(part.of === undefined ? [] : [part.of])].map(textOf).join(', ')})`;
     case 'group':
       return 'operation.group';
     case 'operation':

@@ -3,6 +3,7 @@ import type { Block, CompiledPolicy, Limit, Value } from '../compiled.ts';
 import { rampOf, usesIn } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import { leavesOf } from './choice.ts';
+import { figureFields, figureIdentities, scaledByOf } from './scaled.ts';
 import { rampFields, rampIdentities } from './ramps.ts';
 import {
   apartOf,
@@ -141,8 +142,13 @@ function settle(layout: LimitLayout, rooms: Rooms, isLookedAt: boolean): void {
   const on = isLookedAt ? layout.on.map(() => true) : layout.on;
   for (const partition of layout.partitions.values()) {
     for (const place of placesOf({ on }, partition, rooms)) {
-      for (const span of layout.spans) addField(rooms.fieldsOf(place), fieldOf(layout, partition, span, [place.slot]));
-      for (const field of rampFields(layout, partition, place.slot)) addField(rooms.fieldsOf(place), field);
+      const fields = rooms.fieldsOf(place);
+      for (const span of layout.spans) {
+        addField(fields, fieldOf(layout, partition, span, [place.slot]));
+        for (const field of figureFields(layout, identityOf(layout, partition, span), place.slot))
+          addField(fields, field);
+      }
+      for (const field of rampFields(layout, partition, place.slot)) addField(fields, field);
     }
   }
 }
@@ -271,6 +277,9 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
     slices: slicesOf(layout),
     slots,
     ...(layout.limit.durable === true && { durable: true }),
+    ...(layout.limit.onChange === 'scale' && {
+      scaledBy: scaledByOf(layout.limit, identityOf(layout, partition, span)),
+    }),
   };
 }
 
@@ -283,6 +292,7 @@ function onOf(limit: Pick<Limit, 'operations'>, { operations }: CompiledPolicy):
 function identitiesOf(layout: LimitLayout): readonly string[] {
   return [...layout.partitions.values()].flatMap((at) => [
     ...layout.spans.map((span) => identityOf(layout, at, span)),
+    ...layout.spans.flatMap((span) => figureIdentities(layout.limit, identityOf(layout, at, span))),
     ...rampIdentities(layout, at),
   ]);
 }

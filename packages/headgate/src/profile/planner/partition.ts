@@ -89,7 +89,7 @@ function nameOf(part: KeyPart): string {
     case 'attribute':
       return part.path;
     case 'expr':
-      return `${part.each === true ? 'each ' : ''}=${JSON.stringify(part.expr)}`;
+      return `${part.each === true ? 'each ' : ''}=${JSON.stringify(part.expr)}${part.of === undefined ? '' : ` of ${JSON.stringify(part.of)}`}`;
     case 'operation':
     case 'group':
     case 'global':

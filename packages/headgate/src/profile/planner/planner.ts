@@ -32,6 +32,8 @@ export interface PlannerOptions {
   readonly maxDelayMs?: number;
   /** Digests texts, such as SHA-256 in hex: fingerprints of requests are long without. */
   readonly digest?: (text: string) => string;
+  /** The registered part of a domain name, for `domain.registered`. Without it nobody can tell. */
+  readonly registered?: (name: string) => string | undefined;
   /** What tells this gate from others over the same store: limits with a scope count by it. Default: all are one. */
   readonly places?: Places;
   /** Told once of each zone that nobody knows. */

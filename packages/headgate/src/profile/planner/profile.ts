@@ -5,12 +5,13 @@ import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
 import { costOf, isCalendar, measureOf } from './figures.ts';
-import { limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
+import { identityOf, limitIdOf, slicesOf, spanText, type Layout, type Place } from './layout.ts';
 import { keyPartsOf, type KeyPart } from './partition.ts';
 import { publishedOf } from './publish.ts';
 import { blockCheck, plannedBlock } from './blocks.ts';
 import { ladderOf, rungsOf } from './ladder.ts';
 import { laterOf, type Later } from './later.ts';
+import { scaledByOf } from './scaled.ts';
 import { OF_ONE, rampChecks, rampCost, type Ramped } from './ramps.ts';
 import type { Row } from './situation.ts';
 import { periodsOf, segmentsOf, type Timeline } from './timeline.ts';
@@ -192,6 +193,7 @@ function checkFor(
     holdMs,
     atLeast: limit.hold?.any === true || limit.hold?.after !== undefined ? 1 : 0,
     hintMs: limit.hold?.hintMs ?? 0,
+    scaledBy: record < 0 ? 0 : scaledByOf(limit, identityOf(layout, partition, figure)),
   });
 }
 
@@ -216,18 +218,29 @@ export function costsOf(profile: Pick<Profile, 'costs' | 'fixedCosts'>, asking: 
   return profile.fixedCosts ?? profile.costs.map((cost) => costOn(cost, asking));
 }
 
+/** What one ask costs on one check. */
+export function costAt({ costs }: Pick<Profile, 'costs'>, i: number, asking: Asking): number {
+  const cost = costs[i];
+  return cost === undefined ? 0 : costOn(cost, asking);
+}
+
 /** What each check keeps of what it reserves when nobody says what became of it. */
 export function lossesOf({ limits }: Profile, costs: readonly number[], asking: Asking): readonly number[] {
-  return limits.map(({ name, kind, hold }, i) => {
-    if (hold?.lost !== undefined) return costOf(hold.lost, asking.scope, `${name}.cost.lost`);
-    return kind === 'concurrency' ? 0 : (costs[i] ?? 0);
-  });
+  return limits.map((limit, i) => lossOf(limit, costs[i] ?? 0, asking));
+}
+
+export function lossOf({ name, kind, hold }: PlannedLimit, cost: number, asking: Asking): number {
+  if (hold?.lost !== undefined) return costOf(hold.lost, asking.scope, `${name}.cost.lost`);
+  return kind === 'concurrency' ? 0 : cost;
 }
 
 /** What each check costs once it has lasted; undefined where nothing waits for that. */
 export function awaitedOf({ limits, awaits }: Profile, asking: Asking): readonly number[] | undefined {
-  if (!awaits) return undefined;
-  return limits.map(({ name, hold }) => (hold?.after === undefined ? 0 : costOf(hold.after.cost, asking.scope, name)));
+  return awaits ? limits.map((limit) => awaitOf(limit, asking)) : undefined;
+}
+
+export function awaitOf({ name, hold }: PlannedLimit, asking: Asking): number {
+  return hold?.after === undefined ? 0 : costOf(hold.after.cost, asking.scope, name);
 }
 
 function costOn(cost: Cost, asking: Asking): number {

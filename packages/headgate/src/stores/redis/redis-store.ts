@@ -6,6 +6,7 @@ import {
   type AsyncStore,
   type Clock,
   type Instant,
+  type Memos,
   type Step,
   type Traits,
 } from '../../core/index.ts';
@@ -17,8 +18,10 @@ import { Lane } from './fast/lane.ts';
 import { Banks } from './records/banks.ts';
 import { HOUR_MS } from './records/lifetime.ts';
 import { placesOf, type Place } from './records/key.ts';
-import { Ask, type Waiter } from './rounds/ask.ts';
+import { RedisMemos } from './memos/memos.ts';
+import { Ask } from './rounds/ask.ts';
 import { Asks } from './rounds/asks.ts';
+import type { Waiter } from './rounds/awaited.ts';
 import { RedisTime } from './rounds/redis-time.ts';
 import { Rounds } from './rounds/rounds.ts';
 
@@ -52,6 +55,8 @@ export interface RedisStats {
 
 /** A store in Redis or Valkey, shared by all who use the same. The client stays yours: it is not closed with the store. */
 export interface RedisStore extends AsyncStore {
+  readonly memos: Memos;
+  apply(step: Step, deadlineMs: number): Promise<Outcome>;
   stats(): RedisStats;
 }
 
@@ -72,6 +77,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 
 class Store implements RedisStore {
   readonly traits: Traits = TRAITS;
+  readonly memos: RedisMemos;
   readonly #prefix: string;
   readonly #sender: Sender;
   readonly #asks: Asks = new Asks(monotonicMs);
@@ -99,6 +105,14 @@ class Store implements RedisStore {
       moreMs: clock === undefined ? 0 : HOUR_MS,
     };
     this.#rounds = new Rounds({ ...setting, release: (ask) => this.#release(ask) });
+    this.memos = new RedisMemos({
+      prefix,
+      sender: this.#sender,
+      asks: this.#asks,
+      requireRoom: () => this.#requireRoom(),
+      schedule: () => this.#schedule(),
+      nowMs: monotonicMs,
+    });
     this.#lane = new Lane({
       ...setting,
       handOver: (asks) => this.#handOver(asks),
@@ -139,7 +153,7 @@ class Store implements RedisStore {
 
   #undertake(step: Step, deadlineMs: number, known?: readonly Place[]): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
+      this.#requireRoom();
       const places = known ?? placesOf(this.#prefix, step.program, step);
       // Sizes alone keep nothing: nobody need be asked.
       if (places.length === 0) resolve(this.#banks.bankOf(step.program).apply(step, [], this.#instantAt(Date.now())));
@@ -155,10 +169,14 @@ class Store implements RedisStore {
     });
   }
 
-  /** @throws HeadgateError */
-  #ask(step: Step, places: readonly Place[], deadlineMs: number, waiter: Waiter): void {
-    if (this.#asks.size >= MAX_WAITING)
-      throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+  /** @throws HeadgateError `ERR_STORE_CLOSED`, `ERR_STORE` */
+  #requireRoom(): void {
+    if (this.#isClosed) throw new HeadgateError('ERR_STORE_CLOSED', 'redis: the store is closed');
+    if (this.#asks.size < MAX_WAITING) return;
+    throw new HeadgateError('ERR_STORE', `redis: expected at most ${MAX_WAITING} steps to wait, got one more`);
+  }
+
+  #ask(step: Step, places: readonly Place[], deadlineMs: number, waiter: Waiter<Outcome>): void {
     const ask = new Ask(step, places, Math.min(deadlineMs, MAX_DEADLINE_MS), monotonicMs(), waiter, this.#asks);
     if (this.#rounds.isBusy(ask) || !this.#lane.take(ask)) this.#rounds.add(ask);
     this.#asks.add(ask);
@@ -182,6 +200,7 @@ class Store implements RedisStore {
     this.#lane.start();
     this.#rounds.start();
     this.#lane.start();
+    this.memos.start();
   };
 
   #release(ask: Ask): boolean {

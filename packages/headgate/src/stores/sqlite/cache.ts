@@ -91,7 +91,10 @@ export class Cache {
 
   /** Ends the tick: what it changed is in the file. */
   settle(): void {
-    for (const { ledger } of this.touched) this.#count(ledger);
+    for (const { ledger } of this.touched) {
+      ledger?.settle();
+      this.#count(ledger);
+    }
     this.#next();
   }
 
@@ -109,7 +112,7 @@ export class Cache {
   }
 
   #count(ledger: KeptLedger | undefined): void {
-    if (ledger !== undefined) this.#names += ledger.settle();
+    if (ledger !== undefined) this.#names += ledger.more();
   }
 
   #next(): void {

@@ -1,6 +1,7 @@
 import type { Instant } from '../../core/index.ts';
 import type { Cache } from './cache.ts';
 import type { Kept } from './kept.ts';
+import type { SqliteMemos } from './memos.ts';
 import { writeNames } from './names.ts';
 import { pack } from './packing.ts';
 import type { Rows } from './rows.ts';
@@ -15,17 +16,27 @@ interface Work {
   readonly removed: ReadonlySet<Kept>;
 }
 
+interface CommitOptions {
+  readonly rows: Rows;
+  readonly cache: Cache;
+  readonly sweep: Sweep;
+  readonly memos: SqliteMemos;
+  readonly boot: number;
+}
+
 /** Brings what a tick changed into the file: all of it or nothing. */
 export class Commit {
   readonly #rows: Rows;
   readonly #cache: Cache;
   readonly #sweep: Sweep;
+  readonly #memos: SqliteMemos;
   readonly #boot: number;
 
-  constructor(rows: Rows, cache: Cache, sweep: Sweep, boot: number) {
+  constructor({ rows, cache, sweep, memos, boot }: CommitOptions) {
     this.#rows = rows;
     this.#cache = cache;
     this.#sweep = sweep;
+    this.#memos = memos;
     this.#boot = boot;
   }
 
@@ -54,7 +65,7 @@ export class Commit {
     const { touched } = this.#cache;
     const changed = touched.filter((record) => record.compare());
     const leaving = this.#cache.overdue();
-    if (changed.length === 0 && leaving.length === 0) return undefined;
+    if (changed.length === 0 && leaving.length === 0 && !this.#memos.isChanged) return undefined;
     const asked = touched.length;
     const removed = new Set(this.#sweep.next(t));
     // The sweep has touched some more.
@@ -64,6 +75,7 @@ export class Commit {
   }
 
   #write({ changed, leaving, removed }: Work, t: Instant, made: Kept[]): void {
+    if (this.#memos.isChanged) this.#memos.write();
     for (const { id } of removed) this.#rows.remove(id);
     for (const record of changed) this.#put(record, false, made);
     // What need not outlast the process is written when it must make room: forgotten, it would be a fresh allowance.
@@ -90,5 +102,6 @@ export class Commit {
     for (const record of changed) record.inFile = !record.isVolatile;
     for (const record of leaving) this.#cache.drop(record);
     for (const record of removed) this.#cache.drop(record);
+    this.#memos.settle();
   }
 }

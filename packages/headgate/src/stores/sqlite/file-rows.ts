@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { EntryRow, FoundRow, Rows, SweptRow } from './rows.ts';
+import { FileMemos } from './file-memos.ts';
+import type { EntryRow, FoundRow, MemoRow, Rows, SweptRow } from './rows.ts';
 
 /** The rows of a file of SQLite's: every sentence that is said to it while it is used. */
 export class FileRows implements Rows {
@@ -17,8 +18,10 @@ export class FileRows implements Rows {
   readonly #removeEntry: Statement<[number, number]>;
   readonly #removeEntries: Statement<[number]>;
   readonly #after: Statement<[number, number, number], SweptRow>;
+  readonly #memos: FileMemos;
 
   records: number;
+  memos: number;
   readonly #set: Statement<[number, string]>;
   /** Records that the transaction has made, less those that it has removed. */
   #more = 0;
@@ -26,6 +29,8 @@ export class FileRows implements Rows {
   constructor(db: Database) {
     this.#db = db;
     this.records = this.about('records');
+    this.memos = this.about('memos');
+    this.#memos = new FileMemos(db);
     this.#set = db.prepare('UPDATE about SET value = ? WHERE name = ?');
     this.#begin = db.prepare('BEGIN IMMEDIATE');
     this.#commit = db.prepare('COMMIT');
@@ -49,11 +54,11 @@ export class FileRows implements Rows {
     return this.about('boot');
   }
 
-  about(name: 'boot' | 'records' | 'shared' | 'seed'): number {
+  about(name: 'boot' | 'records' | 'shared' | 'seed' | 'memos'): number {
     return Number(this.#db.prepare('SELECT value FROM about WHERE name = ?').pluck().get(name));
   }
 
-  set(name: 'boot' | 'records' | 'shared', value: number): void {
+  set(name: 'boot' | 'records' | 'shared' | 'memos', value: number): void {
     this.#set.run(value, name);
   }
 
@@ -64,11 +69,14 @@ export class FileRows implements Rows {
   transaction(write: () => void): void {
     this.#begin.run();
     this.#more = 0;
+    this.#memos.more = 0;
     try {
       write();
       if (this.#more !== 0) this.set('records', this.records + this.#more);
+      if (this.#memos.more !== 0) this.set('memos', this.memos + this.#memos.more);
       this.#commit.run();
       this.records += this.#more;
+      this.memos += this.#memos.more;
     } catch (error) {
       // Some failures have taken everything back already; what fails now is no news.
       if (this.#db.inTransaction) this.#rollback.run();
@@ -112,5 +120,21 @@ export class FileRows implements Rows {
 
   after(id: number, now: number, most: number): SweptRow[] {
     return this.#after.all(now, id, most);
+  }
+
+  memo(name: Buffer): MemoRow | undefined {
+    return this.#memos.find(name);
+  }
+
+  putMemo(name: Buffer, row: MemoRow): void {
+    this.#memos.put(name, row);
+  }
+
+  removeMemo(name: Buffer): void {
+    this.#memos.remove(name);
+  }
+
+  sweepMemos(now: number, most: number): void {
+    this.#memos.sweep(now, most);
   }
 }

@@ -9,7 +9,7 @@ const APPLICATION = 0x48644774;
  * are found in the field, so what stands here is never changed.
  *
  * A record is one packed value (see packing.ts). What its ledger remembers are rows of their own, in the order in which it
- * was remembered: a limit that holds 100,000 permits writes one row when it lets one more in.
+ * was remembered: a limit that holds 100,000 permits writes one row when it lets one more in. A memo is a text by its name.
  */
 const STEPS: readonly string[] = [
   `CREATE TABLE about (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -17,6 +17,9 @@ const STEPS: readonly string[] = [
    CREATE TABLE record (id INTEGER PRIMARY KEY, shape INTEGER NOT NULL, key BLOB NOT NULL, until INTEGER NOT NULL, value BLOB NOT NULL);
    CREATE UNIQUE INDEX record_of ON record (shape, key);
    CREATE TABLE entry (record INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (record, seq)) WITHOUT ROWID;`,
+  `CREATE TABLE memo (name BLOB PRIMARY KEY, until INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID;
+   CREATE INDEX memo_until ON memo (until);
+   INSERT INTO about VALUES ('memos', 0);`,
 ];
 
 /** The version that this release writes. */

@@ -61,6 +61,11 @@ class Requests extends Map<string, Remembered> {
     return super.set(name, request);
   }
 
+  /** As the file has it. */
+  found(name: string, request: Remembered): void {
+    super.set(name, request);
+  }
+
   override delete(name: string): boolean {
     this.notes.leave(name);
     return super.delete(name);
@@ -75,6 +80,11 @@ class Charged extends Map<string, number> {
     this.isChanged = true;
     return super.set(bucket, units);
   }
+
+  /** As the file has it. */
+  found(bucket: string, units: number): void {
+    super.set(bucket, units);
+  }
 }
 
 /** A record's ledger that knows what of it is not in the file yet. */
@@ -84,12 +94,17 @@ export class KeptLedger extends Ledger {
   override readonly charged: Charged = new Charged();
   /** Where the next name will stand. */
   nextSeq: number = 1;
-  /** Names at the last commit. */
+  /** Names when they were last counted. */
   names: number = 0;
 
   override reserve(lease: Lease): Lease {
     this.held.note(lease.id);
     return super.reserve(lease);
+  }
+
+  /** As the file has it. */
+  found(lease: Lease): void {
+    super.reserve(lease);
   }
 
   override take(id: string): Lease | undefined {
@@ -126,11 +141,15 @@ export class KeptLedger extends Ledger {
     return !this.held.isEmpty || !this.requests.notes.isEmpty || this.charged.isChanged;
   }
 
-  /** All of it is in the file. Says how many names there are more than at the last commit. */
-  settle(): number {
+  /** All of it is in the file. */
+  settle(): void {
     this.held.settle((id) => this.find(id) !== undefined);
     this.requests.notes.settle((name) => this.requests.has(name));
     this.charged.isChanged = false;
+  }
+
+  /** How many names there are more in the file than when this was last asked. */
+  more(): number {
     const names = this.held.placed + this.requests.notes.placed;
     const more = names - this.names;
     this.names = names;

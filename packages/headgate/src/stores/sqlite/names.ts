@@ -51,19 +51,27 @@ function written(leading: Lease): WrittenLease[] {
   return [...(other === undefined ? [] : written(other)), { holdMs, untilMs, first }];
 }
 
-/** Puts what a row says into a ledger. */
+/** Puts what a row says into a ledger. What it says of a clock that has since gone back is to be written anew: read again later, it would last again. */
 export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now: number): void {
-  if (kind === LEASES) {
-    const [id, leases] = JSON.parse(value) as [string, WrittenLease[]]; // What `writeNames` wrote.
-    for (const { holdMs, untilMs, first } of leases)
-      ledger.reserve(new Lease(id, holdMs, asOfNow(untilMs, holdMs, now), ledger.find(id), first));
-    ledger.held.place(id, seq);
-  } else {
-    const [name, request] = JSON.parse(value) as [string, Remembered]; // What `writeNames` wrote.
-    ledger.requests.set(name, { ...request, untilMs: asOfNow(request.untilMs, REMEMBER_MS, now) });
-    ledger.requests.notes.place(name, seq);
-  }
+  if (kind === LEASES) readLeases(ledger, seq, JSON.parse(value) as [string, WrittenLease[]], now); // What `writeNames` wrote.
+  else readRequest(ledger, seq, JSON.parse(value) as [string, Remembered], now); // What `writeNames` wrote.
   ledger.nextSeq = seq + 1;
+}
+
+function readLeases(ledger: KeptLedger, seq: number, [id, leases]: [string, WrittenLease[]], now: number): void {
+  ledger.held.place(id, seq);
+  for (const { holdMs, untilMs: wasMs, first } of leases) {
+    const untilMs = asOfNow(wasMs, holdMs, now);
+    ledger.found(new Lease(id, holdMs, untilMs, ledger.find(id), first));
+    if (untilMs !== wasMs) ledger.held.note(id);
+  }
+}
+
+function readRequest({ requests }: KeptLedger, seq: number, [name, known]: [string, Remembered], now: number): void {
+  const untilMs = asOfNow(known.untilMs, REMEMBER_MS, now);
+  requests.found(name, { ...known, untilMs });
+  requests.notes.place(name, seq);
+  if (untilMs !== known.untilMs) requests.notes.note(name);
 }
 
 /** What ends later than what is made now was made by a clock that has since gone back: as if made now. */

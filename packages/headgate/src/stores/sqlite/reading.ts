@@ -57,7 +57,7 @@ function ledgerOf(
 ): KeptLedger | undefined {
   if (entries.length === 0) return undefined;
   const ledger = new KeptLedger();
-  for (const [limitId, slot, units] of charged) ledger.charged.set(bucketName({ limitId, slot }), units);
+  for (const [limitId, slot, units] of charged) ledger.charged.found(bucketName({ limitId, slot }), units);
   for (const row of entries) readName(ledger, row, now);
   return ledger;
 }

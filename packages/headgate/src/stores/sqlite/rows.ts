@@ -17,6 +17,12 @@ export interface SweptRow {
   readonly key: Buffer | null;
 }
 
+export interface MemoRow {
+  /** From when on it is over, in monotonic ms. */
+  readonly until: number;
+  readonly text: string;
+}
+
 /**
  * What keeps the rows of a store: everything that is ever said to it while the store is used. Each of them may throw what the
  * system throws; then it has changed nothing that outlasts the transaction.
@@ -24,12 +30,14 @@ export interface SweptRow {
 export interface Rows {
   /** Records that are kept. */
   readonly records: number;
+  /** Texts that are kept by name. */
+  readonly memos: number;
   /** What ledgers remember, all together; counted now. */
   readonly remembered: number;
   /** The number of this process among those that had the rows. */
   boot(): number;
-  about(name: 'boot' | 'records' | 'shared' | 'seed'): number;
-  set(name: 'boot' | 'records' | 'shared', value: number): void;
+  about(name: 'boot' | 'records' | 'shared' | 'seed' | 'memos'): number;
+  set(name: 'boot' | 'records' | 'shared' | 'memos', value: number): void;
   /** Keeps all that `write` writes, or nothing of it. */
   transaction(write: () => void): void;
   find(shape: number, key: Buffer): FoundRow | undefined;
@@ -45,4 +53,9 @@ export interface Rows {
   removeEntry(record: number, seq: number): void;
   /** The next few records by number, with the keys of those that hold nothing after `now`. */
   after(id: number, now: number, most: number): SweptRow[];
+  memo(name: Buffer): MemoRow | undefined;
+  putMemo(name: Buffer, row: MemoRow): void;
+  removeMemo(name: Buffer): void;
+  /** Removes some of those that are over, at most so many. */
+  sweepMemos(now: number, most: number): void;
 }

@@ -4,6 +4,7 @@ import {
   plugAll,
   type AsyncStore,
   type Clock,
+  type Memos,
   type Outcome,
   type Step,
   type SyncStore,
@@ -37,6 +38,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStats {
   /** Records in the file: those that hold something, and some that no sweep has come by yet. */
   readonly records: number;
+  /** Texts that are kept by name: by them what is held is found again. */
+  readonly memos: number;
   /** Decisions that this process made in a shared record because the file was full. */
   readonly overflowed: number;
   readonly inMemory: number;
@@ -47,6 +50,8 @@ export interface SqliteStats {
 
 /** A store in one file, of which this process is the only owner. What lasts of it: quotas, levels, blocks, what is reserved, request ids, and durable rates. */
 export interface SqliteStore extends AsyncStore {
+  readonly memos: Memos;
+  apply(step: Step, deadlineMs: number): Promise<Outcome>;
   /**
    * The same records, for who cannot wait: each step is committed by itself before it is answered.
    */
@@ -81,6 +86,7 @@ export function sqliteStore(options: SqliteStoreOptions): SqliteStore {
 class Store implements SqliteStore {
   readonly traits: Traits = TRAITS;
   readonly sync: SyncStore = { traits: TRAITS, apply: (step) => this.#applyAlone(step) };
+  readonly memos: Memos;
   readonly #file: string;
   readonly #db: Database;
   readonly #rows: Rows;
@@ -92,6 +98,9 @@ class Store implements SqliteStore {
     this.#rows = new FileRows(db);
     // A turn of the loop ends its tick: all that one poll of the sockets brought is one commit.
     this.#ticks = new Ticks({ ...bounds, rows: this.#rows, file, later: setImmediate });
+    this.memos = whileOpen(this.#ticks.memos, () => {
+      if (!this.#db.open) throw this.#closed();
+    });
   }
 
   /**
@@ -119,7 +128,7 @@ class Store implements SqliteStore {
   }
 
   stats(): SqliteStats {
-    return { records: this.#rows.records, ...this.#ticks.stats(), ...sizesOf(this.#file) };
+    return { records: this.#rows.records, memos: this.#rows.memos, ...this.#ticks.stats(), ...sizesOf(this.#file) };
   }
 
   remembered(): number {
@@ -138,4 +147,22 @@ class Store implements SqliteStore {
   #closed(): HeadgateError {
     return new HeadgateError('ERR_STORE_CLOSED', `${this.#file}: the store is closed`);
   }
+}
+
+/** @param requireOpen throws where it is not */
+function whileOpen(memos: Memos, requireOpen: () => void): Memos {
+  return {
+    put: (...told) => {
+      requireOpen();
+      return memos.put(...told);
+    },
+    read: (...asked) => {
+      requireOpen();
+      return memos.read(...asked);
+    },
+    take: (...asked) => {
+      requireOpen();
+      return memos.take(...asked);
+    },
+  };
 }

@@ -44,8 +44,8 @@ export class Sweep {
     const known = this.#cache.found(shape, key);
     if (known !== undefined && known.untilMs > t.now) return [];
     const record = this.#look(shape, key, t);
-    const holds = record.ledger?.isEmpty === false || record.holdsLevel || record.idleAtMs > t.now;
-    return holds ? [] : [record];
+    // Whatever its ledger remembers, the record is kept as long.
+    return record.holdsLevel || record.idleAtMs > t.now ? [] : [record];
   }
 
   /** Asks nothing of a record, which is enough for what is over to come back. */

@@ -3,6 +3,7 @@ import { Cache } from './cache.ts';
 import { Commit } from './commit.ts';
 import { Decider } from './decider.ts';
 import { storeFault } from './faults.ts';
+import { SqliteMemos } from './memos.ts';
 import type { Rows } from './rows.ts';
 import { Sweep } from './sweep.ts';
 import { Waiting, type Later } from './waiting.ts';
@@ -20,6 +21,7 @@ export interface TicksOptions {
 
 /** Decides in memory, a tick at a time, and answers when the tick is among the rows: whatever keeps those. */
 export class Ticks {
+  readonly memos: SqliteMemos;
   readonly #file: string;
   readonly #cache: Cache;
   readonly #decider: Decider;
@@ -31,7 +33,14 @@ export class Ticks {
     const boot = rows.boot();
     this.#cache = new Cache({ rows, boot }, maxInMemory, maxRecords);
     this.#decider = new Decider(clock, this.#cache);
-    this.#commit = new Commit(rows, this.#cache, new Sweep(rows, this.#cache), boot);
+    this.memos = new SqliteMemos({ rows, clock, begin: () => this.#waiting.begin() });
+    this.#commit = new Commit({
+      rows,
+      cache: this.#cache,
+      sweep: new Sweep(rows, this.#cache),
+      memos: this.memos,
+      boot,
+    });
     this.#waiting = new Waiting(() => this.#commitTick(), later);
   }
 

@@ -21,6 +21,7 @@ export class Waiting {
   readonly #commit: () => void;
   readonly #later: Later;
   #waiters: Waiter[] = [];
+  #isBegun = false;
 
   /** `commit` throws when the tick was taken back; `later` says when a tick that has begun is to end. */
   constructor(commit: () => void, later: Later) {
@@ -31,14 +32,22 @@ export class Waiting {
   add(decide: () => Outcome): Promise<Outcome> {
     const answer = attempt(decide);
     return new Promise((resolve, reject) => {
-      if (this.#waiters.push({ answer, resolve, reject }) === 1) this.#later(() => this.flush());
-      if (this.#waiters.length >= MOST) this.flush();
+      this.begin();
+      if (this.#waiters.push({ answer, resolve, reject }) >= MOST) this.flush();
     });
   }
 
-  /** Ends the tick, if anybody waits. */
+  /** Begins a tick, for what nobody waits for too. */
+  begin(): void {
+    if (this.#isBegun) return;
+    this.#isBegun = true;
+    this.#later(() => this.flush());
+  }
+
+  /** Ends the tick, if one has begun. */
   flush(): void {
-    if (this.#waiters.length === 0) return;
+    if (!this.#isBegun) return;
+    this.#isBegun = false;
     const waiters = this.#waiters;
     this.#waiters = [];
     try {

@@ -6,17 +6,21 @@ import {
   type Check,
   type Field,
   type Kind,
+  type Memos,
   type Op,
   type Outcome,
   type Program,
   type RecordShape,
   type Segment,
   type Step,
+  type Traits,
 } from '../../core/index.ts';
 import type { ManualClock } from '../clock.ts';
 
 /** A store of either sort: the suite waits for both alike. */
 export interface AnyStore {
+  readonly traits?: Traits;
+  readonly memos?: Memos;
   apply(step: Step, deadlineMs: number): Outcome | Promise<Outcome>;
 }
 
@@ -96,6 +100,15 @@ export interface Question {
 /** No claim of the suite takes so long; stores that wait for a machine are told so. In ms. */
 const DEADLINE_MS = 5000;
 
+/** The memos of a store of either sort. */
+interface KeptByName {
+  /** Whether they end by the clock that the store was given, and not by one of the store's own. */
+  readonly endsByClock: boolean;
+  readonly put: (name: string, text: string, lifetimeMs?: number) => Promise<string | undefined>;
+  readonly read: (name: string) => Promise<string | undefined>;
+  readonly take: (name: string) => Promise<string | undefined>;
+}
+
 /** One store on one clock, asked in few words. */
 export class Asker {
   readonly clock: ManualClock;
@@ -157,6 +170,18 @@ export class Asker {
     this.clock.advance(1);
     truth((await this.peek(program, question)).allowed, `expected an admission after ${retryAfterMs} ms`);
     return retryAfterMs;
+  }
+
+  /** What the store keeps by name; undefined where it keeps nothing. */
+  get memos(): KeptByName | undefined {
+    const { memos, traits } = this.#store;
+    if (memos === undefined) return undefined;
+    return {
+      endsByClock: traits?.clock !== 'store',
+      put: async (name, text, lifetimeMs = 60_000) => memos.put(name, text, lifetimeMs, DEADLINE_MS),
+      read: async (name) => memos.read(name, DEADLINE_MS),
+      take: async (name) => memos.take(name, DEADLINE_MS),
+    };
   }
 
   /** The code of the fault that a question is. */

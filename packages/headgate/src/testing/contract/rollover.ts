@@ -67,6 +67,23 @@ export const rollover: readonly Claim[] = [
     },
   },
   {
+    name: 'rollover: of the same end, what was carried is spent first, and its place is taken: given back after that, it is gone',
+    run: async (a) => {
+      const program = daily(a, 2, { grants: true, holdMs: 3 * DAY_MS, lost: 'return' });
+      const endsAtMs = a.clock.wallMs() - HOUR_MS + 3 * DAY_MS;
+      await a.ask('grant', program, { cost: 1, grant: { id: 'bought', endsAtMs } });
+      await a.decide(program, { cost: 4, reservationId: 'the first day' });
+      a.clock.advance(DAY_MS);
+      await a.decide(program, { cost: 5, reservationId: 'its own' });
+      await a.decide(program, { cost: 1, reservationId: 'carried' });
+      await a.ask('cancel', program, { reservationId: 'its own' });
+      a.clock.advance(DAY_MS);
+      await a.decide(program, { cost: 1, reservationId: 'the third day' });
+      same((await a.ask('cancel', program, { reservationId: 'carried' })).returned, 0, 'another period has its place');
+      same(await a.left(program), 8, 'the 4 that are left of its own, 3 of the second day, and what was bought');
+    },
+  },
+  {
     name: 'rollover: what a clock that was set back would carry on twice is told once',
     run: async (a) => {
       const program = daily(a, 1);

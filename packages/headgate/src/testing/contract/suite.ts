@@ -8,6 +8,7 @@ import { grants } from './grants.ts';
 import { held } from './held.ts';
 import { ladders } from './ladders.ts';
 import { ids } from './ids.ts';
+import { memos } from './memos.ts';
 import { quotas } from './quotas.ts';
 import { rates } from './rates.ts';
 import { rollover } from './rollover.ts';
@@ -38,6 +39,7 @@ const CLAIMS: readonly Claim[] = [
   ...time,
   ...together,
   ...expected,
+  ...memos,
 ];
 
 /**

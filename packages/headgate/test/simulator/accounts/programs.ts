@@ -1,6 +1,6 @@
 import { FOREVER, nextProgramId, segmentOf, type Program } from '../../../src/core/index.ts';
-import { CORNERS } from './corners.ts';
 import { programOf, type LimitSpec } from '../../../src/testing/index.ts';
+import { CORNERS } from './corners.ts';
 
 /** More than any run asks for: what is told to be left says what was charged. */
 export const PLENTY = 1_000_000_000;
@@ -23,6 +23,9 @@ export const ACCOUNT_LIMITS = [
   { kind: 'concurrency', amount: 4, holdMs: HOLD_MS, lost: 'keep' },
 ] as const;
 
+/** Of a crowd. */
+export const PERMITS = { kind: 'concurrency', amount: 4, holdMs: HOLD_MS } as const;
+
 /** The longest that anything is owed. */
 export const OWED_MS: number = HOLD_MS;
 
@@ -33,6 +36,10 @@ export interface Programs {
   readonly pair: Program;
   /** Two limits that always bind together. */
   readonly twins: Program;
+  readonly permits: Program;
+  /** A level, of which everybody has some. */
+  readonly parked: Program;
+  /** Those of {@link CORNERS}, in that order. */
   readonly corners: readonly Program[];
 }
 
@@ -48,7 +55,9 @@ export function programsFor({ durable, holds }: { durable: boolean; holds: boole
     ),
     spent: shaped(300, durable, { kind: 'quota', segments: periodOf(PLENTY), limitId: 31 }),
     twins: shaped(500, durable, { kind: 'fixed', ...TWIN, limitId: 51 }, { kind: 'fixed', ...TWIN, limitId: 52 }),
-    corners: CORNERS.map((limits, i) => shaped(600 + i, true, ...limits)),
+    permits: shaped(700, true, { ...PERMITS, limitId: 71 }),
+    parked: shaped(800, true, { kind: 'level', amount: PLENTY, limitId: 81 }),
+    corners: CORNERS.map(({ limits }, i) => shaped(600 + i, true, ...limits)),
     pair: shaped(
       400,
       durable,

@@ -1,11 +1,10 @@
 import type { Outcome, Step } from '../../../src/core/index.ts';
 import type { Random } from '../../../src/testing/index.ts';
 import type { Workload } from '../node.ts';
+import { Callers } from './callers.ts';
+import { CornerSteps } from './corner-steps.ts';
 import type { Programs } from './programs.ts';
 
-/** Callers at once; after so many steps others come, so that what is over can be forgotten. */
-const CALLERS = 3;
-const STEPS = 180;
 /** Reservations and requests that are spoken of again. */
 const REMEMBERED = 12;
 
@@ -21,17 +20,20 @@ export class Accounts implements Workload {
   readonly #programs: Programs;
   readonly #reserved: Known[] = [];
   readonly #requested: Known[] = [];
+  readonly #callers: Callers;
+  readonly #corners: CornerSteps;
   #refused: Step | undefined;
-  #made = 0;
 
-  constructor(random: Random, programs: Programs) {
+  constructor(random: Random, programs: Programs, wallMs: () => number) {
     this.#random = random;
     this.#programs = programs;
+    this.#callers = new Callers(random);
+    this.#corners = new CornerSteps(random, programs.corners, this.#callers, wallMs);
   }
 
   next(): Step {
     const random = this.#random;
-    this.#made++;
+    this.#callers.step();
     const again = this.#refused;
     if (again !== undefined && random.chance(0.7)) {
       this.#refused = undefined;
@@ -50,7 +52,7 @@ export class Accounts implements Workload {
       case 'twins':
         return this.#twins();
       case 'corner':
-        return this.#corner();
+        return this.#corners.next();
       default:
         return kind satisfies never;
     }
@@ -59,15 +61,7 @@ export class Accounts implements Workload {
   /** Who was refused comes again, with the same. */
   heard(step: Step, outcome: Outcome): void {
     if (step.program === this.#programs.rates && outcome.no === 'until') this.#refused = step;
-  }
-
-  #caller(): string {
-    return `caller ${Math.floor(this.#made / STEPS)}-${this.#random.int(1, CALLERS)}`;
-  }
-
-  /** Of all of those callers together. */
-  #all(): string {
-    return `all ${Math.floor(this.#made / STEPS)}`;
+    this.#corners.heard(step, outcome);
   }
 
   #account(): Step {
@@ -76,8 +70,8 @@ export class Accounts implements Workload {
     const op = random.pick(['decide', 'decide', 'decide', 'settle', 'settle', 'cancel', 'renew', 'peek'] as const);
     const costs = [random.int(1, 6), random.int(1, 3), 1];
     if (op === 'decide' || op === 'peek' || this.#reserved.length === 0) {
-      const caller = this.#caller();
-      const id = `r${this.#made}`;
+      const caller = this.#callers.one();
+      const id = `r${this.#callers.made}`;
       if (op === 'decide') remember(this.#reserved, { caller, id, costs });
       return { op: op === 'decide' ? op : 'peek', program, keys: [caller], costs, reservationId: id };
     }
@@ -94,7 +88,7 @@ export class Accounts implements Workload {
   #rates(): Step {
     const cost = this.#random.pick([1, 1, 1, 2, 4]);
     const op = this.#random.chance(0.9) ? 'decide' : 'peek';
-    return { op, program: this.#programs.rates, keys: [this.#caller()], costs: [cost, cost] };
+    return { op, program: this.#programs.rates, keys: [this.#callers.one()], costs: [cost, cost] };
   }
 
   #spent(): Step {
@@ -103,8 +97,8 @@ export class Accounts implements Workload {
     const known = this.#requested.length > 0 && random.chance(0.6) ? random.pick(this.#requested) : undefined;
     const op = known !== undefined && random.chance(0.4) ? 'refund' : 'decide';
     const { caller, id, costs } = known ?? {
-      caller: this.#caller(),
-      id: `q${this.#made}`,
+      caller: this.#callers.one(),
+      id: `q${this.#callers.made}`,
       costs: [random.int(1, 5)],
     };
     if (known === undefined) remember(this.#requested, { caller, id, costs });
@@ -112,25 +106,18 @@ export class Accounts implements Workload {
   }
 
   #twins(): Step {
-    return { op: 'decide', program: this.#programs.twins, keys: [this.#caller()], costs: [1, 1] };
-  }
-
-  #corner(): Step {
-    const random = this.#random;
-    const [blocked] = this.#programs.corners;
-    const program = random.chance(0.4) ? blocked! : random.pick(this.#programs.corners);
-    const op = random.pick(['decide', 'decide', 'decide', 'peek', 'settle', 'cancel'] as const);
-    const cost = random.pick([1, 1, 1, 2]);
-    const reservationId = `c${random.int(0, 5)}`;
-    // Of what blocks, one caller has the most.
-    const keys = [program === blocked ? this.#all() : this.#caller()];
-    return { op, program, keys, costs: program.checks.map(() => cost), reservationId };
+    return { op: 'decide', program: this.#programs.twins, keys: [this.#callers.one()], costs: [1, 1] };
   }
 
   #pair(): Step {
     const op = this.#random.chance(0.7) ? 'decide' : 'adjust';
     const units = op === 'decide' ? this.#random.int(1, 3) : 0;
-    return { op, program: this.#programs.pair, keys: [this.#caller(), this.#all()], costs: [units, units] };
+    return {
+      op,
+      program: this.#programs.pair,
+      keys: [this.#callers.one(), this.#callers.all()],
+      costs: [units, units],
+    };
   }
 }
 

@@ -22,7 +22,7 @@ export function bent({ rows, disk, clock = (same) => same }: Bent): Parts {
       const made = rows?.(writing, kept) ?? new DiskRows(writing, kept.tables);
       return new Ticks({ ...ticksOf(kept), rows: made, clock: clock(kept.clock), later });
     },
-    makeMemory: (own) => makeMemory(clock(own)),
+    makeMemory: (own, maxRecords) => makeMemory(clock(own), maxRecords),
   };
 }
 
@@ -30,7 +30,7 @@ export function bent({ rows, disk, clock = (same) => same }: Bent): Parts {
 export function asked(by: (store: SyncStore) => SyncStore): Parts {
   return {
     makeTicks: (kept, later) => new Asked({ ...ticksOf(kept), rows: new DiskRows(kept.disk, kept.tables), later }, by),
-    makeMemory: (clock) => by(makeMemory(clock)),
+    makeMemory: (clock, maxRecords) => by(makeMemory(clock, maxRecords)),
     options: (options) => ({ ...options, server: { ...options.server, alone: 1 } }),
   };
 }
@@ -64,6 +64,6 @@ class Asked extends Ticks {
   }
 }
 
-function ticksOf({ clock, maxInMemory }: Kept): Omit<TicksOptions, 'rows' | 'later'> {
-  return { clock, file: 'broken', maxInMemory, maxRecords: 1e6 };
+function ticksOf({ clock, maxInMemory, maxRecords }: Kept): Omit<TicksOptions, 'rows' | 'later'> {
+  return { clock, file: 'broken', maxInMemory, maxRecords };
 }

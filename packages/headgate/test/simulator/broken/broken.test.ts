@@ -46,7 +46,7 @@ function withoutModel(parts: Parts): Parts {
         workload: 'accounts',
         linear: false,
         compares: false,
-        server: { ...options.server, clockBack: false },
+        server: { ...options.server, clockBack: 'never' },
       };
     },
   };

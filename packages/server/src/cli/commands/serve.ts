@@ -4,7 +4,7 @@ import type { Running, StartOptions } from '../../gateway/running.ts';
 import { startGateway } from '../../gateway/start.ts';
 import { openRedis } from '../../gateway/state.ts';
 import { readArgs, type Args } from '../args.ts';
-import { certificateFiles, readCertificate } from '../certificate.ts';
+import { certificateFiles, readAuthorities, readCertificate } from '../certificate.ts';
 import { Failure, systemReason } from '../failure.ts';
 import {
   boundFlags,
@@ -16,6 +16,7 @@ import {
   readPlaces,
   readUpstream,
 } from '../options.ts';
+import { readMailServer } from '../mail-server.ts';
 import { readPolicy } from '../policy-file.ts';
 import { problemLines } from '../problems.ts';
 import { readRedis } from '../redis-place.ts';
@@ -32,18 +33,21 @@ const OPTIONS = [
   'data',
   'durability',
   'redis',
+  'smtp',
+  'mail-from',
   'node',
   'region',
   'timeout',
   'drain',
   'tls-cert',
   'tls-key',
+  'tls-client-ca',
   ...boundFlags,
 ];
 
 /** `headgate serve`: ends when it is told to, with 0. */
 export async function serve(words: readonly string[]): Promise<number> {
-  const args = readArgs(words, { options: OPTIONS, flags: ['access-log'] });
+  const args = readArgs(words, { options: OPTIONS, flags: ['access-log', 'lease'] });
   const drainMs = readDuration('drain', args.option('drain') ?? '10s');
   const options = readOptions(args);
   const gateway = await startGateway(options).catch((error: unknown) => {
@@ -81,11 +85,13 @@ function readOptions(args: Args): StartOptions {
     admin: admin === undefined ? undefined : readPlace('admin', admin),
     settle: readSettle(args),
     data: redis === undefined ? readData(args, policy) : undefined,
-    state: redis && (() => openRedis(redis, log)),
+    state: redis && (() => openRedis(redis, args.flag('lease'), log)),
     places: readPlaces(args),
+    mail: readMailServer(args),
     timeoutMs: readDuration('timeout', args.option('timeout') ?? '30s'),
     bounds: readBounds(args),
     certificate: files && readCertificate(files),
+    authorities: readAuthorities(args, policy),
     policy,
     log,
   };

@@ -33,12 +33,13 @@ function open(file: string): SqliteStore {
 }
 
 function figures(opened: SqliteStore): string {
-  const { records, fileBytes, logBytes } = opened.stats();
+  const { records, memos, fileBytes, logBytes } = opened.stats();
   return table(
     ['what', 'how much'],
     [
       ['records', `${records}`],
       ['reservations and request ids', `${opened.remembered()}`],
+      ['memos of what is held', `${memos}`],
       ['bytes', `${fileBytes + logBytes}`],
     ],
   );

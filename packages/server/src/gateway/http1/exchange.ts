@@ -69,6 +69,10 @@ export class Http1Exchange implements Exchange {
     return (this.#request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'; // only a TLS socket has it
   }
 
+  get certificate(): Caller['certificate'] {
+    return this.caller.certificate;
+  }
+
   get peer(): string {
     return this.caller.address;
   }

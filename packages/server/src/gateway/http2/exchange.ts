@@ -44,6 +44,10 @@ export class Http2Exchange implements Exchange {
     stream.prependListener('data', () => this.#silence.refresh());
   }
 
+  get certificate(): Caller['certificate'] {
+    return this.caller.certificate;
+  }
+
   get peer(): string {
     return this.caller.address;
   }

@@ -44,6 +44,7 @@ const WORDS = {
   nowMs: 'here',
   figures: 'here',
   once: 'here',
+  exact: 'here',
   replayed: 'here',
   reservationId: 'here',
   returned: 'here',

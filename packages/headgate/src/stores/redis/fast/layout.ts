@@ -76,12 +76,25 @@ const HEARD = {
   blockMs: true,
   extend: true,
   forgetMs: true,
+  scaledBy: true,
 } as const satisfies Record<keyof Check, true>;
 
 /** Charged when all admit, for good, and by nothing but its own numbers. */
-function isFast({ kind, count, holdMs, shadow, atLeast, carries, slices, segments, rungs, denials }: Check): boolean {
-  if (count !== 'admitted' || shadow || atLeast > 0 || carries.length > 0 || rungs.length > 0 || denials.length > 0)
-    return false;
+function isFast({
+  kind,
+  count,
+  holdMs,
+  shadow,
+  atLeast,
+  carries,
+  slices,
+  segments,
+  rungs,
+  denials,
+  scaledBy,
+}: Check): boolean {
+  if (count !== 'admitted' || shadow || atLeast > 0 || scaledBy !== 0) return false;
+  if (carries.length > 0 || rungs.length > 0 || denials.length > 0) return false;
   switch (kind) {
     case 'size':
       return true;

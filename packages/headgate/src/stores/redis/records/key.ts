@@ -24,10 +24,20 @@ export interface Place {
  * principal share a slot, and so that nothing that anybody calls himself can end the tag early.
  */
 function placeOf(prefix: string, shape: number, key: string): Place {
-  const home = (idOf(firstPart(key)) % HOMES).toString(36);
+  const home = homeOf(firstPart(key));
   const before = `${prefix}{${home}}${shape.toString(36)}:`;
   const name = before + key;
   return { name, key: key.isWellFormed() ? name : bytesOf(before, key), home };
+}
+
+/** Where a memo stands: no shape is written so. It has a home of its own, since whoever looks for it knows nothing but its name. */
+export function memoKeyOf(prefix: string, name: string): Bytes {
+  const before = `${prefix}{${homeOf(name)}}@`;
+  return name.isWellFormed() ? before + name : bytesOf(before, name);
+}
+
+function homeOf(text: string): string {
+  return (idOf(text) % HOMES).toString(36);
 }
 
 /** @throws HeadgateError `ERR_KEY` */

@@ -1,4 +1,7 @@
-import type { Ask } from './ask.ts';
+import type { Awaited } from './awaited.ts';
+
+/** Whatever it is answered with. */
+type Any = Pick<Awaited<never>, 'isOver' | 'endsAtMs' | 'fail' | 'failLate'>;
 
 /** Of what is over, so many may stay in the list, or as many as are under way. */
 const FEW = 256;
@@ -6,7 +9,7 @@ const FEW = 256;
 /** Everything that is under way, each with its deadline. One timer looks after all. */
 export class Asks {
   /** In the order in which they came; what is over leaves with others of its sort. */
-  #all: Ask[] = [];
+  #all: Any[] = [];
   readonly #nowMs: () => number;
   #timer: NodeJS.Timeout | undefined;
   #wakesAtMs = Infinity;
@@ -17,7 +20,7 @@ export class Asks {
     this.#nowMs = nowMs;
   }
 
-  add(ask: Ask): void {
+  add(ask: Any): void {
     // With nobody to look after, the timer keeps no process alive.
     if (this.size === 0) this.#timer?.ref();
     if (this.#all.length > 2 * this.size + FEW) this.#all = this.#all.filter(({ isOver }) => !isOver);

@@ -1,0 +1,1 @@
+export { leaseStore, type LeaseOptions, type LeaseStats, type LeaseStore } from './lease-store.ts';
