@@ -19,7 +19,7 @@ export function half(firstSeed: number): void {
   const many = new Many();
   const firsts = Array.from({ length: SEEDS / AT_ONCE }, (_, i) => firstSeed + i * AT_ONCE);
 
-  describe('whatever fails', { timeout: 120_000 }, () => {
+  describe('whatever fails', { timeout: 240_000 }, () => {
     it.each(firsts)(`what is promised holds at every step, in ${AT_ONCE} runs from seed %i on`, async (first) => {
       await expect(many.run(first, AT_ONCE)).resolves.toBeUndefined();
     });

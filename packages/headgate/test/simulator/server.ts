@@ -1,6 +1,4 @@
 import type { MemoAnswer, Memos, Step, SyncStore } from '../../src/core/index.ts';
-import { isShared } from '../../src/stores/sqlite/key.ts';
-import type { Ticks } from '../../src/stores/sqlite/ticks.ts';
 import type { Random } from '../../src/testing/index.ts';
 import { answerOf, faultOf, isStoreFault } from './answers.ts';
 import type { MachineClock } from './clocks.ts';
@@ -9,8 +7,8 @@ import type { Audits } from './audits/audits.ts';
 import type { Answer, Entry, Fault } from './entry.ts';
 import type { Events } from './events.ts';
 import type { FaultCounts } from './faults.ts';
+import { requireRoom, sharedBy, type Keeper } from './room.ts';
 import type { MakeMemory, MakeTicks } from './stores.ts';
-import type { Tables } from './tables.ts';
 
 export interface ServerOptions {
   readonly store: 'memory' | 'kept';
@@ -41,16 +39,8 @@ interface World {
   readonly makeMemory: MakeMemory;
 }
 
-/** Records that a tick touches at most, and some that no tick can let go while the disk fails. */
-const MOST_A_TICK = 64;
-/** Rows that keys share where memory is full: so many of each partition of a crowd. */
-const MOST_SHARED: number = 64 * 3;
-
 /** One process, as long as it lives. */
-interface Process {
-  readonly ticks: Ticks | undefined;
-  readonly memory: ReturnType<MakeMemory> | undefined;
-  readonly tables: Tables | undefined;
+interface Process extends Keeper {
   /** When it last forgot anything by order, or, of memory, by its beginning. */
   forgotAtMs: number;
   /** Decided, and not committed yet. */
@@ -241,18 +231,8 @@ export class Server {
     this.#ended.push({ process, entries, since: before.commits, commits, ghost: ghosts > before.ghosts });
   }
 
-  /** What is kept is bounded, whatever fails: in memory by what was asked for, and what one tick touches. */
-  #requireBounded({ ticks, memory, tables }: Process): void {
-    const { maxInMemory, maxRecords } = this.#options;
-    requireAtMost(ticks?.stats().inMemory ?? 0, maxInMemory + MOST_A_TICK, 'in memory');
-    requireAtMost(memory?.stats?.().records ?? 0, maxRecords + MOST_SHARED, 'kept');
-    // What was only in memory when the file became full is written when it must make room there.
-    const most = maxRecords + maxInMemory + MOST_A_TICK;
-    if (tables !== undefined && tables.records.size > most) requireAtMost(ownOf(tables), most, 'kept');
-  }
-
   #countShared(process: Process): void {
-    const { overflowed = 0 } = process.ticks?.stats() ?? process.memory?.stats?.() ?? {};
+    const overflowed = sharedBy(process);
     this.shared += overflowed - process.shared;
     process.shared = overflowed;
   }
@@ -273,7 +253,7 @@ export class Server {
         if (entry.answer !== undefined) entry.reply(entry.answer);
       }
       if (ghost) this.#ghost = failed;
-      if (!process.dead) this.#requireBounded(process);
+      if (!process.dead) requireRoom(process, this.#options);
       this.#countShared(process);
       for (const entry of failed) this.#world.audits.failed(entry);
     }
@@ -329,18 +309,6 @@ export class Server {
 /** Nobody amends what was forgotten since: a store may take it for a charge that was made after. A decay knows since when it counts. */
 function isForgotten({ chargedAtMs = Infinity, program }: Step, { forgotAtMs }: Process): boolean {
   return chargedAtMs <= forgotAtMs && program.checks.some(({ kind }) => kind !== 'decay');
-}
-
-/** Records that no keys share. */
-function ownOf({ records }: Tables): number {
-  let own = 0;
-  for (const { key } of records.values()) if (!isShared(key)) own++;
-  return own;
-}
-
-/** @throws Error when it is more */
-function requireAtMost(count: number, most: number, where: string): void {
-  if (count > most) throw new Error(`${count} records are ${where}, of ${most}`);
 }
 
 function standingOf({ commits, ghosts }: Disk): Standing {

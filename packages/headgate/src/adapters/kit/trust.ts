@@ -1,4 +1,4 @@
-import type { HttpGate, RequestView } from '../../http/index.ts';
+import type { CompiledPolicy, HttpGate, RequestView } from '../../http/index.ts';
 import type { Warn } from './warnings.ts';
 
 /** Addresses of different owners all over the Internet. Who trusts most of them trusts anybody. */
@@ -8,13 +8,33 @@ const ANYBODY = {
 };
 const MOST = 3;
 const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
+/** So many requests are looked at for a proxy's word, and from then on one in so many: one that stands in front of all shows at once. */
+const LOOKED_AT = 64;
 
 export function noteTrust({ trusts }: Pick<HttpGate, 'trusts'>, warn: Warn): void {
   for (const addresses of Object.values(ANYBODY))
     if (addresses.filter(trusts).length >= MOST) warn('WARN_ADAPTER_TRUST_ALL');
 }
 
+/** Looks for a proxy that nobody named, until one was seen. */
+export class ProxyWatch {
+  readonly #warn: Warn;
+  #looks: boolean;
+
+  constructor({ address }: CompiledPolicy, warn: Warn) {
+    this.#warn = warn;
+    this.#looks = address.trust.length === 0;
+  }
+
+  /** @param nth how many requests came before this one */
+  look(view: RequestView, nth: number): void {
+    if (!this.#looks || (nth >= LOOKED_AT && nth % LOOKED_AT !== 0) || !isForwarded(view)) return;
+    this.#looks = false;
+    this.#warn('WARN_ADAPTER_TRUST_NONE');
+  }
+}
+
 /** Whether a request comes with what only a proxy may say. */
-export function isForwarded(view: RequestView): boolean {
+function isForwarded(view: RequestView): boolean {
   return FORWARDING.some((name) => view.header(name) !== undefined);
 }

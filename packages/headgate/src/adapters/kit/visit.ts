@@ -66,7 +66,7 @@ export class Visit {
 
   /** Whether a response field of this name is a gate's to write. */
   owns(name: string): boolean {
-    for (const { guard } of this.admissions) if (guard.owns(name)) return true;
+    for (const { guard } of this.admissions) if (guard.names.owns(name)) return true;
     return false;
   }
 

@@ -78,7 +78,7 @@ function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): V
   if (response.destroyed) return gone(begun);
   if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
   // Where only who asks counts, nothing is counted as what it is not.
-  if (guard.readsTarget) strip(request, guard.stripsFor(view));
+  if (guard.readsTarget) strip(request, guard.names.stripsFor(view));
   prepare(request, begun);
   hook(response, begun);
   return begun;

@@ -22,7 +22,7 @@ export function switching(guard: Guard, handle: Switch): Switch {
         return;
       }
       alignSwitch(request, view.target, begun.target);
-      strip(request, guard.stripsFor(view));
+      strip(request, guard.names.stripsFor(view));
       socket.once('close', () => begun.end({ status: 101, torn: false }));
       handle(request, socket, head);
     };

@@ -52,7 +52,7 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
   }
   // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
   if (admitted.holds) request.signal.addEventListener('abort', () => failed(admitted), { once: true });
-  const seen = prepared(request, admitted, guard.stripsFor(view), incoming?.passing(admitted));
+  const seen = prepared(request, admitted, guard.names.stripsFor(view), incoming?.passing(admitted));
   try {
     const response = await run(seen);
     if (incoming?.said !== undefined) return cut(admitted, request, incoming.said, view);

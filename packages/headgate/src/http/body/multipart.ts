@@ -1,5 +1,6 @@
 import { createSearch, type Search } from './search.ts';
 import { readPart, type Part } from './part.ts';
+import { createSkippingSearch } from './skipping.ts';
 
 /** What is told of a body as it passes. What any of these returns ends it. */
 export interface MultipartEvents {
@@ -13,6 +14,8 @@ export interface MultipartEvents {
 const MAX_PARTS = 10_000;
 /** Bytes of the fields of one part. */
 const MAX_HEAD = 8 * 1024;
+/** Of a boundary that is shorter there is too little to pass over. */
+const MIN_SKIPPED = 8;
 /** Spaces that may stand behind a boundary (RFC 2046 5.1.1). */
 const MAX_PADDING = 64;
 
@@ -42,7 +45,8 @@ export class Multipart {
   constructor(boundary: string, events: MultipartEvents) {
     this.#boundary = ENCODER.encode(`\r\n--${boundary}`);
     this.#events = events;
-    this.#find = createSearch(this.#boundary);
+    const search = createSearch(this.#boundary);
+    this.#find = boundary.length < MIN_SKIPPED ? search : createSkippingSearch(this.#boundary, search);
     this.#first = this.#boundary.subarray(2);
   }
 

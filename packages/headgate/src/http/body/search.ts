@@ -40,7 +40,8 @@ function shiftsOf(delimiter: Uint8Array): Uint8Array {
   return shifts;
 }
 
-function isAt(bytes: Uint8Array, at: number, sought: Uint8Array): boolean {
+/** Whether what is sought stands at a place, all of it. */
+export function isAt(bytes: Uint8Array, at: number, sought: Uint8Array): boolean {
   for (let i = 0; i < sought.length; i++) if (bytes[at + i] !== sought[i]) return false;
   return true;
 }

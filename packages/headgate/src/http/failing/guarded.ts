@@ -93,7 +93,7 @@ export class GuardedStore implements Port {
     this.#ears = { ms: deadlineMs * LISTENS, deadlines: new Deadlines(this.#nowMs, timer) };
     this.#onChange = options.onChange ?? NOTHING;
     const outage = (): Outage | undefined => (this.#health.isDown ? this.#why : undefined);
-    this.memos = store.memos && new GuardedMemos(store.memos, deadlineMs, outage);
+    this.memos = store.memos && new GuardedMemos(store.memos, deadlineMs, this.#ears.ms, outage);
   }
 
   /** @throws or rejects with an {@link Outage}, and what is wrong with the step */

@@ -2,22 +2,28 @@ import type { Memos } from '../../core/index.ts';
 import type { Soon } from '../soon.ts';
 import { outageOf, type Outage } from './outage.ts';
 
-/** What is asked of a store by name: nobody waits longer than its deadline, and while it is down nobody asks. */
+/** What is asked of a store by name. Only for what is read does anybody wait; and while the store is down nobody asks. */
 export class GuardedMemos {
   readonly #memos: Memos;
   readonly #deadlineMs: number;
+  readonly #patientMs: number;
   readonly #outage: () => Outage | undefined;
 
-  /** @param outage why the store is not to be asked now; undefined: it is */
-  constructor(memos: Memos, deadlineMs: number, outage: () => Outage | undefined) {
+  /**
+   * @param deadlineMs for whoever waits
+   * @param patientMs for what nobody waits for, and somebody else would miss
+   * @param outage why the store is not to be asked now; undefined: it is
+   */
+  constructor(memos: Memos, deadlineMs: number, patientMs: number, outage: () => Outage | undefined) {
     this.#memos = memos;
     this.#deadlineMs = deadlineMs;
+    this.#patientMs = patientMs;
     this.#outage = outage;
   }
 
   /** @throws or rejects with an {@link Outage}, as all do */
   put(name: string, text: string, lifetimeMs: number): Soon<string | undefined> {
-    return this.#ask(() => this.#memos.put(name, text, lifetimeMs, this.#deadlineMs));
+    return this.#ask(() => this.#memos.put(name, text, lifetimeMs, this.#patientMs));
   }
 
   read(name: string): Soon<string | undefined> {
@@ -25,7 +31,7 @@ export class GuardedMemos {
   }
 
   take(name: string): Soon<string | undefined> {
-    return this.#ask(() => this.#memos.take(name, this.#deadlineMs));
+    return this.#ask(() => this.#memos.take(name, this.#patientMs));
   }
 
   #ask(ask: () => Soon<string | undefined>): Soon<string | undefined> {

@@ -97,7 +97,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     );
     if (reservation.open === 0) return undefined;
     if (!holds.add(reservation)) ender.report(reservation, -1, 'forgotten', 'more is held than can be kept track of');
-    kept?.note(reservation);
+    if (kept !== undefined && reservation.outlives) kept.note(reservation);
     return reservation;
   }
 

@@ -23,7 +23,12 @@ export interface HoldsStats {
  */
 export class Holds {
   readonly names: Names = new Names();
-  readonly agenda: Agenda = new Agenda((reservation) => this.#lasting.set(reservation.id, reservation));
+  readonly agenda: Agenda = new Agenda((reservation) => {
+    this.#lasting.set(reservation.id, reservation);
+    this.onLasting?.(reservation);
+  });
+  /** Told of each that lasts. */
+  onLasting: ((reservation: Reservation) => void) | undefined;
   /** Those that last, or were asked for: a map that is filled and emptied with every request costs the runtime more than all the rest. */
   readonly #lasting: Map<string, Reservation> = new Map();
   readonly #lapsed: TwoGenerations<string, true> = new TwoGenerations(MAX_LAPSED);

@@ -152,12 +152,18 @@ function entryOf({ reservation, check, units, stays, isPart = false }: Named): E
   return { units, stays, isPart, of: written(reservation, [check], false) };
 }
 
+/** What this release did not write is nobody's. */
 function entriesIn(text: string | undefined): readonly Entry[] {
   try {
-    return text === undefined ? [] : (JSON.parse(text) as readonly Entry[]); // What `entryOf` made.
+    const entries: unknown = text === undefined ? [] : JSON.parse(text);
+    return Array.isArray(entries) ? entries.filter(isEntry) : [];
   } catch {
     return [];
   }
+}
+
+function isEntry(value: unknown): value is Entry {
+  return typeof value === 'object' && value !== null && 'of' in value && typeof value.of === 'string';
 }
 
 function lifetimeOfNamed({ reservation, check, stays }: Named): number {

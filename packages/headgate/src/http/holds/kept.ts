@@ -25,8 +25,15 @@ export class Kept {
     const checks = reservation.lasting();
     if (checks.length === 0) return this.#forget(reservation);
     reservation.noted = 'whole';
-    const text = written(reservation, checks, true);
-    quietly(() => memos.put(idOf(reservation.id), text, lifetimeOf(reservation, checks)));
+    void unlessDown(
+      () => memos.put(idOf(reservation.id), written(reservation, checks, true), lifetimeOf(reservation, checks)),
+      () => void (reservation.noted = undefined),
+    );
+  }
+
+  /** The same of what lasts, if that was not known at its beginning: most exchanges are over before anybody else could end them. */
+  lasts(reservation: Reservation): void {
+    if (reservation.noted === undefined) this.note(reservation);
   }
 
   /** The same where it has changed, of what was noted. */

@@ -122,6 +122,14 @@ export class Reservation {
     );
   }
 
+  /** Whether anything of it will be held when its exchange is over, as far as is known at its beginning: a job, or a cost that no answer tells. */
+  get outlives(): boolean {
+    return this.lasting().some((i) => {
+      const { id, actual, counts } = this.limits[i]?.hold ?? {};
+      return id !== undefined || (actual === undefined && counts === undefined);
+    });
+  }
+
   /** How many checks hold something. */
   get open(): number {
     return this.#open;

@@ -9,6 +9,13 @@ const MAX_UNWRITTEN = 10_000;
 /** So many that are over are removed for each that is written. */
 const SWEPT_EACH = 2;
 
+/** A memo as it is to be; without a row, it is gone. */
+interface Unwritten {
+  readonly row: MemoRow | undefined;
+  /** Whether the file has one of its name. */
+  readonly isThere: boolean;
+}
+
 interface SqliteMemosOptions {
   readonly rows: Rows;
   readonly clock: Clock;
@@ -24,8 +31,8 @@ export class SqliteMemos implements Memos {
   readonly #rows: Rows;
   readonly #clock: Clock;
   readonly #begin: () => void;
-  /** What the file does not have yet; undefined where one is to be removed. */
-  readonly #unwritten: Map<string, MemoRow | undefined> = new Map();
+  /** What the file does not have as it is. */
+  readonly #unwritten: Map<string, Unwritten> = new Map();
 
   constructor({ rows, clock, begin }: SqliteMemosOptions) {
     this.#rows = rows;
@@ -39,33 +46,45 @@ export class SqliteMemos implements Memos {
 
   /** @throws HeadgateError `ERR_STORE` where there are too many */
   put(name: string, text: string, lifetimeMs: number): string | undefined {
-    const before = this.read(name);
-    if (before === undefined) requireRoom('memos', this.#rows.memos + this.#unwritten.size, MAX_MEMOS);
+    const before = this.#find(name);
+    if (before.row === undefined) requireRoom('memos', this.#rows.memos + this.#unwritten.size, MAX_MEMOS);
     const until = Math.min(Math.ceil(this.#clock.monotonicMs() + lifetimeMs), FOREVER);
-    this.#change(name, { until, text });
-    return before;
+    this.#change(name, { row: { until, text }, isThere: before.isThere });
+    return this.#textOf(before);
   }
 
   read(name: string): string | undefined {
-    const row = this.#unwritten.has(name) ? this.#unwritten.get(name) : this.#rows.memo(bytesOf(name));
-    return row !== undefined && row.until > this.#clock.monotonicMs() ? row.text : undefined;
+    return this.#textOf(this.#find(name));
   }
 
   take(name: string): string | undefined {
-    const before = this.read(name);
-    if (before !== undefined) this.#change(name, undefined);
-    return before;
+    const before = this.#find(name);
+    if (before.row !== undefined) this.#change(name, { row: undefined, isThere: before.isThere });
+    return this.#textOf(before);
   }
 
-  #change(name: string, row: MemoRow | undefined): void {
+  #find(name: string): Unwritten {
+    const unwritten = this.#unwritten.get(name);
+    if (unwritten !== undefined) return unwritten;
+    const row = this.#rows.memo(bytesOf(name));
+    return { row, isThere: row !== undefined };
+  }
+
+  #textOf({ row }: Unwritten): string | undefined {
+    return row !== undefined && row.until > this.#clock.monotonicMs() ? row.text : undefined;
+  }
+
+  #change(name: string, changed: Unwritten): void {
     if (!this.#unwritten.has(name)) requireRoom('memos not written yet', this.#unwritten.size, MAX_UNWRITTEN);
     this.#begin();
-    this.#unwritten.set(name, row);
+    // What came and went within a tick is nothing to the file.
+    if (changed.row === undefined && !changed.isThere) this.#unwritten.delete(name);
+    else this.#unwritten.set(name, changed);
   }
 
   /** Writes what is not in the file yet: within a transaction. */
   write(): void {
-    for (const [name, row] of this.#unwritten) {
+    for (const [name, { row }] of this.#unwritten) {
       if (row === undefined) this.#rows.removeMemo(bytesOf(name));
       else this.#rows.putMemo(bytesOf(name), row);
     }

@@ -4,13 +4,13 @@ import { simulateGates } from './simulate.ts';
 
 const SEEDS = 120;
 /** Seeds of one test. */
-const AT_ONCE = 20;
+const AT_ONCE = 10;
 const REQUESTS = 40_000;
 const DEGRADED = 2000;
 const FAULTS = 1500;
 const firsts: readonly number[] = Array.from({ length: SEEDS / AT_ONCE }, (_, i) => 1 + i * AT_ONCE);
 
-describe('gates that share a store, whatever fails', { timeout: 120_000 }, () => {
+describe('gates that share a store, whatever fails', { timeout: 240_000 }, () => {
   const faults = new FaultCounts();
   let requests = 0;
   let degraded = 0;
