@@ -1,20 +1,66 @@
-// npm run browser: the client in headless Chromium, four tabs on one key, through the gateway. Needs `chromium` on the PATH: on Debian,
-// `apt-get install chromium`. It is not part of `npm test`, which needs nothing but npm.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// npm run browser: the client in headless Chromium, through the gateway: four tabs on one key; one tab for each of the five shipped policies;
+// and one whose answers the browser's own cache keeps, and asks about. Needs `chromium` on the PATH: on Debian, `apt-get install chromium`. It is
+// not part of `npm test`, which needs nothing but npm.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { browse, gateway, listen, strike } from './stage.mjs';
 
+const DEADLINE_MS = 120_000;
 const TABS = 4;
 const EACH = 12;
 const RATE = 10;
-const DEADLINE_MS = 60_000;
-const folder = mkdtempSync(join(tmpdir(), 'headgate-browser-'));
-const children = [];
+const KEPT = 9;
+const KEPT_RATE = 4;
+const WINDOW_MS = 2000;
+
+const limited = (rate) => `headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+limits: { calls: { rate: ${rate}/2s, algorithm: fixed, per: key } }
+respond: { expose: true, headers: { of: calls, dialect: ratelimit } }
+`;
+/** As it is shipped, but for other origins: what the five pages tell is for servers. */
+const shipped = (name) =>
+  readFileSync(`policies/${name}.yaml`, 'utf8').replace(/^respond:$/m, 'respond:\n  expose: true');
+
+/** How often the API was asked for what may be kept: whole, and whether it still holds. */
+const asked = { 200: 0, 304: 0 };
+/** The API: any page may read it, and what its gateway tells; `/v1/kept` only if it changed. */
+const upstream = await listen(({ url, method, headers }, response) => {
+  const kept = url === '/v1/kept' && method === 'GET';
+  const status = kept && headers['if-none-match'] === '"v1"' ? 304 : 200;
+  if (kept) asked[status]++;
+  response
+    .writeHead(status, {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Headers': 'x-api-key, authorization',
+      ...(kept && { ETag: '"v1"', 'Cache-Control': 'private, no-cache' }),
+    })
+    .end(status === 304 ? undefined : '{}');
+});
+
+const KEYS = { aionvision: 'starter-demo', neolens: 'public-demo' };
+const POLICIES = ['aionvision', 'claid', 'deepcreative', 'neolens', 'vetigen'];
+const own = { header: 'X-API-Key', value: 'k', method: 'GET' };
+const shared = { ...own, path: '/v1/things', requests: EACH, mode: 'shared' };
+const tabs = [
+  ...Array.from({ length: TABS }, (_, i) => ({ name: `shared ${i + 1}`, policy: 'shared', ...shared })),
+  ...POLICIES.map((name) => ({
+    name,
+    policy: name,
+    path: '/v1/image/edit',
+    method: 'POST',
+    requests: 16,
+    header: 'Authorization',
+    value: `Bearer ${KEYS[name] ?? 'k'}`,
+    mode: 'own',
+  })),
+  { ...own, name: 'kept', policy: 'kept', path: '/v1/kept', requests: KEPT, mode: 'inTurn' },
+];
+const texts = { shared: limited(RATE), kept: limited(KEPT_RATE) };
+const names = [...new Set(tabs.map(({ policy }) => policy))];
+const urls = await Promise.all(names.map((name) => gateway(name, texts[name] ?? shipped(name), upstream)));
+const apis = Object.fromEntries(names.map((name, i) => [name, urls[i]]));
 
 const { outputFiles } = await build({
   entryPoints: [fileURLToPath(new URL('page.js', import.meta.url))],
@@ -23,33 +69,6 @@ const { outputFiles } = await build({
   format: 'esm',
   platform: 'browser',
 });
-
-/** The API: any page may read it, and what its gateway tells. */
-const upstream = await listen((_request, response) =>
-  response
-    .writeHead(200, { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': 'x-api-key' })
-    .end('{}'),
-);
-
-const policy = join(folder, 'policy.yaml');
-writeFileSync(
-  policy,
-  `headgate: 1
-identify: { key: { header: X-API-Key, find: any } }
-limits: { calls: { rate: ${RATE}/2s, algorithm: fixed, per: key } }
-respond: { expose: true, headers: { of: calls, dialect: ratelimit } }
-`,
-);
-const gateway = start(process.execPath, [
-  'packages/server/bin/headgate.mjs',
-  'serve',
-  policy,
-  '--upstream',
-  upstream.url,
-  '--listen',
-  '127.0.0.1:0',
-]);
-const api = await said(gateway.stdout, /http:\/\/\S+/);
 
 let heard;
 const results = new Promise((resolve) => (heard = resolve));
@@ -70,51 +89,41 @@ function hear(request, response) {
   });
 }
 
-/** Opens the tabs as frames, and sends on what all of them say. */
-function opener() {
-  const frame = `<iframe src="/tab?requests=${EACH}&api=${encodeURIComponent(api)}"></iframe>`;
-  return `${frame.repeat(TABS)}<script>
-    const all = [];
-    addEventListener('message', ({ data }) => all.push(data) === ${TABS} && fetch('/', { method: 'POST', body: JSON.stringify(all) }));
-  </script>`;
-}
-
-start('chromium', ['--headless=new', '--no-sandbox', '--disable-gpu', `--user-data-dir=${folder}/profile`, site.url]);
-const late = setTimeout(() => heard([]), DEADLINE_MS);
-const tabs = await results;
-clearTimeout(late);
-for (const child of children) child.kill();
-upstream.server.close();
-site.server.close();
-
-const done = tabs.reduce((sum, tab) => sum + tab.done, 0);
-const refused = tabs.reduce((sum, tab) => sum + tab.refused, 0);
-process.stdout.write(`browser: ${done} of ${TABS * EACH} done by ${tabs.length} tabs, ${refused} refused\n`);
-for (const { errors, told } of tabs) process.stdout.write(`browser: ${JSON.stringify({ errors, told })}\n`);
-await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? once(child, 'exit')));
-rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-process.exit(done === TABS * EACH && refused === 0 ? 0 : 1);
-
-async function listen(listener) {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${server.address().port}` };
-}
-
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  child.on('error', (error) => {
-    process.stderr.write(`browser: cannot run ${command}: ${error.message}\n`);
-    process.exit(1);
-  });
-  children.push(child);
-  return child;
-}
-
-function said(stream, pattern) {
-  return new Promise((resolve) => stream.on('data', (text) => pattern.test(text) && resolve(pattern.exec(text)[0])));
-}
-
 function html(response, body) {
   response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<!doctype html>${body}`);
 }
+
+/** Opens the tabs as frames, and sends on what all of them say, each in its place. */
+function opener() {
+  const frames = tabs.map((tab) => {
+    const work = new URLSearchParams({ ...tab, api: apis[tab.policy] });
+    return `<iframe src="/tab?${String(work).replaceAll('&', '&amp;')}"></iframe>`;
+  });
+  return `${frames.join('')}<script>
+    const all = [];
+    addEventListener('message', ({ data, source }) => {
+      all[Array.from(frames).indexOf(source)] = data;
+      if (all.filter(Boolean).length === ${tabs.length}) fetch('/', { method: 'POST', body: JSON.stringify(all) });
+    });
+  </script>`;
+}
+
+browse(site);
+const late = setTimeout(() => heard([]), DEADLINE_MS);
+const said = await results;
+clearTimeout(late);
+await strike();
+
+const faults = tabs.flatMap(({ name, requests }, i) => {
+  const { done, refused, tookMs, errors, told } = said[i] ?? { done: 0, refused: 0, errors: ['nothing heard'] };
+  process.stdout.write(`browser: ${name}: ${done} of ${requests} done in ${tookMs} ms, ${refused} refused\n`);
+  process.stdout.write(`browser:   ${JSON.stringify({ errors, told })}\n`);
+  return done === requests && refused === 0 ? [] : [name];
+});
+// The cache asks each time but the first, and what it asks counts: so it waits its turn.
+process.stdout.write(`browser: kept: the API was asked ${asked[200]} times whole, ${asked[304]} times if it changed\n`);
+if (asked[200] !== 1 || asked[304] !== KEPT - 1) faults.push('kept: not asked about once for each');
+const leastMs = (Math.ceil(KEPT / KEPT_RATE) - 1) * WINDOW_MS;
+if ((said.at(-1)?.tookMs ?? 0) < leastMs) faults.push(`kept: done before ${leastMs} ms, so not paced`);
+for (const fault of faults) process.stderr.write(`browser: FAILED: ${fault}\n`);
+process.exit(faults.length === 0 ? 0 : 1);

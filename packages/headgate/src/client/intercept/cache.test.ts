@@ -76,6 +76,14 @@ describe('undici’s cache above the pacing', () => {
     expect([arrived.length, statuses()]).toEqual([1, [200]]);
   });
 
+  it('asks whether what it has still holds only when a limit allows it', async () => {
+    await dispatcher.close();
+    const limits = declare({ a: { rate: '1/hour' } });
+    dispatcher = new Agent().compose(undiciInterceptor({ limits, deadlineMs: 100 }), interceptors.cache());
+    await expect(twice(over(), '/checked')).rejects.toThrow('fetch failed');
+    expect(arrived).toHaveLength(1);
+  });
+
   it('gives what is fresh at once where a limit would make it wait an hour', async () => {
     await dispatcher.close();
     const limits = declare({ a: { rate: '1/hour' } });
@@ -91,6 +99,15 @@ describe('undici’s cache beneath createFetch', () => {
     dispatcher = new Agent().compose(interceptors.cache());
     expect(await twice(createFetch({ fetch: over() }), '/checked')).toEqual(['the body', 'the body']);
     expect(arrived.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"']);
+  });
+
+  it('asks only when a limit allows it, and what is fresh waits its turn, too', async () => {
+    dispatcher = new Agent().compose(interceptors.cache());
+    const limits = declare({ a: { rate: '1/hour', per: (asked) => asked.url?.pathname ?? '' } });
+    const api = createFetch({ fetch: over(), limits, deadlineMs: 100 });
+    for (const path of ['/checked', '/fresh'])
+      await expect(twice(api, path)).rejects.toMatchObject({ code: 'ERR_DEADLINE' });
+    expect(arrived).toHaveLength(2);
   });
 });
 

@@ -1,4 +1,4 @@
-import { evaluate, type Ask, type CompiledPolicy } from '../../profile/index.ts';
+import { evaluate, type CompiledPolicy } from '../../profile/index.ts';
 import type { Asked } from '../ask.ts';
 import { look, type Judging } from '../decide.ts';
 import type { Handled } from '../handled.ts';
@@ -8,6 +8,7 @@ import type { ForwardWriter } from './forward.ts';
 import { rewriteFor } from './merge.ts';
 import { createOwnState, type OwnLimit } from './own-state.ts';
 import type { Refusals } from './refusals.ts';
+import type { Standing } from './standing.ts';
 import type { Teller } from './teller.ts';
 import type { Told } from './told.ts';
 
@@ -15,7 +16,7 @@ export interface OwnOptions {
   readonly policy: CompiledPolicy;
   readonly judging: Judging;
   readonly teller: Teller;
-  readonly standing: (view: RequestView, ask: Ask, denied: boolean) => Soon<Told>;
+  readonly standing: Standing;
   readonly forward: ForwardWriter;
   readonly refusals: Refusals;
 }

@@ -8,6 +8,7 @@ import { compileAnswers } from './answer.ts';
 import type { Blocks } from './blocks.ts';
 import { exposeFields } from './expose.ts';
 import { problem, PROBLEM_TYPE } from './problem.ts';
+import type { Standing } from './standing.ts';
 import type { Teller } from './teller.ts';
 import { waitMsOf, type Told } from './told.ts';
 
@@ -32,7 +33,7 @@ export interface RefusalsOptions {
   readonly asker: Asker;
   readonly blocks: Blocks;
   readonly teller: Teller;
-  readonly standing: (view: RequestView, ask: Ask, denied: boolean) => Soon<Told>;
+  readonly standing: Standing;
   readonly sha256: Sha256;
   readonly salt: string;
 }

@@ -1,0 +1,56 @@
+import type { Clock } from '../../core/index.ts';
+import type { Ask, CompiledPolicy, Planner } from '../../profile/index.ts';
+import type { Decided } from '../decide.ts';
+import type { GuardedStore } from '../failing/guarded.ts';
+import { Ender } from './ender.ts';
+import { createExchanges, type Exchange } from './exchanges.ts';
+import type { Holds } from './holds.ts';
+import { Kept } from './kept.ts';
+import { Naming } from './naming.ts';
+import type { OnReport } from './report.ts';
+import { createResolve } from './settled.ts';
+import { createTend } from './tend.ts';
+
+export interface HoldingOptions {
+  readonly policy: CompiledPolicy;
+  readonly planner: Planner;
+  readonly store: GuardedStore;
+  readonly clock: Clock;
+  readonly holds: Holds;
+  readonly onReport: OnReport;
+  readonly subjectOf: ConstructorParameters<typeof Ender>[4];
+  /** Told of what is charged when something ends, and of what was settled. */
+  readonly onMore: ConstructorParameters<typeof Ender>[6];
+  readonly onSettled: ConstructorParameters<typeof Ender>[7];
+}
+
+/** What is held, from its reservation to its end. */
+export interface Holding {
+  readonly ender: Ender;
+  /** Undefined for a policy that holds nothing. */
+  readonly exchangeOf: ((ask: Ask, decided: Decided) => Exchange) | undefined;
+  readonly resolve: ReturnType<typeof createResolve>;
+  /** Ends what is over by then. */
+  readonly tendAt: (nowMs: number) => void;
+}
+
+export function createHolding(options: HoldingOptions): Holding {
+  const { policy, planner, store, clock, holds, onReport, subjectOf, onMore, onSettled } = options;
+  const nowMs = (): number => clock.monotonicMs();
+  const { memos, traits } = store;
+  const isShared = traits.clock === 'store';
+  const kept = memos && new Kept({ memos, by: store, isShared, holds, nowMs });
+  if (kept !== undefined) holds.onLasting = (reservation) => kept.lasts(reservation);
+  const ender = new Ender(store, nowMs, holds, onReport, subjectOf, kept, onMore, onSettled);
+  const holdsAny = policy.limits.some(({ hold }) => hold !== undefined);
+  const naming = new Naming(ender, holds, kept?.names);
+  // Leases end by this process's clock here, whatever the store's says.
+  const nowOf: Parameters<typeof createExchanges>[0]['nowOf'] = (outcome) =>
+    outcome === undefined || isShared ? nowMs() : outcome.nowMs;
+  return {
+    ender,
+    exchangeOf: holdsAny ? createExchanges({ policy, planner, holds, ender, naming, kept, nowOf }) : undefined,
+    resolve: createResolve(holds, ender, kept, onReport),
+    tendAt: createTend(holds, ender, kept),
+  };
+}
