@@ -5,21 +5,14 @@ import { Held, Size } from './counters/held.ts';
 import { COUNTERS } from './counters/index.ts';
 import { Quota } from './counters/quota.ts';
 import { Stepped } from './counters/stepped.ts';
-import { amendCharge } from './engine/amend.ts';
-import { decideAll } from './engine/decide-all.ts';
-import { EXTRAS, VERBS } from './engine/extras.ts';
-import { grant } from './engine/grant.ts';
-import { isInForce } from './engine/in-force.ts';
-import { expire } from './engine/reservations.ts';
-import { adjust, refund, renew, reset, resolve } from './engine/verbs.ts';
+import { EXTRAS } from './engine/extras.ts';
+import { runDecide, runVerb } from './engine/run.ts';
 import { Outcome } from './outcome.ts';
 
 const NONE: readonly number[] = [];
 
 /** What an outcome says of what plain rates do not know, where there is nothing to say. */
-const NOTHING_MORE: Pick<Outcome, 'returned' | 'returns' | 'delayMs' | 'delays' | 'rungs' | 'used'> = {
-  returned: 0,
-  returns: NONE,
+const NOTHING_MORE: Pick<Outcome, 'delayMs' | 'delays' | 'rungs' | 'used'> = {
   delayMs: 0,
   delays: NONE,
   rungs: NONE,
@@ -38,7 +31,6 @@ export function plugAll(): void {
     size: Size,
     block: Block,
   });
-  Object.assign(VERBS, { settle: resolve, cancel: resolve, refund, renew, amend: amendCharge, adjust, grant, reset });
   Object.assign(Outcome.prototype, NOTHING_MORE);
-  Object.assign(EXTRAS, { isInForce, expire, decide: decideAll });
+  Object.assign(EXTRAS, { decide: runDecide, run: runVerb });
 }

@@ -1,7 +1,7 @@
 import type { Amendment } from './counters/index.ts';
 import { entriesOf, type Holder } from './holders.ts';
 import { Leases } from './leases.ts';
-import { Lifetimes, type Queue } from './lifetimes.ts';
+import { endsBefore, type Queue } from './lifetimes.ts';
 
 /** What a record remembers of one decision on one counter: units reserved, or charged under a request id. Plain data, but for `next`. */
 export interface Entry extends Amendment {
@@ -16,16 +16,16 @@ export interface Entry extends Amendment {
 
 /** What one decision reserved in a record for one length of time. */
 export class Lease {
-  readonly id: string;
+  id: string;
   readonly holdMs: number;
   /** The instant of monotonic time from which it is lost. */
   untilMs: number;
   /** When it was reserved: what is packed was charged then. */
-  readonly atMs: number;
+  atMs: number;
   /** Whose charges are packed in `figures`: most leases are settled by the program that made them, and never looked at one by one. */
   holders: readonly Holder[] | undefined;
   /** Two numbers a holder: units, 0 where nothing is held, and the period of a quota. */
-  figures: readonly number[];
+  figures: number[];
   /** What the same decision reserved for another length of time. */
   other: Lease | undefined;
   /** Its neighbours among those that end earlier and later, and the queue that they stand in. */
@@ -46,6 +46,14 @@ export class Lease {
     this.after = undefined;
     this.queue = undefined;
     this.#first = first;
+  }
+
+  /** It stands for another reservation from now on: what it was is resolved, and nobody knows it any more. */
+  again(id: string, now: number, other: Lease | undefined): void {
+    this.id = id;
+    this.untilMs = now + this.holdMs;
+    this.atMs = now;
+    this.other = other;
   }
 
   /** Undefined once nothing of it counts any more. */
@@ -86,12 +94,10 @@ export interface Remembered {
 
 /** Ids of either sort that a record remembers at once, at most. */
 export const MAX_ENTRIES = 100_000;
-/** Ids of what has ended that are forgotten with each new reservation: more than one, so that they become fewer. */
-const FORGOTTEN_A_TIME = 2;
 /** How long an admission is remembered by its request id, in ms. */
 export const REMEMBER_MS = 60_000;
 
-const NO_FIGURES: readonly number[] = [];
+const NO_FIGURES: number[] = [];
 /** Most ledgers never need one of these: they stand for nothing, and are never written to. */
 const NO_REQUESTS: Map<string, Remembered> = new Map();
 const NO_CHARGES: Map<string, number> = new Map();
@@ -104,11 +110,13 @@ export class Ledger {
   charged: Map<string, number> = NO_CHARGES;
   /** No lease ends before this instant of monotonic time. It may be early, and is set right when it comes. */
   nextMs: number = Infinity;
-  /** What is reserved, by reservation id, in the order in which it was reserved or renewed; and what has ended and is not forgotten yet. */
-  readonly #leases: Leases = new Leases();
-  readonly #lifetimes: Lifetimes = new Lifetimes();
-  /** The lease that ended last, of those that are still found by their id; `before` leads to the others. */
-  #ended: Lease | undefined;
+  /**
+   * All that is reserved, where that is one id: its leading lease. Most records hold one at a time, and then nothing stands in `#many`: maps and
+   * queues that are filled and emptied by every request cost more than the rest of it.
+   */
+  #alone: Lease | undefined;
+  /** What is reserved under several ids. */
+  #many: Leases | undefined;
 
   remember(name: string, request: Remembered): void {
     if (this.requests === NO_REQUESTS) this.requests = new Map();
@@ -123,63 +131,69 @@ export class Ledger {
 
   /** The lease that ends first. */
   get first(): Lease | undefined {
-    return this.#lifetimes.first;
+    return this.#alone === undefined ? this.#many?.first : firstOf(this.#alone);
   }
 
   /** When the first lease of this counter's units ends; undefined when there is none, as far as it looks. */
   endsAtMs(limitId: number, slot: number): number | undefined {
-    return this.#lifetimes.endsAtMs(limitId, slot);
+    if (this.#alone === undefined) return this.#many?.endsAtMs(limitId, slot);
+    return firstOf(this.#alone, (lease) => lease.holds(limitId, slot))?.untilMs;
   }
 
   /** What is reserved under an id: the leading lease. */
   find(id: string): Lease | undefined {
-    const leading = this.#leases.get(id);
-    return leading === undefined || this.#ended === undefined ? leading : this.#tidy(leading);
+    const alone = this.#alone;
+    if (alone !== undefined) return alone.id === id ? alone : undefined;
+    return this.#many?.find(id);
   }
 
   /** Everything that is reserved, by the leading lease of each id. */
   live(): Iterable<Lease> {
-    this.#forget(Infinity);
-    return this.#leases.values();
+    return this.#alone === undefined ? (this.#many?.live() ?? []) : [this.#alone];
+  }
+
+  /** Whether nothing is reserved: then any id is free. */
+  get isFree(): boolean {
+    return this.#alone === undefined && (this.#many === undefined || this.#many.size === 0);
   }
 
   /** Whether another id can be remembered. */
   hasRoom(): boolean {
-    if (this.#leases.size >= MAX_ENTRIES) this.#forget(Infinity);
-    return this.#leases.size < MAX_ENTRIES;
+    const many = this.#many;
+    if (many === undefined || many.size < MAX_ENTRIES) return true;
+    many.forget(Infinity);
+    return many.size < MAX_ENTRIES;
   }
 
   /** Reserves it beside what is reserved under its id already: `other` leads there. */
   reserve(lease: Lease): Lease {
-    if (this.#ended !== undefined) this.#forget(FORGOTTEN_A_TIME);
-    this.#leases.set(lease);
-    this.#begin(lease);
+    if (lease.untilMs < this.nextMs) this.nextMs = lease.untilMs;
+    if (this.#alone === lease.other && (lease.other !== undefined || this.isFree)) this.#alone = lease;
+    else this.#spread().join(lease);
     return lease;
   }
 
   /** Takes out all that is reserved under an id: the first lease, which leads to the others. */
   take(id: string): Lease | undefined {
-    const lease = this.find(id);
-    if (lease === undefined) return undefined;
-    this.#leases.delete(id);
-    for (let one: Lease | undefined = lease; one !== undefined; one = one.other) this.#lifetimes.remove(one);
-    return lease;
+    const alone = this.#alone;
+    if (alone === undefined) return this.#many?.take(id);
+    if (alone.id !== id) return undefined;
+    this.#alone = undefined;
+    return alone;
   }
 
   /** Takes out one lease, and leaves the others of its id. */
   drop(lease: Lease): void {
-    this.#lifetimes.remove(lease);
-    const leading = this.#leases.get(lease.id);
-    if (leading !== undefined) this.#tidy(leading);
+    if (this.#alone === undefined) this.#many?.drop(lease);
+    else this.#alone = without(this.#alone, lease);
   }
 
-  /** A lease is over: says what it held. To forget its id is put off, since very many may end at once. */
+  /** A lease is over: says what it held. */
   end(lease: Lease): Entry | undefined {
     const { first } = lease;
-    this.#lifetimes.remove(lease);
     lease.first = undefined;
-    lease.before = this.#ended;
-    this.#ended = lease;
+    if (this.#alone === undefined) this.#many?.end(lease);
+    else this.#alone = without(this.#alone, lease);
     return first;
   }
 
@@ -191,45 +205,44 @@ export class Ledger {
 
   /** Lets the lifetimes of an id begin again: it is the last one now. */
   renew(id: string, nowMs: number): boolean {
-    const lease = this.take(id);
-    if (lease === undefined) return false;
-    this.#leases.set(lease);
-    for (let one: Lease | undefined = lease; one !== undefined; one = one.other) {
+    const leading = this.take(id);
+    if (leading === undefined) return false;
+    for (let one: Lease | undefined = leading; one !== undefined; one = one.other) {
       one.untilMs = nowMs + one.holdMs;
-      this.#begin(one);
+      if (one.untilMs < this.nextMs) this.nextMs = one.untilMs;
     }
+    if (this.isFree) this.#alone = leading;
+    else this.#spread().joinAll(leading);
     return true;
   }
 
-  #forget(count: number): void {
-    for (let left = count; left > 0 && this.#ended !== undefined; left--) {
-      const { id, before } = this.#ended;
-      this.#ended = before;
-      const leading = this.#leases.get(id);
-      if (leading !== undefined) this.#tidy(leading);
-    }
-  }
-
-  /** Leaves those that have ended out of an id's leases, and says which leads then. */
-  #tidy(leading: Lease): Lease | undefined {
-    const first = nextLive(leading);
-    for (let one = first; one !== undefined; one = one.other) one.other = nextLive(one.other);
-    if (first === undefined) this.#leases.delete(leading.id);
-    else if (first !== leading) this.#leases.set(first);
-    return first;
-  }
-
-  #begin(lease: Lease): void {
-    this.#lifetimes.add(lease);
-    if (lease.untilMs < this.nextMs) this.nextMs = lease.untilMs;
+  /** Where several ids stand: who was alone now stands there too. */
+  #spread(): Leases {
+    const many = (this.#many ??= new Leases());
+    const alone = this.#alone;
+    this.#alone = undefined;
+    if (alone !== undefined) many.joinAll(alone);
+    return many;
   }
 }
 
-/** The first that has not ended, from this one on: those stand in a queue. */
-function nextLive(lease: Lease | undefined): Lease | undefined {
-  let one = lease;
-  while (one !== undefined && one.queue === undefined) one = one.other;
-  return one;
+/** Of the leases of one id the one that ends first, of those that are asked for. */
+function firstOf(leading: Lease, isAsked?: (lease: Lease) => boolean): Lease | undefined {
+  let first: Lease | undefined;
+  for (let one: Lease | undefined = leading; one !== undefined; one = one.other) {
+    if (isAsked !== undefined && !isAsked(one)) continue;
+    if (first === undefined || endsBefore(one, first)) first = one;
+  }
+  return first;
+}
+
+/** The leases of one id but for this one, which still leads on to the others. */
+function without(leading: Lease, lease: Lease): Lease | undefined {
+  if (leading === lease) return lease.other;
+  let one = leading;
+  while (one.other !== undefined && one.other !== lease) one = one.other;
+  one.other = lease.other;
+  return leading;
 }
 
 /** What a bucket is known by in {@link Ledger.charged}. */

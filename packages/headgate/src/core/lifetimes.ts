@@ -19,16 +19,12 @@ interface Queue {
  */
 export class Lifetimes {
   #queues: readonly Queue[] = NO_QUEUES;
-  /** Most records hold one at a time: alone it stands in no queue of theirs. */
-  #only: Lease | undefined;
-  #size = 0;
 
   /** The lease that ends first; of two that end at once, the one that began first. */
   get first(): Lease | undefined {
-    if (this.#only !== undefined || this.#size === 0) return this.#only;
     const queues = this.#queues;
-    let found = queues[0]!.first;
-    for (let i = 1; i < queues.length; i++) {
+    let found: Lease | undefined;
+    for (let i = 0; i < queues.length; i++) {
       const { first } = queues[i]!;
       if (first !== undefined && (found === undefined || endsBefore(first, found))) found = first;
     }
@@ -37,24 +33,12 @@ export class Lifetimes {
 
   /** When the first of those ends that hold units of this counter; undefined when none is found. */
   endsAtMs(limitId: number, slot: number): number | undefined {
-    if (this.#only !== undefined) return this.#only.holds(limitId, slot) ? this.#only.untilMs : undefined;
     let atMs = Infinity;
     for (const { first } of this.#queues) atMs = Math.min(atMs, firstToHold(first, limitId, slot)?.untilMs ?? Infinity);
     return atMs === Infinity ? undefined : atMs;
   }
 
   add(lease: Lease): void {
-    if (this.#size++ === 0) {
-      this.#only = lease;
-      lease.queue = ALONE;
-      return;
-    }
-    if (this.#only !== undefined) this.#enqueue(this.#only);
-    this.#only = undefined;
-    this.#enqueue(lease);
-  }
-
-  #enqueue(lease: Lease): void {
     const queue = this.#queueOf(lease.holdMs);
     let before = queue.last;
     // Only a clock that went back, or a queue that is shared, makes anybody walk.
@@ -66,12 +50,6 @@ export class Lifetimes {
   }
 
   remove(lease: Lease): void {
-    this.#size--;
-    if (this.#only === lease) this.#only = lease.queue = undefined;
-    else this.#dequeue(lease);
-  }
-
-  #dequeue(lease: Lease): void {
     link(lease.queue!, lease.before, lease.after);
     lease.before = lease.after = lease.queue = undefined;
   }
@@ -96,7 +74,8 @@ function firstToHold(first: Lease | undefined, limitId: number, slot: number): L
   return undefined;
 }
 
-function endsBefore(a: Lease, b: Lease): boolean {
+/** Of two that end at once, the one that began first. */
+export function endsBefore(a: Lease, b: Lease): boolean {
   return a.untilMs < b.untilMs || (a.untilMs === b.untilMs && a.holdMs > b.holdMs);
 }
 
@@ -109,7 +88,5 @@ function link(queue: Queue, before: Lease | undefined, after: Lease | undefined)
 }
 
 const NO_QUEUES: readonly Queue[] = [];
-/** Where who is alone stands: never written to. */
-const ALONE: Queue = { holdMs: 0, first: undefined, last: undefined };
 
 export type { Queue };

@@ -72,9 +72,9 @@ export class Outcome {
   /** One number a check, -1 where it has no rungs: units that count now, also those above the whole. Empty where no check has any. */
   declare used: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
-  declare returned: number;
+  returned = 0;
   /** The same, one number a check; empty when nothing was resolved, or amended. What another program's checks held is only in the sum. */
-  declare returns: readonly number[];
+  returns: readonly number[] = NONE;
 
   constructor(nowMs: number, checks: number) {
     this.nowMs = nowMs;

@@ -48,7 +48,8 @@ describe('an event of the application', () => {
     const done = (id: unknown): boolean =>
       decided(gate.event('done', { subject: { ...WHO, key: 'x' }, facts: { id } })).allowed;
     expect([begin('1').allowed, begin('2').allowed, begin('3').limit]).toEqual([true, true, 'jobs']);
-    expect([done('2'), done('2'), done('nobody'), done(undefined)]).toEqual([true, true, true, true]);
+    expect([done('2'), done('2'), done('nobody')]).toEqual([true, true, true]);
+    expect(() => done(undefined)).toThrow('ERR_EVENT');
     expect([begin('4').allowed, begin('5').allowed]).toEqual([true, false]);
   });
 

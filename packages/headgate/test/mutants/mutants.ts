@@ -10,6 +10,7 @@ export interface Mutant {
 const decide = 'core/engine/decide.ts';
 const all = 'core/engine/decide-all.ts';
 const ledger = 'core/ledger.ts';
+const leases = 'core/leases.ts';
 const lifetimes = 'core/lifetimes.ts';
 const reservations = 'core/engine/reservations.ts';
 const requests = 'core/engine/requests.ts';
@@ -279,12 +280,18 @@ export const MUTANTS: readonly Mutant[] = [
     from: 'this.table.keep(this.row, t.now + heldMs)',
     to: 'this.table.keep(this.row, t.now + 1)',
   },
-  { name: 'a reservation is settled twice', file: ledger, from: 'this.#leases.delete(id);', to: '' },
+  {
+    name: 'a reservation is settled twice',
+    file: ledger,
+    from: 'this.#alone = undefined;\n    return alone;',
+    to: 'return alone;',
+  },
+  { name: 'of several, one is settled twice', file: leases, from: 'this.#leading.delete(id);', to: '' },
   {
     name: 'what was settled can still be cancelled',
     file: verbs,
-    from: 'const lease = ledger?.take(step.reservationId!);',
-    to: "const lease = step.op === 'settle' ? ledger?.find(step.reservationId!) : ledger?.take(step.reservationId!);",
+    from: 'const lease = bank.ledgers[record]?.take(step.reservationId!);',
+    to: "const lease = bank.ledgers[record]?.[step.op === 'settle' ? 'find' : 'take'](step.reservationId!);",
   },
   {
     name: 'a settlement keeps the permit',
@@ -354,9 +361,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the parts of a reservation all end with the first',
-    file: ledger,
-    from: 'else if (first !== leading) this.#leases.set(first);',
-    to: 'else if (first !== leading) this.#leases.delete(leading.id);',
+    file: leases,
+    from: 'else if (first !== leading) this.#leading.set(first.id, first);',
+    to: 'else if (first !== leading) this.#leading.delete(leading.id);',
   },
   {
     name: 'leases end in another order',
@@ -532,7 +539,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an id that is in use is taken again',
     file: all,
-    from: 'if (charging) requireFree(step, bank);',
+    from: 'if (charging) requireFree(step, bank, holdings);',
     to: '',
   },
   {
@@ -561,9 +568,27 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'who was alone is forgotten when another comes',
-    file: lifetimes,
-    from: 'if (this.#only !== undefined) this.#enqueue(this.#only);',
+    file: ledger,
+    from: 'if (alone !== undefined) many.joinAll(alone);',
     to: '',
+  },
+  {
+    name: 'of one id, what ends later is looked at first',
+    file: ledger,
+    from: 'if (first === undefined || endsBefore(one, first)) first = one;',
+    to: 'first = one;',
+  },
+  {
+    name: 'what ends takes the rest of its id along',
+    file: ledger,
+    from: 'if (leading === lease) return lease.other;',
+    to: 'if (leading === lease) return undefined;',
+  },
+  {
+    name: 'a lease is used again while it is held',
+    file: holdings,
+    from: 'holding.spare = charged ? undefined : lease;',
+    to: 'holding.spare = lease;',
   },
   {
     name: 'what is carried is carried whole',

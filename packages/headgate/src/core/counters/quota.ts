@@ -75,13 +75,17 @@ export class Quota extends Counter {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const { segment } = this;
+    if (this.grants !== undefined || cells[at + PERIOD] !== segment.periodAtMs) return this.#chargeAny(t, cost);
     // Mostly: one more of the period that is charged, and all its own.
-    if (this.grants === undefined && cells[at + PERIOD] === segment.periodAtMs) {
-      cells[at] = total(cells[at]!, cost);
-      const resetInMs = this.#endOf(segment) - t.wall;
-      this.hold(resetInMs + SET_BACK_MS);
-      return resetInMs;
-    }
+    cells[at] = total(cells[at]!, cost);
+    const resetInMs = this.#endOf(segment) - t.wall;
+    this.hold(resetInMs + SET_BACK_MS);
+    return resetInMs;
+  }
+
+  #chargeAny(t: Instant, cost: number): number {
+    const { cells, base } = this.row;
+    const at = base + this.offset;
     const held = this.held(this.segment);
     const isSame = cells[at + PERIOD] === held.periodAtMs;
     const used = isSame ? cells[at]! : 0;

@@ -20,8 +20,13 @@ const PAIR = FIGURES;
 
 /** Decides as `decide` does, with every kind of limit, ids and ledgers. */
 export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  if (bank.usual && step.requestId === undefined && step.losses === undefined && step.expects === undefined)
-    return decideUsual(step, bank, t, out, charging);
+  const { requestId, losses, expects } = step;
+  if (bank.usual && requestId === undefined && losses === undefined && expects === undefined)
+    decideUsual(step, bank, t, out, charging);
+  else decideAny(step, bank, t, out, charging);
+}
+
+function decideAny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
   const before = rescale(bank);
   judgeAll(step, bank, t, out, charging);
   if (before.length > 0 && !(charging && out.allowed)) undo(before);
@@ -54,13 +59,14 @@ function isAsExpected(expects: readonly Expectation[], { counters }: Bank, t: In
 
 /** The same, where no check is but usual: as short as `decide`, and then what is held. */
 function decideUsual(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
+  const { all: holdings, tallies } = holdingsOf(bank);
   const allowed = judgeUsual(step, bank, t, out, charging);
-  if (charging) requireFree(step, bank);
+  if (charging) requireFree(step, bank, holdings);
   if (!allowed) return deny(step, bank, t, out, charging);
   if (!charging) return admit(step, bank, t, out, false);
   admitUsual(step, bank, t, out);
-  if (holdingsOf(bank).tallies) reserve(step, bank, t, out);
-  else holdUsual(step, bank, t);
+  if (tallies) reserve(step, bank, t, out);
+  else holdUsual(step, bank, t, holdings);
 }
 
 /** Leaves each check's room in the figures. True when every check that is enforced admits. */

@@ -1,10 +1,9 @@
 import type { Instant } from '../counters/index.ts';
 import { HeadgateError } from '../errors.ts';
-import type { Ledger } from '../ledger.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Program } from '../program.ts';
-import type { Op, Step } from '../store.ts';
+import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { peek, tell } from './decide.ts';
 
 /*
  * Rates alone are what most programs limit, and what the smallest entry carries. Everything else (quotas, permits, levels,
@@ -13,24 +12,20 @@ import type { Bank } from './bank.ts';
 
 export type Verb = (step: Step, bank: Bank, t: Instant, out: Outcome) => void;
 
-/** Verbs beside decide and peek. */
-export const VERBS: Partial<Record<Op, Verb>> = {
-  reset: (_step, bank) => bank.ledgers.forEach((_, record) => bank.clear(record)),
+/** What stands behind a decision where plain rates do not suffice: here, what else can be asked of those. */
+export const EXTRAS: { decide: Verb; run: Verb } = {
+  decide: missing,
+  run(step, bank, t, out) {
+    const { op, requestId } = step;
+    if (!bank.plain || requestId !== undefined) missing();
+    if (op === 'peek') return peek(step, bank, t, out);
+    if (op !== 'reset') missing();
+    bank.ledgers.forEach((_, record) => bank.clear(record));
+    tell(step, bank, t, out);
+  },
 };
 
-/** What stands behind a decision where plain rates do not suffice. */
-export interface Extras {
-  /** Points every counter at the amount in force, where amounts change with time. False where none is known. */
-  isInForce(program: Program, bank: Bank, t: Instant, out: Outcome): boolean;
-  /** Before anything is judged: what nobody settled in time is given back, or lost. */
-  expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void;
-  /** Decides with every kind of limit, ids and ledgers. */
-  decide(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void;
-}
-
-export const EXTRAS: Extras = { isInForce: missing, expire: missing, decide: missing };
-
 /** @throws HeadgateError `ERR_NOT_PLUGGED` */
-export function missing(): never {
+function missing(): never {
   throw new HeadgateError('ERR_NOT_PLUGGED', 'this needs plugAll() of "headgate/all", called once');
 }

@@ -8,9 +8,14 @@ import type { Bank } from './bank.ts';
  * Points every counter at the amount in force, unless it still is. False, and said so, where the program's segments do not cover
  * this instant.
  */
-export function isInForce(program: Program, bank: Bank, { wall }: Instant, out: Outcome): boolean {
+export function isInForce(program: Program, bank: Bank, t: Instant, out: Outcome): boolean {
+  const { wall } = t;
+  const isKnown = wall >= bank.inForceFromMs && wall < bank.inForceUntilMs && Number.isSafeInteger(wall);
+  return isKnown || choosesFor(program, bank, t, out);
+}
+
+function choosesFor(program: Program, bank: Bank, { wall }: Instant, out: Outcome): boolean {
   requireTime('wallMs', wall);
-  if (wall >= bank.inForceFromMs && wall < bank.inForceUntilMs) return true;
   bank.inForceFromMs = 0;
   bank.inForceUntilMs = program.validUntilMs;
   for (const counter of bank.counters) {

@@ -9,7 +9,7 @@ import type { Bank } from './bank.ts';
 import { isCountedAnew, readFigure, readFigures } from './rescale.ts';
 import { requireUnits } from './units.ts';
 import type { Holder } from '../holders.ts';
-import { holdingsOf, type Holding } from './holdings.ts';
+import type { Holding } from './holdings.ts';
 
 /*
  * Reservations: what ledgers hold under an id, in each record that the decision charged.
@@ -23,7 +23,6 @@ export const LOST_MS = 86_400_000;
  * which each ended, in that order, so that it does not matter when somebody looks. Each lease ends once, and none that does not end is looked at.
  */
 export function expire(ledger: Ledger, record: number, bank: Bank, t: Instant): void {
-  if (ledger.nextMs > t.now) return;
   readFigures(bank);
   const then = { now: NaN, wall: t.wall, skewMs: t.skewMs };
   let lease = ledger.first;
@@ -101,12 +100,17 @@ export function requireReservable(step: Step, bank: Bank, check: Check, i: numbe
 }
 
 /** The same of all that the program holds: an id that is free in a record is so for all of its checks. */
-export function requireFree(step: Step, bank: Bank): void {
-  const { all: holdings } = holdingsOf(bank);
+export function requireFree(step: Step, bank: Bank, holdings: readonly Holding[]): void {
   for (let h = 0; h < holdings.length; h++) {
-    const first = firstCharged(holdings[h]!, step.costs);
-    if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);
+    const ledger = bank.ledgers[holdings[h]!.record];
+    // Where nothing is reserved, any id is free.
+    if (!step.reservationId || (ledger !== undefined && !ledger.isFree)) requireFreeFor(holdings[h]!, step, bank);
   }
+}
+
+function requireFreeFor(holding: Holding, step: Step, bank: Bank): void {
+  const first = firstCharged(holding, step.costs);
+  if (first !== undefined) requireReservable(step, bank, first.counter.check, first.i);
 }
 
 function firstCharged({ holders }: Holding, costs: readonly number[]): Holder | undefined {

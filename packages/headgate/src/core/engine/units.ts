@@ -5,10 +5,13 @@ import type { Step } from '../store.ts';
 export function requireUnits({ costs, program }: Pick<Step, 'costs' | 'program'>, least: number): void {
   for (let i = 0; i < program.checks.length; i++) {
     const cost = costs[i];
-    if (Number.isSafeInteger(cost) && cost! >= least) continue;
-    throw new HeadgateError(
-      'ERR_COST',
-      `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`,
-    );
+    if (!(Number.isSafeInteger(cost) && cost! >= least)) refuse(i, cost, least);
   }
+}
+
+function refuse(i: number, cost: unknown, least: number): never {
+  throw new HeadgateError(
+    'ERR_COST',
+    `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`,
+  );
 }

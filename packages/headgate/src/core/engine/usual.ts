@@ -1,9 +1,9 @@
-import type { Instant } from '../counters/index.ts';
-import { Lease, Ledger } from '../ledger.ts';
+import type { Counter, Instant } from '../counters/index.ts';
+import { Ledger } from '../ledger.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
-import { holdingsOf, pack } from './holdings.ts';
+import { leaseOf, type Holding } from './holdings.ts';
 import { keep, requireReservable, reserves } from './reservations.ts';
 import { requireUnits } from './units.ts';
 
@@ -43,26 +43,33 @@ export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant
     const cost = costs[i]!;
     const room = figures[i * PAIR]!;
     const left = counter.counts ? room - cost : room;
-    const resetInMs = cost === 0 ? counter.resetIn(t, keys) : counter.charge(t, cost, keys);
-    if (cost === 0) keep(counter, counter.holdsFor(t, resetInMs));
+    const resetInMs = cost === 0 ? chargeNothing(counter, t, keys) : counter.charge(t, cost, keys);
     figures[i * PAIR] = left > 0 ? left : 0;
     figures[i * PAIR + 1] = resetInMs;
   }
 }
 
+function chargeNothing(counter: Counter, t: Instant, keys: readonly string[]): number {
+  const resetInMs = counter.resetIn(t, keys);
+  keep(counter, counter.holdsFor(t, resetInMs));
+  return resetInMs;
+}
+
 /** Holds what was charged: a lease for each length of time in each record. */
-export function holdUsual({ costs, reservationId }: Step, bank: Bank, t: Instant): void {
-  const { all: holdings } = holdingsOf(bank);
+export function holdUsual(
+  { costs, reservationId }: Step,
+  bank: Bank,
+  { now }: Instant,
+  holdings: readonly Holding[],
+): void {
   for (let h = 0; h < holdings.length; h++) {
-    const { record, holdMs, holders, leads } = holdings[h]!;
-    const figures = pack(holders, costs);
-    if (figures === undefined) continue;
-    const ledger = bank.ledgers[record] ?? bank.attach(record, new Ledger());
-    keep(holders[0]!.counter, holdMs);
-    const other = leads ? undefined : ledger.find(reservationId!);
-    const lease = new Lease(reservationId!, holdMs, t.now + holdMs, other, undefined);
-    lease.holders = holders;
-    lease.figures = figures;
-    ledger.reserve(lease);
+    const holding = holdings[h]!;
+    const { record, row, holdMs, leads } = holding;
+    const known = bank.ledgers[record];
+    const lease = leaseOf(holding, costs);
+    if (lease === undefined) continue;
+    if (holdMs > row.heldMs) row.heldMs = holdMs;
+    lease.again(reservationId!, now, leads ? undefined : known?.find(reservationId!));
+    (known ?? bank.attach(record, new Ledger())).reserve(lease);
   }
 }

@@ -17,21 +17,32 @@ import { requireUnits } from './units.ts';
  */
 export function resolve(step: Step, bank: Bank, t: Instant, out: Outcome): void {
   if (step.op === 'settle') requireUnits(step, 0);
-  if (step.leaves !== undefined) requireLeavable(step, step.leaves);
-  readFigures(bank);
-  for (let record = 0; record < bank.ledgers.length; record++) {
-    const ledger = bank.ledgers[record];
-    if (step.resolves !== undefined || step.leaves !== undefined) {
-      if (ledger !== undefined) resolvePart(step, bank, t, record, ledger, out);
-      continue;
+  if (!bank.usual) readFigures(bank);
+  if (step.resolves !== undefined || step.leaves !== undefined) resolveParts(step, bank, t, out);
+  else
+    for (let record = 0; record < bank.ledgers.length; record++) {
+      const lease = bank.ledgers[record]?.take(step.reservationId!);
+      if (lease !== undefined) giveAll(step, bank, t, record, lease, out);
     }
-    const lease = ledger?.take(step.reservationId!);
-    if (lease === undefined) continue;
-    resolved(step, out);
-    for (let one: Lease | undefined = lease; one !== undefined; one = one.other)
-      if (!givePacked(step, bank, t, one, out)) give(step, bank, t, record, one.first, out);
-  }
   if (out.returns.length === 0) out.status = 'unknown';
+}
+
+function giveAll(step: Step, bank: Bank, t: Instant, record: number, leading: Lease, out: Outcome): void {
+  resolved(step, out);
+  let lease: Lease | undefined = leading;
+  while (lease !== undefined) {
+    // What is given back may be in use again: where it leads is asked before.
+    const { other }: Lease = lease;
+    if (!givePacked(step, bank, t, lease, out)) give(step, bank, t, record, lease.first, out);
+    lease = other;
+  }
+}
+
+function resolveParts(step: Step, bank: Bank, t: Instant, out: Outcome): void {
+  if (step.leaves !== undefined) requireLeavable(step, step.leaves);
+  bank.ledgers.forEach((ledger, record) => {
+    if (ledger !== undefined) resolvePart(step, bank, t, record, ledger, out);
+  });
 }
 
 /** The rest stays in its leases, which end when they would have ended. */

@@ -91,9 +91,9 @@ export class Table {
   /** Says that the row holds something until `untilMs`. */
   keep(row: number, untilMs: number): void {
     const { idleAt } = this.#pages[row >> PAGE_BITS]!;
-    const tick = Math.min((untilMs - this.#budget.bornAtMs) / TICK_MS, MAX_TICK);
+    const tick = (untilMs - this.#budget.bornAtMs) / TICK_MS;
     // Mostly the row holds something until then already.
-    if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(tick);
+    if (idleAt[row & ROW_MASK]! < tick) idleAt[row & ROW_MASK] = Math.ceil(Math.min(tick, MAX_TICK));
   }
 
   ledgerOf(row: number): Ledger | undefined {
