@@ -229,7 +229,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'what never fits a plain limit is said to wait',
     file: decide,
     from: 'cost > counter.segment.burst ? Infinity :',
-    to: '',
+    // A decay would look for an instant that there is not.
+    to: "cost > counter.segment.burst && counter.check.kind === 'decay' ? Infinity :",
   },
   {
     name: 'ties go to the last',
