@@ -177,7 +177,9 @@ describe.each(Object.keys(CLIENTS))('over %s', (client) => {
       expect(await asked(store, program)).toBe('ERR_STORE');
       await server.start();
       await recovers(store, program);
-      expect(await new Tally(store, program).total(N)).toBe(N);
+      const tally = new Tally(store, program);
+      tally.unsure++; // It is back before that deadline, and a client may send again what had no answer.
+      expect(await tally.total(N)).toBe(N);
       expect(await expectLifetimes(operator)).toBeGreaterThan(0);
     });
 
@@ -243,6 +245,7 @@ describe.each(Object.keys(CLIENTS))('over %s', (client) => {
       await operator.command('CONFIG', 'SET', 'maxclients', '1');
       proxy.cut();
       for (let i = 0; i < 5; i++) expect(await asked(store, program)).toBe('ERR_STORE');
+      tally.unsure += 5; // A client may send again what had no answer.
       await operator.command('CONFIG', 'SET', 'maxclients', '100');
       await recovers(store, program);
       expect(await tally.total(N)).toBe(N);
