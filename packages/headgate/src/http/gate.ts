@@ -68,7 +68,8 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const blocks = compileBlocks(policy.respond.headers);
   const teller = createTeller({ planner, sha256, report: policy.respond.report, wallAt: createWall(clock) });
   const standing = createStanding(judging, blocks, teller);
-  const forward = createForward(blocks, policy.respond.expose, readsAnswers(policy));
+  const readsAnswers = areAnswersRead(policy);
+  const forward = createForward(blocks, policy.respond.expose, readsAnswers);
   const refusals = createRefusals({ policy, asker, blocks, teller, standing, sha256, salt });
   const { subjectOf } = refusals;
   const telling = createTelling({ policy, told: options, judging, clock, outside, onReport, subjectOf });
@@ -164,7 +165,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     refuse: (view, status, detail) => refusals.refuse(view, status, detail),
     readsBodies: !needs.none,
     owns: blocks.owns,
-    readsAnswers: readsAnswers(policy),
+    readsAnswers,
     asksCertificates: policy.identify.some((source) => source.places.some((place) => place.in === 'certificate')),
     identifies: identifyingFields(policy),
     strips: strippedFields(policy, asker.overrides.isOverride),
@@ -192,8 +193,8 @@ function planningOf(options: HttpGateOptions): PlannerOptions {
   return { hosts: guarded, digest: sha256, places, ...(maxDelayMs !== undefined && { maxDelayMs }) };
 }
 
-/** Whether what is written beside an answer depends on its fields. */
-function readsAnswers({ respond }: CompiledPolicy): boolean {
+/** Whether what is written beside an answer depends on its fields. Expressions are data, so its text tells. */
+function areAnswersRead({ respond }: CompiledPolicy): boolean {
   return JSON.stringify(respond).includes('["root","response"],"headers"');
 }
 
