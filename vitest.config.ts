@@ -20,6 +20,7 @@ export default defineConfig({
     ],
   },
   test: {
+    setupFiles: ['test/same-cases.ts'],
     // On two cores it would be one; most tests wait for processes of their own now and then.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A bound on what hangs, not a claim: machines are small, and others work on them.

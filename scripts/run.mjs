@@ -65,7 +65,7 @@ const targets = {
     ['tsc', '-b', 'packages/server'],
     ['node', 'bench/sqlite/run.mjs'],
   ],
-  // The tests that look for crashes, ten times as long as ever; then the simulator, for as long as one likes.
+  // All tests with other cases, crashes ten times as long as ever; then the simulator, for as long as one likes.
   soak: [
     ['tsc', '-b'],
     ['node', 'packages/headgate/test/simulator/soak.ts'],

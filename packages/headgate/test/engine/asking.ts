@@ -3,9 +3,6 @@ import type { Outcome, Program, Step, SyncStore } from '../../src/core/index.ts'
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { manualClock, type ManualClock } from '../../src/testing/index.ts';
 
-// The same cases every time; another seed tries others.
-fc.configureGlobal({ seed: Number(process.env['HEADGATE_SEED'] ?? 20_250_101) });
-
 /** A store of its own on a clock of its own, and few words to ask it with. */
 export interface Asking {
   readonly clock: ManualClock;

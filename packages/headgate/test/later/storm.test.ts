@@ -67,6 +67,8 @@ async function run(events: readonly Event[]): Promise<Said> {
   await settled();
   // The first may be the one by which is seen that it answers again.
   await gate.handle(viewOf({ target: '/mine' }));
+  // What is owed is carried out one at a time, a few turns each.
+  for (let i = 0; i <= events.length; i++) await settled(); // oxlint-disable-line no-await-in-loop -- one after another
   const handled = await gate.handle(viewOf({ target: '/mine' }));
   await settled();
   const body = handled.kind === 'answer' ? handled.body : '{}';

@@ -17,7 +17,7 @@ const A_FILE = 10;
 const LOAD_MS = 40;
 const STARTS_WITHIN_MS = 10_000;
 
-const random = seeded(Number(process.env['HEADGATE_SEED'] ?? Date.now() % 1e9));
+const random = seeded(Number(process.env['HEADGATE_SEED'] ?? 20_250_101));
 let folder = '';
 let worker = '';
 
