@@ -213,8 +213,8 @@ export async function dial(url: string): Promise<Line> {
 }
 
 /** Waits for something real, under a deadline. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + DEADLINE_MS;
+export async function until(holds: () => boolean | Promise<boolean>, patienceMs = DEADLINE_MS): Promise<void> {
+  const deadline = Date.now() + patienceMs;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 5));

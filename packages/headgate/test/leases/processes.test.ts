@@ -6,6 +6,8 @@ import { startRedis, until } from '../redis/server.ts';
 import { N } from './limits.ts';
 
 const PROCESSES = 4;
+/** Until a process asks for the first time, on a busy machine. In ms. */
+const PATIENCE_MS = 30_000;
 /** Of each, at most so much of what is left is drawn and not spent. */
 const PART = 8;
 
@@ -68,7 +70,7 @@ async function lostBy(workers: readonly Worker[]): Promise<number> {
   return sum(told.map(({ faults, lost }) => faults + lost));
 }
 
-describe('four processes that lease one limit from one Redis', () => {
+describe('four processes that lease one limit from one Redis', { timeout: 60_000 }, () => {
   // A bucket takes nothing back: what was drawn and not spent flows in again.
   it.each([
     ['sliding', 0],
@@ -84,7 +86,8 @@ describe('four processes that lease one limit from one Redis', () => {
   it.each(['fixed', 'quota'])('lose of a %s what one that is killed has drawn, and no more', async (limit) => {
     const workers = await start(limit);
     let killed: Worker | undefined;
-    await until('some load', () => (killed = workers.find(({ admitted }) => admitted > N / 50)) !== undefined);
+    const isBusy = ({ admitted }: Worker): boolean => admitted > N / 50;
+    await until('some load', () => (killed = workers.find(isBusy)) !== undefined, PATIENCE_MS);
     await killed!.kill();
     const lost = await lostBy(workers.filter((worker) => worker !== killed));
     const admitted = sum(workers.map((worker) => worker.admitted));
