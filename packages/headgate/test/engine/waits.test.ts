@@ -120,7 +120,8 @@ describe('a denial', { timeout: 60_000 }, () => {
     const changing = new Set(
       checks
         .filter(({ kind, count }) => count !== 'admitted' || CHARGED_BY_DENIALS.has(kind))
-        .map(({ limitId, slot }) => `${limitId}:${slot}`),
+        // With what says by which figure it counts.
+        .flatMap(({ limitId, slot, scaledBy }) => [`${limitId}:${slot}`, `${scaledBy}:${slot}`]),
     );
     return Object.fromEntries(
       [...store.dump()].map(([name, text]) => {
