@@ -108,7 +108,9 @@ describe('onChange: scale', () => {
 
   it.each(['sliding', 'fixed', 'bucket', 'gap', 'decay'])('is not given up for what costs nothing: %s', (algorithm) => {
     const figures = `{ by: 'request.headers["figure"]', "50": 50/hour, else: 100/hour }`;
-    const w = world(one(`rate: ${figures}, algorithm: ${algorithm}, onChange: scale, cost: 'int(request.headers["cost"])'`));
+    const w = world(
+      one(`rate: ${figures}, algorithm: ${algorithm}, onChange: scale, cost: 'int(request.headers["cost"])'`),
+    );
     const ask = (figure: string, cost: string): unknown => w.ask({ headers: { figure, cost } }).remaining;
     expect(ask('100', '70')).toEqual({ a: 30 });
     expect(ask('50', '0')).toEqual({ a: 15 });

@@ -34,7 +34,9 @@ export class Judged {
     const { scaledBy, segments } = this.check;
     if (scaledBy === 0 || segments.length === 1 || this.model instanceof BucketModel) return this.model;
     const to = segmentAt(this.check, moment).burst;
-    return isOther(this.figure, to) ? (this.model.recounted?.(this.figure, to, this.check, moment) ?? this.model) : this.model;
+    return isOther(this.figure, to)
+      ? (this.model.recounted?.(this.figure, to, this.check, moment) ?? this.model)
+      : this.model;
   }
 
   /** What is told as remaining: no more than the whole, and no more than the lowest fill that refuses. */
