@@ -26,29 +26,25 @@ async function endAll(gateways: readonly Serving[]): Promise<void> {
 }
 
 describe('headgate serve --redis', () => {
-  it(
-    'shares what limits count with other gateways, and goes on by itself when Redis was gone',
-    { timeout: 30_000 },
-    async () => {
-      await using redis = await startRedis();
-      const { url } = await startedApi((_, response) => response.end());
-      const place = ['--redis', `redis://127.0.0.1:${redis.port}`];
-      const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
-      await until('the first answer', async () => (await asked(gateways[0]))[0] === 200);
-      const before = Number((await asked(gateways[0]))[1]);
-      expect(before).toBeLessThan(1000);
-      expect(await asked(gateways[1])).toEqual([200, String(before - 1)]);
-      await redis.kill();
-      // A quota is closed while nobody knows what is left of it.
-      expect((await asked(gateways[0]))[0]).toBe(503);
-      await redis.start();
-      await until('both to count together again', async () => {
-        const [first, second] = [await asked(gateways[0]), await asked(gateways[1])];
-        return first[0] === 200 && second[0] === 200 && Number(second[1]) === Number(first[1]) - 1;
-      });
-      await endAll(gateways);
-    },
-  );
+  it('shares what limits count with other gateways, and goes on by itself when Redis was gone', async () => {
+    await using redis = await startRedis();
+    const { url } = await startedApi((_, response) => response.end());
+    const place = ['--redis', `redis://127.0.0.1:${redis.port}`];
+    const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
+    await until('the first answer', async () => (await asked(gateways[0]))[0] === 200);
+    const before = Number((await asked(gateways[0]))[1]);
+    expect(before).toBeLessThan(1000);
+    expect(await asked(gateways[1])).toEqual([200, String(before - 1)]);
+    await redis.kill();
+    // A quota is closed while nobody knows what is left of it.
+    expect((await asked(gateways[0]))[0]).toBe(503);
+    await redis.start();
+    await until('both to count together again', async () => {
+      const [first, second] = [await asked(gateways[0]), await asked(gateways[1])];
+      return first[0] === 200 && second[0] === 200 && Number(second[1]) === Number(first[1]) - 1;
+    });
+    await endAll(gateways);
+  });
 
   it('leases hot limits from it, lets in no more, and gives back what is left when it ends', async () => {
     await using redis = await startRedis();
