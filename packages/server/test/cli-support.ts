@@ -11,8 +11,6 @@ import { startApi, until, type Api } from './support.ts';
 
 const BIN = fileURLToPath(new URL('../bin/headgate.mjs', import.meta.url));
 export const VETIGEN: string = fileURLToPath(new URL('../../../policies/vetigen.yaml', import.meta.url));
-/** No server takes so long to come, also where others keep the machine busy. In ms. */
-const START_MS = 30_000;
 /** Gone after the tests. */
 export const folder: string = mkdtempSync(join(tmpdir(), 'headgate-cli-'));
 
@@ -77,7 +75,7 @@ export async function serveIn(cwd: string, policy: string, upstream: string, ...
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
   const ended = once(child, 'close').then(([code]) => code as number | null); // what "close" is emitted with
-  await until(() => /listening on .*\n/.test(stdout) || child.exitCode !== null, START_MS);
+  await until(() => /listening on .*\n/.test(stdout) || child.exitCode !== null);
   return {
     child,
     cwd,

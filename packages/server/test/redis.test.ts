@@ -58,51 +58,43 @@ async function endAll(gateways: readonly Serving[]): Promise<void> {
 }
 
 describe('headgate serve --redis', () => {
-  it(
-    'shares what limits count with other gateways, and goes on by itself when Redis was gone',
-    { timeout: 90_000 },
-    async () => {
-      await using redis = await startRedis();
-      const { url } = await startedApi((_, response) => response.end());
-      const place = ['--redis', `redis://127.0.0.1:${redis.port}`];
-      const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
-      await until('both to count together', () => countTogether(...gateways));
-      await redis.kill();
-      // A quota is closed while nobody knows what is left of it.
-      expect((await asked(gateways[0]))[0]).toBe(503);
-      await redis.start();
-      await until('both to count together again', () => countTogether(...gateways));
-      await endAll(gateways);
-    },
-  );
+  it('shares what limits count with other gateways, and goes on by itself when Redis was gone', async () => {
+    await using redis = await startRedis();
+    const { url } = await startedApi((_, response) => response.end());
+    const place = ['--redis', `redis://127.0.0.1:${redis.port}`];
+    const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
+    await until('both to count together', () => countTogether(...gateways));
+    await redis.kill();
+    // A quota is closed while nobody knows what is left of it.
+    expect((await asked(gateways[0]))[0]).toBe(503);
+    await redis.start();
+    await until('both to count together again', () => countTogether(...gateways));
+    await endAll(gateways);
+  });
 
-  it(
-    'leases hot limits from it, lets in no more, and gives back what is left when it ends',
-    { timeout: 90_000 },
-    async () => {
-      await using redis = await startRedis();
-      const { url } = await startedApi((_, response) => response.end());
-      const place = ['--redis', `redis://127.0.0.1:${redis.port}`, '--lease', '--admin', '127.0.0.1:0'];
-      const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
-      const alone = await serve(POLICY, url, ...place.slice(0, 2));
-      const caller = new Caller();
-      for (const one of [...gateways, alone]) await caller.left(one);
-      // Whoever leases nothing sees what the others have drawn as if it were spent.
-      let drawn = 0;
-      await until('something to be drawn', async () => {
-        for (let i = 0; i < 100; i++) await caller.ask(gateways[i % 2]!);
-        drawn = await caller.left(alone);
-        return drawn < LIMIT - caller.asked - FEW;
-      });
-      const metrics = await (await fetch(`${gateways[0].adminUrl}/metrics`)).text();
-      expect(Number(/^headgate_leased_total (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0);
-      await endAll(gateways);
-      const left = await caller.left(alone);
-      expect(left).toBeLessThanOrEqual(LIMIT - caller.admitted);
-      expect(left).toBeGreaterThan(drawn);
-      await endAll([alone]);
-    },
-  );
+  it('leases hot limits from it, lets in no more, and gives back what is left when it ends', async () => {
+    await using redis = await startRedis();
+    const { url } = await startedApi((_, response) => response.end());
+    const place = ['--redis', `redis://127.0.0.1:${redis.port}`, '--lease', '--admin', '127.0.0.1:0'];
+    const gateways = [await serve(POLICY, url, ...place), await serve(POLICY, url, ...place)] as const;
+    const alone = await serve(POLICY, url, ...place.slice(0, 2));
+    const caller = new Caller();
+    for (const one of [...gateways, alone]) await caller.left(one);
+    // Whoever leases nothing sees what the others have drawn as if it were spent.
+    let drawn = 0;
+    await until('something to be drawn', async () => {
+      for (let i = 0; i < 100; i++) await caller.ask(gateways[i % 2]!);
+      drawn = await caller.left(alone);
+      return drawn < LIMIT - caller.asked - FEW;
+    });
+    const metrics = await (await fetch(`${gateways[0].adminUrl}/metrics`)).text();
+    expect(Number(/^headgate_leased_total (\d+)/m.exec(metrics)?.[1])).toBeGreaterThan(0);
+    await endAll(gateways);
+    const left = await caller.left(alone);
+    expect(left).toBeLessThanOrEqual(LIMIT - caller.admitted);
+    expect(left).toBeGreaterThan(drawn);
+    await endAll([alone]);
+  });
 
   it.each([
     [['--lease'], '--lease: give --redis too'],

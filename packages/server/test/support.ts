@@ -24,7 +24,7 @@ import { startGateway } from '../src/gateway/start.ts';
 import type { State } from '../src/gateway/state.ts';
 
 /** Longest a test waits for something real to happen. */
-export const DEADLINE_MS = 15_000;
+export const DEADLINE_MS = 30_000;
 
 /** Time that passes only when it is told to. */
 export interface ManualClock extends Clock {
@@ -213,8 +213,8 @@ export async function dial(url: string): Promise<Line> {
 }
 
 /** Waits for something real, under a deadline. */
-export async function until(holds: () => boolean | Promise<boolean>, patienceMs = DEADLINE_MS): Promise<void> {
-  const deadline = Date.now() + patienceMs;
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + DEADLINE_MS;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('it did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -6,8 +6,6 @@ import { startRedis, until } from '../redis/server.ts';
 import { N } from './limits.ts';
 
 const PROCESSES = 4;
-/** Until a process asks for the first time, on a busy machine. In ms. */
-const PATIENCE_MS = 30_000;
 /** Of each, at most so much of what is left is drawn and not spent. */
 const PART = 8;
 
@@ -70,7 +68,7 @@ async function lostBy(workers: readonly Worker[]): Promise<number> {
   return sum(told.map(({ faults, lost }) => faults + lost));
 }
 
-describe('four processes that lease one limit from one Redis', { timeout: 60_000 }, () => {
+describe('four processes that lease one limit from one Redis', () => {
   // A bucket takes nothing back: what was drawn and not spent flows in again.
   it.each([
     ['sliding', 0],
@@ -87,7 +85,7 @@ describe('four processes that lease one limit from one Redis', { timeout: 60_000
     const workers = await start(limit);
     let killed: Worker | undefined;
     const isBusy = ({ admitted }: Worker): boolean => admitted > N / 50;
-    await until('some load', () => (killed = workers.find(isBusy)) !== undefined, PATIENCE_MS);
+    await until('some load', () => (killed = workers.find(isBusy)) !== undefined);
     await killed!.kill();
     const lost = await lostBy(workers.filter((worker) => worker !== killed));
     const admitted = sum(workers.map((worker) => worker.admitted));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** No server of a test takes so long to come or to go. In ms. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const POLL_MS = 5;
 /** What is tried: `HEADGATE_REDIS_SERVER=valkey-server` tries that. */
 const PROGRAM = process.env['HEADGATE_REDIS_SERVER'] ?? 'redis-server';

@@ -151,22 +151,15 @@ async function endsElsewhere(pair: Pair): Promise<Serving> {
 describe('what is held', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'is ended by its id, and settled by its reservation, after a %s and a restart on the same file',
-    { timeout: 30_000 },
     async (signal) => {
       const first = await endsElsewhere(restarted(signal));
       expect(first.child.exitCode ?? first.child.signalCode).toBe(signal === 'SIGTERM' ? 0 : signal);
     },
   );
 
-  it(
-    'is ended by its id, and settled by its reservation, through another server of the same Redis',
-    {
-      timeout: 30_000,
-    },
-    async () => {
-      await using redis = await startRedis();
-      const first = await endsElsewhere(besides(redis.port));
-      await expect(becomes(first, [0, 0, 0, 0.25], NOTHING)).resolves.toBeUndefined();
-    },
-  );
+  it('is ended by its id, and settled by its reservation, through another server of the same Redis', async () => {
+    await using redis = await startRedis();
+    const first = await endsElsewhere(besides(redis.port));
+    await expect(becomes(first, [0, 0, 0, 0.25], NOTHING)).resolves.toBeUndefined();
+  });
 });
