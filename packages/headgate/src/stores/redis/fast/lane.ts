@@ -1,6 +1,6 @@
 import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
-import type { Sender } from '../port/sender.ts';
+import type { Room, Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from '../rounds/ask.ts';
 import type { RedisTime } from '../rounds/redis-time.ts';
@@ -90,35 +90,31 @@ export class Lane {
     const { sender } = this.#setting;
     const batches = new Map<string, Batch>();
     const later: Ask[] = [];
-    let room = sender.room;
-    for (const ask of this.#waiting) {
-      if (ask.isOver) continue;
-      const left = this.#join(ask, batches, room);
-      if (left === undefined) later.push(ask);
-      else room = left;
-    }
+    const room = sender.room();
+    for (const ask of this.#waiting) if (!ask.isOver && !this.#join(ask, batches, room)) later.push(ask);
     this.#waiting = later;
     this.#wall = undefined;
     for (const batch of batches.values()) void this.#send(batch);
   }
 
-  /** How many more calls may be made then; undefined when it must wait. */
-  #join(ask: Ask, batches: Map<string, Batch>, room: number): number | undefined {
+  /** False when it must wait. */
+  #join(ask: Ask, batches: Map<string, Batch>, room: Room): boolean {
     const { sender } = this.#setting;
     const fast = this.#resolve(ask);
-    if (fast === undefined) return room;
-    const name = sender.isCluster ? `${fast.script.sha} ${ask.places[0]!.home}` : fast.script.sha;
+    if (fast === undefined) return true;
+    const { home } = ask.places[0]!; // Whoever has none is nobody's to send.
+    const name = sender.isCluster ? `${fast.script.sha} ${home}` : fast.script.sha;
     const known = batches.get(name);
     if (known !== undefined && known.decisions.length < MAX_DECISIONS) {
       known.add(ask, fast);
-      return room;
+      return true;
     }
-    if (room <= 0) return undefined;
+    if (!room.take(home)) return false;
     if (known !== undefined) void this.#send(known);
     const batch = new Batch();
     batch.add(ask, fast);
     batches.set(name, batch);
-    return room - 1;
+    return true;
   }
 
   /** Undefined when somebody else answers. */
@@ -135,10 +131,10 @@ export class Lane {
 
   async #send(batch: Batch): Promise<void> {
     const { sender, time, handOver } = this.#setting;
-    const { script } = batch.decisions[0]!.fast;
+    const { fast, ask: first } = batch.decisions[0]!;
     try {
       const { t, told: plan } = this.#circumstances(batch);
-      const reply = await sender.send(script, batch.keys, [plan]);
+      const reply = await sender.send(first.places[0]!.home, fast.script, batch.keys, [plan]);
       const { micros, told } = read(reply, batch);
       time.read(micros);
       if (told === undefined) return this.#again(batch);
@@ -152,7 +148,7 @@ export class Lane {
 
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const patienceMicros = time.in(batch.deadlineMs);
+    const patienceMicros = time.at(batch.endsAtMs);
     const t = ownClock ? undefined : instantAt(0);
     return { t, told: batch.told({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }
