@@ -127,7 +127,7 @@ endpoints: { own: { match: GET /limits } }
     return { starts: () => gateOf(LIST, { clock, store }), wait: (ms) => clock.advance(ms) };
   }
 
-  async function begin({ wait }: Asked): Promise<Forward> {
+  async function listing({ wait }: Asked): Promise<Forward> {
     return forwarded(await wait({ method: 'POST', target: '/lists' }));
   }
 
@@ -135,7 +135,7 @@ endpoints: { own: { match: GET /limits } }
     return forwarded(await wait({ target: `/jobs/${id}` }));
   }
 
-  async function poll(asked: Asked, id: string): Promise<void> {
+  async function polled(asked: Asked, id: string): Promise<void> {
     (await ask(asked, id)).end(said({}));
     await settled();
   }
@@ -148,7 +148,7 @@ endpoints: { own: { match: GET /limits } }
   it('is of one alone, where it is one of several that are named in the same turn', async () => {
     const { starts } = several();
     const [a, b] = [starts(), starts()];
-    const job = await begin(a);
+    const job = await listing(a);
     const polls = [await ask(a, 'x'), await ask(b, 'y')];
     job.end(said({ ids: ['x', 'y', 'z'] }, 201));
     for (const one of polls) one.end(said({}));
@@ -163,11 +163,11 @@ endpoints: { own: { match: GET /limits } }
   ])('%s', async (_, when, expected) => {
     const { starts, wait } = several();
     const [a, b] = [starts(), starts()];
-    if (when === 'after') await poll(b, 'x');
+    if (when === 'after') await polled(b, 'x');
     wait(1);
-    const job = await begin(a);
+    const job = await listing(a);
     wait(1);
-    if (when !== 'after') await poll(b, 'x');
+    if (when !== 'after') await polled(b, 'x');
     wait(when === 'long before' ? 60_000 : 59_999);
     job.end(said({ ids: 'x' }, 201));
     await settled();
