@@ -22,7 +22,7 @@ function refusal(file: string): string {
   return 'opened';
 }
 
-describe('a file', { timeout: 30_000 }, () => {
+describe('a file', () => {
   it('has one owner: whoever comes second is told who it is, and may have it afterwards', async () => {
     const at = new Restartable();
     await at.asker.decide(LEVEL);
@@ -144,7 +144,7 @@ describe('a file', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a file that is asked of many keys', { timeout: 30_000 }, () => {
+describe('a file that is asked of many keys', () => {
   it('forgets what is over as fast as new keys come, and keeps what is not', async () => {
     const clock = manualClock();
     const store = open({ clock, maxInMemory: 100 });

@@ -170,45 +170,34 @@ async function endsElsewhere(pair: Pair): Promise<Serving> {
 describe('what is held', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'is ended by its id, and settled by its reservation, after a %s and a restart on the same file',
-    { timeout: 30_000 },
     async (signal) => {
       const first = await endsElsewhere(restarted(signal));
       expect(first.child.exitCode ?? first.child.signalCode).toBe(signal === 'SIGTERM' ? 0 : signal);
     },
   );
 
-  it(
-    'is ended by its id, and settled by its reservation, through another server of the same Redis',
-    {
-      timeout: 30_000,
-    },
-    async () => {
-      await using redis = await startRedis();
-      const first = await endsElsewhere(besides(redis.port));
-      await expect(becomes(first, [0, 0, 0, 0.25], NOTHING)).resolves.toBeUndefined();
-    },
-  );
+  it('is ended by its id, and settled by its reservation, through another server of the same Redis', async () => {
+    await using redis = await startRedis();
+    const first = await endsElsewhere(besides(redis.port));
+    await expect(becomes(first, [0, 0, 0, 0.25], NOTHING)).resolves.toBeUndefined();
+  });
 
-  it(
-    'is over before it has an id, where another server of the same Redis hears of its end first',
-    { timeout: 30_000 },
-    async () => {
-      await using redis = await startRedis();
-      const api = new Api();
-      await api.start();
-      const { first, second } = await besides(redis.port)(api.url);
-      const other = await second();
-      // On a busy machine the answer may pass before the end is noted: then the job is ended as any other.
-      for (let i = 0; ; i++) {
-        const begun = send(first, 'POST /v1/predictions', `early${i}`, { 'X-Waits': 'yes' });
-        await until(() => api.waits);
-        expect((await send(other, `GET /v1/predictions/early${i}`)).status).toBe(200);
-        api.answer();
-        expect((await begun).status).toBe(201);
-        if (await isSoon(first, [0, 0, 0, 0])) return;
-        expect(i).toBeLessThan(10);
-        await becomes(first, [0, 0, 0, 0], () => send(other, `GET /v1/predictions/early${i}`));
-      }
-    },
-  );
+  it('is over before it has an id, where another server of the same Redis hears of its end first', async () => {
+    await using redis = await startRedis();
+    const api = new Api();
+    await api.start();
+    const { first, second } = await besides(redis.port)(api.url);
+    const other = await second();
+    // On a busy machine the answer may pass before the end is noted: then the job is ended as any other.
+    for (let i = 0; ; i++) {
+      const begun = send(first, 'POST /v1/predictions', `early${i}`, { 'X-Waits': 'yes' });
+      await until(() => api.waits);
+      expect((await send(other, `GET /v1/predictions/early${i}`)).status).toBe(200);
+      api.answer();
+      expect((await begun).status).toBe(201);
+      if (await isSoon(first, [0, 0, 0, 0])) return;
+      expect(i).toBeLessThan(10);
+      await becomes(first, [0, 0, 0, 0], () => send(other, `GET /v1/predictions/early${i}`));
+    }
+  });
 });
