@@ -29,13 +29,11 @@ interface World {
 /** A primary, a replica that follows it, and a Sentinel whose word is enough. */
 async function world(): Promise<World> {
   const primary = await startRedis('--repl-diskless-sync-delay', '0');
-  const replica = await startRedis('--replicaof', `${HOST} ${primary.port}`);
+  ended.push(() => primary[Symbol.asyncDispose]());
+  const replica = await startRedis('--replicaof', HOST, String(primary.port));
+  ended.push(() => replica[Symbol.asyncDispose]());
   const operator = await CLIENTS['ioredis']!(replica.port);
-  ended.push(
-    () => primary[Symbol.asyncDispose](),
-    () => replica[Symbol.asyncDispose](),
-    operator.close,
-  );
+  ended.push(operator.close);
   await until('a replica that follows', async () =>
     String(await operator.command('INFO', 'replication')).includes('master_link_status:up'),
   );

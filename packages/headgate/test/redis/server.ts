@@ -68,8 +68,12 @@ export class RedisServer {
   async start(...first: readonly string[]): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--loglevel', 'warning'];
     const kept = first.length > 0 ? [] : ['--save', '', '--appendonly', 'no'];
-    this.#process = spawn(PROGRAM, [...first, ...place, ...kept, ...this.#options], { stdio: 'ignore' });
-    await until(`a redis-server on port ${this.port}`, () => answers(this.port));
+    const started = spawn(PROGRAM, [...first, ...place, ...kept, ...this.#options], { stdio: 'ignore' });
+    this.#process = started;
+    await until(`a redis-server on port ${this.port}`, () => {
+      if (started.exitCode !== null) throw new Error(`${PROGRAM}: expected a server, got exit ${started.exitCode}`);
+      return answers(this.port);
+    });
   }
 
   signal(name: NodeJS.Signals): void {
