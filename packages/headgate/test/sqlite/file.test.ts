@@ -53,7 +53,7 @@ describe('a file', () => {
     db.pragma('user_version = 99');
     db.close();
     expect(refusal(at.file)).toBe(
-      `ERR_STORE_FORMAT: ${at.file}: expected format 2 or older, got format 99: a later release wrote it, and only that, or a later one, can use it`,
+      `ERR_STORE_FORMAT: ${at.file}: expected format 3 or older, got format 99: a later release wrote it, and only that, or a later one, can use it`,
     );
   });
 

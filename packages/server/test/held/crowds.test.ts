@@ -2,7 +2,7 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { file, serve, startedApi } from '../cli-support.ts';
+import { file, serve, serveIn, startedApi } from '../cli-support.ts';
 import { ask, dial, until, type Line } from '../support.ts';
 import { KEY, studio, studioBefore, STUDIO } from './studio.ts';
 import { rawApi } from './watched.ts';
@@ -89,6 +89,29 @@ describe('a gateway that is killed with a hundred permits out', () => {
     waiting.length = 0;
     for (const line of await takeAll(second.url, () => waiting.length === 100)) line.socket.destroy();
     expect(await flood(second.url, 101)).toEqual({ 201: 100, 429: 1 });
+  });
+});
+
+describe('a gateway that is killed with a hundred permits out, and takes its file up again', () => {
+  it('has those of requests back at once, since nobody is there any more, and counts the jobs', async () => {
+    const waiting: ServerResponse[] = [];
+    const begin = beginning();
+    const api = await startedApi((incoming, response) => {
+      if (incoming.url === '/v1/quick') waiting.push(response);
+      else begin(incoming, response);
+    });
+    const policy = file('again.yaml', STUDIO.replace('concurrency: 10000', 'concurrency: 100'));
+    const first = await serve(policy, api.url);
+    const lines = await takeAll(first.url, () => waiting.length === 100);
+    expect(await flood(first.url, 99)).toEqual({ 201: 99 });
+    first.child.kill('SIGKILL');
+    await Promise.all([first.ended, ...lines.map(({ closed }) => closed)]);
+    const second = await serveIn(first.cwd, policy, api.url);
+    waiting.length = 0;
+    const more = await takeAll(second.url, () => waiting.length === 100);
+    expect((await ask(`${second.url}/v1/quick`, { headers: KEY })).status).toBe(429);
+    expect(await flood(second.url, 2)).toEqual({ 201: 1, 429: 1 });
+    for (const line of more) line.socket.destroy();
   });
 });
 

@@ -56,8 +56,7 @@ export class RedisMemos implements Memos {
   }
 
   put(name: string, text: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
-    const keepMs = Math.max(1, Math.ceil(Math.min(lifetimeMs, LONGEST_MS)));
-    return this.#ask({ verb: 'put', ...this.#placeOf(name), text, keepMs }, deadlineMs);
+    return this.#ask({ verb: 'put', ...this.#placeOf(name), text, keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
   read(name: string, deadlineMs: number): Promise<string | undefined> {
@@ -66,6 +65,10 @@ export class RedisMemos implements Memos {
 
   take(name: string, deadlineMs: number): Promise<string | undefined> {
     return this.#ask({ verb: 'take', ...this.#placeOf(name), text: '', keepMs: 0 }, deadlineMs);
+  }
+
+  mark(name: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
+    return this.#ask({ verb: 'mark', ...this.#placeOf(name), text: '', keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
   #placeOf(name: string): Pick<MemoAsked, 'key' | 'home'> {
@@ -109,6 +112,10 @@ export class RedisMemos implements Memos {
       for (const ask of asks) ask.fail(storeFault(error));
     }
   }
+}
+
+function keepMsOf(lifetimeMs: number): number {
+  return Math.max(1, Math.ceil(Math.min(lifetimeMs, LONGEST_MS)));
 }
 
 function answer(ask: MemoAsk, found: string | undefined | Error): void {
