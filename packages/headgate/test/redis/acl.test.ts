@@ -42,7 +42,7 @@ describe.each(Object.entries(CLIENTS))('a user who may do what the documentation
     const all = { op: 'decide', program, keys: ['k'], costs: [1, 1, 1], reservationId: 'r' } as const;
     expect((await store.apply(all, DEADLINE_MS)).allowed).toBe(true);
     expect((await store.apply({ ...all, op: 'settle' }, DEADLINE_MS)).status).toBe('ok');
-    const one = { op: 'decide', program: rate, keys: ['k'], costs: [1] } as const;
+    const one = { op: 'decide', program: rate, keys: ['one'], costs: [1] } as const;
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
     expect([await store.memos.put('n', 'text', 1000, DEADLINE_MS), await store.memos.take('n', DEADLINE_MS)]).toEqual([
       undefined,
@@ -51,6 +51,8 @@ describe.each(Object.entries(CLIENTS))('a user who may do what the documentation
     await redis.over('ioredis').command('SCRIPT', 'FLUSH');
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
     const elsewhere = redisStore(client, { prefix: 'other:' });
+    // What a script may not do, the engine does: so it is told which of them did.
+    expect(store.stats()).toMatchObject({ byScript: 2, byEngine: 2 });
     await expect(elsewhere.apply(one, DEADLINE_MS)).rejects.toMatchObject({ code: 'ERR_STORE' });
     await store.close();
     await elsewhere.close();
