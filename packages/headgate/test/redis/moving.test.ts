@@ -14,7 +14,7 @@ const LEVEL = programOf({ kind: 'level', amount: N, limitId: 2 });
 let cluster: OwnCluster;
 beforeAll(async () => {
   cluster = await startCluster();
-}, 60_000);
+});
 afterAll(() => stopCluster(cluster));
 
 async function storeOver(client: string): Promise<{ readonly store: RedisStore; readonly close: () => void }> {
@@ -81,7 +81,7 @@ describe.each(Object.keys(CLUSTER_CLIENTS))('a store over a cluster, by %s', (cl
 });
 
 describe('when a primary dies', () => {
-  it('its replica takes over, and no more than twice the amount is let in', { timeout: 40_000 }, async () => {
+  it('its replica takes over, and no more than twice the amount is let in', async () => {
     const { store, close } = await storeOver('ioredis');
     const key = 'failing over';
     await until('the first answer', async () => (await letsIn(store, RATE, key)) === true);

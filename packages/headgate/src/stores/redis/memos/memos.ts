@@ -54,8 +54,7 @@ export class RedisMemos implements Memos {
   }
 
   put(name: string, text: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
-    const keepMs = Math.max(1, Math.ceil(Math.min(lifetimeMs, LONGEST_MS)));
-    return this.#ask({ verb: 'put', key: this.#keyOf(name), text, keepMs }, deadlineMs);
+    return this.#ask({ verb: 'put', key: this.#keyOf(name), text, keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
   read(name: string, deadlineMs: number): Promise<string | undefined> {
@@ -64,6 +63,10 @@ export class RedisMemos implements Memos {
 
   take(name: string, deadlineMs: number): Promise<string | undefined> {
     return this.#ask({ verb: 'take', key: this.#keyOf(name), text: '', keepMs: 0 }, deadlineMs);
+  }
+
+  mark(name: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
+    return this.#ask({ verb: 'mark', key: this.#keyOf(name), text: '', keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
   #keyOf(name: string): Bytes {
@@ -99,6 +102,10 @@ export class RedisMemos implements Memos {
       for (const ask of asks) ask.fail(storeFault(error));
     }
   }
+}
+
+function keepMsOf(lifetimeMs: number): number {
+  return Math.max(1, Math.ceil(Math.min(lifetimeMs, LONGEST_MS)));
 }
 
 function answer(ask: MemoAsk, found: string | undefined | Error): void {
