@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, globSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isEntry, layers } from '../../layers.config.ts';
 import { root, temporaryFolder, write } from './temporary.ts';
-
-/** The compiler is started here, on a machine that may be busy. In ms. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const library = 'packages/headgate/src';
 const folders = Object.keys(layers).filter((name) => !isEntry(name));
