@@ -24,7 +24,9 @@ export default defineConfig({
     // On two cores it would be one; most tests wait for processes of their own now and then.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A bound on what hangs, not a claim: machines are small, and others work on them.
-    testTimeout: 20_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     include: [
       'packages/*/src/**/*.test.ts',
       'packages/*/test/**/*.test.ts',

@@ -8,9 +8,8 @@ const run = promisify(execFile);
 describe('the example of the client', () => {
   test.each(['claid', 'vetigen', 'aionvision', 'neolens', 'deepcreative'])(
     'does its work through a gateway with the policy of %s, and is refused nothing',
-    { timeout: 30_000 },
     async (name) => {
-      const { stdout } = await run(process.execPath, ['examples/client.mjs', name], { cwd: root, timeout: 25_000 });
+      const { stdout } = await run(process.execPath, ['examples/client.mjs', name], { cwd: root, timeout: 50_000 });
       expect(stdout).toMatch(new RegExp(`^${name}: 16 of 16 done in [\\d.]+ s, 0 refused\\n {2}\\S`));
     },
   );

@@ -72,7 +72,7 @@ async function redis(): Promise<string> {
 }
 
 describe.each(MEDIA)('four processes on one key, through %s', (medium, meet) => {
-  test('are refused nothing', { timeout: 40_000 }, async () => {
+  test('are refused nothing', async () => {
     const folder = temporaryFolder();
     const [url, place] = [await gateway(folder), await meet(folder)];
     const work = Array.from({ length: 4 }, () => start('test/house/share-worker.mjs', url, medium, place, '15'));
@@ -80,7 +80,7 @@ describe.each(MEDIA)('four processes on one key, through %s', (medium, meet) => 
     expect(reports).toEqual(Array.from({ length: 4 }, () => ({ done: 15, refused: 0 })));
   });
 
-  test('go on when the one that leads is killed', { timeout: 40_000 }, async () => {
+  test('go on when the one that leads is killed', async () => {
     const folder = temporaryFolder();
     const [url, place] = [await gateway(folder), await meet(folder)];
     const first = start('test/house/share-worker.mjs', url, medium, place, '1');

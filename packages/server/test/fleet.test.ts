@@ -12,14 +12,14 @@ async function demo(...words: readonly string[]): Promise<readonly [number | nul
   return [code, told];
 }
 
-it('the fleet holds one limit while a gateway and then Redis are killed', { timeout: 60_000 }, async () => {
+it('the fleet holds one limit while a gateway and then Redis are killed', async () => {
   const [code, told] = await demo();
   expect(told).toContain('The limit was held.');
   expect(told).toMatch(/gateway 2 is killed[^]*Redis is killed[^]*started again[^]*in again after \d+ ms/);
   expect(code).toBe(0);
 });
 
-it('the same fleet fails where each gateway counts by itself', { timeout: 60_000 }, async () => {
+it('the same fleet fails where each gateway counts by itself', async () => {
   const [code, told] = await demo('--apart');
   expect(told).toContain('the limit was not held');
   expect(code).toBe(1);

@@ -191,7 +191,7 @@ describe('streams', () => {
     const [body] = (await once(answer, 'data')) as [Buffer];
     expect(body.toString()).toBe(`${size} ${hash.digest('hex')}`);
     expect(most).toBeLessThan(size / 2);
-  }, 60_000);
+  });
 
   it('waits for a caller that does not read, and again when it stops once more', async () => {
     let written = 0;

@@ -50,7 +50,7 @@ const left = (stdout: string): string[] =>
     .slice(2, -1)
     .map((line) => /^.*?\d+/.exec(line)?.[0].replace(/ +/g, ' ') ?? line);
 
-describe('headgate store', { timeout: 30_000 }, () => {
+describe('headgate store', () => {
   it('says what a file holds, and how one subject stands', async () => {
     const path = await used();
     const whole = await run('store', 'info', path);

@@ -24,7 +24,7 @@ import { startGateway } from '../src/gateway/start.ts';
 import type { State } from '../src/gateway/state.ts';
 
 /** Longest a test waits for something real to happen. */
-export const DEADLINE_MS = 15_000;
+export const DEADLINE_MS = 30_000;
 
 /** Time that passes only when it is told to. */
 export interface ManualClock extends Clock {

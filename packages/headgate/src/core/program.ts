@@ -153,6 +153,8 @@ export interface Field {
   readonly slots: readonly number[];
   /** Of a rate: that it outlasts the process, in a store that lasts. What is no rate always does, and so does what is held. */
   readonly durable?: boolean;
+  /** Of permits: that whoever holds one is gone when this process is. A store of one process gives them back when the next begins. */
+  readonly passing?: boolean;
   /** {@link Check.scaledBy}. */
   readonly scaledBy?: number;
 }

@@ -75,6 +75,11 @@ export interface Memos {
   read(name: string, deadlineMs: number): MemoAnswer;
   /** Takes out what stands under a name: of several who ask, one has it. */
   take(name: string, deadlineMs: number): MemoAnswer;
+  /**
+   * As `take`; where nothing stands, or a mark does, a mark of now is left for so long: `@`, and the instant in ms of the store's own clock. Undefined
+   * where no two processes share the store.
+   */
+  mark?(name: string, lifetimeMs: number, deadlineMs: number): MemoAnswer;
 }
 
 /** The text, now or in time; undefined where there is none, or none any more. */

@@ -107,8 +107,9 @@ class PlainBank implements Bank {
     this.#records = texts.map(read);
     this.ledgers = this.#records.map(({ ledger }) => ledger);
     this.counters = program.checks.map((check) => {
-      const { record, limitId, slot, kind, windowMs, slices } = check;
-      const field = { limitId, kind, windowMs, slices, slots: [slot] };
+      const { record, limitId, slot, kind, windowMs, slices, scaledBy } = check;
+      const field = { limitId, kind, windowMs, slices, slots: [slot], scaledBy };
+      if (scaledBy !== 0) this.#cellsOf(record, { ...field, limitId: scaledBy, kind: 'gap', scaledBy: 0 }, slot);
       const cells = record < 0 ? new Float64Array(0) : this.#cellsOf(record, field, slot);
       return counterOf(check, { cells, base: 0, heldMs: 0 }, 0);
     });

@@ -39,7 +39,7 @@ function* yearOfJumps(at: Asking, jump: (ms: number) => void, seed: number): Gen
   }
 }
 
-describe('a year of clocks set by up to an hour', { timeout: 60_000 }, () => {
+describe('a year of clocks set by up to an hour', () => {
   it('opens no quota beyond its amount a day, and keeps nobody out longer than a day', () => {
     const at = asking();
     const byDay = new Map<number, number>();
@@ -114,7 +114,7 @@ describe('a year of clocks set by up to an hour', { timeout: 60_000 }, () => {
   );
 });
 
-describe('a quota, day by day for a hundred years of changes', { timeout: 60_000 }, () => {
+describe('a quota, day by day for a hundred years of changes', () => {
   it('admits its amount every day, and counts it in that day alone', () => {
     const at = asking();
     const random = seeded(14);

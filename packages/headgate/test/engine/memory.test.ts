@@ -20,7 +20,7 @@ function admitted(at: Asking, program: Program, times: number, key: string): num
   return count;
 }
 
-describe('a full memory store', { timeout: 60_000 }, () => {
+describe('a full memory store', () => {
   it('keeps a record that holds a charge, however many fresh keys are sprayed', () => {
     const at = small(100);
     const program = programOf(LIMIT);
@@ -138,7 +138,7 @@ describe('a full memory store', { timeout: 60_000 }, () => {
   });
 });
 
-describe('two versions of a policy, side by side', { timeout: 60_000 }, () => {
+describe('two versions of a policy, side by side', () => {
   it('keep the counters of limits that both have, while limits and slots are added', () => {
     const at = small(1000);
     const old = programOf({ ...LIMIT, limitId: 1 });
@@ -203,7 +203,7 @@ describe('two versions of a policy, side by side', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what a record remembers', { timeout: 60_000 }, () => {
+describe('what a record remembers', () => {
   it('is bounded: beyond so many request ids, a decision says that it was charged without being remembered', () => {
     const at = asking();
     const program = programOf({ ...LIMIT, amount: 1e9 });

@@ -23,7 +23,7 @@ function admissions(
   return log;
 }
 
-describe('a sliding window', { timeout: 60_000 }, () => {
+describe('a sliding window', () => {
   it('never admits more than N in any half-open window, whatever comes', () => {
     fc.assert(
       fc.property(
@@ -65,7 +65,7 @@ describe('a sliding window', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fixed window', { timeout: 60_000 }, () => {
+describe('a fixed window', () => {
   it('admits at most N from its first charge to its end, and at most 2N in any window', () => {
     fc.assert(
       fc.property(
@@ -124,7 +124,7 @@ class TokenBucket {
   }
 }
 
-describe('a bucket', { timeout: 60_000 }, () => {
+describe('a bucket', () => {
   const rates = [
     [100, 60_000, 100],
     [7, 1000, 3],

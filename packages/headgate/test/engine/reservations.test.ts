@@ -130,7 +130,7 @@ function requireTrue(world: World, step: number): void {
   expect(used[0], `step ${step}: live permits`).toBeLessThanOrEqual(PERMITS);
 }
 
-describe('reservations, whatever clients, networks and crashes make of them', { timeout: 60_000 }, () => {
+describe('reservations, whatever clients, networks and crashes make of them', () => {
   it('granted = settled + released + pending at every step, and no more permits live than there are', () => {
     const seen = { ok: 0, unknown: 0, denied: 0, ended: 0 };
     fc.assert(
@@ -182,7 +182,7 @@ describe('reservations, whatever clients, networks and crashes make of them', { 
   });
 });
 
-describe('very many reservations of one record', { timeout: 60_000 }, () => {
+describe('very many reservations of one record', () => {
   it('10,000 permits that end at the same instant are all back in the next step, and none before', () => {
     const at = asking();
     const program = programOf({ kind: 'concurrency', amount: 10_000, holdMs: 1000 });

@@ -82,7 +82,7 @@ describe('over a real socket', () => {
     expect(asked.slice(before).map(({ url }) => url)).toEqual([path]);
     // An answer that was read to its end leaves its connection for the next one.
     const isLeft = (): boolean => asked.at(-1)?.socket.destroyed === (path !== '/moved');
-    await expect.poll(isLeft, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isLeft).toBe(true);
   });
 
   it('a directory where nobody listens is a fault', async () => {

@@ -84,7 +84,8 @@ describe('four processes that lease one limit from one Redis', () => {
   it.each(['fixed', 'quota'])('lose of a %s what one that is killed has drawn, and no more', async (limit) => {
     const workers = await start(limit);
     let killed: Worker | undefined;
-    await until('some load', () => (killed = workers.find(({ admitted }) => admitted > N / 50)) !== undefined);
+    const isBusy = ({ admitted }: Worker): boolean => admitted > N / 50;
+    await until('some load', () => (killed = workers.find(isBusy)) !== undefined);
     await killed!.kill();
     const lost = await lostBy(workers.filter((worker) => worker !== killed));
     const admitted = sum(workers.map((worker) => worker.admitted));

@@ -106,6 +106,19 @@ describe('onChange: scale', () => {
     }
   });
 
+  it.each(['sliding', 'fixed', 'bucket', 'gap', 'decay'])('is not given up for what costs nothing: %s', (algorithm) => {
+    const figures = `{ by: 'request.headers["figure"]', "50": 50/hour, else: 100/hour }`;
+    const w = world(
+      one(`rate: ${figures}, algorithm: ${algorithm}, onChange: scale, cost: 'int(request.headers["cost"])'`),
+    );
+    const ask = (figure: string, cost: string): unknown => w.ask({ headers: { figure, cost } }).remaining;
+    expect(ask('100', '70')).toEqual({ a: 30 });
+    expect(ask('50', '0')).toEqual({ a: 15 });
+    expect(ask('50', '5')).toEqual({ a: 10 });
+    expect(ask('100', '0')).toEqual({ a: 20 });
+    expect(ask('100', '1')).toEqual({ a: 19 });
+  });
+
   const noon = (algorithm: string, [before, after]: readonly [number, number]): string =>
     `schedules: { noon: { zone: UTC, spans: 12:30-13:30 } }\n${one(
       `rate: { cases: [{ when: during("noon"), use: ${after}/hour }, { use: ${before}/hour }] }, algorithm: ${algorithm}, onChange: scale`,

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redisStore, type RedisClient } from '../../src/stores/redis/index.ts';
-import { programOf } from '../../src/testing/index.ts';
+import { contractSuite, programOf } from '../../src/testing/index.ts';
 import { OwnRedis } from './set-up.ts';
 
 const redis = new OwnRedis();
 const USER = { username: 'headgate', password: 'secret' };
 const DEADLINE_MS = 5000;
+let prefixes = 0;
 
 /** The rule as the documentation has it. */
 const [, rule = ''] =
@@ -29,32 +30,33 @@ const CLIENTS: Readonly<Record<string, (port: number) => Promise<{ client: Redis
 };
 
 describe.each(Object.entries(CLIENTS))('a user who may do what the documentation says, over %s', (_, connect) => {
-  it('is enough for rates, levels and permits; of other keys nothing can be had', async () => {
+  let [client, close]: [RedisClient, () => void] = [undefined as never, () => undefined]; // Until they are connected.
+  beforeAll(async () => {
     await redis.over('ioredis').command('ACL', ...rule.split(' '));
-    const { client, close } = await connect(redis.server.port);
-    const store = redisStore(client);
-    const program = programOf(
-      { kind: 'fixed', amount: 9, windowMs: 60_000 },
-      { kind: 'level', amount: 9 },
-      { kind: 'concurrency', amount: 9, holdMs: 1000 },
-    );
-    const rate = programOf({ kind: 'sliding', amount: 9, windowMs: 60_000, limitId: 9 });
-    const all = { op: 'decide', program, keys: ['k'], costs: [1, 1, 1], reservationId: 'r' } as const;
-    expect((await store.apply(all, DEADLINE_MS)).allowed).toBe(true);
-    expect((await store.apply({ ...all, op: 'settle' }, DEADLINE_MS)).status).toBe('ok');
-    const one = { op: 'decide', program: rate, keys: ['k'], costs: [1] } as const;
-    expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
+    ({ client, close } = await connect(redis.server.port));
+  });
+  afterAll(() => close());
+
+  it.each(contractSuite((clock) => redisStore(client, { clock, prefix: `headgate:${prefixes++}:` })))(
+    '$name',
+    async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    },
+  );
+
+  it('is enough for memos, and after SCRIPT FLUSH; of other keys nothing can be had', async () => {
+    const [store, elsewhere] = [redisStore(client), redisStore(client, { prefix: 'other:' })];
+    const program = programOf({ kind: 'sliding', amount: 9, windowMs: 60_000 });
+    const one = { op: 'decide', program, keys: ['k'], costs: [1] } as const;
     expect([await store.memos.put('n', 'text', 1000, DEADLINE_MS), await store.memos.take('n', DEADLINE_MS)]).toEqual([
       undefined,
       'text',
     ]);
     await redis.over('ioredis').command('SCRIPT', 'FLUSH');
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
-    const elsewhere = redisStore(client, { prefix: 'other:' });
+    // What a script may not do, the engine does: so it is told which of them did.
+    expect(store.stats()).toMatchObject({ byScript: 1, byEngine: 0 });
     await expect(elsewhere.apply(one, DEADLINE_MS)).rejects.toMatchObject({ code: 'ERR_STORE' });
-    await store.close();
-    await elsewhere.close();
-    close();
-    await redis.over('ioredis').command('FLUSHALL');
+    for (const each of [store, elsewhere]) await each.close();
   });
 });

@@ -19,7 +19,7 @@ beforeAll(async () => {
   cluster = await startCluster();
   for (const [name, connect] of Object.entries(CLUSTER_CLIENTS))
     connected.set(name, await connect(cluster.servers.map(({ port }) => port)));
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const store of stores) await store.close();

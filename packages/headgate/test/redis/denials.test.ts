@@ -144,7 +144,7 @@ describe('what is kept of denials', () => {
   });
 });
 
-describe('denials that are remembered', { timeout: 60_000 }, () => {
+describe('denials that are remembered', () => {
   it.each(Object.entries(PROGRAMS))(
     'of %s are those of the store, but for 2 s after another process opens',
     async (name, limits) => {

@@ -102,7 +102,7 @@ const LONGEST_WAITS_MS: Readonly<Record<string, number>> = {
 const ENDLESS: ReadonlySet<string> = new Set(['level', 'quota']);
 
 describe.each(Object.entries(LASTING))('of a %s', (kind, program) => {
-  it('whoever is killed leaves what he charged to all others, to the unit', { timeout: 30_000 }, async () => {
+  it('whoever is killed leaves what he charged to all others, to the unit', async () => {
     const { server, store } = await world();
     const words = [fileURLToPath(new URL('worker.ts', import.meta.url)), 'ioredis', String(server.port), kind];
     const worker = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });

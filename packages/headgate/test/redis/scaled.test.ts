@@ -73,7 +73,7 @@ async function told(side: Side, events: readonly Event[]): Promise<readonly unkn
   return answers;
 }
 
-describe('use that is scaled with its figure', { timeout: 60_000 }, () => {
+describe('use that is scaled with its figure', () => {
   it('is the same in memory, in a file and in Redis, whatever is asked, settled and given back', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 25 }), async (events) => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** No server of a test takes so long to come or to go. In ms. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const POLL_MS = 5;
 /** What is tried: `HEADGATE_REDIS_SERVER=valkey-server` tries that. */
 const PROGRAM = process.env['HEADGATE_REDIS_SERVER'] ?? 'redis-server';
@@ -68,8 +68,12 @@ export class RedisServer {
   async start(...first: readonly string[]): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--loglevel', 'warning'];
     const kept = first.length > 0 ? [] : ['--save', '', '--appendonly', 'no'];
-    this.#process = spawn(PROGRAM, [...first, ...place, ...kept, ...this.#options], { stdio: 'ignore' });
-    await until(`a redis-server on port ${this.port}`, () => answers(this.port));
+    const started = spawn(PROGRAM, [...first, ...place, ...kept, ...this.#options], { stdio: 'ignore' });
+    this.#process = started;
+    await until(`a redis-server on port ${this.port}`, () => {
+      if (started.exitCode !== null) throw new Error(`${PROGRAM}: expected a server, got exit ${started.exitCode}`);
+      return answers(this.port);
+    });
   }
 
   signal(name: NodeJS.Signals): void {

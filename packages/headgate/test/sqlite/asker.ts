@@ -1,4 +1,4 @@
-import type { Program } from '../../src/core/index.ts';
+import type { Field, Program } from '../../src/core/index.ts';
 import type { SqliteStore, SqliteStoreOptions } from '../../src/stores/sqlite/index.ts';
 import {
   Asker,
@@ -14,10 +14,18 @@ const DAY_MS = 86_400_000;
 
 /** A program all of whose rates last. */
 export function lastingProgram(...limits: readonly LimitSpec[]): Program {
-  const program = programOf(...limits);
+  return withFields(programOf(...limits), () => ({ durable: true }));
+}
+
+/** A program all of whose permits end with their process. */
+export function passingProgram(...limits: readonly LimitSpec[]): Program {
+  return withFields(programOf(...limits), ({ kind }) => (kind === 'concurrency' ? { passing: true } : {}));
+}
+
+function withFields(program: Program, more: (field: Field) => Partial<Field>): Program {
   const records = program.records.map((shape) => ({
     ...shape,
-    fields: shape.fields.map((field) => ({ ...field, durable: true })),
+    fields: shape.fields.map((field) => ({ ...field, ...more(field) })),
   }));
   return { ...program, records };
 }

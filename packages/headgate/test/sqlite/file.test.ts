@@ -22,7 +22,7 @@ function refusal(file: string): string {
   return 'opened';
 }
 
-describe('a file', { timeout: 30_000 }, () => {
+describe('a file', () => {
   it('has one owner: whoever comes second is told who it is, and may have it afterwards', async () => {
     const at = new Restartable();
     await at.asker.decide(LEVEL);
@@ -53,7 +53,7 @@ describe('a file', { timeout: 30_000 }, () => {
     db.pragma('user_version = 99');
     db.close();
     expect(refusal(at.file)).toBe(
-      `ERR_STORE_FORMAT: ${at.file}: expected format 2 or older, got format 99: a later release wrote it, and only that, or a later one, can use it`,
+      `ERR_STORE_FORMAT: ${at.file}: expected format 3 or older, got format 99: a later release wrote it, and only that, or a later one, can use it`,
     );
   });
 
@@ -144,7 +144,7 @@ describe('a file', { timeout: 30_000 }, () => {
   });
 });
 
-describe('a file that is asked of many keys', { timeout: 30_000 }, () => {
+describe('a file that is asked of many keys', () => {
   it('forgets what is over as fast as new keys come, and keeps what is not', async () => {
     const clock = manualClock();
     const store = open({ clock, maxInMemory: 100 });

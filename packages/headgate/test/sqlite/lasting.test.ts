@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { programOf, type LimitSpec } from '../../src/testing/index.ts';
-import { lastingProgram, quotaOf, Restartable } from './asker.ts';
+import { lastingProgram, passingProgram, quotaOf, Restartable } from './asker.ts';
 
 const HOUR_MS = 3_600_000;
 const RATES: readonly LimitSpec[] = [
@@ -58,6 +58,37 @@ describe('after a restart', () => {
         await at.restart();
         expect((await at.asker.peek(program)).figures.filter((_, i) => i % 2 === 0)).toEqual([10, 6]);
       }
+    },
+  );
+
+  it.each([1, 1000])(
+    'permits whose holders went with their process are back, and what else the same decision holds is held still, with room for %i in memory',
+    async (maxInMemory) => {
+      const at = new Restartable({ maxInMemory });
+      const program = passingProgram(
+        { kind: 'concurrency', amount: 3, holdMs: HOUR_MS },
+        { kind: 'level', amount: 10, holdMs: HOUR_MS, limitId: 2 },
+        { kind: 'concurrency', amount: 3, holdMs: 2 * HOUR_MS, limitId: 3 },
+      );
+      const left = async (): Promise<unknown> =>
+        (await at.asker.peek(program, { cost: 0 })).figures.filter((_, i) => i % 2 === 0);
+      await at.asker.decide(program, { costs: [1, 4, 1], reservationId: 'a' });
+      await at.asker.decide(program, { costs: [2, 0, 1], reservationId: 'b' });
+      await at.asker.decide(program, { key: 'another', reservationId: 'c' });
+      expect(await left()).toEqual([0, 6, 1]);
+      await at.restart();
+      expect(await left()).toEqual([3, 6, 3]);
+      await at.asker.decide(program, { costs: [2, 0, 0], reservationId: 'd' });
+      await at.asker.decide(program, { key: 'another', reservationId: 'e' });
+      expect(await left()).toEqual([1, 6, 3]);
+      expect((await at.asker.ask('cancel', program, { reservationId: 'b' })).status).toBe('unknown');
+      expect((await at.asker.ask('cancel', program, { reservationId: 'a' })).returns).toEqual([0, 4, 0]);
+      await at.asker.decide(program, { key: 'another', reservationId: 'f' });
+      // What ended with the process does not end again with its lease.
+      at.clock.advance(HOUR_MS - 1);
+      expect(await left()).toEqual([1, 10, 3]);
+      await at.restart();
+      expect(await left()).toEqual([3, 10, 3]);
     },
   );
 

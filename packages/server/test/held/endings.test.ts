@@ -167,7 +167,7 @@ describe('a web socket', () => {
   });
 });
 
-describe('a caller that leaves', { timeout: 30_000 }, () => {
+describe('a caller that leaves', () => {
   const apis: readonly (readonly [string, (socket: Socket) => void, number])[] = [
     ['before an answer', never, 0],
     ['in the middle of one', answers(CHUNKED), 60],

@@ -52,6 +52,6 @@ describe.runIf(process.platform === 'linux')('an answer that is read and far too
     expect(await read(serving.url, '/v1/chat?declared', 64 * MIB)).toBeGreaterThan(64 * MIB);
     expect(peak(serving) - before).toBeLessThan(MAX_GROWTH);
     const used = async (): Promise<unknown> => JSON.parse((await ask(`${serving.url}/limits`, { headers: KEY })).body);
-    await expect.poll(used, { timeout: 15_000 }).toMatchObject({ limits: [{}, {}, { name: 'day', used: 1 }] });
-  }, 60_000);
+    await expect.poll(used).toMatchObject({ limits: [{}, {}, { name: 'day', used: 1 }] });
+  });
 });

@@ -37,7 +37,7 @@ function thrownBy(act: () => unknown): unknown {
 const isObject = (one: unknown): one is Record<string, unknown> =>
   typeof one === 'object' && one !== null && !Array.isArray(one);
 
-describe('members that are picked from a JSON text', { timeout: 30_000 }, () => {
+describe('members that are picked from a JSON text', () => {
   it('are those that reading all of it would find', () => {
     fc.assert(
       fc.property(value, indent, fc.subarray(NAMES), (one, space, names) => {

@@ -195,7 +195,7 @@ describe('a file of tokens', () => {
   });
 });
 
-describe('headgate serve --settle', { timeout: 30_000 }, () => {
+describe('headgate serve --settle', () => {
   it('says where, behind the other lines, and reads its tokens again when their file changes', async () => {
     const upstream = await startedApi((_, response) => response.end());
     const tokens = file('tokens', `${TOKEN}\n`);

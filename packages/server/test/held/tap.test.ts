@@ -19,7 +19,7 @@ function read(body: Buffer | string, coding?: string, sizes: readonly number[] =
 
 const bomb = (bytes: number): string => JSON.stringify('0'.repeat(bytes));
 
-describe('a tap', { timeout: 30_000 }, () => {
+describe('a tap', () => {
   it('reads any JSON text, in whatever pieces it passes', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.array(fc.nat(5)), (value, sizes) => {

@@ -52,7 +52,7 @@ notify: { owner: { email: org.email }, ops: { email: { env: OPS_MAIL } }, us: { 
       post.url,
     );
     await asks(gateway, 'a', 7);
-    await expect.poll(() => post.got.length, { timeout: 5000 }).toBe(4);
+    await expect.poll(() => post.got.length).toBe(4);
     expect(post.got.flatMap(({ to }) => to).toSorted()).toEqual([
       'ann@customer.example',
       'ann@customer.example',
@@ -75,9 +75,9 @@ notify: { owner: { email: org.email }, ops: { email: { env: OPS_MAIL } }, us: { 
       post.url,
     );
     await asks(gateway, 'a', 3);
-    await expect.poll(post.attempts, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(post.attempts).toBeGreaterThan(0);
     isUp = true;
-    await expect.poll(() => post.got.length, { timeout: 8000 }).toBe(1);
+    await expect.poll(() => post.got.length).toBe(1);
     expect(post.got[0]?.source).toMatch(/^Message-ID: <msg_[\w-]+@api\.example>\r$/m);
   });
 
@@ -90,7 +90,7 @@ notify: { owner: { email: org.email }, ops: { email: { env: OPS_MAIL } }, us: { 
     );
     await asks(gateway, 'b', 3);
     await asks(gateway, 'a', 3);
-    await expect.poll(() => post.got.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => post.got.length).toBe(1);
     expect(post.got[0]?.to).toEqual(['ann@customer.example']);
     expect(JSON.stringify(gateway.log.lines)).toContain('owner: nobody who may be told');
   });
@@ -123,7 +123,7 @@ notify:
     await asks(gateway, 'a', 2);
     await asks(gateway, 'b', 2);
     await expect
-      .poll(() => hits.toSorted(), { timeout: 5000 })
+      .poll(() => hits.toSorted())
       .toEqual(['/base/env', '/base/env', '/base/eu', '/base/us'].map((path) => path.slice(5)));
     const said = gateway.log.lines.filter((line) => JSON.stringify(line).includes('own: nobody who may be told'));
     expect(said).toHaveLength(2);

@@ -162,7 +162,7 @@ describe('the limits of a policy', () => {
     expect(limitsOf(shipped('deepcreative')).leftOut).toContain('running: what is held beyond its answer is not seen');
   });
 
-  it('are kept to without one answer that tells them', { timeout: 20_000 }, async () => {
+  it('are kept to without one answer that tells them', async () => {
     const policy = policyOf(
       'a: { rate: 50/minute, per: key }, b: { rate: 2/s, algorithm: bucket, burst: 10, per: key }',
       '{ of: a, fields: { X-Hello: "1" } }',

@@ -19,7 +19,7 @@ export function amendCharge(step: Step, bank: Bank, t: Instant, out: Outcome): v
   requireUnits(step, -Number.MAX_SAFE_INTEGER);
   if (chargedAtMs === undefined || !Number.isSafeInteger(chargedAtMs))
     throw new HeadgateError('ERR_VERB', `amend: chargedAtMs: expected a decision's nowMs, got ${chargedAtMs}`);
-  countByFigures(bank, t);
+  countByFigures(bank, costs, t);
   bank.counters.forEach((counter, i) => {
     const delta = costs[i]!;
     const { holdMs, count } = counter.check;

@@ -1,17 +1,18 @@
 import type { Counter, Instant } from '../counters/index.ts';
 import { Quota } from '../counters/quota.ts';
 import { FIGURES, noOf, numbers, WAIT, type Outcome } from '../outcome.ts';
+import type { Check } from '../program.ts';
 import type { Expectation, Step } from '../store.ts';
 import type { Bank } from './bank.ts';
 import { carryOver } from './carry-over.ts';
 import { holdingsOf } from './holdings.ts';
 import { remember, replay } from './requests.ts';
-import { keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
+import { isCharged, keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
 import { forgetDelays, holdsBack } from './delay.ts';
 import { leftOf, noted, rungOf, tellRung, usedOf } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
-import { noteFigures, rescale, undo } from './rescale.ts';
+import { keepCharged, rescale } from './rescale.ts';
 import { requireUnits } from './units.ts';
 import { admitUsual, holdUsual, judgeUsual } from './usual.ts';
 
@@ -27,10 +28,20 @@ export function decideAll(step: Step, bank: Bank, t: Instant, out: Outcome, char
 }
 
 function decideAny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {
-  const before = rescale(bank);
-  judgeAll(step, bank, t, out, charging);
-  if (before.length > 0 && !(charging && out.allowed)) undo(before);
-  if (charging && out.status === 'ok') noteFigures(bank, t, out.allowed);
+  const before = rescale(bank, t);
+  if (before === undefined) return judgeAll(step, bank, t, out, charging);
+  let isWritten = false;
+  try {
+    judgeAll(step, bank, t, out, charging);
+    isWritten = charging && out.status === 'ok' && !out.replayed;
+  } finally {
+    keepCharged(bank, t, before, (check, i) => isWritten && isChargedBy(out, check, step.costs[i]!, i));
+  }
+}
+
+/** A denial charges those alone that count attempts, or denials. */
+function isChargedBy(out: Outcome, check: Check, cost: number, i: number): boolean {
+  return out.allowed ? isCharged(check, cost, out, i) : check.count !== 'admitted' && cost > 0;
 }
 
 function judgeAll(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolean): void {

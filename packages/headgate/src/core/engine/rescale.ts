@@ -1,5 +1,5 @@
 import { Bucket } from '../counters/bucket.ts';
-import { DECAY_PARTS, FREE, type Segment } from '../program.ts';
+import { DECAY_PARTS, FREE, type Check, type Segment } from '../program.ts';
 import { HEAD, RING, Sliding, SUM, TAIL } from '../counters/sliding.ts';
 import { useOf, type Counter, type Instant } from '../counters/index.ts';
 import { scaled } from '../counters/scaled.ts';
@@ -15,26 +15,42 @@ const SINCE = 2;
 
 /** What a counter was before a step looked at it by another figure. */
 export interface Before {
+  /** Which check's. */
+  readonly i: number;
   readonly counter: Counter;
   readonly cells: Float64Array;
 }
 
-const NOTHING: readonly Before[] = [];
-
-/** Counts by the figure in force what was counted by an earlier one, and says what stood there before. */
-export function rescale(bank: Bank): readonly Before[] {
-  let changed = NOTHING as Before[];
-  for (const counter of bank.counters) {
+/**
+ * Counts by the figure in force what was counted by an earlier one, and says what stood there before; undefined where no check keeps the
+ * part of the whole.
+ */
+export function rescale(bank: Bank, t: Instant): readonly Before[] | undefined {
+  let changed: Before[] | undefined;
+  const { counters } = bank;
+  for (let i = 0; i < counters.length; i++) {
+    const counter = counters[i]!;
     if (counter.check.scaledBy === 0) continue;
+    changed ??= [];
     readFigure(bank, counter);
-    const to = counter.segment.burst;
-    if (counter instanceof Bucket || !isOther(counter, to)) continue;
-    if (changed === NOTHING) changed = [];
-    changed.push({ counter, cells: cellsOf(counter).slice() });
-    multiply(counter, counter.figure, to);
-    counter.figure = to;
+    if (isOther(counter, counter.segment.burst)) changed.push(countAnew(counter, i, t));
+    if (isFigure(counter.segment.burst)) counter.figure = counter.segment.burst;
   }
   return changed;
+}
+
+function countAnew(counter: Counter, i: number, t: Instant): Before {
+  const before = { i, counter, cells: cellsOf(counter).slice() };
+  if (counter instanceof Bucket) refill(counter, t);
+  else multiply(counter, counter.figure, counter.segment.burst);
+  return before;
+}
+
+/** What flowed into a bucket until now did so under earlier figures: what is missing still is from now on missing under this one. */
+function refill(bucket: Bucket, t: Instant): void {
+  bucket.room(t);
+  bucket.figure = bucket.segment.burst;
+  bucket.charge(t, 0);
 }
 
 /** Finds by which figure a counter's units are counted. */
@@ -50,20 +66,19 @@ export function readFigures(bank: Bank): void {
   for (const counter of bank.counters) if (counter.check.scaledBy !== 0) readFigure(bank, counter);
 }
 
-/** A step that charged nothing leaves everything as it was. */
-export function undo(changed: readonly Before[]): void {
-  for (const { counter, cells } of changed) if (counter.check.count === 'admitted') cellsOf(counter).set(cells);
-}
-
-/** Writes down by which figures units are counted now. `all`: not only those that a denial charges. */
-export function noteFigures(bank: Bank, t: Instant, all: boolean): void {
-  for (const counter of bank.counters) {
-    const { record, scaledBy, slot, count } = counter.check;
-    const figure = counter.segment.burst;
-    if (scaledBy === 0 || !isFigure(figure) || (count === 'admitted' && !all)) continue;
-    const beside = bank.find(record, scaledBy, slot);
-    if (beside !== undefined) note(beside, figure, t);
-  }
+/** Writes down by which figures the units of what a step charges are counted now; what it charges nothing stays as it was. */
+export function keepCharged(
+  bank: Bank,
+  t: Instant,
+  changed: readonly Before[],
+  isCharged: (check: Check, i: number) => boolean,
+): void {
+  for (const { i, counter, cells } of changed) if (!isCharged(counter.check, i)) cellsOf(counter).set(cells);
+  bank.counters.forEach(({ check, segment }, i) => {
+    if (check.scaledBy === 0 || !isFigure(segment.burst) || !isCharged(check, i)) return;
+    const beside = bank.find(check.record, check.scaledBy, check.slot);
+    if (beside !== undefined) note(beside, segment.burst, t);
+  });
 }
 
 function note({ row: { cells, base }, offset }: Counter, figure: number, { now }: Instant): void {
@@ -73,10 +88,10 @@ function note({ row: { cells, base }, offset }: Counter, figure: number, { now }
 }
 
 /** The same for a verb that changes counters without judging them. */
-export function countByFigures(bank: Bank, t: Instant): void {
-  if (!bank.counters.some(({ check }) => check.scaledBy !== 0)) return;
-  rescale(bank);
-  noteFigures(bank, t, true);
+export function countByFigures(bank: Bank, costs: readonly number[], t: Instant): void {
+  const before = rescale(bank, t);
+  if (before === undefined) return;
+  keepCharged(bank, t, before, (_, i) => costs[i] !== 0);
   readFigures(bank);
 }
 

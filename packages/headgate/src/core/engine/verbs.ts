@@ -142,7 +142,7 @@ export function adjust(step: Step, bank: Bank, t: Instant): void {
     if (step.costs[i] === 0 || kind === 'level' || kind === 'quota') return;
     throw new HeadgateError('ERR_VERB', `adjust: costs[${i}]: expected a level or a quota, got a ${kind}`);
   });
-  countByFigures(bank, t);
+  countByFigures(bank, step.costs, t);
   bank.counters.forEach((counter, i) => {
     if (step.costs[i] !== 0) counter.charge(t, step.costs[i]!, step.keys);
   });

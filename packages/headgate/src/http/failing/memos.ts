@@ -34,6 +34,12 @@ export class GuardedMemos {
     return this.#ask(() => this.#memos.take(name, this.#patientMs));
   }
 
+  /** As `take`, where the store keeps no marks. */
+  mark(name: string, lifetimeMs: number): Soon<string | undefined> {
+    const memos = this.#memos;
+    return this.#ask(() => memos.mark?.(name, lifetimeMs, this.#patientMs) ?? memos.take(name, this.#patientMs));
+  }
+
   #ask(ask: () => Soon<string | undefined>): Soon<string | undefined> {
     const outage = this.#outage();
     if (outage !== undefined) throw outage;

@@ -168,14 +168,17 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     stays: boolean,
   ): number | undefined {
     const limit = reservation.limits[check]?.name ?? '';
-    let left: number | undefined;
-    for (const [at, id] of all.entries()) {
-      const [name, units] = [called(limit, id), shares[at] ?? 0];
-      if (!stays && holds.names.wasEndedSince(name, reservation.began)) continue;
-      left = (left ?? 0) + units;
-      naming.name(name, { reservation, check, units, stays, isPart: parts !== undefined });
+    const begun = all
+      .map((id, at) => ({ name: called(limit, id), units: shares[at] ?? 0 }))
+      .filter(({ name }) => stays || !holds.names.wasEndedSince(name, reservation.began));
+    // Whoever finds one of several finds the others by it.
+    if (!stays && parts !== undefined) {
+      reservation.namesOf(check).push(...begun.map(({ name }) => name));
+      kept?.changed(reservation);
     }
-    return left;
+    for (const { name, units } of begun)
+      naming.name(name, { reservation, check, units, stays, isPart: parts !== undefined });
+    return begun.length === 0 ? undefined : begun.reduce((sum, { units }) => sum + units, 0);
   }
 
   /** A response may end what another request began. One that cannot be told of ends nothing. */

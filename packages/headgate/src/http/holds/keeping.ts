@@ -7,6 +7,9 @@ import type { Reservation } from './reservation.ts';
 /** A note outlives the lease that it is about by so much, so that who ends it late is told so, and its end elsewhere is seen. In ms. */
 const LATE_MS = 60_000;
 
+/** An end that came before what it ends was known by its id is remembered for so long. In ms. */
+export const EARLY_MS = 60_000;
+
 /** What it takes to keep notes of what is held. */
 export interface Keeping {
   readonly memos: GuardedMemos;

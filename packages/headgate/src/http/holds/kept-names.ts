@@ -1,6 +1,6 @@
 import { unlessDown } from '../failing/outage.ts';
 import { all, upon, type Soon } from '../soon.ts';
-import { indexIn, lifetimeOf, quietly, type Keeping } from './keeping.ts';
+import { EARLY_MS, indexIn, lifetimeOf, quietly, type Keeping } from './keeping.ts';
 import type { Named } from './names.ts';
 import type { Reservation } from './reservation.ts';
 import { revived, written } from './written.ts';
@@ -27,15 +27,24 @@ export class KeptNames {
     this.#find = find;
   }
 
-  /** Puts something under a name, and says what of the same counter it replaces. `known`: what this process knows of that, as in `take`. */
+  /**
+   * Puts something under a name, and says what is over: what of the same counter it replaces, and itself where it was ended elsewhere before it had
+   * a name. `known`: what this process knows of that, as in `take`.
+   */
   name(name: string, named: Named, known: readonly Named[]): Soon<readonly Named[]> {
     if (named.reservation.by !== this.#keeping.by) return known;
     const put = (): Soon<readonly Named[]> =>
       upon(this.#put(name, [named]), (text) => {
         named.isNoted = true;
+        if (wasEndedEarly(named, text)) return this.#takeBack(name, named, known);
         return this.#putBack(name, named, this.#told(text, known));
       });
     return unlessDown(put, () => known);
+  }
+
+  #takeBack(name: string, named: Named, known: readonly Named[]): readonly Named[] {
+    quietly(() => this.#keeping.memos.take(calledOf(name)));
+    return [...this.#told(undefined, known), named];
   }
 
   /** What others hold under the name stays there. */
@@ -48,11 +57,12 @@ export class KeptNames {
 
   /**
    * Takes out what is held under a name. Of what this process knows, that counts which was never noted, and all of it while nobody can be asked; what
-   * was noted and is not there has been ended elsewhere.
+   * was noted and is not there has been ended elsewhere. Where nothing is, it is marked: another process may not have passed the answer that tells the
+   * name.
    */
   take(name: string, known: readonly Named[]): Soon<readonly Named[]> {
     const taken = (): Soon<readonly Named[]> =>
-      upon(this.#keeping.memos.take(calledOf(name)), (text) => this.#told(text, known));
+      upon(this.#keeping.memos.mark(calledOf(name), EARLY_MS), (text) => this.#told(text, known));
     return unlessDown(taken, () => known);
   }
 
@@ -81,14 +91,16 @@ export class KeptNames {
   leftOf(reservation: Reservation, check: number, known: number): Soon<number> {
     if (reservation.noted === 'whole' && !this.#keeping.isShared) return known;
     return unlessDown(
-      () => this.#partsLeft(reservation.id, reservation.counterOf(check)),
+      () => this.#partsLeft(reservation.id, reservation.counterOf(check), known),
       () => known,
     );
   }
 
-  #partsLeft(id: string, counter: string): Soon<number> {
+  #partsLeft(id: string, counter: string, known: number): Soon<number> {
     return upon(this.#find(id), (whole) => {
       const names = whole?.names?.[indexIn(whole, counter)] ?? [];
+      // Noted as it was decided: what it is called is under way.
+      if (whole !== undefined && names.length === 0) return known;
       return upon(all(names.map((name) => this.#keeping.memos.read(calledOf(name)))), (texts) =>
         texts
           .flatMap((text) => this.#heldIn(text))
@@ -108,7 +120,7 @@ export class KeptNames {
   #prolong(name: string, lifetimeMs: number): Soon<unknown> {
     const { memos } = this.#keeping;
     return upon(memos.read(calledOf(name)), (text) =>
-      text === undefined ? undefined : memos.put(calledOf(name), text, lifetimeMs),
+      text === undefined || isMark(text) ? undefined : memos.put(calledOf(name), text, lifetimeMs),
     );
   }
 
@@ -137,6 +149,15 @@ export class KeptNames {
   #own(id: string, known: readonly Named[]): Reservation | undefined {
     return known.find(({ reservation }) => reservation.id === id)?.reservation ?? this.#keeping.holds.known(id);
   }
+}
+
+/** Somebody ended what had this name after that was decided. A level that stays is taken away by what comes after it alone. */
+function wasEndedEarly({ reservation, stays }: Named, text = ''): boolean {
+  return !stays && isMark(text) && Number(text.slice(1)) > reservation.decidedAtMs;
+}
+
+function isMark(text: string): boolean {
+  return text.startsWith('@');
 }
 
 /** Apart from what is held by reservations' ids. */

@@ -25,10 +25,15 @@ export class Naming {
     for (const one of before) if (!replaced.includes(one)) names.add(name, one);
     const isKnown = names.add(name, named);
     void upon(this.#note(name, named, replaced), (over) => {
-      for (const one of over) this.#endOne(name, one, 0);
+      for (const one of over) this.#over(name, one, named);
       if (isKnown || named.isNoted === true) return;
       this.#ender.report(named.reservation, named.check, 'forgotten', 'more is held by id than can be kept track of');
     });
+  }
+
+  #over(name: string, one: Named, named: Named): void {
+    if (one === named) this.#holds.names.remove(name, named);
+    if (one !== named || named.reservation.isOpen(named.check)) this.#endOne(name, one, 0);
   }
 
   /** What stays is taken away long after, maybe elsewhere: what the store knows of it need not be known here. */

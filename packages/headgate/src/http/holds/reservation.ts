@@ -1,4 +1,4 @@
-import type { Program } from '../../core/index.ts';
+import type { Outcome, Program } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Port } from '../soon.ts';
 import type { Plan, PlannedLimit, Subject } from '../../profile/index.ts';
@@ -10,6 +10,7 @@ const NONE: readonly number[] = [];
 
 /** What a decision comes to, as far as it is held. */
 interface Made extends Pick<Decided, 'reservationId' | 'by'> {
+  readonly outcome?: Pick<Outcome, 'nowMs'> | undefined;
   readonly plan: Pick<Plan, 'program' | 'keys' | 'limits' | 'costs' | 'awaited'>;
 }
 
@@ -27,6 +28,8 @@ export class Reservation {
   /** When it began: as the names' own moments tell, and in monotonic ms. */
   readonly began: number;
   readonly beganAtMs: number;
+  /** When it was decided, by the store's clock; Infinity: nobody knows any more. */
+  readonly decidedAtMs: number;
   /** Whether its exchange is not over: then its leases are renewed. */
   inFlight = true;
   /** The names under which each check is held beyond the exchange. */
@@ -49,7 +52,13 @@ export class Reservation {
   #open = 0;
   readonly held: number;
 
-  constructor({ plan, reservationId, by }: Made, operation: string, subject: Subject, began: number, nowMs: number) {
+  constructor(
+    { plan, reservationId, by, outcome }: Made,
+    operation: string,
+    subject: Subject,
+    began: number,
+    nowMs: number,
+  ) {
     this.by = by;
     this.id = reservationId ?? '';
     this.program = resolvingOf(plan.program);
@@ -60,6 +69,7 @@ export class Reservation {
     this.subject = subject;
     this.began = began;
     this.beganAtMs = nowMs;
+    this.decidedAtMs = outcome?.nowMs ?? Infinity;
     const { checks } = plan.program;
     for (let i = 0; i < checks.length; i++) {
       const { holdMs = 0, atLeast = 0 } = checks[i] ?? {};

@@ -277,6 +277,8 @@ function fieldOf(layout: LimitLayout, partition: Partition, span: Span, slots: r
     slices: slicesOf(layout),
     slots,
     ...(layout.limit.durable === true && { durable: true }),
+    // A permit without an id ends with its exchange, and that with its server.
+    ...(kind === 'concurrency' && layout.limit.hold?.id === undefined && { passing: true }),
     ...(layout.limit.onChange === 'scale' && {
       scaledBy: scaledByOf(layout.limit, identityOf(layout, partition, span)),
     }),

@@ -1,4 +1,4 @@
-import { Lease, REMEMBER_MS, type Remembered } from '../../core/index.ts';
+import { bucketName, Lease, REMEMBER_MS, type Entry, type Remembered } from '../../core/index.ts';
 import type { KeptLedger, Notes } from './ledger.ts';
 import type { EntryRow, Rows } from './rows.ts';
 
@@ -51,20 +51,43 @@ function written(leading: Lease): WrittenLease[] {
   return [...(other === undefined ? [] : written(other)), { holdMs, untilMs, first }];
 }
 
-/** Puts what a row says into a ledger. What it says of a clock that has since gone back is to be written anew: read again later, it would last again. */
-export function readName(ledger: KeptLedger, { seq, kind, value }: EntryRow, now: number): void {
-  if (kind === LEASES) readLeases(ledger, seq, JSON.parse(value) as [string, WrittenLease[]], now); // What `writeNames` wrote.
+/**
+ * Puts what a row says into a ledger. What it says of a clock that has since gone back is to be written anew: read again later, it would last again. So
+ * is what it says of counters that went with another process, `passed`: it would be given back where nothing was charged.
+ */
+export function readName(
+  ledger: KeptLedger,
+  { seq, kind, value }: EntryRow,
+  now: number,
+  passed: ReadonlySet<string>,
+): void {
+  if (kind === LEASES) readLeases(ledger, seq, JSON.parse(value) as [string, WrittenLease[]], now, passed); // What `writeNames` wrote.
   else readRequest(ledger, seq, JSON.parse(value) as [string, Remembered], now); // What `writeNames` wrote.
   ledger.nextSeq = seq + 1;
 }
 
-function readLeases(ledger: KeptLedger, seq: number, [id, leases]: [string, WrittenLease[]], now: number): void {
+function readLeases(
+  ledger: KeptLedger,
+  seq: number,
+  [id, leases]: [string, WrittenLease[]],
+  now: number,
+  passed: ReadonlySet<string>,
+): void {
   ledger.held.place(id, seq);
-  for (const { holdMs, untilMs: wasMs, first } of leases) {
+  for (const { holdMs, untilMs: wasMs, first: all } of leases) {
     const untilMs = asOfNow(wasMs, holdMs, now);
-    ledger.found(new Lease(id, holdMs, untilMs, ledger.find(id), first));
-    if (untilMs !== wasMs) ledger.held.note(id);
+    const first = passed.size === 0 ? all : without(all, passed);
+    if (first !== undefined || all === undefined) ledger.found(new Lease(id, holdMs, untilMs, ledger.find(id), first));
+    if (untilMs !== wasMs || first !== all) ledger.held.note(id);
   }
+}
+
+/** The same entries where none is of these counters. */
+function without(entry: Entry | undefined, passed: ReadonlySet<string>): Entry | undefined {
+  if (entry === undefined) return undefined;
+  const next = without(entry.next, passed);
+  if (passed.has(bucketName(entry))) return next;
+  return next === entry.next ? entry : { ...entry, next };
 }
 
 function readRequest({ requests }: KeptLedger, seq: number, [name, known]: [string, Remembered], now: number): void {

@@ -1,6 +1,6 @@
-import { KINDS, widthOf, type Field } from '../../core/index.ts';
+import { bucketName, KINDS, widthOf, type Field } from '../../core/index.ts';
 import type { Kept } from './kept.ts';
-import type { Place } from './table.ts';
+import type { Lasts, Place } from './table.ts';
 
 /*
  * A record as one value, little-endian:
@@ -16,6 +16,8 @@ import type { Place } from './table.ts';
 const HEAD_BYTES = 20;
 const COUNTER_BYTES = 20;
 const CHARGED_BYTES = 16;
+/** By the number that says so. */
+const LASTS: readonly Lasts[] = ['no', 'yes', 'passing'];
 
 let scratch: Buffer = Buffer.alloc(1024);
 let view: DataView = new DataView(scratch.buffer, scratch.byteOffset);
@@ -30,7 +32,7 @@ export function pack(record: Kept, boot: number, all: boolean): Buffer {
   let end = HEAD_BYTES;
   let counters = 0;
   for (const place of places) {
-    if ((!place.lasts && !all) || isEmpty(record, place)) continue;
+    if ((place.lasts === 'no' && !all) || isEmpty(record, place)) continue;
     end = packCounter(record, place, end);
     counters++;
   }
@@ -49,7 +51,7 @@ function packCounter({ cells }: Kept, place: Place, at: number): number {
   view.setFloat64(at + 8, place.windowMs, true);
   view.setUint8(at + 16, KINDS.indexOf(place.kind));
   view.setUint8(at + 17, place.slices);
-  view.setUint8(at + 18, place.lasts ? 1 : 0);
+  view.setUint8(at + 18, LASTS.indexOf(place.lasts));
   view.setUint8(at + 19, place.width);
   for (let i = 0; i < place.width; i++) view.setFloat64(at + COUNTER_BYTES + i * 8, cells[place.at + i]!, true);
   return at + COUNTER_BYTES + place.width * 8;
@@ -87,6 +89,8 @@ export interface Unpacked {
   readonly hasNames: boolean;
   readonly counters: readonly PackedCounter[];
   readonly charged: readonly (readonly [limitId: number, slot: number, units: number])[];
+  /** Counters, by {@link bucketName}, of which all that is held went with another process. */
+  readonly passed: ReadonlySet<string>;
 }
 
 /** Reads a value. What another process left, and need not outlast it, is left out. */
@@ -94,10 +98,13 @@ export function unpack(value: Buffer, boot: number): Unpacked {
   const from = new DataView(value.buffer, value.byteOffset, value.length);
   const sameProcess = from.getUint32(0, true) === boot;
   const counters: PackedCounter[] = [];
+  const passed = new Set<string>();
   let at = HEAD_BYTES;
   for (let left = from.getUint16(4, true); left > 0; left--) {
     const width = from.getUint8(at + 19);
     const counter = unpackCounter(from, at, width);
+    if (!sameProcess && LASTS[from.getUint8(at + 18)] === 'passing')
+      passed.add(bucketName({ limitId: counter.field.limitId, slot: counter.slot }));
     // A release that counts a kind in other numbers begins it anew.
     if ((sameProcess || counter.field.durable === true) && width === widthOf(counter.field)) counters.push(counter);
     at += COUNTER_BYTES + width * 8;
@@ -106,7 +113,7 @@ export function unpack(value: Buffer, boot: number): Unpacked {
     const start = at + i * CHARGED_BYTES;
     return [from.getUint32(start, true), from.getUint32(start + 4, true), from.getFloat64(start + 8, true)] as const;
   });
-  return { idleAtMs: from.getFloat64(8, true), hasNames: from.getUint32(16, true) > 0, counters, charged };
+  return { idleAtMs: from.getFloat64(8, true), hasNames: from.getUint32(16, true) > 0, counters, charged, passed };
 }
 
 function unpackCounter(from: DataView, at: number, width: number): PackedCounter {

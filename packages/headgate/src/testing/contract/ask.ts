@@ -107,6 +107,8 @@ interface KeptByName {
   readonly put: (name: string, text: string, lifetimeMs?: number) => Promise<string | undefined>;
   readonly read: (name: string) => Promise<string | undefined>;
   readonly take: (name: string) => Promise<string | undefined>;
+  /** Undefined where no two processes share the store. */
+  readonly mark: ((name: string, lifetimeMs: number) => Promise<string | undefined>) | undefined;
 }
 
 /** One store on one clock, asked in few words. */
@@ -181,6 +183,7 @@ export class Asker {
       put: async (name, text, lifetimeMs = 60_000) => memos.put(name, text, lifetimeMs, DEADLINE_MS),
       read: async (name) => memos.read(name, DEADLINE_MS),
       take: async (name) => memos.take(name, DEADLINE_MS),
+      mark: memos.mark && (async (name, lifetimeMs) => memos.mark?.(name, lifetimeMs, DEADLINE_MS)),
     };
   }
 
@@ -196,7 +199,7 @@ export class Asker {
 }
 
 /** @throws Error when it is not so. */
-function truth(holds: boolean, otherwise: string): void {
+export function truth(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 

@@ -1,4 +1,4 @@
-import { programOf, same } from './ask.ts';
+import { programOf, same, truth, type Asker } from './ask.ts';
 import type { Claim } from './claim.ts';
 
 /** Of which any two might meet in a store that writes them otherwise than they are. */
@@ -20,6 +20,16 @@ const HOSTILE = [
   '*',
 ];
 const HUGE = 'x'.repeat(64 * 1024);
+
+/** By the clock of the store. */
+async function timeOf(a: Asker): Promise<number> {
+  return (await a.peek(programOf({ kind: 'level', amount: 9 }))).nowMs;
+}
+
+function momentOf(mark: string | undefined): number {
+  truth(/^@\d{1,16}$/.test(mark ?? ''), `expected a mark, got ${mark}`);
+  return Number(mark?.slice(1));
+}
 
 /** What holds of stores that keep texts by name; of others there is nothing to claim. */
 export const memos: readonly Claim[] = [
@@ -84,6 +94,19 @@ export const memos: readonly Claim[] = [
       same(await kept.read('again'), 'b', 'put again, 1 ms before');
       clock.advance(1e12);
       same([await kept.read('again'), await kept.read('always')], [undefined, 'a'], 'much later');
+    },
+  },
+  {
+    name: 'memos: who takes what is not there may leave a mark of when that was, for those who come with it later',
+    run: async (a) => {
+      const { memos: kept } = a;
+      if (kept?.mark === undefined) return;
+      const before = await timeOf(a);
+      same([await kept.mark('n', 60_000), await kept.read('m')], [undefined, undefined], 'nothing stood there');
+      const first = momentOf(await kept.mark('n', 60_000));
+      const last = momentOf(await kept.put('n', 'text'));
+      same([before <= first, first <= last], [true, true], 'marks');
+      same([await kept.mark('n', 60_000), await kept.read('n')], ['text', undefined], 'what stands there is taken');
     },
   },
   {

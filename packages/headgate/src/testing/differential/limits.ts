@@ -1,5 +1,5 @@
 import { checkOf, FOREVER, segmentOf, type Check, type Field, type Kind, type Segment } from '../../core/index.ts';
-import type { Random } from '../random.ts';
+import { seeded, type Random } from '../random.ts';
 
 /** What a limit is whatever its amount: every program that has it shares its counters. */
 export interface Limit {
@@ -30,6 +30,8 @@ const KINDS: readonly Kind[] = [
   'decay',
 ];
 const WINDOWS_MS: readonly number[] = [7, 10, 64, 100, 333, 1000, 4096];
+/** How far from a limit's id that of the counter is which says its figure. */
+const SCALED_BY = 1_000_003;
 /** As many slots as a policy gives a record, nearly. */
 const MANY_SLOTS = 7;
 
@@ -48,7 +50,7 @@ export function randomLimit(
     kind,
     slots,
     // By its id, so that a seed stays the trace that it was.
-    base: baseOf(random, kind, limitId % 2 === 0),
+    base: scaledBase(baseOf(random, kind, limitId % 2 === 0), kind, limitId, shape),
     periodMs: random.pick([2000, 9000, 40_000]),
     segments: undefined,
   };
@@ -78,6 +80,14 @@ function baseOf(random: Random, kind: Kind, grants: boolean): Partial<Check> {
     default:
       return kind satisfies never;
   }
+}
+
+/** Of some, use keeps its part of the whole when the amount changes. By what the limit is, so that a seed stays the trace that it was. */
+function scaledBase(base: Partial<Check>, kind: Kind, limitId: number, shape: number): Partial<Check> {
+  const isCounted = kind === 'bucket' || kind === 'decay' || kind === 'fixed' || kind === 'gap' || kind === 'sliding';
+  const isPlainQuota = kind === 'quota' && (base.slices ?? 0) === 0;
+  const isScaled = (isCounted || isPlainQuota) && seeded(limitId * 7 + shape + (base.windowMs ?? 0)).chance(0.2);
+  return isScaled ? { ...base, scaledBy: limitId + SCALED_BY } : base;
 }
 
 /** The limit as one program has it: its amounts, and what the policy says of it there. */
@@ -147,7 +157,9 @@ function periods(
 }
 
 /** Whether a rate is durable must not change an answer: by its id, so that a seed stays the trace that it was. */
-export function fieldOf({ limitId, kind, base, slots }: Limit, durable: boolean): Field {
-  const { windowMs = 0, slices = 0 } = base;
-  return { limitId, kind, windowMs, slices, slots, durable: durable || limitId % 2 === 0 };
+export function fieldsOf({ limitId, kind, base, slots }: Limit, durable: boolean): readonly Field[] {
+  const { windowMs = 0, slices = 0, scaledBy = 0 } = base;
+  const field = { limitId, kind, windowMs, slices, slots, durable: durable || limitId % 2 === 0, scaledBy };
+  if (scaledBy === 0) return [field];
+  return [field, { ...field, limitId: scaledBy, kind: 'gap', windowMs: 0, slices: 0, scaledBy: 0 }];
 }

@@ -1,7 +1,7 @@
 import { FOREVER, nextProgramId, type Check, type Program, type RecordShape } from '../../core/index.ts';
 import type { Random } from '../random.ts';
 import { withLadders } from './ladders.ts';
-import { checkFor, fieldOf, randomLimit, type Limit } from './limits.ts';
+import { checkFor, fieldsOf, randomLimit, type Limit } from './limits.ts';
 
 /** Policies made at random, and the time that their amounts are known for. */
 export interface World {
@@ -48,7 +48,7 @@ function randomProgram(
       .filter(
         (limit) => limit.shape === shape && limit.kind !== 'size' && (chosen.includes(limit) || random.chance(0.7)),
       )
-      .map((limit) => fieldOf(limit, durable)),
+      .flatMap((limit) => fieldsOf(limit, durable)),
   }));
   const calendar = checks.some(({ kind, segments }) => kind === 'quota' || segments.length > 1);
   const validUntilMs = calendar ? Math.min(...checks.map(({ segments }) => segments.at(-1)!.untilAtMs)) : FOREVER;

@@ -1,4 +1,5 @@
 import type { Check, Segment } from '../../core/index.ts';
+import { isFigure, partOf } from './figure.ts';
 import type { Model, Past } from './model.ts';
 import { at, fromNowOn, monotonicOf, segmentAt, type Moment } from './moment.ts';
 
@@ -15,10 +16,12 @@ export class BucketModel implements Model {
   readonly #windowMs: bigint;
   #missing: Fraction = NOTHING;
   #sinceMs = 0;
+  /** `onChange: scale`: the burst that units are missing from; 0 where it matters not. */
+  #burst = 0;
   /** All told, ever. */
   chargedUnits: number = 0;
 
-  constructor({ windowMs }: Check) {
+  constructor({ windowMs }: Pick<Check, 'windowMs'>) {
     this.#windowMs = BigInt(windowMs);
   }
 
@@ -35,7 +38,19 @@ export class BucketModel implements Model {
     const missing = this.#missingAt(check, moment);
     this.#missing = plus(missing, BigInt(units));
     this.#sinceMs = moment.nowMs;
+    this.#burst = burstOf(check, segmentAt(check, moment), this.#burst);
     this.chargedUnits += units;
+  }
+
+  /** What flowed in until now did so under earlier figures. */
+  recounted(_from: number, _to: number, check: Check, moment: Moment): BucketModel {
+    const copy = new BucketModel({ windowMs: Number(this.#windowMs) });
+    copy.#missing = this.#missing;
+    copy.#sinceMs = this.#sinceMs;
+    copy.#burst = this.#burst;
+    copy.chargedUnits = this.chargedUnits;
+    copy.charge(check, moment, 0);
+    return copy;
   }
 
   /** Whatever happened since, at least what was charged later is still missing: the rest comes back. */
@@ -84,11 +99,15 @@ export class BucketModel implements Model {
     const current = segmentAt(check, moment);
     let missing = this.#missing;
     let sinceMs = this.#sinceMs;
+    let burst = this.#burst;
     for (const segment of check.segments) {
       const untilMs = segment === current ? moment.nowMs : monotonicOf(segment.untilAtMs, moment);
       if (segment === current || untilMs > sinceMs) {
-        missing = this.#drain(this.#inPartsOf(segment, missing), segment, Math.max(0, untilMs - sinceMs));
+        const { over, under } = missing;
+        const scaled = { over: BigInt(partOf(Number(over), burst, burstOf(check, segment, burst))), under };
+        missing = this.#drain(this.#inPartsOf(segment, scaled), segment, Math.max(0, untilMs - sinceMs));
         sinceMs = untilMs;
+        burst = burstOf(check, segment, burst);
       }
       if (segment === current) break;
     }
@@ -105,6 +124,11 @@ export class BucketModel implements Model {
     const flowedIn = (BigInt(ms) * BigInt(amount) * under) / this.#windowMs;
     return { over: greatest(0n, over - flowedIn), under };
   }
+}
+
+/** None at all, and no limit, are no figures of which anything is a part. */
+function burstOf({ scaledBy }: Check, { burst }: Segment, before: number): number {
+  return scaledBy !== 0 && isFigure(burst) ? burst : before;
 }
 
 function plus({ over, under }: Fraction, units: bigint): Fraction {

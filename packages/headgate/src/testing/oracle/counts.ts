@@ -1,4 +1,5 @@
 import type { Check, Segment } from '../../core/index.ts';
+import { partOf } from './figure.ts';
 import type { Draw, Model, Past } from './model.ts';
 import { segmentAt, type Moment } from './moment.ts';
 
@@ -37,6 +38,13 @@ export class QuotaModel implements Model {
 
   counted(_check?: Check, _moment?: Moment): number {
     return this.units;
+  }
+
+  recounted(from: number, to: number): QuotaModel {
+    const copy = new QuotaModel();
+    copy.units = partOf(this.units, from, to);
+    copy.periodAtMs = this.periodAtMs;
+    return copy;
   }
 
   /** Counts a reservation again after a reset: of the latest period alone, since an earlier one is over. */

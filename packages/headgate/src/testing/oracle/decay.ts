@@ -15,7 +15,7 @@ export class DecayModel implements Model {
   #lastMs = 0;
   #sinceMs = 0;
 
-  constructor({ windowMs }: Check) {
+  constructor({ windowMs }: Pick<Check, 'windowMs'>) {
     this.#windowMs = windowMs;
   }
 
@@ -46,6 +46,14 @@ export class DecayModel implements Model {
     const parts = BigInt(Math.abs(delta)) * PARTS * share;
     const changed = delta < 0 ? this.#parts - parts / ONE : this.#parts + ceil(parts);
     this.#parts = changed < 0n ? 0n : changed;
+  }
+
+  recounted(from: number, to: number): DecayModel {
+    const copy = new DecayModel({ windowMs: this.#windowMs });
+    copy.#parts = (this.#parts * BigInt(to) + BigInt(from) - 1n) / BigInt(from);
+    copy.#lastMs = this.#lastMs;
+    copy.#sinceMs = this.#sinceMs;
+    return copy;
   }
 
   /** Until less than a part is left: found by halving. */

@@ -78,7 +78,10 @@ function admit(asked: Asked, refusing: ReadonlySet<Judged>, charging: boolean): 
     (one) => (one.cost > 0 || one.holds) && one.check.count !== 'denials' && isCounted(one, shadowed, refusing),
   );
   const held = charged.map((one) => [one, heldOf(one, asked)] as const);
-  for (const { model, check, cost, key } of charged) model.charge(check, moment, cost, key);
+  for (const { model, check, cost, key, record } of charged) {
+    model.charge(check, moment, cost, key);
+    record.countBy(check, model, moment);
+  }
   for (const record of asked.records) {
     const own = held.filter(([one]) => one.record === record).map(([, what]) => what);
     const reserved = own.filter((what) => what.reserved);

@@ -15,6 +15,8 @@ export function deny(asked: Asked, refusing: Set<Judged>, charging: boolean): vo
       if (check.count === 'attempts' && cost > 0) model.charge(check, moment, cost, key);
     const blocks = judged.filter((one) => one.check.kind === 'block' && !one.check.shadow && refusing.has(one));
     if (blocks.length === 0) setOff(asked, refusing);
+    for (const { check, model, cost, record } of judged)
+      if (check.count !== 'admitted' && cost > 0) record.countBy(check, model, moment);
     for (const { model, check } of blocks) if (check.extend && model instanceof BlockModel) model.extend(moment);
   }
   out.waits = judged.map((one) => (refusing.has(one) ? waitOf(one, moment) : WAIT.admits));

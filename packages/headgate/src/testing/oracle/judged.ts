@@ -1,6 +1,7 @@
 import type { Check, Rung, Segment } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { QuotaModel } from './counts.ts';
+import { isOther } from './figure.ts';
 import { GrantedModel } from './grants.ts';
 import type { Model } from './model.ts';
 import { fromNowOn, segmentAt, type Moment } from './moment.ts';
@@ -13,17 +14,29 @@ export class Judged {
   readonly key: string;
   readonly record: ModelRecord;
   readonly model: Model;
+  /** By which amount it is counted, where that matters. */
+  figure: number = 0;
 
-  constructor(check: Check, cost: number, key: string, record: ModelRecord) {
+  constructor(check: Check, cost: number, key: string, record: ModelRecord, model: Model) {
     this.check = check;
     this.cost = cost;
     this.key = key;
     this.record = record;
-    this.model = record.modelOf(check);
+    this.model = model;
   }
 
   room(moment: Moment): number {
-    return this.model.room(this.check, moment);
+    return this.#by(moment).room(this.check, moment);
+  }
+
+  /** The counter as it will be counted by the amount of another instant. A bucket knows by itself. */
+  #by(moment: Moment): Model {
+    const { scaledBy, segments } = this.check;
+    if (scaledBy === 0 || segments.length === 1 || this.model instanceof BucketModel) return this.model;
+    const to = segmentAt(this.check, moment).burst;
+    return isOther(this.figure, to)
+      ? (this.model.recounted?.(this.figure, to, this.check, moment) ?? this.model)
+      : this.model;
   }
 
   /** What is told as remaining: no more than the whole, and no more than the lowest fill that refuses. */
@@ -55,7 +68,9 @@ export class Judged {
 
   /** The same counter, asked as a limit that lets requests in: what a denial costs there. */
   asOfDenial(): Judged {
-    return new Judged({ ...this.check, count: 'admitted' }, this.cost, this.key, this.record);
+    const asked = new Judged({ ...this.check, count: 'admitted' }, this.cost, this.key, this.record, this.model);
+    asked.figure = this.figure;
+    return asked;
   }
 
   /** What is told of it: its place in the list. */

@@ -34,6 +34,8 @@ export interface Model {
   counted(check: Check | undefined, moment: Moment): number;
   /** Ms until it is empty again; -1 where there is no such instant. */
   resetIn(check: Check, moment: Moment, key: string): number;
+  /** A copy of which so many units are of `to` what they were of `from`, rounded up (`onChange: scale`). */
+  recounted?(from: number, to: number, check: Check, moment: Moment): Model;
   /** What is still believed once the clock is known to have gone back. */
   believe?(check: Check, moment: Moment): void;
 }

@@ -1,7 +1,8 @@
 import { HeadgateError, Outcome, type Clock, type Step, type SyncStore } from '../../core/index.ts';
 import { decide } from './decide.ts';
 import { Judged } from './judged.ts';
-import type { Moment } from './moment.ts';
+import { segmentAt, type Moment } from './moment.ts';
+import { isFigure } from './figure.ts';
 import { ModelRecord } from './record.ts';
 import { adjust, amend, grant, renew, reset, resolve } from './verbs.ts';
 import type { Asked, Remembered } from './asked.ts';
@@ -87,10 +88,14 @@ function carryOut(asked: Asked): void {
 
 function judge(asked: Asked, costs: readonly number[]): Asked {
   const stateless = new ModelRecord();
-  const judged = asked.step.program.checks.map(
-    (check, i) =>
-      new Judged(check, costs[i]!, asked.step.keys[check.record] ?? '', asked.records[check.record] ?? stateless),
-  );
+  const { step, moment, records } = asked;
+  const judged = step.program.checks.map((check, i) => {
+    const record = records[check.record] ?? stateless;
+    const one = new Judged(check, costs[i]!, step.keys[check.record] ?? '', record, record.readBy(check, moment));
+    const { burst } = segmentAt(check, moment);
+    one.figure = isFigure(burst) ? burst : record.figureOf(check).amount;
+    return one;
+  });
   return { ...asked, judged };
 }
 

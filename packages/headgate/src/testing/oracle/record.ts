@@ -2,9 +2,10 @@ import type { Check } from '../../core/index.ts';
 import { BucketModel } from './bucket.ts';
 import { BlockModel, ConcurrencyModel, LevelModel, QuotaModel, SizeModel } from './counts.ts';
 import { DecayModel } from './decay.ts';
+import { isFigure, isOther, type Figure } from './figure.ts';
 import { GrantedModel } from './grants.ts';
 import type { Model, Past } from './model.ts';
-import { at, type Moment } from './moment.ts';
+import { at, segmentAt, type Moment } from './moment.ts';
 import { FixedModel, GapModel, SlidingModel } from './windows.ts';
 
 /** What one check charged under an id, and may still be changed: reserved, or charged for good under a request id. */
@@ -21,13 +22,35 @@ export interface Held {
 /** Everything that is counted for one value of a partition. */
 export class ModelRecord {
   readonly #models: Map<string, Model> = new Map();
+  readonly #figures: Map<string, Figure> = new Map();
   readonly #held: Map<string, readonly Held[]> = new Map();
 
   modelOf(check: Check): Model {
-    const name = `${check.limitId}:${check.slot}`;
+    const name = nameOf(check);
     let model = this.#models.get(name);
     if (model === undefined) this.#models.set(name, (model = fresh(check)));
     return model;
+  }
+
+  /** The counter as a check finds it: by its amount, where another one keeps the part of the whole. Nothing is changed by asking. */
+  readBy(check: Check, moment: Moment): Model {
+    const model = this.modelOf(check);
+    const { amount } = this.figureOf(check);
+    const to = segmentAt(check, moment).burst;
+    return isOther(amount, to) ? (model.recounted?.(amount, to, check, moment) ?? model) : model;
+  }
+
+  /** What is charged is counted by the amount in force from now on. */
+  countBy(check: Check, model: Model, moment: Moment): void {
+    const { burst } = segmentAt(check, moment);
+    if (check.scaledBy === 0 || !isFigure(burst)) return;
+    const { amount, sinceMs } = this.figureOf(check);
+    this.#models.set(nameOf(check), model);
+    this.#figures.set(nameOf(check), { amount: burst, sinceMs: amount === burst ? sinceMs : moment.nowMs });
+  }
+
+  figureOf(check: Check): Figure {
+    return (check.scaledBy === 0 ? undefined : this.#figures.get(nameOf(check))) ?? { amount: 0, sinceMs: 0 };
   }
 
   /** Whatever nobody settled in time keeps what it loses, and gives back the rest: in the order in which the lifetimes end. */
@@ -102,6 +125,7 @@ export class ModelRecord {
 
   /** Empties everything but grants and what live reservations hold. A rate's window is gone, and with it what was reserved there. */
   reset(): void {
+    this.#figures.clear();
     for (const [name, model] of this.#models) {
       if (model instanceof GrantedModel) model.reset();
       else this.#models.delete(name);
@@ -126,7 +150,8 @@ export class ModelRecord {
   #leave(id: string, { check, past, units }: Held, kept: number, moment: Moment): void {
     const model = this.modelOf(check);
     if (model instanceof ConcurrencyModel) model.release(id);
-    else if (kept !== units) model.amend(moment, past, kept - units);
+    else if (kept > units || (kept < units && past.atMs >= this.figureOf(check).sinceMs))
+      model.amend(moment, past, kept - units);
   }
 
   #countAgain(id: string, { check, units, untilMs, past }: Held): boolean {
@@ -142,6 +167,10 @@ export class ModelRecord {
     if (held.length === 0) this.#held.delete(id);
     else this.#held.set(id, held);
   }
+}
+
+function nameOf({ limitId, slot }: Check): string {
+  return `${limitId}:${slot}`;
 }
 
 /** What stays held of it: of what would be lost, as much as of the whole. */

@@ -3,7 +3,7 @@ import { chargeId, requestName, type Asked } from './asked.ts';
 import { GrantedModel } from './grants.ts';
 import type { Model } from './model.ts';
 import type { Moment } from './moment.ts';
-import type { Held } from './record.ts';
+import type { Held, ModelRecord } from './record.ts';
 
 /** Settle, cancel, refund: each resolves what is held under an id, once. */
 export function resolve(asked: Asked): void {
@@ -70,7 +70,7 @@ export function adjust(asked: Asked): void {
   });
   step.program.checks.forEach((check, i) => {
     if (step.costs[i] === 0) return;
-    const model = records[check.record]!.modelOf(check);
+    const model = counted(records[check.record]!, check, moment);
     model.believe?.(check, moment);
     model.charge(check, moment, step.costs[i]!, '');
   });
@@ -85,14 +85,22 @@ export function amend(asked: Asked): void {
   step.program.checks.forEach((check, i) => {
     const record = records[check.record];
     const delta = step.costs[i]!;
-    if (record === undefined || check.holdMs > 0 || delta === 0) return;
-    if (check.kind === 'block' || check.count === 'denials') return;
-    const model = record.modelOf(check);
+    if (record === undefined || delta === 0) return;
+    const model = counted(record, check, moment);
+    if (check.holdMs > 0 || check.kind === 'block' || check.count === 'denials') return;
+    if (delta < 0 && atMs < record.figureOf(check).sinceMs) return;
     model.believe?.(check, moment);
     const units = delta > 0 ? charged(model, step, check, moment, delta) : returned(model, check, moment, atMs, -delta);
     out.returned += units;
     if (units !== 0) out.returns = step.program.checks.map((_, j) => (j === i ? units : (out.returns[j] ?? 0)));
   });
+}
+
+/** A correction is one of units as they are counted now. */
+function counted(record: ModelRecord, check: Check, moment: Moment): Model {
+  const model = record.readBy(check, moment);
+  record.countBy(check, model, moment);
+  return model;
 }
 
 function charged(model: Model, { keys }: Asked['step'], check: Check, moment: Moment, units: number): number {

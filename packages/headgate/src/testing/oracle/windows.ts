@@ -1,5 +1,6 @@
 import { idOf, type Check } from '../../core/index.ts';
 import type { Model, Past } from './model.ts';
+import { partOf } from './figure.ts';
 import { segmentAt, type Moment } from './moment.ts';
 
 /** Fixed window: so many units since it began, until it ends. Nothing is left of it then. */
@@ -35,6 +36,18 @@ export class FixedModel implements Model {
     if (sameWindow) this.units = Math.max(0, this.units + delta);
   }
 
+  recounted(from: number, to: number): FixedModel {
+    const copy = this.fresh();
+    copy.beganAtMs = this.beganAtMs;
+    copy.endsAtMs = this.endsAtMs;
+    copy.units = partOf(this.units, from, to);
+    return copy;
+  }
+
+  protected fresh(): FixedModel {
+    return new FixedModel();
+  }
+
   resetIn(check: Check, { nowMs }: Moment, key: string): number {
     if (nowMs < this.endsAtMs) return this.endsAtMs - nowMs;
     return check.align === 'first' ? 0 : windowEnd(check, nowMs, key) - nowMs;
@@ -46,6 +59,10 @@ export class GapModel extends FixedModel {
   override charge(check: Check, moment: Moment, units: number, key: string): void {
     super.charge(check, moment, units, key);
     this.endsAtMs = windowEnd(check, moment.nowMs, key);
+  }
+
+  protected override fresh(): FixedModel {
+    return new GapModel();
   }
 }
 
@@ -92,6 +109,17 @@ export class SlidingModel implements Model {
     const ofSlice = this.#charges.filter((one) => this.#leavesAt(one.atMs) === leavesAtMs);
     const counted = ofSlice.reduce((sum, one) => sum + one.units, 0);
     this.#charges.push({ atMs, units: Math.max(delta, -counted) });
+  }
+
+  /** One slice after another from the newest one on, so that what is left when older ones are gone is never too little. */
+  recounted(from: number, to: number): SlidingModel {
+    const copy = new SlidingModel(this.#check);
+    let newer = 0;
+    for (const { atMs, units } of this.#charges.toSorted((a, b) => b.atMs - a.atMs)) {
+      copy.#charges.unshift({ atMs, units: partOf(newer + units, from, to) - partOf(newer, from, to) });
+      newer += units;
+    }
+    return copy;
   }
 
   resetIn(_check: Check, { nowMs }: Moment): number {

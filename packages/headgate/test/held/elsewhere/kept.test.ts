@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { HeadgateError, type Memos, type Step } from '../../../src/core/index.ts';
 import { memoryStore } from '../../../src/stores/memory/index.ts';
 import { manualClock } from '../../../src/testing/index.ts';
-import type { Report } from '../../../src/http/index.ts';
-import { forwarded, gateOf, START, type Asked } from '../../gate-of.ts';
+import type { Forward, Report } from '../../../src/http/index.ts';
+import { answered, forwarded, gateOf, START, type Asked } from '../../gate-of.ts';
 import { said } from '../ended.ts';
-import { memosOf } from './with-memos.ts';
+import { memosOf, sharedStore } from './with-memos.ts';
 
 const POLICY = `
 identify: { key: { header: X-API-Key, find: any } }
@@ -107,6 +107,74 @@ describe('a lease that ends', () => {
   });
 });
 
+describe('an end that another process hears of first', () => {
+  const LIST = `
+identify: { key: { header: X-API-Key, find: any } }
+operations: { list: { match: POST /lists }, poll: { match: GET /jobs/:id } }
+limits:
+  listed: { concurrency: 3, per: key, on: list, cost: 3, hold: { id: response.body.ids, lease: 10m, until: [poll] } }
+endpoints: { own: { match: GET /limits } }
+`;
+
+  async function settled(): Promise<void> {
+    // oxlint-disable-next-line no-await-in-loop -- one turn after another
+    for (let i = 0; i < 100; i++) await Promise.resolve();
+  }
+
+  function several(): { readonly starts: () => Asked; readonly wait: (ms: number) => void } {
+    const clock = manualClock({ wallMs: START, monotonicMs: START });
+    const store = sharedStore(memoryStore({ clock }), memosOf(clock), 20);
+    return { starts: () => gateOf(LIST, { clock, store }), wait: (ms) => clock.advance(ms) };
+  }
+
+  async function listing({ wait }: Asked): Promise<Forward> {
+    return forwarded(await wait({ method: 'POST', target: '/lists' }));
+  }
+
+  async function ask({ wait }: Asked, id: string): Promise<Forward> {
+    return forwarded(await wait({ target: `/jobs/${id}` }));
+  }
+
+  async function polled(asked: Asked, id: string): Promise<void> {
+    (await ask(asked, id)).end(said({}));
+    await settled();
+  }
+
+  async function used({ wait }: Asked): Promise<unknown> {
+    const { limits } = answered(await wait({ target: '/limits' })).json() as { limits: { used: number }[] }; // as documented
+    return limits[0]?.used;
+  }
+
+  it('is of one alone, where it is one of several that are named in the same turn', async () => {
+    const { starts } = several();
+    const [a, b] = [starts(), starts()];
+    const job = await listing(a);
+    const polls = [await ask(a, 'x'), await ask(b, 'y')];
+    job.end(said({ ids: ['x', 'y', 'z'] }, 201));
+    for (const one of polls) one.end(said({}));
+    await settled();
+    expect(await used(b)).toBe(1);
+  });
+
+  it.each([
+    ['ends what was under way then', 'before', 0],
+    ['ends nothing that began later by the same id', 'after', 3],
+    ['is remembered for a minute', 'long before', 3],
+  ])('%s', async (_, when, expected) => {
+    const { starts, wait } = several();
+    const [a, b] = [starts(), starts()];
+    if (when === 'after') await polled(b, 'x');
+    wait(1);
+    const job = await listing(a);
+    wait(1);
+    if (when !== 'after') await polled(b, 'x');
+    wait(when === 'long before' ? 60_000 : 59_999);
+    job.end(said({ ids: 'x' }, 201));
+    await settled();
+    expect(await used(b)).toBe(expected);
+  });
+});
+
 describe('a memo that is none of ours', () => {
   it.each([
     '',
@@ -117,6 +185,8 @@ describe('a memo that is none of ours', () => {
     '[{"units":1,"of":"{\\"format\\":2}\\n{}"}]',
     '[{"units":1,"of":"{\\"format\\":1}\\n{}"}]',
     '[null]',
+    '@',
+    '@x',
     '7',
   ])('ends nothing, and harms nobody: %j', async (text) => {
     const { memos, start } = world();

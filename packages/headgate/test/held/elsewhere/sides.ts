@@ -33,6 +33,8 @@ type Asked =
   | readonly ['list' | 'upload', key: string, ids: readonly string[]];
 export type Deed =
   | Asked
+  | readonly ['ask', asked: Asked]
+  | readonly ['answer', which: number]
   | readonly ['chat', key: string]
   | readonly ['settle' | 'cancel' | 'renew', which: number, cost: number | undefined]
   | readonly ['wait', forMs: number];
@@ -50,6 +52,8 @@ export class Side {
   readonly #memos = memosOf(this.#clock);
   readonly #reservations: string[] = [];
   readonly #gates: HttpGate[];
+  /** Requests that were not answered yet, as they are answered. */
+  readonly #underWay: (() => void)[] = [];
   #ids = 0;
 
   constructor(sort: Sort) {
@@ -77,6 +81,8 @@ export class Side {
 
   /** Does it at one of the processes, and says what was answered, and what is used since. */
   async do(deed: Deed, which: number): Promise<unknown> {
+    // No two things happen in one millisecond: of those, processes that share a store cannot say which came first.
+    this.#clock.advance(1);
     const told = await this.#told(deed, this.#at(which));
     // What follows from an end may be asked for some turns later.
     for (let i = 0; i < 200; i++)
@@ -108,16 +114,20 @@ export class Side {
         return gate.resolve(this.#reserved(deed[1]), deed[0]);
       case 'chat':
         return this.#send(gate, { method: 'POST', target: '/chat', fields: [['X-API-Key', deed[1]]] }, {});
+      case 'answer':
+        return this.#underWay.splice(deed[1], 1).map((answer) => answer()).length;
+      case 'ask':
+        return this.#ask(gate, deed[1], (answer) => this.#underWay.push(answer));
       default:
-        return this.#ask(gate, deed);
+        return this.#ask(gate, deed, now);
     }
   }
 
-  #ask(gate: HttpGate, [what, key, ids]: Asked): Promise<string> {
+  #ask(gate: HttpGate, [what, key, ids]: Asked, when: When): Promise<string> {
     const id = typeof ids === 'string' ? ids : '';
     const [method = '', target = ''] = REQUESTS[what].split(' ');
     const named = target.endsWith('/') ? target + id : target;
-    return this.#send(gate, { method, target: named, fields: [['X-API-Key', key]] }, { id, ids });
+    return this.#send(gate, { method, target: named, fields: [['X-API-Key', key]] }, { id, ids }, when);
   }
 
   #reserved(which: number): string {
@@ -132,11 +142,11 @@ export class Side {
     this.#reservations.push(handled.hands[1]);
   }
 
-  async #send(gate: HttpGate, spec: Spec, body: unknown): Promise<string> {
+  async #send(gate: HttpGate, spec: Spec, body: unknown, when: When = now): Promise<string> {
     const handled = await gate.handle(viewOf(spec));
     if (handled.kind !== 'forward') return handled.body;
     if (handled.hands[1] !== undefined) this.#reservations.push(handled.hands[1]);
-    handled.end(said(body));
+    when(() => handled.end(said(body)));
     return handled.kind;
   }
 
@@ -160,6 +170,13 @@ export class Side {
       await this.do(deed, which);
     return [await this.#used(this.#at(0)), this.#memos.size()];
   }
+}
+
+/** When a request is answered that passes. */
+type When = (answer: () => void) => unknown;
+
+function now(answer: () => void): void {
+  answer();
 }
 
 /** By their method, and what stands before the id. */

@@ -1,7 +1,7 @@
 import type { AsyncStore, Clock, Memos, Outcome, Step, SyncStore } from '../../../src/core/index.ts';
 
 /** Memos of this process, as any store must keep them. */
-export function memosOf(clock: Clock): Memos & { readonly size: () => number } {
+export function memosOf(clock: Clock): Required<Memos> & { readonly size: () => number } {
   const kept = new Map<string, { readonly text: string; readonly untilMs: number }>();
   const read = (name: string): string | undefined => {
     const found = kept.get(name);
@@ -19,27 +19,34 @@ export function memosOf(clock: Clock): Memos & { readonly size: () => number } {
       kept.delete(name);
       return before;
     },
-    size: () => [...kept.keys()].filter((name) => read(name) !== undefined).length,
+    mark(name, lifetimeMs) {
+      const before = read(name);
+      if (before?.startsWith('@') === false) kept.delete(name);
+      else kept.set(name, { text: `@${clock.monotonicMs()}`, untilMs: clock.monotonicMs() + lifetimeMs });
+      return before;
+    },
+    size: () => [...kept.keys()].filter((name) => read(name)?.startsWith('@') === false).length,
   };
 }
 
 /** What answers some turns later, of what was carried out at once. */
-async function later<T>(answer: T | Promise<T>): Promise<T> {
-  await Promise.resolve();
-  await Promise.resolve();
+async function later<T>(answer: T | Promise<T>, turns: number = 2): Promise<T> {
+  // oxlint-disable-next-line no-await-in-loop -- one turn after another
+  for (let i = 0; i < turns; i++) await Promise.resolve();
   return answer;
 }
 
-/** A store that several processes share: it answers later, and its clock is its own. */
-export function sharedStore(store: SyncStore, memos: Memos): AsyncStore {
+/** A store that several processes share: it answers later, steps after so many turns, and its clock is its own. */
+export function sharedStore(store: SyncStore, memos: Required<Memos>, turns?: number): AsyncStore {
   return {
     traits: { ...store.traits, name: 'shared', clock: 'store' },
     memos: {
       put: (...told) => later(memos.put(...told)),
       read: (...asked) => later(memos.read(...asked)),
       take: (...asked) => later(memos.take(...asked)),
+      mark: (...asked) => later(memos.mark(...asked)),
     },
-    apply: (step: Step): Promise<Outcome> => later(store.apply(step)),
+    apply: (step: Step): Promise<Outcome> => later(store.apply(step), turns),
     close: () => Promise.resolve(),
   };
 }

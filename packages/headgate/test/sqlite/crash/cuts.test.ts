@@ -76,7 +76,7 @@ it('a log that ends with any of its writes, or in the middle of one, holds every
     }
   }
   expect(tried).toBeGreaterThan(TICKS * 4);
-}, 60_000);
+});
 
 it('a checkpoint that ends with any of its writes, and a log that begins again, lose nothing', async () => {
   const keyOf = (i: number): string => `${i}${LONG}`;
@@ -99,4 +99,4 @@ it('a checkpoint that ends with any of its writes, and a log that begins again, 
   for (const { cut, tick } of points)
     expect(await ticksIn(cut, short), `tick ${tick}, ${cut.where}`).toBe(cut.whole ? tick : tick - 1);
   expect(points.filter(({ cut }) => cut.where.startsWith('file')).length).toBeGreaterThan(20);
-}, 60_000);
+});

@@ -15,7 +15,7 @@ const KILLS = SOAK ? 500 : 50;
 const A_FILE = 10;
 /** At most so long is it under load before it is ended. */
 const LOAD_MS = 40;
-const STARTS_WITHIN_MS = 10_000;
+const STARTS_WITHIN_MS = 30_000;
 
 const random = seeded(Number(process.env['HEADGATE_SEED'] ?? 20_250_101));
 let folder = '';

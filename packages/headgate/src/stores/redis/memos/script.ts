@@ -2,12 +2,13 @@ import { scriptOf, type Script } from '../port/script.ts';
 import type { Bytes } from '../port/client.ts';
 
 /** What is to be done under a name. */
-export type MemoVerb = 'put' | 'read' | 'take';
+export type MemoVerb = 'put' | 'read' | 'take' | 'mark';
 
-/** One name, and what is to be done under it; `text` and `keepMs` are those of a `put`. */
+/** One name, and what is to be done under it; `text` is that of a `put`, `keepMs` that of a mark, too. */
 export interface MemoAsked {
   readonly verb: MemoVerb;
   readonly key: Bytes;
+  readonly home: string;
   readonly text: string;
   readonly keepMs: number;
 }
@@ -26,7 +27,10 @@ for i, key in ipairs(KEYS) do
   local done = found
   if type(found) ~= 'table' then
     if verb == 'put' then done = redis.pcall('SET', key, text, 'PX', keep)
-    elseif verb == 'take' and found then done = redis.pcall('DEL', key) end
+    elseif verb == 'mark' and (not found or string.byte(found) == 64) then
+      local time = redis.call('TIME')
+      done = redis.pcall('SET', key, string.format('@%d%03d', time[1], math.floor(time[2] / 1000)), 'PX', keep)
+    elseif verb ~= 'read' and found then done = redis.pcall('DEL', key) end
   end
   if type(done) == 'table' and done.err then answers[i] = 'E' .. done.err
   else answers[i] = found and 'F' .. found or 'N' end
