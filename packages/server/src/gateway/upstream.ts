@@ -18,8 +18,9 @@ export interface Upstream {
 
 /** @param timeoutMs how long the upstream may take until its answer begins */
 export function createUpstream(url: URL, timeoutMs: number): Upstream {
+  const origin = withOrigin(url.origin);
   const make = (): Client =>
-    new Client(url.origin, {
+    new Client(origin, {
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectTimeout: CONNECT_MS,
@@ -30,4 +31,9 @@ export function createUpstream(url: URL, timeoutMs: number): Upstream {
       allowH2: false,
     });
   return { clients: new Clients(make), basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
+}
+
+/** Undici asks for it at each request, and a URL would put it together each time. */
+function withOrigin(origin: string): URL {
+  return Object.defineProperty(new URL(origin), 'origin', { value: origin });
 }
