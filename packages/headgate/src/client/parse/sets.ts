@@ -82,10 +82,9 @@ function set(group: Group, row: Row, fact: string, text: string, [about, ms]: Fi
       if (atMs !== undefined) [row.resetAtMs, row.exact] = [atMs, exact];
       break;
     }
-    case 'remaining':
-    case 'limit':
-    case 'used':
-      if (value !== undefined && (value >= 0 || fact === 'remaining')) row[fact] ??= value;
+    default:
+      // A cast: whatever else it is called, nobody asks for it.
+      if (value !== undefined && (value >= 0 || fact === 'remaining')) (row as Record<string, unknown>)[fact] ??= value;
   }
 }
 
