@@ -1,6 +1,6 @@
 /** A number as fields write them; undefined for anything else, and for what no counter reaches. */
 export function numberOf(text: string): number | undefined {
-  if (!/^[+-]?\d{1,20}(\.\d+)?$/.test(text)) return undefined;
+  if (!/^-?\d{1,20}(\.\d+)?$/.test(text)) return undefined;
   return Number(text);
 }
 
