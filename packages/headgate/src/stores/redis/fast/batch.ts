@@ -29,8 +29,8 @@ export class Batch {
   #plan: Buffer = NOTHING;
   #rows = 0;
   #width = 0;
-  /** For how long somebody waits for it, in ms. */
-  deadlineMs = 0;
+  /** Until when somebody waits for it, by this process's clock. In ms. */
+  endsAtMs = 0;
   /** Those of one script are of one length. */
   #blockBytes = 0;
   readonly #blocks: Map<Buffer, number> = new Map();
@@ -39,7 +39,7 @@ export class Batch {
     const isLikeFirst = this.#rows === 1 && this.#isLikeFirst(ask, fast);
     this.decisions.push({ ask, fast });
     for (const { key } of ask.places) this.keys.push(key);
-    if (ask.deadlineMs > this.deadlineMs) this.deadlineMs = ask.deadlineMs;
+    if (ask.endsAtMs > this.endsAtMs) this.endsAtMs = ask.endsAtMs;
     if (!isLikeFirst) this.#tell(toldOf(fast, ask.step, this.#blockOf(fast.amounts.block)));
   }
 

@@ -99,12 +99,13 @@ export class Lane {
     if (this.#waiting.length === 0) return;
     const { sender, schedule } = this.#setting;
     const half = Math.ceil((this.#waiting.length + this.#underWay) / 2);
-    const bounds = { isCluster: sender.isCluster, room: sender.room, share: Math.max(FEW_DECISIONS, half) };
+    const bounds = { isCluster: sender.isCluster, room: sender.room(), share: Math.max(FEW_DECISIONS, half) };
     const loading = new Loading(bounds, (batch) => void this.#send(batch));
     this.#waiting = this.#load(loading);
     this.#wall = undefined;
     loading.end();
-    if (this.#waiting.length > 0 && loading.room > 0) schedule();
+    // What waits for an answer is sent when it comes.
+    if (this.#waiting.length > 0 && loading.share <= 0) schedule();
   }
 
   /** What must wait. */
@@ -150,9 +151,10 @@ export class Lane {
   }
 
   async #reply(script: Script, { keys, decisions }: Batch, plan: Buffer): Promise<unknown> {
+    const { home } = decisions[0]!.ask.places[0]!; // A decision of a script has a record.
     this.#underWay += decisions.length;
     try {
-      return await this.#setting.sender.send(script, keys, [plan]);
+      return await this.#setting.sender.send(home, script, keys, [plan]);
     } finally {
       this.#underWay -= decisions.length;
     }
@@ -160,7 +162,7 @@ export class Lane {
 
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const patienceMicros = time.in(batch.deadlineMs);
+    const patienceMicros = time.at(batch.endsAtMs);
     const t = ownClock ? undefined : instantAt(0);
     return { t, told: batch.told({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }

@@ -1,3 +1,4 @@
+import type { Room } from '../port/sender.ts';
 import type { Ask } from '../rounds/ask.ts';
 import { Batch } from './batch.ts';
 import type { FastProgram } from './program.ts';
@@ -7,8 +8,7 @@ const MAX_DECISIONS = 64;
 
 interface Bounds {
   readonly isCluster: boolean;
-  /** How many calls may be made. */
-  readonly room: number;
+  readonly room: Room;
   /** How many decisions may go out. */
   readonly share: number;
 }
@@ -18,23 +18,23 @@ export class Loading {
   readonly #isCluster: boolean;
   readonly #send: (batch: Batch) => void;
   readonly #open: Map<string, Batch> = new Map();
-  /** How many more calls may be made. */
-  room: number;
+  readonly #room: Room;
   /** How many more decisions may go out. */
   share: number;
 
   constructor({ isCluster, room, share }: Bounds, send: (batch: Batch) => void) {
     this.#isCluster = isCluster;
     this.#send = send;
-    this.room = room;
+    this.#room = room;
     this.share = share;
   }
 
   /** Whether there is a call for it to go with. What is full goes out at once: Redis need not wait for the others. */
   take(ask: Ask, fast: FastProgram): boolean {
     const { sha } = fast.script;
-    const name = this.#isCluster ? `${sha} ${ask.places[0]!.home}` : sha; // A decision of a script has a record.
-    const batch = this.#open.get(name) ?? this.#begin(name);
+    const { home } = ask.places[0]!; // A decision of a script has a record.
+    const name = this.#isCluster ? `${sha} ${home}` : sha;
+    const batch = this.#open.get(name) ?? this.#begin(name, home);
     if (batch === undefined) return false;
     batch.add(ask, fast);
     this.share--;
@@ -44,11 +44,10 @@ export class Loading {
     return true;
   }
 
-  #begin(name: string): Batch | undefined {
-    if (this.room <= 0) return undefined;
+  #begin(name: string, home: string): Batch | undefined {
+    if (!this.#room.take(home)) return undefined;
     const batch = new Batch();
     this.#open.set(name, batch);
-    this.room--;
     return batch;
   }
 
