@@ -57,7 +57,7 @@ describe('what a customer has set', () => {
     ],
     ['{ set: (key.cap)/m, default: 10/h, max: 100/h }', 'limits.a.rate.set: expected bounds over the same span'],
   ])('is refused with bounds that bound nothing: %s', (figure, says) => {
-    const [problem] = checkPolicy(`headgate: 1\n${policy('key.cap: 5', figure)}`).filter(
+    const problem = checkPolicy(`headgate: 1\n${policy('key.cap: 5', figure)}`).find(
       ({ severity }) => severity === 'error',
     );
     expect(problem && lineOf(problem)).toContain(says);
