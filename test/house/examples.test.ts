@@ -1,12 +1,9 @@
 /* oxlint-disable no-await-in-loop -- one after another */
 import { globSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listening } from './listening.ts';
 import { root } from './temporary.ts';
-
-/** Processes are started here, on a machine that may be busy. In ms. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const names = globSync('examples/*.ts', { cwd: root }).map((file) => basename(file, '.ts'));
 

@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import beside from '../runtimes/package.json' with { type: 'json' };
 import { listening } from './listening.ts';
 import { installInto, link } from './stranger.ts';
 import { root, temporaryFolder } from './temporary.ts';
-
-/** Processes are started here, on a machine that may be busy. In ms. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 // All other tests are of version 11.
 test('the example of Nest runs on Nest 12', async () => {

@@ -2,13 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runtime } from './runtimes.ts';
 import { entries, installInto, NEEDS } from './stranger.ts';
 import { emptyFolder, write } from './temporary.ts';
-
-/** Processes are started here, on a machine that may be busy. In ms. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const bun = runtime('bun');
 const deno = runtime('deno');

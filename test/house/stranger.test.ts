@@ -2,13 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runtime } from './runtimes.ts';
 import { entries, installInto, NEEDS, peers } from './stranger.ts';
 import { emptyFolder, root, write } from './temporary.ts';
-
-/** Processes are started here, on a machine that may be busy. In ms. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { folder: alone, remove: removeAlone } = emptyFolder();
 const { folder: together, remove: removeTogether } = emptyFolder();

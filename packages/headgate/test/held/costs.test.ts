@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/http/index.ts';
-import { forwarded, KEY } from '../gate-of.ts';
+import { forwarded, KEY, type Spec } from '../gate-of.ts';
 import { ended, said } from './ended.ts';
 import { world, type World } from './world.ts';
 
@@ -80,6 +80,39 @@ respond: { headers: { of: a, fields: { X-Left: '{remaining}' } } }`,
     forwarded(ask());
     slow.end(ended({ sentBytes: 50 }));
     expect(forwarded(ask()).settle(200)).toEqual(['X-Left', '80']);
+  });
+});
+
+describe('a reserve that comes to nothing', () => {
+  const limit = (reserve: string): string =>
+    `${KEY}limits: { a: { rate: 10/h, cost: { reserve: ${reserve}, actual: response.body.n } } }`;
+  const asks = (n: string): Spec => ({ target: `/?n=${n}`, fields: [['X-API-Key', 'k']] });
+  const STATED = `'int(request.query["n"])'`;
+
+  it('is settled all the same: whoever says that he needs nothing pays what it came to, and waits for room for one', () => {
+    const { send, passes } = world(limit(STATED));
+    send(asks('0'), { n: 7 });
+    expect([passes(asks('3')), passes(asks('4'))]).toEqual([true, false]);
+    send(asks('0'), { n: 7 });
+    expect(passes(asks('0'))).toBe(false);
+  });
+
+  it('lets no more through at once than there are units', () => {
+    const { ask } = world(limit(STATED));
+    expect(Array.from({ length: 20 }, () => ask(asks('0'))).filter(({ kind }) => kind === 'forward')).toHaveLength(10);
+  });
+
+  it('can be settled by the API, too', () => {
+    const w = world(`${KEY}limits: { a: { rate: 10/h, cost: { reserve: ${STATED} }, hold: { lease: 1m } } }`);
+    expect(w.gate.resolve(w.send(asks('0')), { settle: { a: 9 } })).toBe('ok');
+    expect([w.passes(asks('1')), w.passes(asks('2'))]).toEqual([true, false]);
+  });
+
+  it('is free where the policy itself writes it', () => {
+    const { send, passes } = world(limit(`{ by: 'request.query["n"]', "0": 0, else: 5 }`));
+    send(asks('5'), { n: 10 });
+    send(asks('0'), { n: 99 });
+    expect([passes(asks('0')), passes(asks('5'))]).toEqual([true, false]);
   });
 });
 

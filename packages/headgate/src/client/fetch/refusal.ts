@@ -1,7 +1,5 @@
+import { MAX_BODY_CHARS } from '../figures.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
-
-/** So much of a refusal's body is read for hints. */
-const MAX_HINT_CHARS = 16_384;
 
 /**
  * 429, and what others say instead: 420 (EVE Online), 403 with nothing left (GitHub), and any 4xx that tells when to come
@@ -19,7 +17,7 @@ export async function hintsIn(response: Response): Promise<string> {
   let text = '';
   try {
     let part: string | undefined;
-    while (text.length < MAX_HINT_CHARS && (part = (await reader?.read())?.value)) text += part;
+    while (text.length < MAX_BODY_CHARS && (part = (await reader?.read())?.value)) text += part;
     await reader?.cancel();
   } catch {
     // What broke off tells what came of it.

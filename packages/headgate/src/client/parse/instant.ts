@@ -22,12 +22,11 @@ export function durationOf(text: string): number | undefined {
   return Math.ceil(ms - 1e-6);
 }
 
-/** RFC 3339 and its relatives: no seconds (Jira), a space for the T, `+0000`, no zone at all. */
-const ISO = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(z|utc|gmt|([+-]\d\d):?(\d\d))?$/i;
-
 /** The instant of a date in ms since the epoch, and whether it names its zone; without one it is read as UTC. */
 export function dateOf(text: string): readonly [atMs: number, zoned: boolean] | undefined {
-  const [iso, day, time, zone, hours, minutes] = ISO.exec(text) ?? [];
+  // RFC 3339 and its relatives: no seconds (Jira), a space for the T, `+0000`, no zone at all.
+  const rfc3339 = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?(z|utc|gmt|([+-]\d\d):?(\d\d))?$/i;
+  const [iso, day, time, zone, hours, minutes] = rfc3339.exec(text) ?? [];
   // RFC 9110 5.6.7: IMF-fixdate, RFC 850, and asctime, which names no zone and means GMT.
   if (iso === undefined && !/^[a-z]{3,9},? .*\d\d:\d\d/i.test(text)) return undefined;
   const offset = hours === undefined ? 'Z' : `${hours}:${minutes}`;
@@ -35,3 +34,6 @@ export function dateOf(text: string): readonly [atMs: number, zoned: boolean] | 
   const atMs = Date.parse(iso === undefined ? gmt : `${day}T${time}${offset}`);
   return Number.isNaN(atMs) ? undefined : [atMs, iso === undefined || zone !== undefined];
 }
+
+/** The latest of instants, if there is one. */
+export const most = (all: readonly number[]): number | undefined => (all.length > 0 ? Math.max(...all) : undefined);

@@ -30,9 +30,6 @@ export const FACTS: Readonly<Record<string, Fact>> = Object.fromEntries(
   Object.entries(WORDS).flatMap(([fact, words]) => words.split(' ').map((word) => [word, fact as Fact])), // WORDS' own keys
 );
 
-/** Words that name neither a fact nor a limit. */
-const UNIT = /^(|x|ms|milliseconds|seconds|s|after|time|at|per)$/;
-
 /** Names that are known, rather than built of the words above, brought into their form. */
 const spelled = (name: string): string =>
   name
@@ -52,9 +49,9 @@ export function fieldNameOf(name: string): FieldName | undefined {
   const words = rest.split('-');
   const facts = words.flatMap((word) => FACTS[word] ?? []);
   const fact = facts.findLast((one) => one !== 'name') ?? facts[0] ?? 'limit';
-  // `secondly`, `hourly` and `daily` are spans too.
+  // What names neither a fact nor a unit names the limit; `secondly`, `hourly` and `daily` are spans too.
   const own = words
-    .filter((word) => !(word in FACTS || UNIT.test(word)))
+    .filter((word) => !(word in FACTS || /^(|x|ms|milliseconds|seconds|s|after|time|at|per)$/.test(word)))
     .map((word) => word.replace(/^(second|minute|hour|da)i?ly$/, '$1').replace(/^da$/, 'day'));
   const span = own.find((word) => /^(second|minute|hour|day)$/.test(word));
   return [

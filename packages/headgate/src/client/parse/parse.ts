@@ -1,7 +1,7 @@
 import { assemble } from './assemble.ts';
 import { bodyHints } from './body.ts';
 import { collect, type HeadersLike } from './collect.ts';
-import { dateOf, numberOf } from './instant.ts';
+import { dateOf, most, numberOf } from './instant.ts';
 import { unquoted } from './items.ts';
 import { fieldNameOf, type FieldName } from './names.ts';
 import { gather, type Group } from './sets.ts';
@@ -54,14 +54,13 @@ function read(fields: ReadonlyMap<string, string>, clocks: Clocks): Read {
     groups.set(set, group);
     if (fact === 'name') group.label ||= numberOf(value) === undefined ? unquoted(value) : '';
     // RFC 9110 10.2.3 has seconds and dates; others write fractions, milliseconds and RFC 3339.
-    else if (fact === 'retry') (ms ? fine : coarse).push(...[whenOf(value, clocks, ms, WAIT.test(value)) ?? []].flat());
+    else if (fact === 'retry')
+      // No wait is longer than three years; what is, is an instant.
+      (ms ? fine : coarse).push(...[whenOf(value, clocks, ms, /^\d{1,8}(\.\d+)?$/.test(value)) ?? []].flat());
     else gather(group, field, value, clocks);
   }
   return [assemble(groups.values(), clocks.hint), coarse, fine];
 }
-
-/** No wait is longer than three years; what is, is an instant. */
-const WAIT = /^\d{1,8}(\.\d+)?$/;
 
 const rank = ([fact]: FieldName): number => (/reset|delta/.test(fact) ? 2 : /limit|window/.test(fact) ? 0 : 1);
 
@@ -81,5 +80,3 @@ function bindingOf(limits: readonly ToldLimit[]): ToldLimit | undefined {
 /** Without a wait, a refusal ends when all that is used up has come back. */
 const lastReset = (limits: readonly ToldLimit[]): number | undefined =>
   most(limits.flatMap(({ remaining = 1, resetAtMs }) => (remaining > 0 ? [] : (resetAtMs ?? []))));
-
-const most = (all: readonly number[]): number | undefined => (all.length > 0 ? Math.max(...all) : undefined);

@@ -40,14 +40,13 @@ export function gather(group: Group, field: FieldName, value: string, clocks: Cl
   });
 }
 
-const PAIR = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
-
 function toldBy([head, params]: Item, [fact]: FieldName, position: string): Told {
   const named: Record<string, string> = Object.fromEntries(
     [...params].map(([name, text]) => [FACTS[name] ?? '', text]),
   );
   // Riot's `100:120` is a count in seconds, EVE's `150/15m` a limit in a window, Shopify's `32/40` what is used of what.
-  const [, left = '', sign, right = '', unit] = PAIR.exec(head) ?? [];
+  const pair = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
+  const [, left = '', sign, right = '', unit] = pair.exec(head) ?? [];
   if (sign === ':') return [`w${right}`, { window: right, [fact]: left }];
   if (unit) return [position, { window: right + unit, limit: left }];
   if (sign) return [position, { used: left, limit: right }];

@@ -1,9 +1,15 @@
 import { FIGURES, type Check } from '../../core/index.ts';
 import { TwoGenerations, type Channel, type PlannedLimit, type Subject, type SurveyAsk } from '../../profile/index.ts';
 import type { Standing } from '../decide.ts';
+import type { GuardedMemos } from '../failing/memos.ts';
 import { fillOf, permilleOf, type Fill } from '../fill.ts';
+import { upon } from '../soon.ts';
+import { toldBefore } from './told-before.ts';
 
-/** A limit that is used so far. Told once a period or window, counter and fill; again where this process forgot, or was started anew. */
+/**
+ * A limit that is used so far. Told once a period or window, counter and fill; again where this process forgot, or was started anew, unless it is a quota whose
+ * store lasts, or is shared.
+ */
 export interface Notice {
   readonly limit: string;
   /** 80: four fifths of the amount, or more. */
@@ -37,6 +43,7 @@ interface Told {
 export function createNotices(
   onNotice: OnNotice,
   subjectOf: (subject: Subject) => string,
+  memos: GuardedMemos | undefined,
 ): (ask: SurveyAsk, decided: Standing) => void {
   const told = new TwoGenerations<string, Told>(MAX_COUNTERS);
 
@@ -61,7 +68,12 @@ export function createNotices(
     const since = told.get(counter);
     const untilMs = reached > 0 && since !== undefined ? since.untilMs : ask.nowMs + span.lengthMs;
     told.set(counter, { periodAtMs: span.atMs, untilMs, permille });
-    tell(limit, fill, span, reached, permille, ask.subject);
+    if (!isDue(limit, reached, permille)) return;
+    const before =
+      span.leftMs === undefined
+        ? 0
+        : toldBefore(memos, { counter, periodAtMs: span.atMs, leftMs: span.leftMs, permille });
+    void upon(before, (most) => tell(limit, fill, span, Math.max(reached, most), permille, ask.subject));
   }
 
   function tell(
@@ -82,7 +94,7 @@ export function createNotices(
       subject: subjectOf(subject),
     };
     for (const notice of limit.ladder?.tells ?? []) {
-      if (notice.action.is !== 'notify' || notice.permille <= reached || notice.permille > permille) continue;
+      if (notice.action.is !== 'notify' || !isBetween(notice.permille, reached, permille)) continue;
       for (const channel of notice.action.channels)
         onNotice({ limit: name, percent: notice.permille / 10, ...rest, channel }, subject);
     }
@@ -94,6 +106,14 @@ export function createNotices(
   };
 }
 
+function isDue({ ladder }: PlannedLimit, reached: number, permille: number): boolean {
+  return ladder?.tells.some((one) => one.action.is === 'notify' && isBetween(one.permille, reached, permille)) === true;
+}
+
+function isBetween(permille: number, reached: number, now: number): boolean {
+  return permille > reached && permille <= now;
+}
+
 /** A period or window in which a fill is told of once. */
 interface Span {
   readonly nowMs: number;
@@ -101,11 +121,16 @@ interface Span {
   /** Whether its beginning is known, and so tells it apart from the next. */
   readonly isKnown: boolean;
   readonly lengthMs: number;
+  /** Of a quota: until its period is over; Infinity: it never is. */
+  readonly leftMs?: number;
 }
 
 function spanOf(check: Check, { outcome }: Standing, i: number, nowMs: number): Span {
-  if (check.kind === 'quota') return { nowMs, atMs: periodOf(check, nowMs), isKnown: true, lengthMs: 0 };
   const resetInMs = outcome?.figures[i * FIGURES + 1] ?? -1;
+  if (check.kind === 'quota') {
+    const leftMs = resetInMs > 0 ? resetInMs : Infinity;
+    return { nowMs, atMs: periodOf(check, nowMs), isKnown: true, lengthMs: 0, leftMs };
+  }
   const lengthMs = check.windowMs > 0 ? check.windowMs : WINDOWLESS_MS;
   // A fixed window that runs is known by its end.
   if (check.kind === 'fixed' && resetInMs > 0)

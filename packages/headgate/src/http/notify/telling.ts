@@ -65,10 +65,14 @@ export function createTelling(options: TellingOptions): Telling {
   const isHeard = onNotice !== undefined || messages !== undefined;
   const notify =
     tellsFills && isHeard && policy.limits.some(({ ladder }) => ladder !== undefined)
-      ? createNotices((notice, subject) => {
-          onNotice?.(notice, subject);
-          messages?.notice(notice, subject);
-        }, subjectOf)
+      ? createNotices(
+          (notice, subject) => {
+            onNotice?.(notice, subject);
+            messages?.notice(notice, subject);
+          },
+          subjectOf,
+          judging.store.memos,
+        )
       : undefined;
   const overages =
     (onOverage !== undefined || messages !== undefined) && bills(policy)

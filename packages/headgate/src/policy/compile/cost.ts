@@ -27,11 +27,11 @@ export function compileCost(context: Context, given: CostInput, precision: numbe
     return { charged: compileFigure(context, given, { kind: 'count', precision }, path), settled: undefined };
   const { reserve, actual, lost } = given;
   const any = reserve === 'any';
-  if (reserve === 0 && actual !== undefined)
+  if (reserve === 0)
     context.problems.error(
       'ERR_POLICY_NEVER',
       [...path, 'reserve'],
-      'a reserve of 0 is free, and never settled; write "any"',
+      'nothing is reserved, and nothing could be settled; write "any"',
     );
   return {
     charged: any ? NOTHING_YET : compileFigure(context, reserve, { kind: 'count', precision }, [...path, 'reserve']),

@@ -26,7 +26,7 @@ export const count = oneOf(
 
 export const reserved = closed({
   reserve: word(
-    'What is charged with the decision: units, or `any` when nothing is known but something must be left.',
+    'What is charged with the decision: units, or `any` when nothing is known but something must be left. An expression that comes to 0 reserves one unit, to be settled; a 0 that a table writes is free.',
     'limits: { tokens: { rate: 9000/minute, per: key, cost: { reserve: any, actual: response.body.tokens } } }',
     value,
   ),

@@ -102,13 +102,14 @@ function worth(figure: Figure): number {
 
 /**
  * What one request costs: whole units, rounded up. When it cannot be told, or is below nothing, the largest
- * figure that the value names.
+ * figure that the value names. `least`: what an expression comes to at least; a figure that is written is meant.
  * @throws PlanFault `ERR_PLAN_COST` when it names none
  */
-export function costOf(value: Value, scope: Scope, name: string): number {
+export function costOf(value: Value, scope: Scope, name: string, least: number = 0): number {
   scope.missing = undefined;
   const leaf = choose<Leaf>(value, scope);
-  const cost = leaf === undefined ? undefined : wholeUp(numberOf(leaf, scope));
+  const units = leaf === undefined ? undefined : wholeUp(numberOf(leaf, scope));
+  const cost = units !== undefined && leaf?.is === 'expr' ? Math.max(least, units) : units;
   return (
     cost ?? largestOf(value, scope) ?? fail('ERR_PLAN_COST', value, scope, `limits.${name}: the cost cannot be told`)
   );

@@ -1,6 +1,6 @@
 import { checkOf, FOREVER, nextProgramId, type Check, type Program } from '../../core/index.ts';
 import { periodAt, type Span } from '../calendar/index.ts';
-import type { Value } from '../compiled.ts';
+import type { Limit, Value } from '../compiled.ts';
 import { evaluate, type Expr } from '../expression/index.ts';
 import type { PlannedBlock, PlannedLadder, PlannedLimit } from '../plan.ts';
 import type { Asking } from './asking.ts';
@@ -50,7 +50,7 @@ export interface Profile {
 
 export type Cost =
   | { readonly is: 'fixed'; readonly cost: number }
-  | { readonly is: 'value'; readonly value: Value; readonly limit: string }
+  | { readonly is: 'value'; readonly value: Value; readonly limit: string; readonly least: number }
   | { readonly is: 'measure'; readonly of: Expr; readonly limit: string }
   /** Of what passes: nothing of it is known yet but what is declared. */
   | { readonly is: 'declared' }
@@ -210,7 +210,13 @@ function costFor({ layout: { limit } }: Row): Cost {
   if (limit.kind === 'size' && limit.of !== undefined) return { is: 'measure', of: limit.of, limit: limit.name };
   const { cost } = limit;
   if (cost.is === 'literal' && Number.isSafeInteger(cost.value)) return { is: 'fixed', cost: Number(cost.value) };
-  return { is: 'value', value: cost, limit: limit.name };
+  return { is: 'value', value: cost, limit: limit.name, least: isReserve(limit) ? 1 : 0 };
+}
+
+/** Whether what it really costs is told later: of that, a request must not get free by saying that it needs nothing. */
+function isReserve({ kind, hold }: Limit): boolean {
+  if (hold === undefined || hold.any === true || hold.counts !== undefined) return false;
+  return hold.actual !== undefined || kind === 'rate' || kind === 'quota';
 }
 
 /** What one ask costs on each check. */
@@ -248,7 +254,7 @@ function costOn(cost: Cost, asking: Asking): number {
     case 'fixed':
       return cost.cost;
     case 'value':
-      return costOf(cost.value, asking.scope, cost.limit);
+      return costOf(cost.value, asking.scope, cost.limit, cost.least);
     case 'measure':
       return measureOf(cost.of, asking.scope, cost.limit);
     case 'declared':

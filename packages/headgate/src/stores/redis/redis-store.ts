@@ -116,6 +116,7 @@ class Store implements RedisStore {
     this.#lane = new Lane({
       ...setting,
       handOver: (asks) => this.#handOver(asks),
+      schedule: () => this.#schedule(),
     });
   }
 
@@ -196,16 +197,17 @@ class Store implements RedisStore {
 
   readonly #start = (): void => {
     this.#isScheduled = false;
-    // What came before goes out before; and what had to wait for it, and need not any more, after.
+    // What came before goes out before; what had to wait for it, and need not any more, in the next turn.
     this.#lane.start();
     this.#rounds.start();
-    this.#lane.start();
     this.memos.start();
   };
 
   #release(ask: Ask): boolean {
     try {
-      return this.#lane.take(ask);
+      const isTaken = this.#lane.take(ask);
+      if (isTaken) this.#schedule();
+      return isTaken;
     } catch {
       // The engine meets the same fault, and says so.
       return false;

@@ -6,15 +6,41 @@ import { runScript, type Script } from './script.ts';
  * waits here until its deadline and is never sent, so that nothing piles up in the client's queue, nor comes down on Redis when it wakes.
  */
 const MAX_UNANSWERED = 32;
-/** A cluster is called once a home, so that a call carries little. */
-const MAX_UNANSWERED_OF_CLUSTER = 1024;
+/** The same of each node of a cluster, which is called once a home, so that a call carries little. */
+const MAX_UNANSWERED_OF_NODE = 512;
+
+/** What may be sent in one go: a node of a cluster that answers nothing takes no room from the others. */
+export class Room {
+  readonly #port: Port;
+  readonly #unanswered: ReadonlyMap<string, number>;
+  /** By node. */
+  readonly #left: Map<string, number> = new Map();
+
+  constructor(port: Port, unanswered: ReadonlyMap<string, number>) {
+    this.#port = port;
+    this.#unanswered = unanswered;
+  }
+
+  /** Takes room for one call to where a home is; false where there is none. */
+  take(home: string): boolean {
+    if (!this.#port.isReady()) return false;
+    const node = this.#port.nodeOf(home);
+    const most = this.#port.isCluster ? MAX_UNANSWERED_OF_NODE : MAX_UNANSWERED;
+    const left = this.#left.get(node) ?? most - (this.#unanswered.get(node) ?? 0);
+    if (left <= 0) return false;
+    this.#left.set(node, left - 1);
+    return true;
+  }
+}
 
 /** Sends scripts, a bounded number at once, and only when the client would not queue them. */
 export class Sender {
   readonly #port: Port;
   readonly #freed: () => void;
   readonly #stopListening: () => void;
-  #unanswered = 0;
+  /** By node; those that have answered all are not among them. */
+  readonly #byNode: Map<string, number> = new Map();
+  unanswered = 0;
   /** Calls made, all told. */
   calls = 0;
 
@@ -29,25 +55,33 @@ export class Sender {
     return this.#port.isCluster;
   }
 
-  /** How many more calls may be made now. */
-  get room(): number {
-    const most = this.#port.isCluster ? MAX_UNANSWERED_OF_CLUSTER : MAX_UNANSWERED;
-    return this.#port.isReady() ? most - this.#unanswered : 0;
+  /** Whether nothing can be sent now, wherever it is to go. */
+  get isFull(): boolean {
+    return !this.#port.isReady() || (!this.#port.isCluster && this.unanswered >= MAX_UNANSWERED);
   }
 
-  get unanswered(): number {
-    return this.#unanswered;
+  room(): Room {
+    return new Room(this.#port, this.#byNode);
   }
 
-  async send(script: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
-    this.#unanswered++;
+  /** @param home of all its keys, in a cluster */
+  async send(home: string, script: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
+    const node = this.#port.nodeOf(home);
     this.calls++;
+    this.#count(node, 1);
     try {
       return await runScript(this.#port, script, keys, args);
     } finally {
-      this.#unanswered--;
+      this.#count(node, -1);
       this.#freed();
     }
+  }
+
+  #count(node: string, calls: number): void {
+    this.unanswered += calls;
+    const all = (this.#byNode.get(node) ?? 0) + calls;
+    if (all > 0) this.#byNode.set(node, all);
+    else this.#byNode.delete(node);
   }
 
   close(): void {
