@@ -207,7 +207,7 @@ operations: { join: { event: message.in }, up: { match: POST /up }, end: { match
 limits: { a: { concurrency: 3, per: key, on: up, hold: ${hold} }, b: { size: 3, of: request.files, on: up } }`);
     const [limit, files] = effectiveLimits(policy);
     expect(files).toMatchObject({ unit: 'files', amount: '3' });
-    return limit?.held;
+    return limit?.hold;
   };
 
   it.each([
