@@ -21,7 +21,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   held: { layers: ['core', 'stores/memory', 'gate', 'profile'], packages: [] },
   policy: {
     layers: ['core', 'profile'],
-    packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill'],
+    packages: ['zod', 'yaml', '@marcbachmann/cel-js'],
   },
   http: {
     layers: ['core', 'gate', 'profile', 'stores/memory'],

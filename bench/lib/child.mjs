@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { onCpus } from './machine.mjs';
 
 /** A measurement takes seconds; one that takes so long hangs. */
 const MAX_MS = 180_000;
@@ -13,7 +14,7 @@ export function measure(file, job, { cpu, flags = [], built } = {}) {
   const path = fileURLToPath(new URL(`../measure/${file}.mjs`, import.meta.url));
   const env = built === undefined ? process.env : { ...process.env, HEADGATE_BENCH_BUILT: built };
   const command = [process.execPath, ...flags, path, JSON.stringify(job)];
-  const [first, ...rest] = cpu === undefined ? command : ['taskset', '-c', String(cpu), ...command];
+  const [first, ...rest] = onCpus(cpu, command);
   const { status, stdout, stderr, error } = spawnSync(first, rest, { encoding: 'utf8', timeout: MAX_MS, env });
   return status === 0 ? JSON.parse(stdout) : { error: String(error ?? stderr).slice(-1000) };
 }

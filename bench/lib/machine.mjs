@@ -28,3 +28,8 @@ export function pinnedCpu() {
   const last = os.cpus().length - 1;
   return spawnSync('taskset', ['-c', String(last), 'true']).status === 0 ? last : undefined;
 }
+
+/** A command that runs on these CPUs alone ("0", "0-2"), where they were chosen. */
+export function onCpus(cpus, command) {
+  return cpus === undefined ? command : ['taskset', '-c', String(cpus), ...command];
+}

@@ -1,16 +1,15 @@
 // npm run bench:redis: what a decision in Redis costs, beside our peers and beside bare scripts, in one run.
 /* oxlint-disable no-await-in-loop -- one after another is what is measured */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createConnection, createServer } from 'node:net';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { takeBuilt } from '../lib/built.mjs';
-import { machine } from '../lib/machine.mjs';
+import { machine, onCpus } from '../lib/machine.mjs';
 import { Measured, orderOf } from '../lib/rounds.mjs';
 import { spread, summary, table } from '../lib/stats.mjs';
+import { growth, PROCESSES } from './growth.mjs';
+import { emptyRedis, OTHER_CPUS, startRedis } from './server.mjs';
 
 const options = { rounds: { type: 'string' }, quick: { type: 'boolean', default: false }, only: { type: 'string' } };
 const { values } = parseArgs({ options });
@@ -24,61 +23,28 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const server = await startRedis();
 process.on('exit', () => server.process.kill('SIGKILL'));
 
-async function startRedis() {
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const { port } = free.address();
-  free.close();
-  await once(free, 'close');
-  const args = [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--loglevel',
-    'warning',
-  ];
-  const child = spawn(process.env.HEADGATE_REDIS_SERVER ?? 'redis-server', args, { stdio: 'ignore' });
-  child.on('error', (error) => {
-    process.stderr.write(`bench: needs redis-server: ${error.message}\n`);
-    process.exit(1);
-  });
-  for (let tries = 0; tries < 200 && !(await answers(port)); tries++) await sleep(20);
-  return { port, process: child };
-}
-
-async function answers(port) {
-  const socket = createConnection(port, '127.0.0.1');
-  const connected = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  );
-  socket.destroy();
-  return connected;
-}
-
 function run(name) {
   const words = [name, String(server.port), String(server.process.pid), String(MS)];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [here('subject.mjs'), ...words], {
-    encoding: 'utf8',
-    timeout: 120_000,
-  });
+  const [first, ...rest] = onCpus(OTHER_CPUS, [process.execPath, here('subject.mjs'), ...words]);
+  const { status, stdout, stderr } = spawnSync(first, rest, { encoding: 'utf8', timeout: 120_000 });
   return status === 0 ? { figures: JSON.parse(stdout) } : { error: stderr.slice(-1000) };
 }
 
 const BATCH = 'floor: batch, ioredis';
+/** Who is asked by one process, two and three. */
+const GROWS = 'headgate: fixed, ioredis';
 const names = Object.keys(SUBJECTS).filter((name) => only === undefined || name.includes(only) || name === BATCH);
 const measured = new Measured();
 for (let round = 0; round < rounds; round++) {
   for (const subject of orderOf(names, [BATCH])) {
+    await emptyRedis(server.port);
     const { figures = [], error } = run(subject);
     if (error !== undefined) measured.add({ round, subject }, { error });
     for (const one of figures) measured.add({ round, subject, mix: one.atOnce }, one);
   }
+  if (GROWS.includes(only ?? ''))
+    for (const { processes, ...figures } of await growth(GROWS, server, MS))
+      measured.add({ round, subject: 'growth', mix: processes }, figures);
   process.stderr.write(`${new Date().toISOString()} redis: round ${round + 1} of ${rounds}\n`);
 }
 
@@ -158,6 +124,16 @@ process.stdout.write(
       `### ${mix} at once`,
       table(['', 'decisions a second', 'p50 µs', 'Node µs', 'Redis µs'], columns(mix)),
     ]),
+    '### Processes that ask one Redis, 64 callers each',
+    table(
+      ['', 'decisions a second, together', 'CPUs that they keep busy', 'and Redis'],
+      PROCESSES.map((mix) => [
+        `${GROWS}, ${mix}`,
+        ...[perSecond, (row) => row.nodeBusy, (row) => row.redisBusy].map((read) =>
+          spread(measured.values('growth', read, mix)),
+        ),
+      ]),
+    ),
     '### Targets',
     table(
       ['target', 'bound', 'figure', ''],

@@ -35,14 +35,7 @@ const CEILINGS: Readonly<Record<string, number>> = {
 };
 
 /** What only `headgate/policy` may load: 173 kB together, and a tenth of a second of imports. */
-const POLICY_ONLY = new Set([
-  'zod',
-  'yaml',
-  '@marcbachmann/cel-js',
-  'temporal-polyfill',
-  'temporal-spec',
-  'temporal-utils',
-]);
+const POLICY_ONLY = new Set(['zod', 'yaml', '@marcbachmann/cel-js']);
 
 /** What is loaded when a policy needs it, and not with the entry. */
 const LATER = new Set(['jose', 'tldts']);

@@ -8,7 +8,7 @@ import { root, temporaryFolder, write } from './temporary.ts';
 const library = 'packages/headgate/src';
 const folders = Object.keys(layers).filter((name) => !isEntry(name));
 const entries = Object.keys(layers).filter(isEntry);
-const packages = ['zod', 'yaml', '@marcbachmann/cel-js', 'temporal-polyfill', 'ipaddr.js', 'jose', 'undici', 'node:fs'];
+const packages = ['zod', 'yaml', '@marcbachmann/cel-js', 'ipaddr.js', 'jose', 'undici', 'node:fs'];
 
 /** A tree with the real rules and empty layers, for imports that the real tree must not have. */
 function copyOfTheRules(): string {

@@ -15,7 +15,7 @@ import type { Needs } from './body/needs.ts';
 import { createAddresses, type Addresses, type Believes } from './identify/address.ts';
 import type { Finder } from './identify/find/called.ts';
 import type { Hold } from './identify/find/found.ts';
-import { createIdentify, type Identified } from './identify/identify.ts';
+import { createIdentify, type Identified, type Origin } from './identify/identify.ts';
 import { parseIp } from './identify/ip.ts';
 import { byValue } from './identify/by-value.ts';
 import {
@@ -105,6 +105,7 @@ export function createAsker(options: AskOptions): Asker {
     isOneFigure(policy.unidentified) ? byOneFigure(policy.unidentified, store) : byValue(options),
   );
   const identify = createIdentify(options);
+  const asksElsewhere = policy.identify.some(({ find }) => find.is !== 'any' && find.is !== 'keys');
   const classify = createClassifier(policy.operations, policy.paths, sha256);
   const endpointOf = createEndpoints(policy, sha256);
   const overrides = createOverrides(policy);
@@ -148,6 +149,37 @@ export function createAsker(options: AskOptions): Asker {
   }
 
   function examine(view: RequestView, target: Target, address: string, bring: Bring | undefined): Soon<Asked> {
+    const origin = { address, trusted: addresses.trusts(view.peer) };
+    if (asksElsewhere) return examineHeld(view, target, origin, bring);
+    const who = identify(view, target.search, origin, nothingHeld);
+    return who instanceof Promise
+      ? who.then(meeting(view, target, origin, bring))
+      : meet(view, target, origin, bring, who);
+  }
+
+  function meet(
+    view: RequestView,
+    target: Target,
+    { address }: Origin,
+    bring: Bring | undefined,
+    who: Identified,
+  ): Soon<Asked> {
+    if (who.is === 'subject') return ask(view, target, who.subject, bring);
+    return unknown(who, address, stranger(view, address));
+  }
+
+  function meeting(
+    view: RequestView,
+    target: Target,
+    origin: Origin,
+    bring: Bring | undefined,
+  ): (who: Identified) => Soon<Asked> {
+    return (who) => meet(view, target, origin, bring, who);
+  }
+
+  /** Where somebody is asked who this is, that is a guess, of which an address has so many. */
+  function examineHeld(view: RequestView, target: Target, origin: Origin, bring: Bring | undefined): Soon<Asked> {
+    const { address } = origin;
     let held = false;
     const hold: Hold = () =>
       upon(unidentified?.hold(stranger(view, address)), (refused) => {
@@ -159,11 +191,11 @@ export function createAsker(options: AskOptions): Asker {
     };
     const go = (who: Identified): Soon<Asked> => {
       // A failure is charged before what was set aside comes back: at no time is there neither.
-      if (who.is !== 'subject') return lastly(() => unknown(who, address, stranger(view, address)), release);
+      if (who.is !== 'subject') return lastly(() => meet(view, target, origin, bring, who), release);
       release();
-      return ask(view, target, who.subject, bring);
+      return meet(view, target, origin, bring, who);
     };
-    const who = identify(view, target.search, { address, trusted: addresses.trusts(view.peer) }, hold);
+    const who = identify(view, target.search, origin, hold);
     return who instanceof Promise ? who.then(go) : go(who);
   }
 
@@ -241,6 +273,11 @@ export function createAsker(options: AskOptions): Asker {
   const strangerOf = (view: RequestView): Stranger => stranger(view, addresses.of(view));
 
   return { addresses, unidentified, overrides, read, strangerOf, knownBy, fail };
+}
+
+/** For those of whom nobody is asked. */
+function nothingHeld(): undefined {
+  return undefined;
 }
 
 /** `address.when` is judged by what is there before anything else is: what it cannot tell is not believed. */

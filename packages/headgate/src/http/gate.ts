@@ -75,11 +75,11 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
   const telling = createTelling({ policy, told: options, judging, clock, outside, onReport, subjectOf });
   const [onMore, onSettled] = [telling.more, telling.settled];
   const holding = createHolding({ ...known, holds, onReport, subjectOf, onMore, onSettled });
-  const { ender, exchangeOf, tendAt } = holding;
+  const { ender, exchangeOf, tend } = holding;
 
   const retell: JudgedOptions['retell'] = (...told) => teller.again(...told);
   const keeping: JudgedOptions = { planner, store, clock, retell, onAmended: telling.amended };
-  const attempt = createAttempt(judging, exchangeOf === undefined ? nothing : () => tendAt(clock.monotonicMs()));
+  const attempt = createAttempt(judging, exchangeOf === undefined ? nothing : tend);
   const { answer, refuse } = createAnswering({
     asker,
     needs,
@@ -175,7 +175,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     resolve: holding.resolve,
     adjust: createAdjust(policy, planner, store, clock),
     grant: createGrant(policy, planner, store, clock),
-    tend: () => tendAt(clock.monotonicMs()),
+    tend,
     nowMs: () => clock.monotonicMs(),
     channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
     event: (name, event) => {

@@ -5,4 +5,4 @@ export { definePolicy } from './define.ts';
 export type { PolicyDefinition } from './definition/policy.ts';
 export { diffPolicies, type LimitChange } from './diff.ts';
 export { policyJsonSchema } from './json-schema.ts';
-export { zoneTable } from './zone/index.ts';
+export { zoneTable } from '../profile/index.ts';

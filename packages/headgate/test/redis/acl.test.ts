@@ -54,6 +54,8 @@ describe.each(Object.entries(CLIENTS))('a user who may do what the documentation
     ]);
     await redis.over('ioredis').command('SCRIPT', 'FLUSH');
     expect((await store.apply(one, DEADLINE_MS)).allowed).toBe(true);
+    // What a script may not do, the engine does: so it is told which of them did.
+    expect(store.stats()).toMatchObject({ byScript: 1, byEngine: 0 });
     await expect(elsewhere.apply(one, DEADLINE_MS)).rejects.toMatchObject({ code: 'ERR_STORE' });
     for (const each of [store, elsewhere]) await each.close();
   });

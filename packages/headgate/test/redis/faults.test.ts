@@ -14,6 +14,8 @@ import { startRedis, until, type RedisServer } from './server.ts';
 /** What a caller waits for at most, and what a busy machine may add to a timer. In ms. */
 const DEADLINE_MS = 200;
 const SLACK_MS = 2000;
+/** A deadline, and how long Redis is frozen beyond it: more than what an answer may be under way. In ms. */
+const SOON_MS = 40;
 /** How soon all is well again. */
 const RECOVERY_MS = 2000;
 const N = 20;
@@ -129,6 +131,19 @@ describe.each(Object.keys(CLIENTS))('over %s', (client) => {
       expect(store.stats().unanswered).toBeLessThanOrEqual(32);
       // Whoever sent the last of it waits for it no more.
       await sleep(DEADLINE_MS);
+      server.signal('SIGCONT');
+      await recovers(store, program);
+      expect(await tally.total(N)).toBe(N);
+    });
+
+    it('is not charged by a Redis that wakes soon after the deadline', async () => {
+      const { server, store } = await world(client);
+      const step = { op: 'decide', program, keys: ['k'], costs: [1] } as const;
+      const tally = new Tally(store, program);
+      await tally.ask(5);
+      server.signal('SIGSTOP');
+      await expect(store.apply(step, SOON_MS)).rejects.toMatchObject({ code: 'ERR_STORE' });
+      await sleep(SOON_MS);
       server.signal('SIGCONT');
       await recovers(store, program);
       expect(await tally.total(N)).toBe(N);

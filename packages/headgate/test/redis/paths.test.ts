@@ -112,7 +112,7 @@ describe('decisions of scripts and of the engine, mixed', { timeout: 120_000 }, 
       const store = redis.store('ioredis', { clock });
       const charged = new Map<string, number>();
       for (let round = 0; round < 5; round++) {
-        const steps = Array.from({ length: 40 }, () => ({
+        const steps = Array.from({ length: random.pick([40, 150]) }, () => ({
           ...someStep(random, programs),
           op: 'decide' as const,
           requestId: undefined,
@@ -136,6 +136,26 @@ describe('decisions of scripts and of the engine, mixed', { timeout: 120_000 }, 
           }
         }
     }
+  });
+});
+
+describe('what is asked at once', () => {
+  const program = programOf({ kind: 'fixed', amount: 1000, windowMs: 60_000 });
+
+  it.each([
+    [32, 1],
+    [64, 2],
+  ])('by %i goes out in calls: %i, the second while the first is decided', async (count, calls) => {
+    const store = redis.store('ioredis');
+    const steps = Array.from({ length: count }, (_, i) => ({
+      op: 'decide' as const,
+      program,
+      keys: [`k${i}`],
+      costs: [1],
+    }));
+    const answers = await Promise.all(steps.map((step) => store.apply(step, DEADLINE_MS)));
+    expect(answers.every(({ allowed }) => allowed)).toBe(true);
+    expect(store.stats()).toMatchObject({ byScript: count, calls });
   });
 });
 

@@ -26,6 +26,8 @@ export interface Exchange extends RequestView {
   /** The body as it arrives. */
   readonly source: Readable;
   readonly hasBody: boolean;
+  /** Whether a piece of the body that fills its memory has it to itself. */
+  readonly ownsPieces: boolean;
   /** Whether all of the request has arrived. */
   readonly complete: boolean;
   readonly headSent: boolean;
@@ -76,7 +78,12 @@ export function firstOf(names: readonly string[], fields: Fields, name: string):
 }
 
 export function allOf(names: readonly string[], fields: Fields, name: string): readonly string[] {
-  const values: string[] = [];
-  for (let at = names.indexOf(name); at >= 0; at = names.indexOf(name, at + 1)) values.push(fields[2 * at + 1] ?? '');
+  const first = names.indexOf(name);
+  if (first < 0) return NONE;
+  const values = [fields[2 * first + 1] ?? ''];
+  for (let at = names.indexOf(name, first + 1); at >= 0; at = names.indexOf(name, at + 1))
+    values.push(fields[2 * at + 1] ?? '');
   return values;
 }
+
+const NONE: readonly string[] = [];

@@ -50,5 +50,6 @@ export function judge(serving: Serving, bounds: Bounds, room: Room): Handled | P
   } = serving;
   const { refusal } = exchange;
   if (refusal !== undefined) return gate.refuse(exchange, refusal.status, refusal.detail);
+  if (!gate.readsBodies) return gate.handle(exchange);
   return gate.handle(exchange, (maxBytes) => serving.bring(maxBytes, bounds, room));
 }

@@ -1,3 +1,4 @@
+import { BACKOFF_MS, JITTER, MAX_BACKOFF_MS, MAX_JITTER_MS } from '../figures.ts';
 import type { Pacing } from '../model/pacer.ts';
 import type { Flight } from '../model/scope.ts';
 import { parseRateLimit } from '../parse/parse.ts';
@@ -16,13 +17,6 @@ export type Came = readonly [
 ];
 
 type Attempt = (input: FetchInput, init: RequestInit | undefined, flight: Flight, nth: number) => Promise<Came>;
-
-/** The first wait where nobody tells one, and the longest; each is twice the one before. */
-const BACKOFF_MS = 1000;
-const MAX_BACKOFF_MS = 60_000;
-/** What a wait is lengthened by at most, so that callers who were told the same instant do not come at it together. */
-const JITTER = 0.05;
-const MAX_JITTER_MS = 1000;
 
 /** Sends once, and takes in what comes of it. */
 export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pacing): Attempt {
@@ -46,9 +40,10 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     }
     const because = refused ? 'refused' : status > 501 && status < 505 ? 'unavailable' : undefined;
     scope.land(flight, nowMs, because, info);
-    const { retryAtMs: toldAtMs, concurrency } = info;
+    const { retryAtMs: toldAtMs = 0, concurrency } = info;
     // A completion lets it go on; where there is none to come, only a clock can.
-    const retryAtMs = concurrency && scope.flights.size ? nowMs : jittered(nowMs, toldAtMs ?? nowMs + backoffMs);
+    const retryAtMs =
+      concurrency && scope.flights.size ? nowMs : jittered(nowMs, toldAtMs > nowMs ? toldAtMs : nowMs + backoffMs);
     // Who is refused speaks for all; of who is unavailable, one request may have met the only broken server.
     if (!concurrency && (refused || (because && toldAtMs)))
       scope.pausedUntilMs = Math.max(scope.pausedUntilMs, retryAtMs);

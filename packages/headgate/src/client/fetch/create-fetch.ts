@@ -1,3 +1,4 @@
+import { MOST_SAVED, SAVED } from '../figures.ts';
 import { Pacer, type Pacing } from '../model/pacer.ts';
 import { askedFor, costsOf } from './asked.ts';
 import { createAttempt } from './attempt.ts';
@@ -16,10 +17,6 @@ export interface HeadgateFetch {
   /** The model beneath, for `headgate/client/plan` and its like. */
   readonly pacer: Pacing;
 }
-
-/** What a request saves up for repeats after faults, and what can be saved: a good hour does not pay for a storm. */
-const SAVED = 0.09;
-const MOST_SAVED = 10;
 
 /**
  * Makes a fetch that sends what limits allow when they allow it, and what was refused again when it was told.

@@ -1,7 +1,5 @@
+import { MAX_BODY_CHARS } from '../figures.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
-
-/** So much of a refusal's body is read for hints. */
-const MAX_HINT_CHARS = 16_384;
 
 /**
  * 429, and what others say instead: 420 (EVE Online), 403 with nothing left (GitHub), and any 4xx that tells when to come
@@ -10,7 +8,7 @@ const MAX_HINT_CHARS = 16_384;
 export const isRefusal = ({ status, headers }: Response, { binding }: RateLimitInfo): boolean =>
   status === 429 ||
   status === 420 ||
-  (status === 403 && (binding?.remaining ?? 1) <= 0) ||
+  (status === 403 && binding?.remaining === 0) ||
   (status > 399 && status < 500 && headers.has('retry-after'));
 
 /** The beginning of a body, which stays whole for whoever gets the answer. */
@@ -19,7 +17,7 @@ export async function hintsIn(response: Response): Promise<string> {
   let text = '';
   try {
     let part: string | undefined;
-    while (text.length < MAX_HINT_CHARS && (part = (await reader?.read())?.value)) text += part;
+    while (text.length < MAX_BODY_CHARS && (part = (await reader?.read())?.value)) text += part;
     await reader?.cancel();
   } catch {
     // What broke off tells what came of it.

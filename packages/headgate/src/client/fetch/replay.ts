@@ -13,12 +13,9 @@ export type Replay = readonly [
 /** A request's body is kept so far, to be sent again; a longer one is sent as it comes, once. */
 const MAX_KEPT_BYTES = 1_048_576;
 
-/** Methods that RFC 9110 9.2.2 calls idempotent. */
-const IDEMPOTENT = /^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$/i;
-
-/** Whether what may have happened may happen again. */
+/** Whether what may have happened may happen again: by its method (RFC 9110 9.2.2; TRACE is none of fetch's) or its key. */
 export const isIdempotent = ({ method, headers }: AskedFor): boolean =>
-  IDEMPOTENT.test(method) || headers.has('idempotency-key');
+  /^(GET|HEAD|OPTIONS|PUT|DELETE)$/i.test(method) || headers.has('idempotency-key');
 
 /** Finds out whether the body can be sent twice. Texts, bytes, forms and blobs can; a stream flows once. */
 export async function replayOf(input: FetchInput, init: RequestInit | undefined): Promise<Replay> {

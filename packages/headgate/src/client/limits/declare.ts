@@ -1,3 +1,4 @@
+import { MAX_COUNTERS } from '../figures.ts';
 import type { AskedFor, DeclaredLimits } from '../fetch/options.ts';
 import { Limit, type Terms } from '../model/limit.ts';
 import { releaseOf, type Algorithm } from './release.ts';
@@ -37,9 +38,6 @@ const SPAN_MS: Readonly<Record<string, number>> = {
   h: 3_600_000,
   hour: 3_600_000,
 };
-const RATE = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)?(ms|s|second|m|minute|h|hour)s?$/;
-/** Counters of declared limits, over all their partitions; past it, the oldest that holds nothing is forgotten. */
-const MAX_COUNTERS = 10_000;
 
 /** Limits by name, as counters of their partitions. */
 class Counters implements DeclaredLimits {
@@ -74,16 +72,12 @@ class Counters implements DeclaredLimits {
     const counter = this.#counters.get(key) ?? new Limit(terms(key));
     this.#counters.delete(key);
     this.#counters.set(key, counter);
-    if (this.#counters.size > MAX_COUNTERS) this.#forgetOne();
+    for (const [other, { pending }] of this.#counters.size > MAX_COUNTERS ? this.#counters : []) {
+      if (pending > 0) continue;
+      this.#counters.delete(other);
+      break;
+    }
     return counter;
-  }
-
-  #forgetOne(): void {
-    for (const [key, { pending }] of this.#counters)
-      if (pending === 0) {
-        this.#counters.delete(key);
-        return;
-      }
   }
 }
 
@@ -110,7 +104,8 @@ function termsOf(name: string, spec: DeclaredLimit): (key: string) => Terms {
 }
 
 function rateOf(name: string, rate: string): { units: number; windowMs: number } {
-  const [, units, count = 1, span = ''] = RATE.exec(rate) ?? [];
+  const written = /^(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)?(ms|s|second|m|minute|h|hour)s?$/;
+  const [, units, count = 1, span = ''] = written.exec(rate) ?? [];
   const windowMs = Number(count) * (SPAN_MS[span] ?? 0);
   if (!(windowMs > 0 && Number(units) > 0))
     throw new TypeError(`limits.${name}: expected either a rate such as "100/minute" or a concurrency, got "${rate}"`);

@@ -25,13 +25,7 @@ export function limitsOf(policy: CompiledPolicy, subject: Subject = {}): PolicyL
     if (why) leftOut.push(`${limit.name}: ${why}`);
     return typeof spec === 'string' ? [] : [[limit.name, spec]];
   });
-  const limits = declare(Object.fromEntries(specs));
-  return {
-    of: (...args) => limits.of(...args),
-    in: (...args) => limits.in(...args),
-    at: (...args) => limits.at(...args),
-    leftOut,
-  };
+  return Object.assign(declare(Object.fromEntries(specs)), { leftOut });
 }
 
 /** `when: subject.auth == "key"` can be told of oneself; of anything else nobody knows, so it applies. */
@@ -92,13 +86,13 @@ function least(values: readonly Value[], subject: Subject): ReturnType<typeof am
 /** At which part of its amount a limit begins to refuse, or to hold back; null: at none, undefined: only the server knows. */
 function refusedAt({ ladder }: PolicyLimit, subject: Subject): number | null | undefined {
   if (ladder === undefined) return 1;
-  const steps = ladder.filter((step) => REFUSES.has(step.action.is) && applies(step, subject));
+  const steps = ladder.filter(
+    (step) => /^(deny|block|delay|drop|close)$/.test(step.action.is) && applies(step, subject),
+  );
   const fills = steps.map(({ at }) => numberIn(at));
   if (fills.includes(undefined)) return undefined;
   return steps.length === 0 ? null : Math.min(...fills.map((fill = 0) => fill / 1000));
 }
-
-const REFUSES: ReadonlySet<string> = new Set(['deny', 'block', 'delay', 'drop', 'close']);
 
 const numberIn = (value: Value): number | undefined => {
   const found = value.is === 'amount' ? value.amount.units : value.is === 'literal' ? value.value : undefined;

@@ -39,6 +39,8 @@ const GRAINS = 3000;
 export const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
 const UNKNOWN_MS = 1000;
+/** So soon after a reset a refusal says that it was told too early. */
+const JUST_AFTER_MS = 2000;
 
 /** One limit as the client sees it: what it holds, and what of it is used until when. Every figure errs on the late side. */
 export class Limit {
@@ -58,6 +60,11 @@ export class Limit {
   #landedAtMs: readonly [before: number, last: number] = [0, 0];
   /** All comes back so much later than was thought: what its answers told, or it was taken for, proved too early. */
   #lateMs = 0;
+  /** Its window, once it has proven to be fixed. */
+  fixedMs = 0;
+  /** Until when that window surely lasts, and when it has surely ended; what came in between may be of the next. */
+  #sureMs = 0;
+  #endAtMs = 0;
 
   constructor(terms: Terms) {
     this.terms = terms;
@@ -68,7 +75,7 @@ export class Limit {
 
   /** What comes back only after `nowMs`, with what is under way. */
   usedAt(nowMs: number): number {
-    while ((this.#charges[0]?.atMs ?? Infinity) + this.#lateMs <= nowMs) this.#charges.shift();
+    while (this.#lateMs + (this.#charges[0]?.atMs ?? Infinity) <= nowMs) this.#charges.shift();
     return this.#charges.reduce((sum, { cost }) => sum + cost, this.pending);
   }
 
@@ -76,7 +83,7 @@ export class Limit {
   earliest(cost: number, nowMs: number): number {
     let over = this.usedAt(nowMs) + Math.min(cost, this.capacity) - this.capacity;
     if (over <= 0) return nowMs;
-    return (this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity) + this.#lateMs;
+    return this.#lateMs + (this.#charges.find((charge) => (over -= charge.cost) <= 0)?.atMs ?? Infinity);
   }
 
   /** The earliest at which `total` will have fitted, window after window, if all answers come at once. */
@@ -98,12 +105,29 @@ export class Limit {
   }
 
   /** Counts what was answered until it must have come back. */
-  charge(cost: number, receivedAtMs: number, resetAtMs: number | undefined): void {
+  charge(cost: number, sentAtMs: number, receivedAtMs: number, pausedUntilMs: number, resetAtMs?: number): void {
     this.#landedAtMs = [this.#landedAtMs[1], receivedAtMs];
     if (this.held) return;
+    this.#fix(sentAtMs, pausedUntilMs);
     const spanMs = (this.windowMs ?? UNKNOWN_MS) * (this.terms.source === 'learned' ? 1 : 1 + 1 / SLICES);
     const backAtMs = this.terms.release?.(cost, receivedAtMs, resetAtMs) ?? resetAtMs ?? receivedAtMs + spanMs;
-    this.add(cost, backAtMs, receivedAtMs);
+    if (this.fixedMs && sentAtMs >= this.#endAtMs) [this.#sureMs, this.#endAtMs] = [sentAtMs + spanMs, backAtMs];
+    this.add(cost, receivedAtMs < this.#sureMs ? this.#endAtMs : backAtMs, receivedAtMs);
+  }
+
+  /**
+   * Learned of a window that began with a request. For a slice's time of the window after next, units went out as if it was no slices, and
+   * went well: it is fixed, and all that came since it began comes back at its end.
+   */
+  #fix(sentAtMs: number, pausedUntilMs: number): void {
+    const { sliceMs = 0, windowMs = 0 } = this.terms;
+    const sinceMs = sentAtMs - pausedUntilMs;
+    if (this.fixedMs || this.#lateMs >= sliceMs || sinceMs < windowMs + sliceMs + UNKNOWN_MS) return;
+    this.fixedMs = windowMs;
+    this.#sureMs = sentAtMs - (sinceMs % windowMs) + windowMs;
+    for (const charge of this.#charges)
+      if (charge.atMs < this.#sureMs) charge.cost = 0;
+      else charge.atMs = this.#endAtMs ||= charge.atMs;
   }
 
   /**
@@ -119,32 +143,28 @@ export class Limit {
     this.#reportSentAtMs = sentAtMs;
     const counted = this.capacity - Math.max(0, remaining);
     const used = this.usedAt(sentAtMs);
-    const settled = used - this.pending;
     const lapsesAtMs = this.resetAtMs ?? receivedAtMs + (this.windowMs ?? UNKNOWN_MS);
     if (counted > used) this.add(counted - used, Math.max(receivedAtMs, lapsesAtMs), receivedAtMs);
-    else if (this.#landedAtMs[0] <= sentAtMs) this.#forget(settled - counted);
-  }
-
-  /** The oldest of it has come back. */
-  #forget(cost: number): void {
-    let left = cost;
-    for (const charge of this.#charges) {
-      const part = Math.max(0, Math.min(left, charge.cost));
-      charge.cost -= part;
-      left -= part;
+    else if (this.#landedAtMs[0] <= sentAtMs) {
+      // The oldest of it has come back.
+      let left = used - this.pending - counted;
+      for (const charge of this.#charges) {
+        left -= charge.cost;
+        charge.cost = Math.min(charge.cost, Math.max(0, -left));
+      }
     }
   }
 
   /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
   distrust(sentAtMs: number): void {
-    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#lateMs += UNKNOWN_MS;
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= JUST_AFTER_MS) this.#lateMs += UNKNOWN_MS;
   }
 
   /** Whether a refusal that lasts so long is of this limit, counted in slices; from now on they are waited for. */
   lags(waitMs: number): boolean {
     const { sliceMs = 0 } = this.terms;
     const is = this.#lateMs < sliceMs && waitMs <= sliceMs + UNKNOWN_MS;
-    if (is) this.#lateMs = sliceMs;
+    if (is) [this.#lateMs, this.fixedMs, this.#sureMs] = [sliceMs, 0, 0];
     return is;
   }
 }

@@ -1,3 +1,4 @@
+import { MAX_SCOPES, MAX_TIMER_MS } from '../figures.ts';
 import { RateLimitError } from '../fetch/errors.ts';
 import { Scope, type Ask, type Flight, type Waiter } from './scope.ts';
 
@@ -32,11 +33,6 @@ export interface Wanted {
 
 interface Queued extends Wanted, Waiter {}
 
-/** What setTimeout holds, 31 bits. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
-/** Scopes remembered; past it, those with nothing under way are forgotten. */
-const MAX_SCOPES = 1000;
-
 /** Who goes when: in each scope one queue, in which nobody takes what somebody before them waits for. */
 export class Pacer {
   readonly scopes: Map<string, Scope> = new Map();
@@ -62,7 +58,7 @@ export class Pacer {
     wanted.signal?.throwIfAborted();
     const retryAtMs = this.expected(wanted);
     if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
-    if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many wait', retryAtMs);
+    if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many', retryAtMs);
     const { signal, scope } = wanted;
     const { promise, resolve, reject } = Promise.withResolvers<Flight>();
     const queue = this.#queues.get(scope) ?? [];
@@ -131,4 +127,5 @@ export class Pacer {
 const isBefore = (a: Wanted, b: Wanted): boolean =>
   a.priority > b.priority || (a.priority === b.priority && a.order < b.order);
 
-const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'too late', retryAtMs);
+/** It would have to wait longer than it may. */
+export const late = (retryAtMs: number): RateLimitError => new RateLimitError('ERR_DEADLINE', 'too late', retryAtMs);

@@ -1,3 +1,4 @@
+import { CAUTION, MAX_PASSED, MAX_TOLD } from '../figures.ts';
 import type { RateLimitInfo, ToldLimit } from '../parse/told.ts';
 import { Limit, type Terms } from './limit.ts';
 import { ServerClock } from './server-clock.ts';
@@ -27,14 +28,6 @@ export interface Flight {
   /** How many others were surely under way when it was refused. */
   others: number;
 }
-
-/** Limits that answers tell of, of one scope; past it, further ones are not paced by. */
-const MAX_TOLD = 16;
-
-/** Where a limit is told, further ones are looked for in such a part of what is left of its window: what that costs is little. */
-const CAUTION = 32;
-/** So many who wait for limits of their own are passed over for those behind them. */
-const MAX_PASSED = 256;
 
 /** Who waits: called when it goes. */
 export interface Waiter {
@@ -101,9 +94,9 @@ export class Scope {
   /** Whether only an answer can tell if one more is allowed at once. */
   #mustWait(nowMs: number): boolean {
     const inFlight = this.flights.size;
-    const unproven =
-      this.#cold || (nowMs < this.#exploresUntilMs && !this.#trail.allows(inFlight, nowMs, this.#doubted));
-    return this.reading > 0 || (inFlight > 0 && unproven);
+    const explores = nowMs < this.#exploresUntilMs;
+    const unproven = explores && (this.#doubted || !this.#trail.allows(inFlight, nowMs, this.limits));
+    return this.reading > 0 || (inFlight > 0 && (this.#cold || !!unproven));
   }
 
   depart(ask: Ask, sentAtMs: number): Flight {
@@ -133,7 +126,7 @@ export class Scope {
       const one = told.get(limit);
       const cost = ask.costOf(limit);
       limit.pending -= cost;
-      if (!refused) limit.charge(cost, receivedAtMs, one?.resetAtMs);
+      if (!refused) limit.charge(cost, sentAtMs, receivedAtMs, this.pausedUntilMs, one?.resetAtMs);
       else if ((one?.remaining ?? 1) <= 0) {
         limit.distrust(sentAtMs);
         explained = true;
@@ -156,11 +149,9 @@ export class Scope {
       flight.limits.find((limit) => limit.told === key) ?? flight.limits.find((limit) => isSame(limit, told));
     const limit = known ?? this.#meet({ ...told, capacity: told.limit ?? 0, source: 'disclosed' }, nowMs);
     if (limit) limit.told = key;
-    if (!known)
-      this.#exploresUntilMs = Math.min(
-        this.#exploresUntilMs,
-        nowMs + ((told.resetAtMs ?? nowMs + (told.windowMs ?? Infinity)) - nowMs) / CAUTION,
-      );
+    // What is not told is no number, and yields to what is.
+    const leftMs = Number(told.resetAtMs) - nowMs || (told.windowMs ?? Infinity);
+    if (!known) this.#exploresUntilMs = Math.min(this.#exploresUntilMs, nowMs + leftMs / CAUTION);
     return limit;
   }
 

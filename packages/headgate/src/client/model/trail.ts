@@ -1,23 +1,17 @@
-import { SLICES, type Release, type Terms } from './limit.ts';
-
-/** So many more at once for so many that went well; one at a time until then, so that a hidden limit costs one refusal. */
-const PROVEN_PER_EXTRA = 64;
-/** Windows that people choose, the likely first; limits that nobody told of are looked for in spans of the first three. */
-const WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 900_000] as const;
-/** A whole second that a wait was rounded up to, and the way. */
-const ROUNDING_MS = 1350;
-/** The way alone: so much earlier may something be than it was seen. */
-const WAY_MS = 250;
-/** Slices of shorter windows are no longer than the way. */
-const LONG_MS = 9000;
-/** Refusals so close to each other, each of a moment, are of a bucket. */
-const CHAIN_MS = 60_000;
-/** So many between two refusals tell a pace well enough to stay below it. */
-const ENOUGH = 8;
-/** Who says nothing for so long begins anew. */
-const PAUSE_MS = 500;
-/** Admissions remembered. */
-const MAX_STEPS = 4096;
+import {
+  CHAIN_MS,
+  ENOUGH,
+  IN_DOUBT,
+  KNOWN_PER_EXTRA,
+  LONGEST_MS,
+  LONG_MS,
+  MAX_STEPS,
+  PAUSE_MS,
+  PROVEN_PER_EXTRA,
+  ROUNDING_MS,
+  WAY_MS,
+} from '../figures.ts';
+import { SLICES, type Limit, type Release, type Terms } from './limit.ts';
 
 /** A limit that explains a refusal. */
 export type Fit = Omit<Terms, 'source'>;
@@ -26,16 +20,13 @@ export type Fit = Omit<Terms, 'source'>;
 export class Trail {
   readonly #atMs: number[] = [];
   #refusedAtMs = -Infinity;
-  /** The most that went well within each span. */
-  #proven = [0, 0, 0];
+  /** The most that went well within each span: hidden limits are looked for in these. */
+  readonly #proven = new Map([1000, 10_000, LONGEST_MS].map((spanMs) => [spanMs, 0]));
 
   admitted(atMs: number): void {
     if (this.#atMs.push(atMs) > MAX_STEPS) this.#atMs.shift();
-    this.#proven = this.#proven.map((most, i) => Math.max(most, this.#within(i, atMs)));
-  }
-
-  #within(i: number, nowMs: number): number {
-    return this.since(nowMs - (WINDOWS_MS[i] ?? 0)).length;
+    for (const [spanMs, most] of this.#proven)
+      this.#proven.set(spanMs, Math.max(most, this.since(atMs - spanMs).length));
   }
 
   /** When requests went well, after an instant. */
@@ -44,13 +35,17 @@ export class Trail {
   }
 
   /**
-   * Whether one more at once would be no more than went well before, or the one step further that is taken at a time. In doubt of what was
-   * learned, nothing is proven.
+   * Whether one more at once would be no more than went well before, or the one step further that is taken at a time. Within a window that
+   * is known to be fixed steps are larger: what its span holds was found.
    */
-  allows(inFlight: number, nowMs: number, doubted: unknown): boolean {
-    return this.#proven.every(
-      (most, i) => inFlight <= most / PROVEN_PER_EXTRA || (!doubted && this.#within(i, nowMs) + inFlight < most),
-    );
+  allows(inFlight: number, nowMs: number, limits: readonly Limit[]): boolean {
+    const extra = (this.#proven.get(LONGEST_MS) ?? 0) / PROVEN_PER_EXTRA;
+    return [...this.#proven].every(([spanMs, most]) => {
+      const known = limits.some(({ fixedMs }) => fixedMs >= spanMs);
+      return (
+        inFlight <= (known ? most / KNOWN_PER_EXTRA : extra) || this.since(nowMs - spanMs).length + inFlight < most
+      );
+    });
   }
 
   /**
@@ -64,7 +59,8 @@ export class Trail {
     const begins = this.#atMs.filter((atMs, i) => atMs - (this.#atMs[i - 1] ?? 0) > PAUSE_MS);
     if (!chained || endMs - nowMs > ROUNDING_MS) {
       this.#refusedAtMs = nowMs;
-      for (const windowMs of WINDOWS_MS) {
+      // Windows that people choose, the likely first.
+      for (const windowMs of [1000, 10_000, 60_000, 3_600_000, 86_400_000, 30_000, 5000, 900_000]) {
         const fit = this.#begun(windowMs, endMs - windowMs, begins) ?? this.#clocked(windowMs, endMs, aheadMs);
         if (fit) return fit;
       }
@@ -104,7 +100,7 @@ export class Trail {
   /** A bucket: what went well between two refusals is what dropped into it meanwhile. */
   #pace(fromMs: number, nowMs: number, tripMs: number): Fit {
     const units = this.since(fromMs).length;
-    const unitMs = (nowMs - fromMs) / (units + (units < ENOUGH ? 0.5 : -0.5));
+    const unitMs = (nowMs - fromMs) / (units + (units < ENOUGH ? IN_DOUBT : -IN_DOUBT));
     // Nothing that went well tells of no pace.
     const capacity = units && Math.ceil(1000 / unitMs) + 1;
     return { name: 'hidden/pace', windowMs: unitMs * capacity - tripMs, capacity };

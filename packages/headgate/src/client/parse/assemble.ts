@@ -18,12 +18,13 @@ export function assemble(groups: Iterable<Group>, hint: RateLimitHint): ToldLimi
   return kept.map(toldOf);
 }
 
-const FIGURES = ['limit', 'remaining', 'windowMs'] as const;
-
 const isTold = (row: Row): boolean => (row.limit ?? row.remaining ?? row.used) !== undefined;
 
 const agree = (a: Row, b: Row): boolean =>
-  FIGURES.every((fact) => a[fact] === undefined || b[fact] === undefined || a[fact] === b[fact]);
+  (['limit', 'remaining', 'windowMs'] as const).every(
+    // What one of them lacks is no difference.
+    (fact) => (a[fact] ?? b[fact]) === (b[fact] ?? a[fact]),
+  );
 
 /** Adds what a row lacks. */
 const fill = (row: Row | undefined, more: Row): void => void (row && Object.assign(row, { ...more, ...row }));

@@ -1,4 +1,5 @@
-import { durationOf } from './instant.ts';
+import { MAX_BODY_CHARS } from '../figures.ts';
+import { durationOf, most } from './instant.ts';
 import { whenOf, type Clocks } from './when.ts';
 
 /** What a refusal's body adds to its fields. */
@@ -7,29 +8,24 @@ export interface BodyHints {
   readonly concurrency: boolean;
 }
 
-/** So much of a body is read; hints stand near its top. */
-const MAX_CHARS = 16_384;
-
-/** `"retry_after": 47`, `"retryDelay": "57.2s"`, `"reset_at": "2026-04-11T14:00:00Z"`, in JSON of any shape. */
-const MEMBER =
-  /"(?:retry_?(?:after|delay|in)|((?:reset|retry)_?at))(_?m(?:illi)?s[a-z]*|_?s[a-z]*)?"\s*:\s*"?([^",}\]\s]+)/gi;
-const WORDS = /(?:try|retry)(?:ing)?\s+(?:again\s+)?(?:in|after)\s+(\d[\d.]*\s*[a-zµ]+(?:\d[\d.]*[a-zµ]+)*)/i;
-const HELD = /concurren|simultaneous|parallel (requests|jobs)|already running/i;
-
 /** Reads `retry_after`, Google's `retryDelay`, "try again in 10 seconds", and whether the refusal is of concurrency. */
 export function bodyHints(body: string, clocks: Clocks): BodyHints {
-  const text = body.slice(0, MAX_CHARS);
-  const members = [...text.matchAll(MEMBER)].flatMap(
+  const text = body.slice(0, MAX_BODY_CHARS);
+  // Its members, in JSON of any shape: `"retry_after": 47`, `"retryDelay": "57.2s"`, `"reset_at": "2026-04-11T14:00:00Z"`.
+  const pattern =
+    /"(?:retry_?(?:after|delay|in)|((?:reset|retry)_?at))(_?m(?:illi)?s[a-z]*|_?s[a-z]*)?"\s*:\s*"?([^",}\]\s]+)/gi;
+  const members = [...text.matchAll(pattern)].flatMap(
     ([, instant, unit = '', value = '']) =>
       whenOf(value, clocks, /^_?m/i.test(unit), !instant && /^\d{1,6}(\.|$)/.test(value)) ?? [],
   );
-  const waits = members.length > 0 ? members : inWords(text, clocks);
-  return { concurrency: HELD.test(text), retryAtMs: waits.length > 0 ? Math.max(...waits) : undefined };
+  const held = /concurren|simultaneous|parallel (requests|jobs)|already running/i;
+  return { concurrency: held.test(text), retryAtMs: most([...members, ...inWords(text, clocks)]) };
 }
 
 /** `10 seconds` as `10s`: the first letter of a unit is the unit, but for milliseconds. */
 function inWords(text: string, { nowMs }: Clocks): number[] {
-  const words = WORDS.exec(text)?.[1]?.toLowerCase().replaceAll(/\s/g, '') ?? '';
+  const told = /try(?:ing)?\s+(?:again\s+)?(?:in|after)\s+(\d[\d.]*\s*[a-zµ]+(?:\d[\d.]*[a-zµ]+)*)/i;
+  const words = told.exec(text)?.[1]?.toLowerCase().replaceAll(/\s/g, '') ?? '';
   const wait = durationOf(words.replaceAll(/[a-zµ]+/g, (unit) => (/^m(illi)?s/.test(unit) ? 'ms' : unit.charAt(0))));
   return wait === undefined ? [] : [nowMs + wait];
 }

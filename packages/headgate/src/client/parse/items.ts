@@ -6,9 +6,6 @@ export type Item = readonly [
 ];
 
 /** What stands between separators that are in no quotes. */
-const MEMBERS = /(?:"(?:\\.|[^"\\])*"|[^,])+/g;
-const PARAMS = /(?:"(?:\\.|[^"\\])*"|[^;])+/g;
-
 const split = (text: string, parts: RegExp): string[] =>
   (text.match(parts) ?? []).map((part) => part.trim()).filter((part) => part !== '');
 
@@ -22,8 +19,8 @@ export const unquoted = (text: string): string =>
 export function itemsOf(value: string): Item[] {
   // A date holds a comma and is one value.
   if (/^[a-z]{3,9}, \d\d[ -]/i.test(value)) return [[value, new Map()]];
-  return split(value, MEMBERS).map((text) => {
-    const [head = '', ...rest] = split(text, PARAMS);
+  return split(value, /(?:"(?:\\.|[^"\\])*"|[^,])+/g).map((text) => {
+    const [head = '', ...rest] = split(text, /(?:"(?:\\.|[^"\\])*"|[^;])+/g);
     return [head, new Map(rest.map((param) => member(param)))];
   });
 }

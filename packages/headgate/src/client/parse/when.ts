@@ -1,3 +1,4 @@
+import { DOUBTFUL_S, EPOCH_MS, EPOCH_S } from '../figures.ts';
 import { dateOf, durationOf, numberOf } from './instant.ts';
 import type { RateLimitHint } from './told.ts';
 
@@ -9,15 +10,6 @@ export interface Clocks {
   readonly note: (ambiguity: string) => void;
   readonly hint: RateLimitHint;
 }
-
-/*
- * A bare number is an epoch if it is large: seconds since 1979 are past 3e8, and no window lasts nine years. Milliseconds
- * since 1973 are past 1e11, which as seconds would be the year 5138.
- */
-const EPOCH_S = 3e8;
-const EPOCH_MS = 1e11;
-/** A longer delta may as well be milliseconds: a day. */
-const DOUBTFUL_S = 86_400;
 
 /**
  * The instant that a reset or a wait means, by our clock; undefined for what cannot be read. `ms`: its field's name says so. `delta`: it

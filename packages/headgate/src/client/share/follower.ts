@@ -1,6 +1,7 @@
+import { MAX_TIMER_MS } from '../figures.ts';
 import { RateLimitError } from '../fetch/errors.ts';
 import { Limit } from '../model/limit.ts';
-import { MAX_TIMER_MS, type Timer, type Wanted } from '../model/pacer.ts';
+import { late, type Timer, type Wanted } from '../model/pacer.ts';
 import type { Flight, Landing } from '../model/scope.ts';
 import { ServerClock } from '../model/server-clock.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
@@ -65,10 +66,10 @@ export class Follower {
   }
 
   /** Whoever leads may be gone, or not there yet. */
-  #alarm(atMs: number, late: (error: Error) => void): () => void {
+  #alarm(atMs: number, leave: (error: Error) => void): () => void {
     const leftMs = Math.ceil(atMs - this.#timer.nowMs());
     if (leftMs > MAX_TIMER_MS) return () => {};
-    return this.#timer.after(leftMs, () => late(new RateLimitError('ERR_DEADLINE', 'nobody answered in time', atMs)));
+    return this.#timer.after(leftMs, () => leave(late(atMs)));
   }
 
   /** Whoever led before is gone, and what it knew with it. */
@@ -78,17 +79,16 @@ export class Follower {
 
   hear(message: Message): void {
     if (message.is === 'lead') this.askAgain();
-    if ((message.is !== 'go' && message.is !== 'no') || message.to !== this.#self) return;
+    if (!('to' in message) || message.to !== this.#self) return;
     const asked = this.#asked.get(message.id);
     if (message.is === 'go') asked?.go(this.#flight(message.id, asked.wanted, message.inFlight));
-    else asked?.fail(new RateLimitError(message.code, 'says who leads', message.retryAtMs));
+    else asked?.fail(new RateLimitError(message.code, 'elsewhere', message.retryAtMs));
   }
 
   #ask(id: number, { scope, ask, priority, deadlineAtMs }: Wanted): void {
     const costs = ask.declared.map((limit) => [limit.terms.key ?? '', ask.costOf(limit)] as const);
     // A limit of no name is what a plain cost is meant for.
     const told = ask.costOf(NAMELESS);
-    const deadline = deadlineAtMs === Infinity ? null : deadlineAtMs;
     const { notBeforeMs } = ask;
     this.#channel.post({
       is: 'take',
@@ -99,7 +99,7 @@ export class Follower {
       told,
       notBeforeMs,
       priority,
-      deadlineAtMs: deadline,
+      deadlineAtMs: deadlineAtMs < Infinity ? deadlineAtMs : null,
     });
   }
 
@@ -130,19 +130,10 @@ export class Follower {
       land(
         { others }: Flight,
         receivedAtMs: number,
-        because?: 'refused' | 'unavailable' | 'fault',
-        info?: RateLimitInfo,
+        because: 'refused' | 'unavailable' | 'fault' | null = null,
+        info: RateLimitInfo | null = null,
       ) {
-        landed = {
-          is: 'land',
-          from,
-          id,
-          receivedAtMs,
-          because: because ?? null,
-          info: info ?? null,
-          others,
-          pausedUntilMs: 0,
-        };
+        landed = { is: 'land', from, id, receivedAtMs, because, info, others, pausedUntilMs: 0 };
         queueMicrotask(() => {
           if (landed) tell(landed);
         });

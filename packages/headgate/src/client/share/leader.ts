@@ -1,3 +1,4 @@
+import { LOST_MS, MAX_ERRANDS } from '../figures.ts';
 import { RateLimitError } from '../fetch/errors.ts';
 import type { DeclaredLimits } from '../fetch/options.ts';
 import type { Limit } from '../model/limit.ts';
@@ -11,11 +12,6 @@ interface Errand {
   flight?: Flight;
   held?: true;
 }
-
-/** Requests of others that wait or are under way; past it they are refused, as by a queue that is full. */
-const MAX_ERRANDS = 10_000;
-/** A request whose process says nothing for so long is taken to have died with it. */
-const LOST_MS = 300_000;
 
 /** Answers others who want to send, by the one pacer that all share. */
 export class Leader {
@@ -35,7 +31,7 @@ export class Leader {
 
   hear(message: Message): void {
     if (message.is === 'take') void this.#take(message);
-    else if (message.is === 'leave' || message.is === 'hold' || message.is === 'land') this.#go(message);
+    else if ('from' in message && 'id' in message) this.#go(message);
   }
 
   async #take(message: Extract<Message, { is: 'take' }>): Promise<void> {
@@ -67,10 +63,7 @@ export class Leader {
 
   /** Another leads: those who wait will ask there, and of what is under way the end will be told there. */
   retire(): void {
-    for (const { controller, flight } of this.#errands.values()) {
-      controller.abort();
-      flight?.scope.land(flight, this.#nowMs(), 'fault');
-    }
+    for (const errand of this.#errands.values()) this.#drop(errand);
     this.#errands.clear();
   }
 
@@ -96,7 +89,7 @@ export class Leader {
     }
     if (scope && errand.held) scope.reading--;
     this.#errands.delete(key);
-    if (message.is === 'leave') errand.controller.abort();
+    if (message.is === 'leave') this.#drop(errand);
     else this.#land(errand, message);
     this.#pacer.pump();
   }
@@ -113,11 +106,16 @@ export class Leader {
 
   /** Lets go of what nobody will tell the end of. */
   #sweep(): void {
-    const nowMs = this.#nowMs();
-    for (const [key, { flight }] of this.#errands) {
-      if (flight === undefined || nowMs - flight.sentAtMs < LOST_MS) return;
-      flight.scope.land(flight, nowMs, 'fault');
+    for (const [key, errand] of this.#errands) {
+      if (!errand.flight || this.#nowMs() - errand.flight.sentAtMs < LOST_MS) return;
+      this.#drop(errand);
       this.#errands.delete(key);
     }
+  }
+
+  /** It waits no more, and what it was let go for is over: who left may have been let go while the word was on its way. */
+  #drop({ controller, flight }: Errand): void {
+    controller.abort();
+    flight?.scope.land(flight, this.#nowMs(), 'fault');
   }
 }

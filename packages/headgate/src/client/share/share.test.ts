@@ -98,6 +98,20 @@ describe('four processes that share', () => {
     expect(api.count).toMatchObject({ admitted: 240, refused: 0 });
   });
 
+  it('give a place back that was let go of while the word that it is theirs was on its way', async () => {
+    const processes = new Processes();
+    const { world, all } = processes;
+    const api = new Api({ policy: POLICY, world, seed: 3 });
+    processes.start(api, 2, { a: { concurrency: 1 } });
+    const controller = new AbortController();
+    const gone = all[1]!.fetch(URL_1, { ...INIT, signal: controller.signal }).catch(() => 'gone');
+    // Asked at 0, let go at 2, told at 4.
+    world.after(3, () => controller.abort());
+    expect(await world.run(gone)).toBe('gone');
+    expect((await world.run(all[1]!.fetch(URL_1, INIT))).status).toBe(200);
+    expect(api.count.sent).toBe(1);
+  });
+
   it('are one after a refusal: nobody sends before it is told', async () => {
     const processes = new Processes();
     const api = new Api({ policy: shipped('vetigen'), world: processes.world, seed: 3 });

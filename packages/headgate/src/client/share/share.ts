@@ -24,8 +24,8 @@ export interface Shared extends Pacing {
  * did. Give all of them the same `limits`. When it is gone, another is elected and begins as from a cold start, with one request.
  */
 export function share(options: ShareOptions): Shared {
-  const { channel, limits, timer = platformTimer, maxQueue = 10_000, explore = !limits } = options;
-  const self = options.self ?? crypto.randomUUID();
+  const { channel, elect, limits, timer = platformTimer, maxQueue = 10_000, explore = !limits } = options;
+  const { self = crypto.randomUUID() } = options;
   const pacer = new Pacer({ timer, maxQueue, explore });
   const follower = new Follower(channel, self, timer);
   const leader = new Leader(pacer, channel, limits, timer.nowMs);
@@ -64,7 +64,7 @@ export function share(options: ShareOptions): Shared {
   }
 
   const unhear = channel.listen((message) => (leads ? leader : follower).hear(message));
-  const resign = options.elect(lead, follow);
+  const resign = elect(lead, follow);
   return {
     scopes: pacer.scopes,
     get queued() {

@@ -49,6 +49,11 @@ export class Agenda {
     this.#spans.get(span)?.delete(reservation);
   }
 
+  /** Whether nothing will ever be due of what was entered so far. */
+  get isEmpty(): boolean {
+    return this.#first === Infinity && this.#line.head === undefined;
+  }
+
   /** Takes out at most `most` of what is due. */
   due(nowMs: number, most: number): readonly Reservation[] {
     // What is in line for as long as a span is due in none that has passed: no lease is so short.

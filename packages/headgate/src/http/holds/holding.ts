@@ -30,8 +30,8 @@ export interface Holding {
   /** Undefined for a policy that holds nothing. */
   readonly exchangeOf: ((ask: Ask, decided: Decided) => Exchange) | undefined;
   readonly resolve: ReturnType<typeof createResolve>;
-  /** Ends what is over by then. */
-  readonly tendAt: (nowMs: number) => void;
+  /** Ends what is over by now. Where nothing is held, not even the clock is read. */
+  readonly tend: () => void;
 }
 
 export function createHolding(options: HoldingOptions): Holding {
@@ -47,10 +47,13 @@ export function createHolding(options: HoldingOptions): Holding {
   // Leases end by this process's clock here, whatever the store's says.
   const nowOf: Parameters<typeof createExchanges>[0]['nowOf'] = (outcome) =>
     outcome === undefined || isShared ? nowMs() : outcome.nowMs;
+  const tendAt = createTend(holds, ender, kept);
   return {
     ender,
     exchangeOf: holdsAny ? createExchanges({ policy, planner, holds, ender, naming, kept, nowOf }) : undefined,
     resolve: createResolve(holds, ender, kept, onReport),
-    tendAt: createTend(holds, ender, kept),
+    tend: () => {
+      if (!holds.agenda.isEmpty) tendAt(nowMs());
+    },
   };
 }

@@ -60,11 +60,16 @@ export function createIdentify(options: IdentifyOptions): Identify {
       if (credential === CONFLICT) return CONFLICTING;
       if (credential === undefined) continue;
       const found = credential === '' ? WRONG : find(credential, hold);
-      const named = (one: Found): Identified => subjectOf(source.name, credential, one, origin, sha256);
-      return found instanceof Promise ? found.then(named) : named(found);
+      return found instanceof Promise
+        ? found.then(subjectBy(source.name, credential, origin, sha256))
+        : subjectOf(source.name, credential, found, origin, sha256);
     }
     return policy.anonymous ? { is: 'subject', subject: { auth: 'anonymous', address: origin.address } } : MISSING;
   };
+}
+
+function subjectBy(name: string, credential: string, origin: Origin, sha256: Sha256): (found: Found) => Identified {
+  return (found) => subjectOf(name, credential, found, origin, sha256);
 }
 
 function findOf(source: IdentitySource, options: IdentifyOptions): Find {

@@ -1,8 +1,7 @@
-import type { CalendarSpec } from '../../profile/index.ts';
+import { zoneTable, type CalendarSpec } from '../../profile/index.ts';
 import { nearest } from '../nearest.ts';
 import type { Path } from '../problem.ts';
 import type { CalendarInput } from '../schema/limits.ts';
-import { zoneTable } from '../zone/index.ts';
 import type { Context } from './context.ts';
 
 /** Days in UTC, months from the first, weeks from Monday. */

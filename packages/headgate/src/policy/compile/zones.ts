@@ -1,5 +1,4 @@
-import type { CompiledPolicy, ZoneTable } from '../../profile/index.ts';
-import { zoneTable } from '../zone/index.ts';
+import { zoneTable, type CompiledPolicy, type ZoneTable } from '../../profile/index.ts';
 
 /** Texts looked at when zones come from attributes: more are not zones. */
 const MAX_TEXTS = 5000;

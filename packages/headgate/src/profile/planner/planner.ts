@@ -24,7 +24,7 @@ const MAX_PROFILES = 5000;
 const MAX_PROGRAMS = 10_000;
 
 export interface PlannerOptions {
-  /** Tables of zones that subjects bring; the ones that the policy names are in the policy. */
+  /** Tables of zones that subjects bring; the ones that the policy names are in the policy. Default: those of the platform. */
   readonly zoneTable?: ZoneSource;
   /** Functions that expressions call as `host("NAME", …)`: each must return at once, and throw nothing. */
   readonly hosts?: Readonly<Record<string, HostFunction>>;

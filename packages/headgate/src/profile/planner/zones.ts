@@ -1,5 +1,5 @@
 import type { CalendarSpec, CompiledPolicy, ZoneTable } from '../compiled.ts';
-import { UTC, type Calendar } from '../calendar/index.ts';
+import { UTC, zoneTable, type Calendar } from '../calendar/index.ts';
 import type { OpeningOf } from './asking.ts';
 import { openingsOf } from './schedules.ts';
 import { evaluate, type Scope } from '../expression/index.ts';
@@ -27,6 +27,7 @@ export function calendarsOf(
   source: ZoneSource | undefined,
   unknown: ((fault: PlanFault) => void) | undefined,
 ): Calendars {
+  const tableOf = source ?? zoneTable;
   const found = new Map<string, ZoneTable>(Object.entries(policy.zones));
   for (const { calendar, name, kind } of policy.limits)
     if (kind === 'quota' && typeof calendar.zone === 'string') requireZone(calendar.zone, `limits.${name}.calendar`);
@@ -34,7 +35,7 @@ export function calendarsOf(
     if (typeof zone === 'string') requireZone(zone, `schedules.${name}`);
 
   function requireZone(zone: string, place: string): void {
-    if (zone !== 'UTC' && !found.has(zone) && source?.(zone) === undefined) {
+    if (zone !== 'UTC' && !found.has(zone) && tableOf(zone) === undefined) {
       throw new PlanFault(
         'ERR_PLAN_ZONE',
         500,
@@ -47,7 +48,7 @@ export function calendarsOf(
     if (typeof name !== 'string' || name === 'UTC') return UTC;
     let table = found.get(name);
     if (table !== undefined) return table;
-    table = source?.(name);
+    table = tableOf(name);
     if (table === undefined)
       unknown?.(
         new PlanFault(

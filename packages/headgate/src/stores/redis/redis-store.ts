@@ -92,7 +92,7 @@ class Store implements RedisStore {
 
   constructor(client: RedisClient, { prefix = 'headgate:', clock, rememberDenials = false }: RedisStoreOptions) {
     this.#prefix = prefix;
-    this.#sender = new Sender(portOf(client), () => this.#schedule());
+    this.#sender = new Sender(portOf(client), monotonicMs, () => this.#schedule());
     this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
     if (rememberDenials) this.#denials = new Denials(clock === undefined ? monotonicMs : () => clock.monotonicMs());
     const setting = {
@@ -116,6 +116,7 @@ class Store implements RedisStore {
     this.#lane = new Lane({
       ...setting,
       handOver: (asks) => this.#handOver(asks),
+      schedule: () => this.#schedule(),
     });
   }
 
@@ -196,16 +197,17 @@ class Store implements RedisStore {
 
   readonly #start = (): void => {
     this.#isScheduled = false;
-    // What came before goes out before; and what had to wait for it, and need not any more, after.
+    // What came before goes out before; what had to wait for it, and need not any more, in the next turn.
     this.#lane.start();
     this.#rounds.start();
-    this.#lane.start();
     this.memos.start();
   };
 
   #release(ask: Ask): boolean {
     try {
-      return this.#lane.take(ask);
+      const isTaken = this.#lane.take(ask);
+      if (isTaken) this.#schedule();
+      return isTaken;
     } catch {
       // The engine meets the same fault, and says so.
       return false;

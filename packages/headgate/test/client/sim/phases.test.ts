@@ -6,9 +6,9 @@ import { policyOf, run, shipped, type Done, type Job } from './job.ts';
 /** Starts spread over a window of a minute, no two at the same fraction of a second. */
 const PHASES_MS = Array.from({ length: 40 }, (_, i) => i * 1523);
 
-async function all(job: Job, every = 1): Promise<readonly Done[]> {
+async function all(job: Job): Promise<readonly Done[]> {
   const done: Done[] = [];
-  for (const phaseMs of PHASES_MS.filter((_, i) => i % every === 0)) done.push(await run(job, phaseMs));
+  for (const phaseMs of PHASES_MS) done.push(await run(job, phaseMs));
   return done;
 }
 
@@ -49,7 +49,7 @@ describe('from a cold start, over 40 phases, clocks apart by up to two minutes, 
   it('Vetigen, whose burst and endpoint are hidden: one refusal for each, nothing before it is told, within 1.03', async () => {
     const done = await all({ policy: shipped('vetigen'), requests: 600 });
     expect(done.map(({ refused, early }) => [refused, early])).toEqual(PHASES_MS.map(() => [2, 0]));
-    expect(Math.max(...done.map(({ ratio }) => ratio))).toBeLessThanOrEqual(1.03);
+    expect(Math.max(...done.map(({ ratio }) => ratio))).toBeLessThanOrEqual(1.006);
   });
 
   it('Vetigen, declared: no refusal, and within 1.03 of the optimum', async () => {
@@ -76,42 +76,33 @@ function histogram(done: readonly Done[]): Readonly<Record<number, number>> {
 /** As a page that tells of its requests a minute, and not of its batch jobs. */
 const BEHIND = `${FIXED.replace('60', '100')}, ${FIXED.replace('60', '10').replace('a:', 'b:')}`;
 
-const hidden = (rate: string): Job => ({
+const hidden = (rate: string, requests = 300): Job => ({
   policy: policyOf(`a: { rate: ${rate}, per: key }`, '{ of: a, fields: { X-Hello: "1" } }'),
-  requests: 300,
+  requests,
 });
 
 describe('a limit that nobody tells of, by a wait alone, over 40 phases', () => {
   // One refusal where it can be told from one, else as few as decision 0708 explains: how many phases cost how many.
   it.each<[string, Job, Readonly<Record<number, number>>, number]>([
-    ['a fixed window of a minute', hidden('60/minute, algorithm: fixed'), { 1: 40 }, 1.032],
-    ['a fixed window of ten seconds', hidden('20/10s, algorithm: fixed'), { 1: 40 }, 1.034],
+    ['a fixed window of a minute', hidden('60/minute, algorithm: fixed'), { 1: 40 }, 1.009],
+    ['a fixed hundred a minute', hidden('100/minute, algorithm: fixed', 500), { 1: 40 }, 1.009],
+    ['a fixed window of ten seconds', hidden('20/10s, algorithm: fixed'), { 1: 40 }, 1.023],
     [
       'a fixed ten a minute, behind a hundred that are told,',
       { policy: policyOf(BEHIND, '{ of: a, dialect: x-ratelimit, reset: epoch }'), requests: 60 },
       { 1: 40 },
-      1.011,
+      1.008,
     ],
-    ['a minute of the clock', hidden('60/minute, algorithm: fixed, align: clock'), { 1: 35, 2: 3, 3: 2 }, 1.339],
-    ['ten seconds of the clock', hidden('20/10s, algorithm: fixed, align: clock'), { 1: 33, 2: 7 }, 1.104],
+    ['a minute of the clock', hidden('60/minute, algorithm: fixed, align: clock'), { 1: 35, 2: 5 }, 1.341],
+    ['ten seconds of the clock', hidden('20/10s, algorithm: fixed, align: clock'), { 1: 33, 2: 7 }, 1.091],
     ['a sliding minute', hidden('60/minute'), { 1: 33, 2: 7 }, 1.042],
-    ['sliding ten seconds', hidden('20/10s'), { 1: 4, 2: 36 }, 1.036],
-    [
-      'a bucket of one a second',
-      hidden('60/minute, algorithm: bucket, burst: 10'),
-      { 3: 3, 4: 19, 5: 17, 6: 1 },
-      1.172,
-    ],
-    ['a bucket of five a second', hidden('5/s, algorithm: bucket, burst: 10'), { 2: 40 }, 1.149],
+    ['sliding ten seconds', hidden('20/10s'), { 1: 4, 2: 36 }, 1.037],
+    ['a bucket of one a second', hidden('60/minute, algorithm: bucket, burst: 10'), { 2: 1, 3: 39 }, 1.255],
+    ['a bucket of five a second', hidden('5/s, algorithm: bucket, burst: 10'), { 2: 40 }, 1.13],
   ])('%s is learned', async (_, job, refusals, ratio) => {
     const done = await all(job);
     expect(histogram(done)).toEqual(refusals);
     expect(Math.max(...done.map(({ early }) => early))).toBe(0);
     expect(Math.max(...done.map((one) => one.ratio))).toBeLessThanOrEqual(ratio);
-  });
-
-  it('a fixed window of a minute is learned within 1.03 of the optimum, in every fifth of them', async () => {
-    const done = await all(hidden('60/minute, algorithm: fixed'), 5);
-    expect(Math.max(...done.map(({ ratio }) => ratio))).toBeLessThanOrEqual(1.03);
   });
 });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Caller } from '../visitors.ts';
+import { Shape } from './shape.ts';
 
 /** One connection: who is at the other end, and the answers that are under way. */
 export class Connection {
@@ -10,10 +11,21 @@ export class Connection {
   /** Nothing more is taken on it: it ends with the answers that are owed. */
   isOver = false;
   readonly #socket: Duplex;
+  /** Of the last request, mostly of the next one too. */
+  #shape: Shape | undefined;
 
   constructor(socket: Duplex, caller: Caller) {
     this.#socket = socket;
     this.caller = caller;
+  }
+
+  /** What the names of a request's fields tell. */
+  shapeOf(raw: readonly string[]): Shape {
+    const last = this.#shape;
+    if (last?.fits(raw) === true) return last;
+    const shape = new Shape(raw);
+    this.#shape = shape.isKept ? shape : undefined;
+    return shape;
   }
 
   /** An answer is whole, or will never be. */

@@ -28,6 +28,8 @@ export class Http1Exchange implements Exchange {
   readonly names: readonly string[];
   readonly refusal: Refusal | undefined;
   readonly hasBody: boolean;
+  /** Node's parser reads into memory of its own, and copies each piece out of that. */
+  readonly ownsPieces = true;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connection: Connection;
@@ -46,9 +48,10 @@ export class Http1Exchange implements Exchange {
     this.#switching = switching;
     this.#connection = connection;
     this.caller = connection.caller;
-    this.names = namesOf(request.rawHeaders);
-    this.refusal = refusalOf(request, this.names, maxFields) ?? (switching && switchRefusal(request));
-    this.hasBody = this.names.includes('transfer-encoding') || this.#declared() > 0;
+    const shape = connection.shapeOf(request.rawHeaders);
+    this.names = shape.names;
+    this.refusal = refusalOf(request, shape, maxFields) ?? (switching && switchRefusal(request));
+    this.hasBody = shape.plainHostAt < 0 && (this.names.includes('transfer-encoding') || this.#declared() > 0);
     // An answer that can no longer be sent is nobody's fault: the caller has gone.
     response.on('error', ignore);
   }
@@ -210,12 +213,6 @@ export function responseOn(request: IncomingMessage): ServerResponse {
     socket.destroySoon();
   });
   return response;
-}
-
-function namesOf(raw: readonly string[]): string[] {
-  const names: string[] = [];
-  for (let i = 0; i < raw.length; i += 2) names.push((raw[i] ?? '').toLowerCase());
-  return names;
 }
 
 function ignore(): void {

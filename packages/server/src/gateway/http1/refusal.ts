@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { allOf, type Refusal } from '../exchange.ts';
+import type { Shape } from './shape.ts';
 
 /** A host and a port, and nothing that another reader could take for more (RFC 9110 7.2). */
 const HOST = /^(?:[\w.~!$&'()*+;=-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
@@ -10,12 +11,13 @@ const HOST = /^(?:[\w.~!$&'()*+;=-]+|\[[0-9a-fA-F:.]+\])(?::\d{0,5})?$/;
  */
 export function refusalOf(
   { httpVersion, rawHeaders }: IncomingMessage,
-  names: readonly string[],
+  { names, plainHostAt }: Shape,
   maxFields: number,
 ): Refusal | undefined {
   if (httpVersion !== '1.1' && httpVersion !== '1.0')
     return { status: 505, detail: 'HTTP/1.0, HTTP/1.1 and HTTP/2 are spoken here.' };
   if (names.length > maxFields) return { status: 431, detail: `A request has at most ${maxFields} header fields.` };
+  if (plainHostAt >= 0) return unreadableHost(rawHeaders[2 * plainHostAt + 1]);
   return (
     hostRefusal(allOf(names, rawHeaders, 'host')) ??
     framingRefusal(httpVersion, names, rawHeaders) ??
@@ -31,7 +33,11 @@ export function switchRefusal(request: IncomingMessage): Refusal | undefined {
 /** RFC 9112 3.2: none, or two, or one that is no host, is for the server to refuse. */
 export function hostRefusal(hosts: readonly string[]): Refusal | undefined {
   if (hosts.length !== 1) return bad(`The request names ${hosts.length === 0 ? 'no host' : 'more than one host'}.`);
-  return HOST.test(hosts[0] ?? '') ? undefined : bad('The host cannot be read.');
+  return unreadableHost(hosts[0]);
+}
+
+function unreadableHost(host = ''): Refusal | undefined {
+  return HOST.test(host) ? undefined : bad('The host cannot be read.');
 }
 
 function framingRefusal(version: string, names: readonly string[], raw: readonly string[]): Refusal | undefined {

@@ -47,10 +47,10 @@ export interface Opening {
 
 /** Undefined for a policy that asks nothing of what happens on connections: then they are not read. */
 export function connectionOf(exchange: Exchange, forward: Forward, options: ConnectionOptions): Opening | undefined {
-  const { gate, current, nowMs, messages, messageMs, silenceMs } = options;
-  const { judged } = forward;
-  if (gate.channel === undefined || judged === undefined) return undefined;
-  const { ask } = judged;
+  const { gate } = options;
+  if (gate.channel === undefined || forward.judged === undefined) return undefined;
+  const { ask } = forward.judged;
+  const { current, nowMs, messages, messageMs, silenceMs } = options;
   const open = (): LiveChannel => new LiveChannel({ ask, id: exchange.id, atMs: gate.nowMs() }, current);
   const told = {
     nowMs,

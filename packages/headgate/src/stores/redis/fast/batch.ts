@@ -29,8 +29,8 @@ export class Batch {
   #plan: Buffer = NOTHING;
   #rows = 0;
   #width = 0;
-  /** For how long somebody waits for it, in ms. */
-  deadlineMs = 0;
+  /** Until when somebody waits for it, by this process's clock. In ms. */
+  endsAtMs = 0;
   /** Those of one script are of one length. */
   #blockBytes = 0;
   readonly #blocks: Map<Buffer, number> = new Map();
@@ -39,7 +39,7 @@ export class Batch {
     const isLikeFirst = this.#rows === 1 && this.#isLikeFirst(ask, fast);
     this.decisions.push({ ask, fast });
     for (const { key } of ask.places) this.keys.push(key);
-    if (ask.deadlineMs > this.deadlineMs) this.deadlineMs = ask.deadlineMs;
+    if (ask.endsAtMs > this.endsAtMs) this.endsAtMs = ask.endsAtMs;
     if (!isLikeFirst) this.#tell(toldOf(fast, ask.step, this.#blockOf(fast.amounts.block)));
   }
 
@@ -101,35 +101,33 @@ export class Batch {
    * Answers what the script decided, and says what is left for the engine. The engine tells the figures: it is given the counters as they
    * were, and comes to what the script came to.
    */
-  answer({ head, marksAt, before }: Told, t: Instant): Ask[] {
+  answer({ head, before }: Told, t: Instant): Ask[] {
     const left: Ask[] = [];
-    let [mark, at] = [marksAt, 0];
+    let key = 0;
     for (let i = 0; i < this.decisions.length; i++) {
       const { ask, fast } = this.decisions[i]!;
-      for (let r = 0; r < fast.records.length; r++) {
-        const record = fast.records[r]!;
-        const isThere = head[mark++] === IS_THERE;
-        read(fast.scratch[r]!, record, isThere ? before : undefined, at);
-        if (isThere) at += record.toldBytes;
-      }
+      const { records, scratch, bank } = fast;
       const letter = head[LETTERS_AT + i];
       if (letter === SLOW) left.push(ask);
-      else tell(ask, fast.bank.apply(ask.step, fast.scratch, t), letter === ADMITTED);
+      else {
+        for (let r = 0; r < records.length; r++) read(scratch[r]!, records[r]!, before[key + r]!);
+        tell(ask, bank.apply(ask.step, scratch, t), letter === ADMITTED);
+      }
+      key += records.length;
     }
     return left;
   }
 }
 
-/** What a script answers: of each decision a letter, of each key a digit, both in ASCII; and the counters of those that have any. */
+/** What a script answers: of each decision a letter, in ASCII; of each key its counters, empty where there were none. */
 export interface Told {
   readonly head: Buffer;
-  readonly marksAt: number;
-  readonly before: Buffer;
+  readonly before: readonly Buffer[];
 }
 
 /** Where the letters begin: the time comes before them. */
 export const LETTERS_AT = 8;
-const [ADMITTED, SLOW, IS_THERE] = [0x41, 0x53, 0x31]; // A, S, 1.
+const [ADMITTED, SLOW] = [0x41, 0x53]; // A, S.
 const NOTHING = Buffer.alloc(0);
 
 function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
@@ -138,9 +136,8 @@ function tell(ask: Ask, out: Outcome, isAdmitted: boolean): void {
 }
 
 /** A record's numbers as they were, laid out as its shape is; those of other checks are not told, and not asked for. */
-function read({ cells }: Numbers, record: FastRecord, before: Buffer | undefined, at: number): void {
-  const { from, to, tellsAll } = record;
-  if (before === undefined) return void cells.fill(0, from, to);
-  const first = tellsAll ? at + HEAD_BYTES + from * 8 : at;
+function read({ cells }: Numbers, { from, to, toldFrom }: FastRecord, before: Buffer): void {
+  if (before.length === 0) return void cells.fill(0, from, to);
+  const first = HEAD_BYTES + from * 8 - toldFrom;
   for (let i = from; i < to; i++) cells[i] = before.readDoubleLE(first + (i - from) * 8);
 }

@@ -1,14 +1,16 @@
 import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
+import type { Script } from '../port/script.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from '../rounds/ask.ts';
 import type { RedisTime } from '../rounds/redis-time.ts';
-import { Batch, LETTERS_AT, type Told } from './batch.ts';
+import { LETTERS_AT, type Batch, type Told } from './batch.ts';
+import { Loading } from './loading.ts';
 import { FastPrograms, type FastProgram } from './program.ts';
 
-/** Decisions that one call carries. More at once save little, and hold up everybody else on that Redis. */
-const MAX_DECISIONS = 64;
+/** So many are not halved any more: smaller calls cost Redis more than anybody gains. */
+const FEW_DECISIONS = 32;
 
 /** What a decision may say, and whether scripts heed it, or need not. A step that says anything else is the engine's. */
 const HEARD = {
@@ -38,6 +40,8 @@ export interface Setting {
   readonly moreMs: number;
   /** Takes what the engine must decide. */
   readonly handOver: (asks: readonly Ask[]) => void;
+  /** Asks for another turn. */
+  readonly schedule: () => void;
 }
 
 /** Decisions on rates and quotas alone: a script makes them, many in one call, in one round trip. */
@@ -47,6 +51,8 @@ export class Lane {
   #waiting: Ask[] = [];
   /** What the calendar says, read once a turn of the loop; scripts look for themselves whether it still is so. */
   #wall: number | undefined;
+  /** Decisions that Redis has not answered yet. */
+  #underWay = 0;
   /** Decisions that scripts have made. */
   decided = 0;
 
@@ -85,40 +91,34 @@ export class Lane {
     return instantAt(Math.floor(time.guess() / 1000) || Date.now()).wall;
   }
 
+  /**
+   * Half of all that is asked goes out in a turn of the loop: so Redis decides one half while the other is read, told and asked for
+   * again here. All at once, each would wait for the other.
+   */
   start(): void {
     if (this.#waiting.length === 0) return;
-    const { sender } = this.#setting;
-    const batches = new Map<string, Batch>();
-    const later: Ask[] = [];
-    let room = sender.room;
-    for (const ask of this.#waiting) {
-      if (ask.isOver) continue;
-      const left = this.#join(ask, batches, room);
-      if (left === undefined) later.push(ask);
-      else room = left;
-    }
-    this.#waiting = later;
+    const { sender, schedule } = this.#setting;
+    const half = Math.ceil((this.#waiting.length + this.#underWay) / 2);
+    const bounds = { isCluster: sender.isCluster, room: sender.room(), share: Math.max(FEW_DECISIONS, half) };
+    const loading = new Loading(bounds, (batch) => void this.#send(batch));
+    this.#waiting = this.#load(loading);
     this.#wall = undefined;
-    for (const batch of batches.values()) void this.#send(batch);
+    loading.end();
+    // What waits for an answer is sent when it comes.
+    if (this.#waiting.length > 0 && loading.share <= 0) schedule();
   }
 
-  /** How many more calls may be made then; undefined when it must wait. */
-  #join(ask: Ask, batches: Map<string, Batch>, room: number): number | undefined {
-    const { sender } = this.#setting;
-    const fast = this.#resolve(ask);
-    if (fast === undefined) return room;
-    const name = sender.isCluster ? `${fast.script.sha} ${ask.places[0]!.home}` : fast.script.sha;
-    const known = batches.get(name);
-    if (known !== undefined && known.decisions.length < MAX_DECISIONS) {
-      known.add(ask, fast);
-      return room;
+  /** What must wait. */
+  #load(loading: Loading): Ask[] {
+    const all = this.#waiting;
+    const later: Ask[] = [];
+    let next = 0;
+    for (; next < all.length && loading.share > 0; next++) {
+      const ask = all[next]!;
+      const fast = ask.isOver ? undefined : this.#resolve(ask);
+      if (fast !== undefined && !loading.take(ask, fast)) later.push(ask);
     }
-    if (room <= 0) return undefined;
-    if (known !== undefined) void this.#send(known);
-    const batch = new Batch();
-    batch.add(ask, fast);
-    batches.set(name, batch);
-    return room - 1;
+    return later.concat(all.slice(next));
   }
 
   /** Undefined when somebody else answers. */
@@ -134,11 +134,11 @@ export class Lane {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { sender, time, handOver } = this.#setting;
+    const { time, handOver } = this.#setting;
     const { script } = batch.decisions[0]!.fast;
     try {
       const { t, told: plan } = this.#circumstances(batch);
-      const reply = await sender.send(script, batch.keys, [plan]);
+      const reply = await this.#reply(script, batch, plan);
       const { micros, told } = read(reply, batch);
       time.read(micros);
       if (told === undefined) return this.#again(batch);
@@ -150,9 +150,19 @@ export class Lane {
     }
   }
 
+  async #reply(script: Script, { keys, decisions }: Batch, plan: Buffer): Promise<unknown> {
+    const { home } = decisions[0]!.ask.places[0]!; // A decision of a script has a record.
+    this.#underWay += decisions.length;
+    try {
+      return await this.#setting.sender.send(home, script, keys, [plan]);
+    } finally {
+      this.#underWay -= decisions.length;
+    }
+  }
+
   #circumstances(batch: Batch) {
     const { time, ownClock, instantAt, moreMs } = this.#setting;
-    const patienceMicros = time.in(batch.deadlineMs);
+    const patienceMicros = time.at(batch.endsAtMs);
     const t = ownClock ? undefined : instantAt(0);
     return { t, told: batch.told({ now: t?.now ?? 0, wall: t?.wall ?? 0, patienceMicros, moreMs }) };
   }
@@ -174,15 +184,16 @@ function read(
   reply: unknown,
   { decisions, keys }: Batch,
 ): { readonly micros: number; readonly told: Told | undefined } {
-  if (!Array.isArray(reply) || !reply.every((part) => Buffer.isBuffer(part)) || reply.length === 0)
+  const [head, before] = Array.isArray(reply) ? (reply as readonly unknown[]) : []; // Looked at below.
+  if (!Buffer.isBuffer(head) || head.length <= LETTERS_AT)
     throw new TypeError('expected the answer of a script, got another');
-  const [head, before] = reply as [Buffer, Buffer?]; // Looked at just now.
   const micros = head.readDoubleLE(0);
   if (before === undefined) return { micros, told: undefined };
-  const marksAt = LETTERS_AT + decisions.length;
-  if (head.length !== marksAt + keys.length) throw new TypeError('expected the answer of a script, got a shorter one');
-  return {
-    micros,
-    told: { head, marksAt, before },
-  };
+  if (head.length !== LETTERS_AT + decisions.length || !areBytes(before) || before.length !== keys.length)
+    throw new TypeError('expected the answer of a script, got a shorter one');
+  return { micros, told: { head, before } };
+}
+
+function areBytes(all: unknown): all is readonly Buffer[] {
+  return Array.isArray(all) && all.every((one) => Buffer.isBuffer(one));
 }

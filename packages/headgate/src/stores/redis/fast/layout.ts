@@ -6,8 +6,8 @@ import type { Shape, Spot } from '../records/shape.ts';
 /** Checks that one script judges, at most: Lua has only so many registers. */
 const MAX_CHECKS = 12;
 
-/** So many numbers are a long piece. */
-const LONG = 32;
+/** To cut a piece out of what was read costs Redis as much as to read and send so many bytes more. */
+const CUT_BYTES = 32;
 
 /** A check that scripts can judge, and where its numbers stand. */
 export interface FastCheck {
@@ -23,10 +23,10 @@ export interface FastRecord {
   /** The numbers that its checks need: the first, and the one after the last. */
   readonly from: number;
   readonly to: number;
-  /** Whether the whole value is told: to cut a long piece out of it would cost Redis more than to send it. */
-  readonly tellsAll: boolean;
-  /** How many bytes are told of it. */
-  readonly toldBytes: number;
+  /** How many bytes are read of it: its head, and its numbers up to the last that is needed. */
+  readonly readBytes: number;
+  /** Where in these begins what is told of it: at 0 where to cut it out would cost Redis more than to send all. */
+  readonly toldFrom: number;
 }
 
 /** What of a program's layout a script can judge; undefined where only the engine can. */
@@ -45,10 +45,11 @@ export function fastRecords(program: Program, shapes: readonly Shape[]): FastRec
     });
     const from = Math.min(...own.map(({ spot }) => spot.at));
     const to = Math.max(...own.map(({ spot }) => spot.at + spot.width));
-    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, tellsAll: false, toldBytes: 0 };
-    const tellsAll = to - from > LONG;
-    const toldBytes = tellsAll ? HEAD_BYTES + shape.stride * 8 + shape.directory.length : (to - from) * 8;
-    return { shape, checks: own, from, to, tellsAll, toldBytes };
+    if (own.length === 0) return { shape, checks: own, from: 0, to: 0, readBytes: HEAD_BYTES, toldFrom: HEAD_BYTES };
+    const firstByte = HEAD_BYTES + from * 8;
+    const readBytes = HEAD_BYTES + to * 8;
+    const toldFrom = firstByte <= readBytes - firstByte + CUT_BYTES ? 0 : firstByte;
+    return { shape, checks: own, from, to, readBytes, toldFrom };
   });
 }
 

@@ -34,7 +34,7 @@ function inPlace(named: readonly Named[]): Named[] {
   return named.toSorted((a, b) => a.one.spot.at - b.one.spot.at);
 }
 
-/** What a value becomes: its numbers anew, and all else as it stands there. */
+/** What becomes of what was read of a value: its numbers anew, and all else as it stands there. */
 export function written(r: number, named: readonly Named[], fresh: Buffer): string {
   const pieces: Piece[] = [`version${r}`, `expires${r}`, `idle${r}`].map((number) => ['d', number]);
   let at = 25;
@@ -48,7 +48,6 @@ export function written(r: number, named: readonly Named[], fresh: Buffer): stri
     pieces.push(...writtenAs(one, names));
     at = positionOf(one.spot.at + one.spot.width);
   }
-  upTo(fresh.length + 1);
   return joined(pieces);
 }
 

@@ -14,7 +14,8 @@ import { freshOf, literal, reads, written, type Named } from './lua-values.ts';
  * u16, and the blocks (amounts.ts); then of each decision the number of its block u16, its costs f64, and the phases f64 of windows that have
  * one; of all of them alike, once. One argument is one thing less for a client to write, and for Redis to read, than three.
  * Answers with the time in µs f64 and a letter a decision (A: admitted, D: denied, S: for the engine to decide), or with L alone when it came too
- * late; then a digit a key, 1 where it has counters; and these, one after another, as they were before.
+ * late; then, in a list, what each key had before, nothing where it had none. Put together in one text these would be dearer: Lua takes every
+ * byte of a text twice, to copy and to hash it.
  */
 
 export function fastScript(records: readonly FastRecord[]): Script {
@@ -54,33 +55,32 @@ local plan = ARGV[1]
 local now, wall, patience, more, count = read('<ddddI2', plan)
 if patience > 0 and micros > patience then return {pack('<d', micros) .. 'L'} end
 if now == 0 then now = floor(micros / 1000) wall = now end
-local letters, marks, before, told, blocks = {}, {}, {}, 0, {}
+local letters, blocks = {}, {}
 `;
 
-/** Reads record `r` of a decision into locals, and leaves what its counters were in the answer. */
-function open({ from, to, shape, tellsAll }: FastRecord, r: number, named: readonly Named[], fresh: Buffer): string {
+/** Reads record `r` of a decision into locals, and leaves what its counters were where its key was: that is told, and made no table for. */
+function open(record: FastRecord, r: number, named: readonly Named[], fresh: Buffer): string {
+  const { readBytes, toldFrom, shape } = record;
   const numbers = named.flatMap(({ names }) => names.numbers);
-  const before = tellsAll ? `value${r}` : `sub(value${r}, ${positionOf(from)}, ${positionOf(to) - 1})`;
+  const before = toldFrom === 0 ? `value${r}` : `sub(value${r}, ${toldFrom + 1})`;
   return `
   local key${r} = KEYS[first + ${r + 1}]
-  local value${r} = try('GET', key${r})
-  local isNew${r} = not value${r}
-  if isNew${r} then value${r} = ${literal(fresh)} end
+  local value${r} = try('GETRANGE', key${r}, '0', '${readBytes - 1}')
+  local isNew${r} = value${r} == ''
+  if isNew${r} then value${r} = ${literal(fresh.subarray(0, readBytes))} end
   local version${r}, expires${r}, idle${r}, layout${r}${numbers.map((number) => `, ${number}`).join('')}
-  if #value${r} < ${fresh.length} then isKnown = false told = told + 1 marks[told] = '0' before[told] = ''
+  if #value${r} < ${readBytes} then isKnown = false KEYS[first + ${r + 1}] = ''
   else
     ${reads(r, named).join('\n    ')}
-    told = told + 1
-    if isNew${r} then version${r} = micros marks[told] = '0' before[told] = ''
-    elseif layout${r} ~= ${shape.tag} then isKnown = false marks[told] = '0' before[told] = ''
-    else version${r} = version${r} + 1 marks[told] = '1' before[told] = ${before} end
+    if isNew${r} then version${r} = micros KEYS[first + ${r + 1}] = ''
+    elseif layout${r} ~= ${shape.tag} then isKnown = false KEYS[first + ${r + 1}] = ''
+    else version${r} = version${r} + 1 KEYS[first + ${r + 1}] = ${before} end
   end`;
 }
 
-/** Writes record `r` if anything was charged to it. */
-function save(r: number, named: readonly Named[], fresh: Buffer): string {
+/** Writes record `r` if anything was charged to it: of one that is there only what was read, in its place. */
+function save({ readBytes }: FastRecord, r: number, named: readonly Named[], fresh: Buffer): string {
   if (named.length === 0) return '';
-  const value = written(r, named, fresh);
   return `
       if ${named.map(({ names }) => `${names.cost} > 0`).join(' or ')} then
         local idle, keep = now + a[${3 + 2 * r}], 0
@@ -91,9 +91,12 @@ function save(r: number, named: readonly Named[], fresh: Buffer): string {
           if keep < ${LEAST_MS} then keep = keep + ${LEAST_MS} elseif keep > ${HOUR_MS} then keep = keep + ${HOUR_MS} else keep = keep * 2 end
           expires${r} = now + keep
         end
-        local value = ${value}
-        if keep == 0 then call('SET', key${r}, value, 'KEEPTTL')
-        else call('SET', key${r}, value, 'PX', string.format('%.0f', keep + more)) end
+        local value = ${written(r, named, fresh)}
+        if isNew${r} then call('SET', key${r}, value .. ${literal(fresh.subarray(readBytes))}, 'PX', string.format('%.0f', keep + more))
+        else
+          call('SETRANGE', key${r}, '0', value)
+          if keep > 0 then call('PEXPIRE', key${r}, string.format('%.0f', keep + more)) end
+        end
       end`;
 }
 
@@ -117,7 +120,7 @@ for decision = 1, #KEYS / ${records.length} do
   if isKnown and wall >= a[1] and wall < a[2] then
     local slow, refused = false, false${all.map(({ one, names }) => LUA[one.check.kind]!.judge(one, names)).join('')}
     if not slow then letter = refused and 'D' or 'A' end
-    if letter == 'A' then${all.map(({ one, names }) => charge(one, names)).join('')}${records.map((_, r) => save(r, named[r]!, fresh[r]!)).join('')}
+    if letter == 'A' then${all.map(({ one, names }) => charge(one, names)).join('')}${records.map((record, r) => save(record, r, named[r]!, fresh[r]!)).join('')}
     end
   end
   letters[decision] = letter
@@ -131,5 +134,5 @@ function charge(one: FastCheck, names: Names): string {
 }
 
 const ENDING = `
-return {pack('<d', micros) .. table.concat(letters) .. table.concat(marks), table.concat(before)}
+return {pack('<d', micros) .. table.concat(letters), KEYS}
 `;

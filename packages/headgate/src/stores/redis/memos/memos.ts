@@ -2,7 +2,7 @@ import type { Memos } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
 import type { Bytes } from '../port/client.ts';
 import type { Sender } from '../port/sender.ts';
-import { memoKeyOf } from '../records/key.ts';
+import { memoPlaceOf } from '../records/key.ts';
 import { LONGEST_MS } from '../records/lifetime.ts';
 import type { Asks } from '../rounds/asks.ts';
 import { Awaited, type Keeper, type Waiter } from '../rounds/awaited.ts';
@@ -15,11 +15,12 @@ const MOST_A_CALL = 256;
 class MemoAsk extends Awaited<string | undefined> implements MemoAsked {
   readonly verb: MemoVerb;
   readonly key: Bytes;
+  readonly home: string;
   readonly text: string;
   readonly keepMs: number;
 
   constructor(
-    { verb, key, text, keepMs }: MemoAsked,
+    { verb, key, home, text, keepMs }: MemoAsked,
     deadlineMs: number,
     nowMs: number,
     waiter: Waiter<string | undefined>,
@@ -28,6 +29,7 @@ class MemoAsk extends Awaited<string | undefined> implements MemoAsked {
     super(deadlineMs, nowMs, waiter, keeper);
     this.verb = verb;
     this.key = key;
+    this.home = home;
     this.text = text;
     this.keepMs = keepMs;
   }
@@ -54,23 +56,23 @@ export class RedisMemos implements Memos {
   }
 
   put(name: string, text: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
-    return this.#ask({ verb: 'put', key: this.#keyOf(name), text, keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
+    return this.#ask({ verb: 'put', ...this.#placeOf(name), text, keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
   read(name: string, deadlineMs: number): Promise<string | undefined> {
-    return this.#ask({ verb: 'read', key: this.#keyOf(name), text: '', keepMs: 0 }, deadlineMs);
+    return this.#ask({ verb: 'read', ...this.#placeOf(name), text: '', keepMs: 0 }, deadlineMs);
   }
 
   take(name: string, deadlineMs: number): Promise<string | undefined> {
-    return this.#ask({ verb: 'take', key: this.#keyOf(name), text: '', keepMs: 0 }, deadlineMs);
+    return this.#ask({ verb: 'take', ...this.#placeOf(name), text: '', keepMs: 0 }, deadlineMs);
   }
 
   mark(name: string, lifetimeMs: number, deadlineMs: number): Promise<string | undefined> {
-    return this.#ask({ verb: 'mark', key: this.#keyOf(name), text: '', keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
+    return this.#ask({ verb: 'mark', ...this.#placeOf(name), text: '', keepMs: keepMsOf(lifetimeMs) }, deadlineMs);
   }
 
-  #keyOf(name: string): Bytes {
-    return memoKeyOf(this.#options.prefix, name);
+  #placeOf(name: string): Pick<MemoAsked, 'key' | 'home'> {
+    return memoPlaceOf(this.#options.prefix, name);
   }
 
   #ask(asked: MemoAsked, deadlineMs: number): Promise<string | undefined> {
@@ -88,15 +90,23 @@ export class RedisMemos implements Memos {
   start(): void {
     if (this.#waiting.length === 0) return;
     const { sender } = this.#options;
-    this.#waiting = this.#waiting.filter(({ isOver }) => !isOver);
-    while (this.#waiting.length > 0 && sender.room > 0)
-      void this.#send(this.#waiting.splice(0, sender.isCluster ? 1 : MOST_A_CALL));
+    const all = this.#waiting.filter(({ isOver }) => !isOver);
+    const room = sender.room();
+    const most = sender.isCluster ? 1 : MOST_A_CALL;
+    this.#waiting = [];
+    for (let i = 0; i < all.length; i += most) {
+      const asks = all.slice(i, i + most);
+      if (room.take(asks[0]!.home)) void this.#send(asks);
+      else this.#waiting.push(...asks);
+    }
   }
 
   async #send(asks: readonly MemoAsk[]): Promise<void> {
     try {
+      const [{ home }] = asks as readonly [MemoAsk]; // In a cluster there is no other.
       const keys = asks.map(({ key }) => key);
-      const answers = memoAnswersOf(await this.#options.sender.send(MEMOS, keys, memoArgsOf(asks)), asks.length);
+      const reply = await this.#options.sender.send(home, MEMOS, keys, memoArgsOf(asks));
+      const answers = memoAnswersOf(reply, asks.length);
       for (const [i, ask] of asks.entries()) answer(ask, answers[i]);
     } catch (error) {
       for (const ask of asks) ask.fail(storeFault(error));

@@ -8,6 +8,7 @@ export type MemoVerb = 'put' | 'read' | 'take' | 'mark';
 export interface MemoAsked {
   readonly verb: MemoVerb;
   readonly key: Bytes;
+  readonly home: string;
   readonly text: string;
   readonly keepMs: number;
 }

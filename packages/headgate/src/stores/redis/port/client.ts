@@ -1,4 +1,5 @@
 import { HeadgateError } from '../../../core/index.ts';
+import { slotOf } from './slot.ts';
 
 /** What a script is given, and gives back: bytes. */
 export type Bytes = string | Buffer;
@@ -7,6 +8,8 @@ export type Bytes = string | Buffer;
 export interface Port {
   /** Whether keys of one call must have one home: a cluster. */
   readonly isCluster: boolean;
+  /** Which node of a cluster the client would ask for keys of that home, as far as it knows; else always the same. */
+  nodeOf(home: string): string;
   /** Whether a command sent now goes out now, and does not wait in a queue of the client's own. */
   isReady(): boolean;
   /** Told when it is ready again. Says how to stop it. */
@@ -23,12 +26,16 @@ interface Emitter {
 export interface IoredisClient extends Emitter {
   readonly status: string;
   readonly isCluster?: boolean;
+  /** Of a cluster, by slot: its primary first. */
+  readonly slots?: readonly (readonly string[] | undefined)[];
   callBuffer(command: string, ...args: (string | Buffer | number)[]): Promise<unknown>;
 }
 
 /** As much of node-redis's client, cluster or sentinel, 5 and later, as is used. */
 export interface NodeRedisClient extends Emitter {
   readonly isReady: boolean;
+  /** Of a cluster, by slot. */
+  readonly slots?: readonly ({ readonly master: { readonly address: string } } | undefined)[];
   withTypeMapping(mapping: Record<number, unknown>): unknown;
 }
 
@@ -39,6 +46,8 @@ interface Scripts {
   evalSha(sha: string, given: { readonly keys: Bytes[]; readonly arguments: Bytes[] }): Promise<unknown>;
 }
 
+/** A node that is not known, or the only one. */
+const ANY = '';
 /** RESP's own mark of a bulk string: `$`. */
 const BLOB_STRING = 36;
 
@@ -59,6 +68,7 @@ function ioredisPort(client: IoredisClient): Port {
   const scripts = client as IoredisClient & IoredisScripts;
   return {
     isCluster: client.isCluster === true,
+    nodeOf: (home) => (client.isCluster === true ? client.slots?.[slotOf(home)]?.[0] : undefined) ?? ANY,
     isReady: () => client.status === 'ready',
     onReady: (told) => listen(client, told),
     run: (command, script, keys, args) =>
@@ -71,6 +81,7 @@ function nodeRedisPort(client: NodeRedisClient): Port {
   const scripts = client.withTypeMapping({ [BLOB_STRING]: Buffer }) as Scripts;
   return {
     isCluster: 'masters' in client,
+    nodeOf: (home) => ('masters' in client ? client.slots?.[slotOf(home)]?.master.address : undefined) ?? ANY,
     isReady: () => client.isReady,
     onReady: (told) => listen(client, told),
     run: (command, script, keys, args) => {

@@ -31,9 +31,10 @@ function placeOf(prefix: string, shape: number, key: string): Place {
 }
 
 /** Where a memo stands: no shape is written so. It has a home of its own, since whoever looks for it knows nothing but its name. */
-export function memoKeyOf(prefix: string, name: string): Bytes {
-  const before = `${prefix}{${homeOf(name)}}@`;
-  return name.isWellFormed() ? before + name : bytesOf(before, name);
+export function memoPlaceOf(prefix: string, name: string): Omit<Place, 'name'> {
+  const home = homeOf(name);
+  const before = `${prefix}{${home}}@`;
+  return { key: name.isWellFormed() ? before + name : bytesOf(before, name), home };
 }
 
 function homeOf(text: string): string {

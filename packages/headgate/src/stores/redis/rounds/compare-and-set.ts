@@ -2,13 +2,13 @@ import { scriptOf, type Script } from '../port/script.ts';
 import type { Bytes } from '../port/client.ts';
 
 /** A time that was guessed is as good as Redis's own if it is no later, and no more than so much earlier. In ms. */
-const GUESS_MS = 250;
+export const GUESS_MS: number = 250;
 
 /**
  * Several groups of records, each compared and set as one: all of its records are as they were read, and then all are written,
  * or none is, and the group is told how they are now.
  *
- * ARGV[1]: of each group a count u16 and the time f64 that it was decided at, 0 when it was not; of each of its records the version that
+ * ARGV[1]: of each group a count u16, the time f64 that it was decided at, 0 when it was not, and until when f64 that is wanted; of each of its records the version that
  * is expected f64 (0: no such key; -1: not known), and for how long it is kept f64 (-1: it is not written, 0: as long as now). ARGV[2…]:
  * what is written, in order.
  * Answers with the time in µs f64 and a letter a group (W: as expected, and written; R: read; E: an error), then what was read, record
@@ -21,9 +21,9 @@ local now = math.floor(micros / 1000)
 local plan, at, key, arg = ARGV[1], 1, 0, 1
 local letters, answer = {}, {''}
 while at <= #plan do
-  local count, guess
-  count, guess, at = struct.unpack('<I2d', plan, at)
-  local asExpected = guess == 0 or (guess <= now and now - guess <= ${GUESS_MS})
+  local count, guess, wanted
+  count, guess, wanted, at = struct.unpack('<I2dd', plan, at)
+  local asExpected = guess == 0 or (guess <= now and now <= wanted)
   local values, keeps, failure = {}, {}, nil
   for i = 1, count do
     local expected, keep
@@ -73,6 +73,8 @@ export interface Expected {
 export interface Attempt {
   /** What time the group was decided at, in Redis's ms, where that was guessed or read before; 0 when it was not decided. */
   readonly nowMs: number;
+  /** Until when it is as good, and anybody waits for it. In Redis's ms. */
+  readonly untilMs: number;
   readonly records: readonly Expected[];
 }
 
@@ -86,12 +88,13 @@ export interface Answer {
 
 export function argsOf(attempts: readonly Attempt[]): { readonly keys: Bytes[]; readonly args: Bytes[] } {
   const keys = attempts.flatMap(({ records }) => records.map(({ key }) => key));
-  const plan = Buffer.alloc(attempts.length * 10 + keys.length * 16);
+  const plan = Buffer.alloc(attempts.length * 18 + keys.length * 16);
   const args: Bytes[] = [plan];
   let at = 0;
-  for (const { nowMs, records } of attempts) {
+  for (const { nowMs, untilMs, records } of attempts) {
     at = plan.writeUInt16LE(records.length, at);
     at = plan.writeDoubleLE(nowMs, at);
+    at = plan.writeDoubleLE(untilMs, at);
     for (const { version, write } of records) {
       at = plan.writeDoubleLE(version, at);
       at = plan.writeDoubleLE(write?.keepMs ?? -1, at);

@@ -20,6 +20,11 @@ export class Group {
     this.places = places;
   }
 
+  /** Until when somebody waits for it. */
+  get endsAtMs(): number {
+    return this.asks.reduce((ms, ask) => Math.max(ms, ask.endsAtMs), 0);
+  }
+
   /** What is there, not yet decided. */
   get unread(): Expected[] {
     return this.places.map(({ key }) => ({ key, version: -1 }));

@@ -21,15 +21,16 @@ export class RedisTime {
 
   /** In µs; 0 when nobody knows. */
   guess(): number {
-    return this.#nowMs() - this.#readAtMs < TRUSTED_MS ? this.#elapsed() : 0;
+    const nowMs = this.#nowMs();
+    return nowMs - this.#readAtMs < TRUSTED_MS ? this.#elapsed(nowMs) : 0;
   }
 
-  /** What time it will be in so many ms, or a little later; 0 when it was never told. Whoever goes by it is told otherwise when it is not so. */
-  in(ms: number): number {
-    return this.#micros === 0 ? 0 : this.#elapsed() + (ms + UNDER_WAY_MS) * 1000;
+  /** What time it will be at an instant of this process, or a little later; 0 when it was never told. Whoever goes by it is told otherwise when it is not so. */
+  at(atMs: number): number {
+    return this.#micros === 0 ? 0 : this.#elapsed(atMs + UNDER_WAY_MS);
   }
 
-  #elapsed(): number {
-    return Math.floor(this.#micros + (this.#nowMs() - this.#readAtMs) * 1000);
+  #elapsed(atMs: number): number {
+    return Math.floor(this.#micros + (atMs - this.#readAtMs) * 1000);
   }
 }

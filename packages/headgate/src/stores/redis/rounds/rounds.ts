@@ -3,12 +3,12 @@ import { storeFault } from '../faults.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from './ask.ts';
-import { answerOf, argsOf, COMPARE_AND_SET, type Found } from './compare-and-set.ts';
+import { answerOf, argsOf, COMPARE_AND_SET, GUESS_MS, type Found } from './compare-and-set.ts';
 import type { Group } from './group.ts';
 import { groupsOf } from './grouping.ts';
 import { Known } from './known.ts';
 import type { RedisTime } from './redis-time.ts';
-import { answerAll, contended, failAll, inCalls, MAX_ROUNDS, unread, type Turn } from './turn.ts';
+import { answerAll, contended, failAll, homeOf, inCalls, MAX_ROUNDS, unread, type Turn } from './turn.ts';
 
 export interface Setting {
   readonly banks: Banks;
@@ -58,13 +58,15 @@ export class Rounds {
     const { sender } = this.#setting;
     if (this.#waiting.length === 0) return;
     // While nothing can be sent, what nobody waits for any more must not pile up here.
-    if (sender.room <= 0) return this.#wait(this.#waiting.filter(({ isOver }) => !isOver));
+    if (sender.isFull) return this.#wait(this.#waiting.filter(({ isOver }) => !isOver));
     const { groups, later } = groupsOf(this.#kept(), this.#busy);
     this.#waiting = later;
-    const calls = inCalls(groups, sender.isCluster);
-    const unsent = calls.splice(Math.max(0, sender.room));
-    for (const call of calls) void this.#carryOut(call);
-    this.#wait([...unsent.flat().flatMap(({ asks }) => asks), ...this.#waiting]);
+    const room = sender.room();
+    const unsent: Ask[] = [];
+    for (const call of inCalls(groups, sender.isCluster))
+      if (room.take(homeOf(call[0]!))) void this.#carryOut(call);
+      else unsent.push(...call.flatMap(({ asks }) => asks));
+    this.#wait([...unsent, ...this.#waiting]);
   }
 
   #wait(asks: Ask[]): void {
@@ -104,7 +106,10 @@ export class Rounds {
     const attempts = turns.map(({ attempt }) => attempt);
     try {
       const { keys, args } = argsOf(attempts);
-      const { micros, groups } = answerOf(attempts, await sender.send(COMPARE_AND_SET, keys, args));
+      const { micros, groups } = answerOf(
+        attempts,
+        await sender.send(homeOf(turns[0]!.group), COMPARE_AND_SET, keys, args),
+      );
       time.read(micros);
       return turns.flatMap((turn, i) => this.#next(turn, groups[i], micros));
     } catch (error) {
@@ -130,11 +135,12 @@ export class Rounds {
   }
 
   #attempt(group: Group, values: readonly (Buffer | undefined)[], micros: number): Turn[] {
-    const { instantAt, ownClock } = this.#setting;
+    const { instantAt, ownClock, time } = this.#setting;
     const redisMs = Math.floor(micros / 1000);
     try {
       const decided = group.decide(this.#setting, values, instantAt(redisMs), micros);
-      return [{ group, decided, attempt: { nowMs: ownClock ? redisMs : 0, records: decided.expected } }];
+      const untilMs = Math.min(redisMs + GUESS_MS, Math.floor(time.at(group.endsAtMs) / 1000));
+      return [{ group, decided, attempt: { nowMs: ownClock ? redisMs : 0, untilMs, records: decided.expected } }];
     } catch (fault) {
       return this.#end(group, () => failAll(group, fault));
     }

@@ -15,7 +15,7 @@ export interface Turn {
 }
 
 /** In a cluster a step has one home, and so have those that share a record with it. */
-function homeOf({ places }: Group): string {
+export function homeOf({ places }: Group): string {
   return places[0]!.home;
 }
 
@@ -30,7 +30,7 @@ function cut(groups: readonly Group[]): Group[][] {
 }
 
 export function unread(group: Group): Turn {
-  return { group, decided: undefined, attempt: { nowMs: 0, records: group.unread } };
+  return { group, decided: undefined, attempt: { nowMs: 0, untilMs: 0, records: group.unread } };
 }
 
 export function answerAll({ group, decided }: Turn): void {

@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { periodAt, type Calendar, type CalendarPeriod } from '../../profile/index.ts';
-import { zoneTable } from './index.ts';
+import { periodAt, type Calendar, type CalendarPeriod } from '../../../src/profile/index.ts';
+import { zoneTable } from '../../../src/policy/index.ts';
 
 /*
  * The oracle walks day by day with a calendar library and writes down when each period begins. It knows nothing

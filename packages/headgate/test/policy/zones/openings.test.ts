@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { FOREVER } from '../../core/index.ts';
-import { openingAt, type Schedule, type ZoneTable } from '../../profile/index.ts';
-import { readOpening } from '../read/opening.ts';
-import { zoneTable } from './index.ts';
+import { FOREVER } from '../../../src/core/index.ts';
+import { openingAt, type Schedule, type ZoneTable } from '../../../src/profile/index.ts';
+import { readOpening } from '../../../src/policy/read/opening.ts';
+import { zoneTable } from '../../../src/policy/index.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;

@@ -1,1 +1,0 @@
-export { zoneTable } from './table.ts';
