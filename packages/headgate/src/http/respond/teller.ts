@@ -81,8 +81,8 @@ export function createTeller(options: TellerOptions): Teller {
     return plan.limits.findIndex(({ name }) => name === block.limit);
   }
 
-  function again(told: Told, { limits }: Plan, outcome: Outcome): Told {
-    return { ...told, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
+  function again(earlier: Told, { limits }: Plan, outcome: Outcome): Told {
+    return { ...earlier, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
   }
 
   function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {
