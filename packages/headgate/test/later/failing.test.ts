@@ -183,6 +183,25 @@ describe('a store that is down', () => {
     expect(changes.map(({ is }) => is)).toEqual(['down', 'up']);
   });
 
+  it('is one still while whatever it answers comes too late, and says so once', async () => {
+    begin(RATE.replace('4/1h', '100000/1h'));
+    store.mood = 400;
+    for (let i = 0; i < 400; i++) {
+      void gate.handle(viewOf());
+      // oxlint-disable-next-line no-await-in-loop -- one ms after another
+      await times.pass(10);
+    }
+    expect(changes.map(({ is }) => is)).toEqual(['down']);
+    store.mood = 'answers';
+    for (let i = 0; i < 200; i++) {
+      void gate.handle(viewOf());
+      // oxlint-disable-next-line no-await-in-loop -- one ms after another
+      await times.pass(10);
+    }
+    expect(changes.map(({ is }) => is)).toEqual(['down', 'up']);
+    expect(guard.stats().owed).toBe(0);
+  });
+
   it('is not taken for one by what is wrong with a step', async () => {
     begin(RATE);
     for (let i = 0; i < 5; i++)

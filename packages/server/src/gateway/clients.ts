@@ -1,4 +1,4 @@
-import type { Client } from 'undici';
+import type { Line } from './line.ts';
 
 /** Idle clients that are kept: beyond, the memory of a rush is given back. */
 const MAX_IDLE = 256;
@@ -8,11 +8,11 @@ const MAX_IDLE = 256;
  * and close. Undici's own pool asks each of its connections whether it is free, twice a request.
  */
 export class Clients {
-  readonly #make: () => Client;
-  readonly #all = new Set<Client>();
-  readonly #idle: Client[] = [];
+  readonly #make: () => Line;
+  readonly #all = new Set<Line>();
+  readonly #idle: Line[] = [];
 
-  constructor(make: () => Client) {
+  constructor(make: () => Line) {
     this.#make = make;
   }
 
@@ -22,7 +22,7 @@ export class Clients {
   }
 
   /** Takes a connection for one request. Whoever takes it gives it back, once. */
-  take(): Client {
+  take(): Line {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     const made = this.#make();
@@ -30,7 +30,7 @@ export class Clients {
     return made;
   }
 
-  giveBack(client: Client): void {
+  giveBack(client: Line): void {
     if (this.#idle.length < MAX_IDLE) return void this.#idle.push(client);
     this.#all.delete(client);
     void client.close();

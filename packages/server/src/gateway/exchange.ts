@@ -26,6 +26,8 @@ export interface Exchange extends RequestView {
   /** The body as it arrives. */
   readonly source: Readable;
   readonly hasBody: boolean;
+  /** Whether a piece of the body that fills its memory has it to itself. */
+  readonly ownsPieces: boolean;
   /** Whether all of the request has arrived. */
   readonly complete: boolean;
   readonly headSent: boolean;

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Answered, Ending, Forward, HttpGate, Soon } from 'headgate/http';
-import type { Client, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Delivery } from './delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { codeOf, isRetried, isTimeOut } from './failures.ts';
@@ -8,6 +8,7 @@ import type { FieldRules } from './field-rules.ts';
 import type { Flushes } from './flushes.ts';
 import { downstreamFields, upstreamFields } from './forwarding.ts';
 import type { How } from './how.ts';
+import type { Line } from './line.ts';
 import { rewritingOf } from './rewriting.ts';
 import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
@@ -57,7 +58,7 @@ export class Relay implements Dispatcher.DispatchHandler {
   readonly #delivery: Delivery;
   /** Undefined where nothing is asked of what happens on it. */
   #connection: Connection | undefined;
-  #client: Client | undefined;
+  #client: Line | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #attempts = 0;
   #interims = 0;
@@ -86,6 +87,7 @@ export class Relay implements Dispatcher.DispatchHandler {
     const { upstream, gate, rules } = this.#options;
     const { method, upgrade } = this.#exchange;
     this.#client = upstream.clients.take();
+    if (this.#body !== null) this.#body.line = this.#client;
     this.#client.dispatch(
       {
         path: upstream.basePath + this.#forward.target,

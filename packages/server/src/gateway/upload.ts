@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { Answered, Inspection, Soon } from 'headgate/http';
 import type { Exchange } from './exchange.ts';
+import type { Line } from './line.ts';
+import { Pieces } from './pieces.ts';
 
 /**
  * A request's body as a stream of its own: when the upstream goes away and its side is destroyed, the caller's connection
@@ -9,9 +11,12 @@ import type { Exchange } from './exchange.ts';
 export class Upload extends Readable {
   /** Called whenever the API is ready for more. */
   onProgress: () => void = () => undefined;
+  /** What it goes out on; undefined until it is taken. */
+  line: Pick<Line, 'isSent'> | undefined;
   readonly #exchange: Exchange;
   readonly #source: Readable;
   readonly #inspection: Inspection | undefined;
+  readonly #pieces = new Pieces();
   #replay: Buffer | undefined;
   #waitsForCaller = false;
   /** Called once when nothing more of it may pass. */
@@ -41,11 +46,21 @@ export class Upload extends Readable {
     return this.#waitsForCaller;
   }
 
+  override resume(): this {
+    this.#letGo();
+    return super.resume();
+  }
+
+  /** Whoever reads this writes it at once: what does not wait here, and no longer there either, has been sent. */
+  #letGo(): void {
+    if (this.line?.isSent === true) this.#pieces.sent(this.readableLength);
+  }
+
   override _read(): void {
     const replay = this.#replay;
     if (replay !== undefined) {
       this.#replay = undefined;
-      this.#onData(replay);
+      this.#pass(replay);
       return this.#onEnd();
     }
     // An empty one may have ended while others were asked about its request.
@@ -63,10 +78,17 @@ export class Upload extends Readable {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    this.#letGo();
+    this.#pass(chunk);
+    // Not before: what is counted and does not wait here is taken to have been written.
+    if (this.#exchange.ownsPieces) this.#pieces.add(chunk);
+  };
+
+  #pass(chunk: Buffer): void {
     if (this.#isCut(this.#inspection?.take(chunk)) || this.push(chunk)) return;
     this.#waitsForCaller = false;
     this.#source.pause();
-  };
+  }
 
   /** What is too large goes no further, and its connection to the API ends in the middle of it. */
   #isCut(answered: Soon<Answered> | undefined): boolean {

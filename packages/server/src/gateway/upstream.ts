@@ -1,5 +1,6 @@
-import { Client } from 'undici';
+import { buildConnector } from 'undici';
 import { Clients } from './clients.ts';
+import { Line } from './line.ts';
 
 /** Idle connections are let go before most servers would (nginx: 75 s, Node: 5 s, which it announces and undici heeds). */
 const KEEP_ALIVE_MS = 60_000;
@@ -18,16 +19,16 @@ export interface Upstream {
 
 /** @param timeoutMs how long the upstream may take until its answer begins */
 export function createUpstream(url: URL, timeoutMs: number): Upstream {
-  const make = (): Client =>
-    new Client(url.origin, {
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectTimeout: CONNECT_MS,
-      // Their clocks would run while the API reads, or the caller does, and cost a timer each: silence is seen to by the relays.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxHeaderSize: MAX_HEAD_BYTES,
-      allowH2: false,
-    });
+  const connector = buildConnector({ timeout: CONNECT_MS, allowH2: false });
+  const options = {
+    pipelining: 1,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Their clocks would run while the API reads, or the caller does, and cost a timer each: silence is seen to by the relays.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    allowH2: false,
+  };
+  const make = (): Line => new Line(url.origin, options, connector);
   return { clients: new Clients(make), basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
 }

@@ -49,6 +49,7 @@ export interface GuardStats {
 interface Call extends Awaited {
   readonly step: Step;
   readonly leave: Leave;
+  readonly patience: Patience;
   readonly resolve: (outcome: Outcome) => void;
 }
 
@@ -151,11 +152,13 @@ export class GuardedStore implements Port {
     return leave;
   }
 
-  #wait(step: Step, said: Promise<Outcome>, leave: Leave, { ms, deadlines }: Patience): Promise<Outcome> {
+  #wait(step: Step, said: Promise<Outcome>, leave: Leave, patience: Patience): Promise<Outcome> {
+    const { ms, deadlines } = patience;
     return new Promise((resolve, reject) => {
       const call: Call = {
         step,
         leave,
+        patience,
         dueAtMs: this.#nowMs() + ms,
         isOver: false,
         resolve,
@@ -170,12 +173,18 @@ export class GuardedStore implements Port {
     });
   }
 
-  /** Of an answer that comes too late nobody is told: what it charged is given back. */
+  /** Only an answer that somebody could use says that the store answers. */
   #came(call: Call, outcome: Outcome): void {
-    this.#heard();
-    if (call.isOver) for (const back of takingBack(call.step, outcome)) this.owe(back);
+    if (call.isOver) return this.#cameLate(call, outcome);
+    if (call.patience === this.#patience) this.#heard();
     call.isOver = true;
     call.resolve(outcome);
+  }
+
+  /** Nobody is told: what it charged is given back, as soon as that may be asked for. */
+  #cameLate({ step }: Call, outcome: Outcome): void {
+    for (const back of takingBack(step, outcome)) this.#owed.add(back);
+    if (!this.#health.isDown) void this.#pay();
   }
 
   #notCame(call: Call, error: unknown): unknown {

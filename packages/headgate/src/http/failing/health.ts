@@ -37,7 +37,7 @@ export class Health {
     return 'probe';
   }
 
-  /** Any answer will do, also a late one. True when it was down before. */
+  /** It has answered in time. True when it was down before. */
   answered(nowMs: number): boolean {
     const wasDown = this.#isDown;
     this.#failures = 0;

@@ -28,6 +28,8 @@ export class Http1Exchange implements Exchange {
   readonly names: readonly string[];
   readonly refusal: Refusal | undefined;
   readonly hasBody: boolean;
+  /** Node's parser reads into memory of its own, and copies each piece out of that. */
+  readonly ownsPieces = true;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connection: Connection;

@@ -21,6 +21,8 @@ export class Http2Exchange implements Exchange {
   readonly caller: Caller;
   readonly refusal: Refusal | undefined;
   readonly hasBody: boolean;
+  /** Frames of several streams lie in memory that was read at once. */
+  readonly ownsPieces = false;
   readonly #fields: Fields;
   readonly #stream: ServerHttp2Stream;
   /** Not Node's: that one keeps a stream that was destroyed until it runs out. */
