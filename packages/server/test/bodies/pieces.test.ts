@@ -122,8 +122,8 @@ describe('the pieces of an upload', () => {
     subscribe(SENT, listen);
     expect(await send(`${gateway.url}/measured`, false)).toBe(hashOf(BODY));
     expect(sent.every(({ whole }) => whole)).toBe(true);
-    const kept = sent.filter(({ memory }) => memory.byteLength >= 16 * KIB);
-    // The last are not waited for: nothing comes behind them.
+    const kept = sent.filter(({ memory }) => memory.byteLength > 4 * KIB);
+    // The last may be on their way when the stream of them ends; nothing comes behind them.
     expect([sent.length > 100, kept.length < 5]).toEqual([true, true]);
   });
 });
