@@ -81,7 +81,7 @@ export class Multipart {
   /** Where a boundary may have begun that goes on in the next piece. */
   #openAt(bytes: Uint8Array, from: number): number {
     let at = Math.max(from, bytes.length - this.#boundary.length + 1);
-    while (at < bytes.length && this.#begins(bytes, at, this.#boundary) === false) at++;
+    while (at < bytes.length && (bytes[at] !== CR || this.#begins(bytes, at, this.#boundary) === false)) at++;
     return at;
   }
 
