@@ -9,8 +9,8 @@
  */
 export const EPOCH_S = 3e8;
 export const EPOCH_MS = 1e11;
-/** A longer delta may as well be milliseconds: a day. */
-export const DOUBTFUL_S = 86_400;
+/** A longer delta may as well be milliseconds: an hour. */
+export const DOUBTFUL_S = 3600;
 /** So much of a refusal's body is read; hints stand near its top. */
 export const MAX_BODY_CHARS = 16_384;
 

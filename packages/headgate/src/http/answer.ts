@@ -62,7 +62,7 @@ export function createAnswering(options: AnswerOptions): Answering {
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const { undecided } = decided;
-    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== keeping.store };
+    const told = teller.decided(view, ask, decided, decided.by !== keeping.store);
     if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
     const { limit, answer: name, closes } = rulingOf(told, decided);
     const answered = refusals.deny(told, ask, name, limit);
@@ -82,7 +82,9 @@ export function createAnswering(options: AnswerOptions): Answering {
   /** RFC 9110 15.5.12: a length that was not declared is asked for. */
   function untold({ missing }: PlanFault, ask: Ask): Soon<Failed> {
     const detail =
-      missing === undefined ? undefined : `The limits of this request are told by ${missing}, which is missing.`;
+      missing === undefined
+        ? undefined
+        : `The limits of this request are told by ${missing}, which is missing or not known.`;
     const status = missing === 'request.bytes' ? { status: 411 } : {};
     const failed = asker.fail(asker.knownBy(ask.subject.address, ask.request), 'malformed', detail);
     return upon(failed, (one) => ({ ...one, ...status, ask }));

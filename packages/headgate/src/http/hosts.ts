@@ -6,7 +6,7 @@ export const HOST_MS = 100;
 /** After being stopped so often, a function is not called any more: each time cost everybody that long. */
 const MAX_STOPS = 3;
 
-/** Told of a function that threw, or was stopped. No argument is in it. */
+/** Told of a function that threw, was stopped, or returned what is worth nothing. No argument is in it. */
 export type OnHostFault = (name: string, detail: string) => void;
 
 type Hosts = Readonly<Record<string, HostFunction>>;
@@ -37,13 +37,28 @@ function guarded(name: string, apply: HostFunction, within: Within, onFault: OnH
   return (...args) => {
     if (stops >= MAX_STOPS) return undefined;
     try {
-      return within(apply, args);
+      const value = within(apply, args);
+      if (!isWorth(value))
+        onFault(name, `it returned ${kindOf(value)}: a number, a text or a truth value is owed, at once`);
+      return value;
     } catch (error) {
       if (isStop(error)) stops++;
       onFault(name, isStop(error) ? `it did not return in time, ${stops} of ${MAX_STOPS} times` : 'it threw');
       return undefined;
     }
   };
+}
+
+/** Nothing is an answer, too: that it cannot be told. */
+function isWorth(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean';
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return `a ${typeof value} that is none`;
+  if ('then' in value) return 'a promise';
+  return Array.isArray(value) ? 'a list' : 'an object';
 }
 
 /** By its code alone: it may be an error of another realm. */

@@ -46,6 +46,14 @@ describe('a batch', () => {
     expect(told(await one('GET', '/items/1'))).toBe('7,92');
   });
 
+  it('says by what an element is named that is no operation', async () => {
+    const refused = answered(await batching(NAMED).send(kinds('read', 'raed')));
+    expect(refused.json()).toMatchObject({
+      status: 400,
+      detail: 'The limits of this request are told by item.kind, which is missing or not known.',
+    });
+  });
+
   it('passes whole or not at all', async () => {
     const { send } = batching(NAMED);
     const refused = answered(await send(kinds('read', 'write', 'write', 'write', 'write')));

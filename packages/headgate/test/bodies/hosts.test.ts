@@ -41,8 +41,24 @@ describe('a function of the program', () => {
     ['returns a promise', async () => 5],
     ['returns a list', () => [5]],
     ['returns no number', () => Number.NaN],
+    ['returns less than nothing', () => -1],
+    ['returns a text', () => '7'],
   ])('that %s is never free: 500, since the caller is not at fault', (_, price) => {
     expect(() => ask(price)).toThrow(/the cost cannot be told/);
+  });
+
+  it.each<readonly [string, Price, string]>([
+    ['a promise', async () => 5, 'price: it returned a promise: a number, a text or a truth value is owed, at once'],
+    ['a list', () => [5], 'price: it returned a list: a number, a text or a truth value is owed, at once'],
+    [
+      'infinitely much',
+      () => 1 / 0,
+      'price: it returned a number that is none: a number, a text or a truth value is owed, at once',
+    ],
+  ])('that returns %s is told of', (_, price, says) => {
+    const faults: string[] = [];
+    expect(() => ask(price, faults)).toThrow(/the cost cannot be told/);
+    expect(new Set(faults)).toEqual(new Set([says]));
   });
 
   it('that throws is told of, without what it threw', () => {

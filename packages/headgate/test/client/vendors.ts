@@ -279,6 +279,65 @@ export const CASES: readonly Case[] = [
     retryInMs: 57_239,
   },
   {
+    vendor: 'Google Gemini, refused',
+    source:
+      'googleapis/python-genai, pull request 2114, 2026-02-27: the member is rounded down, and the words tell the whole wait',
+    status: 429,
+    fields: '',
+    body: "{'error': {'code': 429, 'message': 'Please retry in 58.934310785s.', 'details': [{\"retryDelay\": \"58s\"}]}}",
+    limits: [],
+    retryInMs: 58_935,
+  },
+  {
+    vendor: 'Twitter',
+    source: 'ttezel/twit, issue 28, an answer of 2013-01-13',
+    fields: `${date('Sun, 13 Jan 2013 17:29:54 GMT')}x-rate-limit-limit: 180\nx-rate-limit-remaining: 175\nx-rate-limit-reset: 1358098325`,
+    limits: ['- 180 175 - 131000'],
+  },
+  {
+    vendor: 'Etsy',
+    source:
+      'developers.etsy.com/documentation/essentials/rate-limits: limits that are called so, by the span they are of',
+    fields: 'X-Limit-Per-Second: 10\nX-Remaining-This-Second: 9\nX-Limit-Per-Day: 10000\nX-Remaining-Today: 9998',
+    limits: ['second 10 9 1000 -', 'day 10000 9998 86400000 -'],
+  },
+  {
+    vendor: 'Imgur',
+    source:
+      'apidocs.imgur.com, and the source of CRAN’s imguR, which reads the reset as an epoch; figures of its credits',
+    fields: `${date('Fri, 30 May 2025 00:00:00 GMT')}X-RateLimit-UserLimit: 500\nX-RateLimit-UserRemaining: 482\nX-RateLimit-UserReset: 1748566800\nX-RateLimit-ClientLimit: 12500\nX-RateLimit-ClientRemaining: 12489`,
+    limits: ['user 500 482 - 3600000', 'client 12500 12489'],
+  },
+  {
+    vendor: 'Spring Cloud Gateway',
+    source: 'its RedisRateLimiter, in a README that records an answer: what a request cost is no limit',
+    fields:
+      'X-RateLimit-Remaining: 9\nX-RateLimit-Requested-Tokens: 1\nX-RateLimit-Burst-Capacity: 10\nX-RateLimit-Replenish-Rate: 5',
+    limits: ['- - 9'],
+  },
+  {
+    vendor: 'Cohere',
+    source: 'an answer of 2026-06-05 in a public log',
+    fields: 'x-endpoint-monthly-call-limit: 1000\nx-trial-endpoint-call-limit: 20\nx-trial-endpoint-call-remaining: 19',
+    limits: ['endpoint-monthly-call 1000', 'trial-endpoint-call 20 19'],
+  },
+  {
+    vendor: 'lemlist',
+    source: 'developer.lemlist.com, rate limits: a date as a browser prints it',
+    fields: `${date('Tue, 16 Feb 2021 08:02:40 GMT')}Retry-After: 2\nX-RateLimit-Limit: 20\nX-RateLimit-Remaining: 7\nX-RateLimit-Reset: Tue Feb 16 2021 09:02:42 GMT+0100 (Central European Standard Time)`,
+    limits: ['- 20 7 - 2000'],
+    retryInMs: 2000,
+  },
+  {
+    vendor: 'Prisjakt',
+    source: 'developer.prisjakt.nu, rate limits: milliseconds, which only the page tells',
+    status: 429,
+    fields: 'X-Rate-Limit-Limit: 10000\nX-Rate-Limit-Remaining: 0\nX-Rate-Limit-Reset: 600000',
+    hint: { reset: 'deltaMs' },
+    limits: ['- 10000 0 - 600000'],
+    retryInMs: 600_000,
+  },
+  {
     vendor: 'HTTP',
     source: 'RFC 9110 10.2.3: a date, by a server whose clock is two minutes ahead',
     status: 503,

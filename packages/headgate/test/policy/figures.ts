@@ -161,4 +161,16 @@ export const FIGURES: readonly Row[] = [
     'while a body passes',
   ],
   ['an answer before there is one', limit('rate: 1/s, when: response.ok'), 'ERR_POLICY_EXPRESSION'],
+  [
+    'a bill on a size',
+    limit('size: 5MB, past: [{ bill: b }, { at: 200%, deny: exceeded }]'),
+    'ERR_POLICY_WORD',
+    'a size counts nothing',
+  ],
+  [
+    'a size that is held back',
+    limit('size: 5MB, past: { delay: { upTo: 5s, queue: 5 } }'),
+    'ERR_POLICY_WORD',
+    'too large later',
+  ],
 ];

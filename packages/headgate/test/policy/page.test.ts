@@ -198,3 +198,22 @@ limits: { same: { rate: 1/1h, per: [address, request.fingerprint] } }`);
     expect(await post('?a=1&b=3', '{"x":1,"y":[1,2]}')).toBe('forward');
   });
 });
+
+describe('the table of limits', () => {
+  const held = (hold: string): string | undefined => {
+    const policy = parsePolicy(`headgate: 1
+identify: { key: { header: X-API-Key, find: any } }
+operations: { join: { event: message.in }, up: { match: POST /up }, end: { match: DELETE /up/:id } }
+limits: { a: { concurrency: 3, per: key, on: up, hold: ${hold} }, b: { size: 3, of: request.files, on: up } }`);
+    const [limit, files] = effectiveLimits(policy);
+    expect(files).toMatchObject({ unit: 'files', amount: '3' });
+    return limit?.hold;
+  };
+
+  it.each([
+    ['{ id: response.body.id, until: app.over, lease: 1h }', 'until app.over, at most 1h'],
+    ['{ id: response.body.id, until: [end, app.over], lease: 1h }', 'until end or app.over, at most 1h'],
+  ])('says what ends what is held: %s', (hold, says) => {
+    expect(held(hold)).toBe(says);
+  });
+});

@@ -83,6 +83,13 @@ describe('several processes on one Redis, by its own clock', () => {
     }
   });
 
+  it('keep what takes longer than anything to fill no longer than anything is kept', async () => {
+    const store = redis.store('ioredis');
+    const program = programOf({ kind: 'bucket', amount: 1, windowMs: 3650 * 864e5, burst: 1000 });
+    expect((await ask(store, program, 'k', '')).allowed).toBe(true);
+    expect(await expectLifetimes(redis.over('ioredis'))).toBeGreaterThan(0);
+  });
+
   it('tell a wait that is exact by Redis’s clock', async () => {
     const store = redis.store('ioredis');
     const program = programOf({ kind: 'bucket', amount: 1, windowMs: 60 });

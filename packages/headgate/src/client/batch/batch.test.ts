@@ -54,4 +54,21 @@ describe('a batch', () => {
     const short = createBatch({ send: async () => [], most: 1, timer: world.timer });
     await expect(world.run(short(1))).rejects.toThrow('expected 1 results, got 0');
   });
+
+  it('settles every call, whatever `send` does', async () => {
+    const world = new World(0);
+    const outcomes = async (send: () => unknown): Promise<unknown[]> => {
+      // A cast: what JavaScript may do all the same.
+      const call = createBatch<number, unknown>({ send: send as never, most: 9, timer: world.timer });
+      const settled = await world.run(Promise.allSettled([call(1), call(2)]));
+      return settled.map((one) => (one.status === 'fulfilled' ? one.value : String(one.reason)));
+    };
+    const thrown = (): never => {
+      throw new Error('at once');
+    };
+    expect(await outcomes(thrown)).toEqual(['Error: at once', 'Error: at once']);
+    expect(await outcomes(async () => undefined)).toEqual([expect.stringMatching('TypeError'), expect.anything()]);
+    expect(await outcomes(async () => [null, undefined])).toEqual([null, undefined]);
+    expect(await outcomes(async () => [0])).toEqual([0, 'Error: expected 2 results, got 1']);
+  });
 });

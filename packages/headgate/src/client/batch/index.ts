@@ -30,16 +30,24 @@ export function createBatch<Item, Result>(options: BatchOptions<Item, Result>): 
   let waiting = new Map<unknown, Entry<Item, Result>>();
   let cancel = (): void => {};
 
+  /** As many as there are items, whatever `send` does. */
+  async function resultsOf(items: readonly Item[]): Promise<readonly (Result | Error)[]> {
+    try {
+      const results = await send(items);
+      const missing = new Error(`expected ${items.length} results, got ${results.length}`);
+      return items.map((_, i) => (i in results ? (results[i] as Result | Error) : missing)); // an undefined is one, too
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error('the batch failed', { cause: error });
+      return items.map(() => failure);
+    }
+  }
+
   async function flush(): Promise<void> {
     cancel();
     const entries = [...waiting.values()];
     waiting = new Map();
-    const results = await send(entries.map(({ item }) => item)).catch((error: unknown) =>
-      entries.map(() => (error instanceof Error ? error : new Error('the batch failed', { cause: error }))),
-    );
-    entries.forEach(({ settle }, i) =>
-      settle(results[i] ?? new Error(`expected ${entries.length} results, got ${results.length}`)),
-    );
+    const results = await resultsOf(entries.map(({ item }) => item));
+    entries.forEach(({ settle }, i) => settle(results[i] as Result | Error)); // there are as many
   }
 
   return (item) => {

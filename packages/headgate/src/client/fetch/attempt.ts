@@ -40,9 +40,10 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     }
     const because = refused ? 'refused' : status > 501 && status < 505 ? 'unavailable' : undefined;
     scope.land(flight, nowMs, because, info);
-    const { retryAtMs: toldAtMs, concurrency } = info;
+    const { retryAtMs: toldAtMs = 0, concurrency } = info;
     // A completion lets it go on; where there is none to come, only a clock can.
-    const retryAtMs = concurrency && scope.flights.size ? nowMs : jittered(nowMs, toldAtMs ?? nowMs + backoffMs);
+    const retryAtMs =
+      concurrency && scope.flights.size ? nowMs : jittered(nowMs, toldAtMs > nowMs ? toldAtMs : nowMs + backoffMs);
     // Who is refused speaks for all; of who is unavailable, one request may have met the only broken server.
     if (!concurrency && (refused || (because && toldAtMs)))
       scope.pausedUntilMs = Math.max(scope.pausedUntilMs, retryAtMs);

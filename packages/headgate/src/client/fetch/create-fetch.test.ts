@@ -93,6 +93,14 @@ describe('a refusal', () => {
     expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 1100, 3200, 7300]);
   });
 
+  it('that tells a wait of nothing is no reason to come again at once', async () => {
+    for (const wait of ['0', 'Sat, 11 Apr 2020 13:00:00 GMT']) {
+      const { world, api, arrived } = scripted((_, nth) => (nth < 3 ? refuse({ 'retry-after': wait }) : ok()));
+      await world.run(api(URL_1));
+      expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 1100, 3200]);
+    }
+  });
+
   it('is one by 403 with nothing left, 420, and any 4xx that says when to come again', async () => {
     for (const [status, headers] of [
       [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' }],
@@ -103,8 +111,10 @@ describe('a refusal', () => {
       expect((await world.run(api(URL_1))).status).toBe(200);
       expect(arrived[1]?.sentMs).toBe(3100);
     }
-    const { world, api } = scripted(() => refuse({}, 'no', 403));
-    expect((await world.run(api(URL_1))).status).toBe(403);
+    for (const headers of [{}, { 'x-ratelimit-limit': '-1', 'x-ratelimit-remaining': '-1' }]) {
+      const { world, api, arrived } = scripted(() => refuse(headers, 'no', 403));
+      expect([(await world.run(api(URL_1))).status, arrived.length]).toEqual([403, 1]);
+    }
   });
 
   it('is handed on, whole, when it was repeated often enough', async () => {

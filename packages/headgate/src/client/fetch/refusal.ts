@@ -8,7 +8,7 @@ import type { RateLimitInfo } from '../parse/told.ts';
 export const isRefusal = ({ status, headers }: Response, { binding }: RateLimitInfo): boolean =>
   status === 429 ||
   status === 420 ||
-  (status === 403 && (binding?.remaining ?? 1) <= 0) ||
+  (status === 403 && binding?.remaining === 0) ||
   (status > 399 && status < 500 && headers.has('retry-after'));
 
 /** The beginning of a body, which stays whole for whoever gets the answer. */

@@ -39,6 +39,8 @@ const GRAINS = 3000;
 export const SLICES = 16;
 /** Where neither a window nor a reset is known, a unit is taken to come back after so long, and the next answer corrects it. */
 const UNKNOWN_MS = 1000;
+/** So soon after a reset a refusal says that it was told too early. */
+const JUST_AFTER_MS = 2000;
 
 /** One limit as the client sees it: what it holds, and what of it is used until when. Every figure errs on the late side. */
 export class Limit {
@@ -155,7 +157,7 @@ export class Limit {
 
   /** It refused where we saw room, just after the reset it had told: that is rounded down, or means something else. */
   distrust(sentAtMs: number): void {
-    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= 2 * UNKNOWN_MS) this.#lateMs += UNKNOWN_MS;
+    if (sentAtMs - (this.resetAtMs ?? sentAtMs) <= JUST_AFTER_MS) this.#lateMs += UNKNOWN_MS;
   }
 
   /** Whether a refusal that lasts so long is of this limit, counted in slices; from now on they are waited for. */

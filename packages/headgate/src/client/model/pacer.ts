@@ -58,7 +58,7 @@ export class Pacer {
     wanted.signal?.throwIfAborted();
     const retryAtMs = this.expected(wanted);
     if (retryAtMs > wanted.deadlineAtMs) throw late(retryAtMs);
-    if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many wait', retryAtMs);
+    if (this.queued >= this.#rules.maxQueue) throw new RateLimitError('ERR_QUEUE_FULL', 'too many', retryAtMs);
     const { signal, scope } = wanted;
     const { promise, resolve, reject } = Promise.withResolvers<Flight>();
     const queue = this.#queues.get(scope) ?? [];

@@ -22,7 +22,8 @@ const isTold = (row: Row): boolean => (row.limit ?? row.remaining ?? row.used) !
 
 const agree = (a: Row, b: Row): boolean =>
   (['limit', 'remaining', 'windowMs'] as const).every(
-    (fact) => a[fact] === undefined || b[fact] === undefined || a[fact] === b[fact],
+    // What one of them lacks is no difference.
+    (fact) => (a[fact] ?? b[fact]) === (b[fact] ?? a[fact]),
   );
 
 /** Adds what a row lacks. */

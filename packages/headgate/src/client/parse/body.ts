@@ -19,13 +19,13 @@ export function bodyHints(body: string, clocks: Clocks): BodyHints {
       whenOf(value, clocks, /^_?m/i.test(unit), !instant && /^\d{1,6}(\.|$)/.test(value)) ?? [],
   );
   const held = /concurren|simultaneous|parallel (requests|jobs)|already running/i;
-  return { concurrency: held.test(text), retryAtMs: most(members) ?? inWords(text, clocks) };
+  return { concurrency: held.test(text), retryAtMs: most([...members, ...inWords(text, clocks)]) };
 }
 
 /** `10 seconds` as `10s`: the first letter of a unit is the unit, but for milliseconds. */
-function inWords(text: string, { nowMs }: Clocks): number | undefined {
+function inWords(text: string, { nowMs }: Clocks): number[] {
   const told = /try(?:ing)?\s+(?:again\s+)?(?:in|after)\s+(\d[\d.]*\s*[a-zµ]+(?:\d[\d.]*[a-zµ]+)*)/i;
   const words = told.exec(text)?.[1]?.toLowerCase().replaceAll(/\s/g, '') ?? '';
   const wait = durationOf(words.replaceAll(/[a-zµ]+/g, (unit) => (/^m(illi)?s/.test(unit) ? 'ms' : unit.charAt(0))));
-  return wait === undefined ? wait : nowMs + wait;
+  return wait === undefined ? [] : [nowMs + wait];
 }

@@ -1,7 +1,7 @@
 import { durationOf } from './instant.ts';
 
 /** What a field's value is. `name` labels the set, `held` says that it is held, `delta` is a reset in seconds, `retry` a wait. */
-export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry';
+export type Fact = 'limit' | 'remaining' | 'used' | 'reset' | 'delta' | 'window' | 'held' | 'name' | 'retry' | 'other';
 
 /** What a field's name says. */
 export type FieldName = readonly [
@@ -35,9 +35,9 @@ const spelled = (name: string): string =>
   name
     .replace('rate-limit', 'ratelimit')
     // Shopify's X-Shopify-Shop-Api-Call-Limit, EVE's X-ESI-Error-Limit-Remain.
-    .replace(/(call|error)-limit/, '$1-ratelimit')
+    .replace(/(call|error)-(?=limit|remain)|^x-(?=limit-per|remaining-t)/, '$1-ratelimit-')
     // Sentry's ConcurrentLimit, Wix's DailyLimit, GitLab's ResetTime.
-    .replace(/(?<!rate)(?<=[a-z])(limit|remaining)$/, '-$1')
+    .replace(/(?<!rate)(?<=[a-z])(limit|remaining|reset)$/, '-$1')
     .replace('resettime', 'reset');
 
 /** Reads the name of a field, in lower case; undefined where it is no business of limits. */
@@ -48,12 +48,13 @@ export function fieldNameOf(name: string): FieldName | undefined {
   if (before === undefined || rest === undefined) return undefined;
   const words = rest.split('-');
   const facts = words.flatMap((word) => FACTS[word] ?? []);
-  const fact = facts.findLast((one) => one !== 'name') ?? facts[0] ?? 'limit';
   // What names neither a fact nor a unit names the limit; `secondly`, `hourly` and `daily` are spans too.
   const own = words
-    .filter((word) => !(word in FACTS || /^(|x|ms|milliseconds|seconds|s|after|time|at|per)$/.test(word)))
-    .map((word) => word.replace(/^(second|minute|hour|da)i?ly$/, '$1').replace(/^da$/, 'day'));
+    .filter((word) => !(word in FACTS || /^(|x|ms|milliseconds|seconds|s|after|time|at|per|this)$/.test(word)))
+    .map((word) => word.replace(/i?ly$/, '').replace(/^da$|today/, 'day'));
   const span = own.find((word) => /^(second|minute|hour|day)$/.test(word));
+  // A number under words that are not known may be anything: Spring's X-RateLimit-Requested-Tokens is a cost.
+  const fact = facts.findLast((one) => one !== 'name') ?? facts[0] ?? (own[0] && !span ? 'other' : 'limit');
   return [
     fact === 'reset' && words.includes('after') ? 'delta' : fact,
     ms,

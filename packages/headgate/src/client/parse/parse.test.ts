@@ -33,6 +33,9 @@ describe('what a vendor tells', () => {
     expect(info.retryAtMs === undefined ? undefined : info.retryAtMs - NOW).toBe(retryInMs);
     expect(info.concurrency).toBe(concurrency);
     expect(info.ambiguous).toEqual([]);
+    // A proxy may put them in another order.
+    const turned = told(fields.split('\n').toReversed().join('\n'), { ...(hint && { hint }) });
+    expect(turned.limits.map(written).toSorted()).toEqual(limits.map(trimmed).toSorted());
   });
 });
 
@@ -82,6 +85,8 @@ describe('what is ambiguous', () => {
     const info = told('X-RateLimit-Remaining: 1\nX-RateLimit-Reset: 90000');
     expect(info.limits[0]?.resetAtMs).toBe(NOW + 90_000_000);
     expect(info.ambiguous).toEqual(['90000 is read as seconds']);
+    expect(told('X-RateLimit-Remaining: 1\nX-RateLimit-Reset: 3600').ambiguous).toEqual([]);
+    expect(told('X-RateLimit-Remaining: 1\nX-RateLimit-Reset: 3601').ambiguous).toHaveLength(1);
     expect(told('X-RateLimit-Reset: 2026-04-11 13:00:09\nX-RateLimit-Remaining: 1').ambiguous).toHaveLength(1);
   });
 
@@ -100,6 +105,8 @@ describe('a wait', () => {
   it('is the longest of those told, never one that is past, and a missing one is not zero', () => {
     expect(told('Retry-After: 1\nX-RateLimit-Retry-After: 9').retryAtMs).toBe(NOW + 9000);
     expect(told('Retry-After: Sat, 11 Apr 2020 13:00:00 GMT').retryAtMs).toBe(NOW);
+    expect(told('Retry-After: 5, 10').retryAtMs).toBe(NOW + 10_000);
+    expect(told('Retry-After: -1', { status: 429 }).retryAtMs).toBeUndefined();
     expect(told('Retry-After: whenever', { status: 429 }).retryAtMs).toBeUndefined();
     expect(told('', { status: 429 }).retryAtMs).toBeUndefined();
   });

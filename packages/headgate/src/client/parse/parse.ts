@@ -2,7 +2,7 @@ import { assemble } from './assemble.ts';
 import { bodyHints } from './body.ts';
 import { collect, type HeadersLike } from './collect.ts';
 import { dateOf, most, numberOf } from './instant.ts';
-import { unquoted } from './items.ts';
+import { itemsOf, unquoted } from './items.ts';
 import { fieldNameOf, type FieldName } from './names.ts';
 import { gather, type Group } from './sets.ts';
 import type { ParseOptions, RateLimitInfo, ToldLimit } from './told.ts';
@@ -46,7 +46,7 @@ function read(fields: ReadonlyMap<string, string>, clocks: Clocks): Read {
     const field = fieldNameOf(name);
     return field ? [[field, value] as const] : [];
   });
-  // A number is told seconds from milliseconds by the window, so windows come first.
+  // A number is told seconds from milliseconds by the window, so resets come last.
   about.sort(([a], [b]) => rank(a) - rank(b));
   for (const [field, value] of about) {
     const [fact, ms, set, label, windowMs] = field;
@@ -56,13 +56,15 @@ function read(fields: ReadonlyMap<string, string>, clocks: Clocks): Read {
     // RFC 9110 10.2.3 has seconds and dates; others write fractions, milliseconds and RFC 3339.
     else if (fact === 'retry')
       // No wait is longer than three years; what is, is an instant.
-      (ms ? fine : coarse).push(...[whenOf(value, clocks, ms, /^\d{1,8}(\.\d+)?$/.test(value)) ?? []].flat());
+      (ms ? fine : coarse).push(
+        ...itemsOf(value).flatMap(([one]) => whenOf(one, clocks, ms, /^\d{1,8}(\.\d+)?$/.test(one)) ?? []),
+      );
     else gather(group, field, value, clocks);
   }
   return [assemble(groups.values(), clocks.hint), coarse, fine];
 }
 
-const rank = ([fact]: FieldName): number => (/reset|delta/.test(fact) ? 2 : /limit|window/.test(fact) ? 0 : 1);
+const rank = ([fact]: FieldName): number => Number(/reset|delta/.test(fact));
 
 /** The latest of what is told; but milliseconds that whole seconds were rounded up from are the truth of both. */
 function soonest(coarse: readonly number[], fine: readonly number[]): number | undefined {

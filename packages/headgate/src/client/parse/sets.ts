@@ -45,8 +45,7 @@ function toldBy([head, params]: Item, [fact]: FieldName, position: string): Told
     [...params].map(([name, text]) => [FACTS[name] ?? '', text]),
   );
   // Riot's `100:120` is a count in seconds, EVE's `150/15m` a limit in a window, Shopify's `32/40` what is used of what.
-  const pair = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/;
-  const [, left = '', sign, right = '', unit] = pair.exec(head) ?? [];
+  const [, left = '', sign, right = '', unit] = /^(\d+(?:\.\d+)?)\s*([:/])\s*(\d+(?:\.\d+)?)([a-z]*)$/.exec(head) ?? [];
   if (sign === ':') return [`w${right}`, { window: right, [fact]: left }];
   if (unit) return [position, { window: right + unit, limit: left }];
   if (sign) return [position, { used: left, limit: right }];
@@ -82,10 +81,9 @@ function set(group: Group, row: Row, fact: string, text: string, [about, ms]: Fi
       if (atMs !== undefined) [row.resetAtMs, row.exact] = [atMs, exact];
       break;
     }
-    case 'remaining':
-    case 'limit':
-    case 'used':
-      if (value !== undefined && (value >= 0 || fact === 'remaining')) row[fact] ??= value;
+    default:
+      // A cast: whatever else it is called, nobody asks for it.
+      if (value !== undefined && (value >= 0 || fact === 'remaining')) (row as Record<string, unknown>)[fact] ??= value;
   }
 }
 

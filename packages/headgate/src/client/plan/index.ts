@@ -8,7 +8,7 @@ export interface PlanOptions {
   readonly cost?: number;
   /** As `createFetch` tells scopes apart: an origin, unless it was told otherwise. Default: the only scope there is. */
   readonly scope?: string;
-  /** What `createFetch` was given as `limits`. */
+  /** What `createFetch` was given as `limits`. Before the first request, those that a request of no address counts on. */
   readonly limits?: DeclaredLimits;
   /** The instant by which they should have been sent, in ms since the epoch. */
   readonly byMs?: number;
@@ -31,14 +31,16 @@ export interface Plan {
  */
 export function plan(api: HeadgateFetch, options: PlanOptions): Plan {
   const { requests, cost = 1, byMs, nowMs = performance.timeOrigin + performance.now() } = options;
+  if (!(requests >= 0)) throw new TypeError(`plan.requests: expected a number of requests, got ${requests}`);
   const [only] = api.pacer.scopes.keys();
   const key = options.scope ?? only ?? '';
   const scope = api.pacer.scopes.get(key);
-  const limits = [...(options.limits?.in(key) ?? []), ...(scope?.limits ?? [])].filter(({ held }) => !held);
+  const limits = [...declaredIn(options.limits, key), ...(scope?.limits ?? [])].filter(({ held }) => !held);
   let lastAtMs = limits.length === 0 ? undefined : Math.max(nowMs, scope?.pausedUntilMs ?? 0);
   let binding: string | undefined;
   for (const limit of limits) {
-    const atMs = lastOf(limit, requests * cost, nowMs);
+    // Whoever waits already goes first.
+    const atMs = lastOf(limit, (api.pacer.queued + requests) * cost, nowMs);
     if (lastAtMs === undefined || atMs <= lastAtMs) continue;
     lastAtMs = atMs;
     binding = limit.terms.name;
@@ -47,12 +49,21 @@ export function plan(api: HeadgateFetch, options: PlanOptions): Plan {
   return { lastAtMs, fits, binding };
 }
 
+/** The counters of a scope; before its first request those that any request would count on. */
+function declaredIn(limits: DeclaredLimits | undefined, scope: string): readonly Limit[] {
+  const used = limits?.in(scope) ?? [];
+  const asked = { url: null, method: 'GET', headers: new Headers() };
+  return used.length > 0 ? used : [...(limits?.of(scope, asked).keys() ?? [])];
+}
+
 function lastOf(limit: Limit, total: number, nowMs: number): number {
   const { capacity, windowMs, resetAtMs = nowMs, terms } = limit;
-  if (terms.source === 'declared') return limit.expected(total, nowMs);
-  const windows = Math.max(0, Math.ceil(total / capacity) - 1);
+  const fills = total / capacity;
+  // Of what was only told nobody knows how it comes back: a window at a time is the later.
+  const windows = Math.max(0, (terms.steps || terms.source !== 'declared' ? Math.ceil(fills) : fills) - 1);
   const firstAtMs = limit.earliest(total - windows * capacity, nowMs);
   // Without a window, all that is known of how long one lasts is what is left of this one.
   const spanMs = windowMs ?? Math.max(0, resetAtMs - nowMs);
-  return (firstAtMs === Infinity ? nowMs : firstAtMs) + windows * spanMs;
+  // What is under way comes back a window after its answer.
+  return (firstAtMs === Infinity ? nowMs + spanMs : firstAtMs) + windows * spanMs;
 }

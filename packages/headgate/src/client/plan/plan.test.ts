@@ -33,6 +33,25 @@ describe('a plan', () => {
     expect((lastAtMs - START) / 1000).toBeLessThan(22);
   });
 
+  it('knows what is declared before the first request, and counts what waits and what is under way', async () => {
+    const limits = declare({ a: { rate: '10/minute', algorithm: 'fixed' } });
+    const { world, api } = scripted(() => ok(), { limits });
+    const at = (requests: number): number =>
+      (plan(api, { requests, limits, nowMs: world.nowMs }).lastAtMs ?? 0) - START;
+    expect([at(10), at(11), at(25)]).toEqual([0, 60_000, 120_000]);
+    const all = Array.from({ length: 25 }, () => api('https://api.test/'));
+    await world.run(Promise.race(all));
+    // One has been answered, nine are under way and fifteen wait: five more fit into the third window.
+    expect(at(5)).toBeGreaterThanOrEqual(120_000);
+    expect(at(5)).toBeLessThan(120_300);
+    expect(at(6)).toBeGreaterThanOrEqual(180_000);
+    await world.run(Promise.all(all));
+  });
+
+  it.each([-1, NaN])('of %d requests is refused, with the reason', (requests) => {
+    expect(() => plan(scripted(() => ok()).api, { requests })).toThrow('plan.requests: expected a number of requests');
+  });
+
   it('does not know where no limit is known', () => {
     expect(plan(scripted(() => ok()).api, { requests: 5, byMs: START })).toEqual({
       lastAtMs: undefined,

@@ -25,24 +25,31 @@ const CARE = 10;
 export async function poll<State>(options: PollOptions<State>): Promise<State> {
   const { ask, isDone, webhook, factor = 1.5, mostMs = 30_000, timer = platformTimer } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const leastMs = Math.max(LEAST_MS, options.everyMs ?? LEAST_MS) * (webhook === undefined ? 1 : CARE);
-  // A webhook that fails tells nothing: the questions go on.
+  const leastMs = atLeast(LEAST_MS, options.everyMs ?? LEAST_MS) * (webhook === undefined ? 1 : CARE);
+  // A webhook that fails tells nothing, ever: the questions go on as they would.
   let told = webhook?.then(
     () => true,
-    () => false,
+    () => new Promise<never>(() => {}),
   );
-  for (let waitMs = leastMs; ; waitMs = Math.max(leastMs, Math.min(mostMs, waitMs * factor))) {
+  let answeredAtMs = -Infinity;
+  for (let waitMs = leastMs; ; waitMs = atLeast(leastMs, Math.min(mostMs, waitMs * factor))) {
     const heard =
       told === undefined
         ? await sleep(timer, waitMs, signal)
         : await Promise.race([told, sleep(timer, waitMs, signal)]);
+    // It may tell right after a question.
+    if (heard) await sleep(timer, Math.max(0, answeredAtMs + LEAST_MS - timer.nowMs()), signal);
     signal.throwIfAborted();
     const state = await ask(signal);
+    answeredAtMs = timer.nowMs();
     if (isDone(state)) return state;
     // It has spoken; if the job goes on all the same, only asking helps.
     if (heard) told = undefined;
   }
 }
+
+/** What is no number is no shorter wait either. */
+const atLeast = (leastMs: number, ms: number): number => (ms > leastMs ? ms : leastMs);
 
 /** False, when the time is up. */
 const sleep = (timer: Timer, ms: number, signal: AbortSignal): Promise<boolean> =>

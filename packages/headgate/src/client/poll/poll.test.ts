@@ -40,6 +40,29 @@ describe('a poller', () => {
     expect(lost.asked).toEqual([10_000, 20_000, 30_000]);
   });
 
+  it.each([{ everyMs: NaN }, { factor: NaN }, { mostMs: NaN }, { factor: 0, mostMs: -1 }])(
+    'keeps to a second where %j makes no sense',
+    async (more) => {
+      const { world, asked, result } = job(3000, { factor: 1, ...more });
+      await world.run(result);
+      expect(asked).toEqual([1000, 2000, 3000]);
+    },
+  );
+
+  it('does not ask at once, and again, because a webhook failed', async () => {
+    const { world, asked, result } = job(20_000, { webhook: Promise.reject(new Error('lost')), factor: 1 });
+    await world.run(result);
+    expect(asked).toEqual([10_000, 20_000]);
+  });
+
+  it('waits out the second when a webhook tells right after a question', async () => {
+    const world = new World(0);
+    const asked: number[] = [];
+    const ask = async (): Promise<number> => asked.push(world.nowMs);
+    await world.run(poll({ ask, isDone: (nth) => nth === 2, webhook: world.sleep(10_300), timer: world.timer }));
+    expect(asked).toEqual([10_000, 11_000]);
+  });
+
   it('ends with an abort, and with what asking fails with', async () => {
     const controller = new AbortController();
     const { world, result, asked } = job(1e9, { signal: controller.signal });

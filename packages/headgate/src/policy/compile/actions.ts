@@ -20,6 +20,7 @@ export interface StepScope {
   readonly channels: Channels;
   readonly count: LimitInput['count'];
   readonly algorithm: LimitInput['algorithm'];
+  readonly isSize: boolean;
 }
 
 interface Span {
@@ -38,6 +39,7 @@ export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, pa
   if (step.deny !== undefined) made.push(denyOf(scope, step.deny, ordinal, [...path, 'deny']));
   if (step.block !== undefined)
     made.push({ is: 'block', block: blockOf(context, step.block, ordinal, [...path, 'block']) });
+  refuseOfSizes(scope, step, path);
   if (step.delay !== undefined) made.push(delayOf(scope, step.delay, [...path, 'delay']));
   if (step.close !== undefined) made.push({ is: 'close', answer: answerOf(context, step.close, [...path, 'close']) });
   for (const is of ['admit', 'shadow', 'drop'] as const) if (step[is] !== undefined) made.push({ is });
@@ -45,6 +47,15 @@ export function actionsOf(scope: StepScope, step: StepInput, ordinal: number, pa
   if (step.mark !== undefined) made.push({ is: 'mark', name: nameOf(context, step.mark, [...path, 'mark']) });
   if (step.notify !== undefined) made.push(notifyOf(scope, step.notify, [...path, 'notify']));
   return made;
+}
+
+/** A size keeps no counter: nothing of it is used up, and what is too large is so later, too. */
+function refuseOfSizes({ context, isSize }: StepScope, { bill, delay }: StepInput, path: Path): void {
+  if (!isSize) return;
+  const refuse = (word: string, rule: string): void =>
+    context.problems.error('ERR_POLICY_WORD', [...path, word], rule, { value: null, onName: true });
+  if (bill !== undefined) refuse('bill', 'a size counts nothing; bill a rate or a quota whose cost is the size');
+  if (delay !== undefined) refuse('delay', 'what is too large now is too large later');
 }
 
 function delayOf({ context, algorithm }: StepScope, { upTo, queue, order }: DelayInput, path: Path): Action {

@@ -108,12 +108,18 @@ function finish(context: Context, name: string, given: LimitInput, base: Base, a
     ...formerName(name, String(written), given.was),
     ...(given.publish !== undefined && { publish: compilePublish(context, given.publish, [...path, 'publish']) }),
     label: label ?? name,
-    unit: unit || (counted ?? (rest.kind === 'size' ? 'bytes' : 'requests')),
+    unit: unit || (counted ?? unitOf(rest)),
     amount: amount.value,
     ...rampOf(context, name),
     ...compileApart(context, name, given, path),
     ...rest,
   };
+}
+
+/** What is counted where nobody says. */
+function unitOf({ kind, measures }: Pick<Limit, 'kind' | 'measures'>): string {
+  if (kind !== 'size') return 'requests';
+  return measures === 'request.files' ? 'files' : 'bytes';
 }
 
 /** Only what is over again and again leaves something. */

@@ -29,7 +29,14 @@ export function compilePast(
   channels: Channels,
   path: Path,
 ): CompiledPast {
-  const scope: StepScope = { context, name, channels, count: given.count, algorithm: given.algorithm };
+  const scope: StepScope = {
+    context,
+    name,
+    channels,
+    count: given.count,
+    algorithm: given.algorithm,
+    isSize: given.size !== undefined,
+  };
   const steps = stepsOf(given.past, path);
   if (steps === undefined) return denial(scope, given.past, path);
   const compiled = steps.map((step, i) => compileStep(scope, step, ordinalOf(steps, i, given.count)));

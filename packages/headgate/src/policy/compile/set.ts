@@ -10,8 +10,8 @@ type CompileLeaf = (leaf: ValueLeaf, path: Path) => Value;
 type Span = Pick<Amount, 'windowMs' | 'period'>;
 
 /**
- * Compiles a figure that the customer or an operator sets: an attribute, a number or a text that is one. Who has none gets the default;
- * what is no number at all gets nothing, since a cap that cannot be read must not be none.
+ * Compiles a figure that the customer or an operator sets: an attribute, a number or an amount. Who has none gets the default;
+ * what is none at all gets nothing, since a cap that cannot be read must not be none.
  */
 export function compileSet(
   context: Context,
@@ -31,13 +31,22 @@ export function compileSet(
     use('minus'),
   ];
   const beside = isPerTime(reading) ? [min, max, otherwise].map(spanOf).find((one) => one !== undefined) : {};
-  const { text, span = beside } = written(given.set, reading, context.names.schedules);
+  const read = written(given.set, reading, context.names.schedules);
+  const { text, span = beside } = read;
   if (span === undefined)
     return refuse(context, [...path, 'set'], `expected over which span: "(${given.set})/day", or an amount beside it`);
   const attribute = context.expression(text, [...path, 'set']);
   if (attribute === REFUSED) return NONE;
   if (attribute[0] !== 'attr') return refuse(context, [...path, 'set'], 'expected an attribute, such as key.cap');
-  const figure = figureOf(attribute, reading.precision ?? 0);
+  if (!areBounds(min, max)) return refuse(context, [...path, 'min'], `is more than "max", which is ${given.max}`);
+  const bounds = read.span === undefined ? [min, max, otherwise] : [min, max];
+  if (!bounds.map(spanOf).every((one) => one === undefined || isSame(one, span)))
+    return refuse(
+      context,
+      [...path, 'set'],
+      `expected bounds over the same span, or the span written: "(${text})/hour"`,
+    );
+  const figure = figureOf(attribute, reading.precision ?? 0, span);
   const units: Expr = ['clamp', figure, unitsOf(min) ?? 0, unitsOf(max) ?? Number.MAX_SAFE_INTEGER];
   return {
     is: 'cases',
@@ -84,8 +93,17 @@ function written(
   };
 }
 
-function figureOf(attribute: Expr, precision: number): Expr {
-  const number: Expr = ['double', attribute];
+/** Of figures that are plain numbers. */
+function areBounds(min: Value | undefined, max: Value | undefined): boolean {
+  return (unitsOf(min) ?? 0) <= (unitsOf(max) ?? Number.MAX_SAFE_INTEGER);
+}
+
+function isSame(a: Span, b: Span): boolean {
+  return a.windowMs === b.windowMs && a.period === b.period;
+}
+
+function figureOf(attribute: Expr, precision: number, { windowMs, period }: Span): Expr {
+  const number: Expr = ['stated', attribute, windowMs ?? period ?? null];
   return precision === 0 ? number : ['*', number, 10 ** precision];
 }
 

@@ -76,7 +76,7 @@ limits: { calls: { rate: { cases: [{ when: during("night"), use: unlimited }, { 
   },
   {
     name: 'set',
-    says: 'The customer or an operator sets it, within bounds: an attribute of the subject, a number or a text that is one. What cannot be read as a number allows nothing.',
+    says: 'The customer or an operator sets it, within bounds: an attribute of the subject, a number, or an amount as it is written here, without a currency: `500`, `2.5k`, `500/m`, `25GB`. What cannot be read, or is over another span, allows nothing.',
     example: `identify: { key: { header: X-API-Key, find: keys, keys: { "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08": { key.cap: 50 } } } }
 limits: { calls: { rate: { set: key.cap, default: 100/m, min: 1/m, max: 1000/m }, per: key } }`,
   },

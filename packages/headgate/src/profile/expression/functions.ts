@@ -5,6 +5,7 @@ import { instantOf } from './instant.ts';
 import { network } from './network.ts';
 import { host, lookup } from './outside.ts';
 import { FAILED, type Scope } from './scope.ts';
+import { stated } from './stated.ts';
 import { textSegments } from './segments.ts';
 import { checkedNumber, isList, isMap, MAX_LIST, MAX_TEXT, spendText } from './values.ts';
 
@@ -139,6 +140,7 @@ export const FUNCTIONS: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['int', int],
   ['double', double],
   ['string', string],
+  ['stated', stated],
   ['min', extreme(Math.min)],
   ['max', extreme(Math.max)],
   ['clamp', clamp],

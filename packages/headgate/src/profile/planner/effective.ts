@@ -77,12 +77,20 @@ function holdText(hold: Hold, { kind, precision = 0 }: Limit, plan: string | und
   if (hold.counts !== undefined) return `counts if ${textOf(hold.counts)}`;
   const lease = valueText(hold.lease, plan, { unit: 'ms' });
   if (hold.id !== undefined) {
-    const ends = [...new Set(hold.ends.flatMap(({ operations }) => operations))].join(' or ');
+    const ends = endsText(hold);
     return hold.stays === true ? `until ${ends}` : `until ${ends}, at most ${lease}`;
   }
   if (kind === 'concurrency') return 'until its exchange is over';
   if (hold.actual !== undefined) return `settled to ${valueText(hold.actual, plan, { unit: '', precision })}`;
   return kind === 'level' ? 'kept if the response is a success' : `settled by the API within ${lease}`;
+}
+
+function endsText({ ends, untilClosed }: Hold): string {
+  const named = ends.flatMap(({ operations, events = [] }) => [
+    ...operations,
+    ...events.map((event) => `app.${event}`),
+  ]);
+  return [...new Set([...named, ...(untilClosed === true ? ['its connection closes'] : [])])].join(' or ');
 }
 
 /** A figure as it would be written. */

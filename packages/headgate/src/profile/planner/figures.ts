@@ -1,5 +1,5 @@
 import type { Amount, CalendarPeriod, Period, Value } from '../compiled.ts';
-import { evaluate, readsOf, type Expr, type Scope } from '../expression/index.ts';
+import { evaluate, isExpr, readsOf, type Expr, type Scope } from '../expression/index.ts';
 import { PlanFault, type PlanErrorCode } from '../faults.ts';
 import { choose, leavesOf, selectorsOf } from './choice.ts';
 
@@ -185,8 +185,13 @@ function isRequests(path: string | undefined): boolean {
   return path !== undefined && /^(request|path|item|message)(\.|$)/.test(path);
 }
 
+/** What a function of the program makes of a request is the program's. */
 function readsRequest(expr: Expr): boolean {
-  return readsOf(expr).some(isRequests);
+  return readsOf(expr).some(isRequests) && !calls(expr, 'host');
+}
+
+function calls(expr: Expr, op: string): boolean {
+  return expr[0] === op || expr.some((operand) => isExpr(operand) && calls(operand, op));
 }
 
 /** Every expression in a value. */

@@ -92,7 +92,7 @@ class Store implements RedisStore {
 
   constructor(client: RedisClient, { prefix = 'headgate:', clock, rememberDenials = false }: RedisStoreOptions) {
     this.#prefix = prefix;
-    this.#sender = new Sender(portOf(client), () => this.#schedule());
+    this.#sender = new Sender(portOf(client), monotonicMs, () => this.#schedule());
     this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
     if (rememberDenials) this.#denials = new Denials(clock === undefined ? monotonicMs : () => clock.monotonicMs());
     const setting = {

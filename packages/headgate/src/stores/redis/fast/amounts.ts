@@ -68,7 +68,7 @@ function lifetimeOf(checks: readonly FastCheck[], inForce: readonly Segment[]): 
 }
 
 function feltFor({ kind, windowMs, slices }: Check, { burst, scale, refill }: Segment): number {
-  if (kind === 'bucket') return Math.ceil((burst * scale) / refill);
+  if (kind === 'bucket') return Math.min(LONGEST_MS, Math.ceil((burst * scale) / refill));
   return kind === 'sliding' ? windowMs + Math.ceil(windowMs / slices) : windowMs;
 }
 
