@@ -39,6 +39,8 @@ export function settledOf(
   costs: SettledCosts | undefined,
   reserved: readonly number[] | undefined,
 ): readonly number[] {
+  // What was reserved is what it cost: of what only comes back, or is not held, nothing is read.
+  if (costs === undefined && reserved !== undefined) return reserved;
   const named = costs !== undefined && isMap(costs) ? costs : undefined;
   for (const name in named) requireHeld(compiled, name);
   const { limits, program } = compiled;

@@ -52,6 +52,23 @@ describe('a gate that holds things', () => {
     expect(gate.left()).toEqual([0, 898]);
   });
 
+  it('settles what it held for whom it was decided, whatever has become of the object that said who', () => {
+    const gate = gateAt({ ...JOBS, ...MONEY });
+    const who: Record<string, string> = { ...WHO };
+    const decision = gate.decide(who, { cost: { spend: 100 } });
+    who['account'] = 'another';
+    expect([decision.settle({ spend: 40 }).status, gate.left()]).toEqual(['ok', [2, 960]]);
+  });
+
+  it('settled for what it reserved, it leaves just that, in every period', () => {
+    const gate = gateAt({ ...JOBS, ...MONEY });
+    for (let month = 0; month < 3; month++) {
+      const { returned } = gate.decide(WHO).settle();
+      expect([returned, gate.left()]).toEqual([{ running: 1 }, [2, 999]]);
+      gate.clock.advance(31 * 86_400_000);
+    }
+  });
+
   it('refuses the one too many until somebody gives back, with a hint and no promise', () => {
     const gate = gateAt(JOBS);
     const first = gate.decide(WHO);

@@ -38,7 +38,11 @@ export class HoldingGate<Name extends string, Later extends boolean> {
   readonly #isLater: boolean;
   readonly #newId: () => string;
   readonly #resolver: Resolver;
+  /** What a decision costs that says nothing of it, and whether any of that is held: kinds and lifetimes are the same in every period. */
+  readonly #usual: readonly number[];
+  readonly #holdsUsual: boolean;
   #compiled: Compiled;
+  #toldUsual: Told;
 
   constructor(options: GateOptions<Name> | LaterGateOptions<Name>, isLater: Later) {
     const { limits, clock = systemClock(), store = memoryStore({ clock }), newId = randomIds() } = options;
@@ -50,6 +54,9 @@ export class HoldingGate<Name extends string, Later extends boolean> {
     this.#newId = newId;
     this.#resolver = isLater ? laterResolver(this.#ends) : this.#ends;
     this.#compiled = compileAt(limits, clock.wallMs());
+    this.#usual = costsFor(this.#compiled, 1);
+    this.#holdsUsual = reserves(this.#compiled, this.#usual);
+    this.#toldUsual = { limits: this.#compiled.limits, costs: this.#usual };
   }
 
   readonly #ends: Resolver = {
@@ -60,64 +67,74 @@ export class HoldingGate<Name extends string, Later extends boolean> {
   };
 
   decide(subject: Subject, options: DecideOptions<Name> = {}): Soon<HeldDecision<Name, Later>> {
-    const costs = costsFor(this.#compiled, options.cost);
-    const id = reserves(this.#compiled, costs) ? this.#newId() : undefined;
-    const outcome = this.#apply('decide', subject, costs, requireId(options), id);
+    const { cost } = options;
+    const costs = cost === undefined ? this.#usual : costsFor(this.#compiled, cost);
+    const holds = cost === undefined ? this.#holdsUsual : reserves(this.#compiled, costs);
+    const id = holds ? this.#newId() : undefined;
+    const keys = this.#keysOf(subject);
+    const outcome = this.#apply('decide', keys, costs, requireId(options), id);
     return outcome instanceof Promise
-      ? outcome.then((said) => this.#decided(said, subject, costs, id))
-      : this.#decided(outcome, subject, costs, id);
+      ? outcome.then((said) => this.#decided(said, { subject, keys, reserved: costs }, id))
+      : this.#decided(outcome, { subject, keys, reserved: costs }, id);
   }
 
   #decided(
     outcome: Outcome,
-    subject: Subject,
-    costs: readonly number[],
+    holding: Holding & { readonly reserved: readonly number[] },
     id: string | undefined,
   ): HeldDecision<Name, Later> {
     const heldAs = outcome.replayed ? outcome.reservationId : id;
     const isHeld = outcome.allowed && heldAs !== undefined;
-    const held = isHeld
-      ? new Reservation<Name, Later>(heldAs, { subject, reserved: costs }, this.#resolver)
-      : undefined;
-    return new HeldDecision(outcome, this.#told(costs), held, this.#isLater);
+    const held = isHeld ? new Reservation<Name, Later>(heldAs, holding, this.#resolver) : undefined;
+    return new HeldDecision(outcome, this.#told(holding.reserved), held, this.#isLater);
   }
 
   peek(subject: Subject, options: DecideOptions<Name> = {}): Soon<Decision> {
     const costs = costsFor(this.#compiled, options.cost);
-    const said = this.#apply('peek', subject, costs, requireId(options));
+    const said = this.#apply('peek', this.#keysOf(subject), costs, requireId(options));
     return upon(said, (outcome) => new Decision(outcome, this.#told(costs)));
   }
 
   reservation(subject: Subject, id: string): Reservation<Name, Later> {
-    return new Reservation(requireKey('id', id), { subject, reserved: undefined }, this.#resolver);
+    return new Reservation(requireKey('id', id), { subject, keys: undefined, reserved: undefined }, this.#resolver);
   }
 
   adjust(subject: Subject, by: Readonly<Partial<Record<Name, number>>>): Soon<readonly LimitView[]> {
     const costs = correctionsOf(this.#compiled, by);
-    return upon(this.#apply('adjust', subject, costs), (outcome) => viewsOf(outcome, this.#told(costs)));
+    return upon(this.#apply('adjust', this.#keysOf(subject), costs), (outcome) => viewsOf(outcome, this.#told(costs)));
   }
 
   grant(subject: Subject, { id, units, until }: Grant<Name>): Soon<'given' | 'known'> {
     const costs = grantedBy(this.#compiled, units);
-    const said = this.#apply('grant', subject, costs, undefined, undefined, { id, endsAtMs: until?.getTime() });
+    const said = this.#apply('grant', this.#keysOf(subject), costs, undefined, undefined, {
+      id,
+      endsAtMs: until?.getTime(),
+    });
     return upon(said, ({ replayed }) => (replayed ? 'known' : 'given'));
   }
 
   refund(subject: Subject, requestId: string): Soon<boolean> {
-    const said = this.#apply('refund', subject, this.#zeros(), requireId({ requestId }));
+    const said = this.#apply('refund', this.#keysOf(subject), this.#zeros(), requireId({ requestId }));
     return upon(said, ({ status }) => status === 'ok');
   }
 
   reset(subject: Subject): Soon<void> {
-    return upon(this.#apply('reset', subject, this.#zeros()), () => undefined);
+    return upon(this.#apply('reset', this.#keysOf(subject), this.#zeros()), () => undefined);
   }
 
-  #resolve(op: Op, id: string, { subject }: Holding, costs: readonly number[] = this.#zeros()): Soon<Resolution> {
-    const said = this.#apply(op, subject, costs, undefined, id);
-    return upon(said, (outcome) => new Resolution(outcome, this.#told(costs)));
+  #resolve(op: Op, id: string, held: Holding, costs: readonly number[] = this.#zeros()): Soon<Resolution> {
+    const said = this.#apply(op, held.keys ?? this.#keysOf(held.subject), costs, undefined, id);
+    return said instanceof Promise
+      ? said.then((outcome) => new Resolution(outcome, this.#told(costs)))
+      : new Resolution(said, this.#told(costs));
+  }
+
+  #keysOf(subject: Subject): readonly string[] {
+    return keysOf(this.#compiled, subject);
   }
 
   #told(costs: readonly number[]): Told {
+    if (costs === this.#usual) return this.#toldUsual;
     return { limits: this.#compiled.limits, costs };
   }
 
@@ -128,13 +145,12 @@ export class HoldingGate<Name extends string, Later extends boolean> {
   /** Asks the store, and once more with the periods of now where it says that those it was given are over. */
   #apply(
     op: Op,
-    subject: Subject,
+    keys: readonly string[],
     costs: readonly number[],
     requestId?: string,
     reservationId?: string,
     grant?: Step['grant'],
   ): Soon<Outcome> {
-    const keys = keysOf(this.#compiled, subject);
     const step = {
       op,
       program: this.#compiled.program,
@@ -152,6 +168,7 @@ export class HoldingGate<Name extends string, Later extends boolean> {
   #fresh(outcome: Outcome, step: Step): Soon<Outcome> {
     if (outcome.status !== 'stale') return outcome;
     this.#compiled = compileAt(this.#limits, this.#clock.wallMs());
+    this.#toldUsual = { limits: this.#compiled.limits, costs: this.#usual };
     return upon(this.#store.apply({ ...step, program: this.#compiled.program }, this.#deadlineMs), requireFresh);
   }
 }

@@ -10,6 +10,8 @@ export type SettledCosts<Name extends string = string> = number | Readonly<Parti
 /** What is known of something held. */
 export interface Holding {
   readonly subject: Subject;
+  /** The subject's, as it was decided; undefined where only the id is known. */
+  readonly keys: readonly string[] | undefined;
   /** Units of each limit; undefined where only the id is known. */
   readonly reserved: readonly number[] | undefined;
 }

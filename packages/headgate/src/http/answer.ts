@@ -62,7 +62,7 @@ export function createAnswering(options: AnswerOptions): Answering {
 
   function refuseBy(view: RequestView, ask: Ask, decided: Decided): Answered {
     const { undecided } = decided;
-    const told = { ...teller.decided(view, ask, decided), degraded: decided.by !== keeping.store };
+    const told = teller.decided(view, ask, decided, decided.by !== keeping.store);
     if (undecided !== undefined) return refusals.undecided(told, ask, undecided);
     const { limit, answer: name, closes } = rulingOf(told, decided);
     const answered = refusals.deny(told, ask, name, limit);

@@ -314,4 +314,22 @@ export const TRAFFIC: readonly Row[] = [
     operations('a: { match: GET /x }, b: { match: HEAD /x }'),
     'ERR_POLICY_SHADOWED',
   ],
+  [
+    'a variable that no path has',
+    `${operations('a: { match: GET /x/:id/:page }')}\nlimits: { l: { rate: 1/s, per: path.idd } }`,
+    'ERR_POLICY_UNKNOWN',
+    'there is no variable of any path "idd" (did you mean "id"?)',
+  ],
+  [
+    'a message where none is an operation',
+    limit('rate: 1/s, cost: message.body.n'),
+    'ERR_POLICY_EXPRESSION',
+    'name one by "event:"',
+  ],
+  [
+    'a connection where none is an operation',
+    limit('rate: 1/s, per: connection.id'),
+    'ERR_POLICY_EXPRESSION',
+    'name one by "event:"',
+  ],
 ];

@@ -58,14 +58,22 @@ function readable(exchange: Exchange): string {
 
 function addForwarding(fields: string[], exchange: Exchange, trusted: boolean): void {
   const { peer, scheme, id, version } = exchange;
-  const said = (name: string): string | undefined => (trusted ? joined(exchange, name) : undefined);
   const host = exchange.header('host') ?? '';
-  fields.push('X-Forwarded-For', appended(said('x-forwarded-for'), peer));
-  fields.push('X-Forwarded-Proto', said('x-forwarded-proto') ?? scheme);
-  fields.push('X-Forwarded-Host', said('x-forwarded-host') ?? host);
-  fields.push('Forwarded', appended(said('forwarded'), forwardedElement(peer, scheme, host)));
+  const element = forwardedElement(peer, scheme, host);
+  // What anybody else says of where a request came from is not even looked at.
+  if (trusted) addBehindProxy(fields, exchange, host, element);
+  else
+    fields.push('X-Forwarded-For', peer, 'X-Forwarded-Proto', scheme, 'X-Forwarded-Host', host, 'Forwarded', element);
   // RFC 9110 7.6.3: whoever forwards a request says so.
   fields.push('Via', `${version} headgate`, 'X-Request-Id', id);
+}
+
+function addBehindProxy(fields: string[], exchange: Exchange, host: string, element: string): void {
+  const { peer, scheme } = exchange;
+  fields.push('X-Forwarded-For', appended(joined(exchange, 'x-forwarded-for'), peer));
+  fields.push('X-Forwarded-Proto', joined(exchange, 'x-forwarded-proto') ?? scheme);
+  fields.push('X-Forwarded-Host', joined(exchange, 'x-forwarded-host') ?? host);
+  fields.push('Forwarded', appended(joined(exchange, 'forwarded'), element));
 }
 
 /** RFC 7239 4 and 6: an IPv6 address, and a host with its port, stand in quotes. */
@@ -91,7 +99,8 @@ export function downstreamFields(
 ): string[] {
   const named = namesIn(headers['connection']);
   const fields: string[] = [];
-  for (const name of Object.keys(headers)) {
+  // V8 reads what it names this way by its place, and not by its name. They are undici's own: nothing is inherited.
+  for (const name in headers) {
     const value = headers[name];
     // RFC 9110 8.6: a 204 has no length, not even none.
     if (status === 204 && name === 'content-length') continue;

@@ -5,7 +5,7 @@ import { Client, type buildConnector } from 'undici';
 export class Line extends Client {
   #socket: Socket | undefined;
 
-  constructor(origin: string, options: Omit<Client.Options, 'connect'>, connector: buildConnector.connector) {
+  constructor(origin: URL, options: Omit<Client.Options, 'connect'>, connector: buildConnector.connector) {
     const connect: buildConnector.connector = (where, done) =>
       connector(where, (...made: Parameters<buildConnector.Callback>) => {
         this.#socket = made[1] ?? undefined;

@@ -19,6 +19,7 @@ export interface Upstream {
 
 /** @param timeoutMs how long the upstream may take until its answer begins */
 export function createUpstream(url: URL, timeoutMs: number): Upstream {
+  const origin = withOrigin(url.origin);
   const connector = buildConnector({ timeout: CONNECT_MS, allowH2: false });
   const options = {
     pipelining: 1,
@@ -29,6 +30,11 @@ export function createUpstream(url: URL, timeoutMs: number): Upstream {
     maxHeaderSize: MAX_HEAD_BYTES,
     allowH2: false,
   };
-  const make = (): Line => new Line(url.origin, options, connector);
+  const make = (): Line => new Line(origin, options, connector);
   return { clients: new Clients(make), basePath: url.pathname.replace(/\/+$/, ''), timeoutMs };
+}
+
+/** Undici asks for it at each request, and a URL would put it together each time. */
+function withOrigin(origin: string): URL {
+  return Object.defineProperty(new URL(origin), 'origin', { value: origin });
 }

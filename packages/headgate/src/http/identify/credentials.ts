@@ -39,9 +39,9 @@ export function shown(view: RequestView, places: readonly Place[], search: strin
 function showingsAt(view: RequestView, place: Place, search: string, from: From): readonly Showing[] {
   switch (place.in) {
     case 'header':
-      return each(view.headers(place.name), (value) => clear(value, from));
+      return cleared(view.headers(place.name), from);
     case 'bearer':
-      return each(afterScheme(view, 'bearer'), (token) => (TOKEN.test(token) ? token : UNCLEAR));
+      return afterScheme(view, 'bearer').map(token);
     case 'basic':
       return afterScheme(view, 'basic').map((encoded) => (encoded.includes(',') ? UNCLEAR : fromBasic(encoded)));
     case 'cookie':
@@ -63,9 +63,15 @@ function certified({ certificate }: RequestView, field: CertificateField): reado
   return values.length === 0 ? [''] : values.map((value) => (PRINTED.test(value) ? value : UNCLEAR));
 }
 
-/** Most places show nothing: that is told without making anything. */
-function each(values: readonly string[], read: (value: string) => Showing): readonly Showing[] {
-  return values.length === 0 ? values : values.map(read);
+/** Most places show nothing, and the rest one value: what is made for a list is made for more. */
+function cleared(values: readonly string[], from: From): readonly Showing[] {
+  const [first] = values;
+  if (first === undefined) return values;
+  return values.length === 1 ? [clear(first, from)] : values.map((value) => clear(value, from));
+}
+
+function token(text: string): Showing {
+  return TOKEN.test(text) ? text : UNCLEAR;
 }
 
 function clear(value: string, from: From): Showing {

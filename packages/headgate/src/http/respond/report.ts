@@ -25,6 +25,8 @@ export function reportedBlock(
 ): PlannedBlock | undefined {
   let longest = 0;
   let found: PlannedBlock | undefined;
+  // Most policies block nobody.
+  if (blocks.length === 0) return undefined;
   for (const [i, block] of blocks.entries()) {
     const wait = waitOf(outcome, limits.length + i);
     if (wait <= longest) continue;

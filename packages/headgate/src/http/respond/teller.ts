@@ -12,8 +12,8 @@ export type Named = Pick<RequestView, 'id'>;
 /** Gathers what one response is written from. */
 export interface Teller extends Pick<TellerOptions, 'planner' | 'wallAt'> {
   readonly hash: Told['hash'];
-  /** Of a request that limits were asked about. */
-  decided(view: Named, ask: Ask, decided: Decided): Told;
+  /** Of a request that limits were asked about. `degraded`: by somebody who stood in for the store; default: no. */
+  decided(view: Named, ask: Ask, decided: Decided, degraded?: boolean): Told;
   /** Of a known subject's limits as they stand, whatever becomes of the request. */
   standing(view: Named, ask: SurveyAsk, standing: Standing, denied: boolean): Told;
   /** The same, of a later outcome of the same plan. */
@@ -34,14 +34,21 @@ export interface TellerOptions {
   readonly wallAt: (storeNowMs: number, now?: number) => number;
 }
 
+/** How it came that something is told. */
+type Manner = Required<Pick<Told, 'denied' | 'delayedMs' | 'reported' | 'marks' | 'degraded'>>;
+
 const ONE: readonly number[] = [1];
 export const UNMARKED: readonly string[] = [];
+const PLAIN: Manner = { denied: false, delayedMs: undefined, reported: -1, marks: UNMARKED, degraded: false };
 
 export function createTeller(options: TellerOptions): Teller {
   const { planner, sha256, report, wallAt } = options;
   const hash = (text: string): string => sha256(text).slice(0, HASH_DIGITS);
 
-  function standing(view: Named, ask: SurveyAsk, { plan, outcome }: Standing, denied: boolean): Told {
+  const standing: Teller['standing'] = (view, ask, found, denied) => told(view, ask, found, { ...PLAIN, denied });
+
+  /** Every response is told from one: it is made whole at once. */
+  function told(view: Named, ask: SurveyAsk, { plan, outcome }: Standing, manner: Manner): Told {
     return {
       request: view,
       operation: ask.operation.name,
@@ -49,9 +56,11 @@ export function createTeller(options: TellerOptions): Teller {
       costs: plan.costs,
       outcome,
       wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs, ask.nowMs),
-      denied,
-      reported: -1,
-      marks: UNMARKED,
+      denied: manner.denied,
+      delayedMs: manner.delayedMs,
+      reported: manner.reported,
+      marks: manner.marks,
+      degraded: manner.degraded,
       unidentified: false,
       bucket: (i) => bucketOf(plan, i, hash),
       hash,
@@ -59,12 +68,10 @@ export function createTeller(options: TellerOptions): Teller {
     };
   }
 
-  function decided(view: Named, ask: Ask, { plan, outcome, allowed, delayedMs }: Decided): Told {
-    const plain = standing(view, ask, { plan, outcome }, !allowed);
-    const told = delayedMs === undefined ? plain : { ...plain, delayedMs };
-    const marks = marksOf({ plan, outcome });
-    if (allowed || outcome === undefined) return marks.length === 0 ? told : { ...told, marks };
-    return { ...told, marks, reported: reportedIn(plan, outcome) };
+  function decided(view: Named, ask: Ask, one: Decided, degraded = false): Told {
+    const { plan, outcome, allowed, delayedMs } = one;
+    const reported = allowed || outcome === undefined ? -1 : reportedIn(plan, outcome);
+    return told(view, ask, one, { denied: !allowed, delayedMs, reported, marks: marksOf(one), degraded });
   }
 
   /** Of a block, the limit that set it, where that is among those that were asked. */
@@ -74,8 +81,8 @@ export function createTeller(options: TellerOptions): Teller {
     return plan.limits.findIndex(({ name }) => name === block.limit);
   }
 
-  function again(told: Told, { limits }: Plan, outcome: Outcome): Told {
-    return { ...told, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
+  function again(earlier: Told, { limits }: Plan, outcome: Outcome): Told {
+    return { ...earlier, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
   }
 
   function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {

@@ -15,6 +15,10 @@ export interface Names {
   readonly operations: ReadonlyMap<string, readonly string[]>;
   /** What may be asked of an operation: its own words, and what any of them is `set`. */
   readonly operationAttributes: ReadonlySet<string>;
+  /** Variables of any operation's path; undefined where the policy names no operations. */
+  readonly pathVariables: ReadonlySet<string> | undefined;
+  /** What operations happen by that are no requests with a route. */
+  readonly events: ReadonlySet<string>;
   /** Operation names to the one variable of each of their paths; empty where a path has none, or several. */
   readonly variables: ReadonlyMap<string, readonly string[]>;
   /** Limit names as written, each with the names it expands to (one a window). */
@@ -103,9 +107,21 @@ export class Context {
     if (read.startsWith('plan.') && !this.#isOfPlans(read.slice('plan.'.length), path)) return;
     if (read.startsWith('operation.'))
       this.isKnown('attribute of operations', read.slice('operation.'.length), this.names.operationAttributes, path);
+    this.#checkAsked(read, path);
     const name = read.startsWith('subject.') ? read.slice('subject.'.length) : read;
     const isAttribute = read.startsWith('subject.') || ATTRIBUTE_ROOTS.has(name.split('.', 1)[0] ?? '');
     if (isAttribute) this.checkAttribute(name, path, 'where it is missing, this counts as failed');
+  }
+
+  /** What is read of a path or of a connection must be there for some operation: it would be missing for everybody. */
+  #checkAsked(read: string, path: Path): void {
+    const { pathVariables, events } = this.names;
+    if (read.startsWith('path.') && pathVariables !== undefined)
+      this.isKnown('variable of any path', read.slice('path.'.length), pathVariables, path);
+    const [root = ''] = read.split('.', 1);
+    if ((root !== 'message' && root !== 'connection') || events.size > 0) return;
+    const rule = `${root} is there for what happens on a connection, and no operation of the policy does: name one by "event:"`;
+    this.problems.error('ERR_POLICY_EXPRESSION', path, rule, { value: null });
   }
 
   #checkCalls(expr: Expr, path: Path): void {

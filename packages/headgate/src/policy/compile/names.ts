@@ -45,6 +45,8 @@ export function gatherNames(source: Source, problems: Problems): Names {
     auth: namesIn(top('identify')).length === 0 ? ['anonymous'] : namesIn(top('identify')),
     operations: operationsOf(top('operations')),
     operationAttributes: new Set([...OPERATION_WORDS, ...operationSets(top('operations'))]),
+    pathVariables: pathVariablesOf(top('operations')),
+    events: eventsOf(top('operations')),
     limits: limitsOf(top('limits'), schedules),
     answers: new Set([...BUILT_IN_ANSWERS, ...namesIn(source.valueAt(['respond', 'answers']))]),
     variables: variablesOf(top('operations')),
@@ -99,19 +101,31 @@ function operationsOf(value: Plain | undefined): ReadonlyMap<string, readonly st
 
 /** `:id` of `POST /jobs/:id/cancel`. */
 function variablesOf(value: Plain | undefined): ReadonlyMap<string, readonly string[]> {
-  const variables = new Map<string, readonly string[]>();
-  if (!isMap(value)) return variables;
-  for (const [name, operation] of Object.entries(value)) {
-    const match = isMap(operation) ? operation['match'] : undefined;
-    const routes = (isList(match) ? match : [match]).filter((route) => typeof route === 'string');
-    variables.set(name, routes.map(onlyVariable));
-  }
-  return variables;
+  const operations = isMap(value) ? Object.entries(value) : [];
+  return new Map(operations.map(([name, one]) => [name, routesOf(one).map(onlyVariable)]));
+}
+
+function routesOf(operation: Plain | undefined): readonly string[] {
+  const match = isMap(operation) ? operation['match'] : undefined;
+  return (isList(match) ? match : [match]).filter((route) => typeof route === 'string');
 }
 
 function onlyVariable(route: string): string {
-  const found = [...route.matchAll(/\/:([^/]+)/g)].map(([, name = '']) => name);
+  const found = variablesIn(route);
   return found.length === 1 ? (found[0] ?? '') : '';
+}
+
+function variablesIn(route: string): readonly string[] {
+  return [...route.matchAll(/\/:([^/]+)/g)].map(([, name = '']) => name);
+}
+
+function pathVariablesOf(value: Plain | undefined): ReadonlySet<string> | undefined {
+  return isMap(value) ? new Set(Object.values(value).flatMap(routesOf).flatMap(variablesIn)) : undefined;
+}
+
+function eventsOf(value: Plain | undefined): ReadonlySet<string> {
+  const operations = isMap(value) ? Object.values(value) : [];
+  return new Set(operations.flatMap((one) => (isMap(one) && typeof one['event'] === 'string' ? one['event'] : [])));
 }
 
 function hasBatches(value: Plain | undefined): boolean {

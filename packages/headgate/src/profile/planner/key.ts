@@ -12,7 +12,8 @@ const ABSENT = 'absent';
 export function keyOf(parts: readonly KeyPart[], asking: Asking, each?: unknown): string {
   let key = '';
   let last = GLOBAL;
-  for (const [i, part] of parts.entries()) {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as KeyPart; // there are so many
     if (i > 0) key += `${last.length}:${last}`;
     last = encode(valueOf(part, asking, each));
   }

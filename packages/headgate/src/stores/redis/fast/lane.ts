@@ -1,6 +1,5 @@
 import type { Instant, Step } from '../../../core/index.ts';
 import { storeFault } from '../faults.ts';
-import type { Script } from '../port/script.ts';
 import type { Sender } from '../port/sender.ts';
 import type { Banks } from '../records/banks.ts';
 import type { Ask } from '../rounds/ask.ts';
@@ -134,30 +133,28 @@ export class Lane {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { time, handOver } = this.#setting;
-    const { script } = batch.decisions[0]!.fast;
-    try {
-      const { t, told: plan } = this.#circumstances(batch);
-      const reply = await this.#reply(script, batch, plan);
-      const { micros, told } = read(reply, batch);
-      time.read(micros);
-      if (told === undefined) return this.#again(batch);
-      const left = batch.answer(told, t ?? this.#setting.instantAt(Math.floor(micros / 1000)));
-      this.decided += batch.decisions.length - left.length;
-      handOver(left);
-    } catch (error) {
-      for (const { ask } of batch.decisions) ask.fail(storeFault(error));
-    }
-  }
-
-  async #reply(script: Script, { keys, decisions }: Batch, plan: Buffer): Promise<unknown> {
-    const { home } = decisions[0]!.ask.places[0]!; // A decision of a script has a record.
+    const { keys, decisions } = batch;
+    const { ask, fast } = decisions[0]!; // It has one at least, which has a record.
     this.#underWay += decisions.length;
     try {
-      return await this.#setting.sender.send(home, script, keys, [plan]);
+      const { t, told } = this.#circumstances(batch);
+      const reply = await this.#setting.sender.send(ask.places[0]!.home, fast.script, keys, [told]);
+      this.#answer(batch, reply, t);
+    } catch (error) {
+      for (const one of decisions) one.ask.fail(storeFault(error));
     } finally {
       this.#underWay -= decisions.length;
     }
+  }
+
+  #answer(batch: Batch, reply: unknown, given: Instant | undefined): void {
+    const { time, handOver, instantAt } = this.#setting;
+    const { micros, told } = read(reply, batch);
+    time.read(micros);
+    if (told === undefined) return this.#again(batch);
+    const left = batch.answer(told, given ?? instantAt(Math.floor(micros / 1000)));
+    this.decided += batch.decisions.length - left.length;
+    handOver(left);
   }
 
   #circumstances(batch: Batch) {

@@ -1,5 +1,5 @@
 import type { Bytes, Port } from './client.ts';
-import { runScript, type Script } from './script.ts';
+import type { Script } from './script.ts';
 
 /**
  * Calls that are under way at once, at most. A Redis that is frozen, or silent, gets no more than these: what is asked meanwhile
@@ -94,12 +94,19 @@ export class Sender {
     return new Room(this.#port, this.#nodes, this.#nowMs());
   }
 
-  /** @param home of all its keys, in a cluster */
-  async send(home: string, script: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
+  /**
+   * Runs a script by its name; where Redis has lost it, or never had it, by its text, which it then keeps.
+   * @param home of all its keys, in a cluster
+   */
+  async send(home: string, { sha, text }: Script, keys: readonly Bytes[], args: readonly Bytes[]): Promise<unknown> {
     const name = this.#port.nodeOf(home);
     const place = this.#sent(name);
     try {
-      return await runScript(this.#port, script, keys, args);
+      return await this.#port.run('EVALSHA', sha, keys, args);
+    } catch (error) {
+      // It has not run, so that nothing happens twice.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return await this.#port.run('EVAL', text, keys, args);
     } finally {
       this.#answered(name, place);
       this.#freed();
