@@ -1,5 +1,5 @@
 /** Pieces that are smaller are no burden. */
-const LEAST_BYTES = 16 * 1024;
+const LEAST_BYTES = 4 * 1024;
 /** Pieces on their way that are known; of more, the oldest is left to the collector of garbage. */
 const MAX_PIECES = 64;
 

@@ -74,6 +74,7 @@ export class Upload extends Readable {
     const source = this.#source;
     source.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onGone);
     source.pause();
+    this.#letGo();
     done(error);
   }
 

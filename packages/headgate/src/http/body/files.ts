@@ -11,6 +11,8 @@ interface Single {
   readonly names: readonly string[];
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Measures the files of one body as they pass, each against the limits that hold for whatever it may be taken for. */
 export class Files {
   count = 0;
@@ -114,7 +116,7 @@ class File {
   bytes = 0;
   /** Undefined until it is known what it may be taken for. */
   limit: PlannedLimit | 'none' | undefined;
-  start: Uint8Array = new Uint8Array(0);
+  start = NOTHING;
   readonly isNamed: boolean;
   readonly type: string;
   readonly names: readonly string[];
@@ -127,7 +129,14 @@ class File {
 
   take(bytes: Uint8Array): void {
     this.bytes += bytes.length;
-    const missing = SNIFFED - this.start.length;
-    if (missing > 0) this.start = Uint8Array.from([...this.start, ...bytes.subarray(0, missing)]);
+    if (this.start.length < SNIFFED) this.#begin(bytes);
+  }
+
+  #begin(bytes: Uint8Array): void {
+    const known = this.start.length;
+    const start = new Uint8Array(Math.min(SNIFFED, known + bytes.length));
+    start.set(this.start);
+    start.set(bytes.subarray(0, start.length - known), known);
+    this.start = start;
   }
 }

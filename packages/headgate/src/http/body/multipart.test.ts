@@ -110,6 +110,17 @@ describe('a multipart body', () => {
     expect(whole(`--b\r\n${head}\r\n\r\nx\r\n--b--`).parts).toMatchObject([part]);
   });
 
+  it('is told the same of when it is long, however it is cut', () => {
+    const boundary = 'a-longer-boundary';
+    const lengths = [100_000, 0, 70_000, 1, 30_000, 200_000];
+    const text = lengths.map((bytes) => file('n', '\r\n--a-longer'.repeat(Math.ceil(bytes / 10)).slice(0, bytes)));
+    const bytes = bytesOf(`${text.join('')}--b--`.replaceAll('--b', `--${boundary}`));
+    for (const size of [31, 1000, 65_536, 65_537, bytes.length]) {
+      const { parts, problem } = see(cutBy(bytes, [size]), boundary);
+      expect([problem, parts.map((part) => part.bytes)]).toEqual([undefined, lengths]);
+    }
+  });
+
   it('is told the same of however it is cut, and what is in it is never lost or found twice', () => {
     const content = array(constantFrom('\r', '\n', '\r\n', '-', '--', '--b', 'b', 'x', 'yy'), { maxLength: 12 });
     assert(

@@ -16,14 +16,15 @@ const MAX_PARTS = 10_000;
 const MAX_HEAD = 8 * 1024;
 /** Of a boundary that is shorter there is too little to pass over. */
 const MIN_SKIPPED = 8;
+/** Bytes of a body for which a search is not worth being made ready: that takes longer than looking at them. */
+const SHORT = 64 * 1024;
 /** Spaces that may stand behind a boundary (RFC 2046 5.1.1). */
 const MAX_PADDING = 64;
 
 const [CR, LF, DASH, SPACE, TAB] = [13, 10, 45, 32, 9];
 const NOTHING = new Uint8Array(0);
 const LATIN1 = new TextDecoder('latin1');
-const ENCODER = new TextEncoder();
-const findHeadEnd = createSearch(ENCODER.encode('\r\n\r\n'));
+const findHeadEnd = createSearch(bytesOf('\r\n\r\n'));
 
 type State = 'start' | 'delimiter' | 'head' | 'content' | 'closed';
 
@@ -34,23 +35,24 @@ type State = 'start' | 'delimiter' | 'head' | 'content' | 'closed';
  */
 export class Multipart {
   readonly #events: MultipartEvents;
-  readonly #find: Search;
+  #find: Search;
   readonly #boundary: Uint8Array;
   /** As it stands at the beginning, where no line ends before it. */
   readonly #first: Uint8Array;
   #state: State = 'start';
   #rest: Uint8Array = NOTHING;
   #parts = 0;
+  #bytes = 0;
 
   constructor(boundary: string, events: MultipartEvents) {
-    this.#boundary = ENCODER.encode(`\r\n--${boundary}`);
+    this.#boundary = bytesOf(`\r\n--${boundary}`);
     this.#events = events;
-    const search = createSearch(this.#boundary);
-    this.#find = boundary.length < MIN_SKIPPED ? search : createSkippingSearch(this.#boundary, search);
+    this.#find = createSearch(this.#boundary);
     this.#first = this.#boundary.subarray(2);
   }
 
   take(chunk: Uint8Array): string | undefined {
+    if (this.#bytes <= SHORT) this.#grow(chunk.length);
     const bytes = this.#withRest(chunk);
     let at = 0;
     for (;;) {
@@ -70,10 +72,16 @@ export class Multipart {
     return this.#state === 'closed' ? undefined : 'it ends before its last boundary';
   }
 
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > SHORT && this.#boundary.length >= MIN_SKIPPED + 4)
+      this.#find = createSkippingSearch(this.#boundary, this.#find);
+  }
+
   /** Where a boundary may have begun that goes on in the next piece. */
   #openAt(bytes: Uint8Array, from: number): number {
     let at = Math.max(from, bytes.length - this.#boundary.length + 1);
-    while (at < bytes.length && this.#begins(bytes, at, this.#boundary) === false) at++;
+    while (at < bytes.length && (bytes[at] !== CR || this.#begins(bytes, at, this.#boundary) === false)) at++;
     return at;
   }
 
@@ -169,6 +177,13 @@ export class Multipart {
       if (![CR, LF, SPACE, TAB].includes(bytes[i] ?? 0)) return 'something follows its last boundary';
     return at === bytes.length ? -1 : bytes.length;
   }
+}
+
+/** Of ASCII, as boundaries are (RFC 2046 5.1.1). An encoder takes longer to be called than this. */
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
