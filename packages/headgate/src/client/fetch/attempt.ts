@@ -36,7 +36,7 @@ export function createAttempt({ fetch, timer, random, hint }: Settled, pacer: Pa
     if (refused && !headers.has('retry-after')) {
       // Surely running there still: what no answer has come to.
       flight.others = scope.flights.size - ++scope.reading;
-      info = read(429, await hintsIn(response).finally(() => scope.reading--));
+      info = read(429, await hintsIn(response, timer).finally(() => scope.reading--));
     }
     const because = refused ? 'refused' : status > 501 && status < 505 ? 'unavailable' : undefined;
     scope.land(flight, nowMs, because, info);

@@ -101,6 +101,16 @@ describe('a refusal', () => {
     }
   });
 
+  it('whose body never ends holds nobody up, and what came of it is read', async () => {
+    const start = (controller: ReadableStreamDefaultController): void =>
+      controller.enqueue(new TextEncoder().encode('Try again in 3 seconds.'));
+    const { world, api, arrived } = scripted((_, nth) =>
+      nth === 1 ? new Response(new ReadableStream({ start }), { status: 429 }) : ok(),
+    );
+    await world.run(Promise.all([api(URL_1), api(URL_1)]));
+    expect(arrived.map(({ sentMs }) => sentMs)).toEqual([0, 3100, 3200]);
+  });
+
   it('is one by 403 with nothing left, 420, and any 4xx that says when to come again', async () => {
     for (const [status, headers] of [
       [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '3' }],

@@ -1,4 +1,5 @@
-import { MAX_BODY_CHARS } from '../figures.ts';
+import { BACKOFF_MS, MAX_BODY_CHARS } from '../figures.ts';
+import type { Timer } from '../model/pacer.ts';
 import type { RateLimitInfo } from '../parse/told.ts';
 
 /**
@@ -12,13 +13,14 @@ export const isRefusal = ({ status, headers }: Response, { binding }: RateLimitI
   (status > 399 && status < 500 && headers.has('retry-after'));
 
 /** The beginning of a body, which stays whole for whoever gets the answer. */
-export async function hintsIn(response: Response): Promise<string> {
+export async function hintsIn(response: Response, { after }: Timer): Promise<string> {
   const reader = response.clone().body?.pipeThrough(new TextDecoderStream()).getReader();
+  // What does not come is not waited for, and what is longer not read.
+  after(BACKOFF_MS, () => void reader?.cancel().catch(() => {}));
   let text = '';
   try {
     let part: string | undefined;
     while (text.length < MAX_BODY_CHARS && (part = (await reader?.read())?.value)) text += part;
-    await reader?.cancel();
   } catch {
     // What broke off tells what came of it.
   }

@@ -6,6 +6,7 @@ interface GotOptions {
   readonly url?: unknown;
   readonly method: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly signal?: AbortSignal | undefined;
 }
 interface GotResponse {
   readonly statusCode: number;
@@ -18,6 +19,7 @@ interface GotError extends Error {
 }
 interface GotHooks {
   readonly beforeRequest: ((options: GotOptions) => Promise<void>)[];
+  readonly beforeRedirect: ((updated: object, response: GotResponse) => void)[];
   readonly afterResponse: (<Response extends GotResponse>(response: Response) => Response)[];
   readonly beforeError: (<Failure extends GotError>(error: Failure) => Failure)[];
 }
@@ -36,17 +38,30 @@ interface GotExtension {
   ) => Sent)[];
 }
 
+/** Requests by their options: the turn of each, or that it ended before it had one. */
+type Under = WeakMap<object, Turn | 'gone'>;
+
+/** A request broke, or was given up while it waited: its turn, when it comes, is nobody's. */
+function failed(under: Under, options: object): void {
+  const turn = under.get(options);
+  if (turn === undefined) under.set(options, 'gone');
+  else if (turn !== 'gone') turn.failed();
+}
+
+function answered(under: Under, options: object, { statusCode, headers }: Omit<GotResponse, 'request'>): void {
+  const turn = under.get(options);
+  if (turn && turn !== 'gone') turn.answered(statusCode, fieldsOf(headers));
+}
+
 /** For `got.extend(gotOptions())`: what `gotHooks` does, for streams too. */
 export function gotOptions(options?: ClientOptions): GotExtension {
-  const under = new WeakMap<object, Turn>();
+  const under: Under = new WeakMap();
   const watch = (stream: GotStream): void => {
-    const failed = (): void => under.get(stream.options)?.failed();
-    stream.once('response', ({ statusCode, headers }) =>
-      under.get(stream.options)?.answered(statusCode, fieldsOf(headers)),
-    );
+    const broke = (): void => failed(under, stream.options);
+    stream.once('response', (response) => answered(under, stream.options, response));
     // After an answer they have nothing to add.
-    stream.once('error', failed);
-    stream.once('close', failed);
+    stream.once('error', broke);
+    stream.once('close', broke);
   };
   return {
     hooks: hooksOf(createTurns(options), under),
@@ -66,30 +81,37 @@ export function gotOptions(options?: ClientOptions): GotExtension {
  */
 export const gotHooks = (options?: ClientOptions): GotHooks => hooksOf(createTurns(options), new WeakMap());
 
-function hooksOf(turns: Turns, under: WeakMap<object, Turn>): GotHooks {
+function hooksOf(turns: Turns, under: Under): GotHooks {
   return {
     beforeRequest: [
       async (request) => {
-        under.get(request)?.failed();
-        under.set(
-          request,
-          await turns.take(String(request.url), { method: request.method, headers: fieldsOf(request.headers) }),
-        );
+        // It is another attempt of one that was made.
+        failed(under, request);
+        under.delete(request);
+        const { url, method, headers, signal } = request;
+        const turn = await turns.take(String(url), {
+          method,
+          headers: fieldsOf(headers),
+          ...(signal && { signal }),
+        });
+        if (under.has(request)) turn.failed();
+        else under.set(request, turn);
       },
     ],
+    // What follows has options of its own.
+    beforeRedirect: [(_, response) => answered(under, response.request.options, response)],
     afterResponse: [
       (response) => {
-        under.get(response.request.options)?.answered(response.statusCode, fieldsOf(response.headers));
+        answered(under, response.request.options, response);
         return response;
       },
     ],
     beforeError: [
       (error) => {
-        const { response } = error;
-        const turn = under.get(error.options);
+        const { response, options } = error;
         // A stream that was refused is an error, and no response.
-        if (response) turn?.answered(response.statusCode, fieldsOf(response.headers));
-        else turn?.failed();
+        if (response) answered(under, options, response);
+        else failed(under, options);
         return error;
       },
     ],

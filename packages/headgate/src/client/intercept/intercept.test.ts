@@ -28,6 +28,10 @@ beforeEach(async () => {
     const chunks: Buffer[] = [];
     message.on('data', (chunk: Buffer) => chunks.push(chunk));
     message.on('end', () => {
+      if (message.url === '/moved') {
+        response.writeHead(302, { location: '/' }).end();
+        return;
+      }
       arrived.push({ atMs: performance.now(), body: Buffer.concat(chunks).toString() });
       const refused = arrived.length === 2;
       const fields = refused ? { 'retry-after-ms': `${WAIT_MS}`, 'retry-after': '1' } : {};
@@ -104,6 +108,39 @@ describe('a client that sends by itself', () => {
     first.destroy();
     await expect(text(first)).rejects.toThrow('Premature close');
     expect(await text(client.stream(url))).toBe('{"ok":true}');
+  });
+
+  it('got follows a redirect, which ends one request and begins another', async () => {
+    const client = got.extend(gotOptions({ limits: declare({ a: { concurrency: 1 } }) }));
+    expect(await client.get(`${url}moved`).json()).toEqual({ ok: true });
+    expect(await text(client.stream(`${url}moved`, { retry: { limit: 0 } })).catch(() => 'refused')).toBe('refused');
+    expect(arrived.length).toBe(2);
+  });
+
+  it.each<[string, (client: typeof got, signal: AbortSignal) => Promise<unknown>]>([
+    ['a request', async (client, signal) => client.get(url, { signal })],
+    ['a stream', async (client, signal) => text(client.stream(url, { signal }))],
+  ])('got that gives up %s while it waits gives its place back', async (_, send) => {
+    const client = got.extend(gotOptions({ limits: declare({ a: { concurrency: 1 } }) }), { retry: { limit: 0 } });
+    const first = client.get(url).json();
+    const controller = new AbortController();
+    const second = send(client, controller.signal);
+    setImmediate(() => controller.abort());
+    await expect(second).rejects.toThrow(/abort/i);
+    expect(await first).toEqual({ ok: true });
+    expect(arrived.length).toBe(1);
+    await expect(client.get(url).json()).rejects.toMatchObject({ response: { statusCode: 429 } });
+  });
+
+  it('undici that gives up a request while it waits hears so at once', async () => {
+    const dispatcher = new Agent().compose(undiciInterceptor({ limits: declare({ a: { rate: '1/hour' } }) }));
+    await (await request(url, { dispatcher })).body.text();
+    const controller = new AbortController();
+    const second = request(url, { dispatcher, signal: controller.signal });
+    setImmediate(() => controller.abort(new Error('enough')));
+    await expect(second).rejects.toThrow('enough');
+    expect(arrived.length).toBe(1);
+    await dispatcher.close();
   });
 
   it('got streams send what is piped into them, once', async () => {

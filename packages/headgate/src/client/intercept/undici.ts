@@ -11,6 +11,8 @@ interface DispatchOptions {
   readonly path: string;
   readonly method: string;
   readonly headers?: unknown;
+  /** An AbortSignal, or an emitter of events, which nobody listens to here. */
+  readonly signal?: unknown;
 }
 
 interface DispatchHandler {
@@ -32,10 +34,12 @@ export function undiciInterceptor(options?: ClientOptions): (dispatch: Dispatch)
   const turns = createTurns(options);
   return (dispatch) => (given, to) => {
     // Casts: the shapes above are undici's own.
-    const { origin, path, method, headers } = given as DispatchOptions;
+    const { origin, path, method, headers, signal } = given as DispatchOptions;
     const handler = to as DispatchHandler;
     const url = new URL(path, origin ?? undefined);
-    turns.take(url, { method, headers: fieldsOf(headers) }).then(
+    // Until it is sent undici itself does not hear of an abort.
+    const own = signal instanceof AbortSignal ? { signal } : {};
+    turns.take(url, { method, headers: fieldsOf(headers), ...own }).then(
       (turn) => dispatch(given, new Watched(handler, turn) as never),
       (error: unknown) => handler.onResponseError?.(undefined, error as Error),
     );

@@ -12,9 +12,11 @@ export interface BodyHints {
 export function bodyHints(body: string, clocks: Clocks): BodyHints {
   const text = body.slice(0, MAX_BODY_CHARS);
   // Its members, in JSON of any shape: `"retry_after": 47`, `"retryDelay": "57.2s"`, `"reset_at": "2026-04-11T14:00:00Z"`.
-  const pattern =
-    /"(?:retry_?(?:after|delay|in)|((?:reset|retry)_?at))(_?m(?:illi)?s[a-z]*|_?s[a-z]*)?"\s*:\s*"?([^",}\]\s]+)/gi;
-  const members = [...text.matchAll(pattern)].flatMap(
+  const members = [
+    ...text.matchAll(
+      /"(?:retry_?(?:after|delay|in)|((?:reset|retry)_?at))(_?m(?:illi)?s[a-z]*|_?s[a-z]*)?"\s*:\s*"?([^",}\]\s]+)/gi,
+    ),
+  ].flatMap(
     ([, instant, unit = '', value = '']) =>
       whenOf(value, clocks, /^_?m/i.test(unit), !instant && /^\d{1,6}(\.|$)/.test(value)) ?? [],
   );

@@ -14,20 +14,18 @@ export type FieldName = readonly [
   windowMs?: number | undefined,
 ];
 
-const WORDS = {
-  limit: 'limit quota max total q policy',
-  remaining: 'remaining remain left r',
-  used: 'used usage count observed',
-  reset: 'reset resets',
-  delta: 't',
-  window: 'window interval period w',
-  held: 'qu',
-  name: 'name resource bucket group',
-};
-
 /** Words as vendors use them, and the fact they mean; what a member of a dictionary is called is looked up here too. */
 export const FACTS: Readonly<Record<string, Fact>> = Object.fromEntries(
-  Object.entries(WORDS).flatMap(([fact, words]) => words.split(' ').map((word) => [word, fact as Fact])), // WORDS' own keys
+  Object.entries({
+    limit: 'limit quota max total q policy',
+    remaining: 'remaining remain left r',
+    used: 'used usage count observed',
+    reset: 'reset resets',
+    delta: 't',
+    window: 'window interval period w',
+    held: 'qu',
+    name: 'name resource bucket group',
+  }).flatMap(([fact, words]) => words.split(' ').map((word) => [word, fact as Fact])), // the keys above
 );
 
 /** Names that are known, rather than built of the words above, brought into their form. */
