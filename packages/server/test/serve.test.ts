@@ -65,20 +65,16 @@ describe('headgate serve', () => {
     ['a rate', PLAIN, [], '9', false],
     ['a durable rate', DURABLE, [], '8', true],
     ['a rate, in a file', PLAIN, ['--data', './other.db'], '9', true],
-  ])(
-    'keeps by itself what lasts, and says where: %s',
-    async (_, policy, more, left, isSaid) => {
-      const { url } = await startedApi((_request, response) => response.end());
-      const asks = async (serving: Serving): Promise<unknown> =>
-        (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
-      const first = await serve(policy, url, ...more);
-      expect([await asks(first), first.stdout().includes('keeping what lasts in ./')]).toEqual(['9', isSaid]);
-      first.child.kill('SIGTERM');
-      expect(await first.ended).toBe(0);
-      expect(await asks(await serveIn(first.cwd, policy, url, ...more))).toBe(left);
-    },
-    30_000,
-  );
+  ])('keeps by itself what lasts, and says where: %s', async (_, policy, more, left, isSaid) => {
+    const { url } = await startedApi((_request, response) => response.end());
+    const asks = async (serving: Serving): Promise<unknown> =>
+      (await ask(serving.url, { headers: { 'X-API-Key': 'k' } })).headers['x-ratelimit-remaining'];
+    const first = await serve(policy, url, ...more);
+    expect([await asks(first), first.stdout().includes('keeping what lasts in ./')]).toEqual(['9', isSaid]);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(await asks(await serveIn(first.cwd, policy, url, ...more))).toBe(left);
+  });
 
   it.each([
     [['--data', 'none', '--durability', 'power'], '--durability: give --data too'],

@@ -266,11 +266,7 @@ describe('whatever the text', () => {
       'many overrides of one weight',
       `headgate: 1\nlimits: { a: { rate: 1/s } }\noverrides:\n${Array.from({ length: 2000 }, (_, i) => `- { for: { key: k${i} }, lift: a, from: 2026-01-01, reason: r, by: b }`).join('\n')}`,
     ],
-  ])(
-    '%s are refused or loaded without a fault',
-    (_, text) => {
-      expect(Array.isArray(checkPolicy(text))).toBe(true);
-    },
-    20_000,
-  );
+  ])('%s are refused or loaded without a fault', (_, text) => {
+    expect(Array.isArray(checkPolicy(text))).toBe(true);
+  });
 });
