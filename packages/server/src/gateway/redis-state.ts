@@ -11,7 +11,7 @@ export type RedisPlace =
 
 /** How soon a connection that carries nothing any more is given up, and how long is waited between two tries. In ms. */
 const SILENT_MS = 1000;
-const LONGEST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 200;
 
 const OPTIONS = {
   connectionName: 'headgate',
