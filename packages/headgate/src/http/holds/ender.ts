@@ -78,7 +78,7 @@ export class Ender {
         op: 'settle',
         costs: settled,
         reservationId,
-        resolves: resolved === reservation.held ? undefined : resolves,
+        resolves: resolved === reservation.held && !reservation.isRead ? undefined : resolves,
       },
       (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
     );

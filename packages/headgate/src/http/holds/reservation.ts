@@ -40,6 +40,8 @@ export class Reservation {
   isKept = false;
   /** Whether the store has a note of it; `part`: that note is of more than what this one knows of. */
   noted: 'whole' | 'part' | undefined;
+  /** Whether it was read from a note: its id may hold more than what that tells. */
+  isRead = false;
   /** Where in the agenda it stands: in a span of it, or in line between these. */
   span: number | undefined;
   before: Reservation | undefined;

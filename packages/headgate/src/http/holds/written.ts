@@ -59,6 +59,7 @@ function made(head: Written, program: Program, by: Port, nowMs: number): Reserva
   const { id: reservationId, operation, subject, keys, limits, costs } = head;
   const plan = { program, keys, limits, costs };
   const reservation = new Reservation({ plan, reservationId, by }, operation, subject, 0, nowMs);
+  reservation.isRead = true;
   for (const [i, units] of head.left.entries()) if (units !== costs[i]) reservation.leave(i, units);
   for (const [i, names] of head.names.entries()) if (names.length > 0) reservation.namesOf(i).push(...names);
   return reservation;

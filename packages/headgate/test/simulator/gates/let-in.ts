@@ -36,7 +36,8 @@ export class LetIn implements Auditor {
   /** Once: what is said of a cost after that is said of what is not reserved any more. */
   #settled({ program, resolves, costs }: Entry['step'], reservationId: string): void {
     const quota = program.checks.findIndex(({ kind }) => kind === 'quota');
-    if (resolves?.[quota] === false || this.#isSettled.has(reservationId)) return;
+    const isLeftOut = resolves !== undefined && resolves[quota] !== true;
+    if (isLeftOut || this.#isSettled.has(reservationId)) return;
     this.#isSettled.add(reservationId);
     const job = this.#api.find(reservationId);
     if (job?.answer === 'begun' && costs[quota] !== job.cost)
