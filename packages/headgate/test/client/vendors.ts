@@ -290,7 +290,7 @@ export const CASES: readonly Case[] = [
   },
   {
     vendor: 'Twitter',
-    source: 'ttezel/twit, issue 28, an answer of 2013-01-13',
+    source: 'ttezel/twit, an answer that its users report, 2013-01-13',
     fields: `${date('Sun, 13 Jan 2013 17:29:54 GMT')}x-rate-limit-limit: 180\nx-rate-limit-remaining: 175\nx-rate-limit-reset: 1358098325`,
     limits: ['- 180 175 - 131000'],
   },
