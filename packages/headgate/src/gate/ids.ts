@@ -6,7 +6,11 @@ const IDS_DRAWN = 256;
  */
 const IDS_CUT = 16;
 const BYTES = 16;
-const DIGITS: readonly number[] = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** The two digits of each byte, as the platform lays out 16 bits. */
+const DIGITS = new Uint16Array(
+  Uint8Array.from({ length: 512 }, (_, i) => '0123456789abcdef'.charCodeAt(i % 2 === 0 ? i >> 5 : (i >> 1) & 15))
+    .buffer,
+);
 
 /** What `new Uint8Array(n)` makes, in the words of compilers old and new. */
 type Bytes = ReturnType<typeof Uint8Array.of>;
@@ -14,7 +18,7 @@ type Bytes = ReturnType<typeof Uint8Array.of>;
 /** Makes ids of 128 random bits, as 32 hexadecimal digits. Nobody can guess another's. */
 export function randomIds(draw: (bytes: Bytes) => void = platformRandom): () => string {
   const bytes = new Uint8Array(IDS_DRAWN * BYTES);
-  const letters = new Uint8Array(2 * IDS_CUT * BYTES);
+  const letters = new Uint16Array(IDS_CUT * BYTES);
   const decoder = new TextDecoder();
   let text = '';
   let at = bytes.length;
@@ -23,11 +27,7 @@ export function randomIds(draw: (bytes: Bytes) => void = platformRandom): () => 
     if (start === 0) {
       if (at === bytes.length) draw(bytes);
       at %= bytes.length;
-      for (let i = 0; i < letters.length; i += 2) {
-        const byte = bytes[at + i / 2]!;
-        letters[i] = DIGITS[byte >> 4]!;
-        letters[i + 1] = DIGITS[byte & 15]!;
-      }
+      for (let i = 0; i < letters.length; i++) letters[i] = DIGITS[bytes[at + i]!]!;
       text = decoder.decode(letters);
     }
     at += BYTES;

@@ -1,26 +1,30 @@
 import { HeadgateError, MAX_GRANTS, type Check } from '../core/index.ts';
-import { costsOf, isMap, type Compiled, type Costs } from '../gate/index.ts';
+import { costsOf, type Compiled, type Costs } from '../gate/index.ts';
 import type { SettledCosts } from './reservation.ts';
+
+/** JavaScript may pass anything: what names nothing is not one of these, and is refused. */
+type NamedCosts = Readonly<Record<string, number>>;
 
 /** What a decision costs each limit: as `costsOf` says, but a permit is one, whatever is said of all, unless it is named. */
 export function costsFor(compiled: Compiled, cost: Costs = 1): readonly number[] {
   const { checks } = compiled.program;
-  const isNamed = isMap(cost);
-  const others = isNamed ? 0 : (cost as number); // What is no number either, the engine refuses.
   const costs = new Array<number>(checks.length);
+  const others = typeof cost === 'number' ? cost : 0;
   for (let i = 0; i < costs.length; i++) costs[i] = checks[i]!.kind === 'concurrency' ? 1 : others;
-  return isNamed ? withNamed(compiled, cost, costs) : costs;
+  // It says what is wrong with a name, and what is no cost at all the engine refuses.
+  return typeof cost === 'number' || putNamed(compiled, cost as NamedCosts, costs) ? costs : costsOf(compiled, cost);
 }
 
-/** Puts in what is said by name. */
-function withNamed(compiled: Compiled, cost: Readonly<Record<string, number>>, costs: number[]): readonly number[] {
-  for (const name in cost) {
+/** Puts in what is said by name; false where nothing is, or a name is no limit's. */
+function putNamed(compiled: Compiled, named: NamedCosts, costs: number[]): boolean {
+  let isAny = false;
+  for (const name in named) {
     const i = indexOf(compiled, name);
-    // It says which names there are.
-    if (i < 0) return costsOf(compiled, cost);
-    costs[i] = cost[name]!;
+    if (i < 0) return false;
+    costs[i] = named[name]!;
+    isAny = true;
   }
-  return costs;
+  return isAny;
 }
 
 /** Whether what it costs is to be held: then it needs an id. */
@@ -41,27 +45,32 @@ export function settledOf(
 ): readonly number[] {
   // What was reserved is what it cost: of what only comes back, or is not held, nothing is read.
   if (costs === undefined && reserved !== undefined) return reserved;
-  const named = costs !== undefined && isMap(costs) ? costs : undefined;
-  for (const name in named) requireHeld(compiled, name);
-  const { limits, program } = compiled;
-  const settled = new Array<number>(limits.length);
-  for (let i = 0; i < settled.length; i++)
-    settled[i] = countsHeld(program.checks[i]!) ? usedOf(limits[i]!.name, costs, named, reserved?.[i]) : 0;
-  return settled;
+  const { checks } = compiled.program;
+  const settled = new Array<number | undefined>(checks.length);
+  const ofAll = typeof costs === 'object' ? undefined : costs;
+  for (let i = 0; i < settled.length; i++) settled[i] = countsHeld(checks[i]!) ? (ofAll ?? reserved?.[i]) : 0;
+  if (typeof costs === 'object') putHeld(compiled, costs, settled);
+  if (reserved === undefined) requireKnown(compiled, settled);
+  return settled as number[]; // What is not known is thrown, and what is no number the engine refuses.
 }
 
-function usedOf(
-  name: string,
-  costs: SettledCosts | undefined,
-  named: Readonly<Record<string, number>> | undefined,
-  reserved: number | undefined,
-): number {
-  if (named !== undefined && Object.hasOwn(named, name)) return named[name]!;
-  if (costs !== undefined && named === undefined) return costs as number; // What is no number either, the engine refuses.
-  if (reserved !== undefined) return reserved;
+/** Puts in what is said by name. */
+function putHeld(compiled: Compiled, named: Exclude<SettledCosts, number>, settled: (number | undefined)[]): void {
+  let isAny = false;
+  for (const name in named) {
+    settled[requireHeld(compiled, name)] = named[name];
+    isAny = true;
+  }
+  // What names none could be anything: it must not be free.
+  if (!isAny) settled.fill(NaN);
+}
+
+function requireKnown({ limits }: Compiled, settled: readonly (number | undefined)[]): void {
+  const i = settled.indexOf(undefined);
+  if (i < 0) return;
   throw new HeadgateError(
     'ERR_COST',
-    `cost.${name}: expected the units used: by its id alone nobody knows what was reserved`,
+    `cost.${limits[i]!.name}: expected the units used: by its id alone nobody knows what was reserved`,
   );
 }
 
@@ -90,9 +99,9 @@ export function grantedBy(compiled: Compiled, units: Readonly<Record<string, num
   return costs;
 }
 
-function requireHeld(compiled: Compiled, name: string): void {
+function requireHeld(compiled: Compiled, name: string): number {
   const i = indexOf(compiled, name);
-  if (i >= 0 && countsHeld(compiled.program.checks[i]!)) return;
+  if (i >= 0 && countsHeld(compiled.program.checks[i]!)) return i;
   const held = compiled.limits.filter((_, at) => countsHeld(compiled.program.checks[at]!)).map((limit) => limit.name);
   throw new HeadgateError(
     'ERR_COST',
