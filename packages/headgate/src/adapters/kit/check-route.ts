@@ -5,7 +5,7 @@ import type { RouteSpec } from './route.ts';
 export function checkedRoute(spec: RouteSpec): RouteSpec {
   if (typeof spec !== 'object' || spec === null || Array.isArray(spec))
     refuse(`a route: expected { limits: { NAME: RATE }, extraCost: UNITS }, got ${JSON.stringify(spec)}`);
-  const [unknown] = Object.keys(spec).filter((name) => name !== 'limits' && name !== 'extraCost');
+  const unknown = Object.keys(spec).find((name) => name !== 'limits' && name !== 'extraCost');
   if (unknown !== undefined) refuse(`${unknown}: expected limits or extraCost, both of which add to what holds anyway`);
   return spec;
 }
