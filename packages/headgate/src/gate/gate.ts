@@ -111,7 +111,7 @@ export function isMap(cost: Costs): cost is Readonly<Record<string, number>> {
 /** Values of several parts are joined with their lengths, so that no two subjects meet in one key. */
 function keyOf(subject: Subject, parts: readonly string[]): string {
   if (parts.length === 0) return requireKey('key', subject);
-  const values = parts.map((part) => requireKey(part, typeof subject === 'object' ? subject[part] : undefined));
+  const values = parts.map((part) => requireKey(part, typeof subject === 'object' ? subject?.[part] : undefined));
   return values.length === 1 ? values[0]! : values.map((value) => `${value.length}:${value}`).join('');
 }
 

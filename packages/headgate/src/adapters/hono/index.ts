@@ -64,12 +64,13 @@ export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
 ): HonoGate<NamesOf<S>, LaterOf<Store>> {
   const { peer = connectionPeer } = options;
   const guard = new Guard(spec, options, hono, true);
-  const isPlain = options.peer === undefined && !guard.readsTarget && !guard.holds && !guard.rewrites;
+  const isWatched = guard.holds || guard.rewrites;
+  const isPlain = options.peer === undefined && !guard.readsTarget && !isWatched;
 
   const middleware =
     (asks: Asks): MiddlewareHandler =>
     async (c, next) => {
-      const beneath = guard.holds ? nodeBeneath(c) : undefined;
+      const beneath = isWatched ? nodeBeneath(c) : undefined;
       let hasPassed = false;
       const run = async (request: Request): Promise<Response> => {
         hasPassed = true;

@@ -1,6 +1,6 @@
 import type { Context, Next } from 'hono';
 import { decisionOf, visitOf, type Guard, type Reply } from '../kit/index.ts';
-import { admit, type Exchange } from '../node-kit/index.ts';
+import { admit, hook, isHooked, type Exchange } from '../node-kit/index.ts';
 import { replyTo } from '../web-kit/index.ts';
 
 /** What Hono's server for Node hands on beside the Web's request. Others hand on what they like by these names. */
@@ -64,7 +64,12 @@ export class NodeBeneath implements Exchange {
   }
 }
 
-/** What stands outside may put another response in the place of one whose body then nobody reads: Node knows when all is over. */
+/**
+ * What stands outside may put another response in the place of one whose body then nobody reads: Node knows when all is over. Where a gate
+ * before this one let the request pass by Node, all of its answer passes there.
+ */
 export function endWithResponse({ native, response }: NodeBeneath): void {
+  const visit = visitOf(native);
+  if (visit !== undefined && isHooked(response)) return hook(response, visit);
   response.once('close', () => visitOf(native)?.end({ status: response.statusCode, torn: !response.writableFinished }));
 }

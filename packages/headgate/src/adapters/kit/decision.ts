@@ -40,6 +40,14 @@ declare global {
 /** The decision that is handed to a handler by its framework, which cannot tell whose it is. */
 export type HandedDecision<App = Headgate.App> = RequestDecision<Names, App extends { later: true } ? true : false>;
 
+/** What a decision has to know of the gate that made it. */
+interface Known {
+  /** Whether what is asked of it is promised. */
+  readonly answersLater: boolean;
+  /** Whether there is a limit of this name, wherever it applies. */
+  readonly declares: (name: string) => boolean;
+}
+
 /** What an attribute of a subject may be. */
 type Attribute = string | number | boolean | null | undefined;
 
@@ -49,12 +57,12 @@ type Attribute = string | number | boolean | null | undefined;
  */
 export class RequestDecision<N extends Names = Names, Later extends boolean = false> implements Charged<N> {
   #forward: Forward;
-  readonly #isLater: boolean;
+  readonly #gate: Known;
   #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
 
-  constructor(forward: Forward, isLater: boolean) {
+  constructor(forward: Forward, gate: Known) {
     this.#forward = forward;
-    this.#isLater = isLater;
+    this.#gate = gate;
   }
 
   /** Replaces what was judged by a fuller judgement of the same request. */
@@ -115,20 +123,21 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
 
   /**
    * Charges so much more, on top of what the request has cost: all of it, or nothing where a limit refuses.
-   * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that does not apply here
+   * A limit that does not apply here, such as one that is unlimited for this plan, is charged nothing.
+   * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that nobody declares
    */
   charge(units: Units<N>): Answer<Charged<N>, Later> {
-    return this.#isLater ? awaited(this.#later(() => this.#charge(units))) : this.#now(this.#charge(units));
+    return this.#gate.answersLater ? awaited(this.#later(() => this.#charge(units))) : this.#now(this.#charge(units));
   }
 
   /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
   refund(units?: Units<N>): Answer<number, Later> {
-    return this.#isLater ? this.#later(() => this.#refund(units)) : this.#now(this.#refund(units));
+    return this.#gate.answersLater ? this.#later(() => this.#refund(units)) : this.#now(this.#refund(units));
   }
 
   /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
   settle(units: Units<N>): Answer<void, Later> {
-    return this.#isLater ? this.#later(() => this.#settle(units)) : this.#now(this.#settle(units));
+    return this.#gate.answersLater ? this.#later(() => this.#settle(units)) : this.#now(this.#settle(units));
   }
 
   /** What a person or a log wants to see; not who asks. */
@@ -139,7 +148,7 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
 
   #charge(units: Units<N>): Soon<Charged<N>> {
     const judged = this.#judged('charge');
-    const costs = unitsFor(judged.plan, units);
+    const costs = unitsFor(judged.plan, units, this.#gate);
     return upon(judged.chargeOrStandIn(costs), ({ plan, outcome, undecided }) => {
       if (undecided !== undefined) return { ...UNDECIDED, limit: undecided.name };
       return outcome === undefined ? FREE : new Decision(outcome, { limits: plan.limits, costs: plan.costs });
@@ -148,12 +157,12 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
 
   #refund(units: Units<N> | undefined): Soon<number> {
     const judged = this.#judged('refund');
-    return judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units));
+    return judged.giveBack(units === undefined ? judged.charged : unitsFor(judged.plan, units, this.#gate));
   }
 
   #settle(units: Units<N>): Soon<void> {
     const judged = this.#judged('settle');
-    const owed = unitsFor(judged.plan, units).map((unit, i) => unit - (judged.charged[i] ?? 0));
+    const owed = unitsFor(judged.plan, units, this.#gate).map((unit, i) => unit - (judged.charged[i] ?? 0));
     // Asked for in a row: a store carries steps out in that order, whenever it answers.
     const back = judged.giveBack(owed.map((unit) => Math.max(0, -unit)));
     const more = judged.add(owed.map((unit) => Math.max(0, unit)));
@@ -212,11 +221,16 @@ const HINT_MS = 1000;
 const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as const;
 
 /** One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held. */
-export function unitsFor({ limits, program }: Judged['plan'], units: Units<Names>): readonly number[] {
+export function unitsFor(
+  { limits, program }: Judged['plan'],
+  units: Units<Names>,
+  { declares }: Pick<Known, 'declares'>,
+): readonly number[] {
   if (typeof units !== 'object' || units === null)
     return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
   const names = limits.map(({ name }) => name);
-  const unknown = Object.keys(units).find((name) => !names.includes(name));
+  // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
+  const unknown = Object.keys(units).find((name) => !names.includes(name) && !declares(name));
   if (unknown !== undefined)
     throw new HeadgateError(
       'ERR_COST',
