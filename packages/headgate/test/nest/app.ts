@@ -87,8 +87,8 @@ export class Reports {
 @Resolver()
 export class Searches {
   @Query(() => String)
-  async search(@Decision() decision: RequestDecision): Promise<string> {
-    await decision.charge(2);
+  search(@Decision() decision: RequestDecision): string {
+    decision.charge(2);
     return String(decision.remaining);
   }
 }
