@@ -230,21 +230,47 @@ const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterM
 const HINT_MS = 1000;
 const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as const;
 
-/** One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held. */
+/**
+ * One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held.
+ * @throws HeadgateError `ERR_COST`: by what is no cost nothing must be given back either
+ */
 export function unitsFor(
   { limits, program }: Judged['plan'],
   units: Units<Names>,
-  { declares }: Pick<Known, 'declares'>,
+  gate: Pick<Known, 'declares'>,
 ): readonly number[] {
-  if (typeof units !== 'object' || units === null)
-    return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
-  const names = limits.map(({ name }) => name);
-  // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
-  const unknown = Object.keys(units).find((name) => !names.includes(name) && !declares(name));
-  if (unknown !== undefined)
-    throw new HeadgateError(
-      'ERR_COST',
-      `cost.${unknown}: expected one of ${names.join(', ') || 'no limit: none applies'}`,
-    );
-  return names.map((name) => (Object.hasOwn(units, name) ? (units[name] as number) : 0)); // what is no number, the engine refuses
+  if (typeof units === 'object' && (units as unknown) !== null) {
+    const named = namedIn(limits, units, gate);
+    return limits.map(({ name }) => named.get(name) ?? 0);
+  }
+  requireUnits('cost', units);
+  return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
+}
+
+function namedIn(
+  limits: Judged['plan']['limits'],
+  units: Exclude<Units<Names>, number>,
+  { declares }: Pick<Known, 'declares'>,
+): ReadonlyMap<string, number> {
+  const named = new Map<string, number>();
+  for (const name in units) {
+    // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
+    if (!limits.some((limit) => limit.name === name) && !declares(name)) throw undeclared(name, limits);
+    requireUnits(`cost.${name}`, units[name]);
+    named.set(name, units[name]);
+  }
+  if (named.size > 0) return named;
+  throw new HeadgateError('ERR_COST', 'cost: expected units of every limit, or of one at least by its name');
+}
+
+function undeclared(name: string, limits: Judged['plan']['limits']): HeadgateError {
+  const names = limits.map((limit) => limit.name).join(', ') || 'no limit: none applies';
+  return new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names}`);
+}
+
+function requireUnits(what: string, units: unknown): asserts units is number {
+  if (Number.isSafeInteger(units) && (units as number) >= 0) return;
+  const got =
+    typeof units === 'string' ? JSON.stringify(units) : Object(units) === units ? typeof units : String(units);
+  throw new HeadgateError('ERR_COST', `${what}: expected a whole number from 0 to 2^53 - 1, got ${got}`);
 }
