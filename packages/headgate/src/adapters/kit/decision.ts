@@ -58,6 +58,7 @@ type Attribute = string | number | boolean | null | undefined;
 export class RequestDecision<N extends Names = Names, Later extends boolean = false> implements Charged<N> {
   #forward: Forward;
   readonly #gate: Known;
+  #onChange: (() => void) | undefined;
   #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
 
   constructor(forward: Forward, gate: Known) {
@@ -69,6 +70,11 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
   static replace(decision: AnyDecision, forward: Forward): void {
     decision.#forward = forward;
     decision.#read = undefined;
+  }
+
+  /** Tells whenever a handler has charged or given back: for what is written before the head leaves. */
+  static follow(decision: AnyDecision, onChange: () => void): void {
+    decision.#onChange = onChange;
   }
 
   /** Of a request that is refused no handler sees a decision. */
@@ -127,17 +133,18 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
    * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that nobody declares
    */
   charge(units: Units<N>): Answer<Charged<N>, Later> {
-    return this.#gate.answersLater ? awaited(this.#later(() => this.#charge(units))) : this.#now(this.#charge(units));
+    const charged = this.#asked(() => this.#charge(units));
+    return this.#gate.answersLater ? awaited(charged) : charged;
   }
 
   /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
   refund(units?: Units<N>): Answer<number, Later> {
-    return this.#gate.answersLater ? this.#later(() => this.#refund(units)) : this.#now(this.#refund(units));
+    return this.#asked(() => this.#refund(units));
   }
 
   /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
   settle(units: Units<N>): Answer<void, Later> {
-    return this.#gate.answersLater ? this.#later(() => this.#settle(units)) : this.#now(this.#settle(units));
+    return this.#asked(() => this.#settle(units));
   }
 
   /** What a person or a log wants to see; not who asks. */
@@ -169,14 +176,17 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
     return upon(back, () => more);
   }
 
-  /** Which of the two it is, the options of its gate have said, and the compiler by them. */
-  #now<T>(answer: Soon<T>): Answer<T, Later> {
-    return answer as Answer<T, Later>;
-  }
-
-  /** What is wrong with the question rejects too. */
-  #later<T>(ask: () => Soon<T>): Answer<T, Later> {
-    return (async () => ask())() as Answer<T, Later>; // as the compiler was told of this store
+  /**
+   * At once or promised: which of the two, the options of its gate have said, and the compiler by them. What is wrong with the question
+   * rejects too.
+   */
+  #asked<T>(ask: () => Soon<T>): Answer<T, Later> {
+    const said = (): Soon<T> =>
+      upon(ask(), (one) => {
+        this.#onChange?.();
+        return one;
+      });
+    return (this.#gate.answersLater ? (async () => said())() : said()) as Answer<T, Later>;
   }
 
   #judged(verb: string): Judged {
