@@ -11,8 +11,13 @@ export function costsFor(compiled: Compiled, cost: Costs = 1): readonly number[]
   const costs = new Array<number>(checks.length);
   const others = typeof cost === 'number' ? cost : 0;
   for (let i = 0; i < costs.length; i++) costs[i] = checks[i]!.kind === 'concurrency' ? 1 : others;
-  // It says what is wrong with a name, and what is no cost at all the engine refuses.
-  return typeof cost === 'number' || putNamed(compiled, cost as NamedCosts, costs) ? costs : costsOf(compiled, cost);
+  const isTold = typeof cost === 'number' ? isUnits(cost) : putNamed(compiled, cost as NamedCosts, costs);
+  // It says what is wrong with a name, and what is no cost at all the engine refuses, of permits too.
+  return isTold ? costs : costsOf(compiled, cost);
+}
+
+function isUnits(cost: number): boolean {
+  return Number.isSafeInteger(cost) && cost >= 0;
 }
 
 /** Puts in what is said by name; false where nothing is, or a name is no limit's. */
@@ -50,6 +55,7 @@ export function settledOf(
   const ofAll = typeof costs === 'object' ? undefined : costs;
   for (let i = 0; i < settled.length; i++) settled[i] = countsHeld(checks[i]!) ? (ofAll ?? reserved?.[i]) : 0;
   if (typeof costs === 'object') putHeld(compiled, costs, settled);
+  else if (costs !== undefined && !isUnits(costs)) settled.fill(costs); // of permits alone it would not be read
   if (reserved === undefined) requireKnown(compiled, settled);
   return settled as number[]; // What is not known is thrown, and what is no number the engine refuses.
 }
@@ -61,8 +67,8 @@ function putHeld(compiled: Compiled, named: Exclude<SettledCosts, number>, settl
     settled[requireHeld(compiled, name)] = named[name];
     isAny = true;
   }
-  // What names none could be anything: it must not be free.
-  if (!isAny) settled.fill(NaN);
+  // What names none could be anything: it must not be free, and the engine tells what it is.
+  if (!isAny) settled.fill(named as unknown as number);
 }
 
 function requireKnown({ limits }: Compiled, settled: readonly (number | undefined)[]): void {

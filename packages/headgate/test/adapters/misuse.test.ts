@@ -274,7 +274,7 @@ describe('an option', () => {
     [
       'a key beside a policy',
       { headgate: 1 } as Spec,
-      { key: () => 'k' },
+      { key: (): string => 'k' },
       /^ERR_ADAPTER_OPTION: key: a policy says itself/,
     ],
     [
@@ -282,6 +282,18 @@ describe('an option', () => {
       { rate: '1/s', per: 'key' },
       {},
       /^ERR_ADAPTER_OPTION: per: "key" needs the option key/,
+    ],
+    [
+      'a limit per what no caller has',
+      { limits: { calls: { rate: '1/s', per: 'ip' } } },
+      {},
+      /^ERR_ADAPTER_OPTION: limits\.calls\.per: expected one of address, auth, operation, global, got "ip"/,
+    ],
+    [
+      'a limit per two, one of which no caller has',
+      { rate: '1/s', per: ['key', 'user'] },
+      { key: (): string => 'k' },
+      /^ERR_ADAPTER_OPTION: limits\.limit\.per: expected one of address, auth, key, operation, global, got "user"/,
     ],
     [
       'a policy as it is written',

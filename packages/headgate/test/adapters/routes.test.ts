@@ -2,11 +2,11 @@ import { createServer } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { node } from '../../src/adapters/node/index.ts';
 import type { Notice } from '../../src/http/index.ts';
-import type { RouteSpec } from '../../src/adapters/kit/index.ts';
+import type { AnyDecision, RequestDecision, RouteSpec } from '../../src/adapters/kit/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
 import { listening, type Handlers } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
-import { appOf, closeAfterwards } from './set-up.ts';
+import { appOf, closeAfterwards, leftIn } from './set-up.ts';
 
 const handle = (): null => null;
 
@@ -77,6 +77,22 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
       { limits: { limit: '5/minute' } },
       /ERR_ADAPTER_ROUTE: limits\.limit: there is a limit/,
     ],
+    ['takes away', { extraCost: -1 }, /ERR_ADAPTER_ROUTE: extraCost: expected a whole number from 0, .* got -1/],
+    ['takes away by name', { extraCost: { limit: -1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limit: .* got -1/],
+    ['costs what is no number', { extraCost: true }, /ERR_ADAPTER_ROUTE: extraCost: .* got true/],
+    ['costs nothing by no name', { extraCost: {} }, /ERR_ADAPTER_ROUTE: extraCost: .* got \{\}/],
+    ['costs half a unit', { extraCost: 0.5 }, /ERR_ADAPTER_ROUTE: extraCost: .* got 0\.5/],
+    ['costs of a limit that nobody has', { extraCost: { limt: 1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limt: expected/],
+    [
+      'counts by what no caller has',
+      { limits: { login: { rate: '5/minute', per: 'ip' } } },
+      /ERR_ADAPTER_ROUTE: limits\.login\.per: expected one of address, auth, operation, global, got "ip"/,
+    ],
+    [
+      'counts by a key that nobody says',
+      { limits: { login: { rate: '5/minute', per: ['address', 'key'] } } },
+      /ERR_ADAPTER_ROUTE: limits\.login\.per: .* \("key" needs the option key/,
+    ],
     ['has a word that adds nothing', { cost: 5 }, /ERR_ADAPTER_ROUTE: cost: expected limits or extraCost/],
     ['cannot be read', { limits: { login: 'often' } }, /ERR_AMOUNT: limits\.login/],
   ])('that %s is refused at the start', async (__, route, says) => {
@@ -96,6 +112,23 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
     },
   );
 
+  it('costs a caller nothing on top for whom the limit is none, and a handler may charge it there', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+identify: { key: { header: X-API-Key, find: keys, keys: { free: { plan: FREE }, pro: { plan: PRO } } } }
+plans: [FREE, PRO]
+limits: { calls: { rate: { FREE: 9/minute, PRO: unlimited }, per: key } }
+respond: { headers: { of: calls, fields: { left: '{remaining}' } } }
+`);
+    const charges = async (decision: AnyDecision): Promise<unknown> => (await decision.charge({ calls: 1 })).allowed;
+    const app = await appOf(start, policy, { '/': { route: { extraCost: { calls: 4 } }, handle: charges } });
+    const ask = async (key: string): Promise<unknown> => {
+      const { status, fields, json } = await app.ask('/', { headers: { 'X-API-Key': key } });
+      return [status, fields.get('left'), json];
+    };
+    expect([await ask('free'), await ask('pro')]).toEqual([[200, '3', true], [200, null, true]]); // prettier-ignore
+  });
+
   it('asks the functions of the program that the policy calls', async () => {
     const policy = parsePolicy(`
 headgate: 1
@@ -113,6 +146,25 @@ respond: { headers: { of: points, fields: { left: '{remaining}' } } }
     const left = async (path: string): Promise<unknown> => (await app.ask(path)).fields.get('left');
     expect([await left('/'), await left('/more')]).toEqual(['94', '84']);
   });
+});
+
+it.each([
+  ['gave back', (decision: RequestDecision) => decision.refund(), 10],
+  ['charged', (decision: RequestDecision) => decision.charge(3), 6],
+  ['settled to less', (decision: RequestDecision) => decision.settle(0), 10],
+] as const)('what a middleware %s before a route is known stays so', async (_, act, left) => {
+  const gate = node('10/minute', { onWarning: () => undefined });
+  const route = gate.route({ limits: { few: '5/minute' } });
+  const { url, close } = await listening(
+    createServer((request, response) =>
+      gate(request, response, () => {
+        act(gate.of(request));
+        route(request, response, () => response.end());
+      }),
+    ),
+  );
+  closeAfterwards(close);
+  expect(leftIn((await fetch(url)).headers)).toEqual({ limit: left, few: 4 });
 });
 
 it('a quota that is used so far is told once, whatever route a request has', async () => {

@@ -60,6 +60,14 @@ interface Ended {
   readonly ghost: boolean;
 }
 
+/** What was told to have failed and may be there after all, and how much counted before it. */
+interface Ghost {
+  readonly entries: readonly Entry[];
+  readonly after: number;
+}
+
+const NO_GHOST: Ghost = { entries: [], after: 0 };
+
 /** What stands on the disk, before a tick ends. */
 type Standing = Pick<Disk, 'commits' | 'ghosts'>;
 
@@ -78,8 +86,8 @@ export class Server {
   #mayLose = false;
   /** Ended ticks whose answers are under way: what was promised is told in a moment. */
   #ended: Ended[] = [];
-  /** What was told to have failed for want of a sync. */
-  #ghost: readonly Entry[] = [];
+  /** What was told to have failed for want of a sync, and how much counted before it. */
+  #ghost: Ghost = NO_GHOST;
 
   constructor(options: ServerOptions, world: World) {
     this.#options = options;
@@ -114,6 +122,8 @@ export class Server {
     }
     const { tables, ghost } = disk.open();
     if (ghost) this.#keepGhost();
+    // A beginning writes too: what fails of that has no steps.
+    this.#ghost = NO_GHOST;
     const lost = audits.began(disk.commits, clock.monotonicMs());
     if (lost.length > 0) {
       // What had failed and was there all the same may be gone again.
@@ -252,7 +262,7 @@ export class Server {
         else failed.push(entry);
         if (entry.answer !== undefined) entry.reply(entry.answer);
       }
-      if (ghost) this.#ghost = failed;
+      if (ghost) this.#ghost = { entries: failed, after: this.#world.audits.length };
       if (!process.dead) requireRoom(process, this.#options);
       this.#countShared(process);
       for (const entry of failed) this.#world.audits.failed(entry);
@@ -261,12 +271,15 @@ export class Server {
 
   /** What was told to have failed is there all the same: it counts, and let nobody in. */
   #keepGhost(): void {
-    for (const entry of this.#ghost) {
+    const { entries, after } = this.#ghost;
+    for (const entry of entries) {
       entry.answer = undefined;
       entry.commit = this.#world.disk.commits;
-      if (!entry.unread) this.#world.audits.done(entry);
     }
-    this.#ghost = [];
+    this.#world.audits.found(
+      entries.filter(({ unread }) => !unread),
+      after,
+    );
   }
 
   #dieSoon(process: Process): void {

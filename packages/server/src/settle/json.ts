@@ -22,6 +22,10 @@ export function requireNone(others: Readonly<Record<string, unknown>>, expected:
   if (other !== undefined) throw new BadBody(`"${other.slice(0, 64)}": expected nothing but ${expected}`);
 }
 
+/** What stands within it is not shown: a few kilobytes of brackets are deeper than anybody can go. */
 export function shown(value: unknown): string {
-  return value === undefined || typeof value === 'number' ? String(value) : JSON.stringify(value).slice(0, 40);
+  if (value === undefined || typeof value === 'number') return String(value);
+  const shallow = (_: string, inner: unknown): unknown =>
+    inner !== value && typeof inner === 'object' && inner !== null ? '…' : inner;
+  return JSON.stringify(value, shallow).slice(0, 40);
 }

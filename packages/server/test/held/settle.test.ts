@@ -5,6 +5,7 @@ import { systemClock } from 'headgate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSettle } from '../../src/settle/settle.ts';
 import { readCosts } from '../../src/settle/costs.ts';
+import { readEvent } from '../../src/settle/event.ts';
 import { MIN_TOKEN, readTokens, Tokens } from '../../src/settle/tokens.ts';
 import { sha256 } from '../../src/gateway/sha256.ts';
 import { file, run, serve, startedApi } from '../cli-support.ts';
@@ -162,6 +163,15 @@ describe('a settlement', () => {
     ['{"costs":{"tokens":3}', 'expected JSON'],
   ])('%s is refused, and named', (text, said) => {
     expect(() => readCosts(text)).toThrow(said);
+  });
+
+  it.each([
+    ['lists', '[', ']', 'got ["…"]'],
+    ['objects', '{"":', '}', 'got {"":"…"}'],
+  ])('is refused, and named, however deep its %s are', (_, opens, closes, said) => {
+    const deep = `${opens.repeat(3000)}1${closes.repeat(3000)}`;
+    expect(() => readCosts(`{"costs":{"tokens":${deep}}}`)).toThrow(said);
+    expect(() => readEvent(`{"facts":{},"id":${deep}}`)).toThrow(said);
   });
 
   it('has at most a hundred names', () => {

@@ -64,17 +64,17 @@ export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
 ): HonoGate<NamesOf<S>, LaterOf<Store>> {
   const { peer = connectionPeer } = options;
   const guard = new Guard(spec, options, hono, true);
-  const isPlain = options.peer === undefined && !guard.readsTarget && !guard.holds && !guard.rewrites;
+  const isWatched = guard.holds || guard.rewrites;
+  const isPlain = options.peer === undefined && !guard.readsTarget && !isWatched;
 
   const middleware =
     (asks: Asks): MiddlewareHandler =>
     async (c, next) => {
-      const beneath = guard.holds || (asks === guard && isPlain) ? nodeBeneath(c) : undefined;
-      if (beneath !== undefined && isPlain) return onNode(guard, c, beneath, next);
+      const beneath = isWatched ? nodeBeneath(c) : undefined;
       let hasPassed = false;
       const run = async (request: Request): Promise<Response> => {
         hasPassed = true;
-        if (beneath !== undefined) endWithResponse(c, beneath);
+        if (beneath !== undefined) endWithResponse(beneath);
         c.req.raw = request;
         c.set('headgate', decisionOf(guard, c));
         await next();
@@ -94,7 +94,14 @@ export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
       return undefined;
     };
 
-  return Object.assign(middleware(guard), {
+  const byWeb = middleware(guard);
+  // No promise of its own: each that lies around the next one is waited for.
+  const byNode: MiddlewareHandler = (c, next) => {
+    const beneath = nodeBeneath(c);
+    return beneath === undefined ? byWeb(c, next) : onNode(guard, beneath, next);
+  };
+
+  return Object.assign(isPlain ? byNode : byWeb, {
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (c: Context) => decisionOf(guard, c) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,

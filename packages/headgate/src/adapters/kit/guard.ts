@@ -152,6 +152,10 @@ export class Guard {
     this.#routeLimits.set(name, limit);
   }
 
+  /** Whether the policy or a route has a limit of this name, wherever it applies. */
+  readonly declares = (name: string): boolean =>
+    this.#routeLimits.has(name) || this.policy.limits.some((one) => one.name === name);
+
   /** The gate of this policy with what these routes add, over the same store. */
   gateWith(routes: readonly RouteGuard[]): HttpGate {
     return this.#gates.with(routes);

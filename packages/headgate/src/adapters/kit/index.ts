@@ -22,6 +22,7 @@ export type { Warning } from './warnings.ts';
 export { HeadgateError, type SyncStore } from '../../core/index.ts';
 export {
   upon,
+  type Soon,
   type Answered,
   type AppEvent,
   type Bring,

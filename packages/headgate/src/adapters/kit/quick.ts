@@ -2,6 +2,7 @@ import { HeadgateError } from '../../core/index.ts';
 import { compileLimits, type LimitSpec } from '../../gate/index.ts';
 import type { CompiledPolicy } from '../../http/index.ts';
 import { KEY_FIELD } from './key.ts';
+import { nobodysCounter } from './whose.ts';
 
 type Limit = CompiledPolicy['limits'][number];
 type Parts = Extract<Limit['per'], { is: 'parts' }>['parts'];
@@ -52,6 +53,8 @@ export function quickPolicy(
     endpoints: [],
     zones: {},
   };
+  const wrong = nobodysCounter(limits, policy);
+  if (wrong !== undefined) throw new HeadgateError('ERR_ADAPTER_OPTION', wrong);
   return countsOperations(policy) ? { ...policy, unidentified: UNIDENTIFIED } : policy;
 }
 

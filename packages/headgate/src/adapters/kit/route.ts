@@ -12,10 +12,12 @@ import {
   type RequestView,
   type Soon,
 } from '../../http/index.ts';
+import { checkedRoute, checkExtraCost } from './check-route.ts';
 import { unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
 import { blockOf, quickLimits } from './quick.ts';
 import { UNSEEN, visitOf, type Admission, type Begun, type Visit } from './visit.ts';
+import { nobodysCounter } from './whose.ts';
 
 /** What a route adds to what holds of every request: it never takes the place of it. */
 export interface RouteSpec<N extends Names = Names> {
@@ -37,17 +39,14 @@ export class RouteGuard {
   readonly #guard: Guard;
 
   constructor(guard: Guard, spec: RouteSpec) {
-    const { limits = {}, extraCost, ...others } = checked(spec);
-    const [unknown] = Object.keys(others);
-    if (unknown !== undefined)
-      throw new HeadgateError(
-        'ERR_ADAPTER_ROUTE',
-        `${unknown}: expected limits or extraCost, both of which add to what holds anyway`,
-      );
+    const { limits = {}, extraCost } = checkedRoute(spec);
     this.#guard = guard;
     this.extraCost = extraCost;
     this.limits = Object.keys(limits).length === 0 ? [] : quickLimits(limits, usualPer(guard.policy));
+    const wrong = nobodysCounter(this.limits, guard.policy);
+    if (wrong !== undefined) throw new HeadgateError('ERR_ADAPTER_ROUTE', wrong);
     for (const limit of this.limits) guard.addRouteLimit(limit);
+    checkExtraCost(extraCost, guard.declares);
   }
 
   /**
@@ -88,28 +87,22 @@ export class RouteGuard {
           return one;
         }
         admission.replace(one, charges);
-        return upon(chargeAgain(one, judged, extra), () => visit);
+        return upon(amendAgain(one, judged, extra), () => visit);
       }),
     );
   }
 }
 
-/** What a handler charged before the route was known stays charged. The policy's limits stand first in both. */
-function chargeAgain({ judged }: Forward, before: Judged, extra: readonly number[]): Soon<void> {
-  return judged?.add(
-    judged.plan.limits.map(({ name }) =>
-      Math.max(0, extra[before.plan.limits.findIndex((one) => one.name === name)] ?? 0),
-    ),
+/** What a handler charged or gave back before the route was known stays so. The policy's limits stand first in both. */
+function amendAgain({ judged }: Forward, before: Judged, extra: readonly number[]): Soon<void> {
+  if (judged === undefined || extra.every((units) => units === 0)) return undefined;
+  const owed = judged.plan.limits.map(
+    ({ name }) => extra[before.plan.limits.findIndex((one) => one.name === name)] ?? 0,
   );
-}
-
-/** Whoever writes plain JavaScript is not told by a compiler. */
-function checked(spec: RouteSpec): RouteSpec {
-  if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return spec;
-  throw new HeadgateError(
-    'ERR_ADAPTER_ROUTE',
-    `a route: expected { limits: { NAME: RATE }, extraCost: UNITS }, got ${JSON.stringify(spec)}`,
-  );
+  // Asked for in a row: a store carries steps out in that order, whenever it answers.
+  const back = judged.giveBack(owed.map((units) => Math.max(0, -units)));
+  const more = judged.add(owed.map((units) => Math.max(0, units)));
+  return upon(back, () => more);
 }
 
 /** Whose counter a route's limit is, where it does not say: of a quick gate, whoever that counts; of a policy there is no saying. */
@@ -134,6 +127,9 @@ export function policyWith(policy: CompiledPolicy, guards: readonly RouteGuard[]
   };
 }
 
+/** Names were looked at when the route was made. */
+const CHECKED = { declares: (): boolean => true };
+
 /** Plans as the policy says, and adds what routes cost on top. */
 export function createPlannerFor(
   policy: CompiledPolicy,
@@ -147,7 +143,7 @@ export function createPlannerFor(
     ...planner,
     plan(ask) {
       const plan = planner.plan(ask);
-      const added = extras.map((units) => unitsFor(plan, units));
+      const added = extras.map((units) => unitsFor(plan, units, CHECKED));
       return { ...plan, costs: plan.costs.map((cost, i) => added.reduce((sum, units) => sum + (units[i] ?? 0), cost)) };
     },
   };

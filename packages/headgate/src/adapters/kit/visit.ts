@@ -11,17 +11,25 @@ export class Admission {
   readonly view: RequestView;
   forward: Forward;
   routes: readonly RouteGuard[] = NO_ROUTES;
+  readonly #begunMs: number;
   #decision: AnyDecision | undefined;
 
   constructor(guard: Guard, view: RequestView, forward: Forward) {
     this.guard = guard;
     this.view = view;
     this.forward = forward;
+    this.#begunMs = guard.holds ? guard.nowMs() : 0;
   }
 
   /** Made when somebody asks for it: few handlers do. */
   get decision(): AnyDecision {
-    return (this.#decision ??= new RequestDecision(this.forward, this.guard.answersLater));
+    return (this.#decision ??= new RequestDecision(this.forward, this.guard));
+  }
+
+  /** Releases what it holds. By this gate's own clock: another one, which the request met too, may have another. */
+  end(over: Over): void {
+    const tookMs = this.guard.holds ? Math.max(0, this.guard.nowMs() - this.#begunMs) : 0;
+    this.forward.end({ ...UNKNOWN, tookMs, ...over });
   }
 
   /** A fuller judgement of the same request takes the place of the first. */
@@ -42,11 +50,9 @@ export class Visit {
   /** Whether a gate answers it after all: then no other gate's fields are written. */
   isAnswered = false;
   #isOver = false;
-  readonly #begunMs: number;
 
   constructor(admission: Admission) {
     this.admissions = [admission];
-    this.#begunMs = admission.guard.holds ? admission.guard.nowMs() : 0;
   }
 
   /** The request as it was counted by the gate that read what is asked. */
@@ -123,8 +129,7 @@ export class Visit {
   end(over: Over): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const tookMs = Math.max(0, (this.admissions[0]?.guard.nowMs() ?? 0) - this.#begunMs);
-    for (const { forward } of this.admissions) forward.end({ ...UNKNOWN, tookMs, ...over });
+    for (const admission of this.admissions) admission.end(over);
   }
 
   /** A gate refuses the request after all: it has nothing to say beside its answer. */

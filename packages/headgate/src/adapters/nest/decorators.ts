@@ -12,7 +12,7 @@ import { callOf } from './call.ts';
 import { HeadgateFilter } from './filter.ts';
 import { HeadgateGuard } from './guard.ts';
 import { HeadgateInterceptor } from './interceptor.ts';
-import { LIMITS, SKIPS } from './metadata.ts';
+import { LIMITS, limitsOn, SKIPS } from './metadata.ts';
 
 type OfClassOrMethod = ClassDecorator & MethodDecorator;
 
@@ -25,7 +25,9 @@ export function Limit(spec: LimitSpec | RouteSpec): OfClassOrMethod {
     const owner = typeof target === 'function' ? target : target.constructor;
     const name = key === undefined ? owner.name : `${owner.name}.${String(key)}`;
     const route: RouteSpec = isRouteSpec(spec) ? spec : { limits: { [name]: spec } };
-    SetMetadata(LIMITS, route)(target, key as string, descriptor as PropertyDescriptor); // of a class it has neither
+    // Of a class there is no descriptor. One that stands nearer to it, or on the class it is made of, holds too.
+    const before = limitsOn((descriptor?.value ?? target) as object);
+    SetMetadata(LIMITS, [...before, route])(target, key as string, descriptor as PropertyDescriptor);
   };
 }
 

@@ -1,10 +1,12 @@
 import {
   Guard,
   RouteGuard,
+  upon,
   type AnyStore,
+  type Begun,
   type Options,
-  type RequestView,
   type RouteSpec,
+  type Soon,
   type Spec,
 } from '../kit/index.ts';
 import type { Asks } from '../node-kit/index.ts';
@@ -32,16 +34,14 @@ export class NestGate {
 
   /** The policy, with what these add. */
   with(specs: readonly RouteSpec[]): Asks {
-    const [first, second] = specs;
+    const [first, ...others] = specs;
     if (first === undefined) return this.guard;
-    if (second === undefined) return { begin: (native, view) => this.routeOf(first).begin(native, view) };
-    const last = (native: object, view: RequestView) => this.routeOf(second).begin(native, view);
-    return {
-      begin: (native, view) => {
-        const begun = this.routeOf(first).begin(native, view);
-        if (begun instanceof Promise) return begun.then((one) => (one.kind === 'answer' ? one : last(native, view)));
-        return begun.kind === 'answer' ? begun : last(native, view);
-      },
-    };
+    const begin: Asks['begin'] = (native, view, bring) =>
+      others.reduce<Soon<Begun>>(
+        (begun, spec) =>
+          upon(begun, (one) => (one.kind === 'answer' ? one : this.routeOf(spec).begin(native, view, bring))),
+        this.routeOf(first).begin(native, view, bring),
+      );
+    return { begin };
   }
 }

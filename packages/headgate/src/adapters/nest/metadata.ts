@@ -19,7 +19,12 @@ export function noted(key: string, target: object): unknown {
 
 /** What the class adds, then what the method does. */
 export function routesOn(method: object, owner: object): readonly RouteSpec[] {
-  return [noted(LIMITS, owner), noted(LIMITS, method)].filter((spec) => spec !== undefined) as RouteSpec[]; // as Limit wrote them
+  return [...limitsOn(owner), ...limitsOn(method)];
+}
+
+/** What stands on one of them, and on the classes that a class is made of. */
+export function limitsOn(target: object): readonly RouteSpec[] {
+  return (noted(LIMITS, target) ?? []) as readonly RouteSpec[]; // as Limit wrote them
 }
 
 /** The method decides, and where it says nothing the class. */

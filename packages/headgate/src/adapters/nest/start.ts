@@ -35,9 +35,13 @@ export class HeadgateStart implements OnApplicationBootstrap {
   }
 }
 
+/** Its own, and those of the classes that it is made of. */
 function methodsOf({ prototype }: Owner): readonly object[] {
-  const descriptors = Object.values(Object.getOwnPropertyDescriptors(prototype as object));
-  return descriptors.flatMap(({ value }) => (typeof value === 'function' ? [value as object] : []));
+  const methods: object[] = [];
+  for (let of: unknown = prototype; typeof of === 'object' && of !== null; of = Object.getPrototypeOf(of))
+    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(of)))
+      if (typeof value === 'function') methods.push(value as object);
+  return methods;
 }
 
 function isGuarded(owner: Owner): boolean {

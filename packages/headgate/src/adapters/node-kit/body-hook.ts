@@ -103,8 +103,9 @@ export class BodyHook {
 
   /** What the system has taken whole is over: its reader may ask again before "close" is told, and what was held must be free by then. */
   #flushed(): void {
-    const { socket } = this.#response;
-    if (socket !== null && socket.writableLength === 0) this.#visit.end(this.#over(false));
+    // Without one, it waits for its turn, or its stream of HTTP/2 is closed, which was told.
+    const socket = this.#response.socket as ServerResponse['socket'] | undefined;
+    if (socket?.writableLength === 0) this.#visit.end(this.#over(false));
   }
 
   #over(torn: boolean): Over {

@@ -21,14 +21,18 @@ interface Hooked extends ServerResponse {
 /** Sees to it that a response says how its request stands, once its status is known, whoever writes its head and however. */
 export function hook(response: ServerResponse, visit: Visit): void {
   const hooked: Hooked = response;
+  // The first gate may hold nothing, and one that the request meets later may.
+  if (visit.holds || visit.rewrites) hooked[BODY] ??= new BodyHook(response, visit);
   if (hooked[VISIT] !== undefined) return;
   hooked[VISIT] = visit;
   // oxlint-disable-next-line typescript/unbound-method -- it is called on the response that it is of
   const writeHead = response.writeHead as WriteHead;
   if (writeHead !== usual(response)) hooked[BEFORE] = writeHead;
-  if (visit.holds || visit.rewrites) hooked[BODY] = new BodyHook(response, visit);
   response.writeHead = hookedWriteHead;
 }
+
+/** Whether whoever writes this response passes here already. */
+export const isHooked = (response: ServerResponse): boolean => (response as Hooked)[VISIT] !== undefined;
 
 /** What all responses of its kind have. */
 function usual(response: ServerResponse): WriteHead {
@@ -43,7 +47,7 @@ function hookedWriteHead(this: Hooked, status: number, reason?: string | Given, 
   // RFC 9110 15.2: an interim response is not the one that is told anything, but for a switch, after which no other comes.
   if (visit.isAnswered || this.headersSent || (status < 200 && status !== 101))
     return writeHead.call(this, status, reason, given);
-  const fields = given ?? (typeof reason === 'object' ? reason : undefined);
+  const fields = given ?? (typeof reason === 'string' ? undefined : reason) ?? undefined; // null is nothing given, to Node too
   const phrase = typeof reason === 'string' ? reason : undefined;
   if (body !== undefined) {
     setFields(this, fields);

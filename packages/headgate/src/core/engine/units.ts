@@ -12,6 +12,12 @@ export function requireUnits({ costs, program }: Pick<Step, 'costs' | 'program'>
 function refuse(i: number, cost: unknown, least: number): never {
   throw new HeadgateError(
     'ERR_COST',
-    `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${String(cost)}`,
+    `costs[${i}]: expected a whole number from ${least} to 2^53 - 1, got ${told(cost)}`,
   );
+}
+
+/** A text is told as one, and what is no single value by its kind: it need not be fit to be written. */
+function told(cost: unknown): string {
+  if (typeof cost === 'string') return JSON.stringify(cost);
+  return Object(cost) === cost ? typeof cost : String(cost);
 }

@@ -66,12 +66,12 @@ export class Commit {
     const changed = touched.filter((record) => record.compare());
     const leaving = this.#cache.overdue();
     if (changed.length === 0 && leaving.length === 0 && !this.#memos.isChanged) return undefined;
-    const asked = touched.length;
-    const removed = new Set(this.#sweep.next(t));
-    // The sweep has touched some more.
-    for (const record of touched.slice(asked)) if (record.compare()) changed.push(record);
+    const swept = this.#sweep.next(t);
+    // A look ends what is over: of records that it has touched, and of those that were touched before for nothing.
+    const all = swept === undefined ? changed : touched.filter((record) => record.compare());
+    const removed = new Set(swept);
     const stays = (record: Kept): boolean => !removed.has(record);
-    return { changed: changed.filter(stays), leaving: leaving.filter(stays), removed };
+    return { changed: all.filter(stays), leaving: leaving.filter(stays), removed };
   }
 
   #write({ changed, leaving, removed }: Work, t: Instant, made: Kept[]): void {

@@ -28,10 +28,10 @@ export class Sweep {
     this.#cache = cache;
   }
 
-  /** Looks at the next few; those that hold nothing are to be removed. The others were touched, if time has changed them. */
-  next(t: Instant): Kept[] {
+  /** Looks at the next few; those that hold nothing are to be removed, and time may have changed the others. Undefined when no look is due. */
+  next(t: Instant): Kept[] | undefined {
     this.#owed = Math.min(this.#owed + this.#cache.pressing * A_FRESH_KEY + A_TICK, MOST);
-    if (this.#owed < LEAST) return [];
+    if (this.#owed < LEAST) return undefined;
     const most = this.#owed;
     this.#owed = 0;
     const rows = this.#rows.after(this.#after, t.now, most);

@@ -24,6 +24,21 @@ export class Audits {
     for (const auditor of this.#auditors) auditor.done(entry, false);
   }
 
+  /** How much counts so far. */
+  get length(): number {
+    return this.#log.length;
+  }
+
+  /**
+   * What was told to have failed is there all the same, and stands behind the first `length` of what counts. What came since was only looked at, or it would
+   * have been written over it; it went with its process, and by its time nothing is to be judged that came before.
+   */
+  found(entries: readonly Entry[], length: number): void {
+    if (entries.length === 0) return;
+    if (this.#log.length > length) this.#again(this.#log.slice(0, length));
+    for (const entry of entries) this.done(entry);
+  }
+
   /** @throws Error when one that is not kept was answered */
   failed({ answer, step }: Entry): void {
     if (answer !== undefined && !('fault' in answer)) throw new Error(`${step.op} was answered, and is not kept`);

@@ -41,9 +41,9 @@ export class Lockstep implements Auditor {
 
   done(entry: Entry, again: boolean): void {
     if (!this.#knows(entry.step)) return;
-    // By a clock that went back, and ended unanswered: what was only looked at was moved in memory, which is gone, and written nowhere.
-    if (entry.answer === undefined && entry.nowMs < this.#clock.monotonicMs()) return;
-    this.#clock.tell(entry);
+    // By a clock that went back, and ended unanswered: what was only looked at was moved in memory, which is gone, and written nowhere. So it
+    // counts as if the clock had stood still; of what is told where clocks go back, nothing depends on the time.
+    if (entry.answer !== undefined || entry.nowMs >= this.#clock.monotonicMs()) this.#clock.tell(entry);
     const expected = answerOf(() => this.#model.apply(entry.step));
     if (again) return;
     entry.expected = expected;

@@ -31,6 +31,10 @@ describe('gates that share a store, whatever fails', { timeout: 240_000 }, () =>
     },
   );
 
+  it('settled by a commit that failed for want of a sync, and was there after all when others had looked', async () => {
+    await expect(simulateGates(2159)).resolves.toBeDefined();
+  });
+
   it(`were tried in ${SEEDS} runs, by ${REQUESTS} requests and ${FAULTS} faults, and without a store ${DEGRADED} times`, () => {
     expect(GATE_FAULTS.filter((fault) => !faults.counts.has(fault))).toEqual([]);
     expect(requests).toBeGreaterThanOrEqual(REQUESTS);
