@@ -81,6 +81,12 @@ describe('createGate', () => {
     },
   );
 
+  it('charges a cost that is inherited: it must not be free', () => {
+    const gate = createGate({ limits: { burst: '10/minute', all: '10/hour' } });
+    const cost = Object.assign(Object.create({ all: 4 }) as Record<string, number>, { burst: 1 });
+    expect(gate.decide('k', { cost }).limits.map(({ remaining }) => remaining)).toEqual([9, 6]);
+  });
+
   it('takes a cost that is there and unknown for a fault, not for nothing', () => {
     const gate = createGate<string>({ limits: { burst: '1/s', toString: '1/s' }, store: store() });
     const missing = { burst: undefined } as unknown as Record<string, number>;

@@ -94,9 +94,14 @@ class StoreGate<Name extends string> implements Gate<Name> {
 export function costsOf({ limits }: Compiled, cost: Costs): readonly number[] {
   if (!isMap(cost)) return limits.map(() => cost as number); // What is no number either, the engine refuses.
   const names = limits.map(({ name }) => name);
-  for (const name in cost)
-    if (!names.includes(name)) throw new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names.join(', ')}`);
-  return names.map((name) => (Object.hasOwn(cost, name) ? cost[name]! : 0));
+  const costs = names.map(() => 0);
+  // What is inherited is said as well: it must not be free.
+  for (const name in cost) {
+    const i = names.indexOf(name);
+    if (i < 0) throw new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names.join(', ')}`);
+    costs[i] = cost[name]!;
+  }
+  return costs;
 }
 
 export function keysOf({ parts }: Compiled, subject: Subject): readonly string[] {

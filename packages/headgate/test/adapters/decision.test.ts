@@ -5,6 +5,7 @@ import type { Handlers } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
 import { appOf, leftIn } from './set-up.ts';
 
+const codeOf = (error: unknown): unknown => (error as { code?: unknown }).code; // of whatever is thrown
 const plain: Handlers = { '/': { handle: (decision) => decision } };
 
 describe.each(Object.entries(FRAMEWORKS))('in %s', (_, start) => {
@@ -115,6 +116,20 @@ limits: { calls: { rate: { FREE: 1/minute, PRO: 9/minute }, per: account } }
     const app = await appOf(start, '10/minute', { '/': { handle: (decision: AnyDecision) => decision.charge(cost) } });
     expect((await app.ask('/')).status).toBe(500);
     expect(await app.left('/')).toEqual({ limit: 8 });
+  });
+
+  it('refuses what is no cost, whatever is asked, and remembers what was charged as it was', async () => {
+    const handle = async (decision: AnyDecision): Promise<unknown> => {
+      await decision.charge(2);
+      const codes = new Set<unknown>();
+      for (const cost of [-5, 0.5, Number.NaN, '3', null, [], {}, { limit: -5 }, { limit: '3' }, { nobody: 1 }])
+        for (const verb of ['charge', 'refund', 'settle'] as const)
+          // oxlint-disable-next-line no-await-in-loop -- one after another
+          codes.add(await (async () => decision[verb](cost as number))().catch(codeOf));
+      return [[...codes], await decision.refund(), decision.remaining];
+    };
+    const app = await appOf(start, '10/minute', { '/': { handle } });
+    expect((await app.ask('/')).json).toEqual([['ERR_COST'], 3, 10]);
   });
 
   it('lets a handler write its head in any way, and its own fields in none of them', async () => {

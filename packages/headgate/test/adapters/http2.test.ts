@@ -3,6 +3,7 @@ import { connect, constants, createServer, type ClientHttp2Session, type Incomin
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { node } from '../../src/adapters/node/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
@@ -63,6 +64,44 @@ describe('before a server of HTTP/2', () => {
     await gone;
     expect(() => response.end('late')).not.toThrow();
     expect((await ask('/'))[0][':status']).toBe(200);
+  });
+
+  it('runs nothing for a caller that has gone while it was looked up, and nothing stays held', async () => {
+    const policy = parsePolicy(
+      'headgate: 1\nidentify: { key: { header: X-API-Key, find: who } }\nunidentified: unlimited\nlimits: { running: { concurrency: 1, per: key } }\n',
+    );
+    const tells: (() => void)[] = [];
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const finders = {
+      who: () =>
+        new Promise<Record<string, string>>((resolve) => {
+          asked();
+          tells.push(() => resolve({}));
+        }),
+    };
+    const ran: (string | undefined)[] = [];
+    const { session } = await sessionOf(
+      node(policy, { finders }).wrap(({ url }, response) => {
+        ran.push(url);
+        response.end();
+      }),
+    );
+    const open = (path: string): ReturnType<typeof session.request> =>
+      session.request({ ':path': path, 'x-api-key': 'k' }).on('error', () => undefined);
+    const left = open('/left');
+    await isAsked;
+    const closed = once(left, 'close');
+    left.close(constants.NGHTTP2_CANCEL);
+    await closed;
+    const there = open('/there');
+    const ping = promisify(session.ping.bind(session)); // what was sent before has come by the time that it is answered
+    await ping();
+    tells[0]?.();
+    await ping();
+    tells[1]?.();
+    const [headers] = (await once(there, 'response')) as [IncomingHttpHeaders];
+    expect([headers[':status'], ran]).toEqual([200, ['/there']]);
   });
 
   it('knows the host that HTTP/2 tells in a field of its own', async () => {

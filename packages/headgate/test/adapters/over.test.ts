@@ -96,6 +96,39 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
   });
 });
 
+/** One passes, one waits, and a third is refused. */
+const ONE_WAITS = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits: { calls: { rate: 1/30m, algorithm: fixed, per: address, past: { delay: { upTo: 1h, queue: 1 } } } }
+`);
+
+/** Asks until nobody answers at once, for it waits: the place that the last one had is free then. */
+async function mayWait(app: App): Promise<boolean> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const said = app.ask('/fine', { signal: AbortSignal.timeout(300) }).then(({ status }) => status);
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    if ((await said.catch(() => 'waits')) === 'waits') return true;
+    if (Date.now() > deadline) return false;
+  }
+}
+
+it.each(Object.entries(FRAMEWORKS).filter(([name]) => !name.endsWith('later')))(
+  'the place of a caller that is held back, and goes away, is free in %s',
+  async (_, start) => {
+    const app = await appOf(start, ONE_WAITS, handlers);
+    expect((await app.ask('/fine')).status).toBe(200);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    const begun = once(app.server, 'request');
+    socket.write('GET /fine HTTP/1.1\r\nHost: a\r\n\r\n');
+    await begun;
+    await expect.poll(async () => (await app.ask('/fine')).status).toBe(429);
+    socket.destroy();
+    expect(await mayWait(app)).toBe(true);
+  },
+);
+
 it('what a request holds in hono is free though a middleware outside has put another response in the place of its', async () => {
   const app = new Hono();
   app.use(async (c, next) => {

@@ -80,6 +80,7 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
     ['takes away', { extraCost: -1 }, /ERR_ADAPTER_ROUTE: extraCost: expected a whole number from 0, .* got -1/],
     ['takes away by name', { extraCost: { limit: -1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limit: .* got -1/],
     ['costs what is no number', { extraCost: true }, /ERR_ADAPTER_ROUTE: extraCost: .* got true/],
+    ['costs nothing by no name', { extraCost: {} }, /ERR_ADAPTER_ROUTE: extraCost: .* got \{\}/],
     ['costs half a unit', { extraCost: 0.5 }, /ERR_ADAPTER_ROUTE: extraCost: .* got 0\.5/],
     ['costs of a limit that nobody has', { extraCost: { limt: 1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limt: expected/],
     [

@@ -128,6 +128,23 @@ limits: { size: { size: 40B, of: request.bytes }, calls: { rate: 9/minute, per: 
     expect((await gate(() => new Response())(ask())).status).toBe(200);
   });
 
+  it('is not run for a caller that has gone while it was looked up, and nothing stays held', async () => {
+    const policy = parsePolicy(
+      'headgate: 1\nidentify: { key: { header: X-API-Key, find: who } }\nunidentified: unlimited\nlimits: { running: { concurrency: 1, per: address } }',
+    );
+    const leaving = new AbortController();
+    const finders = { who: async () => (leaving.abort(), { plan: '' }) };
+    const ran: string[] = [];
+    const handler = fetch(policy, { ...quiet, finders })(({ url }) => {
+      ran.push(new URL(url).pathname);
+      return new Response('body');
+    });
+    const headers = { 'X-API-Key': 'k' };
+    await handler(ask('/gone', { headers, signal: leaving.signal }));
+    expect((await handler(ask('/there', { headers }))).status).toBe(200);
+    expect(ran).toEqual(['/there']);
+  });
+
   it('holds until its body is read to the end, or is not wanted any more', async () => {
     const policy = parsePolicy(
       'headgate: 1\nidentify: { anonymous: true }\nlimits: { running: { concurrency: 1, per: address } }',

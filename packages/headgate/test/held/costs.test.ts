@@ -45,6 +45,12 @@ describe('a cost that is known afterwards', () => {
       10,
     ],
     ['by its body', 'cost: { reserve: 10, actual: response.body.usage.total }', said({ usage: { total: 42 } }), 42],
+    [
+      'by a body that is deeper than can be looked into',
+      'cost: { reserve: 10, actual: "response.body == response.body ? 1 : 2" }',
+      said(JSON.parse('['.repeat(20_000) + ']'.repeat(20_000))),
+      10,
+    ],
     ['by how long it took', 'cost: { reserve: any, actual: ceil(response.ms / 10.0) }', { tookMs: 95 }, 10],
     ['by what was sent', 'cost: { reserve: any, actual: response.bytes }', { sentBytes: 33 }, 33],
     [

@@ -84,6 +84,15 @@ export class Reports {
   }
 }
 
+@Resolver()
+export class Searches {
+  @Query(() => String)
+  search(@Decision() decision: RequestDecision): string {
+    decision.charge(2);
+    return String(decision.remaining);
+  }
+}
+
 @Limited()
 @WebSocketGateway({ path: '/chat' })
 export class Chat implements OnGatewayConnection {
@@ -168,7 +177,7 @@ export async function started(
   const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
   const imports = [
     HeadgateModule.forRoot(spec, options),
-    ...(providers.includes(Reports) || providers.includes(Jobs) ? [GraphQL] : []),
+    ...([Reports, Jobs, Searches].some((one) => providers.includes(one)) ? [GraphQL] : []),
   ];
   if (beside !== undefined) imports.push(HeadgateModule.forRoot(beside, { ...options, store: memoryStore({ clock }) }));
   @Module({ imports, controllers: [...controllers], providers: [...providers] })

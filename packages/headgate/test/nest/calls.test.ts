@@ -3,7 +3,7 @@ import { Catch, type ArgumentsHost, type HttpException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { describe, expect, it, vi } from 'vitest';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { Chat, Files, Held, Jobs, Reports, Slow, socket, started, Unguarded, Uploads } from './app.ts';
+import { Chat, Files, Held, Jobs, Reports, Searches, Slow, socket, started, Unguarded, Uploads } from './app.ts';
 
 interface Answer {
   readonly data: Readonly<Record<string, string>> | null;
@@ -142,6 +142,30 @@ describe('fields of GraphQL', () => {
       ],
     ]);
     expect([fields.has('retry-after'), told.get('retry-after')]).toEqual([false, '64']);
+  });
+});
+
+describe('a call of GraphQL', () => {
+  it('is told of as it stands when the answer leaves, whatever handlers have charged', async () => {
+    const { url } = await started('20/minute', { providers: [Searches] });
+    const { answer, fields } = await query(url, '{ a: search b: search }');
+    expect(Math.min(Number(answer.data?.['a']), Number(answer.data?.['b']))).toBe(14);
+    expect(fields.get('ratelimit')).toBe('"limit";r=14;t=64');
+  });
+
+  it('costs what the body says that it came in, and is refused where that is too much', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits:
+  letters: { rate: 100/minute, algorithm: fixed, per: address, cost: 'size(request.body.query)' }
+  size: { size: 99B, of: request.bytes }
+respond: { headers: { of: letters, fields: { left: '{remaining}' } } }
+`);
+    const { url } = await started(policy, { providers: [Searches] });
+    expect((await query(url, '{ search }')).fields.get('left')).toBe('88'); // and two more
+    const { answer } = await query(url, `{ ${'a'.repeat(99)}: search }`);
+    expect(answer.errors?.[0]?.message).toBe('Too many requests.');
   });
 });
 

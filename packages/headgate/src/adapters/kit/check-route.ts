@@ -17,7 +17,7 @@ export function checkedRoute(spec: RouteSpec): RouteSpec {
  */
 export function checkExtraCost(units: unknown, declares: (name: string) => boolean): void {
   if (units === undefined || isWhole(units)) return;
-  if (typeof units !== 'object' || units === null || Array.isArray(units))
+  if (typeof units !== 'object' || units === null || Array.isArray(units) || Object.keys(units).length === 0)
     refuse(`extraCost: expected a whole number from 0, or one a limit by name, got ${shown(units)}`);
   for (const [name, each] of Object.entries(units)) {
     if (!declares(name))

@@ -58,6 +58,7 @@ type Attribute = string | number | boolean | null | undefined;
 export class RequestDecision<N extends Names = Names, Later extends boolean = false> implements Charged<N> {
   #forward: Forward;
   readonly #gate: Known;
+  #onChange: (() => void) | undefined;
   #read: { readonly outcome: unknown; readonly decision: Decision | undefined } | undefined;
 
   constructor(forward: Forward, gate: Known) {
@@ -69,6 +70,11 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
   static replace(decision: AnyDecision, forward: Forward): void {
     decision.#forward = forward;
     decision.#read = undefined;
+  }
+
+  /** Tells whenever a handler has charged or given back: for what is written before the head leaves. */
+  static follow(decision: AnyDecision, onChange: () => void): void {
+    decision.#onChange = onChange;
   }
 
   /** Of a request that is refused no handler sees a decision. */
@@ -127,17 +133,18 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
    * @throws HeadgateError `ERR_COST` for a cost that is none, or a limit that nobody declares
    */
   charge(units: Units<N>): Answer<Charged<N>, Later> {
-    return this.#gate.answersLater ? awaited(this.#later(() => this.#charge(units))) : this.#now(this.#charge(units));
+    const charged = this.#asked(() => this.#charge(units));
+    return this.#gate.answersLater ? awaited(charged) : charged;
   }
 
   /** Gives back what the request was charged, or so much of it. Says how many units count no longer: none of a window that is over. */
   refund(units?: Units<N>): Answer<number, Later> {
-    return this.#gate.answersLater ? this.#later(() => this.#refund(units)) : this.#now(this.#refund(units));
+    return this.#asked(() => this.#refund(units));
   }
 
   /** Says what the request has cost in all: what was charged beyond comes back, what is missing is charged, whether there is room or not. */
   settle(units: Units<N>): Answer<void, Later> {
-    return this.#gate.answersLater ? this.#later(() => this.#settle(units)) : this.#now(this.#settle(units));
+    return this.#asked(() => this.#settle(units));
   }
 
   /** What a person or a log wants to see; not who asks. */
@@ -169,14 +176,17 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
     return upon(back, () => more);
   }
 
-  /** Which of the two it is, the options of its gate have said, and the compiler by them. */
-  #now<T>(answer: Soon<T>): Answer<T, Later> {
-    return answer as Answer<T, Later>;
-  }
-
-  /** What is wrong with the question rejects too. */
-  #later<T>(ask: () => Soon<T>): Answer<T, Later> {
-    return (async () => ask())() as Answer<T, Later>; // as the compiler was told of this store
+  /**
+   * At once or promised: which of the two, the options of its gate have said, and the compiler by them. What is wrong with the question
+   * rejects too.
+   */
+  #asked<T>(ask: () => Soon<T>): Answer<T, Later> {
+    const said = (): Soon<T> =>
+      upon(ask(), (one) => {
+        this.#onChange?.();
+        return one;
+      });
+    return (this.#gate.answersLater ? (async () => said())() : said()) as Answer<T, Later>;
   }
 
   #judged(verb: string): Judged {
@@ -220,21 +230,47 @@ const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterM
 const HINT_MS = 1000;
 const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as const;
 
-/** One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held. */
+/**
+ * One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held.
+ * @throws HeadgateError `ERR_COST`: by what is no cost nothing must be given back either
+ */
 export function unitsFor(
   { limits, program }: Judged['plan'],
   units: Units<Names>,
-  { declares }: Pick<Known, 'declares'>,
+  gate: Pick<Known, 'declares'>,
 ): readonly number[] {
-  if (typeof units !== 'object' || units === null)
-    return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
-  const names = limits.map(({ name }) => name);
-  // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
-  const unknown = Object.keys(units).find((name) => !names.includes(name) && !declares(name));
-  if (unknown !== undefined)
-    throw new HeadgateError(
-      'ERR_COST',
-      `cost.${unknown}: expected one of ${names.join(', ') || 'no limit: none applies'}`,
-    );
-  return names.map((name) => (Object.hasOwn(units, name) ? (units[name] as number) : 0)); // what is no number, the engine refuses
+  if (typeof units === 'object' && (units as unknown) !== null) {
+    const named = namedIn(limits, units, gate);
+    return limits.map(({ name }) => named.get(name) ?? 0);
+  }
+  requireUnits('cost', units);
+  return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
+}
+
+function namedIn(
+  limits: Judged['plan']['limits'],
+  units: Exclude<Units<Names>, number>,
+  { declares }: Pick<Known, 'declares'>,
+): ReadonlyMap<string, number> {
+  const named = new Map<string, number>();
+  for (const name in units) {
+    // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
+    if (!limits.some((limit) => limit.name === name) && !declares(name)) throw undeclared(name, limits);
+    requireUnits(`cost.${name}`, units[name]);
+    named.set(name, units[name]);
+  }
+  if (named.size > 0) return named;
+  throw new HeadgateError('ERR_COST', 'cost: expected units of every limit, or of one at least by its name');
+}
+
+function undeclared(name: string, limits: Judged['plan']['limits']): HeadgateError {
+  const names = limits.map((limit) => limit.name).join(', ') || 'no limit: none applies';
+  return new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names}`);
+}
+
+function requireUnits(what: string, units: unknown): asserts units is number {
+  if (Number.isSafeInteger(units) && (units as number) >= 0) return;
+  const got =
+    typeof units === 'string' ? JSON.stringify(units) : Object(units) === units ? typeof units : String(units);
+  throw new HeadgateError('ERR_COST', `${what}: expected a whole number from 0 to 2^53 - 1, got ${got}`);
 }

@@ -7,10 +7,12 @@ export interface Arrival {
   readonly request: IncomingMessage;
   /** Of a message there is none. */
   readonly response: ServerResponse | undefined;
+  /** Of GraphQL, what was asked for, as whoever serves it has read it. */
+  readonly body?: unknown;
 }
 
 /** A request or a response as Express and Fastify have it. */
-type Wrapped<T> = T & { readonly raw?: T };
+type Wrapped<T> = T & { readonly raw?: T; readonly body?: unknown };
 const rawOf = <T>(wrapped: Wrapped<T>): T => wrapped.raw ?? wrapped;
 
 /** What those who serve GraphQL put into its context, under the names that Express and Fastify have for it. */
@@ -70,7 +72,8 @@ function ofGraphql({ req, request, res, reply, extra }: GraphqlContext): Arrival
   const opened = req?.extra?.request;
   if (opened !== undefined) return { request: opened, response: undefined };
   const response = res ?? reply ?? req?.res;
-  return { request: rawOf(came), response: response && rawOf(response) };
+  const { body }: Wrapped<IncomingMessage> = came;
+  return { request: rawOf(came), response: response && rawOf(response), body };
 }
 
 function ofSocket(client: Client): Arrival | undefined {

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { decisionOf, type Fields, type Reply, type Visit } from '../kit/index.ts';
+import { decisionOf, RequestDecision, type Answered, type Fields, type Reply, type Visit } from '../kit/index.ts';
 import { readingOf } from './reading.ts';
-import { admit, NodeView } from '../node-kit/index.ts';
+import { admit, NodeView, Received } from '../node-kit/index.ts';
 import { arrivalOf, type Arrival } from './arrival.ts';
 import { nativeOf, setCall } from './call.ts';
 import { HeadgateException } from './exception.ts';
@@ -58,19 +58,32 @@ export class HeadgateGuard implements CanActivate {
   }
 
   /** A field of GraphQL, or a message: it has no response of its own. */
-  async #call(context: ExecutionContext, { request, response }: Arrival, asks: Asked): Promise<Visit> {
+  async #call(context: ExecutionContext, arrival: Arrival, asks: Asked): Promise<Visit> {
+    const { request, response, body } = arrival;
     const view = new NodeView(request);
-    const begun = await asks.begin(nativeOf(context), view);
-    if (begun.kind === 'answer') {
-      tell(response, begun.fields);
-      throw new HeadgateException(begun, view.id);
+    const native = nativeOf(context);
+    // Of a message, what opened its socket had none. Of GraphQL, Nest has read it by then.
+    const received = body === undefined ? undefined : new Received({ request, native: { body } });
+    const begun = await asks.begin(native, view, received && ((maxBytes) => received.bring(maxBytes)));
+    if (begun.kind === 'answer') throw refusal(begun, response, view);
+    const tooMuch = await received?.measured(begun);
+    if (tooMuch !== undefined) {
+      begun.end({ status: undefined, reached: false, torn: false });
+      throw refusal(tooMuch, response, view);
     }
-    tell(response, begun.settle(200));
+    const told = (): void => tell(response, begun.settle(200));
+    told();
+    RequestDecision.follow(decisionOf(this.#gate.guard, native, begun), told);
     return begun;
   }
 }
 
 type Asked = ReturnType<NestGate['with']>;
+
+function refusal(answer: Answered, response: Arrival['response'], { id }: NodeView): HeadgateException {
+  tell(response, answer.fields);
+  return new HeadgateException(answer, id);
+}
 
 /** Writes fields beside what others write. Where several calls share a response, the last one says how things stand. */
 function tell(response: Arrival['response'], fields: Fields): void {

@@ -75,7 +75,8 @@ function cut(visit: Visit, exchange: Exchange, view: NodeView, said: Answered): 
 function take(guard: Guard, exchange: Exchange, view: NodeView, begun: Begun): Visit | undefined {
   const { request, response } = exchange;
   if (begun.kind === 'answer') return answer(exchange, view, begun);
-  if (response.destroyed) return gone(begun);
+  // Of HTTP/2 a response does not tell, and its request's socket is its stream.
+  if (response.destroyed || request.socket.destroyed) return gone(begun);
   if (!reads(exchange, guard, begun.target)) return refuse(guard, exchange, view, begun);
   // Where only who asks counts, nothing is counted as what it is not.
   if (guard.readsTarget) strip(request, guard.names.stripsFor(view));

@@ -1,4 +1,4 @@
-import { upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
+import { upon, type Answered, type Brought, type Soon, type Visit } from '../kit/index.ts';
 import type { Exchange } from './request.ts';
 
 /** What frameworks leave of a body that they have read: as it came, or as handlers will see it. */
@@ -11,7 +11,7 @@ interface Parsed {
 export class Received {
   readonly #bytes: Buffer;
 
-  constructor({ native, request }: Exchange) {
+  constructor({ native, request }: Pick<Exchange, 'native' | 'request'>) {
     const { rawBody, body = (request as Parsed).body }: Parsed = native;
     this.#bytes = bytesOf(rawBody ?? body);
   }
@@ -22,8 +22,13 @@ export class Received {
   }
 
   pass(visit: Visit, cut: (answer: Answered) => void): void {
-    const said = visit.inspect(this.#bytes) ?? visit.inspect(undefined);
+    const said = this.measured(visit);
     if (said !== undefined) void upon(said, cut);
+  }
+
+  /** The answer, where it is too much. */
+  measured(visit: Visit): Soon<Answered> | undefined {
+    return visit.inspect(this.#bytes) ?? visit.inspect(undefined);
   }
 
   drop(): void {

@@ -16,6 +16,6 @@ export function reply(response: ServerResponse, answer: Reply, id: string): void
   for (let i = 0; i + 1 < head.length; i += 2) response.removeHeader(head[i] ?? '');
   for (let i = 0; i + 1 < head.length; i += 2) response.appendHeader(head[i] ?? '', head[i + 1] ?? '');
   response.statusCode = answer.status;
-  response.statusMessage = '';
+  if (response.req.httpVersionMajor < 2) response.statusMessage = ''; // RFC 9113 8.3.1: later versions have none, and Node warns
   response.end(response.req.method === 'HEAD' || isBodiless(answer.status) ? undefined : answer.body);
 }

@@ -65,8 +65,13 @@ export class NodeView implements RequestView {
 
   onGone(left: () => void): () => void {
     const { socket } = this.#request;
-    socket.once('close', left);
-    return () => socket.off('close', left);
+    let waits = true;
+    const onClose = (): void => void (waits && left());
+    socket.once('close', onClose);
+    return () => {
+      waits = false; // of HTTP/2 a request's socket is its stream, and forgets to take listeners off that
+      socket.off('close', onClose);
+    };
   }
 
   fields(): Fields {

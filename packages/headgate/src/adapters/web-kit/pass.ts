@@ -50,8 +50,11 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
     incoming?.drop();
     return admitted;
   }
-  // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
-  if (admitted.holds) request.signal.addEventListener('abort', () => failed(admitted), { once: true });
+  if (admitted.holds) {
+    if (request.signal.aborted) return gone(admitted, incoming);
+    // A caller who goes away before there is an answer: nobody reads its body, and so nobody sees its end.
+    request.signal.addEventListener('abort', () => failed(admitted), { once: true });
+  }
   const seen = prepared(request, admitted, guard.names.stripsFor(view), incoming?.passing(admitted));
   try {
     const response = await run(seen);
@@ -62,6 +65,13 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
     failed(admitted);
     throw error;
   }
+}
+
+/** Its caller went away while it was judged: nobody is left to be answered. */
+function gone(visit: Visit, incoming: Incoming | undefined): Response {
+  visit.end({ status: undefined, reached: false, torn: true });
+  incoming?.drop();
+  return new Response(null, { status: 499 });
 }
 
 async function admit(

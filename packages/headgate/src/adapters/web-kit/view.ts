@@ -55,6 +55,12 @@ export class WebView implements RequestView {
     return this.#request.headers.get(name)?.split(', ') ?? [];
   }
 
+  onGone(left: () => void): () => void {
+    const { signal } = this.#request;
+    signal.addEventListener('abort', left, { once: true });
+    return () => signal.removeEventListener('abort', left);
+  }
+
   fields(): Fields {
     return [...this.#request.headers].flat();
   }

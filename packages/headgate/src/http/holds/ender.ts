@@ -160,6 +160,11 @@ export class Ender {
     this.#report({ is, limit: limits[check]?.name ?? '', operation, subject: this.#subjectOf(subject), detail });
   }
 
+  /** Of what has this name nothing is known but that. */
+  lost(name: string, detail: string): void {
+    this.#report({ is: 'store', limit: name.slice(0, name.indexOf(' ')), operation: '', subject: '', detail });
+  }
+
   /** Corrects what a check charged for good. */
   adjust(reservation: Reservation, check: number, delta: number): void {
     const costs = reservation.program.checks.map((_, i) => (i === check ? delta : 0));

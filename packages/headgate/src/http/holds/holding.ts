@@ -3,7 +3,8 @@ import type { Ask, CompiledPolicy, Planner } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
 import type { GuardedStore } from '../failing/guarded.ts';
 import { Ender } from './ender.ts';
-import { createExchanges, type Exchange } from './exchanges.ts';
+import type { Exchange } from './exchange.ts';
+import { createExchanges } from './exchanges.ts';
 import type { Holds } from './holds.ts';
 import { Kept } from './kept.ts';
 import { Naming } from './naming.ts';
@@ -53,6 +54,7 @@ export function createHolding(options: HoldingOptions): Holding {
     exchangeOf: holdsAny ? createExchanges({ policy, planner, holds, ender, naming, kept, nowOf }) : undefined,
     resolve: createResolve(holds, ender, kept, onReport),
     tend: () => {
+      if (naming.owes) naming.askAgain();
       if (!holds.agenda.isEmpty) tendAt(nowMs());
     },
   };

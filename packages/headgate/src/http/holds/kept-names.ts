@@ -59,11 +59,15 @@ export class KeptNames {
    * Takes out what is held under a name. Of what this process knows, that counts which was never noted, and all of it while nobody can be asked; what
    * was noted and is not there has been ended elsewhere. Where nothing is, it is marked: another process may not have passed the answer that tells the
    * name.
+   * @param onUnasked told where nobody could be asked
    */
-  take(name: string, known: readonly Named[]): Soon<readonly Named[]> {
+  take(name: string, known: readonly Named[], onUnasked: () => void): Soon<readonly Named[]> {
     const taken = (): Soon<readonly Named[]> =>
       upon(this.#keeping.memos.mark(calledOf(name), EARLY_MS), (text) => this.#told(text, known));
-    return unlessDown(taken, () => known);
+    return unlessDown(taken, () => {
+      onUnasked();
+      return known;
+    });
   }
 
   #told(text: string | undefined, known: readonly Named[]): readonly Named[] {

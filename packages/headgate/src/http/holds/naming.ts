@@ -4,11 +4,18 @@ import type { Holds } from './holds.ts';
 import type { KeptNames } from './kept-names.ts';
 import type { Named } from './names.ts';
 
+/** Ends of what is not known here, kept until the store can be asked for it; beyond, an operator sets it right. */
+const MAX_UNASKED = 1000;
+
+/** What something comes to when it is ended, in units. */
+type UnitsOf = (named: Named) => number;
+
 /** What is held under ids of the API's, here and in what the store keeps of it. */
 export class Naming {
   readonly #ender: Ender;
   readonly #holds: Holds;
   readonly #kept: KeptNames | undefined;
+  readonly #unasked: Map<string, UnitsOf> = new Map();
 
   constructor(ender: Ender, holds: Holds, kept: KeptNames | undefined) {
     this.#ender = ender;
@@ -19,6 +26,8 @@ export class Naming {
   /** Puts something under a name; what was there of the same counter is replaced by it. */
   name(name: string, named: Named): void {
     const { names } = this.#holds;
+    // What it replaces is told when it is noted.
+    this.#unasked.delete(name);
     const counter = named.reservation.counterOf(named.check);
     const before = names.take(name);
     const replaced = before.filter((one) => one.reservation.counterOf(one.check) === counter);
@@ -46,14 +55,40 @@ export class Naming {
   }
 
   /** Ends all that is held under a name, at what it comes to. What nobody knows by it may be named still, by an answer that is under way. */
-  end(name: string, unitsOf: (named: Named) => number): void {
+  end(name: string, unitsOf: UnitsOf): void {
     const { names } = this.#holds;
     const known = names.take(name);
     if (known.length === 0) names.endedEarly(name);
-    void upon(this.#kept?.take(name, known) ?? known, (found) => {
-      if (known.length === 0 && found.length > 0) names.notEarly(name);
+    this.#endAll(name, known, unitsOf);
+  }
+
+  #endAll(name: string, known: readonly Named[], unitsOf: UnitsOf): void {
+    const taken = this.#kept?.take(name, known, () => this.#askLater(name, known, unitsOf)) ?? known;
+    void upon(taken, (found) => {
+      if (known.length === 0 && found.length > 0) this.#holds.names.notEarly(name);
       for (const named of found) this.#endOne(name, named, unitsOf(named));
     });
+  }
+
+  /** What stays in a level has no lease that would end it. */
+  #askLater(name: string, known: readonly Named[], unitsOf: UnitsOf): void {
+    if (known.length > 0) return;
+    if (this.#unasked.size < MAX_UNASKED) this.#unasked.set(name, unitsOf);
+    else this.#ender.lost(name, 'more was ended while the store did not answer than can be kept');
+  }
+
+  /** Whether the store is to be asked for something still. */
+  get owes(): boolean {
+    return this.#unasked.size > 0;
+  }
+
+  /** Asks again for what the store could not be asked for, until it cannot be. */
+  askAgain(): void {
+    for (const [name, unitsOf] of this.#unasked) {
+      this.#unasked.delete(name);
+      this.#endAll(name, NOTHING, unitsOf);
+      if (this.#unasked.has(name)) return;
+    }
   }
 
   #endOne(name: string, named: Named, units: number): void {

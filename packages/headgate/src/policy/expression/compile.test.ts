@@ -156,6 +156,23 @@ describe('what an expression is worth', () => {
     expect(evaluate(compiled.expr, scope)).toBe(FAILED);
   });
 
+  it.each([
+    'facts.list == facts.list',
+    'facts.map == facts.map',
+    'facts.list in [facts.list]',
+    'estimate.tokens(facts.map)',
+  ])('%s looks as deep into values as bodies of requests are, and no deeper', (text) => {
+    const compiled = compileExpression(text);
+    if (!compiled.ok) throw new Error(compiled.message);
+    const of = (depth: number): unknown => {
+      const list = JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
+      const map = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as unknown;
+      return evaluate(compiled.expr, new Scope({ ...VISIBLE, roots: { facts: { list, map } } }));
+    };
+    expect(of(64)).not.toBe(FAILED);
+    expect([of(66), of(20_000)]).toEqual([FAILED, FAILED]);
+  });
+
   it('reads nothing but own properties, even where somebody polluted the prototype', () => {
     const prototype = Object.getPrototypeOf({}) as object; // that of every plain object
     Object.defineProperty(prototype, 'vip', { value: true, configurable: true });

@@ -1,5 +1,5 @@
 import { FAILED, type Scope } from './scope.ts';
-import { isList, isMap, spendText } from './values.ts';
+import { isList, isMap, MAX_DEPTH, spendText } from './values.ts';
 
 /** Characters of ASCII that make about one token in English; every other character is taken for one. */
 const ASCII_A_TOKEN = 4;
@@ -11,22 +11,22 @@ const AROUND = 4;
  * is near for most other languages; whoever needs the true figure settles it, or registers a tokenizer.
  */
 export function estimateTokens([value]: readonly unknown[], scope: Scope): unknown {
-  return tokensIn(value, scope);
+  return tokensIn(value, scope, 0);
 }
 
-function tokensIn(value: unknown, scope: Scope): number | typeof FAILED {
-  if (!scope.spend(1)) return FAILED;
+function tokensIn(value: unknown, scope: Scope, depth: number): number | typeof FAILED {
+  if (depth > MAX_DEPTH || !scope.spend(1)) return FAILED;
   if (typeof value === 'string') return spendText(scope, value.length) ? tokensOf(value) : FAILED;
-  if (isList(value)) return total(value, 0, scope);
+  if (isList(value)) return total(value, 0, scope, depth + 1);
   // Names are counted too: tools and schemas are sent to a model as they are.
-  if (isMap(value)) return total([...Object.keys(value), ...Object.values(value)], AROUND, scope);
+  if (isMap(value)) return total([...Object.keys(value), ...Object.values(value)], AROUND, scope, depth + 1);
   return 1;
 }
 
-function total(values: readonly unknown[], around: number, scope: Scope): number | typeof FAILED {
+function total(values: readonly unknown[], around: number, scope: Scope, depth: number): number | typeof FAILED {
   let tokens = around;
   for (const value of values) {
-    const more = tokensIn(value, scope);
+    const more = tokensIn(value, scope, depth);
     if (more === FAILED) return FAILED;
     tokens += more;
   }

@@ -4,6 +4,9 @@ import { FAILED, type Scope } from './scope.ts';
 export const MAX_TEXT = 65_536;
 export const MAX_LIST = 1000;
 
+/** How deep a value is looked into, as deep as bodies of requests are: of what is deeper nothing can be told. */
+export const MAX_DEPTH = 64;
+
 /** Characters looked at for one step of the budget. */
 const TEXT_A_STEP = 64;
 
@@ -26,15 +29,15 @@ export function spendText(scope: Scope, length: number): boolean {
 }
 
 /** CEL's equality: values of different types differ; lists and maps compare by content. */
-export function equal(a: unknown, b: unknown, scope: Scope): boolean | typeof FAILED {
-  if (!scope.spend(1)) return FAILED;
+export function equal(a: unknown, b: unknown, scope: Scope, depth = 0): boolean | typeof FAILED {
+  if (depth > MAX_DEPTH || !scope.spend(1)) return FAILED;
   if (typeof a === 'string' && typeof b === 'string')
     return spendText(scope, Math.min(a.length, b.length)) ? a === b : FAILED;
-  if (isList(a) && isList(b)) return a.length === b.length && everyEqual(a, b, a.keys(), scope);
+  if (isList(a) && isList(b)) return a.length === b.length && everyEqual(a, b, a.keys(), scope, depth + 1);
   if (isMap(a) && isMap(b)) {
     const names = Object.keys(a);
     if (names.length !== Object.keys(b).length || !names.every((name) => Object.hasOwn(b, name))) return false;
-    return everyEqual(a, b, names.values(), scope);
+    return everyEqual(a, b, names.values(), scope, depth + 1);
   }
   return a === b;
 }
@@ -44,9 +47,10 @@ function everyEqual<K extends PropertyKey>(
   b: { readonly [key in K]?: unknown },
   keys: Iterable<K>,
   scope: Scope,
+  depth: number,
 ): boolean | typeof FAILED {
   for (const key of keys) {
-    const same = equal(a[key], b[key], scope);
+    const same = equal(a[key], b[key], scope, depth);
     if (same !== true) return same;
   }
   return true;
