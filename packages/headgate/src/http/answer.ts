@@ -5,7 +5,7 @@ import type { Needs } from './body/needs.ts';
 import type { Decided } from './decide.ts';
 import type { Delayed } from './delay/delays.ts';
 import type { Answered, Handled } from './handled.ts';
-import type { Exchange } from './holds/exchanges.ts';
+import type { Exchange } from './holds/exchange.ts';
 import { Judged, type JudgedOptions } from './judged.ts';
 import type { RequestView } from './request.ts';
 import type { ForwardWriter } from './respond/forward.ts';

@@ -2,7 +2,7 @@ import type { Clock, Outcome, Step } from '../core/index.ts';
 import type { Ask, Plan, PlannedLimit, Scope } from '../profile/index.ts';
 import type { GuardedStore } from './failing/guarded.ts';
 import type { Forward } from './handled.ts';
-import { NOTHING_HELD } from './holds/exchanges.ts';
+import { NOTHING_HELD } from './holds/exchange.ts';
 import { Judged, type JudgedOptions } from './judged.ts';
 import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';

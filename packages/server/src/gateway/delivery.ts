@@ -5,7 +5,8 @@ import type { Head, Rewriting } from './rewriting.ts';
 
 /** An answer on its way to the caller: in as few writes as it can, no faster than it is taken, changed where the policy says so. */
 export class Delivery implements Held {
-  readonly #exchange: Exchange;
+  /** Undefined once all of it has been handed on. */
+  #exchange: Exchange | undefined;
   readonly #flushes: Flushes;
   #controller: Dispatcher.DispatchController | undefined;
   /** The head of an answer that has begun, and the first piece of its body, until they are sent: mostly all of it in one write. */
@@ -41,11 +42,14 @@ export class Delivery implements Held {
   }
 
   end(): void {
-    const last = this.#rewriting === undefined ? this.#first : this.#rewritten(this.#rewriting);
-    // Whatever still knows of this must not keep the body alive.
+    const last = this.#last();
     this.forget();
     this.#sendHead();
-    this.#exchange.end(last);
+    const exchange = this.#exchange;
+    // Who still waits to flush this must not keep its request alive: of those that are over, twice as many as are under way.
+    this.#exchange = undefined;
+    this.#controller = undefined;
+    exchange?.end(last);
   }
 
   /** What is held back is not sent any more. */
@@ -56,17 +60,20 @@ export class Delivery implements Held {
 
   /** Sends what is held back: the head of an answer, and the first piece of its body when it has come. */
   flush(): void {
-    if (this.#isFlushed || this.#exchange.gone) return;
+    if (this.#isFlushed || this.#exchange?.gone !== false) return;
     const first = this.#first;
     this.forget();
     this.#sendHead();
-    if (first === undefined) this.#exchange.flush();
+    if (first === undefined) this.#exchange?.flush();
     else this.#write(first);
   }
 
-  #rewritten(rewriting: Rewriting): Buffer | undefined {
-    if (this.#exchange.method !== 'HEAD') return rewriting.end(this.#exchange);
-    rewriting.bodiless(this.#exchange);
+  /** What is left of the body: the first piece, where no other came, or what it was rewritten to. */
+  #last(): Buffer | undefined {
+    const [exchange, rewriting] = [this.#exchange, this.#rewriting];
+    if (rewriting === undefined || exchange === undefined) return this.#first;
+    if (exchange.method !== 'HEAD') return rewriting.end(exchange);
+    rewriting.bodiless(exchange);
     return undefined;
   }
 
@@ -75,24 +82,26 @@ export class Delivery implements Held {
     if (rewriting.take(chunk)) return;
     this.#rewriting = undefined;
     this.#isFlushed = true;
-    rewriting.giveUp(this.#exchange);
+    if (this.#exchange !== undefined) rewriting.giveUp(this.#exchange);
     for (const piece of rewriting.pieces) this.#write(piece);
   }
 
   #sendHead(): void {
     const head = this.#head;
     this.#head = undefined;
-    if (head !== undefined) this.#exchange.head(head.status, head.fields, head.message);
+    if (head !== undefined) this.#exchange?.head(head.status, head.fields, head.message);
   }
 
   #write(chunk: Buffer): void {
-    if (this.#exchange.write(chunk) || this.#isSlow) return;
+    const [exchange, controller] = [this.#exchange, this.#controller];
+    if (exchange === undefined || exchange.write(chunk) || this.#isSlow) return;
     // What the parser has taken in already still comes, however it is asked to wait.
     this.#isSlow = true;
-    this.#controller?.pause();
-    this.#exchange.onceDrained(() => {
+    controller?.pause();
+    // Also of an answer that has ended meanwhile: its connection may be paused still.
+    exchange.onceDrained(() => {
       this.#isSlow = false;
-      this.#controller?.resume();
+      controller?.resume();
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/index.ts';
 import type { Ask, CompiledPolicy, ConnectionFacts, MessageFacts, Planner } from '../../profile/index.ts';
 import { readJson } from '../body/json.ts';
 import type { Answered } from '../handled.ts';
-import type { Exchange } from '../holds/exchanges.ts';
+import type { Exchange } from '../holds/exchange.ts';
 import { upon, type Soon } from '../soon.ts';
 import { findAmong, type FindEvent } from './find.ts';
 import { HAPPENED, type JudgedEvent, type JudgeEvent } from './judge.ts';

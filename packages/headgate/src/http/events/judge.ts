@@ -2,7 +2,7 @@ import { PlanFault, type Ask } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
 import type { Answered } from '../handled.ts';
 import type { Ending } from '../holds/ending.ts';
-import type { Exchange } from '../holds/exchanges.ts';
+import type { Exchange } from '../holds/exchange.ts';
 import { upon, type Soon } from '../soon.ts';
 
 /** An event as it was judged: let in, with what it holds, or answered. */

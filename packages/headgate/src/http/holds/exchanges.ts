@@ -11,11 +11,11 @@ import {
 } from '../../profile/index.ts';
 import type { Outcome } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
-import type { Fields } from '../request.ts';
 import { upon } from '../soon.ts';
 import type { Ender } from './ender.ts';
-import type { Ending, Reads } from './ending.ts';
+import type { Ending } from './ending.ts';
 import { endedBy, endsByOperation, type EndOf } from './ends.ts';
+import { HeldExchange, NOTHING_HELD, type Exchange } from './exchange.ts';
 import { fateOf, type Reserved } from './fate.ts';
 import type { Holds } from './holds.ts';
 import { idsOf, sharesOf, type Ids } from './ids.ts';
@@ -25,21 +25,6 @@ import type { Naming } from './naming.ts';
 import { createReads } from './reads.ts';
 import { Reservation } from './reservation.ts';
 import { isSuccess, responseOf, type Response } from './response.ts';
-
-/** What is left to do about a request that passes, once its exchange is over. */
-export interface Exchange {
-  readonly reads: Reads | undefined;
-  readonly hands: Fields;
-  readonly end: (ending: Ending) => void;
-  /** Whether anything is held still. */
-  readonly isHeld: boolean;
-}
-
-/** Of a request that holds nothing, and whose response ends nothing. */
-export const NOTHING_HELD: Exchange = { reads: undefined, hands: [], end: () => undefined, isHeld: false };
-
-/** The field in which the API gets a reservation's id, so that it may settle it. */
-const RESERVATION = 'x-headgate-reservation';
 
 export interface ExchangesOptions {
   readonly policy: CompiledPolicy;
@@ -65,25 +50,19 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     const ends = endsOf.get(ask.event === undefined ? ask.operation.name : endedBy(ask.event)) ?? NO_ENDS;
     const reservation = reserve(ask, decided);
     if (reservation === undefined && ends.length === 0) return NOTHING_HELD;
+    const reads = readsOf(reservation === undefined ? NO_LIMITS : reservation.limits, ends);
     let isOver = false;
     let hasHappened = false;
-    return {
-      get isHeld() {
-        return reservation !== undefined && reservation.open > 0;
-      },
-      reads: readsOf(reservation === undefined ? NO_LIMITS : reservation.limits, ends),
-      hands: reservation === undefined ? [] : [RESERVATION, reservation.id],
-      end(ending) {
-        if (isOver) return;
-        isOver = ending.open === undefined;
-        let known: Response | undefined;
-        const response = (): Response => (known ??= responseOf(ending));
-        if (reservation !== undefined) endOwn(reservation, decided, ask, ending, response);
-        if (ending.open === 'opened' || hasHappened) return;
-        hasHappened = true;
-        for (const one of ends) endOther(one, ask, ending, response);
-      },
-    };
+    return new HeldExchange(reservation, reads, (ending) => {
+      if (isOver) return;
+      isOver = ending.open === undefined;
+      let known: Response | undefined;
+      const response = (): Response => (known ??= responseOf(ending));
+      if (reservation !== undefined) endOwn(reservation, decided, ask, ending, response);
+      if (ending.open === 'opened' || hasHappened) return;
+      hasHappened = true;
+      for (const one of ends) endOther(one, ask, ending, response);
+    });
   };
 
   function reserve(ask: Ask, decided: Decided): Reservation | undefined {

@@ -1,5 +1,5 @@
 import type { Inspection } from '../body/inspection.ts';
-import { NOTHING_HELD, type Exchange } from '../holds/exchanges.ts';
+import { NOTHING_HELD, type Exchange } from '../holds/exchange.ts';
 import type { Forward } from '../handled.ts';
 import { Judged } from '../judged.ts';
 import type { Fields } from '../request.ts';

@@ -18,6 +18,8 @@ interface Route {
   readonly operation: Operation;
   readonly method: string;
   readonly segments: readonly Segment[];
+  /** Whether it is of every path. */
+  readonly isAny: boolean;
   /** As it is written: `/orders/:id`. */
   readonly path: string;
 }
@@ -36,30 +38,36 @@ export function createTable(operations: readonly Operation[], rules: PathRules, 
     const bare = rules.trailingSlash === 'same' ? withoutEnd(path) : path;
     const plain = text(bare, fold);
     const exact = earlier(fixed.get(`${method} ${plain}`), fixed.get(`ANY ${plain}`));
-    const parts = open.length > 0 ? partsOf(bare, fold) : [];
+    let parts: readonly string[] | undefined;
     for (const route of open) {
       if (exact !== undefined && exact.index <= route.index) break;
-      const variables = match(route, method, parts);
-      if (variables !== undefined && (route.operation.when === undefined || holds(route.operation, variables)))
-        return hitOf(route, variables, parts);
+      if (route.method !== 'ANY' && route.method !== method) continue;
+      const hit = route.isAny ? anyOf(route, plain) : partedOf(route, (parts ??= partsOf(bare, fold)));
+      if (hit !== undefined && (route.operation.when === undefined || holds(route.operation, hit.path))) return hit;
     }
     return exact;
   };
+}
+
+/** What takes whatever is left mostly stands last, and is met by most requests: it needs no parts. */
+function anyOf({ index, operation, path }: Route, plain: string): OperationHit {
+  return { index, name: operation.name, path: NO_VARIABLES, route: path, rest: escapedSlashes(plain.slice(1)) };
+}
+
+function partedOf(route: Route, parts: readonly string[]): OperationHit | undefined {
+  const variables = match(route, parts);
+  return variables && hitOf(route, variables, parts);
 }
 
 function hitOf(route: Route, variables: Readonly<Record<string, string>>, parts: readonly string[]): OperationHit {
   const { index, operation, path, segments } = route;
   const hit = { index, name: operation.name, path: variables, route: path };
   const isOpen = segments.at(-1)?.is === 'rest';
-  return isOpen
-    ? {
-        ...hit,
-        rest: parts
-          .slice(segments.length - 1)
-          .join('/')
-          .replaceAll('\0', '%2F'),
-      }
-    : hit;
+  return isOpen ? { ...hit, rest: escapedSlashes(parts.slice(segments.length - 1).join('/')) } : hit;
+}
+
+function escapedSlashes(decoded: string): string {
+  return decoded.includes('\0') ? decoded.replaceAll('\0', '%2F') : decoded;
 }
 
 /** Safe: a target that is not UTF-8 was refused before, and one with an escaped NUL too, so that NUL can stand for an escaped slash. */
@@ -91,6 +99,7 @@ function routesOf(operation: Operation, index: number, rules: PathRules, fold: b
       method: countedMethod(method),
       path,
       segments: (bare ? segments.slice(0, -1) : segments).map((segment) => segmentOf(segment, fold)),
+      isAny: segments[0] === '**',
     };
   });
 }
@@ -123,8 +132,7 @@ function fixedRoutes(routes: readonly Route[]): ReadonlyMap<string, OperationHit
 }
 
 /** The path's variables when the route matches. `**` takes the rest, however much of it there is. */
-function match(route: Route, method: string, parts: readonly string[]): Record<string, string> | undefined {
-  if (route.method !== 'ANY' && route.method !== method) return undefined;
+function match(route: Route, parts: readonly string[]): Record<string, string> | undefined {
   const variables: Record<string, string> = Object.create(null) as Record<string, string>; // no prototype: a variable may be called anything
   for (const [i, segment] of route.segments.entries()) {
     if (segment.is === 'rest') return variables;
