@@ -1,6 +1,7 @@
 /* oxlint-disable no-await-in-loop -- one after another */
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { migrations, type Program } from './page.ts';
+import { parsePolicy } from 'headgate/policy';
+import { fragments, migrations, type Program } from './page.ts';
 import { started } from './program.ts';
 import { redisOverHttp } from './upstash.ts';
 
@@ -123,5 +124,18 @@ describe.each([...migrations()])('from %s', (from, { before, after }) => {
   });
   test('what takes its place does what the page says', async () => {
     await expect(check(after, PAGES[from]!.after)).resolves.toBeUndefined();
+  });
+});
+
+describe('what the tables write of a policy', () => {
+  test('is there', () => expect(fragments().length).toBeGreaterThan(6));
+
+  test.each(fragments())('is read: $yaml', ({ of, yaml }) => {
+    const limits = `
+limits:
+  calls: { rate: 9/minute, algorithm: bucket, per: address }
+  other: { rate: 9/minute, per: address${of === 'limit' ? `, ${yaml}` : ''} }`;
+    const policy = `headgate: 1\nidentify: { anonymous: true }${limits}\n${of === 'policy' ? yaml : ''}`;
+    expect(parsePolicy(policy).limits).toHaveLength(2);
   });
 });

@@ -33,3 +33,14 @@ export function migrations(): ReadonlyMap<string, Migration> {
   const page = readFileSync(join(root, 'docs/migrate.md'), 'utf8');
   return new Map([...page.matchAll(SECTION)].map((match) => [match[1] ?? '', migration(match)]));
 }
+
+/** What of a limit, or of a policy, the tables of the page write: each a line of YAML. */
+export function fragments(): readonly { readonly of: 'limit' | 'policy'; readonly yaml: string }[] {
+  const page = readFileSync(join(root, 'docs/migrate.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  const found = rows.flatMap((row) => [...row.matchAll(/`((?:respond|address|past|count): [^`]+)`/g)]);
+  return [...new Set(found.map(([, yaml = '']) => yaml))].map((yaml) => ({
+    of: /^(?:past|count)/.test(yaml) ? 'limit' : 'policy',
+    yaml,
+  }));
+}

@@ -43,6 +43,23 @@ describe('whose address it is', () => {
     expect(await Promise.all(told)).toEqual(['203.0.113.1', '203.0.113.2', '203.0.113.3', '203.0.113.4']);
     expect((await app.request('/', {}, {})).status).toBe(500);
   });
+
+  /** As Cloudflare's stub of another service: it has every member that it is asked for. */
+  const stub: unknown = new Proxy(() => undefined, { get: () => stub });
+
+  it.each([
+    ['nothing', { incoming: null, outgoing: null }],
+    ['text', { incoming: 'rawHeaders', outgoing: 'writeHead' }],
+    ['half of it', { incoming: { rawHeaders: [] }, outgoing: {} }],
+    ['a service that answers to every name', { incoming: stub, outgoing: stub }],
+  ])('is not looked for in Node’s where a platform hands on %s by the names of that', async (_, given) => {
+    const app = new Hono();
+    app.use(hono('9/minute', { onWarning: quiet.onWarning, clock: quiet.clock }));
+    app.get('/', (c) => c.text('told'));
+    const server = { requestIP: () => ({ address: '203.0.113.5' }) };
+    const response = await app.request('/', {}, { ...given, server });
+    expect([response.status, response.headers.get('ratelimit')]).toEqual([200, '"limit";r=8;t=64']);
+  });
 });
 
 describe('a handler of Web requests', () => {

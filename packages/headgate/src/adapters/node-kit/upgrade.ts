@@ -15,29 +15,53 @@ function alignSwitch(request: IncomingMessage, came: string, counted: string | u
 export function switching(guard: Guard, handle: Switch): Switch {
   return (request, socket, head) => {
     const view = new NodeView(request, request.url, request.headers.upgrade?.toLowerCase());
-    const take = (begun: Begun): void => {
-      if (begun.kind === 'answer') return refuse(socket, request, begun, view.id);
-      if (socket.destroyed) {
-        begun.end({ status: undefined, reached: false, torn: true });
-        return;
-      }
-      alignSwitch(request, view.target, begun.target);
-      strip(request, guard.names.stripsFor(view));
-      socket.once('close', () => begun.end({ status: 101, torn: false }));
-      handle(request, socket, head);
+    const pass = (begun: Begun | undefined): void => {
+      if (begun !== undefined && take(guard, view, { request, socket }, begun)) handle(request, socket, head);
     };
-    const fail = (error: unknown): void => {
+    const fail = (error: unknown): undefined => {
       guard.fault(error);
       refuse(socket, request, UNJUDGED, view.id);
     };
-    try {
-      const begun = guard.begin(request, view);
-      if (begun instanceof Promise) void begun.then(take, fail);
-      else take(begun);
-    } catch (error) {
-      fail(error);
-    }
+    const begun = begin(guard, request, view, fail);
+    // What fails in `handle` is its own, and fails as it would without a gate.
+    if (begun instanceof Promise) void begun.catch(fail).then(pass);
+    else pass(begun);
   };
+}
+
+function begin(
+  guard: Guard,
+  request: IncomingMessage,
+  view: NodeView,
+  fail: (error: unknown) => undefined,
+): Begun | Promise<Begun> | undefined {
+  try {
+    return guard.begin(request, view);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** A connection that asks to be switched. */
+interface Asking {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+}
+
+/** Whether it may pass. */
+function take(guard: Guard, view: NodeView, { request, socket }: Asking, begun: Begun): boolean {
+  if (begun.kind === 'answer') {
+    refuse(socket, request, begun, view.id);
+    return false;
+  }
+  if (socket.destroyed) {
+    begun.end({ status: undefined, reached: false, torn: true });
+    return false;
+  }
+  alignSwitch(request, view.target, begun.target);
+  strip(request, guard.names.stripsFor(view));
+  socket.once('close', () => begun.end({ status: 101, torn: false }));
+  return true;
 }
 
 function refuse(socket: Duplex, { method }: IncomingMessage, answer: Reply, id: string): void {
