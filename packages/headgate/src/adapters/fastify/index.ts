@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import {
   decisionOf,
   Guard,
@@ -69,15 +75,24 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     return route;
   }
 
+  /** What the route of this request adds to this gate; `false`: it is not limited at all. */
+  function routeIn({ headgate }: FastifyContextConfig): RouteGuard | false | undefined {
+    if (headgate === false || headgate === undefined) return headgate;
+    const owner = owners.get(headgate);
+    return owner === undefined || owner === guard ? routeOf(headgate) : undefined;
+  }
+
   const plugin: FastifyPluginCallback = (app, _, done) => {
     const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate', DECISION);
     // A route that cannot be is told of when it is declared, where it is declared later than this.
-    app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
+    app.addHook('onRoute', ({ config }) => void (config && routeIn(config)));
     app.addHook('onRequest', (request, reply, next) => {
-      const given = request.routeOptions.config.headgate;
-      if (given === false) return next();
-      const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
+      const { config } = request.routeOptions;
+      if (config.headgate === false) return next();
+      // What cannot be, of a route that was declared before this gate, fails as a request that cannot be judged.
+      const asks: Asks =
+        config.headgate === undefined ? guard : { begin: (...asked) => (routeIn(config) || guard).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
       if (visit instanceof Promise) void visit.then((one) => pass(one, next));
       else pass(visit, next);
@@ -90,9 +105,18 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     of: (request: FastifyRequest) =>
       decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
-    route: (route: RouteSpec<NamesOf<S>>) => route as RouteSpec,
+    route: (route: RouteSpec<NamesOf<S>>) => {
+      const made = routeOf(route as RouteSpec);
+      const owned = { ...(route as RouteSpec) };
+      routes.set(owned, made);
+      owners.set(owned, guard);
+      return owned;
+    },
   });
 }
+
+/** Whose routes are: what one gate has made adds nothing to another that a request meets. */
+const owners = new WeakMap<RouteSpec, Guard>();
 
 /** How Fastify is told that a plugin belongs to the instance that registers it, and not to a child of that. */
 const OWN = {
