@@ -77,10 +77,10 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
       { limits: { limit: '5/minute' } },
       /ERR_ADAPTER_ROUTE: limits\.limit: there is a limit/,
     ],
-    ['takes away', { extraCost: -1 }, /ERR_ADAPTER_ROUTE: extraCost: expected a whole number from 0, .* got -1/],
+    ['takes away', { extraCost: -1 }, /ERR_ADAPTER_ROUTE: extraCost: expected a whole number from 0 .* got -1/],
     ['takes away by name', { extraCost: { limit: -1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limit: .* got -1/],
     ['costs what is no number', { extraCost: true }, /ERR_ADAPTER_ROUTE: extraCost: .* got true/],
-    ['costs nothing by no name', { extraCost: {} }, /ERR_ADAPTER_ROUTE: extraCost: .* got \{\}/],
+    ['costs nothing by no name', { extraCost: {} }, /ERR_ADAPTER_ROUTE: extraCost: .* got object/],
     ['costs half a unit', { extraCost: 0.5 }, /ERR_ADAPTER_ROUTE: extraCost: .* got 0\.5/],
     ['costs of a limit that nobody has', { extraCost: { limt: 1 } }, /ERR_ADAPTER_ROUTE: extraCost\.limt: expected/],
     [
@@ -91,7 +91,7 @@ respond: { headers: { of: calls, dialect: x-ratelimit } }
     [
       'counts by a key that nobody says',
       { limits: { login: { rate: '5/minute', per: ['address', 'key'] } } },
-      /ERR_ADAPTER_ROUTE: limits\.login\.per: .* \("key" needs the option key/,
+      /ERR_ADAPTER_ROUTE: limits\.login\.per: .* got "key"/,
     ],
     ['has a word that adds nothing', { cost: 5 }, /ERR_ADAPTER_ROUTE: cost: expected limits or extraCost/],
     ['cannot be read', { limits: { login: 'often' } }, /ERR_AMOUNT: limits\.login/],

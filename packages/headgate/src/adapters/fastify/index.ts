@@ -75,24 +75,20 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     return route;
   }
 
-  /** What the route of this request adds to this gate; `false`: it is not limited at all. */
-  function routeIn({ headgate }: FastifyContextConfig): RouteGuard | false | undefined {
-    if (headgate === false || headgate === undefined) return headgate;
-    const owner = owners.get(headgate);
-    return owner === undefined || owner === guard ? routeOf(headgate) : undefined;
-  }
+  /** Undefined: another gate has made it, for itself. */
+  const routeIn = (given: RouteSpec): RouteGuard | undefined =>
+    OWNED.has(given) && !routes.has(given) ? undefined : routeOf(given);
 
   const plugin: FastifyPluginCallback = (app, _, done) => {
     const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate', DECISION);
     // A route that cannot be is told of when it is declared, where it is declared later than this.
-    app.addHook('onRoute', ({ config }) => void (config && routeIn(config)));
+    app.addHook('onRoute', ({ config }) => void (config?.headgate && routeIn(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
-      const { config } = request.routeOptions;
-      if (config.headgate === false) return next();
-      // What cannot be, of a route that was declared before this gate, fails as a request that cannot be judged.
+      const given = request.routeOptions.config.headgate;
+      if (given === false) return next();
       const asks: Asks =
-        config.headgate === undefined ? guard : { begin: (...asked) => (routeIn(config) || guard).begin(...asked) };
+        given === undefined ? guard : { begin: (...asked) => (routeIn(given) ?? guard).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
       if (visit instanceof Promise) void visit.then((one) => pass(one, next));
       else pass(visit, next);
@@ -106,17 +102,17 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
       decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
     route: (route: RouteSpec<NamesOf<S>>) => {
-      const made = routeOf(route as RouteSpec);
-      const owned = { ...(route as RouteSpec) };
+      const made = routeOf(route);
+      const owned: RouteSpec = { ...route };
       routes.set(owned, made);
-      owners.set(owned, guard);
+      OWNED.add(owned);
       return owned;
     },
   });
 }
 
-/** Whose routes are: what one gate has made adds nothing to another that a request meets. */
-const owners = new WeakMap<RouteSpec, Guard>();
+/** Routes that one gate has made: they add nothing to another that a request meets. */
+const OWNED = new WeakSet<RouteSpec>();
 
 /** How Fastify is told that a plugin belongs to the instance that registers it, and not to a child of that. */
 const OWN = {

@@ -1,5 +1,6 @@
 import { HeadgateError } from '../../core/index.ts';
 import type { RouteSpec } from './route.ts';
+import { requireUnits } from './units.ts';
 
 /** Whoever writes plain JavaScript is not told by a compiler. @throws HeadgateError `ERR_ADAPTER_ROUTE` */
 export function checkedRoute(spec: RouteSpec): RouteSpec {
@@ -16,19 +17,13 @@ export function checkedRoute(spec: RouteSpec): RouteSpec {
  * @throws HeadgateError `ERR_ADAPTER_ROUTE`
  */
 export function checkExtraCost(units: unknown, declares: (name: string) => boolean): void {
-  if (units === undefined || isWhole(units)) return;
-  if (typeof units !== 'object' || units === null || Array.isArray(units) || Object.keys(units).length === 0)
-    refuse(`extraCost: expected a whole number from 0, or one a limit by name, got ${shown(units)}`);
-  for (const [name, each] of Object.entries(units)) {
-    if (!declares(name))
-      refuse(`extraCost.${name}: expected the name of a limit, and no policy or route has declared it`);
-    if (!isWhole(each)) refuse(`extraCost.${name}: expected a whole number from 0, got ${shown(each)}`);
+  const named = typeof units === 'object' && units !== null ? Object.entries(units) : [];
+  for (const [name, each] of named) {
+    if (!declares(name)) refuse(`extraCost.${name}: expected a limit that is declared by now`);
+    requireUnits('ERR_ADAPTER_ROUTE', `extraCost.${name}`, each);
   }
+  if (named.length === 0 && units !== undefined) requireUnits('ERR_ADAPTER_ROUTE', 'extraCost', units);
 }
-
-const isWhole = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
-/** JSON has neither NaN nor Infinity. */
-const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
 function refuse(what: string): never {
   throw new HeadgateError('ERR_ADAPTER_ROUTE', what);

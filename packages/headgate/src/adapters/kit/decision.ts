@@ -1,6 +1,7 @@
 import { HeadgateError } from '../../core/index.ts';
 import { Decision, type LimitView } from '../../gate/index.ts';
 import { upon, type Forward, type Judged, type Names, type Soon } from '../../http/index.ts';
+import { requireUnits } from './units.ts';
 
 /** Units: of every limit that requests are charged to, or by name (0 where a name is missing). */
 export type Units<N extends Names> = number | Readonly<Partial<Record<N['limit'], number>>>;
@@ -243,7 +244,7 @@ export function unitsFor(
     const named = namedIn(limits, units, gate);
     return limits.map(({ name }) => named.get(name) ?? 0);
   }
-  requireUnits('cost', units);
+  requireUnits('ERR_COST', 'cost', units);
   return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
 }
 
@@ -256,7 +257,7 @@ function namedIn(
   for (const name in units) {
     // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
     if (!limits.some((limit) => limit.name === name) && !declares(name)) throw undeclared(name, limits);
-    requireUnits(`cost.${name}`, units[name]);
+    requireUnits('ERR_COST', `cost.${name}`, units[name]);
     named.set(name, units[name]);
   }
   if (named.size > 0) return named;
@@ -266,11 +267,4 @@ function namedIn(
 function undeclared(name: string, limits: Judged['plan']['limits']): HeadgateError {
   const names = limits.map((limit) => limit.name).join(', ') || 'no limit: none applies';
   return new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names}`);
-}
-
-function requireUnits(what: string, units: unknown): asserts units is number {
-  if (Number.isSafeInteger(units) && (units as number) >= 0) return;
-  const got =
-    typeof units === 'string' ? JSON.stringify(units) : Object(units) === units ? typeof units : String(units);
-  throw new HeadgateError('ERR_COST', `${what}: expected a whole number from 0 to 2^53 - 1, got ${got}`);
 }
