@@ -1,4 +1,4 @@
-import { BUCKET, FIXED, HELD, THREE, UNION, VETIGEN } from '../subjects/index.mjs';
+import { BUCKET, FIXED, HELD, SLIDING, THREE, UNION, VETIGEN } from '../subjects/index.mjs';
 import { figure, spread, summary, table } from './stats.mjs';
 
 const ns = (row) => row.ns;
@@ -10,13 +10,7 @@ function targets({ cost, bytes, stall }) {
   return [
     ...[FIXED, BUCKET].flatMap((subject) => overFloor(cost, subject, 2.5)),
     ...overFloor(cost, VETIGEN, 4),
-    ...['hot', 'zipf'].map((mix) => {
-      return {
-        what: `${HELD}, ${mix}: × ${FIXED}`,
-        most: 3,
-        figures: cost.ratios({ subject: HELD, mix }, { subject: FIXED, mix }, ns),
-      };
-    }),
+    ...[FIXED, SLIDING].flatMap((rates) => ['hot', 'zipf'].map((mix) => settled(cost, rates, mix))),
     ...[FIXED, BUCKET, VETIGEN].flatMap((subject) => refusals(cost, subject)),
     ...[FIXED, BUCKET].flatMap((subject) => [
       ...overUnion(cost, subject, 'hot', 8),
@@ -50,6 +44,15 @@ function overFloor(cost, subject, most) {
       figures: cost.ratios({ subject, mix }, { subject: THREE, mix }, ns),
     };
   });
+}
+
+/** What is held and settled, which is two steps, beside one decision of three rates. */
+function settled(cost, rates, mix) {
+  return {
+    what: `${HELD}, ${mix}: × ${rates}`,
+    most: 3,
+    figures: cost.ratios({ subject: HELD, mix }, { subject: rates, mix }, ns),
+  };
 }
 
 function refusals(cost, subject) {

@@ -8,5 +8,5 @@ import { peers } from './peers.mjs';
  */
 export const subjects = { ...floors, ...ours, ...peers };
 export { COUNTER, NOTHING, THREE } from './floors.mjs';
-export { BUCKET, FIXED, GATE, HELD, VETIGEN } from './ours.mjs';
+export { BUCKET, FIXED, GATE, HELD, SLIDING, VETIGEN } from './ours.mjs';
 export { UNION } from './peers.mjs';

@@ -175,6 +175,8 @@ function viewOf(key, operation) {
 }
 
 export const FIXED = 'headgate: three fixed';
+/** What a rate is by default. */
+export const SLIDING = 'headgate: three sliding';
 export const BUCKET = 'headgate: three buckets';
 export const VETIGEN = "headgate: Vetigen's three";
 export const GATE = "headgate: Vetigen's three, asked over HTTP";
@@ -184,7 +186,7 @@ export const ours = {
   'headgate: one fixed': plain('fixed', 1),
   [FIXED]: plain('fixed', 3),
   [BUCKET]: plain('bucket', 3),
-  'headgate: three sliding': plain('sliding', 3),
+  [SLIDING]: plain('sliding', 3),
   [VETIGEN]: vetigen,
   [GATE]: gate,
   [HELD]: () => ({ limits: 3, open: held }),

@@ -1,7 +1,6 @@
-import { HeadgateError } from '../../core/index.ts';
+import { HeadgateError, requireCost } from '../../core/index.ts';
 import { Decision, type LimitView } from '../../gate/index.ts';
 import { upon, type Forward, type Judged, type Names, type Soon } from '../../http/index.ts';
-import { requireUnits } from './units.ts';
 
 /** Units: of every limit that requests are charged to, or by name (0 where a name is missing). */
 export type Units<N extends Names> = number | Readonly<Partial<Record<N['limit'], number>>>;
@@ -238,33 +237,24 @@ const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as con
 export function unitsFor(
   { limits, program }: Judged['plan'],
   units: Units<Names>,
-  gate: Pick<Known, 'declares'>,
-): readonly number[] {
-  if (typeof units === 'object' && (units as unknown) !== null) {
-    const named = namedIn(limits, units, gate);
-    return limits.map(({ name }) => named.get(name) ?? 0);
-  }
-  requireUnits('ERR_COST', 'cost', units);
-  return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
-}
-
-function namedIn(
-  limits: Judged['plan']['limits'],
-  units: Exclude<Units<Names>, number>,
   { declares }: Pick<Known, 'declares'>,
-): ReadonlyMap<string, number> {
+): readonly number[] {
+  if (typeof units !== 'object') {
+    requireCost('cost', units);
+    return limits.map(({ kind }, i) => (kind === 'size' || (program.checks[i]?.holdMs ?? 0) > 0 ? 0 : units));
+  }
   const named = new Map<string, number>();
   for (const name in units) {
     // What is declared and not asked here is not to be refused: the same handler serves a plan that is unlimited.
-    if (!limits.some((limit) => limit.name === name) && !declares(name)) throw undeclared(name, limits);
-    requireUnits('ERR_COST', `cost.${name}`, units[name]);
-    named.set(name, units[name]);
+    if (!declares(name) && limits.every((limit) => limit.name !== name)) {
+      const names = limits.map((limit) => limit.name).join(', ') || 'no limit: none applies';
+      throw new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names}`);
+    }
+    const cost: unknown = units[name];
+    requireCost(`cost.${name}`, cost);
+    named.set(name, cost);
   }
-  if (named.size > 0) return named;
-  throw new HeadgateError('ERR_COST', 'cost: expected units of every limit, or of one at least by its name');
-}
-
-function undeclared(name: string, limits: Judged['plan']['limits']): HeadgateError {
-  const names = limits.map((limit) => limit.name).join(', ') || 'no limit: none applies';
-  return new HeadgateError('ERR_COST', `cost.${name}: expected one of ${names}`);
+  // What names none could be anything.
+  if (named.size === 0) requireCost('cost', units);
+  return limits.map(({ name }) => named.get(name) ?? 0);
 }

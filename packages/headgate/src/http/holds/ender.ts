@@ -160,9 +160,10 @@ export class Ender {
     this.#report({ is, limit: limits[check]?.name ?? '', operation, subject: this.#subjectOf(subject), detail });
   }
 
-  /** Of what has this name nothing is known but that. */
-  lost(name: string, detail: string): void {
-    this.#report({ is: 'store', limit: name.slice(0, name.indexOf(' ')), operation: '', subject: '', detail });
+  /** Nothing is known of it but its limit. */
+  forgotten(limit: string): void {
+    const detail = 'more is held than can be kept track of';
+    this.#report({ is: 'forgotten', limit, operation: '', subject: '', detail });
   }
 
   /** Corrects what a check charged for good. */

@@ -54,7 +54,7 @@ export function createHolding(options: HoldingOptions): Holding {
     exchangeOf: holdsAny ? createExchanges({ policy, planner, holds, ender, naming, kept, nowOf }) : undefined,
     resolve: createResolve(holds, ender, kept, onReport),
     tend: () => {
-      if (naming.owes) naming.askAgain();
+      naming.askAgain();
       if (!holds.agenda.isEmpty) tendAt(nowMs());
     },
   };

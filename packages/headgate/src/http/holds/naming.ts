@@ -63,8 +63,8 @@ export class Naming {
   }
 
   #endAll(name: string, known: readonly Named[], unitsOf: UnitsOf): void {
-    const taken = this.#kept?.take(name, known, () => this.#askLater(name, known, unitsOf)) ?? known;
-    void upon(taken, (found) => {
+    const later = (): void => this.#askLater(name, known, unitsOf);
+    void upon(this.#kept?.take(name, known, later) ?? known, (found) => {
       if (known.length === 0 && found.length > 0) this.#holds.names.notEarly(name);
       for (const named of found) this.#endOne(name, named, unitsOf(named));
     });
@@ -74,16 +74,13 @@ export class Naming {
   #askLater(name: string, known: readonly Named[], unitsOf: UnitsOf): void {
     if (known.length > 0) return;
     if (this.#unasked.size < MAX_UNASKED) this.#unasked.set(name, unitsOf);
-    else this.#ender.lost(name, 'more was ended while the store did not answer than can be kept');
-  }
-
-  /** Whether the store is to be asked for something still. */
-  get owes(): boolean {
-    return this.#unasked.size > 0;
+    else this.#ender.forgotten(name.slice(0, name.indexOf(' ')));
   }
 
   /** Asks again for what the store could not be asked for, until it cannot be. */
   askAgain(): void {
+    // It is called with each request, and there is hardly ever any.
+    if (this.#unasked.size === 0) return;
     for (const [name, unitsOf] of this.#unasked) {
       this.#unasked.delete(name);
       this.#endAll(name, NOTHING, unitsOf);

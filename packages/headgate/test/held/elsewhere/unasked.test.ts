@@ -88,6 +88,6 @@ describe('what is taken away while the store cannot be asked by what it was call
     can.be = true;
     tend();
     expect(stored()).toBe(10);
-    expect(reports.map(({ is, limit }) => [is, limit])).toEqual([['store', 'stored']]);
+    expect(reports.map(({ is, limit }) => [is, limit])).toEqual([['forgotten', 'stored']]);
   });
 });
