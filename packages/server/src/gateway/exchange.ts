@@ -17,6 +17,8 @@ export interface Exchange extends RequestView {
   readonly version: string;
   /** Names of {@link RequestView.fields} in lower case, one for each pair. */
   readonly names: readonly string[];
+  /** The same as they were sent: where a connection sends the same again and again, the very same texts. */
+  readonly spelt: readonly string[];
   /** The other end of the connection, and what it has open. */
   readonly caller: Caller;
   /** Why this is not for forwarding, though it could be read; undefined when it is. */

@@ -20,7 +20,7 @@ export function upstreamFields(
   gate: HttpGate,
   rules: FieldRules,
 ): string[] {
-  const { names } = exchange;
+  const { names, spelt } = exchange;
   const raw = exchange.fields();
   const named = namedByConnection(exchange);
   const trusted = gate.trusts(exchange.peer);
@@ -35,7 +35,7 @@ export function upstreamFields(
     if (named !== NONE && named.has(lower) && !gate.identifies(lower)) continue;
     if (isRead && (PARTIAL.has(lower) || lower === 'accept-encoding')) continue;
     if (isHeard && UNHEARD.has(lower)) continue;
-    fields.push(raw[2 * i] ?? '', raw[2 * i + 1] ?? '');
+    fields.push(spelt[i] ?? '', raw[2 * i + 1] ?? '');
   }
   if (isRead || isHeard)
     fields.push('Accept-Encoding', rewrite === undefined && !isHeard ? readable(exchange) : 'identity');

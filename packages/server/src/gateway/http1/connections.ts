@@ -22,7 +22,7 @@ export class Connection {
   /** What the names of a request's fields tell. */
   shapeOf(raw: readonly string[]): Shape {
     const last = this.#shape;
-    if (last?.fits(raw) === true) return last;
+    if (last?.fits(raw) === true) return last.again();
     const shape = new Shape(raw);
     this.#shape = shape.isKept ? shape : undefined;
     return shape;

@@ -26,6 +26,7 @@ export class Http1Exchange implements Exchange {
   readonly id: string = nextId();
   readonly caller: Caller;
   readonly names: readonly string[];
+  readonly spelt: readonly string[];
   readonly refusal: Refusal | undefined;
   readonly hasBody: boolean;
   /** Node's parser reads into memory of its own, and copies each piece out of that. */
@@ -50,6 +51,7 @@ export class Http1Exchange implements Exchange {
     this.caller = connection.caller;
     const shape = connection.shapeOf(request.rawHeaders);
     this.names = shape.names;
+    this.spelt = shape.spelt;
     this.refusal = refusalOf(request, shape, maxFields) ?? (switching && switchRefusal(request));
     this.hasBody = shape.plainHostAt < 0 && (this.names.includes('transfer-encoding') || this.#declared() > 0);
     // An answer that can no longer be sent is nobody's fault: the caller has gone.

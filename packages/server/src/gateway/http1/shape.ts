@@ -10,22 +10,31 @@ const [MAX_NAMES, MAX_CHARS] = [32, 1024];
 export class Shape {
   /** In lower case. */
   readonly names: readonly string[];
+  /** As they were sent. */
+  spelt: readonly string[];
+  #isRepeated = false;
   /** The place of the only `Host` in a request that ends with its head; -1 where more has to be looked at. */
   readonly plainHostAt: number;
-  readonly #sent: readonly string[];
 
   constructor(raw: readonly string[]) {
-    this.#sent = raw.filter((_, i) => i % 2 === 0);
-    this.names = this.#sent.map((name) => name.toLowerCase());
+    this.spelt = raw.filter((_, i) => i % 2 === 0);
+    this.names = this.spelt.map((name) => name.toLowerCase());
     this.plainHostAt = plainHostAt(this.names);
   }
 
   /** Whether these fields, `[name, value, …]`, have the same names, spelled alike and in the same order. */
   fits(raw: readonly string[]): boolean {
-    const sent = this.#sent;
+    const sent = this.spelt;
     if (raw.length !== 2 * sent.length) return false;
     for (let i = 0; i < sent.length; i++) if (raw[2 * i] !== sent[i]) return false;
     return true;
+  }
+
+  /** The same once more: whoever looks its names up will do so again and again. */
+  again(): this {
+    if (!this.#isRepeated) this.spelt = this.spelt.map(asKey);
+    this.#isRepeated = true;
+    return this;
   }
 
   get isKept(): boolean {
@@ -37,4 +46,9 @@ export class Shape {
 function plainHostAt(names: readonly string[]): number {
   const at = names.indexOf('host');
   return names.lastIndexOf('host') === at && !FRAMING.some((name) => names.includes(name)) ? at : -1;
+}
+
+/** The same text, as V8 keeps the names of members: one that it keeps otherwise it searches for at each look-up, undici's among them. */
+function asKey(name: string): string {
+  return Object.keys({ [name]: true })[0] ?? name;
 }

@@ -18,6 +18,7 @@ export class Http2Exchange implements Exchange {
   readonly target: string;
   readonly scheme: 'http' | 'https';
   readonly names: readonly string[];
+  readonly spelt: readonly string[];
   readonly caller: Caller;
   readonly refusal: Refusal | undefined;
   readonly hasBody: boolean;
@@ -34,6 +35,8 @@ export class Http2Exchange implements Exchange {
     this.method = head.method;
     this.target = head.target;
     this.names = head.names;
+    // RFC 9113 8.2.1: they are sent in lower case.
+    this.spelt = head.names;
     this.refusal = head.refusal;
     this.#fields = head.fields;
     this.#stream = stream;
