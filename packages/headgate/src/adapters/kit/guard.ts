@@ -183,7 +183,7 @@ export class Guard {
   #take(native: object, view: RequestView, handled: Handled): Begun {
     const before = visitOf(native);
     if (handled.kind === 'answer') {
-      if (before !== undefined) before.isAnswered = true;
+      before?.refuse();
       return handled;
     }
     const admission = new Admission(this, view, handled);

@@ -135,7 +135,13 @@ export class Visit {
   /** A gate refuses the request after all: it has nothing to say beside its answer. */
   leave(admission: Admission): void {
     this.admissions = this.admissions.filter((one) => one !== admission);
+    this.refuse();
+  }
+
+  /** A gate answers it, and no handler sees it: it costs nothing with those that let it pass and reserved for it. */
+  refuse(): void {
     this.isAnswered = true;
+    this.end({ status: undefined, reached: false, torn: false });
   }
 }
 
