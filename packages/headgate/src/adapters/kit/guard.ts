@@ -188,7 +188,7 @@ export class Guard {
     }
     const admission = new Admission(this, view, handled);
     if (before !== undefined) {
-      before.admissions = [...before.admissions, admission];
+      before.join(admission);
       return before;
     }
     const visit = new Visit(admission);

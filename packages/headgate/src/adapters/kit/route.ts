@@ -84,7 +84,7 @@ export class RouteGuard {
           visit.leave(admission);
           return one;
         }
-        admission.replace(one, charges);
+        visit.replace(admission, one, charges);
         return upon(amendAgain(one, judged, extra), () => visit);
       }),
     );
