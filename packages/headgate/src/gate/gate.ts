@@ -109,7 +109,7 @@ export function keysOf({ parts }: Compiled, subject: Subject): readonly string[]
 }
 
 /** Whether units are given by name. What names none could be anything, a list, a function: it must not be free. */
-export function isMap(cost: Costs): cost is Readonly<Record<string, number>> {
+function isMap(cost: Costs): cost is Readonly<Record<string, number>> {
   return typeof cost === 'object' && Object.keys(cost ?? 0).length > 0;
 }
 

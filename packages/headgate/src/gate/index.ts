@@ -2,7 +2,6 @@ export { Decision, viewsOf, type LimitView, type Told } from './decision.ts';
 export {
   costsOf,
   createGate,
-  isMap,
   keysOf,
   limit,
   requireKey,
