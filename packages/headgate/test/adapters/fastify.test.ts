@@ -48,6 +48,27 @@ describe('a plugin of Fastify', () => {
     expect([refused.statusCode, refused.headers['ratelimit-policy']]).toEqual([429, '"few";q=1;w=60']);
   });
 
+  it('adds what it says of a route to itself, and to no other gate before it', async () => {
+    const server = app();
+    const [all, few] = [
+      fastify({ limits: { all: '9/minute' } }, quiet),
+      fastify({ limits: { few: '5/minute' } }, quiet),
+    ];
+    await server.register(all);
+    await server.register(few);
+    server.get(
+      '/dear',
+      { config: { headgate: few.route({ limits: { own: '2/minute' }, extraCost: { few: 3 } }) } },
+      () => '',
+    );
+    server.get('/', { config: { headgate: all.route({ extraCost: 2 }) } }, () => '');
+    const left = async (path: string): Promise<unknown> => (await server.inject(path)).headers['ratelimit'];
+    expect([await left('/dear'), await left('/')]).toEqual([
+      ['"all";r=8;t=64', '"few";r=1;t=64, "own";r=1;t=64'],
+      ['"all";r=5;t=64', '"few";r=0;t=64'],
+    ]);
+  });
+
   it('leaves out a route that says so', async () => {
     const server = app();
     await server.register(fastify('1/minute', quiet));

@@ -23,6 +23,10 @@ const QUIET = { onWarning: (): void => undefined };
 
 const BODY = { fine: true };
 
+interface Refusal {
+  readonly 'violated-policies'?: readonly string[];
+}
+
 /** Gates one behind another, and then a handler. */
 const SEVERAL: Readonly<Record<string, Several>> = {
   node: (specs) => {
@@ -66,6 +70,9 @@ const TIMED = policyOf(`
 limits: { seconds: { rate: 100/hour, algorithm: fixed, per: address, cost: { reserve: 1, actual: 'response.ms < 60000 ? 2 : 90' } } }
 respond: { headers: { of: seconds, fields: { Left: '{remaining}' } } }
 `);
+const RESERVES = policyOf(`
+limits: { tokens: { rate: 25/hour, algorithm: fixed, per: address, cost: { reserve: 10, actual: 'response.ok ? 3 : 9' } } }
+`);
 const WRITES = policyOf(`
 limits: { calls: { rate: 9/minute, per: address } }
 respond: { merge: { of: calls, at: /limits, body: { left: '{remaining}' } } }
@@ -87,6 +94,13 @@ describe.each(Object.entries(SEVERAL))('of several gates in %s', (_, make) => {
     const statuses: number[] = [];
     for (let i = 0; i < 5; i++) statuses.push((await ask()).status);
     expect(statuses).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('the first is owed nothing for what the last refuses, which no handler sees', async () => {
+    const ask = await asking(RESERVES, { limits: { few: '1/minute' } });
+    const refusedBy: unknown[] = [];
+    for (let i = 0; i < 5; i++) refusedBy.push(((await (await ask()).json()) as Refusal)['violated-policies']);
+    expect(refusedBy).toEqual([undefined, ['few'], ['few'], ['few'], ['few']]);
   });
 
   it('the last may count how long a request took, since it came', async () => {

@@ -69,15 +69,20 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     return route;
   }
 
+  /** Undefined: another gate has made it, for itself. */
+  const routeIn = (given: RouteSpec): RouteGuard | undefined =>
+    OWNED.has(given) && !routes.has(given) ? undefined : routeOf(given);
+
   const plugin: FastifyPluginCallback = (app, _, done) => {
     const reading = ignoresEnd(app.initialConfig) ? LOOSE : STRICT;
     if (!app.hasRequestDecorator('headgate')) app.decorateRequest('headgate', DECISION);
     // A route that cannot be is told of when it is declared, where it is declared later than this.
-    app.addHook('onRoute', ({ config }) => void (config?.headgate && routeOf(config.headgate)));
+    app.addHook('onRoute', ({ config }) => void (config?.headgate && routeIn(config.headgate)));
     app.addHook('onRequest', (request, reply, next) => {
       const given = request.routeOptions.config.headgate;
       if (given === false) return next();
-      const asks: Asks = given === undefined ? guard : { begin: (...asked) => routeOf(given).begin(...asked) };
+      const asks: Asks =
+        given === undefined ? guard : { begin: (...asked) => (routeIn(given) ?? guard).begin(...asked) };
       const visit = admit(asks, guard, new FastifyExchange(request, reply, reading));
       if (visit instanceof Promise) void visit.then((one) => pass(one, next));
       else pass(visit, next);
@@ -90,9 +95,18 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     of: (request: FastifyRequest) =>
       decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
-    route: (route: RouteSpec<NamesOf<S>>) => route as RouteSpec,
+    route: (route: RouteSpec<NamesOf<S>>) => {
+      const made = routeOf(route);
+      const owned: RouteSpec = { ...route };
+      routes.set(owned, made);
+      OWNED.add(owned);
+      return owned;
+    },
   });
 }
+
+/** Routes that one gate has made: they add nothing to another that a request meets. */
+const OWNED = new WeakSet<RouteSpec>();
 
 /** How Fastify is told that a plugin belongs to the instance that registers it, and not to a child of that. */
 const OWN = {

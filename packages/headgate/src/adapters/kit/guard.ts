@@ -183,12 +183,12 @@ export class Guard {
   #take(native: object, view: RequestView, handled: Handled): Begun {
     const before = visitOf(native);
     if (handled.kind === 'answer') {
-      if (before !== undefined) before.isAnswered = true;
+      before?.refuse();
       return handled;
     }
     const admission = new Admission(this, view, handled);
     if (before !== undefined) {
-      before.admissions = [...before.admissions, admission];
+      before.join(admission);
       return before;
     }
     const visit = new Visit(admission);

@@ -2,7 +2,7 @@ import { HeadgateError } from '../../core/index.ts';
 import { compileLimits, type LimitSpec } from '../../gate/index.ts';
 import type { CompiledPolicy } from '../../http/index.ts';
 import { KEY_FIELD } from './key.ts';
-import { nobodysCounter } from './whose.ts';
+import { checkWhose } from './whose.ts';
 
 type Limit = CompiledPolicy['limits'][number];
 type Parts = Extract<Limit['per'], { is: 'parts' }>['parts'];
@@ -53,8 +53,7 @@ export function quickPolicy(
     endpoints: [],
     zones: {},
   };
-  const wrong = nobodysCounter(limits, policy);
-  if (wrong !== undefined) throw new HeadgateError('ERR_ADAPTER_OPTION', wrong);
+  checkWhose(limits, policy, 'ERR_ADAPTER_OPTION');
   return countsOperations(policy) ? { ...policy, unidentified: UNIDENTIFIED } : policy;
 }
 

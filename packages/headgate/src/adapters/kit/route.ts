@@ -1,4 +1,3 @@
-import { HeadgateError } from '../../core/index.ts';
 import type { LimitSpec } from '../../gate/index.ts';
 import {
   createPlanner,
@@ -17,7 +16,7 @@ import { unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
 import { blockOf, quickLimits } from './quick.ts';
 import { UNSEEN, visitOf, type Admission, type Begun, type Visit } from './visit.ts';
-import { nobodysCounter } from './whose.ts';
+import { checkWhose } from './whose.ts';
 
 /** What a route adds to what holds of every request: it never takes the place of it. */
 export interface RouteSpec<N extends Names = Names> {
@@ -43,8 +42,7 @@ export class RouteGuard {
     this.#guard = guard;
     this.extraCost = extraCost;
     this.limits = Object.keys(limits).length === 0 ? [] : quickLimits(limits, usualPer(guard.policy));
-    const wrong = nobodysCounter(this.limits, guard.policy);
-    if (wrong !== undefined) throw new HeadgateError('ERR_ADAPTER_ROUTE', wrong);
+    checkWhose(this.limits, guard.policy, 'ERR_ADAPTER_ROUTE');
     for (const limit of this.limits) guard.addRouteLimit(limit);
     checkExtraCost(extraCost, guard.declares);
   }
@@ -86,7 +84,7 @@ export class RouteGuard {
           visit.leave(admission);
           return one;
         }
-        admission.replace(one, charges);
+        visit.replace(admission, one, charges);
         return upon(amendAgain(one, judged, extra), () => visit);
       }),
     );

@@ -132,10 +132,33 @@ export class Visit {
     for (const admission of this.admissions) admission.end(over);
   }
 
+  /** One gate more lets it pass. */
+  join(admission: Admission): void {
+    this.admissions = [...this.admissions, admission];
+    this.#unlessOver(admission);
+  }
+
+  /** A fuller judgement of the same gate takes the place of its first. */
+  replace(admission: Admission, forward: Forward, routes: readonly RouteGuard[]): void {
+    admission.replace(forward, routes);
+    this.#unlessOver(admission);
+  }
+
+  /** Its caller may have left while a store was asked: what this holds nobody else would release. */
+  #unlessOver(admission: Admission): void {
+    if (this.#isOver) admission.end({ status: undefined, reached: false, torn: true });
+  }
+
   /** A gate refuses the request after all: it has nothing to say beside its answer. */
   leave(admission: Admission): void {
     this.admissions = this.admissions.filter((one) => one !== admission);
+    this.refuse();
+  }
+
+  /** A gate answers it, and no handler sees it: it costs nothing with those that let it pass and reserved for it. */
+  refuse(): void {
     this.isAnswered = true;
+    this.end({ status: undefined, reached: false, torn: false });
   }
 }
 

@@ -103,8 +103,7 @@ function gone(visit: Visit): undefined {
 
 /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
 function refuse(guard: Guard, exchange: Exchange, view: NodeView, visit: Visit): undefined {
-  visit.end({ status: undefined, reached: false, torn: false });
-  visit.isAnswered = true;
+  visit.refuse();
   void upon(guard.refuse(view, 400, TWO_READINGS), (said) => answer(exchange, view, said));
   return undefined;
 }

@@ -10,10 +10,7 @@ const OURS = 'x-headgate-';
  */
 export async function finished(visit: Visit, request: Request, response: Response): Promise<Response> {
   const { status } = response;
-  if (visit.isAnswered) {
-    visit.end({ status: undefined, reached: false, torn: false });
-    return response;
-  }
+  if (visit.isAnswered) return response;
   // RFC 9110 15.2.2: the connection is another protocol's from here on, and its response is no program's to make anew.
   if (status === 101) {
     visit.end({ status, torn: false });

@@ -103,7 +103,6 @@ function cut(visit: Visit, request: Request, said: Answered, { id }: WebView): R
 
 /** It was charged, and stays so: whoever spells a path so that it has two readings wants to be counted as another. */
 function refused(visit: Visit, guard: Guard, view: WebView): Promise<Answered> | Answered {
-  visit.end({ status: undefined, reached: false, torn: false });
-  visit.isAnswered = true;
+  visit.refuse();
   return guard.refuse(view, 400, TWO_READINGS);
 }
