@@ -170,10 +170,7 @@ export class RequestDecision<N extends Names = Names, Later extends boolean = fa
   #settle(units: Units<N>): Soon<void> {
     const judged = this.#judged('settle');
     const owed = unitsFor(judged.plan, units, this.#gate).map((unit, i) => unit - (judged.charged[i] ?? 0));
-    // Asked for in a row: a store carries steps out in that order, whenever it answers.
-    const back = judged.giveBack(owed.map((unit) => Math.max(0, -unit)));
-    const more = judged.add(owed.map((unit) => Math.max(0, unit)));
-    return upon(back, () => more);
+    return owe(judged, owed);
   }
 
   /**
@@ -229,6 +226,14 @@ const FREE = { allowed: true, limit: undefined, remaining: Infinity, retryAfterM
 /** How long to wait for a store that is away nobody knows: a hint, as when something is to be freed. In ms. */
 const HINT_MS = 1000;
 const UNDECIDED = { allowed: false, remaining: 0, retryAfterMs: HINT_MS } as const;
+
+/** Charges units of each limit, whether there is room or not, and gives back what is below 0. */
+export function owe(judged: Judged, units: readonly number[]): Soon<void> {
+  // Asked for in a row: a store carries steps out in that order, whenever it answers.
+  const back = judged.giveBack(units.map((unit) => Math.max(0, -unit)));
+  const more = judged.add(units.map((unit) => Math.max(0, unit)));
+  return upon(back, () => more);
+}
 
 /**
  * One cost a limit. A number is for all that are charged to: not for bounds on one request, nor for what is held.

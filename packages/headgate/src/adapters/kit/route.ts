@@ -12,7 +12,7 @@ import {
   type Soon,
 } from '../../http/index.ts';
 import { checkedRoute, checkExtraCost } from './check-route.ts';
-import { unitsFor, type Units } from './decision.ts';
+import { owe, unitsFor, type Units } from './decision.ts';
 import type { Guard } from './guard.ts';
 import { blockOf, quickLimits } from './quick.ts';
 import { UNSEEN, visitOf, type Admission, type Begun, type Visit } from './visit.ts';
@@ -94,13 +94,11 @@ export class RouteGuard {
 /** What a handler charged or gave back before the route was known stays so. The policy's limits stand first in both. */
 function amendAgain({ judged }: Forward, before: Judged, extra: readonly number[]): Soon<void> {
   if (judged === undefined || extra.every((units) => units === 0)) return undefined;
-  const owed = judged.plan.limits.map(
-    ({ name }) => extra[before.plan.limits.findIndex((one) => one.name === name)] ?? 0,
+  const { limits } = before.plan;
+  return owe(
+    judged,
+    judged.plan.limits.map(({ name }) => extra[limits.findIndex((one) => one.name === name)] ?? 0),
   );
-  // Asked for in a row: a store carries steps out in that order, whenever it answers.
-  const back = judged.giveBack(owed.map((units) => Math.max(0, -units)));
-  const more = judged.add(owed.map((units) => Math.max(0, units)));
-  return upon(back, () => more);
 }
 
 /** Whose counter a route's limit is, where it does not say: of a quick gate, whoever that counts; of a policy there is no saying. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { HeadgateError, type Memos, type Step } from '../../../src/core/index.ts';
+import type { Step } from '../../../src/core/index.ts';
 import { memoryStore } from '../../../src/stores/memory/index.ts';
 import { manualClock } from '../../../src/testing/index.ts';
 import type { Forward, Report } from '../../../src/http/index.ts';
 import { answered, forwarded, gateOf, START, type Asked } from '../../gate-of.ts';
 import { said } from '../ended.ts';
-import { memosOf, sharedStore } from './with-memos.ts';
+import { failingMemos, memosOf, sharedStore } from './with-memos.ts';
 
 const POLICY = `
 identify: { key: { header: X-API-Key, find: any } }
@@ -29,16 +29,11 @@ interface World {
 function world(): World {
   const clock = manualClock({ wallMs: START, monotonicMs: START });
   const [memory, memos, can] = [memoryStore({ clock }), memosOf(clock), { be: true }];
-  const ask = <T>(work: () => T): T => {
-    if (can.be) return work();
-    throw new HeadgateError('ERR_STORE', 'expected an answer, got none');
+  const store = {
+    traits: memory.traits,
+    memos: failingMemos(memos, can),
+    apply: (step: Step) => memory.apply(step),
   };
-  const failing: Memos = {
-    put: (...told) => ask(() => memos.put(...told)),
-    read: (...asked) => ask(() => memos.read(...asked)),
-    take: (...asked) => ask(() => memos.take(...asked)),
-  };
-  const store = { traits: memory.traits, memos: failing, apply: (step: Step) => memory.apply(step) };
   const reports: string[] = [];
   const onReport = ({ is }: Report): void => void reports.push(is);
   const start = (): Asked => gateOf(POLICY, { clock, store, onReport });

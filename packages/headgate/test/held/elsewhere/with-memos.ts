@@ -1,4 +1,12 @@
-import type { AsyncStore, Clock, Memos, Outcome, Step, SyncStore } from '../../../src/core/index.ts';
+import {
+  HeadgateError,
+  type AsyncStore,
+  type Clock,
+  type Memos,
+  type Outcome,
+  type Step,
+  type SyncStore,
+} from '../../../src/core/index.ts';
 
 /** Memos of this process, as any store must keep them. */
 export function memosOf(clock: Clock): Required<Memos> & { readonly size: () => number } {
@@ -26,6 +34,19 @@ export function memosOf(clock: Clock): Required<Memos> & { readonly size: () => 
       return before;
     },
     size: () => [...kept.keys()].filter((name) => read(name)?.startsWith('@') === false).length,
+  };
+}
+
+/** The same of a store that keeps no marks, as long as it `can` be asked. */
+export function failingMemos(memos: Memos, can: { readonly be: boolean }): Memos {
+  const ask = <T>(work: () => T): T => {
+    if (can.be) return work();
+    throw new HeadgateError('ERR_STORE', 'expected an answer, got none');
+  };
+  return {
+    put: (...told) => ask(() => memos.put(...told)),
+    read: (...asked) => ask(() => memos.read(...asked)),
+    take: (...asked) => ask(() => memos.take(...asked)),
   };
 }
 
