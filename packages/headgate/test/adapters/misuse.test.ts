@@ -310,6 +310,18 @@ describe('an option', () => {
     ['a key that is no function', '1/s', { key: 'ip' }, /^ERR_ADAPTER_OPTION: key: expected a function, got "ip"/],
     ['one address for a list', '1/s', { trust: '10.0.0.1' }, /^ERR_ADAPTER_OPTION: trust: .* got "10\.0\.0\.1"/],
     ['a range that is none', '1/s', { trust: ['10.0.0.0/33'] }, /^ERR_ADAPTER_OPTION: trust: expected a list of addr/],
+    [
+      'an option among the limits',
+      { limits: { calls: '1/s' }, trust: ['10.0.0.0/8'] },
+      {},
+      /^ERR_ADAPTER_OPTION: trust: expected beside the limits/,
+    ],
+    [
+      'a rate beside others',
+      { rate: '1/s', limits: { calls: '1/s' } },
+      {},
+      /^ERR_ADAPTER_OPTION: rate: expected beside/,
+    ],
     ['a hop count', '1/s', { trust: 1 }, /^ERR_ADAPTER_OPTION: trust: .* got 1/],
     ['a store that is none', '1/s', { store: new Map() }, /^ERR_ADAPTER_OPTION: store: expected a store/],
     ['nothing', '1/s', null, /^ERR_ADAPTER_OPTION: options: expected an object, got null/],

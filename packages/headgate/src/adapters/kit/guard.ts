@@ -27,6 +27,9 @@ import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
 import { warnOnce, type Warn } from './warnings.ts';
 
+/** What two gates of one policy must have alike to be one; `peer` is some frameworks' own. */
+const WHOSE = ['store', 'key', 'peer'];
+
 /** What an adapter asks: one policy over one store. */
 export class Guard {
   readonly policy: CompiledPolicy;
@@ -45,6 +48,7 @@ export class Guard {
   readonly names: FieldNames;
   readonly #gates: Gates;
   readonly #options: Options<never, AnyStore>;
+  readonly #written: string;
   readonly #served: Served;
   readonly #proxies: ProxyWatch;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
@@ -59,6 +63,7 @@ export class Guard {
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
+    this.#written = JSON.stringify(this.policy);
     this.#gates = new Gates(this.policy, options);
     this.names = new FieldNames(this.#gates);
     this.answersLater = 'close' in this.#gates.store; // the port of those has it, and the other has not
@@ -91,9 +96,13 @@ export class Guard {
     return this.#gates.clock.monotonicMs();
   }
 
-  /** Whether both count on the same counters by the same policy. */
+  /** Whether one has counted what the other would count: one policy, however often it is made, of the same callers, and no two stores that were given. */
   isSameAs(other: Guard): boolean {
-    return this === other || (this.#gates.store === other.#gates.store && this.policy === other.policy);
+    const [ours, theirs] = [this.#options, other.#options];
+    return (
+      this === other ||
+      (this.#written === other.#written && WHOSE.every((name) => Reflect.get(ours, name) === Reflect.get(theirs, name)))
+    );
   }
 
   /**

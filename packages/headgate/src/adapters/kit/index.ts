@@ -12,6 +12,7 @@ export {
   type Units,
 } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
+export { isAddress } from './address.ts';
 export { nextId } from './ids.ts';
 export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
