@@ -21,11 +21,11 @@ import { countsOperations } from './quick.ts';
 import type { RouteGuard } from './route.ts';
 import { noteSite, type Served } from './sites.ts';
 import { isPolicy, type Spec } from './spec.ts';
-import { noteStore } from './stores.ts';
+import { isNew, noteStore } from './stores.ts';
 import { noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
-import { warnOnce, type Warn } from './warnings.ts';
+import { nameOf, warnOnce, type Warn } from './warnings.ts';
 
 /** What two gates of one policy must have alike to be one; `peer` is some frameworks' own. */
 const WHOSE = ['store', 'key', 'peer'];
@@ -73,8 +73,10 @@ export class Guard {
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
     this.#proxies = new ProxyWatch(this.policy, this.warn);
-    // One that has a store given to it goes on where the last one ended.
-    this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
+    // One that has a store given to it goes on where the last one ended; one of its own may have been made with it, or before.
+    const { store } = options;
+    this.#served =
+      store === undefined || isNew(store) ? noteSite(entry, this.warn, store === undefined) : { requests: 0 };
     this.#note(isGetOwn);
   }
 
@@ -138,7 +140,7 @@ export class Guard {
   fault(error: unknown): void {
     const { onFault } = this.#options;
     if (onFault !== undefined) onFault(error);
-    else this.warn('WARN_ADAPTER_FAULT', String(error));
+    else this.warn('WARN_ADAPTER_FAULT', nameOf(error));
   }
 
   admissionIn(visit: Visit): Admission | undefined {
