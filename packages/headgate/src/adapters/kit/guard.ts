@@ -8,6 +8,7 @@ import {
   type HttpGate,
   type OnAppEvent,
   type RequestView,
+  type Sha256,
   type Soon,
 } from '../../http/index.ts';
 import { checkOptions } from './check-options.ts';
@@ -26,6 +27,16 @@ import { noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
 import { warnOnce, type Warn } from './warnings.ts';
+
+/** Where a guard stands. */
+export interface Mounting {
+  /** The function that a program calls to make it: whoever calls it is looked at. */
+  readonly entry: unknown;
+  /** The platform's own, where it has one that answers at once. */
+  readonly sha256: Sha256;
+  /** Whether `get` of this framework's request gives what the app has set, and not a field. */
+  readonly isGetOwn?: boolean;
+}
 
 /** What an adapter asks: one policy over one store. */
 export class Guard {
@@ -49,17 +60,13 @@ export class Guard {
   readonly #proxies: ProxyWatch;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
 
-  /**
-   * @param entry the function that a program calls to make this: whoever calls it is looked at
-   * @param isGetOwn whether `get` of this framework's request gives what the app has set, and not a field
-   */
-  constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown, isGetOwn = false) {
+  constructor(spec: Spec, options: Options<never, AnyStore>, { entry, sha256, isGetOwn = false }: Mounting) {
     checkOptions(options);
     keepTick();
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
-    this.#gates = new Gates(this.policy, options);
+    this.#gates = new Gates(this.policy, options, sha256);
     this.names = new FieldNames(this.#gates);
     this.answersLater = 'close' in this.#gates.store; // the port of those has it, and the other has not
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
