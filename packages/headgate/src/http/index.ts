@@ -27,7 +27,6 @@ export type { Judged } from './judged.ts';
 export type { Bring, Brought, Fields, RequestView, Sha256 } from './request.ts';
 export type { OnHostFault } from './hosts.ts';
 export { certificateOf, type ClientCertificate, type SecureSocket } from './identify/certificate.ts';
-export { parseIp } from './identify/ip.ts';
 export type { Finder } from './identify/find/called.ts';
 export type { Fetch, Outside, Reply } from './outside.ts';
 export type { Timers } from './delay/timers.ts';

@@ -1,6 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one after another */
 import { describe, expect, it } from 'vitest';
-import type { AdapterWarningCode, Options, Spec } from '../../src/adapters/kit/index.ts';
+import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { closeAfterwards, leftIn } from './set-up.ts';
@@ -11,9 +11,10 @@ const policy = (): Spec =>
 
 describe.each(Object.entries(SEVERAL))('in %s', (_, make) => {
   /** What three requests are told is left, and which codes were told. */
-  async function toldBy(specs: readonly Spec[], more: Options<object> = {}): Promise<unknown> {
+  async function toldBy(specs: readonly Spec[], more: Options<never> = {}): Promise<unknown> {
     const codes: AdapterWarningCode[] = [];
-    const { url, close } = await make(specs, { onWarning: ({ code }) => void codes.push(code), ...more });
+    const beside = { onWarning: ({ code }: Warning): void => void codes.push(code), ...more };
+    const { url, close } = await make(specs, beside);
     closeAfterwards(close);
     const fields: (string | null)[] = [];
     for (let i = 0; i < 3; i++) fields.push((await fetch(url)).headers.get('ratelimit'));
@@ -22,19 +23,20 @@ describe.each(Object.entries(SEVERAL))('in %s', (_, make) => {
 
   const ONCE = [[{ limit: 8 }, { limit: 7 }, { limit: 6 }], ['WARN_ADAPTER_TWICE']];
 
-  it.each<[string, () => Spec, () => Options<object>]>([
-    ['of one rate', () => '9/minute', () => ({})],
-    ['of one rate over one store', () => '9/minute', () => ({ store: memoryStore() })],
-    ['of one policy', policy, () => ({})],
-    ['of one policy over one store', policy, () => ({ store: memoryStore() })],
-    ['of one rate and one key', () => '9/minute', () => ({ key: () => 'all' })],
-  ])('a limiter that is made twice, %s, counts a request once, and tells it once', async (__, spec, options) => {
-    expect(await toldBy([spec(), spec()], options())).toEqual(ONCE);
-  });
+  it.each<[string, () => Spec, Options<never>]>([
+    ['of one rate', () => '9/minute', {}],
+    ['of one policy', policy, {}],
+    ['of one rate and one key', () => '9/minute', { key: () => 'all' }],
+  ])(
+    'a limiter that is made twice over one store, %s, counts a request once, and tells it once',
+    async (__, spec, options) => {
+      expect(await toldBy([spec(), spec()], { store: memoryStore(), ...options })).toEqual(ONCE);
+    },
+  );
 
-  it('two that are not alike count each for itself, and nothing is told', async () => {
-    expect(await toldBy(['9/minute', { limits: { limit: '9/minute', other: '5/minute' } }])).toEqual([
-      [8, 7, 6].map((limit) => ({ limit, other: limit - 4 })),
+  it('two that are not alike count each for itself, and nothing is told of that', async () => {
+    expect(await toldBy([{ limits: { one: '9/minute' } }, { limits: { two: '5/minute' } }])).toEqual([
+      [8, 7, 6].map((one) => ({ one, two: one - 4 })),
       [],
     ]);
   });

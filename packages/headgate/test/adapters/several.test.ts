@@ -5,6 +5,8 @@ import { parsePolicy } from '../../src/policy/index.ts';
 import { closeAfterwards } from './set-up.ts';
 import { BODY, SEVERAL } from './several-gates.ts';
 
+const QUIET = { onWarning: (): void => undefined };
+
 interface Refusal {
   readonly 'violated-policies'?: readonly string[];
 }
@@ -25,7 +27,7 @@ respond: { merge: { of: calls, at: /limits, body: { left: '{remaining}' } } }
 
 describe.each(Object.entries(SEVERAL))('of several gates in %s', (_, make) => {
   const asking = async (...specs: readonly Spec[]): Promise<() => Promise<Response>> => {
-    const { url, close } = await make(specs);
+    const { url, close } = await make(specs, QUIET);
     closeAfterwards(close);
     return () => fetch(url);
   };

@@ -6,6 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { describe, expect, it } from 'vitest';
 import type { AdapterWarningCode, Warning } from '../../src/adapters/kit/index.ts';
 import { HeadgateModule } from '../../src/adapters/nest/index.ts';
+import { memoryStore } from '../../src/stores/memory/index.ts';
 import { closeAfterwards, leftIn } from '../adapters/set-up.ts';
 
 @Controller()
@@ -41,9 +42,9 @@ describe.each(Object.entries(PLATFORMS))('a module on %s', (_, platform) => {
     expect(leftIn((await fetch(url)).headers)).toEqual({ limit: 8 });
   });
 
-  it('that a part of the app makes again counts a request once, and tells it once', async () => {
+  it('that a part of the app makes again over its store counts a request once, and tells it once', async () => {
     const codes: AdapterWarningCode[] = [];
-    const options = { onWarning: ({ code }: Warning): void => void codes.push(code) };
+    const options = { store: memoryStore(), onWarning: ({ code }: Warning): void => void codes.push(code) };
     @Module({ imports: [HeadgateModule.forRoot('9/minute', options)] })
     class Feature {}
     const url = await startWith([HeadgateModule.forRoot('9/minute', options), Feature]);

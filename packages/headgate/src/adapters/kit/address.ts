@@ -1,5 +1,6 @@
-import { parseIp } from '../../http/index.ts';
-import { remembered } from './remembered.ts';
+import ipaddr from 'ipaddr.js';
 
-/** Whether a text is one address, with a port or a zone perhaps. */
-export const isAddress: (text: string) => boolean = remembered((text) => parseIp(text) !== undefined);
+const { IPv4, IPv6 } = ipaddr;
+
+/** Whether a text is one address, and nothing else. */
+export const isAddress = (text: string): boolean => IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);

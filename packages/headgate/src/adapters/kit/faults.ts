@@ -29,6 +29,10 @@ export const ADAPTER_WARNINGS = {
     is: 'the same limiter is mounted twice before one handler; a request is counted once',
     advice: 'Mount it once: before all routes, or on each.',
   },
+  WARN_ADAPTER_NAMES: {
+    is: 'limits of two limiters that one request meets have one name; callers are told of the later one by another',
+    advice: 'Name them: { limits: { login: "5/minute" } } in place of "5/minute".',
+  },
   WARN_ADAPTER_KEY_THREW: {
     is: 'the key function threw; the request is counted on its address',
     advice: 'Have it return null for a caller that has no key.',
@@ -46,8 +50,8 @@ export const ADAPTER_WARNINGS = {
     advice: 'Return null for a caller that has no key.',
   },
   WARN_ADAPTER_KEY_ADDRESS: {
-    is: 'the key function returned an address: each one of an IPv6 network, or that a caller made up, has a fresh allowance',
-    advice: 'Return null for it: addresses are counted by network, as proxies that trust names tell them.',
+    is: 'the key function returned an address: each one of an IPv6 network has an allowance of its own',
+    advice: 'Return null for it: addresses are counted by network, behind proxies too, which trust names.',
   },
   WARN_ADAPTER_KEY_CHOSEN: {
     is: 'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',

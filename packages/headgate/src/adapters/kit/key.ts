@@ -10,29 +10,17 @@ export type Chosen = 'body' | 'cookies' | 'headers' | 'params' | 'query';
 /** Where a key stands in the view of a request: no caller can send it, since the view answers for this name itself. */
 export const KEY_FIELD = 'x-headgate-key';
 
-/** Parts by their names, with the call that reads one of them; a session is what a server has kept, and is passed over. */
-const READS =
-  /\b(?:session|(?<part>body|cookies|headers|params|query))\b(?:\.get\s*\()?|\b(?<other>searchParams|querystring|getCookie|rawHeaders|headersDistinct|hostname|originalUrl|pathname)\b(?:\.get\s*\()?|(?<!\bURL\([\w.]*)\.(?<word>header|host|url|path)\b|\.(?<method>get|param)\s*\(/g;
-const OTHERS: Readonly<Record<string, Chosen>> = {
-  searchParams: 'query',
-  querystring: 'query',
-  getCookie: 'cookies',
-  get: 'headers',
-  header: 'headers',
-  rawHeaders: 'headers',
-  headersDistinct: 'headers',
-  host: 'headers',
-  hostname: 'headers',
-  param: 'params',
-  url: 'params',
-  originalUrl: 'params',
-  path: 'params',
-  pathname: 'params',
+/** Where one of these is asked for something by name, it is asked by its own; a session is what a server has kept, and is passed over. */
+const ASKED = /\b(session|cookies|headers|params|query|searchParams|getCookie)\.get\s*\(/g;
+const READS: Readonly<Record<Chosen, RegExp>> = {
+  body: /\bbody\b/,
+  cookies: /\b(?:cookies|getCookie)\b/,
+  headers: /\b(?:headers|rawHeaders|headersDistinct|hostname)\b|\.(?:header|host)\b|\.get\s*\(/,
+  params: /\b(?:params|originalUrl|pathname)\b|\.(?:param|path)\b|(?<!\bURL\([\w.]*)\.url\b/,
+  query: /\b(?:query|querystring|searchParams)\b/,
 };
 /** How something that is not there, or is no text, is written as one. */
 const BLANK = /\b(?:undefined|NaN)$|^null$|\[object \w+\]$/;
-/** What an address is written with; most keys hold something else. */
-const OF_ADDRESSES = /^[\da-f.:]+$/i;
 
 /**
  * What the text of a function reads of what callers may choose, and nobody declared. A guess: a function that calls another is not
@@ -44,14 +32,11 @@ export function undeclared(
   declared: readonly Chosen[],
   isGetOwn = false,
 ): readonly Chosen[] {
-  const found = new Set<Chosen>();
-  for (const { groups = {} } of String(key).matchAll(READS)) {
-    const { part, other, word, method } = groups;
-    const name = other ?? word ?? (method === 'get' && isGetOwn ? undefined : method);
-    const chosen = part ?? (name === undefined ? undefined : OTHERS[name]);
-    if (chosen !== undefined) found.add(chosen as Chosen); // as the pattern says
-  }
-  return [...found].filter((one) => !declared.includes(one));
+  const text = String(key)
+    .replace(ASKED, '$1')
+    .replace(isGetOwn ? /\.get\b/g : '', '');
+  const parts = Object.keys(READS) as Chosen[]; // as it is typed
+  return parts.filter((part) => READS[part].test(text) && !declared.includes(part));
 }
 
 /**
@@ -87,7 +72,7 @@ function textIn(said: unknown, warn: Warn): string | undefined {
 
 /** It is the key all the same: a caller may be called so. */
 function looked(said: string, warn: Warn): string {
-  if (OF_ADDRESSES.test(said) && isAddress(said)) warn('WARN_ADAPTER_KEY_ADDRESS');
+  if (isAddress(said)) warn('WARN_ADAPTER_KEY_ADDRESS');
   else if (BLANK.test(said)) warn('WARN_ADAPTER_KEY_BLANK');
   return said;
 }

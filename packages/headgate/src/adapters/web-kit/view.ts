@@ -4,6 +4,9 @@ import { HeadgateError, isAddress, nextId, type Fields, type RequestView } from 
 export const ADVICE =
   'Say where this platform puts it, as in peer: (request) => request.headers.get("cf-connecting-ip") ?? undefined, and never where a caller may write it';
 
+/** Some platforms tell the port, too. */
+const PORT = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/;
+
 /** A Web request, as it came. */
 export class WebView implements RequestView {
   readonly id: string = nextId();
@@ -21,7 +24,7 @@ export class WebView implements RequestView {
   get peer(): string {
     if (this.#peer !== undefined) return this.#peer;
     const said: unknown = this.#peerOf();
-    if (typeof said === 'string' && isAddress(said)) return (this.#peer = said);
+    if (typeof said === 'string' && isAddress(said.replace(PORT, '$1$2'))) return (this.#peer = said);
     // What it is may be somebody's address, or a list of them: it is not for a log.
     const got = typeof said === 'string' && said !== '' ? 'a text that is none' : typeof said;
     throw new HeadgateError('ERR_ADAPTER_PEER', `peer: expected an address, got ${got}. ${ADVICE}`);
