@@ -66,6 +66,7 @@ describe.each(VERSIONS)('an API that says, over %s,', (_, over) => {
     ['nothing', ''],
     ['half a head', 'HTTP/1.1 200 OK\r\nX-A'],
     ['1xx alone', 'HTTP/1.1 102 Processing\r\n\r\n'],
+    ['100 alone', 'HTTP/1.1 100 Continue\r\n\r\n'],
   ])('%s and stays is answered for with 504', async (_what, bytes) => {
     const { gateway, api } = await setUpRaw({ timeoutMs: TIMEOUT_MS, script: (socket) => void socket.write(bytes) });
     expect(await over(gateway.url)).toMatchObject({ status: 504 });
@@ -104,6 +105,17 @@ function drip(socket: Socket, first: string, more: string): void {
   socket.on('close', () => clearInterval(timer));
 }
 
+async function dripOut(socket: Socket, text: string): Promise<void> {
+  socket.setNoDelay(true);
+  for (const letter of text) {
+    socket.write(letter);
+    // oxlint-disable-next-line no-await-in-loop -- each a packet of its own
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const OK_ANSWER = { status: 200, body: 'ok' };
+
 describe('what an API says', () => {
   it('of a status beyond 599 passes in HTTP/1, and cannot be said in HTTP/2', async () => {
     const { gateway } = await setUpRaw({ script: (socket) => void socket.write(OK.replace('200 OK', '999 Odd')) });
@@ -127,6 +139,19 @@ describe('what an API says', () => {
     expect(
       ['x-headgate-subject', 'x-hop', 'x-ratelimit-remaining'].map((name) => valuesOf(answer ?? { fields: [] }, name)),
     ).toEqual([[], [], ['4']]);
+  });
+
+  it('100 Continue to each of several on one connection, byte after byte, passes what follows it', async () => {
+    const { gateway, api } = await setUpRaw({
+      script: (socket) => void dripOut(socket, `HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\nHTTP/1.1 100\r\n\r\n${OK}`),
+    });
+    const seen = [
+      await ask(gateway.url),
+      await ask(gateway.url, { method: 'POST', body: 'x' }),
+      await ask(gateway.url),
+    ];
+    expect(seen).toMatchObject([OK_ANSWER, OK_ANSWER, OK_ANSWER]);
+    expect(api.streams()).toHaveLength(1);
   });
 
   it('to nobody is not the next one’s answer', async () => {

@@ -19,6 +19,8 @@ export const NO_ANSWER: readonly Nonsense[] = [
   ['a request', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'],
   ['half a head', 'HTTP/1.1 200 OK\r\nContent-Le'],
   ['a flood of 1xx before an answer', `${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(200)}${status('200 OK')}`],
+  ['a flood of 100 before an answer', `${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(200)}${status('200 OK')}`],
+  ['only 100', 'HTTP/1.1 100 Continue\r\n\r\n'],
   ['only 1xx', 'HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n'.repeat(10)],
   [
     'a switch nobody asked for',
@@ -64,6 +66,14 @@ export const SOME_ANSWER: readonly Passing[] = [
     `${'HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n'.repeat(50)}${status('200 OK')}`,
     [200, 'ok'],
   ],
+  ['100 before an answer', `HTTP/1.1 100 Continue\r\n\r\n${status('200 OK')}`, [200, 'ok']],
+  [
+    '100 with fields, and without a reason, among others before an answer',
+    `HTTP/1.1 100\r\nX-A: 1\r\nX-B: HTTP/1.1 100\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3)}HTTP/1.1 102 Processing\r\n\r\n${status('200 OK')}`,
+    [200, 'ok'],
+  ],
+  ['100 behind an empty line', `\r\nHTTP/1.1 100 Continue\r\n\r\n\r\n${status('200 OK')}`, [200, 'ok']],
+  ['a body that begins as 100 does', framed('Content-Length: 12\r\n', 'HTTP/1.1 100'), [200, 'HTTP/1.1 100']],
   ['an answer to nobody behind it', `${status('200 OK')}${status('403 Forbidden')}`, [200, 'ok']],
   ['a body longer than its length', `${status('200 OK')}more`, [200, 'ok']],
   ['a body shorter than its length', framed('Content-Length: 3\r\n'), 'torn'],

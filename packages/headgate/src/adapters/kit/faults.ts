@@ -29,6 +29,10 @@ export const ADAPTER_WARNINGS = {
     is: 'the same limiter is mounted twice before one handler; a request is counted once',
     advice: 'Mount it once: before all routes, or on each.',
   },
+  WARN_ADAPTER_NAMES: {
+    is: 'limits of two limiters that one request meets have one name; callers are told of the later one by another',
+    advice: 'Name them: { limits: { login: "5/minute" } } in place of "5/minute".',
+  },
   WARN_ADAPTER_KEY_THREW: {
     is: 'the key function threw; the request is counted on its address',
     advice: 'Have it return null for a caller that has no key.',
@@ -40,6 +44,14 @@ export const ADAPTER_WARNINGS = {
   WARN_ADAPTER_KEY_PROMISE: {
     is: 'the key function returned a promise, which is not awaited; the request is counted on its address',
     advice: 'Find out who asks before the limiter; or in a policy, whose sources may wait: identify, with find.',
+  },
+  WARN_ADAPTER_KEY_BLANK: {
+    is: 'the key function wrote what is not there as text: all callers of whom it is missing are one',
+    advice: 'Return null for a caller that has no key.',
+  },
+  WARN_ADAPTER_KEY_ADDRESS: {
+    is: 'the key function returned an address: each one of an IPv6 network has an allowance of its own',
+    advice: 'Return null for it: addresses are counted by network, behind proxies too, which trust names.',
   },
   WARN_ADAPTER_KEY_CHOSEN: {
     is: 'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',

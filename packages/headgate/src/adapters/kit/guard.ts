@@ -8,8 +8,10 @@ import {
   type HttpGate,
   type OnAppEvent,
   type RequestView,
+  type Sha256,
   type Soon,
 } from '../../http/index.ts';
+import { apart } from './apart.ts';
 import { checkOptions } from './check-options.ts';
 import { FieldNames } from './field-names.ts';
 import { Gates } from './gates.ts';
@@ -21,11 +23,24 @@ import { countsOperations } from './quick.ts';
 import type { RouteGuard } from './route.ts';
 import { noteSite, type Served } from './sites.ts';
 import { isPolicy, type Spec } from './spec.ts';
-import { noteStore } from './stores.ts';
+import { isNew, noteStore } from './stores.ts';
 import { noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
-import { warnOnce, type Warn } from './warnings.ts';
+import { nameOf, warnOnce, type Warn } from './warnings.ts';
+
+/** What two gates of one policy over one store must have alike to be one; `peer` is some frameworks' own. */
+const WHOSE = ['key', 'peer'];
+
+/** Where a guard stands. */
+export interface Mounting {
+  /** The function that a program calls to make it: whoever calls it is looked at. */
+  readonly entry: unknown;
+  /** The platform's own, where it has one that answers at once. */
+  readonly sha256: Sha256;
+  /** Whether `get` of this framework's request gives what the app has set, and not a field. */
+  readonly isGetOwn?: boolean;
+}
 
 /** What an adapter asks: one policy over one store. */
 export class Guard {
@@ -44,23 +59,24 @@ export class Guard {
   /** Whose fields are. */
   readonly names: FieldNames;
   readonly #gates: Gates;
+  /** Whether its answers tell limits by name, as the current draft's fields do. */
+  readonly #isNamed: boolean;
   readonly #options: Options<never, AnyStore>;
+  readonly #written: string;
   readonly #served: Served;
   readonly #proxies: ProxyWatch;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
 
-  /**
-   * @param entry the function that a program calls to make this: whoever calls it is looked at
-   * @param isGetOwn whether `get` of this framework's request gives what the app has set, and not a field
-   */
-  constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown, isGetOwn = false) {
+  constructor(spec: Spec, options: Options<never, AnyStore>, { entry, sha256, isGetOwn = false }: Mounting) {
     checkOptions(options);
     keepTick();
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
-    this.#gates = new Gates(this.policy, options);
+    this.#written = JSON.stringify(this.policy);
+    this.#gates = new Gates(this.policy, options, sha256);
     this.names = new FieldNames(this.#gates);
+    this.#isNamed = this.policy.respond.headers.some(({ dialect }) => dialect === 'ratelimit');
     this.answersLater = 'close' in this.#gates.store; // the port of those has it, and the other has not
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
     this.exposes = this.policy.respond.expose || this.gate.readsAnswers;
@@ -68,8 +84,10 @@ export class Guard {
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
     this.#proxies = new ProxyWatch(this.policy, this.warn);
-    // One that has a store given to it goes on where the last one ended.
-    this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
+    // One that has a store given to it goes on where the last one ended; one of its own may have been made with it, or before.
+    const { store } = options;
+    this.#served =
+      store === undefined || isNew(store) ? noteSite(entry, this.warn, store === undefined) : { requests: 0 };
     this.#note(isGetOwn);
   }
 
@@ -91,9 +109,14 @@ export class Guard {
     return this.#gates.clock.monotonicMs();
   }
 
-  /** Whether both count on the same counters by the same policy. */
+  /** Whether one has counted what the other would count, on the same counters: one policy over one store, however often it is made. */
   isSameAs(other: Guard): boolean {
-    return this === other || (this.#gates.store === other.#gates.store && this.policy === other.policy);
+    return (
+      this === other ||
+      (this.#gates.store === other.#gates.store &&
+        this.#written === other.#written &&
+        WHOSE.every((name) => Reflect.get(this.#options, name) === Reflect.get(other.#options, name)))
+    );
   }
 
   /**
@@ -104,6 +127,7 @@ export class Guard {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#proxies.look(view, this.#served.requests++);
+    if (visit !== undefined) this.tellApart(view, visit.told(), this.policy.limits);
     const gate = this.#gates.ready;
     if (!this.readsTarget && gate.byAddress !== undefined) {
       const quick = gate.byAddress(view);
@@ -118,6 +142,18 @@ export class Guard {
       : this.#admit(native, seen, handled, bring);
   }
 
+  /** Sees to it that a caller is told of these limits by names that no other gate has told. */
+  tellApart(view: RequestView, taken: readonly string[], limits: CompiledPolicy['limits']): void {
+    if (!this.#isNamed) return;
+    view.renamed = apart(limits, taken);
+    if (view.renamed !== undefined) this.warn('WARN_ADAPTER_NAMES', [...view.renamed.values()].join());
+  }
+
+  /** The names by which the caller of a request is told of these limits. */
+  namesOf({ renamed }: RequestView, limits: CompiledPolicy['limits']): readonly string[] {
+    return this.#isNamed ? limits.map(({ name }) => renamed?.get(name) ?? name) : [];
+  }
+
   /** An answer to a request that could not be judged, or that the framework would read as another one. */
   refuse(view: RequestView, status: number, detail: string): Soon<Answered> {
     return this.gate.refuse(view, status, detail);
@@ -129,7 +165,7 @@ export class Guard {
   fault(error: unknown): void {
     const { onFault } = this.#options;
     if (onFault !== undefined) onFault(error);
-    else this.warn('WARN_ADAPTER_FAULT', String(error));
+    else this.warn('WARN_ADAPTER_FAULT', nameOf(error));
   }
 
   admissionIn(visit: Visit): Admission | undefined {

@@ -12,7 +12,10 @@ export {
   type Units,
 } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
+export { isAddress } from './address.ts';
 export { nextId } from './ids.ts';
+export { Pieces } from './pieces.ts';
+export { sha256 } from './sha256.ts';
 export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
 export type { AnyStore, LaterOf, Options } from './options.ts';
