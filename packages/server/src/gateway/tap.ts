@@ -80,16 +80,16 @@ export class Tap {
     const whole = joined(this.#pieces, this.#bytes);
     this.close('absent');
     try {
-      return { is: 'json', value: this.#valueOf(this.#decoded(whole)) };
+      const text = this.#textOf(this.#decoded(whole));
+      return { is: 'json', value: JSON.parse(text) as unknown, text };
     } catch (error) {
       return unread(isTooLarge(error) ? 'too-long' : 'not-json');
     }
   }
 
-  #valueOf(bytes: Buffer): unknown {
+  #textOf(bytes: Buffer): string {
     const { wanted } = this.#options;
-    if (wanted !== undefined) return pick(bytes, wanted);
-    return JSON.parse(TEXT.decode(bytes)) as unknown;
+    return wanted === undefined ? TEXT.decode(bytes) : pick(bytes, wanted);
   }
 
   #decoded(bytes: Buffer): Buffer {

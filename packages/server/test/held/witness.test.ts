@@ -43,7 +43,12 @@ describe('a witness', () => {
     ['nothing was answered', witness, 'left', { is: 'unread', why: 'absent' }],
     ['it is of another type', () => having(witness(), {}, READS), 'whole', { is: 'unread', why: 'unasked' }],
     ['it is torn', () => having(witness(), JSON_HEADERS, READS), 'left', { is: 'unread', why: 'torn' }],
-    ['it is whole', () => having(witness(), JSON_HEADERS, READS), 'whole', { is: 'json', value: { a: 1 } }],
+    [
+      'it is whole',
+      () => having(witness(), JSON_HEADERS, READS),
+      'whole',
+      { is: 'json', value: { a: 1 }, text: String(TEXT) },
+    ],
   ])('tells of the body where %s', (_, seen, how, body) => {
     const one = seen();
     one.ends(how);

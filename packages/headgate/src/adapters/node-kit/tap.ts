@@ -35,7 +35,7 @@ export class Tap {
 
 function parsed(text: string): Body {
   try {
-    return { is: 'json', value: JSON.parse(text) as unknown };
+    return { is: 'json', value: JSON.parse(text) as unknown, text };
   } catch {
     return unread('not-json');
   }

@@ -38,7 +38,8 @@ export class Pieces {
   json(): AnswerBody {
     if (!this.fits) return { is: 'unread', why: 'too-long' };
     try {
-      return { is: 'json', value: JSON.parse(this.text() ?? '') as unknown };
+      const text = this.text() ?? '';
+      return { is: 'json', value: JSON.parse(text) as unknown, text };
     } catch {
       return { is: 'unread', why: 'not-json' };
     }

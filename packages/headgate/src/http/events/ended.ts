@@ -17,10 +17,11 @@ export function createRequireEnded(policy: CompiledPolicy, planner: Planner): Re
     const { event = '' } = ask;
     const ends = endsOf.get(endedBy(event)) ?? [];
     if (ends.length === 0) return;
-    const scope = planner.scope(ask, { response: responseOf(HAPPENED), reserved: 0 });
+    const roots = { response: responseOf(HAPPENED), reserved: 0 };
+    const [scope, names] = [planner.scope(ask, roots), planner.scope(ask, { ...roots, ...ask.named })];
     for (const { limit, end } of ends) {
       const does = end.when === undefined || evaluate(end.when, scope) === true;
-      if (!does || idsOf(evaluate(end.id, scope)) !== undefined) continue;
+      if (!does || idsOf(evaluate(end.id, names)) !== undefined) continue;
       throw new HeadgateError(
         'ERR_EVENT',
         `app.${event}: expected facts that name what it ends of "${limit}", such as { "id": "job-7" }: text of 1 to 512 characters, a whole number, or a list of these`,

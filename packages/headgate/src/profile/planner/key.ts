@@ -27,7 +27,7 @@ function valueOf(part: KeyPart, asking: Asking, each: unknown): unknown {
     case 'operation':
       return asking.ask.operation.name;
     case 'expr':
-      return part.each === true ? each : evaluate(part.expr, asking.scope);
+      return part.each === true ? each : evaluate(part.expr, asking.names);
     case 'place':
       return asking.places[part.place];
     case 'figure':
