@@ -76,8 +76,6 @@ export interface Ask {
   /** Of an event on a connection. `request` is then the one that opened it. */
   readonly connection?: ConnectionFacts;
   readonly message?: MessageFacts;
-  /** What expressions see in place of these where names are made, ids and the values that counters are told apart by: numbers that no double keeps are text. */
-  readonly named?: Readonly<Record<string, unknown>>;
   /** Wall time in ms since the epoch: which segments, which overrides. */
   readonly nowMs: number;
   /** How the limits stand whose use figures read, by name, where there are any: see {@link Planner.rounds}. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Handled, HttpGate } from '../../src/http/handled.ts';
 import { gateOf, KEY, viewOf, type Spec } from '../gate-of.ts';
+import { parseJson } from '../../src/http/index.ts';
 import { ended } from './ended.ts';
 import { world, type World } from './world.ts';
 
@@ -34,8 +35,7 @@ function jobs(policy: string): Jobs {
   const all = world(policy);
   return {
     ...all,
-    says: (spec, text, status = 200) =>
-      all.sendEnding(spec, { status, body: { is: 'json', value: JSON.parse(text) as unknown, text } }),
+    says: (spec, text, status = 200) => all.sendEnding(spec, { status, body: { is: 'json', value: parseJson(text) } }),
     held: () => all.gate.held().reservations,
   };
 }
@@ -57,7 +57,7 @@ describe('an id that is a number of more digits than a double keeps', () => {
     ],
     ['may be text', policyOf('response.body.id'), `{"id":"${DIGITS}"}`, DIGITS, 0],
     ['may stand deep', policyOf('response.body.a[0].id'), `{"a":[{"id":${DIGITS}}]}`, DIGITS, 0],
-    ['may be the body', policyOf('response.body'), DIGITS, DIGITS, 0],
+    ['may be listed', policyOf('response.body.a[0]'), `{"a":[${DIGITS},7]}`, DIGITS, 0],
     ['may be made a name of', policyOf(OWN, '"key " + path.id'), `{"id":${DIGITS}}`, DIGITS, 0],
     ['and its neighbour are two names', policyOf(OWN, '"key " + path.id'), `{"id":${DIGITS}}`, NEXT, 1],
     ['leaves others in its body what they are', policyOf('response.body.id'), `{"id":7,"n":${DIGITS}}`, '7', 0],
@@ -84,6 +84,26 @@ describe('an id that is a number of more digits than a double keeps', () => {
     says(poll(NEXT), '{"done":true}');
     expect(gate.held()).toEqual({ reservations: 1, named: 1 });
     says(poll(DIGITS), '{"done":true}');
+    expect(held()).toBe(0);
+  });
+
+  it('is told by an event of the application, too', () => {
+    const { says, held, gate } = jobs(
+      policyOf('response.body.id').replace('{ on: hook, id', '{ on: app.over }, { on: hook, id'),
+    );
+    says(CREATE, `{"id":${DIGITS}}`, 201);
+    const left = [NEXT, DIGITS].map((id) => {
+      void gate.event('over', { facts: parseJson(`{"id":${id}}`) as Record<string, unknown> });
+      return held();
+    });
+    expect(left).toEqual([1, 0]);
+  });
+
+  it('is found in whatever is so deep that its numbers cannot be looked at', () => {
+    const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const { says, held } = jobs(policyOf('response.body.id'));
+    says(CREATE, `{"id":"a","b":${DIGITS},"c":${deep}}`, 201);
+    says(poll('a'), '{"done":true}');
     expect(held()).toBe(0);
   });
 

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
-import type { AnswerBody } from 'headgate/http';
+import { parseJson, type AnswerBody } from 'headgate/http';
 import { pick, type Wanted } from './pick.ts';
 import type { Room } from './room.ts';
 
@@ -80,8 +80,7 @@ export class Tap {
     const whole = joined(this.#pieces, this.#bytes);
     this.close('absent');
     try {
-      const text = this.#textOf(this.#decoded(whole));
-      return { is: 'json', value: JSON.parse(text) as unknown, text };
+      return { is: 'json', value: parseJson(this.#textOf(this.#decoded(whole))) };
     } catch (error) {
       return unread(isTooLarge(error) ? 'too-long' : 'not-json');
     }

@@ -25,7 +25,7 @@ describe('a tap', () => {
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.array(fc.nat(5)), (value, sizes) => {
         const text = JSON.stringify(value);
         fc.pre(Buffer.byteLength(text) <= MAX);
-        expect(read(text, undefined, sizes)).toMatchObject({ is: 'json', value: JSON.parse(text) as unknown });
+        expect(read(text, undefined, sizes)).toEqual({ is: 'json', value: JSON.parse(text) as unknown });
       }),
     );
   });
@@ -37,7 +37,7 @@ describe('a tap', () => {
       for (let at = 0; at < text.length; at += 10_000) tap.take(Buffer.from(text.slice(at, at + 10_000)));
       return tap.read();
     });
-    expect(values).toMatchObject(texts.map((text) => ({ is: 'json', value: JSON.parse(text) as unknown })));
+    expect(values).toEqual(texts.map((text) => ({ is: 'json', value: JSON.parse(text) as unknown })));
   });
 
   it('reads what passes in single bytes', () => {
@@ -48,7 +48,7 @@ describe('a tap', () => {
         'identity',
         Array.from(text, () => 1),
       ),
-    ).toMatchObject({ is: 'json', value: '0'.repeat(MAX - 2) });
+    ).toEqual({ is: 'json', value: '0'.repeat(MAX - 2) });
   });
 
   it.each([
@@ -58,8 +58,8 @@ describe('a tap', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ])('undoes %s, and stops where that would be more than its bound', (coding, encode) => {
-    expect(read(encode('{"a":1}'), coding)).toMatchObject({ is: 'json', value: { a: 1 } });
-    expect(read(encode(bomb(MAX - 2)), coding)).toMatchObject({ is: 'json', value: '0'.repeat(MAX - 2) });
+    expect(read(encode('{"a":1}'), coding)).toEqual({ is: 'json', value: { a: 1 } });
+    expect(read(encode(bomb(MAX - 2)), coding)).toEqual({ is: 'json', value: '0'.repeat(MAX - 2) });
     expect(read(encode(bomb(MAX - 1)), coding)).toEqual({ is: 'unread', why: 'too-long' });
     expect(read(encode(bomb(5_000_000)).subarray(0, MAX), coding)).toEqual({ is: 'unread', why: 'too-long' });
   });
@@ -83,7 +83,7 @@ describe('a tap', () => {
   });
 
   it('ignores a byte order mark', () => {
-    expect(read('\ufeff{"a":1}')).toMatchObject({ is: 'json', value: { a: 1 } });
+    expect(read('\ufeff{"a":1}')).toEqual({ is: 'json', value: { a: 1 } });
   });
 
   it('keeps nothing of what is longer than its bound', () => {
@@ -102,7 +102,7 @@ describe('a tap', () => {
     expect([room.take(2), beyond?.read()]).toEqual([false, { is: 'unread', why: 'too-long' }]);
     torn?.close('torn');
     expect([whole?.read(), torn?.read()]).toEqual([
-      { is: 'json', value: '12', text: '"12"' },
+      { is: 'json', value: '12' },
       { is: 'unread', why: 'torn' },
     ]);
     expect([room.take(10), room.take(1)]).toEqual([true, false]);

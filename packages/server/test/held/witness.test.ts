@@ -43,12 +43,7 @@ describe('a witness', () => {
     ['nothing was answered', witness, 'left', { is: 'unread', why: 'absent' }],
     ['it is of another type', () => having(witness(), {}, READS), 'whole', { is: 'unread', why: 'unasked' }],
     ['it is torn', () => having(witness(), JSON_HEADERS, READS), 'left', { is: 'unread', why: 'torn' }],
-    [
-      'it is whole',
-      () => having(witness(), JSON_HEADERS, READS),
-      'whole',
-      { is: 'json', value: { a: 1 }, text: String(TEXT) },
-    ],
+    ['it is whole', () => having(witness(), JSON_HEADERS, READS), 'whole', { is: 'json', value: { a: 1 } }],
   ])('tells of the body where %s', (_, seen, how, body) => {
     const one = seen();
     one.ends(how);

@@ -21,6 +21,7 @@ export type { LimitSpec } from '../../gate/index.ts';
 export type { Warning } from './warnings.ts';
 export { HeadgateError, type SyncStore } from '../../core/index.ts';
 export {
+  parseJson,
   upon,
   type Soon,
   type Answered,

@@ -1,4 +1,4 @@
-import type { Over } from '../kit/index.ts';
+import { parseJson, type Over } from '../kit/index.ts';
 import { textOf } from './body.ts';
 
 type Body = NonNullable<Over['body']>;
@@ -28,14 +28,14 @@ export class Tap {
     if (this.#encoded) return unread('encoded');
     if (this.#bytes === 0) return unread('absent');
     if (this.#bytes > this.#maxBytes) return unread('too-long');
-    const text = textOf(Buffer.concat(this.#pieces));
-    return text === undefined ? unread('not-json') : parsed(text);
+    // What is not UTF-8 is no JSON either.
+    return parsed(textOf(Buffer.concat(this.#pieces)) ?? '');
   }
 }
 
 function parsed(text: string): Body {
   try {
-    return { is: 'json', value: JSON.parse(text) as unknown, text };
+    return { is: 'json', value: parseJson(text) };
   } catch {
     return unread('not-json');
   }

@@ -1,4 +1,4 @@
-import type { Over, Rewrite } from '../kit/index.ts';
+import { parseJson, type Over, type Rewrite } from '../kit/index.ts';
 
 type AnswerBody = NonNullable<Over['body']>;
 
@@ -38,8 +38,7 @@ export class Pieces {
   json(): AnswerBody {
     if (!this.fits) return { is: 'unread', why: 'too-long' };
     try {
-      const text = this.text() ?? '';
-      return { is: 'json', value: JSON.parse(text) as unknown, text };
+      return { is: 'json', value: parseJson(this.text() ?? '') };
     } catch {
       return { is: 'unread', why: 'not-json' };
     }

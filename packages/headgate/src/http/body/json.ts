@@ -1,13 +1,10 @@
-import { namesIn } from './names.ts';
+import { parseJson } from '../../profile/index.ts';
 
 /** How deep objects and lists may stand in one another: more than any request needs, and little enough for every reader. */
 const MAX_DEPTH = 64;
 const TEXT = new TextDecoder('utf-8', { fatal: true });
 
-export type Read =
-  /** `names`: the same where names are made of it, if that is not the value itself. */
-  | { readonly is: 'json'; readonly value: unknown; readonly names: unknown }
-  | { readonly is: 'bad'; readonly why: string };
+export type Read = { readonly is: 'json'; readonly value: unknown } | { readonly is: 'bad'; readonly why: string };
 
 /**
  * The value that bytes are the JSON text of (RFC 8259, in UTF-8: 8.1). A name that stands twice in one object is refused: readers
@@ -18,12 +15,12 @@ export function readJson(bytes: Uint8Array): Read {
   let value: unknown;
   try {
     text = TEXT.decode(bytes);
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return { is: 'bad', why: 'it is not JSON in UTF-8' };
   }
   const why = problemIn(text);
-  return why === undefined ? { is: 'json', value, names: namesIn(text) } : { is: 'bad', why };
+  return why === undefined ? { is: 'json', value } : { is: 'bad', why };
 }
 
 /** What is wrong with a text that is JSON: its marks are looked at, and nothing between them. */

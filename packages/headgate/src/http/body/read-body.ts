@@ -5,8 +5,8 @@ import { readJson } from './json.ts';
 /** The longest body that limits read, where the server does not say otherwise. */
 export const MAX_BODY_BYTES: number = 1024 * 1024;
 
-/** What a body said; `value` is undefined when there is none. `names`: where names are made of it, if that is not the same. */
-export type BodyRead = { readonly is: 'read'; readonly value: unknown; readonly names?: unknown } | BodyRefused;
+/** What a body said; `value` is undefined when there is none. */
+export type BodyRead = { readonly is: 'read'; readonly value: unknown } | BodyRefused;
 
 /** Why a body that limits must read cannot be read. */
 export interface BodyRefused {
@@ -37,7 +37,7 @@ export async function readBody(view: RequestView, bring: Bring | undefined, maxB
   if (brought.is === 'unread') return unread(brought.why, maxBytes);
   if (brought.bytes.length === 0) return { is: 'read', value: undefined };
   const read = readJson(brought.bytes);
-  if (read.is === 'json') return { is: 'read', value: read.value, names: read.names };
+  if (read.is === 'json') return { is: 'read', value: read.value };
   return refused(400, `The limits of this request are told by its body, which cannot be read: ${read.why}.`);
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/index.ts';
 import type { Ask, CompiledPolicy, ConnectionFacts, MessageFacts, Planner } from '../../profile/index.ts';
-import { readJson, type Read } from '../body/json.ts';
+import { readJson } from '../body/json.ts';
 import type { Answered } from '../handled.ts';
 import type { Exchange } from '../holds/exchange.ts';
 import { upon, type Soon } from '../soon.ts';
@@ -101,8 +101,8 @@ class OneChannel implements Channel {
   message(way: Way, { bytes, type, payload }: Message): Soon<Verdict> {
     const find = this.#finds[way];
     if (find === undefined) return undefined;
-    const read = payload === undefined ? undefined : readJson(payload);
-    return this.#judge(find, { ...this.#known(), ...messageOf({ bytes, type }, read) });
+    const message: MessageFacts = { bytes, type, ...(payload !== undefined && bodyOf(payload)) };
+    return this.#judge(find, { ...this.#known(), message });
   }
 
   tick(everyMs: number): Soon<Verdict> {
@@ -155,8 +155,7 @@ class OneChannel implements Channel {
 }
 
 /** What is no JSON, or has a name twice, has no body: whatever reads one fails. */
-function messageOf(known: MessageFacts, read: Read | undefined): Pick<Ask, 'message' | 'named'> {
-  if (read?.is !== 'json') return { message: known };
-  const message = { ...known, body: read.value };
-  return read.names === undefined ? { message } : { message, named: { message: { ...known, body: read.names } } };
+function bodyOf(payload: Uint8Array): { readonly body?: unknown } {
+  const read = readJson(payload);
+  return read.is === 'json' ? { body: read.value } : {};
 }

@@ -32,8 +32,8 @@ export interface Ending {
 
 /** What is known of an answer's body. */
 export type AnswerBody =
-  /** `text`: what it was read from, all of it or as much as `value` has. Without it, ids that are numbers of more digits than a double keeps name nothing. */
-  | { readonly is: 'json'; readonly value: unknown; readonly text?: string }
+  /** By `parseJson`, unless no id can be a number of more digits than a double keeps. */
+  | { readonly is: 'json'; readonly value: unknown }
   /** `unasked`: `reads` did not want it. `absent`: there was no answer, or it had no body. */
   | { readonly is: 'unread'; readonly why: 'unasked' | 'absent' | 'not-json' | 'too-long' | 'torn' | 'encoded' };
 

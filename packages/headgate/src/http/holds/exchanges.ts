@@ -3,10 +3,10 @@ import {
   evaluate,
   type Ask,
   type CompiledPolicy,
-  type Hold,
   type HoldEnd,
   type PlannedLimit,
   type Planner,
+  type Scope,
 } from '../../profile/index.ts';
 import type { Outcome } from '../../core/index.ts';
 import type { Decided } from '../decide.ts';
@@ -15,15 +15,15 @@ import type { Ender } from './ender.ts';
 import type { Ending } from './ending.ts';
 import { endedBy, endsByOperation, type EndOf } from './ends.ts';
 import { HeldExchange, NOTHING_HELD, type Exchange } from './exchange.ts';
-import { fateOf, type Reserved, type Scopes } from './fate.ts';
+import { fateOf, type Reserved } from './fate.ts';
 import type { Holds } from './holds.ts';
-import { idsOf, sharesOf, type Ids } from './ids.ts';
+import { idsIn, sharesOf, type Ids } from './ids.ts';
 import type { Kept } from './kept.ts';
 import { nameOf, type Named } from './names.ts';
 import type { Naming } from './naming.ts';
 import { createReads } from './reads.ts';
 import { Reservation } from './reservation.ts';
-import { isSuccess, Told } from './response.ts';
+import { isSuccess, responseOf, type Response } from './response.ts';
 
 export interface ExchangesOptions {
   readonly policy: CompiledPolicy;
@@ -55,11 +55,12 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     return new HeldExchange(reservation, reads, (ending) => {
       if (isOver) return;
       isOver = ending.open === undefined;
-      const told = new Told(ending);
-      if (reservation !== undefined) endOwn(reservation, decided, ask, ending, told);
+      let known: Response | undefined;
+      const response = (): Response => (known ??= responseOf(ending));
+      if (reservation !== undefined) endOwn(reservation, decided, ask, ending, response);
       if (ending.open === 'opened' || hasHappened) return;
       hasHappened = true;
-      for (const one of ends) endOther(one, ask, ending, told);
+      for (const one of ends) endOther(one, ask, ending, response);
     });
   };
 
@@ -78,7 +79,13 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
     return reservation;
   }
 
-  function endOwn(reservation: Reservation, { plan }: Decided, ask: Ask, ending: Ending, told: Told): void {
+  function endOwn(
+    reservation: Reservation,
+    { plan }: Decided,
+    ask: Ask,
+    ending: Ending,
+    response: () => Response,
+  ): void {
     const { limits } = reservation;
     const ends: (number | undefined)[] = [];
     reservation.inFlight = ending.open !== undefined;
@@ -87,13 +94,13 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       ends.push(undefined);
       if (limit?.hold === undefined || !reservation.isOpen(i)) continue;
       const units = reservation.leftOf(i);
-      const scopes = scopesOf(ask, told, units / 10 ** limit.precision);
+      const scope = (): Scope => scopeOf(ask, response, units / 10 ** limit.precision);
+      const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
       if (ending.open !== undefined && (limit.hold.untilClosed === true || ending.open === 'opened')) {
-        if (limit.hold.untilClosed === true) ends[i] = nameUntilClosed(reservation, i, limit.hold, scopes);
+        if (limit.hold.untilClosed === true) ends[i] = nameUntilClosed(reservation, i, reserved, scope);
         continue;
       }
-      const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
-      const fate = fateOf(reserved, ending, scopes);
+      const fate = fateOf(reserved, ending, scope);
       if (fate.fault !== undefined) ender.report(reservation, i, fate.fault.is, fate.fault.detail);
       ends[i] = fate.ids === undefined ? fate.units : keep(reservation, i, reserved, fate.ids, fate.units);
     }
@@ -104,15 +111,14 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** What is held until its connection is closed may be ended before that, by its name: says 0 where it has been. */
-  function nameUntilClosed(reservation: Reservation, i: number, hold: Hold, { names }: Scopes): number | undefined {
-    const limit = reservation.limits[i];
-    const ids = hold.id === undefined ? undefined : idsOf(evaluate(hold.id, names()));
-    if (ids === undefined || ids.shares === 0 || limit === undefined || reservation.names?.[i] !== undefined)
-      return undefined;
-    const units = reservation.leftOf(i);
-    const left = nameAll(reservation, i, ids, sharesOf({ limit, hold, units, lost: units }, units, ids), false);
-    if (left !== undefined && left !== units) void ender.leave(reservation, i, left);
-    return left === undefined ? 0 : undefined;
+  function nameUntilClosed(
+    reservation: Reservation,
+    i: number,
+    reserved: Reserved,
+    scope: () => Scope,
+  ): number | undefined {
+    const ids = reservation.names?.[i] === undefined ? idsIn(reserved.hold.id, scope()) : undefined;
+    return ids === undefined || ids.shares === 0 ? undefined : keep(reservation, i, reserved, ids, undefined);
   }
 
   /** Puts what check `i` holds under ids, and says what it comes to now: nothing where all of them have ended already. */
@@ -153,28 +159,30 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** A response may end what another request began. One that cannot be told of ends nothing. */
-  function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, told: Told): void {
-    const { all, names } = scopesOf(ask, told, 0);
-    const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, all()) === true;
-    for (const id of (does ? idsOf(evaluate(end.id, names())) : undefined)?.all ?? [])
-      naming.end(called(limit, id), (named) => staying(named, end, ask, told));
+  function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: () => Response): void {
+    const scope = scopeOf(ask, response, 0);
+    const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
+    for (const id of (does ? idsIn(end.id, scope) : undefined)?.all ?? [])
+      naming.end(called(limit, id), (named) => staying(named, end, ask, response));
   }
 
   /** What stays counted of what is ended. A cost that is none leaves all of it. */
-  function staying({ reservation, check, units }: Named, { cost }: HoldEnd, ask: Ask, told: Told): number {
+  function staying(
+    { reservation, check, units }: Named,
+    { cost }: HoldEnd,
+    ask: Ask,
+    response: () => Response,
+  ): number {
     if (cost === undefined) return 0;
     const precision = reservation.limits[check]?.precision ?? 0;
-    const actual = exactOf(cost, scopesOf(ask, told, units / 10 ** precision).all());
+    const actual = exactOf(cost, scopeOf(ask, response, units / 10 ** precision));
     if (actual === undefined)
       ender.report(reservation, check, 'cost', 'the response tells no cost that can be charged; all of it stays');
     return actual ?? units;
   }
 
-  function scopesOf(ask: Ask, told: Told, reserved: number): Scopes {
-    return {
-      all: () => planner.scope(ask, { response: told.response, reserved }),
-      names: () => planner.scope(ask, { response: told.names, reserved, ...ask.named }),
-    };
+  function scopeOf(ask: Ask, response: () => Response, reserved: number): Scope {
+    return planner.scope(ask, { response: response(), reserved });
   }
 }
 

@@ -1,6 +1,6 @@
 import { evaluate, exactOf, type Hold, type PlannedLimit, type Scope } from '../../profile/index.ts';
 import type { Ending } from './ending.ts';
-import { idsOf, totalOf, type Ids } from './ids.ts';
+import { idsIn, totalOf, type Ids } from './ids.ts';
 import { isSuccess } from './response.ts';
 
 /** What becomes of what one check reserved, now that the exchange is over. */
@@ -22,32 +22,26 @@ export interface Reserved {
   readonly lost: number;
 }
 
-/** What expressions see: of costs and conditions, and of names. */
-export interface Scopes {
-  readonly all: () => Scope;
-  readonly names: () => Scope;
-}
-
 const NOTHING: Fate = { units: 0 };
 
 /**
  * Judges one check. An API that saw nothing of the request did nothing, and neither did one that saw the beginning of one
  * that was cut off. One that may have, and never answered, is taken to have done it:
- * a job runs until its lease ends, a cost is what the policy says is lost. `scopes` have the response.
+ * a job runs until its lease ends, a cost is what the policy says is lost. `scope` has the response.
  */
-export function fateOf(reserved: Reserved, ending: Ending, scopes: Scopes): Fate {
+export function fateOf(reserved: Reserved, ending: Ending, scope: () => Scope): Fate {
   if (!ending.reached || ending.cut === true) return NOTHING;
   const { limit, hold } = reserved;
   if (hold.untilClosed === true) return NOTHING;
-  if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(reserved, ending, scopes);
+  if (limit.kind === 'concurrency') return hold.id === undefined ? NOTHING : jobOf(reserved, ending, scope);
   if (ending.status === undefined) return limit.kind === 'level' ? leftOf(reserved, ending) : { units: reserved.lost };
-  return limit.kind === 'level' ? levelOf(reserved, ending, scopes) : costOf(reserved, scopes);
+  return limit.kind === 'level' ? levelOf(reserved, ending, scope) : costOf(reserved, scope);
 }
 
 /** A job runs on when the response says that it began. */
-function jobOf(reserved: Reserved, { status }: Ending, scopes: Scopes): Fate {
+function jobOf(reserved: Reserved, { status }: Ending, scope: () => Scope): Fate {
   if (status === undefined) return { units: undefined };
-  return isSuccess(status) ? named(reserved, undefined, scopes) : NOTHING;
+  return isSuccess(status) ? named(reserved, undefined, scope) : NOTHING;
 }
 
 /** Half of an upload is none; a whole one may be there, by an id that nobody knows. */
@@ -64,19 +58,19 @@ function leftOf({ hold, lost }: Reserved, { partial }: Ending): Fate {
 }
 
 /** What a success put there stays: for good, or as long as its lease says. */
-function levelOf(reserved: Reserved, { status }: Ending, scopes: Scopes): Fate {
+function levelOf(reserved: Reserved, { status }: Ending, scope: () => Scope): Fate {
   const { hold, units } = reserved;
   if (hold.id !== undefined && hold.stays !== true)
-    return isSuccess(status) ? named(reserved, undefined, scopes) : NOTHING;
-  const cost = hold.actual === undefined ? { units: isSuccess(status) ? units : 0 } : costOf(reserved, scopes);
-  return hold.id === undefined || cost.units === 0 ? cost : { ...cost, ...named(reserved, cost.units, scopes) };
+    return isSuccess(status) ? named(reserved, undefined, scope) : NOTHING;
+  const cost = hold.actual === undefined ? { units: isSuccess(status) ? units : 0 } : costOf(reserved, scope);
+  return hold.id === undefined || cost.units === 0 ? cost : { ...cost, ...named(reserved, cost.units, scope) };
 }
 
-function costOf({ hold, units }: Reserved, scopes: Scopes): Fate {
-  if (hold.counts !== undefined) return outcomeOf(hold.counts, units, scopes);
+function costOf({ hold, units }: Reserved, scope: () => Scope): Fate {
+  if (hold.counts !== undefined) return outcomeOf(hold.counts, units, scope);
   // Whoever settles it says so, in this exchange or after it.
   if (hold.actual === undefined) return { units: undefined };
-  const actual = exactOf(hold.actual, scopes.all());
+  const actual = exactOf(hold.actual, scope());
   if (actual !== undefined) return { units: actual };
   return {
     units,
@@ -84,15 +78,15 @@ function costOf({ hold, units }: Reserved, scopes: Scopes): Fate {
   };
 }
 
-function outcomeOf(counts: NonNullable<Hold['counts']>, units: number, scopes: Scopes): Fate {
-  const does = evaluate(counts, scopes.all());
+function outcomeOf(counts: NonNullable<Hold['counts']>, units: number, scope: () => Scope): Fate {
+  const does = evaluate(counts, scope());
   if (typeof does === 'boolean') return { units: does ? units : 0 };
   return { units, fault: { is: 'cost', detail: 'the response does not tell whether it counts; it does' } };
 }
 
-function named(reserved: Reserved, units: number | undefined, scopes: Scopes): Fate {
+function named(reserved: Reserved, units: number | undefined, scope: () => Scope): Fate {
   const { id, actual } = reserved.hold;
-  const ids = id === undefined ? undefined : idsOf(evaluate(id, scopes.names()));
+  const ids = idsIn(id, scope());
   // Where nothing began, nothing is held, unless it is said that it cost something all the same.
   if (ids?.shares === 0 && actual === undefined) return NOTHING;
   if (ids !== undefined && ids.shares !== 0) return { units: totalOf(reserved, units, ids), ids };

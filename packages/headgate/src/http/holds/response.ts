@@ -1,4 +1,3 @@
-import { namesIn } from '../body/names.ts';
 import type { Ending } from './ending.ts';
 
 /** As expressions read it. */
@@ -23,31 +22,6 @@ export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending):
   }
   if (body.is === 'json') response['body'] = body.value;
   return response;
-}
-
-/** What one ending tells, made when it is first asked for. */
-export class Told {
-  readonly #ending: Ending;
-  #response: Response | undefined;
-  #names: Response | undefined;
-
-  constructor(ending: Ending) {
-    this.#ending = ending;
-  }
-
-  get response(): Response {
-    return (this.#response ??= responseOf(this.#ending));
-  }
-
-  /** The same where ids are read of it. */
-  get names(): Response {
-    return (this.#names ??= namesOf(this.#ending, this.response));
-  }
-}
-
-function namesOf({ body }: Ending, response: Response): Response {
-  const names = body.is === 'json' && body.text !== undefined ? namesIn(body.text) : undefined;
-  return names === undefined ? response : { ...response, body: names };
 }
 
 export function isSuccess(status: number | undefined): boolean {

@@ -68,7 +68,7 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
     return readBody(view, bring, maxBodyBytes).then((read) => {
       if (read.is === 'refused') return unreadable(askOf(arrived, facts, found.operation), read);
       const known = { ...facts, body: read.value };
-      return named(placed(arrived, known, find(arrived, known, true).operation), read.names);
+      return placed(arrived, known, find(arrived, known, true).operation);
     });
   };
 
@@ -128,11 +128,6 @@ export function createPlace(options: PlaceOptions): (arrived: Arrived) => Placed
     const ask = { subject, operation, request, nowMs: clock.wallMs() };
     return view.upgrade === undefined ? ask : { ...ask, connection: { id: view.id, ms: 0 } };
   }
-}
-
-function named(one: Placed, names: unknown): Placed {
-  if (names === undefined || 'is' in one) return one;
-  return { ...one, named: { request: { ...one.request, body: names } } };
 }
 
 function unreadable(ask: Ask, { status, detail }: BodyRefused): Placed {

@@ -81,20 +81,14 @@ export class Asking implements Time {
     return (this.#scope ??= this.#scopeOver(this.attributes));
   }
 
-  /** The same where names are made. */
-  get names(): Scope {
-    const { named } = this.ask;
-    return named === undefined ? this.scope : this.scopeWith(named);
-  }
-
   /** The same, and these roots beside. */
   scopeWith(roots: Readonly<Record<string, unknown>>): Scope {
     return this.#scopeOver(this.attributes, roots);
   }
 
-  /** The same ask, as far as it is about one element of a list. `named`: that element where names are made. */
-  about(item: unknown, named: unknown): Asking {
-    const made = new Asking(aboutOne(this.ask, named), this.#index, { ...this.#roots, item });
+  /** The same ask, as far as it is about one element of a list. */
+  about(item: unknown): Asking {
+    const made = new Asking(this.ask, this.#index, { ...this.#roots, item });
     made.plan = this.#plan;
     made.atMs = this.atMs;
     return made;
@@ -214,10 +208,6 @@ export class Asking implements Time {
     working.delete(field);
     return result === FAILED ? undefined : result;
   }
-}
-
-export function aboutOne<A extends Pick<SurveyAsk, 'named'>>(ask: A, item: unknown): A {
-  return ask.named === undefined ? ask : { ...ask, named: { ...ask.named, item } };
 }
 
 /** What expressions see. A class, since an object with a getter of its own is a new kind of object to the compiler each time. */

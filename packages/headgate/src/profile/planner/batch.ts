@@ -1,9 +1,9 @@
 import { FOREVER, type Check } from '../../core/index.ts';
 import type { Operation } from '../compiled.ts';
-import { evaluate, textOf, type Expr } from '../expression/index.ts';
+import { evaluate, evaluateName, textOf, type Expr } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
-import { aboutOne, type Asking, type PolicyIndex } from './asking.ts';
+import type { Asking, PolicyIndex } from './asking.ts';
 import { encode, keyOf } from './key.ts';
 import { awaitOf, costAt, lossOf, type Intern, type Profile } from './profile.ts';
 import type { KeyPart } from './partition.ts';
@@ -32,17 +32,7 @@ export function elementsOf(
     throw new PlanFault('ERR_PLAN_BATCH', 400, 'the elements of the batch cannot be told', missing);
   }
   if (items.length > MAX_EACH) return 'too-many';
-  const names = namesOf(items, each.list, asking);
-  return items.map((item: unknown, i) => ({
-    item,
-    ask: aboutOne(elementAsk(each, ask, item, asking, index), names[i]),
-  }));
-}
-
-/** The same elements where names are made of them. */
-function namesOf(items: readonly unknown[], list: Expr, asking: Asking): readonly unknown[] {
-  const names = asking.ask.named === undefined ? items : evaluate(list, asking.names);
-  return Array.isArray(names) && names.length === items.length ? names : items;
+  return items.map((item: unknown) => ({ item, ask: elementAsk(each, ask, item, asking, index) }));
 }
 
 /** An element is an operation of its own, by its name; without one, another of the batch's. */
@@ -152,11 +142,11 @@ export class Bundle {
   /** Where its records stand in the step: one for each value that `each(…)` names. */
   #placesOf(record: number, parts: readonly KeyPart[], asking: Asking): readonly Place[] | undefined {
     const spread = parts.find((part) => part.is === 'expr' && part.each === true);
-    const values = spread?.is === 'expr' ? evaluate(spread.expr, asking.scope) : undefined;
+    const valueOf = spread?.is === 'expr' && spread.of === undefined ? evaluateName : evaluate;
+    const values = spread?.is === 'expr' ? valueOf(spread.expr, asking.scope) : undefined;
     if (spread?.is !== 'expr' || !Array.isArray(values)) return [{ record: this.#place(record, keyOf(parts, asking)) }];
-    const names = namesOf(values, spread.expr, asking);
-    if (spread.of !== undefined) return this.#placesAbout(record, parts, values, names, spread.of, asking);
-    const distinct = new Map(names.map((value: unknown) => [encode(value), value]));
+    if (spread.of !== undefined) return this.#placesAbout(record, parts, values, spread.of, asking);
+    const distinct = new Map(values.map((value: unknown) => [encode(value), value]));
     if (distinct.size > MAX_EACH) return undefined;
     return [...distinct.values()].map((value) => ({ record: this.#place(record, keyOf(parts, asking, value)) }));
   }
@@ -166,15 +156,14 @@ export class Bundle {
     record: number,
     parts: readonly KeyPart[],
     items: readonly unknown[],
-    names: readonly unknown[],
     of: Expr,
     asking: Asking,
   ): readonly Place[] | undefined {
     if (items.length > MAX_EACH) return undefined;
     const about = new Map<number, Asking[]>();
-    for (const [i, item] of items.entries()) {
-      const one = asking.about(item, names[i]);
-      const place = this.#place(record, keyOf(parts, asking, evaluate(of, one.names)));
+    for (const item of items) {
+      const one = asking.about(item);
+      const place = this.#place(record, keyOf(parts, asking, evaluateName(of, one.scope)));
       about.set(place, [...(about.get(place) ?? []), one]);
     }
     return [...about].map(([place, found]) => ({ record: place, about: found }));
