@@ -46,6 +46,9 @@ const CLIENT = Object.keys(library.exports).filter((entry) => entry.startsWith('
 /** Entries that know nothing of requests, and so of tokens. */
 const WITHOUT_HTTP = new Set(['.', './all', './policy', './sqlite', './redis', './leases', './testing', ...CLIENT]);
 
+/** These stand on Node, which hashes by itself; others bring what does. */
+const ON_NODE = new Set(['./node', './express', './koa', './fastify', './nest']);
+
 /** Every suite of it tries every kind of limit, so it plugs them in at once; package.json says so under `sideEffects`. */
 const DOES_SOMETHING = new Set(['./testing']);
 
@@ -101,6 +104,10 @@ describe.each(entries)('the entry $entry', ({ entry, file }) => {
   test.runIf(entry !== './policy')('leaves the policy language out', async () => {
     const names = packagesIn((await bundle(file)).meta);
     expect(names.filter((name) => POLICY_ONLY.has(name))).toEqual([]);
+  });
+
+  test.runIf(ON_NODE.has(entry))('brings nothing that Node has', async () => {
+    expect(packagesIn((await bundle(file)).meta)).not.toContain('@noble/hashes');
   });
 
   test('loads later what few policies need', async () => {

@@ -8,7 +8,7 @@ import type { Fields, RequestView } from './request.ts';
 import type { Written } from './respond/answer.ts';
 import type { ForwardWriter } from './respond/forward.ts';
 import { problem, PROBLEM_TYPE } from './respond/problem.ts';
-import { bucketOf, UNMARKED, type Teller } from './respond/teller.ts';
+import { bucketOf, called, UNMARKED, type Teller } from './respond/teller.ts';
 import type { Roots, Told } from './respond/told.ts';
 
 /** What is known of a request of which nobody looks at what it asks. */
@@ -96,7 +96,7 @@ export class Passing implements Forward, Told {
   }
 
   get limits(): readonly PlannedLimit[] {
-    return this.#caller.plan.limits;
+    return called(this.#caller.plan.limits, this.request);
   }
 
   get costs(): readonly number[] {

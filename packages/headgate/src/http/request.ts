@@ -16,6 +16,8 @@ export interface RequestView {
   readonly peer: string;
   /** The protocol that its connection will speak if it passes: `websocket`. It is the server that knows, and not the request's fields. */
   readonly upgrade?: string | undefined;
+  /** What its caller is told that limits are called, by their names: where another gate has told of one of that name. */
+  renamed?: ReadonlyMap<string, string> | undefined;
   /** What the other end of its connection has proved to be; undefined: nothing. */
   readonly certificate?: ClientCertificate | undefined;
   /** Tells once when its caller has gone, so that nobody waits for him. Gives what takes that back. Without it, nobody tells. */

@@ -89,6 +89,8 @@ export type SurveyAsk = Omit<Ask, 'request'> & { readonly request?: RequestFacts
 export interface PlannedLimit {
   readonly name: string;
   readonly label: string;
+  /** What its caller is told that it is called, where that is another name. */
+  readonly told?: string;
   readonly unit: string;
   readonly kind: LimitKind;
   /** Position in the policy: ties are told in file order. */

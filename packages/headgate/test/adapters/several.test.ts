@@ -1,67 +1,14 @@
 /* oxlint-disable no-await-in-loop -- one after another */
-import { createServer, type RequestListener } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
-import express5 from 'express';
-import express4 from 'express4';
-import Fastify from 'fastify';
-import { Hono } from 'hono';
-import Koa from 'koa';
 import { describe, expect, it } from 'vitest';
-import { express } from '../../src/adapters/express/index.ts';
-import { fastify } from '../../src/adapters/fastify/index.ts';
-import { hono } from '../../src/adapters/hono/index.ts';
 import type { Spec } from '../../src/adapters/kit/index.ts';
-import { koa } from '../../src/adapters/koa/index.ts';
-import { node } from '../../src/adapters/node/index.ts';
 import { parsePolicy } from '../../src/policy/index.ts';
-import { listening, type Running } from './framework.ts';
 import { closeAfterwards } from './set-up.ts';
-
-type Several = (specs: readonly Spec[]) => Promise<Running>;
+import { BODY, SEVERAL } from './several-gates.ts';
 
 const QUIET = { onWarning: (): void => undefined };
 
-const BODY = { fine: true };
-
 interface Refusal {
   readonly 'violated-policies'?: readonly string[];
-}
-
-/** Gates one behind another, and then a handler. */
-const SEVERAL: Readonly<Record<string, Several>> = {
-  node: (specs) => {
-    const handle: RequestListener = (_request, response) =>
-      void response.setHeader('Content-Type', 'application/json').end(JSON.stringify(BODY));
-    return listening(createServer(specs.reduceRight((next, spec) => node(spec, QUIET).wrap(next), handle)));
-  },
-  'express 4': (specs) => severalInExpress(express4, specs),
-  'express 5': (specs) => severalInExpress(express5, specs),
-  koa: (specs) => {
-    const app = new Koa();
-    for (const spec of specs) app.use(koa(spec, QUIET));
-    app.use((context) => void (context.body = BODY));
-    const handle = app.callback();
-    return listening(createServer((request, response) => void handle(request, response)));
-  },
-  fastify: async (specs) => {
-    const app = Fastify({ forceCloseConnections: true });
-    for (const spec of specs) await app.register(fastify(spec, QUIET));
-    app.get('/', () => BODY);
-    return { url: await app.listen({ port: 0, host: '127.0.0.1' }), server: app.server, close: () => app.close() };
-  },
-  hono: (specs) => {
-    const app = new Hono();
-    for (const spec of specs) app.use(hono(spec, QUIET));
-    app.get('/', (c) => c.json(BODY));
-    return listening(createServer(getRequestListener(app.fetch)));
-  },
-};
-
-function severalInExpress(framework: typeof express5, specs: readonly Spec[]): Promise<Running> {
-  const app = framework();
-  for (const spec of specs) app.use(express(spec, QUIET));
-  app.get('/', (_request, response) => void response.json(BODY));
-  return listening(createServer(app));
 }
 
 const policyOf = (rest: string): Spec => parsePolicy(`headgate: 1\nidentify: { anonymous: true }\n${rest}`);
@@ -80,7 +27,7 @@ respond: { merge: { of: calls, at: /limits, body: { left: '{remaining}' } } }
 
 describe.each(Object.entries(SEVERAL))('of several gates in %s', (_, make) => {
   const asking = async (...specs: readonly Spec[]): Promise<() => Promise<Response>> => {
-    const { url, close } = await make(specs);
+    const { url, close } = await make(specs, QUIET);
     closeAfterwards(close);
     return () => fetch(url);
   };

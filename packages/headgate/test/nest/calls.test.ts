@@ -120,6 +120,13 @@ limits:
     expect(first.headers.get('ratelimit')).toMatch(/"limit";r=8;.*"second";r=1;/);
     expect(await statuses(url, ['/files', '/files', '/health'])).toEqual([200, 429, 200]);
   });
+
+  it('tell limits of two modules apart that have one name', async () => {
+    const { url, warnings } = await started('9/minute', { controllers: [Files], platform, beside: '1/minute' });
+    expect((await fetch(`${url}/files`)).headers.get('ratelimit')).toBe('"limit";r=8;t=64, "limit-1-60s";r=0;t=64');
+    expect(await (await fetch(`${url}/files`)).json()).toMatchObject({ 'violated-policies': ['limit-1-60s'] });
+    expect(warnings.map(({ code }) => code)).toEqual(['WARN_ADAPTER_NAMES']);
+  });
 });
 
 describe('fields of GraphQL', () => {

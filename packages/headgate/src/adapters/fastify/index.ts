@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
-  Guard,
   RouteGuard,
   visitOf,
   type Visit,
@@ -20,7 +19,7 @@ import {
   type Spec,
   type OnAppEvent,
 } from '../kit/index.ts';
-import { admit, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
+import { admit, nodeGuard, replyBy, type Asks, type Exchange } from '../node-kit/index.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -58,7 +57,7 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
   spec: S,
   options: Options<FastifyRequest, Store> = {},
 ): FastifyGate<NamesOf<S>, LaterOf<Store>> {
-  const guard = new Guard(spec, options, fastify);
+  const guard = nodeGuard(spec, options, fastify);
   const routes = new WeakMap<RouteSpec, RouteGuard>();
 
   function routeOf(given: RouteSpec): RouteGuard {

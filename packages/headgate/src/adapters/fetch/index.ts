@@ -3,6 +3,7 @@ import {
   Guard,
   HeadgateError,
   RouteGuard,
+  sha256,
   type AnyStore,
   type LaterOf,
   type Names,
@@ -66,7 +67,7 @@ export function fetch<
   Store extends AnyStore = SyncStore,
 >(spec: S, options: FetchOptions<More, Store>): FetchGate<More, NamesOf<S>, LaterOf<Store>> {
   const peer = peerOf(options);
-  const guard = new Guard(spec, options, fetch);
+  const guard = new Guard(spec, options, { entry: fetch, sha256 });
 
   function gateOf(asks: Asks): FetchGate<More, NamesOf<S>, LaterOf<Store>> {
     const wrap =

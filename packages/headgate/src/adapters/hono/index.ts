@@ -3,6 +3,7 @@ import {
   decisionOf,
   Guard,
   RouteGuard,
+  sha256,
   type AnyStore,
   type HandedDecision,
   type LaterOf,
@@ -63,7 +64,7 @@ export function hono<const S extends Spec, Store extends AnyStore = SyncStore>(
   options: HonoOptions<Store> = {},
 ): HonoGate<NamesOf<S>, LaterOf<Store>> {
   const { peer = connectionPeer } = options;
-  const guard = new Guard(spec, options, hono, true);
+  const guard = new Guard(spec, options, { entry: hono, sha256, isGetOwn: true });
   const isWatched = guard.holds || guard.rewrites;
   const isPlain = options.peer === undefined && !guard.readsTarget && !isWatched;
 

@@ -29,6 +29,10 @@ export const ADAPTER_WARNINGS = {
     is: 'the same limiter is mounted twice before one handler; a request is counted once',
     advice: 'Mount it once: before all routes, or on each.',
   },
+  WARN_ADAPTER_NAMES: {
+    is: 'limits of two limiters that one request meets have one name; callers are told of the later one by another',
+    advice: 'Name them: { limits: { login: "5/minute" } } in place of "5/minute".',
+  },
   WARN_ADAPTER_KEY_THREW: {
     is: 'the key function threw; the request is counted on its address',
     advice: 'Have it return null for a caller that has no key.',

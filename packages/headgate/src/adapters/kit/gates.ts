@@ -7,12 +7,12 @@ import {
   type Courier,
   type GuardOptions,
   type HttpGate,
+  type Sha256,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
 import { earlyHex, randomHex } from './ids.ts';
 import type { AnyStore, Options } from './options.ts';
 import { createPlannerFor, policyWith, type RouteGuard } from './route.ts';
-import { sha256 } from './sha256.ts';
 
 /** 256 bits. */
 const SALT_BYTES = 32;
@@ -25,6 +25,7 @@ export class Gates {
   readonly store: AnyStore;
   readonly clock: Clock;
   readonly #options: Options<never, AnyStore>;
+  readonly #sha256: Sha256;
   /** What all of them ask, so that all know alike whether it answers. */
   readonly #guarded: ReturnType<typeof guardStore>;
   readonly #courier: Courier;
@@ -33,8 +34,9 @@ export class Gates {
   #salt: string | undefined;
   #own: HttpGate;
 
-  constructor(policy: CompiledPolicy, options: Options<never, AnyStore>) {
+  constructor(policy: CompiledPolicy, options: Options<never, AnyStore>, sha256: Sha256) {
     this.policy = policy;
+    this.#sha256 = sha256;
     this.clock = options.clock ?? systemClock();
     this.store = options.store ?? memoryStore({ clock: this.clock });
     this.#options = options;
@@ -77,7 +79,7 @@ export class Gates {
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
       store: this.#guarded,
       clock: this.clock,
-      sha256,
+      sha256: this.#sha256,
       salt: this.#salt ?? '',
       ...(finders !== undefined && { finders }),
       ...(hosts !== undefined && { hosts }),

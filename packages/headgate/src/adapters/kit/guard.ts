@@ -8,8 +8,10 @@ import {
   type HttpGate,
   type OnAppEvent,
   type RequestView,
+  type Sha256,
   type Soon,
 } from '../../http/index.ts';
+import { apart } from './apart.ts';
 import { checkOptions } from './check-options.ts';
 import { FieldNames } from './field-names.ts';
 import { Gates } from './gates.ts';
@@ -26,6 +28,16 @@ import { noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
 import { warnOnce, type Warn } from './warnings.ts';
+
+/** Where a guard stands. */
+export interface Mounting {
+  /** The function that a program calls to make it: whoever calls it is looked at. */
+  readonly entry: unknown;
+  /** The platform's own, where it has one that answers at once. */
+  readonly sha256: Sha256;
+  /** Whether `get` of this framework's request gives what the app has set, and not a field. */
+  readonly isGetOwn?: boolean;
+}
 
 /** What an adapter asks: one policy over one store. */
 export class Guard {
@@ -44,23 +56,22 @@ export class Guard {
   /** Whose fields are. */
   readonly names: FieldNames;
   readonly #gates: Gates;
+  /** Whether its answers tell limits by name, as the current draft's fields do. */
+  readonly #isNamed: boolean;
   readonly #options: Options<never, AnyStore>;
   readonly #served: Served;
   readonly #proxies: ProxyWatch;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
 
-  /**
-   * @param entry the function that a program calls to make this: whoever calls it is looked at
-   * @param isGetOwn whether `get` of this framework's request gives what the app has set, and not a field
-   */
-  constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown, isGetOwn = false) {
+  constructor(spec: Spec, options: Options<never, AnyStore>, { entry, sha256, isGetOwn = false }: Mounting) {
     checkOptions(options);
     keepTick();
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
-    this.#gates = new Gates(this.policy, options);
+    this.#gates = new Gates(this.policy, options, sha256);
     this.names = new FieldNames(this.#gates);
+    this.#isNamed = this.policy.respond.headers.some(({ dialect }) => dialect === 'ratelimit');
     this.answersLater = 'close' in this.#gates.store; // the port of those has it, and the other has not
     this.readsTarget = isPolicy(spec) || countsOperations(this.policy);
     this.exposes = this.policy.respond.expose || this.gate.readsAnswers;
@@ -104,6 +115,7 @@ export class Guard {
     const visit = visitOf(native);
     if (visit !== undefined && this.admissionIn(visit) !== undefined) return this.#again(visit);
     this.#proxies.look(view, this.#served.requests++);
+    if (visit !== undefined) this.tellApart(view, visit.told(), this.policy.limits);
     const gate = this.#gates.ready;
     if (!this.readsTarget && gate.byAddress !== undefined) {
       const quick = gate.byAddress(view);
@@ -116,6 +128,18 @@ export class Guard {
     return handled instanceof Promise
       ? handled.then((one) => this.#admit(native, seen, one, bring))
       : this.#admit(native, seen, handled, bring);
+  }
+
+  /** Sees to it that a caller is told of these limits by names that no other gate has told. */
+  tellApart(view: RequestView, taken: readonly string[], limits: CompiledPolicy['limits']): void {
+    if (!this.#isNamed) return;
+    view.renamed = apart(limits, taken);
+    if (view.renamed !== undefined) this.warn('WARN_ADAPTER_NAMES', [...view.renamed.values()].join());
+  }
+
+  /** The names by which the caller of a request is told of these limits. */
+  namesOf({ renamed }: RequestView, limits: CompiledPolicy['limits']): readonly string[] {
+    return this.#isNamed ? limits.map(({ name }) => renamed?.get(name) ?? name) : [];
   }
 
   /** An answer to a request that could not be judged, or that the framework would read as another one. */

@@ -13,6 +13,8 @@ export {
 } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
 export { nextId } from './ids.ts';
+export { Pieces } from './pieces.ts';
+export { sha256 } from './sha256.ts';
 export { readsAlike, type Reading } from './readings.ts';
 export { isBodiless, TWO_READINGS, UNJUDGED, type Reply } from './reply.ts';
 export type { AnyStore, LaterOf, Options } from './options.ts';
@@ -21,7 +23,6 @@ export type { LimitSpec } from '../../gate/index.ts';
 export type { Warning } from './warnings.ts';
 export { HeadgateError, type SyncStore } from '../../core/index.ts';
 export {
-  parseJson,
   upon,
   type Soon,
   type Answered,

@@ -76,6 +76,10 @@ export class RouteGuard {
     const extra = judged.charged.map((units, i) => units - (judged.plan.costs[i] ?? 0));
     const back = judged.giveBack(judged.charged);
     forward.end(UNSEEN);
+    this.#guard.tellApart(view, visit.told(admission), [
+      ...this.#guard.policy.limits,
+      ...charges.flatMap(({ limits }) => limits),
+    ]);
     // Asked for in the same turn: nobody comes between.
     const handled = this.#guard.gateWith(charges).judge(view, judged.ask, forward.target);
     return upon(back, () =>

@@ -8,10 +8,12 @@ import { KEY_FIELD } from './key.ts';
 export class WhoView implements RequestView {
   readonly method = 'GET';
   readonly target = '/';
+  renamed: RequestView['renamed'];
   readonly #view: RequestView;
 
   constructor(view: RequestView) {
     this.#view = view;
+    this.renamed = view.renamed;
   }
 
   get id(): string {
@@ -41,11 +43,13 @@ export class WhoView implements RequestView {
 
 /** A request that shows the key that a function said. */
 export class KeyedView implements RequestView {
+  renamed: RequestView['renamed'];
   readonly #view: RequestView;
   readonly #key: readonly string[];
 
   constructor(view: RequestView, key: string) {
     this.#view = view;
+    this.renamed = view.renamed;
     this.#key = [key];
   }
 

@@ -26,6 +26,11 @@ export class Admission {
     return (this.#decision ??= new RequestDecision(this.forward, this.guard));
   }
 
+  /** Names of limits that it tells its caller. */
+  get told(): readonly string[] {
+    return this.guard.namesOf(this.view, [...this.guard.policy.limits, ...this.routes.flatMap(({ limits }) => limits)]);
+  }
+
   /** Releases what it holds. By this gate's own clock: another one, which the request met too, may have another. */
   end(over: Over): void {
     const tookMs = this.guard.holds ? Math.max(0, this.guard.nowMs() - this.#begunMs) : 0;
@@ -63,6 +68,11 @@ export class Visit {
 
   get id(): string {
     return this.admissions[0]?.view.id ?? '';
+  }
+
+  /** Names of limits that all gates but this one tell. */
+  told(but?: Admission): readonly string[] {
+    return this.admissions.flatMap((one) => (one === but ? [] : one.told));
   }
 
   /** Of the gate that it met last. */

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'koa';
 import {
   decisionOf,
-  Guard,
+  type Guard,
   RouteGuard,
   type AnyStore,
   type HandedDecision,
@@ -16,7 +16,7 @@ import {
   type Visit,
   type OnAppEvent,
 } from '../kit/index.ts';
-import { admit, switching, type Asks, type Switch } from '../node-kit/index.ts';
+import { admit, nodeGuard, switching, type Asks, type Switch } from '../node-kit/index.ts';
 
 declare module 'koa' {
   interface ExtendableContext {
@@ -57,7 +57,7 @@ export function koa<const S extends Spec, Store extends AnyStore = SyncStore>(
   spec: S,
   options: Options<Context, Store> = {},
 ): KoaGate<NamesOf<S>, LaterOf<Store>> {
-  const guard = new Guard(spec, options, koa);
+  const guard = nodeGuard(spec, options, koa);
   return Object.assign(middleware(guard, guard), {
     // The policy's names are what the compiler was told of it; at run time all are text.
     of: (context: Context) => decisionOf(guard, context) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,

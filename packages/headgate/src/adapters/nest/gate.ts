@@ -1,5 +1,5 @@
 import {
-  Guard,
+  type Guard,
   RouteGuard,
   upon,
   type AnyStore,
@@ -9,7 +9,7 @@ import {
   type Soon,
   type Spec,
 } from '../kit/index.ts';
-import type { Asks } from '../node-kit/index.ts';
+import { nodeGuard, type Asks } from '../node-kit/index.ts';
 
 /** Under which name a gate is injected. */
 export const HEADGATE = 'HEADGATE';
@@ -22,7 +22,7 @@ export class NestGate {
   readonly #routes: Map<RouteSpec, RouteGuard> = new Map();
 
   constructor(spec: Spec, options: Options<never, AnyStore>, entry: unknown) {
-    this.guard = new Guard(spec, options, entry);
+    this.guard = nodeGuard(spec, options, entry);
   }
 
   /** @throws HeadgateError `ERR_ADAPTER_ROUTE`, and what a limit that cannot be read throws */

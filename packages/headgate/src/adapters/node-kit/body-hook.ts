@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { Fields, Over, Visit } from '../kit/index.ts';
+import { Pieces, type Fields, type Over, type Visit } from '../kit/index.ts';
 import { bytesOf, Collected } from './body.ts';
 import { fieldsOf, settle } from './head.ts';
-import { Tap } from './tap.ts';
 
 type Write = ServerResponse['write'];
 type End = ServerResponse['end'];
@@ -17,7 +16,8 @@ export class BodyHook {
   readonly #write: Write;
   readonly #end: End;
   #collected: Collected | undefined;
-  #tap: Tap | undefined;
+  #tap: Pieces | undefined;
+  #isEncoded = false;
   #sendHead: (() => void) | undefined;
   #status: number | undefined;
   #fields: Fields = [];
@@ -39,11 +39,11 @@ export class BodyHook {
     const response = this.#response;
     this.#status = status;
     this.#fields = fieldsOf(response);
-    const encoded = response.hasHeader('content-encoding');
+    this.#isEncoded = response.hasHeader('content-encoding');
     const type = response.getHeader('content-type');
     const contentType = typeof type === 'string' ? type : undefined;
-    const rewrite = encoded ? undefined : this.#visit.rewrite?.(status, contentType);
-    this.#tap = new Tap(this.#visit.wantedBytes(status, contentType), encoded);
+    const rewrite = this.#isEncoded ? undefined : this.#visit.rewrite?.(status, contentType);
+    this.#tap = new Pieces(this.#visit.wantedBytes(status, contentType));
     settle(response, this.#visit, status);
     if (rewrite === undefined) return send();
     this.#collected = new Collected(rewrite);
@@ -115,7 +115,7 @@ export class BodyHook {
       partial: !this.#response.req.complete,
       fields: this.#fields,
       sentBytes: this.#sentBytes,
-      body: this.#tap?.read(torn) ?? { is: 'unread', why: 'absent' },
+      body: this.#tap?.read(torn, this.#isEncoded) ?? { is: 'unread', why: 'absent' },
     };
   }
 }

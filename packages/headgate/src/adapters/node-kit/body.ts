@@ -1,28 +1,30 @@
 import type { ServerResponse } from 'node:http';
-import type { Rewrite } from '../kit/index.ts';
+import { Pieces, type Rewrite } from '../kit/index.ts';
 
 /** A body that something is to be written into: taken in as a whole, up to the policy's bound. */
 export class Collected {
+  /** All of it: what is too large passes as it came. */
   readonly pieces: Buffer[] = [];
   readonly #rewrite: Rewrite;
-  #bytes = 0;
+  readonly #kept: Pieces;
 
   constructor(rewrite: Rewrite) {
     this.#rewrite = rewrite;
+    this.#kept = new Pieces(rewrite.maxBytes);
   }
 
   /** False when the body has grown too large to be changed. */
   take(chunk: Buffer): boolean {
     this.pieces.push(chunk);
-    this.#bytes += chunk.length;
-    return this.#bytes <= this.#rewrite.maxBytes;
+    this.#kept.take(chunk);
+    return this.#kept.fits;
   }
 
   /** The body as it is to be sent. What is true of its first form alone goes; of a HEAD, which has none, its length too (RFC 9110 8.6). */
   end(response: ServerResponse): Buffer {
     const body = Buffer.concat(this.pieces);
     const isHead = response.req.method === 'HEAD';
-    const plain = isHead ? undefined : textOf(body);
+    const plain = isHead ? undefined : this.#kept.text();
     const text = plain === undefined ? undefined : this.#rewrite.apply(plain);
     if (text === undefined && !isHead) return body;
     for (const name of [...this.#rewrite.drops, 'content-length']) response.removeHeader(name);
@@ -38,15 +40,4 @@ export function bytesOf(chunk: unknown, encoding: unknown): Buffer {
   if (typeof chunk === 'string')
     return Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
   return Buffer.from(chunk as Uint8Array); // Node takes nothing else
-}
-
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Bytes as the text that they are; undefined when they are none. */
-export function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

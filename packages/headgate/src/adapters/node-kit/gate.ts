@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
   decisionOf,
-  Guard,
   RouteGuard,
   type AnyStore,
   type HandedDecision,
@@ -17,6 +16,7 @@ import {
   type OnAppEvent,
 } from '../kit/index.ts';
 import { admit, type Asks } from './admit.ts';
+import { nodeGuard } from './guard.ts';
 import type { Exchange } from './request.ts';
 import { switching } from './upgrade.ts';
 
@@ -94,7 +94,7 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec, S
   entry: unknown,
   onAdmitted: OnAdmitted<Native>,
 ): NodeGate<Native, NamesOf<S>, LaterOf<Store>> {
-  const guard = new Guard(spec, options, entry);
+  const guard = nodeGuard(spec, options, entry);
 
   function pass(visit: Visit | undefined, request: Native, next: () => void): void {
     if (visit === undefined) return;

@@ -1,4 +1,5 @@
 export { admit, type Asks } from './admit.ts';
+export { nodeGuard } from './guard.ts';
 export { hook, isHooked } from './hook.ts';
 export { nodeGate, type Middleware, type NodeGate, type Switch } from './gate.ts';
 export { Received } from './received.ts';

@@ -1,5 +1,5 @@
-import type { Fields, Visit } from '../kit/index.ts';
-import { Pieces, rewritten, watched } from './body.ts';
+import { Pieces, type Fields, type Visit } from '../kit/index.ts';
+import { rewritten, watched } from './body.ts';
 
 /** Fields by which handlers speak to Headgate: callers never see them. */
 const OURS = 'x-headgate-';
@@ -86,11 +86,9 @@ function watch(visit: Visit, fields: Fields, response: Response, isHead: boolean
     return response;
   }
   const pieces = new Pieces(visit.wantedBytes(status, headers.get('content-type') ?? undefined));
-  const over = (torn: boolean): void => visit.end({ status, torn, fields, sentBytes: pieces.bytes, body: known(torn) });
-  const known = (torn: boolean): ReturnType<Pieces['json']> => {
-    if (headers.has('content-encoding')) return { is: 'unread', why: 'encoded' };
-    return torn ? { is: 'unread', why: 'torn' } : pieces.json();
-  };
+  const isEncoded = headers.has('content-encoding');
+  const over = (torn: boolean): void =>
+    visit.end({ status, torn, fields, sentBytes: pieces.bytes, body: pieces.read(torn, isEncoded) });
   return remade(
     response,
     watched(body, (piece) => pieces.take(piece), over),

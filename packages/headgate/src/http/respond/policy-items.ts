@@ -24,7 +24,7 @@ function remembered(write: (limit: PlannedLimit) => string): (limit: PlannedLimi
 }
 
 /** A limit's name as an item (draft-11 3.1, 4.1). */
-export const nameItem: (limit: PlannedLimit) => string = remembered(({ name }) => sfString(name));
+export const nameItem: (limit: PlannedLimit) => string = remembered(({ name, told = name }) => sfString(told));
 
 /** `120;w=60`: a quota policy up to draft-07, where `w` is owed (draft-07 2.1); empty for a limit that has no window. */
 const quotaPolicy = remembered((limit) => {

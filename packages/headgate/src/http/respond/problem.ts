@@ -45,7 +45,7 @@ export function exceededProblem(
     detail: `${subjectOf(told)} ${adviceOf(told, retryAfter)}`,
     'violated-policies': told.limits
       .filter((limit, i) => refuses(told, i) && limit.published.is !== 'hidden')
-      .map((limit) => limit.name),
+      .map((limit) => limit.told ?? limit.name),
     ...(retryAfter !== undefined && { retryAfter }),
     ...members,
   });

@@ -7,7 +7,7 @@ import { reportedBlock, reportedLimit } from './report.ts';
 import type { Told } from './told.ts';
 
 /** A request, as far as a response names it. */
-export type Named = Pick<RequestView, 'id'>;
+export type Named = Pick<RequestView, 'id' | 'renamed'>;
 
 /** Gathers what one response is written from. */
 export interface Teller extends Pick<TellerOptions, 'planner' | 'wallAt'> {
@@ -52,7 +52,7 @@ export function createTeller(options: TellerOptions): Teller {
     return {
       request: view,
       operation: ask.operation.name,
-      limits: outcome === undefined ? [] : plan.limits,
+      limits: outcome === undefined ? [] : called(plan.limits, view),
       costs: plan.costs,
       outcome,
       wallAtMs: outcome === undefined ? ask.nowMs : wallAt(outcome.nowMs, ask.nowMs),
@@ -82,7 +82,7 @@ export function createTeller(options: TellerOptions): Teller {
   }
 
   function again(earlier: Told, { limits }: Plan, outcome: Outcome): Told {
-    return { ...earlier, limits, outcome, wallAtMs: wallAt(outcome.nowMs) };
+    return { ...earlier, limits: called(limits, earlier.request), outcome, wallAtMs: wallAt(outcome.nowMs) };
   }
 
   function unidentified(view: Named, outcome: Outcome | undefined, limits: readonly PlannedLimit[]): Told {
@@ -104,6 +104,16 @@ export function createTeller(options: TellerOptions): Teller {
   }
 
   return { planner, wallAt, hash, decided, standing, again, unidentified };
+}
+
+/** The limits as the caller of a request is told of them. */
+export function called(limits: Told['limits'], { renamed }: Named): Told['limits'] {
+  if (renamed === undefined) return limits;
+  return limits.map((limit) => {
+    const { name, label } = limit;
+    const told = renamed.get(name) ?? name;
+    return { ...limit, told, label: label === name ? told : label };
+  });
 }
 
 /** A counter's name outside: a hash of the limit and its partition, so that neither can be read from it. */

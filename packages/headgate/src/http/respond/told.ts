@@ -1,3 +1,4 @@
+import type { RequestView } from '../request.ts';
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
 import type { Fields } from '../request.ts';
@@ -8,7 +9,7 @@ import type { Fields } from '../request.ts';
  */
 export interface Told {
   /** The request that it is about: its id is made when somebody asks for it. */
-  readonly request: { readonly id: string };
+  readonly request: Pick<RequestView, 'id' | 'renamed'>;
   readonly operation: string;
   readonly limits: readonly PlannedLimit[];
   readonly costs: readonly number[];

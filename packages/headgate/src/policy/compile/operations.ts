@@ -1,4 +1,4 @@
-import { isUtf8Path, type Operation, type PathRules, type Value } from '../../profile/index.ts';
+import { isUtf8Path, textOf, type Expr, type Operation, type PathRules, type Value } from '../../profile/index.ts';
 import type { Path } from '../problem.ts';
 import { nameProblem } from '../read/names.ts';
 import { compared, covers, readRoute, type Route } from '../read/route.ts';
@@ -78,8 +78,13 @@ function compileEach(
 ): NonNullable<Operation['each']> {
   return {
     list: context.expression(each, [...path, 'each'], { expect: 'list' }),
-    ...(name !== undefined && { name: context.expression(name, [...path, 'name'], { expect: 'string' }) }),
+    ...(name !== undefined && named(context.expression(name, [...path, 'name'], { expect: 'string' }))),
   };
+}
+
+/** Only the language writes expressions: what is told of one when it runs is written here. */
+function named(name: Expr): Pick<NonNullable<Operation['each']>, 'name' | 'named'> {
+  return { name, named: textOf(name) };
 }
 
 function compileRoutes(context: Context, given: OperationInput, paths: PathRules, path: Path): Placed['routes'] {

@@ -31,7 +31,7 @@ export interface Operation {
   readonly group?: string;
   readonly tags: readonly string[];
   /** It is a batch: each element of the list is an operation of its own, by its name, or one more of this. */
-  readonly each?: { readonly list: Expr; readonly name?: Expr };
+  readonly each?: { readonly list: Expr; readonly name?: Expr; /** The same, to read. */ readonly named?: string };
   readonly weight?: Value;
   readonly set: readonly (readonly [string, Value])[];
 }

@@ -1,6 +1,6 @@
 import { FOREVER, type Check } from '../../core/index.ts';
 import type { Operation } from '../compiled.ts';
-import { evaluate, evaluateName, textOf, type Expr } from '../expression/index.ts';
+import { evaluate, evaluateName, type Expr } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
@@ -37,7 +37,7 @@ export function elementsOf(
 
 /** An element is an operation of its own, by its name; without one, another of the batch's. */
 function elementAsk(
-  { name }: NonNullable<Operation['each']>,
+  { name, named }: NonNullable<Operation['each']>,
   ask: Ask,
   item: unknown,
   asking: Asking,
@@ -47,7 +47,7 @@ function elementAsk(
   const called = evaluate(name, asking.scopeWith({ item }));
   const at = index.policy.operations.findIndex((operation) => operation.name === called);
   if (at < 0)
-    throw new PlanFault('ERR_PLAN_BATCH', 400, 'an element of the batch is no operation of the policy', textOf(name));
+    throw new PlanFault('ERR_PLAN_BATCH', 400, 'an element of the batch is no operation of the policy', named);
   return { ...ask, operation: { ...ask.operation, index: at, name: String(called) } };
 }
 
