@@ -5,25 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { AdapterWarningCode, Options, Spec, Warning } from '../../src/adapters/kit/index.ts';
-import { hono } from '../../src/adapters/hono/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
 import { listening, type Handlers, type Running } from './framework.ts';
 import { appOf, closeAfterwards, leftIn } from './set-up.ts';
 import { FRAMEWORKS } from './frameworks.ts';
+import { heard } from './heard.ts';
 
 const plain: Handlers = { '/': { handle: (decision) => decision.limits } };
-
-/** A listener to warnings, and the codes that it was told. */
-function heard(): { codes: () => AdapterWarningCode[]; warnings: Warning[]; onWarning: (warning: Warning) => void } {
-  const warnings: Warning[] = [];
-  return {
-    warnings,
-    codes: () => warnings.map(({ code }) => code),
-    onWarning: (warning) => void warnings.push(warning),
-  };
-}
 
 describe('who is trusted', () => {
   it.each([[['0.0.0.0/0']], [['::/0']], [['0.0.0.0/1', '128.0.0.0/1']], [['::ffff:0:0/96']], [['10.0.0.0/8', '::/0']]])(
@@ -66,40 +55,6 @@ describe.each(Object.entries(FRAMEWORKS))('in %s', (name, start) => {
     expect(app.warnings).toEqual([]);
   });
 
-  const bad: [string, () => unknown, AdapterWarningCode][] = [
-    ['throws', () => { throw new Error('on purpose'); }, 'WARN_ADAPTER_KEY_THREW'],
-    ['returns nothing', () => undefined, 'WARN_ADAPTER_KEY_NOTHING'],
-    ['returns an empty text', () => '', 'WARN_ADAPTER_KEY_NOTHING'],
-    ['returns an object', () => ({}), 'WARN_ADAPTER_KEY_NOTHING'],
-    ['returns a promise', () => Promise.resolve('key'), 'WARN_ADAPTER_KEY_PROMISE'],
-    ['returns a promise that fails', () => Promise.reject(new Error('on purpose')), 'WARN_ADAPTER_KEY_PROMISE'],
-  ]; // prettier-ignore
-  it.each(bad)(
-    'a key function that %s is told once, and its requests are counted on their address',
-    async (__, key, code) => {
-      const app = await appOf(start, '9/minute', plain, { key: key as Options<never>['key'] & {} });
-      expect([await app.left('/'), await app.left('/')]).toEqual([{ limit: 8 }, { limit: 7 }]);
-      expect(app.warnings.map((warning) => warning.code)).toEqual([code]);
-    },
-  );
-
-  it('a caller that has no key, as a function says by null, is counted on its address, and nothing to tell', async () => {
-    const app = await appOf(start, '9/minute', plain, { key: () => null });
-    expect([await app.left('/'), await app.left('/')]).toEqual([{ limit: 8 }, { limit: 7 }]);
-    expect(app.warnings).toEqual([]);
-  });
-
-  it('no key that a function says is the address of another, nor is refused for how it is written', async () => {
-    let key: string | number = 'address:127.0.0.1';
-    const app = await appOf(start, '9/minute', plain, { key: () => key });
-    const left = [await app.left('/')];
-    for (key of ['127.0.0.1', 'a, b', 'ü\r\n', '\ud800', 'x'.repeat(5000), 7, '7 ']) {
-      // oxlint-disable-next-line no-await-in-loop -- one after another
-      left.push(await app.left('/'));
-    }
-    expect(left).toEqual(Array.from({ length: 8 }, () => ({ limit: 8 })));
-  });
-
   // Of a store that answers later, and does not, each limit says what becomes of it: later.test.ts.
   it.skipIf(name.endsWith('later'))('a request that cannot be judged does not pass, and is told', async () => {
     const down = { traits: { name: 'down', clock: 'process', durable: false } as const, apply: () => { throw new Error('the store is down'); } }; // prettier-ignore
@@ -107,51 +62,6 @@ describe.each(Object.entries(FRAMEWORKS))('in %s', (name, start) => {
     const { status, json } = await app.ask('/');
     expect([status, json]).toEqual([500, expect.objectContaining({ detail: 'The request could not be judged.' })]);
     expect(app.warnings.map(({ code }) => code)).toEqual(['WARN_ADAPTER_FAULT']);
-  });
-});
-
-describe('a key from what callers may choose', () => {
-  it.each([
-    ['a field of the body', (request: { body: { user: string } }) => request.body.user, 'body'],
-    ['a part of the body', ({ body }: { body: { user: string } }) => body.user, 'body'],
-    ['a header', (request: IncomingMessage) => String(request.headers['x-user']), 'headers'],
-    ['a header that is asked for', (request: { get(name: string): string }) => request.get('X-User'), 'headers'],
-    ['the query', (request: { query: Record<string, string> }) => request.query['user'], 'query'],
-    ['a cookie', (request: { cookies: Record<string, string> }) => request.cookies['user'], 'cookies'],
-  ] as const)('%s is told at the start, unless it is declared', (_, key, part) => {
-    const { codes, warnings, onWarning } = heard();
-    const keyed = { key: key as unknown as () => string, onWarning };
-    node('1/minute', keyed);
-    expect([codes(), warnings[0]?.message]).toEqual([['WARN_ADAPTER_KEY_CHOSEN'], expect.stringContaining(part)]);
-    warnings.length = 0;
-    node('1/minute', { ...keyed, keyReads: [part] });
-    expect(codes()).toEqual([]);
-  });
-
-  it.each([
-    ['a field of Hono’s', 'c => c.req.header("x-user")', ['headers']],
-    ['a part of the path in Hono', 'c => c.req.param("id")', ['params']],
-    ['a cookie in Hono', 'c => getCookie(c, "user")', ['cookies']],
-    ['a part of an address', 'q => new URL(q.url).searchParams.get("user")', ['query']],
-    ['a cookie that is asked for, as that and nothing else', 'c => c.cookies.get("user")', ['cookies']],
-    ['a field that is asked for, once', 'q => q.headers.get("x-user")', ['headers']],
-    ['what a session has', 'q => q.session.get("user")', []],
-    ['what the app has set in Hono', 'c => c.get("user").id', []],
-    ['what it has set there, too', 'c => c.var.user.id', []],
-  ])('%s is told for what it is', (_, source, parts) => {
-    const key = Object.assign(() => 'k', { toString: () => source });
-    const { warnings, onWarning } = heard();
-    hono('1/minute', { key, onWarning });
-    expect(warnings.map(({ message }) => /\((.*)\)/.exec(message)?.[1])).toEqual(parts);
-  });
-
-  it('what was proved before is nothing to tell', () => {
-    const { codes, onWarning } = heard();
-    node('1/minute', {
-      key: ((request: { user: { id: string } }) => request.user.id) as unknown as () => string,
-      onWarning,
-    });
-    expect(codes()).toEqual([]);
   });
 });
 
@@ -223,6 +133,27 @@ describe('a limiter', () => {
     expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
   });
 
+  it('that is made in a handler with a store of its own is told once each has served one request and was thrown away', async () => {
+    const { codes, onWarning } = heard();
+    const { url } = await serving((request, response) =>
+      node('9/minute', { onWarning, store: memoryStore() })(request, response, () => response.end()),
+    );
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 6; i++) await fetch(url);
+    expect(codes()).toEqual(['WARN_ADAPTER_IN_HANDLER']);
+  });
+
+  it('that a handler makes over one store, which counts on, is nothing to tell', async () => {
+    const { codes, onWarning } = heard();
+    const store = memoryStore();
+    const { url } = await serving((request, response) =>
+      node('9/minute', { onWarning, store })(request, response, () => response.end()),
+    );
+    // oxlint-disable-next-line no-await-in-loop -- one after another
+    for (let i = 0; i < 6; i++) await fetch(url);
+    expect([codes(), leftIn((await fetch(url)).headers)]).toEqual([[], { limit: 2 }]);
+  });
+
   it('of an app that is made again for each test, which asks it once, is nothing to tell', async () => {
     const { codes, onWarning } = heard();
     for (let i = 0; i < 5; i++) {
@@ -253,67 +184,5 @@ describe('a limiter', () => {
     const { codes, onWarning } = heard();
     for (let i = 0; i < 3; i++) node('9/minute', { onWarning });
     expect(codes()).toEqual([]);
-  });
-});
-
-describe('one store', () => {
-  const made = (first: Spec, second: Spec): AdapterWarningCode[] => {
-    const { codes, onWarning } = heard();
-    const store = memoryStore();
-    node(first, { store, onWarning });
-    node(second, { store, onWarning });
-    return codes();
-  };
-
-  it('under two policies is told', () => expect(made('9/minute', '5/minute')).toEqual(['WARN_ADAPTER_STORE_SHARED']));
-  it('under one policy twice is nothing to tell', () => expect(made('9/minute', '9/minute')).toEqual([]));
-});
-
-describe('an option', () => {
-  it.each([
-    [
-      'a key beside a policy',
-      { headgate: 1 } as Spec,
-      { key: (): string => 'k' },
-      /^ERR_ADAPTER_OPTION: key: a policy says itself/,
-    ],
-    [
-      'a limit per key without one',
-      { rate: '1/s', per: 'key' },
-      {},
-      /^ERR_ADAPTER_OPTION: per: "key" needs the option key/,
-    ],
-    [
-      'a limit per what no caller has',
-      { limits: { calls: { rate: '1/s', per: 'ip' } } },
-      {},
-      /^ERR_ADAPTER_OPTION: limits\.calls\.per: expected one of address, auth, operation, global, got "ip"/,
-    ],
-    [
-      'a limit per two, one of which no caller has',
-      { rate: '1/s', per: ['key', 'user'] },
-      { key: (): string => 'k' },
-      /^ERR_ADAPTER_OPTION: limits\.limit\.per: expected one of address, auth, key, operation, global, got "user"/,
-    ],
-    [
-      'a policy as it is written',
-      { headgate: 1, limits: {} } as unknown as Spec,
-      {},
-      /^ERR_ADAPTER_OPTION: a policy: exp/,
-    ],
-    [
-      'another limiter’s option',
-      '1/s',
-      { keyGenerator: () => 'k' },
-      /^ERR_ADAPTER_OPTION: keyGenerator: expected one of/,
-    ],
-    ['a key that is no function', '1/s', { key: 'ip' }, /^ERR_ADAPTER_OPTION: key: expected a function, got "ip"/],
-    ['one address for a list', '1/s', { trust: '10.0.0.1' }, /^ERR_ADAPTER_OPTION: trust: .* got "10\.0\.0\.1"/],
-    ['a range that is none', '1/s', { trust: ['10.0.0.0/33'] }, /^ERR_ADAPTER_OPTION: trust: expected a list of addr/],
-    ['a hop count', '1/s', { trust: 1 }, /^ERR_ADAPTER_OPTION: trust: .* got 1/],
-    ['a store that is none', '1/s', { store: new Map() }, /^ERR_ADAPTER_OPTION: store: expected a store/],
-    ['nothing', '1/s', null, /^ERR_ADAPTER_OPTION: options: expected an object, got null/],
-  ] as const)('that is none, or does not go with the others is refused: %s', (_, spec, options, says) => {
-    expect(() => node(spec, options as unknown as Options<IncomingMessage>)).toThrow(says);
   });
 });

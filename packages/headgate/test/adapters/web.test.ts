@@ -19,7 +19,15 @@ describe('whose address it is', () => {
     );
   });
 
-  it.each([undefined, ''])('is not taken for one that all share when it is said to be %j', async (said) => {
+  it.each([
+    undefined,
+    '',
+    'localhost',
+    'unknown',
+    '203.0.113.7, 10.0.0.1',
+    '203.0.113',
+    Promise.resolve('203.0.113.7'),
+  ] as (string | undefined)[])('is not taken for one that all share when it is said to be %j', async (said) => {
     const faults: unknown[] = [];
     const gate = fetch('1/minute', { ...quiet, peer: () => said, onFault: (fault) => faults.push(fault) });
     const { status } = await gate(() => new Response())(ask());

@@ -1,10 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
 import type { AnswerBody } from 'headgate/http';
+import { NotJson } from './passing.ts';
 import { pick, type Wanted } from './pick.ts';
 import type { Room } from './room.ts';
 
 /** Pieces are put together when there are so many: an answer in single bytes must not cost a hundred times its length. */
 const MAX_PIECES = 64;
+/** Texts up to so long are read whole: that costs little more than a search in them, and nothing of them goes unseen. */
+const WHOLE_BYTES = 512;
 
 type Decode = (bytes: Buffer, options: ZlibOptions) => Buffer;
 
@@ -88,8 +92,10 @@ export class Tap {
 
   #valueOf(bytes: Buffer): unknown {
     const { wanted } = this.#options;
-    if (wanted !== undefined) return pick(bytes, wanted);
-    return JSON.parse(TEXT.decode(bytes)) as unknown;
+    if (wanted === undefined || bytes.length <= WHOLE_BYTES) return JSON.parse(TEXT.decode(bytes)) as unknown;
+    // What is looked at is decoded as it is found; the rest is to be a text as well.
+    if (!isUtf8(bytes)) throw new NotJson();
+    return pick(bytes, wanted);
   }
 
   #decoded(bytes: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import type { Context, Next } from 'hono';
 import { decisionOf, visitOf, type Guard, type Reply } from '../kit/index.ts';
 import { admit, hook, isHooked, type Exchange } from '../node-kit/index.ts';
-import { replyTo } from '../web-kit/index.ts';
+import { replyTo, replyToNobody } from '../web-kit/index.ts';
 
 /** What Hono's server for Node hands on beside the Web's request. Others hand on what they like by these names. */
 interface Env {
@@ -32,7 +32,7 @@ export async function onNode(guard: Guard, exchange: NodeBeneath, next: Next): P
   const { native } = exchange;
   const admitted = admit(guard, guard, exchange);
   const visit = admitted instanceof Promise ? await admitted : admitted;
-  if (visit === undefined) return exchange.answer;
+  if (visit === undefined) return exchange.answer ?? replyToNobody();
   native.set('headgate', decisionOf(guard, native, visit));
   await next();
   return undefined;

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { HeadgateError } from '../../core/index.ts';
+import { isAddress } from './address.ts';
 
 type Rule = readonly [expected: string, holds: (value: unknown) => boolean];
 
@@ -14,9 +15,7 @@ const { IPv4, IPv6 } = ipaddr;
 
 function isRange(text: unknown): boolean {
   if (typeof text !== 'string') return false;
-  return text.includes('/')
-    ? IPv4.isValidCIDRFourPartDecimal(text) || IPv6.isValidCIDR(text)
-    : IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
+  return text.includes('/') ? IPv4.isValidCIDRFourPartDecimal(text) || IPv6.isValidCIDR(text) : isAddress(text);
 }
 
 const WHOLE: Rule = ['a whole number from 1', (value) => Number.isSafeInteger(value) && Number(value) >= 1];

@@ -45,6 +45,14 @@ export const ADAPTER_WARNINGS = {
     is: 'the key function returned a promise, which is not awaited; the request is counted on its address',
     advice: 'Find out who asks before the limiter; or in a policy, whose sources may wait: identify, with find.',
   },
+  WARN_ADAPTER_KEY_BLANK: {
+    is: 'the key function wrote what is not there as text: all callers of whom it is missing are one',
+    advice: 'Return null for a caller that has no key.',
+  },
+  WARN_ADAPTER_KEY_ADDRESS: {
+    is: 'the key function returned an address: each one of an IPv6 network has an allowance of its own',
+    advice: 'Return null for it: addresses are counted by network, behind proxies too, which trust names.',
+  },
   WARN_ADAPTER_KEY_CHOSEN: {
     is: 'the key function reads what a caller may write as it likes: whoever changes it has a fresh allowance',
     advice: 'Key by what was proved before the limiter; where what it reads was, say so with keyReads.',

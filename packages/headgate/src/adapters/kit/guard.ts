@@ -23,11 +23,14 @@ import { countsOperations } from './quick.ts';
 import type { RouteGuard } from './route.ts';
 import { noteSite, type Served } from './sites.ts';
 import { isPolicy, type Spec } from './spec.ts';
-import { noteStore } from './stores.ts';
+import { isNew, noteStore } from './stores.ts';
 import { noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
-import { warnOnce, type Warn } from './warnings.ts';
+import { nameOf, warnOnce, type Warn } from './warnings.ts';
+
+/** What two gates of one policy over one store must have alike to be one; `peer` is some frameworks' own. */
+const WHOSE = ['key', 'peer'];
 
 /** Where a guard stands. */
 export interface Mounting {
@@ -59,6 +62,7 @@ export class Guard {
   /** Whether its answers tell limits by name, as the current draft's fields do. */
   readonly #isNamed: boolean;
   readonly #options: Options<never, AnyStore>;
+  readonly #written: string;
   readonly #served: Served;
   readonly #proxies: ProxyWatch;
   readonly #routeLimits: Map<string, CompiledPolicy['limits'][number]> = new Map();
@@ -69,6 +73,7 @@ export class Guard {
     this.warn = warnOnce(options.onWarning);
     this.policy = policyOf(spec, options);
     this.#options = options;
+    this.#written = JSON.stringify(this.policy);
     this.#gates = new Gates(this.policy, options, sha256);
     this.names = new FieldNames(this.#gates);
     this.#isNamed = this.policy.respond.headers.some(({ dialect }) => dialect === 'ratelimit');
@@ -79,8 +84,10 @@ export class Guard {
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
     this.#proxies = new ProxyWatch(this.policy, this.warn);
-    // One that has a store given to it goes on where the last one ended.
-    this.#served = options.store === undefined ? noteSite(entry, this.warn) : { requests: 0 };
+    // One that has a store given to it goes on where the last one ended; one of its own may have been made with it, or before.
+    const { store } = options;
+    this.#served =
+      store === undefined || isNew(store) ? noteSite(entry, this.warn, store === undefined) : { requests: 0 };
     this.#note(isGetOwn);
   }
 
@@ -102,9 +109,14 @@ export class Guard {
     return this.#gates.clock.monotonicMs();
   }
 
-  /** Whether both count on the same counters by the same policy. */
+  /** Whether one has counted what the other would count, on the same counters: one policy over one store, however often it is made. */
   isSameAs(other: Guard): boolean {
-    return this === other || (this.#gates.store === other.#gates.store && this.policy === other.policy);
+    return (
+      this === other ||
+      (this.#gates.store === other.#gates.store &&
+        this.#written === other.#written &&
+        WHOSE.every((name) => Reflect.get(this.#options, name) === Reflect.get(other.#options, name)))
+    );
   }
 
   /**
@@ -153,7 +165,7 @@ export class Guard {
   fault(error: unknown): void {
     const { onFault } = this.#options;
     if (onFault !== undefined) onFault(error);
-    else this.warn('WARN_ADAPTER_FAULT', String(error));
+    else this.warn('WARN_ADAPTER_FAULT', nameOf(error));
   }
 
   admissionIn(visit: Visit): Admission | undefined {

@@ -12,6 +12,7 @@ export {
   type Units,
 } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
+export { isAddress } from './address.ts';
 export { nextId } from './ids.ts';
 export { Pieces } from './pieces.ts';
 export { sha256 } from './sha256.ts';

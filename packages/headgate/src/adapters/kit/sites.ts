@@ -49,8 +49,9 @@ function framesAbove(entry: unknown): readonly string[] {
  * Notes that a limiter, which counts from nothing, is made by who calls `entry`, and tells it, once of each place, when that is a handler:
  * either a server is seen to call it, or each one that is made there serves one request at once. An app that is made again for each test
  * is asked later than it is made.
+ * @param isSeen whether one that a server is seen to make is told of at once
  */
-export function noteSite(entry: unknown, warn: Warn): Served {
+export function noteSite(entry: unknown, warn: Warn, isSeen: boolean): Served {
   const served = fresh();
   const frames = framesAbove(entry);
   const [place] = frames;
@@ -58,7 +59,7 @@ export function noteSite(entry: unknown, warn: Warn): Served {
   const site = siteAt(place);
   const isWasted = site.last.requests === 1 && site.last.isAtOnce === true;
   Object.assign(site, { last: served, wasted: isWasted ? site.wasted + 1 : 0 });
-  if (!site.isTold && (site.wasted >= IN_A_ROW || isHandling(frames))) {
+  if (!site.isTold && (site.wasted >= IN_A_ROW || (isSeen && isHandling(frames)))) {
     site.isTold = true;
     warn('WARN_ADAPTER_IN_HANDLER', place.trim());
   }

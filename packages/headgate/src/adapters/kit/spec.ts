@@ -1,3 +1,4 @@
+import { HeadgateError } from '../../core/index.ts';
 import type { LimitSpec } from '../../gate/index.ts';
 import type { CompiledPolicy, NamedPolicy, Names } from '../../http/index.ts';
 import type { RouteSpec } from './route.ts';
@@ -30,8 +31,13 @@ export function isPolicy(spec: Spec): spec is CompiledPolicy {
   return typeof spec === 'object' && spec !== null && 'headgate' in spec;
 }
 
+/** @throws HeadgateError `ERR_ADAPTER_OPTION` for what is said in the wrong place, and would be left out */
 export function limitsOf(spec: LimitSpec | QuickLimits): Readonly<Record<string, LimitSpec>> {
-  return typeof spec === 'object' && spec !== null && 'limits' in spec ? (spec.limits ?? {}) : { limit: spec };
+  if (typeof spec !== 'object' || spec === null || !('limits' in spec)) return { limit: spec };
+  const { limits, ...others } = spec;
+  for (const name in others)
+    throw new HeadgateError('ERR_ADAPTER_OPTION', `${name}: expected beside the limits: ({ limits }, { ${name} })`);
+  return limits ?? {};
 }
 
 /** Whether this is what a route adds, and not one limit. */

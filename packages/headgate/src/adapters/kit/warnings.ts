@@ -22,6 +22,11 @@ export function warnOnce(onWarning: (warning: Warning) => void = toProcess): War
   };
 }
 
+/** What was thrown, in a line; it may be anything, and then cannot be asked for its text. */
+export function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? String(thrown) : typeof thrown;
+}
+
 /** Node and Bun have a place for warnings; elsewhere there is the console. */
 function toProcess({ code, message, advice }: Warning): void {
   const { process } = globalThis as { process?: { emitWarning?: typeof globalThis.process.emitWarning } };

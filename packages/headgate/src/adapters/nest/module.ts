@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
-import type { AnyStore, Options, Spec } from '../kit/index.ts';
+import { HeadgateError, type AnyStore, type Options, type Spec } from '../kit/index.ts';
 import { HeadgateFilter } from './filter.ts';
 import { HEADGATE, NestGate } from './gate.ts';
 import { HeadgateGuard } from './guard.ts';
@@ -57,4 +57,14 @@ function moduleWith(gate: Provider, imports: DynamicModule['imports'] = []): Dyn
   return { module: HeadgateModule, global: true, imports, providers, exports: [HEADGATE] };
 }
 
-Module({})(HeadgateModule);
+/** The bare class is a module too, which would limit nothing and say nothing. */
+const MADE: Provider = {
+  provide: 'HEADGATE_MADE',
+  inject: [{ token: HEADGATE, optional: true }],
+  useFactory: (gate: NestGate | undefined) => {
+    if (gate !== undefined) return true;
+    throw new HeadgateError('ERR_ADAPTER_OPTION', 'imports: expected HeadgateModule.forRoot(…), got HeadgateModule');
+  },
+};
+
+Module({ providers: [MADE] })(HeadgateModule);

@@ -1,3 +1,3 @@
 export { pass, type Asks } from './pass.ts';
-export { replyTo } from './reply.ts';
+export { replyTo, replyToNobody } from './reply.ts';
 export { ADVICE } from './view.ts';

@@ -14,7 +14,7 @@ import {
 import { failed, finished } from './finish.ts';
 import { Incoming } from './incoming.ts';
 import { prepared } from './prepare.ts';
-import { replyTo } from './reply.ts';
+import { replyTo, replyToNobody } from './reply.ts';
 import { WebView } from './view.ts';
 
 /** A gate, or a gate's part for a route. */
@@ -71,7 +71,7 @@ export async function pass(asks: Asks, guard: Guard, arrived: Arrived, run: Run)
 function gone(visit: Visit, incoming: Incoming | undefined): Response {
   visit.end({ status: undefined, reached: false, torn: true });
   incoming?.drop();
-  return new Response(null, { status: 499 });
+  return replyToNobody();
 }
 
 async function admit(
@@ -85,6 +85,8 @@ async function admit(
   try {
     begun = await asks.begin(native, view, incoming && ((maxBytes) => incoming.bring(maxBytes)));
   } catch (error) {
+    // Whoever is gone has no address any more, on some platforms.
+    if (request.signal.aborted) return replyToNobody();
     guard.fault(error);
     return replyTo(request, UNJUDGED, view.id);
   }

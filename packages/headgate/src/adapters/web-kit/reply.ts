@@ -10,3 +10,8 @@ export function replyTo({ method }: Request, { status, fields, body }: Reply, id
   headers.set('Content-Length', String(bytes.length));
   return new Response(method === 'HEAD' ? null : bytes, { status, headers });
 }
+
+/** For a caller that has gone: nobody reads it, and frameworks want one. */
+export function replyToNobody(): Response {
+  return new Response(null, { status: 499 });
+}

@@ -1,8 +1,11 @@
-import { HeadgateError, nextId, type Fields, type RequestView } from '../kit/index.ts';
+import { HeadgateError, isAddress, nextId, type Fields, type RequestView } from '../kit/index.ts';
 
 /** What to do where nobody says it. */
 export const ADVICE =
   'Say where this platform puts it, as in peer: (request) => request.headers.get("cf-connecting-ip") ?? undefined, and never where a caller may write it';
+
+/** Some platforms tell the port, too. */
+const PORT = /^\[(.*)\](?::\d+)?$|^([\d.]+):\d+$/;
 
 /** A Web request, as it came. */
 export class WebView implements RequestView {
@@ -19,12 +22,12 @@ export class WebView implements RequestView {
 
   /** @throws HeadgateError `ERR_ADAPTER_PEER`: without an address, all that asks would be one caller */
   get peer(): string {
-    this.#peer ??= this.#peerOf();
-    if (this.#peer !== undefined && this.#peer !== '') return this.#peer;
-    throw new HeadgateError(
-      'ERR_ADAPTER_PEER',
-      `peer: expected an address, got ${this.#peer ?? 'undefined'}. ${ADVICE}`,
-    );
+    if (this.#peer !== undefined) return this.#peer;
+    const said: unknown = this.#peerOf();
+    if (typeof said === 'string' && isAddress(said.replace(PORT, '$1$2'))) return (this.#peer = said);
+    // What it is may be somebody's address, or a list of them: it is not for a log.
+    const got = typeof said === 'string' && said !== '' ? 'a text that is none' : typeof said;
+    throw new HeadgateError('ERR_ADAPTER_PEER', `peer: expected an address, got ${got}. ${ADVICE}`);
   }
 
   get method(): string {
