@@ -25,7 +25,7 @@ function noting(this: object, name: string, value: unknown, context?: { readonly
   const source = context?.source ?? '';
   if (Number.isSafeInteger(value) || !WHOLE.test(source)) return value;
   let known = digits.get(this);
-  if (known === undefined) digits.set(this, (known = new Map()));
+  if (known === undefined) digits.set(this, (known = new Map<string, string>()));
   known.set(name, source);
   return value;
 }
