@@ -41,6 +41,7 @@ export {
   createPlanner,
   effectiveLimits,
   effectiveNotes,
+  parseJson,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,
