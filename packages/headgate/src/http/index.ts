@@ -43,6 +43,7 @@ export {
   createPlanner,
   effectiveLimits,
   effectiveNotes,
+  parseJson,
   type CompiledPolicy,
   type EffectiveLimit,
   type HostFunction,
