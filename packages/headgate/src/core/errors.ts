@@ -4,6 +4,7 @@
  */
 export const ERRORS = {
   ERR_COST: 'a cost is not a non-negative whole number up to 2^53 - 1',
+  ERR_OPTION: 'an option of a gate or of a decision is none, or options are no object',
   ERR_KEY: 'a key is not text, or is empty',
   ERR_AMOUNT: 'an amount cannot be read',
   ERR_AMOUNT_RANGE: 'an amount is too large, or too fine, to be counted exactly',

@@ -69,7 +69,10 @@ export class Outcome {
   declare extras: readonly number[];
   /** One number a check: the rung that decided, -1 where none did. Empty where no check has any, and after other verbs. */
   declare rungs: readonly number[];
-  /** One number a check, -1 where it has no rungs: units that count now, also those above the whole. Empty where no check has any. */
+  /**
+   * One number a check: units that count now, also those above the whole, of a check with rungs, and of a quota, a concurrency or a level of which
+   * more counts than its amount; -1 of others. Empty where there is none of these.
+   */
   declare used: readonly number[];
   /** Settle, cancel, refund: units that count no longer because of it (negative: that count in addition), over all checks. */
   returned = 0;

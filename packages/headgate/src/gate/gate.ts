@@ -2,6 +2,7 @@ import { HeadgateError, type Op, type SyncStore } from '../core/index.ts';
 import { memoryStore } from '../stores/memory/index.ts';
 import { Decision } from './decision.ts';
 import { compileLimits, type Compiled, type LimitSpec } from './program.ts';
+import { DECIDE_WORDS, requireWords } from './words.ts';
 
 /** Who asks: one key, or the parts that limits are `per`. */
 export type Subject = string | Readonly<Record<string, string>>;
@@ -24,7 +25,7 @@ export interface DecideOptions<Name extends string = string> {
 }
 
 export interface Gate<Name extends string = string> {
-  /** Decides, and charges what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_REQUEST_ID_REUSED`: nothing is charged then. */
+  /** Decides, and charges what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_OPTION`, `ERR_REQUEST_ID_REUSED`: nothing is charged then. */
   decide(subject: Subject, options?: DecideOptions<Name>): Decision;
   /** The same answer without the charge. */
   peek(subject: Subject, options?: DecideOptions<Name>): Decision;
@@ -36,11 +37,13 @@ export interface Gate<Name extends string = string> {
 
 /** One limit on one key: `limit('100/minute')`. */
 export function limit(spec: LimitSpec, options: { readonly store?: SyncStore } = {}): Gate<'limit'> {
+  requireWords(options, ['store']);
   return createGate({ limits: { limit: spec }, ...options });
 }
 
 /** Several limits, decided as one. @throws HeadgateError naming the limit that cannot be read. */
 export function createGate<const Name extends string>(options: GateOptions<Name>): Gate<Name> {
+  requireWords(options, ['limits', 'store']);
   return new StoreGate<Name>(compileLimits(options.limits), options.store ?? memoryStore());
 }
 
@@ -72,6 +75,7 @@ class StoreGate<Name extends string> implements Gate<Name> {
   }
 
   #ask(op: Op, subject: Subject, options: DecideOptions<Name> | undefined): Decision {
+    if (options !== undefined) requireWords(options, DECIDE_WORDS);
     const costs = options?.cost === undefined ? this.#ones : costsOf(this.#compiled, options.cost);
     return new Decision(this.#apply(op, subject, costs, options?.requestId), { limits: this.#compiled.limits, costs });
   }

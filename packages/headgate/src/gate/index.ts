@@ -12,4 +12,5 @@ export {
   type Subject,
 } from './gate.ts';
 export { randomIds } from './ids.ts';
+export { DECIDE_WORDS, requireWords } from './words.ts';
 export { compileLimits, rateOf, unfit, type Compiled, type LimitSpec, type Read, type Words } from './program.ts';

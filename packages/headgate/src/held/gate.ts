@@ -25,7 +25,7 @@ export interface LaterGateOptions<Name extends string = string> extends Omit<Gat
 
 /** A gate that holds things: what it admits may be settled, released or renewed. */
 export interface Gate<Name extends string = string> extends RateGate<Name> {
-  /** Decides, and charges and holds what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_REQUEST_ID_REUSED`, `ERR_RESERVATION_ID`: nothing is charged then. */
+  /** Decides, and charges and holds what it admits. @throws HeadgateError `ERR_COST`, `ERR_KEY`, `ERR_OPTION`, `ERR_REQUEST_ID_REUSED`, `ERR_RESERVATION_ID`: nothing is charged then. */
   decide(subject: Subject, options?: DecideOptions<Name>): HeldDecision<Name>;
   /** What an earlier decision holds, by its id: another request may end what one began. Whether it still does, its verbs say. */
   reservation(subject: Subject, id: string): Reservation<Name>;

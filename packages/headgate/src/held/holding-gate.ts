@@ -1,9 +1,11 @@
 import { HeadgateError, type Clock, type Op, type Outcome, type Step } from '../core/index.ts';
 import {
   Decision,
+  DECIDE_WORDS,
   keysOf,
   randomIds,
   requireKey,
+  requireWords,
   viewsOf,
   type Compiled,
   type DecideOptions,
@@ -23,6 +25,8 @@ import { upon, type Soon } from './soon.ts';
 
 /** The longest that anybody waits for a store, unless he says another. */
 const DEADLINE_MS = 50;
+/** Nothing said. */
+const NONE: DecideOptions = {};
 
 /** What a store of either sort is asked. */
 interface Port {
@@ -45,6 +49,7 @@ export class HoldingGate<Name extends string, Later extends boolean> {
   #toldUsual: Told;
 
   constructor(options: GateOptions<Name> | LaterGateOptions<Name>, isLater: Later) {
+    requireWords(options, ['limits', 'store', 'clock', 'newId', ...(isLater ? ['deadlineMs'] : [])]);
     const { limits, clock = systemClock(), store = memoryStore({ clock }), newId = randomIds() } = options;
     this.#limits = limits;
     this.#clock = clock;
@@ -66,7 +71,8 @@ export class HoldingGate<Name extends string, Later extends boolean> {
     abandon: (id, held) => held.reserved && this.#resolve('settle', id, held, lossesOf(this.#compiled, held.reserved)),
   };
 
-  decide(subject: Subject, options: DecideOptions<Name> = {}): Soon<HeldDecision<Name, Later>> {
+  decide(subject: Subject, options: DecideOptions<Name> = NONE): Soon<HeldDecision<Name, Later>> {
+    if (options !== NONE) requireWords(options, DECIDE_WORDS);
     const { cost } = options;
     const costs = cost === undefined ? this.#usual : costsFor(this.#compiled, cost);
     const holds = cost === undefined ? this.#holdsUsual : reserves(this.#compiled, costs);
@@ -89,7 +95,8 @@ export class HoldingGate<Name extends string, Later extends boolean> {
     return new HeldDecision(outcome, this.#told(holding.reserved), held, this.#isLater);
   }
 
-  peek(subject: Subject, options: DecideOptions<Name> = {}): Soon<Decision> {
+  peek(subject: Subject, options: DecideOptions<Name> = NONE): Soon<Decision> {
+    if (options !== NONE) requireWords(options, DECIDE_WORDS);
     const costs = costsFor(this.#compiled, options.cost);
     const said = this.#apply('peek', this.#keysOf(subject), costs, requireId(options));
     return upon(said, (outcome) => new Decision(outcome, this.#told(costs)));
@@ -104,7 +111,9 @@ export class HoldingGate<Name extends string, Later extends boolean> {
     return upon(this.#apply('adjust', this.#keysOf(subject), costs), (outcome) => viewsOf(outcome, this.#told(costs)));
   }
 
-  grant(subject: Subject, { id, units, until }: Grant<Name>): Soon<'given' | 'known'> {
+  grant(subject: Subject, grant: Grant<Name>): Soon<'given' | 'known'> {
+    requireWords(grant, ['id', 'units', 'until']);
+    const { id, units, until } = grant;
     const costs = grantedBy(this.#compiled, units);
     const said = this.#apply('grant', this.#keysOf(subject), costs, undefined, undefined, {
       id,

@@ -42,6 +42,28 @@ describe('of permits alone, whose costs are not read', () => {
   });
 });
 
+describe('what plain JavaScript passes beside', () => {
+  it.each([
+    [{ id: 'r' }, 'id: expected cost, requestId, got "r"'],
+    [5, 'options: expected cost, requestId, got 5'],
+    [null, 'options: expected cost, requestId, got null'],
+  ])('%j is refused, and nothing is taken', (options, says) => {
+    const gate = jobs();
+    for (const ask of ['decide', 'peek'] as const)
+      expect(() => gate[ask]('k', options as object)).toThrow(`ERR_OPTION: ${says}`);
+    expect(gate.peek('k').remaining).toBe(5);
+  });
+
+  it('is refused of a grant and of a gate, too, of which a part would be left out', () => {
+    const gate = createGate({ limits: { calls: { quota: '5/day', grants: true } }, clock: manualClock() });
+    const grant = { id: 'g', units: { calls: 5 }, untl: new Date(0) };
+    expect(() => gate.grant('k', grant)).toThrow('ERR_OPTION: untl: expected id, units, until, got object');
+    const late = { limits: { calls: '5/minute' }, deadlineMs: 5 };
+    expect(() => createGate(late)).toThrow('ERR_OPTION: deadlineMs: expected limits, store, clock, newId, got 5');
+    expect(() => createGate(5 as never)).toThrow('ERR_OPTION: options: expected limits');
+  });
+});
+
 it('names the part of the subject that is missing, also where there is none at all', () => {
   const gate = createGate({ limits: { running: { concurrency: 5, per: 'key', lease: '1m' } } });
   for (const nobody of [null, undefined, [], 7])

@@ -18,10 +18,21 @@ interface Filled {
 }
 
 export function fillOf({ plan, outcome }: Filled, i: number, limit: PlannedLimit): Fill {
-  const whole = Math.round(limit.shown * 10 ** limit.precision) + (outcome?.extras[i] ?? 0);
+  const used = usedUnits(limit, outcome, i);
+  return { whole: wholeUnits(limit, outcome, i), used, wouldBe: used + uncharged({ plan, outcome }, i) };
+}
+
+type Figure = Pick<PlannedLimit, 'shown' | 'precision'>;
+
+/** What is 100 %, with what grants give on top. */
+function wholeUnits({ shown, precision }: Figure, outcome: Outcome | undefined, i: number): number {
+  return Math.round(shown * 10 ** precision) + (outcome?.extras[i] ?? 0);
+}
+
+/** What counts now. Where that may be more than the whole it is told; else it is what is not left. */
+export function usedUnits(limit: Figure, outcome: Outcome | undefined, i: number): number {
   const told = outcome?.used[i] ?? -1;
-  const used = told >= 0 ? told : whole - (outcome?.figures[i * FIGURES] ?? 0);
-  return { whole, used, wouldBe: used + uncharged({ plan, outcome }, i) };
+  return told >= 0 ? told : wholeUnits(limit, outcome, i) - (outcome?.figures[i * FIGURES] ?? 0);
 }
 
 /** What the request costs where it was not charged. */

@@ -136,6 +136,30 @@ limits: { size: { size: 40B, of: request.bytes }, calls: { rate: 9/minute, per: 
     expect((await gate(() => new Response())(ask())).status).toBe(200);
   });
 
+  it('may answer with a failure of the network, which passes as it is, and costs what a failure does', async () => {
+    const policy = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits:
+  running: { concurrency: 1, per: address }
+  tokens: { rate: 9/minute, algorithm: fixed, per: address, cost: { reserve: 5, actual: 'response.ok ? 1 : 2', lost: 4 } }
+respond: { headers: { of: tokens, dialect: ratelimit } }
+`);
+    const failure = Response.error();
+    const leaves = async (handle: () => Response | Promise<Response>): Promise<unknown> => {
+      const gate = fetch(policy, quiet);
+      const answer = await gate(handle)(ask()).catch(() => failure);
+      return [answer === failure, (await gate(() => new Response())(ask())).headers.get('ratelimit')];
+    };
+    const thrown = await leaves(() => Promise.reject(new Error('on purpose')));
+    expect([await leaves(() => failure), thrown]).toEqual([thrown, [true, '"tokens";r=0;t=60']]);
+
+    const app = new Hono();
+    app.use(hono('9/minute', quiet));
+    app.get('/', () => failure);
+    expect((await app.request('/')).type).toBe('error');
+  });
+
   it('is not run for a caller that has gone while it was looked up, and nothing stays held', async () => {
     const policy = parsePolicy(
       'headgate: 1\nidentify: { key: { header: X-API-Key, find: who } }\nunidentified: unlimited\nlimits: { running: { concurrency: 1, per: address } }',

@@ -54,13 +54,13 @@ describe('a budget', () => {
     expect(passes(CAPPED)).toBe(true);
   });
 
-  it('that is overspent by one answer waits for the next period, and shows nothing left', () => {
+  it('that is overspent by one answer waits for the next period, and tells all that was spent', () => {
     const { send, refusal, clock, passes } = world(SPENDING);
     send(CAPPED, { cost: 2.25 });
-    expect(refusal(CAPPED)['spent']).toBe(2);
+    expect(refusal(CAPPED)['spent']).toBe(2.25);
     clock.nowMs += DAY_MS;
     send(CAPPED, { cost: 5 });
-    expect(refusal(CAPPED)).toMatchObject({ error: 'monthly', spent: 3 });
+    expect(refusal(CAPPED)).toMatchObject({ error: 'monthly', spent: 7.25 });
     clock.nowMs += 31 * DAY_MS;
     expect(passes(CAPPED)).toBe(true);
   });
@@ -143,7 +143,7 @@ describe('a budget', () => {
   it('tells of what an answer fills, though nobody asks after it, all fills at once', () => {
     const { send, notices } = world(SPENDING);
     send(CAPPED, { cost: 5 });
-    expect(notices.map(({ percent, used }) => [percent, used])).toEqual([50, 80, 100].map((fill) => [fill, 2]));
+    expect(notices.map(({ percent, used }) => [percent, used])).toEqual([50, 80, 100].map((fill) => [fill, 5]));
   });
 
   it('tells of what the API fills when it settles', () => {

@@ -1,10 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from 'node:zlib';
-import type { AnswerBody } from 'headgate/http';
+import { parseJson, type AnswerBody } from 'headgate/http';
+import { NotJson } from './passing.ts';
 import { pick, type Wanted } from './pick.ts';
 import type { Room } from './room.ts';
 
 /** Pieces are put together when there are so many: an answer in single bytes must not cost a hundred times its length. */
 const MAX_PIECES = 64;
+/** Texts up to so long are read whole: that costs little more than a search in them, and nothing of them goes unseen. */
+const WHOLE_BYTES = 512;
 
 type Decode = (bytes: Buffer, options: ZlibOptions) => Buffer;
 
@@ -80,16 +84,18 @@ export class Tap {
     const whole = joined(this.#pieces, this.#bytes);
     this.close('absent');
     try {
-      return { is: 'json', value: this.#valueOf(this.#decoded(whole)) };
+      return { is: 'json', value: parseJson(this.#textOf(this.#decoded(whole))) };
     } catch (error) {
       return unread(isTooLarge(error) ? 'too-long' : 'not-json');
     }
   }
 
-  #valueOf(bytes: Buffer): unknown {
+  #textOf(bytes: Buffer): string {
     const { wanted } = this.#options;
-    if (wanted !== undefined) return pick(bytes, wanted);
-    return JSON.parse(TEXT.decode(bytes)) as unknown;
+    if (wanted === undefined || bytes.length <= WHOLE_BYTES) return TEXT.decode(bytes);
+    // What is looked at is decoded as it is found; the rest is to be a text as well.
+    if (!isUtf8(bytes)) throw new NotJson();
+    return pick(bytes, wanted);
   }
 
   #decoded(bytes: Buffer): Buffer {

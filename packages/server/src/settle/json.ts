@@ -1,18 +1,23 @@
+import { parseJson } from 'headgate/http';
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Why a body cannot be carried out: told to whoever sent it. */
 export class BadBody extends Error {}
 
 /** @throws BadBody showing what was expected */
 export function parse(text: string, example: string): unknown {
   try {
-    return JSON.parse(text || '{}');
+    return parseJson(text || '{}');
   } catch {
     throw new BadBody(`the body: expected JSON such as ${example}`);
   }
 }
 
 /** @throws BadBody naming what is no object */
-export function objectOf(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+export function objectOf(value: unknown, what: string): Fields {
+  // Itself: what is known of its numbers is known of it alone.
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw new BadBody(`${what}: expected an object, got ${shown(value)}`);
 }
 

@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { wantedOf } from '../../src/gateway/pick.ts';
 import { Room } from '../../src/gateway/room.ts';
 import { Tap } from '../../src/gateway/tap.ts';
 
@@ -80,6 +81,15 @@ describe('a tap', () => {
     ['one byte too many', bomb(MAX - 1), undefined, 'too-long'],
   ])('says why it cannot read %s', (_, body, coding, why) => {
     expect(read(body, coding)).toEqual({ is: 'unread', why });
+  });
+
+  it.each([100, 100_000])('says of %i bytes that they are no UTF-8, wherever they are not', (length) => {
+    for (const bad of [[0xff], [0xc3, 0x28], [0xc0, 0xaf], [0xed, 0xa0, 0x80]]) {
+      const text = Buffer.from(JSON.stringify({ id: 'it', x: 'y'.repeat(length) }));
+      const tap = new Tap({ maxBytes: 1_000_000, wanted: wantedOf(['id']), room: new Room(1_000_000) });
+      tap.take(Buffer.concat([text.subarray(0, -5), Buffer.from(bad), text.subarray(-5)]));
+      expect(tap.read()).toEqual({ is: 'unread', why: 'not-json' });
+    }
   });
 
   it('ignores a byte order mark', () => {

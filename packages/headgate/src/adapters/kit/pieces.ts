@@ -1,4 +1,4 @@
-import type { Ending } from '../../http/index.ts';
+import { parseJson, type Ending } from '../../http/index.ts';
 
 type Body = Ending['body'];
 
@@ -39,7 +39,7 @@ export class Pieces {
     const why = this.#unread(torn, encoded);
     if (why !== undefined) return { is: 'unread', why };
     try {
-      return { is: 'json', value: JSON.parse(this.text() ?? '') as unknown };
+      return { is: 'json', value: parseJson(this.text() ?? '') };
     } catch {
       return { is: 'unread', why: 'not-json' };
     }

@@ -16,6 +16,11 @@ export async function finished(visit: Visit, request: Request, response: Respons
     visit.end({ status, torn: false });
     return response;
   }
+  // Fetch, "network error": it has no status and no head, and nothing of its kind can be made anew.
+  if (status === 0) {
+    failed(visit);
+    return response;
+  }
   const handlers = [...response.headers].flat();
   const told = withFields(visit, response, handlers);
   const changed = await rewrite(visit, request, told);

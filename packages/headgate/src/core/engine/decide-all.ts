@@ -10,7 +10,7 @@ import { remember, replay } from './requests.ts';
 import { isCharged, keep, requireFree, requireReservable, reserve, reserves } from './reservations.ts';
 import { aftermath } from './aftermath.ts';
 import { forgetDelays, holdsBack } from './delay.ts';
-import { leftOf, noted, rungOf, tellRung, usedOf } from './ladder.ts';
+import { leftOf, noted, rungOf, tellBeyond, tellRung } from './ladder.ts';
 import { charges, commonWait, countAttempt, enforces, waitOf } from './special.ts';
 import { keepCharged, rescale } from './rescale.ts';
 import { requireUnits } from './units.ts';
@@ -127,7 +127,7 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
     const charged = (counter.usual || charges(counter, step, out, i)) && charging;
     const left = charged && counter.counts ? room - cost : room;
     const resetInMs = charged ? charge(counter, t, cost, step.keys) : counter.resetIn(t, step.keys);
-    figures[i * PAIR] = left > 0 ? left : 0;
+    figures[i * PAIR] = left >= 0 ? left : tellBeyond(counter, t, out, i);
     figures[i * PAIR + 1] = resetInMs;
     if (!counter.usual) tellMore(counter, t, out, i);
     // A charge says so itself.
@@ -135,21 +135,16 @@ function admit(step: Step, { counters }: Bank, t: Instant, out: Outcome, chargin
   }
 }
 
-/** What only some checks tell. */
+/** What only some checks tell. An attempt may have been charged beyond the amount, and what grants gave is no less than what the period owes. */
 function tellMore(counter: Counter, t: Instant, out: Outcome, i: number): void {
   tellExtra(counter, t, out, i);
-  if (counter.check.rungs.length === 0) return;
-  out.figures[i * FIGURES] = leftOf(counter, t);
-  out.used = noted(out.used, i, usedOf(counter, t), out.figures.length / FIGURES, -1);
+  if (counter.check.rungs.length > 0) out.figures[i * FIGURES] = leftOf(counter, t);
+  tellBeyond(counter, t, out, i);
 }
 
 function tellExtra(counter: Counter, t: Instant, out: Outcome, i: number): void {
   const units = counter instanceof Quota ? counter.extra(t) : 0;
-  if (units === 0) return;
-  const extras = [...out.extras];
-  while (extras.length < i) extras.push(0);
-  extras[i] = units;
-  out.extras = extras;
+  if (units > 0) out.extras = noted(out.extras, i, units, out.figures.length / FIGURES, 0);
 }
 
 /** A cost that is not known yet begins its window all the same: it will be counted there. */
@@ -173,7 +168,7 @@ function deny(step: Step, bank: Bank, t: Instant, out: Outcome, charging: boolea
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const room = figures[i * PAIR]!;
-    figures[i * PAIR] = room > 0 ? room : 0;
+    figures[i * PAIR] = room >= 0 ? room : tellBeyond(counter, t, out, i);
     waits[i] = waitOf(counter, step.costs[i]!, room, t);
     if (charging && !counter.usual) countAttempt(counter, step, bank, t, out, i);
   }

@@ -1,4 +1,4 @@
-import type { Instant } from '../counters/index.ts';
+import type { Counter, Instant } from '../counters/index.ts';
 import { FIGURES, numbers, WAIT, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
@@ -50,12 +50,15 @@ function admit({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures 
   }
 }
 
-/** What is left, and when it is all there again, whatever anything costs. */
-export function tell({ keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+type Beyond = (counter: Counter, t: Instant, out: Outcome, i: number) => 0;
+
+/** What is left, and when it is all there again, whatever anything costs. Of counters in which more counts than fits, `beyond` tells. */
+export function tell({ keys }: Step, { counters }: Bank, t: Instant, out: Outcome, beyond: Beyond): void {
+  const { figures } = out;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const room = counter.room(t);
-    figures[i * PAIR] = room > 0 ? room : 0;
+    figures[i * PAIR] = room >= 0 ? room : beyond(counter, t, out, i);
     figures[i * PAIR + 1] = counter.resetIn(t, keys);
   }
 }

@@ -21,7 +21,7 @@ export const EXTRAS: { decide: Verb; run: Verb } = {
     if (op === 'peek') return peek(step, bank, t, out);
     if (op !== 'reset') missing();
     bank.ledgers.forEach((_, record) => bank.clear(record));
-    tell(step, bank, t, out);
+    tell(step, bank, t, out, () => 0);
   },
 };
 

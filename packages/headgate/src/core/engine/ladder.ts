@@ -16,7 +16,7 @@ function wholeOf(counter: Counter, t: Instant, segment: Segment): number {
 }
 
 /** Units that count now, the counter's room having been asked of this instant. */
-export function usedOf(counter: Counter, t: Instant): number {
+function usedOf(counter: Counter, t: Instant): number {
   return counter instanceof Bucket ? counter.used() : wholeOf(counter, t, counter.segment) - counter.room(t);
 }
 
@@ -93,6 +93,18 @@ export function leftOf(counter: Counter, t: Instant): number {
   const refusing = rungs.find(({ does }) => does === 'refuse');
   const most = refusing === undefined ? whole : Math.min(whole, partOf(whole, refusing.permille));
   return Math.max(0, most - usedOf(counter, t));
+}
+
+/**
+ * What remains is 0 where more counts than the amount: a settlement, a correction or a smaller amount may leave a counter there. Of what
+ * lasts it is told how much counts, so that nobody reads the amount in its place. A rate's window is over by itself. Where there are rungs it is
+ * told in any case.
+ */
+export function tellBeyond(counter: Counter, t: Instant, out: Outcome, i: number): 0 {
+  const { check, counts, rate } = counter;
+  if (check.rungs.length > 0 || (counts && !rate && counter.room(t) < 0))
+    out.used = noted(out.used, i, usedOf(counter, t), out.figures.length / FIGURES, -1);
+  return 0;
 }
 
 /** Writes down a number of check `i`, where few checks have any. */

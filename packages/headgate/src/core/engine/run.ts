@@ -9,6 +9,7 @@ import { peek, tell } from './decide.ts';
 import type { Verb } from './extras.ts';
 import { grant } from './grant.ts';
 import { isInForce } from './in-force.ts';
+import { tellBeyond } from './ladder.ts';
 import { expire } from './reservations.ts';
 import { adjust, refund, renew, reset, resolve } from './verbs.ts';
 
@@ -29,7 +30,7 @@ export function runVerb(step: Step, bank: Bank, t: Instant, out: Outcome): void 
   if (op === 'peek') return lookAt(step, bank, t, out);
   if (op === 'settle' || op === 'cancel') resolve(step, bank, t, out);
   else VERBS[op]!(step, bank, t, out); // Every op is one of these, or was met before.
-  if (bank.usual) tell(step, bank, t, out);
+  if (bank.usual) tell(step, bank, t, out, tellBeyond);
   else tellAny(step, bank, t, out);
 }
 

@@ -19,7 +19,7 @@ function refuse(name: string, cost: unknown, least: number): never {
 }
 
 /** A text is told as one, and what is no single value by its kind: it need not be fit to be written. */
-function told(cost: unknown): string {
-  if (typeof cost === 'string') return JSON.stringify(cost);
-  return Object(cost) === cost ? typeof cost : String(cost);
+function told(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object(value) === value ? typeof value : String(value);
 }

@@ -3,6 +3,7 @@ import { Ledger } from '../ledger.ts';
 import { FIGURES, type Outcome } from '../outcome.ts';
 import type { Step } from '../store.ts';
 import type { Bank } from './bank.ts';
+import { tellBeyond } from './ladder.ts';
 import { leaseOf, type Holding } from './holdings.ts';
 import { keep, requireReservable, reserves } from './reservations.ts';
 import { requireUnits } from './units.ts';
@@ -37,14 +38,15 @@ function refuseFrom(step: Step, bank: Bank, i: number, charging: boolean): void 
 }
 
 /** Charges every check, and turns each room into what remains. */
-export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant, { figures }: Outcome): void {
+export function admitUsual({ costs, keys }: Step, { counters }: Bank, t: Instant, out: Outcome): void {
+  const { figures } = out;
   for (let i = 0; i < counters.length; i++) {
     const counter = counters[i]!;
     const cost = costs[i]!;
     const room = figures[i * PAIR]!;
     const left = counter.counts ? room - cost : room;
     const resetInMs = cost === 0 ? chargeNothing(counter, t, keys) : counter.charge(t, cost, keys);
-    figures[i * PAIR] = left > 0 ? left : 0;
+    figures[i * PAIR] = left >= 0 ? left : tellBeyond(counter, t, out, i);
     figures[i * PAIR + 1] = resetInMs;
   }
 }

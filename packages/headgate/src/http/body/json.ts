@@ -1,3 +1,5 @@
+import { parseJson } from '../../profile/index.ts';
+
 /** How deep objects and lists may stand in one another: more than any request needs, and little enough for every reader. */
 const MAX_DEPTH = 64;
 const TEXT = new TextDecoder('utf-8', { fatal: true });
@@ -13,7 +15,7 @@ export function readJson(bytes: Uint8Array): Read {
   let value: unknown;
   try {
     text = TEXT.decode(bytes);
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     return { is: 'bad', why: 'it is not JSON in UTF-8' };
   }

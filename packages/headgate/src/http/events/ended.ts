@@ -1,7 +1,7 @@
 import { HeadgateError } from '../../core/index.ts';
 import { evaluate, type Ask, type CompiledPolicy, type Planner } from '../../profile/index.ts';
 import { endedBy, endsByOperation } from '../holds/ends.ts';
-import { idsOf } from '../holds/ids.ts';
+import { idsIn } from '../holds/ids.ts';
 import { responseOf } from '../holds/response.ts';
 import { HAPPENED } from './judge.ts';
 
@@ -20,7 +20,7 @@ export function createRequireEnded(policy: CompiledPolicy, planner: Planner): Re
     const scope = planner.scope(ask, { response: responseOf(HAPPENED), reserved: 0 });
     for (const { limit, end } of ends) {
       const does = end.when === undefined || evaluate(end.when, scope) === true;
-      if (!does || idsOf(evaluate(end.id, scope)) !== undefined) continue;
+      if (!does || idsIn(end.id, scope) !== undefined) continue;
       throw new HeadgateError(
         'ERR_EVENT',
         `app.${event}: expected facts that name what it ends of "${limit}", such as { "id": "job-7" }: text of 1 to 512 characters, a whole number, or a list of these`,

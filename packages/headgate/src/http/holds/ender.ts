@@ -16,43 +16,29 @@ export type OnMore = (reservation: Reservation) => Soon<void>;
 /** Told what became of a charge that was settled. */
 export type OnSettled = (reservation: Reservation, outcome: Outcome) => Soon<void>;
 
+export interface EnderOptions {
+  readonly store: GuardedStore;
+  /** Monotonic, of this process: leases end by it here. */
+  readonly nowMs: () => number;
+  readonly holds: Holds;
+  readonly onReport: OnReport;
+  /** A subject's salted hash. */
+  readonly subjectOf: (subject: Subject) => string;
+  /** What the store keeps of it, where it does. */
+  readonly kept: Kept | undefined;
+  /** Told of what came to more than it reserved, on a limit whose fills somebody wants told. */
+  readonly onMore: OnMore | undefined;
+  readonly onSettled: OnSettled | undefined;
+}
+
 /** Ends what is held: in the store, and in what is known of it here. */
 export class Ender {
   /** Told when something has come back. */
   onFreed: (() => void) | undefined;
-  readonly #store: GuardedStore;
-  readonly #nowMs: () => number;
-  readonly #holds: Holds;
-  readonly #report: OnReport;
-  readonly #subjectOf: (subject: Subject) => string;
-  readonly #onMore: OnMore | undefined;
-  readonly #onSettled: OnSettled;
-  readonly #kept: Kept | undefined;
+  readonly #options: EnderOptions;
 
-  /**
-   * @param nowMs monotonic, of this process: leases end by it here
-   * @param subjectOf a subject's salted hash
-   * @param kept what the store keeps of it, where it does
-   * @param onMore told of what came to more than it reserved, on a limit whose fills somebody wants told
-   */
-  constructor(
-    store: GuardedStore,
-    nowMs: () => number,
-    holds: Holds,
-    report: OnReport,
-    subjectOf: (subject: Subject) => string,
-    kept?: Kept,
-    onMore?: OnMore,
-    onSettled: OnSettled = NOTHING,
-  ) {
-    this.#kept = kept;
-    this.#onSettled = onSettled;
-    this.#onMore = onMore;
-    this.#store = store;
-    this.#nowMs = nowMs;
-    this.#holds = holds;
-    this.#report = report;
-    this.#subjectOf = subjectOf;
+  constructor(options: EnderOptions) {
+    this.#options = options;
   }
 
   /**
@@ -80,18 +66,18 @@ export class Ender {
         reservationId,
         resolves: resolved === reservation.held && !reservation.isRead ? undefined : resolves,
       },
-      (outcome) => this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+      (outcome) => this.#tell(reservation, () => this.#options.onSettled?.(reservation, outcome)),
     );
     for (let i = 0; i < costs.length; i++) if (resolves[i] === true) this.close(reservation, i);
-    this.#kept?.changed(reservation);
+    this.#options.kept?.changed(reservation);
     if (isKnown instanceof Promise) return isKnown.then((is) => this.#ended(is, reservation, ends));
     return this.#ended(isKnown, reservation, ends);
   }
 
   /** One check of it is over, here and wherever else it is known. */
   close(reservation: Reservation, check: number): void {
-    this.#kept?.names.drop(reservation, check);
-    this.#holds.close(reservation, check);
+    this.#options.kept?.names.drop(reservation, check);
+    this.#options.holds.close(reservation, check);
   }
 
   #ended(isKnown: boolean, reservation: Reservation, ends: Ends): boolean {
@@ -103,7 +89,7 @@ export class Ender {
 
   /** What is spent without another request is told of, too: there may never be one. */
   #tellMore(reservation: Reservation, ends: Ends): void {
-    const onMore = this.#onMore;
+    const onMore = this.#options.onMore;
     if (onMore !== undefined && isMore(reservation, ends)) this.#tell(reservation, () => onMore(reservation));
   }
 
@@ -120,7 +106,7 @@ export class Ender {
   /** Lets a check hold so many units from now on, and keeps `units` of the others. */
   leave(reservation: Reservation, check: number, left: number, units = 0): Soon<boolean> {
     reservation.leave(check, left);
-    this.#kept?.changed(reservation);
+    this.#options.kept?.changed(reservation);
     if (!reservation.isCharged(check)) {
       if (units > 0) this.adjust(reservation, check, units);
       return true;
@@ -135,7 +121,7 @@ export class Ender {
       reservationId,
     } as const;
     const isKnown = this.#ask(reservation, step, (outcome) =>
-      this.#tell(reservation, () => this.#onSettled(reservation, outcome)),
+      this.#tell(reservation, () => this.#options.onSettled?.(reservation, outcome)),
     );
     return upon(isKnown, (is) => this.#ended(is, reservation, alone(check, units)));
   }
@@ -143,27 +129,33 @@ export class Ender {
   renew(reservation: Reservation): Soon<boolean> {
     const { id: reservationId, costs } = reservation;
     return this.#ask(reservation, { op: 'renew', costs, reservationId }, () => {
-      reservation.renew(this.#nowMs());
-      this.#kept?.changed(reservation);
+      reservation.renew(this.#options.nowMs());
+      this.#options.kept?.changed(reservation);
     });
   }
 
   /** The same of what has been found by its names for a while. */
   prolong(reservation: Reservation): Soon<boolean> {
     return upon(this.renew(reservation), (isRenewed) => {
-      if (isRenewed) this.#kept?.names.prolong(reservation);
+      if (isRenewed) this.#options.kept?.names.prolong(reservation);
       return isRenewed;
     });
   }
 
   report({ limits, operation, subject }: Reservation, check: number, is: Report['is'], detail: string): void {
-    this.#report({ is, limit: limits[check]?.name ?? '', operation, subject: this.#subjectOf(subject), detail });
+    this.#options.onReport({
+      is,
+      limit: limits[check]?.name ?? '',
+      operation,
+      subject: this.#options.subjectOf(subject),
+      detail,
+    });
   }
 
   /** Nothing is known of it but its limit. */
   forgotten(limit: string): void {
     const detail = 'more is held than can be kept track of';
-    this.#report({ is: 'forgotten', limit, operation: '', subject: '', detail });
+    this.#options.onReport({ is: 'forgotten', limit, operation: '', subject: '', detail });
   }
 
   /** Corrects what a check charged for good. */
@@ -200,7 +192,7 @@ export class Ender {
     if (!(error instanceof HeadgateError)) throw error;
     if (error instanceof Outage && step?.op === 'renew') return true;
     this.report(reservation, -1, 'store', error.message);
-    if (error instanceof Outage && step !== undefined && mayFollow(step, error)) this.#store.owe(step);
+    if (error instanceof Outage && step !== undefined && mayFollow(step, error)) this.#options.store.owe(step);
     return true;
   }
 }

@@ -32,6 +32,7 @@ export interface Ending {
 
 /** What is known of an answer's body. */
 export type AnswerBody =
+  /** By `parseJson`, unless no id can be a number of more digits than a double keeps. */
   | { readonly is: 'json'; readonly value: unknown }
   /** `unasked`: `reads` did not want it. `absent`: there was no answer, or it had no body. */
   | { readonly is: 'unread'; readonly why: 'unasked' | 'absent' | 'not-json' | 'too-long' | 'torn' | 'encoded' };

@@ -3,7 +3,6 @@ import {
   evaluate,
   type Ask,
   type CompiledPolicy,
-  type Hold,
   type HoldEnd,
   type PlannedLimit,
   type Planner,
@@ -18,7 +17,7 @@ import { endedBy, endsByOperation, type EndOf } from './ends.ts';
 import { HeldExchange, NOTHING_HELD, type Exchange } from './exchange.ts';
 import { fateOf, type Reserved } from './fate.ts';
 import type { Holds } from './holds.ts';
-import { idsOf, sharesOf, type Ids } from './ids.ts';
+import { idsIn, sharesOf, type Ids } from './ids.ts';
 import type { Kept } from './kept.ts';
 import { nameOf, type Named } from './names.ts';
 import type { Naming } from './naming.ts';
@@ -96,11 +95,11 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
       if (limit?.hold === undefined || !reservation.isOpen(i)) continue;
       const units = reservation.leftOf(i);
       const scope = (): Scope => scopeOf(ask, response, units / 10 ** limit.precision);
+      const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
       if (ending.open !== undefined && (limit.hold.untilClosed === true || ending.open === 'opened')) {
-        if (limit.hold.untilClosed === true) ends[i] = nameUntilClosed(reservation, i, limit.hold, scope);
+        if (limit.hold.untilClosed === true) ends[i] = nameUntilClosed(reservation, i, reserved, scope);
         continue;
       }
-      const reserved = { limit, hold: limit.hold, units, lost: plan.losses?.[i] ?? units };
       const fate = fateOf(reserved, ending, scope);
       if (fate.fault !== undefined) ender.report(reservation, i, fate.fault.is, fate.fault.detail);
       ends[i] = fate.ids === undefined ? fate.units : keep(reservation, i, reserved, fate.ids, fate.units);
@@ -112,15 +111,14 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   }
 
   /** What is held until its connection is closed may be ended before that, by its name: says 0 where it has been. */
-  function nameUntilClosed(reservation: Reservation, i: number, hold: Hold, scope: () => Scope): number | undefined {
-    const limit = reservation.limits[i];
-    const ids = hold.id === undefined ? undefined : idsOf(evaluate(hold.id, scope()));
-    if (ids === undefined || ids.shares === 0 || limit === undefined || reservation.names?.[i] !== undefined)
-      return undefined;
-    const units = reservation.leftOf(i);
-    const left = nameAll(reservation, i, ids, sharesOf({ limit, hold, units, lost: units }, units, ids), false);
-    if (left !== undefined && left !== units) void ender.leave(reservation, i, left);
-    return left === undefined ? 0 : undefined;
+  function nameUntilClosed(
+    reservation: Reservation,
+    i: number,
+    reserved: Reserved,
+    scope: () => Scope,
+  ): number | undefined {
+    const ids = reservation.names?.[i] === undefined ? idsIn(reserved.hold.id, scope()) : undefined;
+    return ids === undefined || ids.shares === 0 ? undefined : keep(reservation, i, reserved, ids, undefined);
   }
 
   /** Puts what check `i` holds under ids, and says what it comes to now: nothing where all of them have ended already. */
@@ -164,7 +162,7 @@ export function createExchanges(options: ExchangesOptions): (ask: Ask, decided: 
   function endOther({ limit, end }: EndOf, ask: Ask, ending: Ending, response: () => Response): void {
     const scope = scopeOf(ask, response, 0);
     const does = end.when === undefined ? isSuccess(ending.status) : evaluate(end.when, scope) === true;
-    for (const id of (does ? idsOf(evaluate(end.id, scope)) : undefined)?.all ?? [])
+    for (const id of (does ? idsIn(end.id, scope) : undefined)?.all ?? [])
       naming.end(called(limit, id), (named) => staying(named, end, ask, response));
   }
 

@@ -1,6 +1,6 @@
 import { evaluate, exactOf, type Hold, type PlannedLimit, type Scope } from '../../profile/index.ts';
 import type { Ending } from './ending.ts';
-import { idsOf, totalOf, type Ids } from './ids.ts';
+import { idsIn, totalOf, type Ids } from './ids.ts';
 import { isSuccess } from './response.ts';
 
 /** What becomes of what one check reserved, now that the exchange is over. */
@@ -86,7 +86,7 @@ function outcomeOf(counts: NonNullable<Hold['counts']>, units: number, scope: ()
 
 function named(reserved: Reserved, units: number | undefined, scope: () => Scope): Fate {
   const { id, actual } = reserved.hold;
-  const ids = id === undefined ? undefined : idsOf(evaluate(id, scope()));
+  const ids = idsIn(id, scope());
   // Where nothing began, nothing is held, unless it is said that it cost something all the same.
   if (ids?.shares === 0 && actual === undefined) return NOTHING;
   if (ids !== undefined && ids.shares !== 0) return { units: totalOf(reserved, units, ids), ids };

@@ -1,28 +1,18 @@
 import type { Clock } from '../../core/index.ts';
 import type { Ask, CompiledPolicy, Planner } from '../../profile/index.ts';
 import type { Decided } from '../decide.ts';
-import type { GuardedStore } from '../failing/guarded.ts';
-import { Ender } from './ender.ts';
+import { Ender, type EnderOptions } from './ender.ts';
 import type { Exchange } from './exchange.ts';
 import { createExchanges } from './exchanges.ts';
-import type { Holds } from './holds.ts';
 import { Kept } from './kept.ts';
 import { Naming } from './naming.ts';
-import type { OnReport } from './report.ts';
 import { createResolve } from './settled.ts';
 import { createTend } from './tend.ts';
 
-export interface HoldingOptions {
+export interface HoldingOptions extends Omit<EnderOptions, 'nowMs' | 'kept'> {
   readonly policy: CompiledPolicy;
   readonly planner: Planner;
-  readonly store: GuardedStore;
   readonly clock: Clock;
-  readonly holds: Holds;
-  readonly onReport: OnReport;
-  readonly subjectOf: ConstructorParameters<typeof Ender>[4];
-  /** Told of what is charged when something ends, and of what was settled. */
-  readonly onMore: ConstructorParameters<typeof Ender>[6];
-  readonly onSettled: ConstructorParameters<typeof Ender>[7];
 }
 
 /** What is held, from its reservation to its end. */
@@ -36,13 +26,13 @@ export interface Holding {
 }
 
 export function createHolding(options: HoldingOptions): Holding {
-  const { policy, planner, store, clock, holds, onReport, subjectOf, onMore, onSettled } = options;
+  const { policy, planner, store, clock, holds, onReport } = options;
   const nowMs = (): number => clock.monotonicMs();
   const { memos, traits } = store;
   const isShared = traits.clock === 'store';
   const kept = memos && new Kept({ memos, by: store, isShared, holds, nowMs });
   if (kept !== undefined) holds.onLasting = (reservation) => kept.lasts(reservation);
-  const ender = new Ender(store, nowMs, holds, onReport, subjectOf, kept, onMore, onSettled);
+  const ender = new Ender({ ...options, nowMs, kept });
   const holdsAny = policy.limits.some(({ hold }) => hold !== undefined);
   const naming = new Naming(ender, holds, kept?.names);
   // Leases end by this process's clock here, whatever the store's says.

@@ -1,3 +1,4 @@
+import { evaluateName, type Expr, type Scope } from '../../profile/index.ts';
 import type { Reserved } from './fate.ts';
 
 /** The names of what a response began, and into how many parts what is held comes: undefined where one name has all of it. */
@@ -11,8 +12,9 @@ const MAX_ID = 512;
 /** Ids that one response may tell. A longer list is as one that cannot be read: only the lease ends what it began. */
 const MAX_IDS = 1000;
 
-/** One id, or a list of them, in which the same one twice is one; undefined where any of them cannot be read. */
-export function idsOf(value: unknown): Ids | undefined {
+/** One id, or a list of them, in which the same one twice is one; undefined where there is none, or any of them cannot be read. */
+export function idsIn(expr: Expr | undefined, scope: Scope): Ids | undefined {
+  const value = evaluateName(expr, scope);
   if (!Array.isArray(value)) {
     const id = idOf(value);
     return id === undefined ? undefined : { all: [id], shares: undefined };

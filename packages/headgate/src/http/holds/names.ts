@@ -45,10 +45,6 @@ export class Names {
     return true;
   }
 
-  find(name: string): readonly Named[] {
-    return this.#named.get(name) ?? [];
-  }
-
   /** Takes out what is held under a name. */
   take(name: string): readonly Named[] {
     const found = this.#named.get(name) ?? [];

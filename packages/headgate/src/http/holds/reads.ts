@@ -59,21 +59,22 @@ function collect(part: unknown): Members {
 
 /** What this expression reads of a body: a member of it, or all; undefined where that is for its parts to say. */
 function readBy(expr: Expr): Members | undefined {
-  const [op, owner, name] = expr;
-  if ((op === '.' || op === '[]') && isExpr(owner) && isBody(owner))
-    return typeof name === 'string' ? new Set([name]) : 'all';
-  return isBody(expr) || isResponse(expr) ? 'all' : isField(expr) ? NONE : undefined;
+  const [, , name] = expr;
+  const owner = ownerOf(expr);
+  if (isBody(owner)) return typeof name === 'string' ? new Set([name]) : 'all';
+  if (isBody(expr) || isResponse(expr)) return 'all';
+  return isResponse(owner) ? NONE : undefined;
 }
 
-/** A field of a response that is not its body. */
-function isField([op, owner]: Expr): boolean {
-  return (op === '.' || op === '[]') && isExpr(owner) && isResponse(owner);
+/** What it reads a member of. */
+function ownerOf([op, owner]: Expr): Expr | undefined {
+  return (op === '.' || op === '[]') && isExpr(owner) ? owner : undefined;
 }
 
-function isBody([op, owner, name]: Expr): boolean {
-  return (op === '.' || op === '[]') && isExpr(owner) && isResponse(owner) && name === 'body';
+function isBody(expr: Expr | undefined): boolean {
+  return expr?.[2] === 'body' && isResponse(ownerOf(expr));
 }
 
-function isResponse([op, name]: Expr): boolean {
-  return op === 'root' && name === 'response';
+function isResponse(expr: Expr | undefined): boolean {
+  return expr?.[0] === 'root' && expr[1] === 'response';
 }

@@ -1,9 +1,8 @@
+import { headersOf } from '../header-text.ts';
 import type { Ending } from './ending.ts';
 
 /** As expressions read it. */
 export type Response = Readonly<Record<string, unknown>>;
-
-type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
  * What expressions read of a response when its exchange is over. What is not known is missing, so that whatever reads it fails: no status
@@ -26,16 +25,4 @@ export function responseOf({ status, fields, body, sentBytes, tookMs }: Ending):
 
 export function isSuccess(status: number | undefined): boolean {
   return status !== undefined && status >= 200 && status < 300;
-}
-
-/** By lower-case name; a name that came twice reads as all its values joined (RFC 9110 5.3). */
-export function headersOf(fields: Ending['fields']): Headers {
-  // No prototype: an API chooses the names.
-  const headers = Object.create(null) as Record<string, string | undefined>;
-  for (let i = 0; i + 1 < fields.length; i += 2) {
-    const name = (fields[i] ?? '').toLowerCase();
-    const [before, value = ''] = [headers[name], fields[i + 1]];
-    headers[name] = before === undefined ? value : `${before}, ${value}`;
-  }
-  return headers;
 }

@@ -1,4 +1,4 @@
-import { headersOf } from '../holds/response.ts';
+import { headersOf } from '../header-text.ts';
 import type { Fields } from '../request.ts';
 import { seconds } from './format.ts';
 import { amountOf, remainingOf, resetInMsOf, usedOf, waitMsOf, type Roots, type Told } from './told.ts';

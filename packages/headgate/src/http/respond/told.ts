@@ -1,6 +1,7 @@
 import type { RequestView } from '../request.ts';
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
+import { usedUnits } from '../fill.ts';
 import type { Fields } from '../request.ts';
 
 /**
@@ -109,10 +110,6 @@ export function amountOf(told: Told, index: number): number {
 
 /** What is spent of what is shown as the limit, in what people read. It is subtracted in whole units: 1.1 - 0.3 is 0.8. */
 export function usedOf(told: Told, index: number): number {
-  const scale = scaleOf(told, index);
-  // What lets in more than the amount says itself how much is used.
-  const beyond = told.outcome?.used[index] ?? -1;
-  if (beyond >= 0) return beyond / scale;
-  const units = Math.round(amountOf(told, index) * scale) - (told.outcome?.figures[index * FIGURES] ?? 0);
-  return Math.max(0, units) / scale;
+  const limit = told.limits[index];
+  return limit === undefined ? 0 : Math.max(0, usedUnits(limit, told.outcome, index)) / scaleOf(told, index);
 }

@@ -1,4 +1,5 @@
 import type { CompiledPolicy, RequestFacts } from '../../profile/index.ts';
+import { headersOf } from '../header-text.ts';
 import type { RequestView } from '../request.ts';
 import { bodyBytes } from './body-bytes.ts';
 import { countedMethod } from './method.ts';
@@ -22,22 +23,16 @@ export function createFacts(policy: CompiledPolicy): FactsOf {
     method: countedMethod(view.method),
     head: view.method === 'HEAD',
     path: target.path,
-    query: query ? joined(new URLSearchParams(target.search), ',') : NOTHING,
-    headers: headers ? joined(pairs(view.fields()), ', ') : NOTHING,
+    query: query ? queryOf(target.search) : NOTHING,
+    headers: headers ? headersOf(view.fields()) : NOTHING,
     bytes: asks ? bodyBytes(view) : undefined,
   });
 }
 
 /** A name given twice reads as all its values joined, so that it never equals the one value a rule expects. */
-function joined(entries: Iterable<readonly [string, string]>, by: string): Texts {
+function queryOf(search: string): Texts {
   const texts = Object.create(null) as Record<string, string>; // no prototype: callers choose the names
-  for (const [name, value] of entries) {
-    const before = texts[name];
-    texts[name] = before === undefined ? value : before + by + value;
-  }
+  for (const [name, value] of new URLSearchParams(search))
+    texts[name] = texts[name] === undefined ? value : `${texts[name]},${value}`;
   return texts;
-}
-
-function* pairs(fields: readonly string[]): Iterable<readonly [string, string]> {
-  for (let i = 0; i + 1 < fields.length; i += 2) yield [(fields[i] ?? '').toLowerCase(), fields[i + 1] ?? ''];
 }

@@ -82,7 +82,9 @@ read \`retryAfter\` (seconds), \`reported\` (the limit that a denial speaks of),
 const FORMATS = `\`s\` is seconds rounded up, \`s.3\` with three decimals, \`ms\` milliseconds, \`min\` minutes rounded up, \`duration\` \`1h2m3s\`, \`short\`
 \`15m\`, \`SHORT\` \`15M\`, \`word\` \`minute\` or \`15 minutes\`; \`epoch\` seconds and \`epochMs\` milliseconds since 1970, \`iso\` RFC 3339, \`http\` the date
 of RFC 9110; \`text\` the value as text, \`json\` as JSON, \`hash\` 16 hex digits of its SHA-256. \`{reason}\` is
-\`until\` (a wait helps), \`freed\` (somebody must give back) or \`never\`.`;
+\`until\` (a wait helps), \`freed\` (somebody must give back) or \`never\`. \`{used}\` and \`{percent}\` tell all that
+counts: of a quota, a concurrency or a level that may be more than \`{limit}\`, since an answer cost more than was reserved, or the amount became smaller;
+\`{remaining}\` is 0 then.`;
 
 function codesText(): string {
   const rows = Object.entries(POLICY_ERRORS).map(([code, says]) => `| \`${code}\` | ${says} |`);

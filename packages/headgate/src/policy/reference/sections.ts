@@ -71,7 +71,7 @@ export const SECTIONS: readonly Section[] = [
   {
     title: 'limits.NAME.hold',
     intro:
-      'A permit, or what a level counts, comes back when it ends. Without an `id` that is the end of its exchange. With one it outlives the exchange, if the response was a success: it is found by that id when another request’s response ends it, by whoever sends that request; ids that are not unique are made so by an expression, such as `account.id + "/" + string(response.body.id)`, on both sides.',
+      'A permit, or what a level counts, comes back when it ends. Without an `id` that is the end of its exchange. With one it outlives the exchange, if the response was a success: it is found by that id when another request’s response ends it, by whoever sends that request; ids that are not unique are made so by an expression, such as `account.id + "/" + string(response.body.id)`, on both sides. An id is text or a whole number, and that is its digits, however many: 7 and "7" are one.',
     schema: hold,
   },
   {

@@ -1,4 +1,5 @@
 import { compare, divide, equality, membership, plus, times, minus, remainder, negate } from './arithmetic.ts';
+import { named } from './digits.ts';
 import { isExpr, type Expr, type ExprLiteral } from './expr.ts';
 import { fingerprint } from './fingerprint.ts';
 import { FUNCTIONS } from './functions.ts';
@@ -21,6 +22,14 @@ export function evaluate(expr: Expr | ExprLiteral | undefined, scope: Scope): un
   if (apply === undefined) return FAILED;
   const values = operands(expr, scope);
   return values === FAILED ? FAILED : apply(values, scope);
+}
+
+/** The same, where the value names something: numbers in it are told apart by all of their digits. */
+export function evaluateName(expr: Expr | undefined, scope: Scope): unknown {
+  scope.isName = true;
+  const value = evaluate(expr, scope);
+  scope.isName = false;
+  return value;
 }
 
 /** All operands evaluated, in order; fails as soon as one does. */
@@ -73,7 +82,8 @@ function member(owner: unknown, key: unknown, from: Expr | ExprLiteral | undefin
       : isMap(owner) && typeof key === 'string'
         ? own(owner, key)
         : undefined;
-  return value === undefined ? scope.miss(`${wayTo(from)}.${String(key)}`) : value;
+  if (value === undefined) return scope.miss(`${wayTo(from)}.${String(key)}`);
+  return scope.isName ? named(owner as object, String(key), value) : value; // it has members
 }
 
 /** The chain of fields that leads to a value, from its root on: tells whose fault it is that one is missing. */

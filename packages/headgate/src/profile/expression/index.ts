@@ -1,5 +1,6 @@
 export { isExpr, type Expr, type ExprLiteral } from './expr.ts';
-export { evaluate } from './evaluate.ts';
+export { evaluate, evaluateName } from './evaluate.ts';
+export { parseJson } from './digits.ts';
 export { FAILED, own, Scope, type Time, type Visible } from './scope.ts';
 export type { HostFunction } from './outside.ts';
 export { network } from './network.ts';

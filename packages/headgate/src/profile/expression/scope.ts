@@ -46,6 +46,8 @@ export class Scope {
   readonly visible: Visible;
   /** The first thing looked up in vain, as a path whose first part is a root: tells whose fault a failure is. */
   missing: string | undefined;
+  /** Whether what is evaluated names something. */
+  isName = false;
   #left = MAX_STEPS;
   #locals: Map<string, unknown> | undefined;
 

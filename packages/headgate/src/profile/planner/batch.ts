@@ -1,6 +1,6 @@
 import { FOREVER, type Check } from '../../core/index.ts';
 import type { Operation } from '../compiled.ts';
-import { evaluate, type Expr } from '../expression/index.ts';
+import { evaluate, evaluateName, type Expr } from '../expression/index.ts';
 import { PlanFault } from '../faults.ts';
 import type { Ask, Plan, PlannedBlock, PlannedLimit } from '../plan.ts';
 import type { Asking, PolicyIndex } from './asking.ts';
@@ -142,7 +142,8 @@ export class Bundle {
   /** Where its records stand in the step: one for each value that `each(…)` names. */
   #placesOf(record: number, parts: readonly KeyPart[], asking: Asking): readonly Place[] | undefined {
     const spread = parts.find((part) => part.is === 'expr' && part.each === true);
-    const values = spread?.is === 'expr' ? evaluate(spread.expr, asking.scope) : undefined;
+    const valueOf = spread?.is === 'expr' && spread.of === undefined ? evaluateName : evaluate;
+    const values = spread?.is === 'expr' ? valueOf(spread.expr, asking.scope) : undefined;
     if (spread?.is !== 'expr' || !Array.isArray(values)) return [{ record: this.#place(record, keyOf(parts, asking)) }];
     if (spread.of !== undefined) return this.#placesAbout(record, parts, values, spread.of, asking);
     const distinct = new Map(values.map((value: unknown) => [encode(value), value]));
@@ -162,7 +163,7 @@ export class Bundle {
     const about = new Map<number, Asking[]>();
     for (const item of items) {
       const one = asking.about(item);
-      const place = this.#place(record, keyOf(parts, asking, evaluate(of, one.scope)));
+      const place = this.#place(record, keyOf(parts, asking, evaluateName(of, one.scope)));
       about.set(place, [...(about.get(place) ?? []), one]);
     }
     return [...about].map(([place, found]) => ({ record: place, about: found }));

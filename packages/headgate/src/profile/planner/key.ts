@@ -1,4 +1,4 @@
-import { evaluate } from '../expression/index.ts';
+import { evaluateName } from '../expression/index.ts';
 import type { Asking } from './asking.ts';
 import type { KeyPart } from './partition.ts';
 
@@ -27,7 +27,7 @@ function valueOf(part: KeyPart, asking: Asking, each: unknown): unknown {
     case 'operation':
       return asking.ask.operation.name;
     case 'expr':
-      return part.each === true ? each : evaluate(part.expr, asking.scope);
+      return part.each === true ? each : evaluateName(part.expr, asking.scope);
     case 'place':
       return asking.places[part.place];
     case 'figure':

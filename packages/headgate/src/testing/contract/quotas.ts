@@ -39,6 +39,29 @@ export const quotas: readonly Claim[] = [
     },
   },
   {
+    name: 'what lasts tells how much counts, also where that is more than its amount; what is left is nothing then',
+    run: async (a) => {
+      const untilAtMs = a.clock.wallMs() + DAY_MS;
+      const segments = (amount: number) =>
+        segmentsOf({ kind: 'quota', fromAtMs: untilAtMs - DAY_MS }, [[untilAtMs, amount]]);
+      const each = (quota: number, level: number, permits: number) =>
+        programOf(
+          { kind: 'quota', limitId: 1, segments: segments(quota), holdMs: 1000 },
+          { kind: 'level', limitId: 2, amount: level, holdMs: 1000 },
+          { kind: 'concurrency', limitId: 3, amount: permits, holdMs: 1000 },
+        );
+      const [wide, narrow] = [each(100, 100, 3), each(5, 100, 1)];
+      await a.decide(wide, { costs: [40, 40, 2], reservationId: 'a' });
+      same((await a.peek(wide, { reservationId: 'x' })).used, [], 'within the amounts');
+      const smaller = await a.decide(narrow, { costs: [1, 1, 1], reservationId: 'b' });
+      same([smaller.allowed, smaller.figures[0], smaller.used], [false, 0, [40, -1, 2]], 'smaller amounts');
+      await a.ask('settle', wide, { costs: [150, 120, 1], reservationId: 'a' });
+      const free = await a.decide(narrow, { costs: [0, 0, 1], reservationId: 'c' });
+      same([free.allowed, free.used], [true, [150, 120, -1]], 'settled for more, and what is free passes');
+      same((await a.ask('adjust', wide, { costs: [-20, -50, 0] })).used, [130, -1, -1], 'set right');
+    },
+  },
+  {
     name: 'quota: a clock set back over the period’s start opens nothing',
     run: async (a) => {
       const now = a.clock.wallMs();

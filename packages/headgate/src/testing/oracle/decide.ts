@@ -3,6 +3,7 @@ import { chargeId, requestName, whatWasAsked, type Asked } from './asked.ts';
 import { GrantedModel } from './grants.ts';
 import { deny } from './deny.ts';
 import type { Judged } from './judged.ts';
+import type { Moment } from './moment.ts';
 import { pastOf, type Held } from './record.ts';
 
 /** Judges all, then charges all or none. */
@@ -28,8 +29,16 @@ export function decide(asked: Asked, charging: boolean): void {
     if (one.model instanceof GrantedModel) extra[i] = one.model.extra(one.check, moment);
     out.figures[i * FIGURES + 1] = one.model.resetIn(one.check, moment, one.key);
   });
-  if (hasRungs) out.used = judged.map((one) => (one.check.rungs.length > 0 ? one.used(moment) : -1));
+  const used = judged.map((one) => (tellsUsed(one, moment) ? one.used(moment) : -1));
+  if (used.some((units) => units >= 0)) out.used = used;
   if (extra.some((units) => units > 0)) out.extras = extra;
+}
+
+/** Whether it may let in more than its whole, or what lasts in it is more than that. */
+function tellsUsed(one: Judged, moment: Moment): boolean {
+  const { kind, rungs } = one.check;
+  const lasts = kind === 'quota' || kind === 'concurrency' || kind === 'level';
+  return rungs.length > 0 || (lasts && one.room(moment) < 0);
 }
 
 /** Whether so much is left as the step was made for. */
