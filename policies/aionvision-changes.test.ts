@@ -2,7 +2,7 @@
 import { effectiveLimits } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { describe, expect, it } from 'vitest';
-import { ask as askAt, policyText, until, type Answer } from '../packages/server/test/support.ts';
+import { ask as askAt, dial, policyText, until, type Answer } from '../packages/server/test/support.ts';
 import { bearer, serve, START, TOKEN, type Served } from './served.ts';
 import { uploads, type Uploads } from './uploads.ts';
 
@@ -96,6 +96,35 @@ describe('a tier of the Aionvision page that changes at runtime', () => {
     expect([await say(), await say()]).toEqual([200, 429]);
     move(served, 'STARTER');
     expect(await say()).toBe(200);
+  });
+});
+
+describe('a "storage quota" of the Aionvision page', () => {
+  /** Of a length that is not declared: how it was answered. */
+  async function stream({ gateway }: Served): Promise<string> {
+    const line = await dial(gateway.url);
+    const head = 'POST /v1/upload/stream HTTP/1.1\r\nHost: a\r\nCookie: session=free-demo\r\n';
+    line.socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\nbytes\r\n0\r\n\r\n`);
+    await until(() => line.heard().includes('}'));
+    line.socket.destroy();
+    return line.heard();
+  }
+
+  it('is held for the most that a stream may bring, where nobody says how much comes, and counts what came', async () => {
+    const api = await uploading();
+    api.atOnce = 201;
+    expect(await adjust(api, 'storage', 'FREE', 900_000_001, 'free')).toBe(200);
+    expect(await stream(api)).toContain('"storage":{"used":900000001,"limit":1000000000,"requested":100000000}');
+    expect(await adjust(api, 'storage', 'FREE', -1, 'free')).toBe(200);
+    expect(await stream(api)).toMatch(/^HTTP\/1.1 201/);
+    expect(await stream(api)).toContain('"storage":{"used":900000005,');
+  });
+
+  it('is each account\u2019s own', async () => {
+    const api = await uploading();
+    api.atOnce = 201;
+    expect(await adjust(api, 'storage', 'STARTER', 25e9, 'starter')).toBe(200);
+    expect([(await api.ask(STREAM, bearer('starter-demo'))).status, (await put(api, 1000)).status]).toEqual([429, 201]);
   });
 });
 
