@@ -80,6 +80,8 @@ describe('a "storage quota" of the Aionvision page', () => {
     expect(await adjust(api, 'storage', 'FREE', -1, 'free')).toBe(200);
     expect(await stream(api)).toMatch(/^HTTP\/1.1 201/);
     expect(await stream(api)).toContain('"storage":{"used":900000005,');
+    api.gateway.clock.nowMs = Date.UTC(2036, 0, 1);
+    expect(await stream(api), 'until it is deleted').toContain('"storage":{"used":900000005,');
   });
 
   it('is each account\u2019s own', async () => {

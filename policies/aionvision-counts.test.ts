@@ -28,6 +28,24 @@ describe('the table of tiers of the Aionvision page', () => {
   });
 });
 
+describe('who shows neither key nor session to the Aionvision API', () => {
+  it('is asked for one, and told to wait once there were too many', async () => {
+    const { ask, gateway } = await serve('aionvision.yaml');
+    gateway.use(parsePolicy(`unidentified: 1/minute\n${AIONVISION}`));
+    const [first, second] = [await ask('GET /v1/files'), await ask('GET /v1/files')];
+    expect(
+      [first, second].map(({ status, headers, body }) => [status, headers['retry-after'], JSON.parse(body)]),
+    ).toEqual([
+      [401, undefined, { error: 'Unauthorized', message: 'A valid API key or session is required.' }],
+      [
+        429,
+        '64',
+        { error: 'Too Many Requests', message: 'Too many requests without a valid API key.', retry_after: 64 },
+      ],
+    ]);
+  });
+});
+
 describe('what uploads at once are, on the Aionvision page', () => {
   it('those of a stream, of a batch and of a presigned URL; nothing else waits for them', async () => {
     const api = await uploading();
@@ -69,6 +87,13 @@ describe('what counts by the month on the Aionvision page', () => {
     const { ask } = await spent();
     const refused = await ask(request, bearer('starter-demo'));
     expect([refused.status, refused.body]).toEqual([429, expect.stringContaining(`"${label}: `)]);
+  });
+
+  it.each(['POST /v1/describe', 'POST /v1/chat'])('of each account by itself: %s', async (request) => {
+    const { ask } = await spent();
+    expect([(await ask(request, bearer('starter-demo'))).status, (await ask(request, DASHBOARD)).status]).toEqual([
+      429, 200,
+    ]);
   });
 
   it.each([
