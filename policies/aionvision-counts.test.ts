@@ -2,9 +2,9 @@
 import { effectiveLimits } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { describe, expect, it } from 'vitest';
-import { until } from '../packages/server/test/support.ts';
+import { until, type Answer } from '../packages/server/test/support.ts';
 import { adjust, AIONVISION, DASHBOARD, STREAM, uploading } from './accounts.ts';
-import { bearer, serve, type Served } from './served.ts';
+import { bearer, serve, START, type Served } from './served.ts';
 
 describe('the table of tiers of the Aionvision page', () => {
   it('has its rows under the names that the page gives them, in what the page counts', () => {
@@ -32,17 +32,40 @@ describe('who shows neither key nor session to the Aionvision API', () => {
   it('is asked for one, and told to wait once there were too many', async () => {
     const { ask, gateway } = await serve('aionvision.yaml');
     gateway.use(parsePolicy(`unidentified: 1/minute\n${AIONVISION}`));
-    const [first, second] = [await ask('GET /v1/files'), await ask('GET /v1/files')];
-    expect(
-      [first, second].map(({ status, headers, body }) => [status, headers['retry-after'], JSON.parse(body)]),
-    ).toEqual([
-      [401, undefined, { error: 'Unauthorized', message: 'A valid API key or session is required.' }],
-      [
-        429,
-        '64',
-        { error: 'Too Many Requests', message: 'Too many requests without a valid API key.', retry_after: 64 },
-      ],
+    const told = ({ status, headers, body }: Answer): unknown[] => [status, headers['retry-after'], JSON.parse(body)];
+    expect(told(await ask('GET /v1/files'))).toEqual([
+      401,
+      undefined,
+      { error: 'Unauthorized', message: 'A valid API key or session is required.' },
     ]);
+    expect(told(await ask('GET /v1/files'))).toEqual([
+      429,
+      '64',
+      { error: 'Too Many Requests', message: 'Too many requests without a valid API key.', retry_after: 64 },
+    ]);
+  });
+});
+
+describe('custom limits on the Aionvision page', () => {
+  it('hold from their day on: 2,000 requests a minute, and 100 uploads at once', async () => {
+    const api = await uploading();
+    const custom = bearer('custom-demo');
+    const running = Array.from({ length: 100 }, () => api.ask(STREAM, custom));
+    await until(() => api.waiting() === 100);
+    const { body, headers } = await api.ask(STREAM, custom);
+    expect(body).toContain('100 of 100 concurrent uploads are under way.');
+    const reset = String(Math.ceil((START + 60_000) / 1000));
+    expect([headers['x-ratelimit-limit'], headers['x-ratelimit-reset']]).toEqual(['2000', reset]);
+    for (let i = 0; i < 100; i++) api.finish();
+    await Promise.all(running);
+  });
+
+  it.each([
+    [Date.UTC(2026, 0, 1) - 1, '500'],
+    [Date.UTC(2026, 0, 1), '2000'],
+  ])('at %i it is %s', async (nowMs, limit) => {
+    const { ask } = await serve('aionvision.yaml', nowMs);
+    expect((await ask('GET /v1/files', bearer('custom-demo'))).headers['x-ratelimit-limit']).toBe(limit);
   });
 });
 
@@ -86,7 +109,17 @@ describe('what counts by the month on the Aionvision page', () => {
   ])('"%s": %s', async (label, request) => {
     const { ask } = await spent();
     const refused = await ask(request, bearer('starter-demo'));
-    expect([refused.status, refused.body]).toEqual([429, expect.stringContaining(`"${label}: `)]);
+    const wait = Math.ceil((Date.UTC(2026, 4, 1) - START) / 1000);
+    const used = label.startsWith('Chat') ? 200 : 300;
+    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.body)]).toEqual([
+      429,
+      String(wait),
+      {
+        error: 'Too Many Requests',
+        message: `${label}: ${used} used. Retry after ${wait} seconds.`,
+        retry_after: wait,
+      },
+    ]);
   });
 
   it.each(['POST /v1/describe', 'POST /v1/chat'])('of each account by itself: %s', async (request) => {
