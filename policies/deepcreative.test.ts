@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ask as askAt, type Answer } from '../packages/server/test/support.ts';
-import { bearer, limitFields, serve, START, TOKEN, type Served } from './served.ts';
-import { studio, type Studio } from './studio.ts';
+import { CREATE, running } from './running.ts';
+import { bearer, limitFields, serve, START, TOKEN } from './served.ts';
+import type { Studio } from './studio.ts';
 
 const KEY = bearer('dk_1');
 /** The first whole second after the end of a minute that began at the first request. */
@@ -14,6 +15,7 @@ describe('the Deep Creative page', () => {
       ['POST /v1/predictions', 59],
       ['GET /v1/models', 58],
       ['GET /v1/predictions/p1', 57],
+      ['DELETE /v1/files/f1', 56],
     ] as const) {
       // oxlint-disable-next-line no-await-in-loop -- each counts after the one before
       const answer = await ask(request, KEY);
@@ -75,20 +77,12 @@ describe('the Deep Creative page', () => {
       401,
       { error: { type: 'authentication_error', code: 'INVALID_API_KEY' } },
     ]);
+    expect(answer.headers['www-authenticate']).toContain('Bearer realm="Deep Creative API"');
     expect(limitFields(answer)).toMatchObject({ 'X-RateLimit-Limit': '600', 'X-RateLimit-Remaining': '599' });
   });
 });
 
-const CREATE = 'POST /v1/predictions';
 const HOUR_MS = 3_600_000;
-
-/** A key that runs predictions, one request after another. */
-async function running(key = 'dk_1'): Promise<Studio & Served & { readonly create: () => Promise<Answer> }> {
-  const api = studio();
-  const served = await serve('deepcreative.yaml', START, api.listener);
-  const create = (): Promise<Answer> => served.ask(CREATE, bearer(key));
-  return Object.assign(api, served, { create });
-}
 
 describe('the concurrent prediction limit of the Deep Creative page', () => {
   it('"maximum running predictions at once", 5: the next is 429, with the page\u2019s body to the letter', async () => {
@@ -243,6 +237,7 @@ describe('spending on the Deep Creative page', () => {
       answers.filter(({ status }) => status === 201),
       '4 of 50 cents',
     ).toHaveLength(4);
+    expect((await api.create()).body).toContain('Daily spending limit exceeded. $2 of $2 spent.');
   });
 });
 

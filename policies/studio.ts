@@ -7,6 +7,8 @@ export interface Studio {
   readonly set: (id: string, status: string) => void;
   /** What a creation costs from now on, in dollars; undefined: it tells no price. */
   price: number | undefined;
+  /** What a creation says of its prediction. */
+  begins: string;
   /** How the next creation is answered instead, once. */
   failure: number | undefined;
   /** The reservation that came with each creation, in order. */
@@ -20,6 +22,7 @@ export function studio(): Studio {
     listener: (request, response) => answer(own, predictions, reservations, request, response),
     set: (id, status) => void predictions.set(id, status),
     price: undefined,
+    begins: 'starting',
     failure: undefined,
     reservations,
   };
@@ -50,13 +53,13 @@ function create(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { failure, price } = own;
+  const { begins, failure, price } = own;
   own.failure = undefined;
   if (failure !== undefined) return tell(response, failure, { error: 'not now' });
   const id = `p${predictions.size + 1}`;
   predictions.set(id, 'processing');
   reservations.push(String(request.headers['x-headgate-reservation']));
-  return tell(response, 201, { id, status: 'starting', ...(price !== undefined && { cost: price }) });
+  return tell(response, 201, { id, status: begins, ...(price !== undefined && { cost: price }) });
 }
 
 function tell(response: ServerResponse, status: number, body: object): void {

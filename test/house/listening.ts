@@ -7,6 +7,13 @@ import { onTestFinished } from 'vitest';
 /** How long a program may take until it listens. */
 const START_MS = 20_000;
 const LOOK_MS = 25;
+/**
+ * Ends a program that is told that Headgate is mounted wrongly there: none of ours is. A test that speaks like a proxy is told of
+ * by a warning of its own.
+ */
+const RIGHTLY = `--import=data:text/javascript,${encodeURIComponent(
+  "process.on('warning', ({ name, code }) => name === 'HeadgateWarning' && code !== 'WARN_ADAPTER_TRUST_NONE' && process.exit(1))",
+)}`;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -40,7 +47,7 @@ export async function listening(
   const port = await freePort();
   const child = spawn(process.execPath, args, {
     cwd: folder,
-    env: { ...process.env, NODE_ENV: 'test', PORT: String(port), ...env },
+    env: { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: RIGHTLY, PORT: String(port), ...env },
   });
   onTestFinished(() => void child.kill());
   let printed = '';

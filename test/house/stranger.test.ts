@@ -88,14 +88,18 @@ const COMPILERS = {
 
 describe('a stranger’s compiler', () => {
   test.each([
-    ['ours', 'nodenext', 'nodenext'],
-    ['ours', 'node20', 'node16'],
-    ['ours', 'esnext', 'bundler'],
-    ['older', 'commonjs', 'node10'],
-  ] as const)('(%s, module %s, resolution %s) reads every entry, and what its types name', (compiler, module, how) => {
+    ['ours', 'nodenext', 'nodenext', 'esnext,dom'],
+    ['ours', 'node20', 'node16', 'esnext,dom'],
+    ['ours', 'esnext', 'bundler', 'esnext,dom'],
+    ['older', 'commonjs', 'node10', 'esnext,dom'],
+    // A server's program mostly knows no names of browsers'.
+    ['ours', 'nodenext', 'nodenext', 'es2023'],
+  ] as const)('(%s, module %s, resolution %s, lib %s) reads every entry, and what its types name', (...mode) => {
+    const [compiler, module, how, lib] = mode;
     const uses = entries.map(({ name }, i) => `export * as entry${i} from '${name}';\n`).join('');
     write(together, { 'use.mts': uses });
     const options = ['--strict', '--noEmit', '--target', 'esnext', '--module', module, '--moduleResolution', how];
+    options.push('--lib', lib);
     const types = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
     const { stdout } = run(process.execPath, together, COMPILERS[compiler], ...options, ...types, 'use.mts');
     // What is wrong within the types of a framework is for that to mend.

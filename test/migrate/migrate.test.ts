@@ -104,6 +104,9 @@ async function check(program: Program, told: Told): Promise<void> {
   expect(await last.text()).toMatch(told.body);
   for (const [path, count] of Object.entries(told.after ?? {}))
     expect([path, (await passing(url + path, 20)).passes]).toEqual([path, count]);
+  // Whoever shows no key is a caller as well, and nothing to warn of.
+  expect((await fetch(url, { headers: { 'X-Real-IP': FIELDS['X-Real-IP'] } })).status).toBeLessThan(500);
+  await expect(fetch(url, { headers: { 'X-Real-IP': FIELDS['X-Real-IP'] } })).resolves.toHaveProperty('ok');
 }
 
 const patterns = (fields: Told['first']): Record<string, unknown> =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../src/core/index.ts';
-import { createHttpGate, type HttpGateOptions } from '../src/http/gate.ts';
+import { createHttpGate, type HttpGateOptions } from '../src/http/index.ts';
 import type { Answered, Forward, Handled, HttpGate } from '../src/http/handled.ts';
 import type { RequestView } from '../src/http/request.ts';
 import { parsePolicy } from '../src/policy/index.ts';

@@ -7,7 +7,7 @@ export * from './time.ts';
 export * from './amount.ts';
 export * from './ledger.ts';
 export { run, type Bank } from './engine/index.ts';
-export { requireCost, told } from './engine/units.ts';
+export { requireCost } from './engine/units.ts';
 export type { Holdings } from './engine/holdings.ts';
 export {
   counterOf,

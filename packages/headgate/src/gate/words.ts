@@ -1,4 +1,4 @@
-import { HeadgateError, told } from '../core/index.ts';
+import { HeadgateError } from '../core/index.ts';
 
 /** What may be said beside whom a decision is about. */
 export const DECIDE_WORDS: readonly string[] = ['cost', 'requestId'];
@@ -8,11 +8,12 @@ export const DECIDE_WORDS: readonly string[] = ['cost', 'requestId'];
  * @throws HeadgateError `ERR_OPTION`
  */
 export function requireWords(options: unknown, words: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) refuse('options', `an object of ${words.join(', ')}`, options);
+  if (typeof options !== 'object' || options === null) refuse('options', words, options);
   for (const word in options)
-    if (!words.includes(word)) refuse(word, words.join(', '), (options as Readonly<Record<string, unknown>>)[word]);
+    if (!words.includes(word)) refuse(word, words, (options as Readonly<Record<string, unknown>>)[word]);
 }
 
-function refuse(word: string, expected: string, got: unknown): never {
-  throw new HeadgateError('ERR_OPTION', `${word}: expected ${expected}, got ${told(got)}`);
+function refuse(word: string, expected: readonly string[], got: unknown): never {
+  const told = typeof got === 'string' ? `"${got}"` : Object(got) === got ? typeof got : String(got);
+  throw new HeadgateError('ERR_OPTION', `${word}: expected ${expected.join(', ')}, got ${told}`);
 }

@@ -45,8 +45,8 @@ describe('of permits alone, whose costs are not read', () => {
 describe('what plain JavaScript passes beside', () => {
   it.each([
     [{ id: 'r' }, 'id: expected cost, requestId, got "r"'],
-    [5, 'options: expected an object of cost, requestId, got 5'],
-    [null, 'options: expected an object of cost, requestId, got null'],
+    [5, 'options: expected cost, requestId, got 5'],
+    [null, 'options: expected cost, requestId, got null'],
   ])('%j is refused, and nothing is taken', (options, says) => {
     const gate = jobs();
     for (const ask of ['decide', 'peek'] as const)
@@ -60,7 +60,7 @@ describe('what plain JavaScript passes beside', () => {
     expect(() => gate.grant('k', grant)).toThrow('ERR_OPTION: untl: expected id, units, until, got object');
     const late = { limits: { calls: '5/minute' }, deadlineMs: 5 };
     expect(() => createGate(late)).toThrow('ERR_OPTION: deadlineMs: expected limits, store, clock, newId, got 5');
-    expect(() => createGate(5 as never)).toThrow('ERR_OPTION: options: expected an object of limits');
+    expect(() => createGate(5 as never)).toThrow('ERR_OPTION: options: expected limits');
   });
 });
 

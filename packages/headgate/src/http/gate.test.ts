@@ -3,7 +3,7 @@ import { answered, atOnce, forwarded, gateOf, KEY, sha256, START, viewOf } from 
 import type { Clock } from '../core/index.ts';
 import { parsePolicy } from '../policy/index.ts';
 import { memoryStore } from '../stores/memory/index.ts';
-import { createHttpGate } from './gate.ts';
+import { createHttpGate } from './server-gate.ts';
 
 describe('a request that reaches no subject', () => {
   const guarded = `${KEY}unidentified: 3/minute\noperations: { list: { match: GET /files } }\nlimits: { calls: { rate: 100/minute, per: key } }\n`;

@@ -13,13 +13,11 @@ import { delaysOf, type Delayed } from './delay/delays.ts';
 import { PLATFORM_TIMERS } from './delay/timers.ts';
 import { domainsFor } from './domains.ts';
 import { createAppEvents } from './events/app.ts';
-import { createChannels } from './events/channel.ts';
 import { createJudgeEvent } from './events/judge.ts';
 import { Eventful } from './events/view.ts';
 import { GuardedStore, guardStore } from './failing/guarded.ts';
 import type { HttpGateOptions } from './gate-options.ts';
-import type { Handled, HttpGate } from './handled.ts';
-import { createAdjust, createGrant } from './holds/adjust.ts';
+import type { AppGate, Handled } from './handled.ts';
 import type { Ending } from './holds/ending.ts';
 import { createHolding } from './holds/holding.ts';
 import { createHolds } from './holds/holds.ts';
@@ -40,17 +38,27 @@ import type { Told } from './respond/told.ts';
 import type { Soon } from './soon.ts';
 import { createWall } from './wall.ts';
 
-export type { HttpGateOptions } from './gate-options.ts';
-
 /** What a log calls the operation of a CORS preflight: no name that a policy may give. */
 const PREFLIGHT = '(preflight)';
 
 /**
- * Compiles a policy for HTTP: whatever can be known before a request is worked out here, once.
+ * Compiles a policy for the HTTP of an app: whatever can be known before a request is worked out here, once.
  * @throws HeadgateError `ERR_FINDER` for a function that is not among `finders`, `ERR_SECRET` for a variable that is not set, `ERR_HOST`
  * for a function that is not among `hosts`
  */
-export function createHttpGate(options: HttpGateOptions): HttpGate {
+export function createAppGate(options: HttpGateOptions): AppGate {
+  return gateOf(options).gate;
+}
+
+/** A gate, and what more can be made of it. */
+interface Made {
+  readonly gate: AppGate;
+  readonly judging: Judging;
+  readonly policy: CompiledPolicy;
+  readonly judgeEvent: ReturnType<typeof createJudgeEvent>;
+}
+
+export function gateOf(options: HttpGateOptions): Made {
   // A policy may have limits of every kind.
   plugAll();
   const { policy, clock, sha256, salt, maxDelayMs = Infinity, maxBodyBytes = MAX_BODY_BYTES } = options;
@@ -158,7 +166,7 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     return (decided) => answer(view, ask, path, decided);
   }
 
-  return {
+  const gate: AppGate = {
     handle,
     byAddress: createByAddress({ ...known, asker, teller, forward, refusals, keeping, answer }),
     judge: (view, ask, target) => judge(view, { ...ask, nowMs: clock.wallMs() }, target),
@@ -173,17 +181,15 @@ export function createHttpGate(options: HttpGateOptions): HttpGate {
     addressOf: asker.addresses.of,
     networkOf: asker.addresses.networkOf,
     resolve: holding.resolve,
-    adjust: createAdjust(policy, planner, store, clock),
-    grant: createGrant(policy, planner, store, clock),
     tend,
     nowMs: () => clock.monotonicMs(),
-    channel: createChannels({ policy, planner, clock, judge: judgeEvent }),
     event: (name, event) => {
       const loading = domains?.loading();
       return loading === undefined ? onEvent(name, event) : loading.then(() => onEvent(name, event));
     },
     held: () => holds.stats(),
   };
+  return { gate, judging, policy, judgeEvent };
 }
 
 /** What a planner takes from whoever makes a gate. */

@@ -81,8 +81,11 @@ export interface Denial {
 
 export type Handled = Forward | Answered;
 
-/** One policy, ready to judge requests. All that it promises it says at once where its store answers at once, and nobody has to be asked elsewhere. */
-export interface HttpGate {
+/**
+ * One policy, ready to judge the requests of an app. All that it promises it says at once where its store answers at once, and nobody has to be
+ * asked elsewhere.
+ */
+export interface AppGate {
   /**
    * Identify, classify, decide, respond. A promise only where a source had to wait (for a signature, a directory or a function), where the
    * store answers later, or where limits read the body: that is what `bring` is for, and without it such a request is refused (503).
@@ -129,24 +132,12 @@ export interface HttpGate {
    */
   resolve(reservationId: string, how: Resolution): Soon<'ok' | 'unknown'>;
   /**
-   * Sets right what a level or a quota counts for a subject: an operator's correction.
-   * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
-   */
-  readonly adjust: Adjust;
-  /**
-   * Gives a quota of the policy that says `grants: true` units on top, for a subject: once for each id.
-   * @throws HeadgateError `ERR_VERB` for a limit that takes no grants, `ERR_COST` for what cannot be counted, `ERR_GRANT`; nothing is given then
-   */
-  readonly grant: Grant;
-  /**
    * Renews what exchanges hold that last, charges what counts from now on, and reports what lapsed. To be called four times a second by whoever has timers; where
    * nobody does, requests do it.
    */
   tend(): void;
   /** The clock that its store decides by, in monotonic ms. */
   nowMs(): number;
-  /** The events of a connection that was let in; undefined for a policy that asks nothing of what happens on one. */
-  readonly channel: ((opened: Opened) => Channel) | undefined;
   /**
    * Judges what the application reports, by its name without `app.`, and ends what it ends.
    * @throws HeadgateError for a fault of the store or the planner
@@ -158,4 +149,20 @@ export interface HttpGate {
   readonly addressOf: (view: RequestView) => string;
   /** The network that an address is counted as part of: IPv4 as it is, IPv6 by its first bits. */
   readonly networkOf: (address: string) => string;
+}
+
+/** The same for a server in front of an API, with what only that is asked for: by operators, and on connections. */
+export interface HttpGate extends AppGate {
+  /**
+   * Sets right what a level or a quota counts for a subject: an operator's correction.
+   * @throws HeadgateError `ERR_VERB` for another kind of limit, `ERR_COST` for what cannot be counted
+   */
+  readonly adjust: Adjust;
+  /**
+   * Gives a quota of the policy that says `grants: true` units on top, for a subject: once for each id.
+   * @throws HeadgateError `ERR_VERB` for a limit that takes no grants, `ERR_COST` for what cannot be counted, `ERR_GRANT`; nothing is given then
+   */
+  readonly grant: Grant;
+  /** The events of a connection that was let in; undefined for a policy that asks nothing of what happens on one. */
+  readonly channel: ((opened: Opened) => Channel) | undefined;
 }

@@ -1,5 +1,7 @@
-export { createHttpGate, type HttpGateOptions } from './gate.ts';
-export type { Answered, Denial, Forward, Handled, HttpGate } from './handled.ts';
+export { createAppGate } from './gate.ts';
+export { createHttpGate } from './server-gate.ts';
+export type { HttpGateOptions } from './gate-options.ts';
+export type { Answered, AppGate, Denial, Forward, Handled, HttpGate } from './handled.ts';
 export type { Adjust, AdjustOf, Grant, GrantOf } from './holds/adjust.ts';
 export type { AppEvent, EventDecision, OnAppEvent } from './events/app.ts';
 export type { Channel, Message, Opened, Verdict, Way } from './events/channel.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createHttpGate, type HttpGateOptions } from '../../src/http/gate.ts';
+import { createHttpGate, type HttpGateOptions } from '../../src/http/index.ts';
 import type { Handled, HttpGate } from '../../src/http/handled.ts';
 import type { Letter } from '../../src/http/notify/mail.ts';
 import { parsePolicy } from '../../src/policy/index.ts';

@@ -1,12 +1,12 @@
 import type { Clock } from '../../core/index.ts';
 import {
   createCourier,
-  createHttpGate,
+  createAppGate,
   guardStore,
   type CompiledPolicy,
   type Courier,
   type GuardOptions,
-  type HttpGate,
+  type AppGate,
   type Sha256,
 } from '../../http/index.ts';
 import { memoryStore, systemClock } from '../../stores/memory/index.ts';
@@ -29,10 +29,10 @@ export class Gates {
   /** What all of them ask, so that all know alike whether it answers. */
   readonly #guarded: ReturnType<typeof guardStore>;
   readonly #courier: Courier;
-  readonly #fuller: Map<string, HttpGate> = new Map();
+  readonly #fuller: Map<string, AppGate> = new Map();
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
-  #own: HttpGate;
+  #own: AppGate;
 
   constructor(policy: CompiledPolicy, options: Options<never, AnyStore>, sha256: Sha256) {
     this.policy = policy;
@@ -47,12 +47,12 @@ export class Gates {
   }
 
   /** The policy's own, as it can be told about. It may not judge yet. */
-  get own(): HttpGate {
+  get own(): AppGate {
     return this.#own;
   }
 
   /** The policy's own, to judge: made again with the first request where there was no chance at the start. */
-  get ready(): HttpGate {
+  get ready(): AppGate {
     if (this.#salt === undefined) {
       this.#salt = randomHex(SALT_BYTES);
       this.#own = this.#gateFor([]);
@@ -61,7 +61,7 @@ export class Gates {
   }
 
   /** The gate of this policy with what these routes add, over the same store. */
-  with(routes: readonly RouteGuard[]): HttpGate {
+  with(routes: readonly RouteGuard[]): AppGate {
     const name = routes.map(({ id }) => id).join();
     let gate = this.#fuller.get(name);
     if (gate !== undefined) return gate;
@@ -71,10 +71,10 @@ export class Gates {
     return gate;
   }
 
-  #gateFor(routes: readonly RouteGuard[]): HttpGate {
+  #gateFor(routes: readonly RouteGuard[]): AppGate {
     const policy = routes.length === 0 ? this.policy : policyWith(this.policy, routes);
     const { finders, hosts, onHostFault, onReport, onNotice, onOverage } = this.#options;
-    return createHttpGate({
+    return createAppGate({
       policy,
       ...(routes.length > 0 && { planner: (given) => createPlannerFor(policy, routes, given) }),
       store: this.#guarded,

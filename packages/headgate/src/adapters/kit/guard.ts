@@ -5,7 +5,7 @@ import {
   type Bring,
   type CompiledPolicy,
   type Handled,
-  type HttpGate,
+  type AppGate,
   type OnAppEvent,
   type RequestView,
   type Sha256,
@@ -91,7 +91,7 @@ export class Guard {
     this.#note(isGetOwn);
   }
 
-  get gate(): HttpGate {
+  get gate(): AppGate {
     return this.#gates.own;
   }
 
@@ -193,7 +193,7 @@ export class Guard {
     this.#routeLimits.has(name) || this.policy.limits.some((one) => one.name === name);
 
   /** The gate of this policy with what these routes add, over the same store. */
-  gateWith(routes: readonly RouteGuard[]): HttpGate {
+  gateWith(routes: readonly RouteGuard[]): AppGate {
     return this.#gates.with(routes);
   }
 

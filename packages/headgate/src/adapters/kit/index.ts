@@ -13,6 +13,7 @@ export {
 } from './decision.ts';
 export { setVisit, Visit, visitOf, type Begun, type Over } from './visit.ts';
 export { isAddress } from './address.ts';
+export { HeldBack } from './held-back.ts';
 export { nextId } from './ids.ts';
 export { Pieces } from './pieces.ts';
 export { sha256 } from './sha256.ts';

@@ -1,4 +1,4 @@
-import type { CompiledPolicy, HttpGate, RequestView } from '../../http/index.ts';
+import type { CompiledPolicy, AppGate, RequestView } from '../../http/index.ts';
 import type { Warn } from './warnings.ts';
 
 /** Addresses of different owners all over the Internet. Who trusts most of them trusts anybody. */
@@ -11,7 +11,7 @@ const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip'];
 /** So many requests are looked at for a proxy's word, and from then on one in so many: one that stands in front of all shows at once. */
 const LOOKED_AT = 64;
 
-export function noteTrust({ trusts }: Pick<HttpGate, 'trusts'>, warn: Warn): void {
+export function noteTrust({ trusts }: Pick<AppGate, 'trusts'>, warn: Warn): void {
   for (const addresses of Object.values(ANYBODY))
     if (addresses.filter(trusts).length >= MOST) warn('WARN_ADAPTER_TRUST_ALL');
 }

@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
+import { HeldBack, upon, type Answered, type Brought, type Visit } from '../kit/index.ts';
 
-/** Bytes of all bodies that are held back at once: what does not fit is refused, and may be sent again. */
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
-
-let heldBytes = 0;
-
-type Piece = Buffer | null;
+type Piece = Uint8Array | null;
 type Push = (piece: unknown) => boolean;
 
 /**
@@ -16,9 +11,7 @@ type Push = (piece: unknown) => boolean;
 export class Incoming {
   readonly #request: IncomingMessage;
   readonly #push: Push;
-  #held: Piece[] = [];
-  #bytes = 0;
-  #ended = false;
+  readonly #held: HeldBack = new HeldBack();
   #passes: ((piece: Piece) => boolean) | undefined;
   #look: (() => void) | undefined;
 
@@ -40,9 +33,8 @@ export class Incoming {
       const onGone = (): void => tell({ is: 'unread', why: 'torn' });
       this.#request.once('close', onGone);
       this.#look = () => {
-        if (this.#bytes > maxBytes) tell({ is: 'unread', why: 'too-long' });
-        else if (heldBytes > MAX_HELD_BYTES) tell({ is: 'unread', why: 'busy' });
-        else if (this.#ended) tell({ is: 'whole', bytes: Buffer.concat(this.#held.filter((piece) => piece !== null)) });
+        const brought = this.#held.brought(maxBytes);
+        if (brought !== undefined) tell(brought);
       };
       this.#look();
     });
@@ -59,13 +51,13 @@ export class Incoming {
       void upon(said, cut);
       return true;
     };
-    for (const piece of this.#letGo()) this.#passes(piece);
+    this.#letGo(this.#passes);
   }
 
   /** It was answered: what came of the body is nobody's. */
   drop(): void {
     this.#passes = (piece) => this.#push(piece);
-    for (const piece of this.#letGo()) this.#passes(piece);
+    this.#letGo(this.#passes);
   }
 
   #onPiece(piece: unknown): boolean {
@@ -77,10 +69,8 @@ export class Incoming {
   }
 
   #hold(piece: Piece): void {
-    this.#held.push(piece);
-    this.#ended ||= piece === null;
-    this.#bytes += piece?.length ?? 0;
-    heldBytes += piece?.length ?? 0;
+    if (piece === null) this.#held.isWhole = true;
+    else this.#held.take(piece);
   }
 
   /** What came before this was there, if nobody has read it yet. */
@@ -90,11 +80,8 @@ export class Incoming {
     if (piece instanceof Buffer) this.#hold(piece);
   }
 
-  #letGo(): readonly Piece[] {
-    const held = this.#held;
-    heldBytes -= this.#bytes;
-    this.#held = [];
-    this.#bytes = 0;
-    return held;
+  #letGo(passes: (piece: Piece) => unknown): void {
+    for (const piece of this.#held.letGo()) passes(piece);
+    if (this.#held.isWhole) passes(null);
   }
 }

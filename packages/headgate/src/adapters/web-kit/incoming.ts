@@ -1,15 +1,11 @@
-import type { Answered, Brought, Visit } from '../kit/index.ts';
+import { HeldBack, type Answered, type Brought, type Visit } from '../kit/index.ts';
 
-/** Bytes of all bodies that are held back at once: what does not fit is refused, and may be sent again. */
-const MAX_HELD_BYTES = 64 * 1024 * 1024;
-
-let heldBytes = 0;
+const TORN: Brought = { is: 'unread', why: 'torn' };
 
 /** The body of a request whose policy reads or measures bodies: what came of it is held back until the request is judged. */
 export class Incoming {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  #held: Uint8Array[] = [];
-  #bytes = 0;
+  readonly #held: HeldBack = new HeldBack();
   /** What is answered after all: the body was too much. */
   said: Answered | undefined;
 
@@ -22,19 +18,20 @@ export class Incoming {
     try {
       // oxlint-disable-next-line no-await-in-loop -- one piece after another
       for (let next = await this.#reader.read(); !next.done; next = await this.#reader.read()) {
-        this.#hold(next.value);
-        if (this.#bytes > maxBytes) return { is: 'unread', why: 'too-long' };
-        if (heldBytes > MAX_HELD_BYTES) return { is: 'unread', why: 'busy' };
+        this.#held.take(next.value);
+        const refused = this.#held.brought(maxBytes);
+        if (refused !== undefined) return refused;
       }
-      return { is: 'whole', bytes: joined(this.#held, this.#bytes) };
+      this.#held.isWhole = true;
+      return this.#held.brought(maxBytes) ?? TORN;
     } catch {
-      return { is: 'unread', why: 'torn' };
+      return TORN;
     }
   }
 
   /** The body for a handler, each piece once it was measured; it fails where that is too much. */
   passing(visit: Visit): ReadableStream<Uint8Array> {
-    const held = this.#letGo();
+    const held = this.#held.letGo();
     return new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
@@ -52,31 +49,7 @@ export class Incoming {
 
   /** It was answered: what came of the body is nobody's. */
   drop(): void {
-    this.#letGo();
+    this.#held.letGo();
     void this.#reader.cancel().catch(() => undefined);
   }
-
-  #hold(piece: Uint8Array): void {
-    this.#held.push(piece);
-    this.#bytes += piece.length;
-    heldBytes += piece.length;
-  }
-
-  #letGo(): Uint8Array[] {
-    const held = this.#held;
-    heldBytes -= this.#bytes;
-    this.#held = [];
-    this.#bytes = 0;
-    return held;
-  }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

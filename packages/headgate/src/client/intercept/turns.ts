@@ -4,7 +4,7 @@ import type { CallOptions, ClientOptions } from '../fetch/options.ts';
 /** One request that may be sent now; what becomes of it must be told. */
 export interface Turn {
   /** It was answered: its status, and its fields by name. */
-  readonly answered: (status: number, headers: HeadersInit) => void;
+  readonly answered: (status: number, headers: NonNullable<ConstructorParameters<typeof Headers>[0]>) => void;
   /** It broke, and may or may not have happened. */
   readonly failed: () => void;
 }

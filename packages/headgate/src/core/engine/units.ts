@@ -19,7 +19,7 @@ function refuse(name: string, cost: unknown, least: number): never {
 }
 
 /** A text is told as one, and what is no single value by its kind: it need not be fit to be written. */
-export function told(value: unknown): string {
+function told(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return Object(value) === value ? typeof value : String(value);
 }

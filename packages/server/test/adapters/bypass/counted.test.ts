@@ -7,6 +7,7 @@ import { sendRaw } from '../../support.ts';
 import type { App, MakeApp } from './app.ts';
 import { APPS } from './apps.ts';
 import { ODD, request } from './requests.ts';
+import { HOSTS, ODDER, OVERRIDES, RESPELLED } from './respelled.ts';
 
 const AMOUNT = 100_000;
 /** What may be charged and reach no handler: a body that never ends, an answer that nobody reads. */
@@ -48,7 +49,7 @@ async function left(app: App): Promise<number> {
 }
 
 describe.each(Object.entries(APPS))('in %s', (_, make) => {
-  it.each(Object.entries(ODD))(
+  it.each(Object.entries({ ...ODD, ...ODDER }))(
     'whatever reaches a handler was counted, to its address, whatever is odd about its %s',
     async (__, attacks) => {
       await within(make, `${AMOUNT}/24h`, async (app) => {
@@ -72,6 +73,47 @@ describe.each(Object.entries(APPS))('in %s', (_, make) => {
         const [ran] = app.ran.slice(-1);
         if (answer === undefined || valuesOf(answer, 'x-ran').length === 0) continue;
         expect([method, valuesOf(answer, 'x-charged')]).toEqual([method, [ran]]);
+      }
+    });
+  });
+
+  /** Whether each answer that a handler gave tells that its own operation was charged, and once. */
+  async function isAsCounted(app: App, bytes: string): Promise<boolean> {
+    const before = app.ran.length;
+    const answers = (await messagesOf(app, bytes)).filter((answer) => valuesOf(answer, 'x-ran').length > 0);
+    const ran = answers.flatMap((answer) => valuesOf(answer, 'x-ran'));
+    const charged = answers.flatMap((answer) => valuesOf(answer, 'x-charged'));
+    return JSON.stringify(charged) === JSON.stringify(ran) && app.ran.length - before <= ran.length;
+  }
+
+  it('what runs is what was counted, whatever else its path may be read as', async () => {
+    await within(make, OPERATIONS, async (app) => {
+      for (const target of RESPELLED)
+        for (const method of ['GET', 'POST', 'DELETE'])
+          expect([target, method, await isAsCounted(app, request(`${method} ${target}`))]).toEqual([
+            target,
+            method,
+            true,
+          ]);
+      expect(app.ran.length).toBeGreaterThan(RESPELLED.length / 2);
+    });
+  });
+
+  it('what runs is what was counted, whatever host it names', async () => {
+    await within(make, OPERATIONS, async (app) => {
+      for (const host of HOSTS)
+        for (const target of ['/v1/items', 'http://a/v1/items', '/v1/secret']) {
+          const bytes = request(`GET ${target}`).replace('Host: a', `Host: ${host}`);
+          expect([host, target, await isAsCounted(app, bytes)]).toEqual([host, target, true]);
+        }
+    });
+  });
+
+  it('what runs is what was counted, in whatever way it asks to be run as something else', async () => {
+    await within(make, OPERATIONS, async (app) => {
+      for (const [line, ...fields] of OVERRIDES) {
+        const bytes = request(line, ...fields, ...(line.startsWith('POST') ? ['Content-Length: 0'] : []));
+        expect([line, fields, await isAsCounted(app, bytes)]).toEqual([line, fields, true]);
       }
     });
   });
