@@ -16,7 +16,10 @@ function app(): FastifyInstance {
 }
 
 /** A path as it is, which a URL would not leave so. */
-async function asked(port: number, path: string): Promise<{ status: number | undefined; fields: IncomingHttpHeaders }> {
+async function answerTo(
+  port: number,
+  path: string,
+): Promise<{ status: number | undefined; fields: IncomingHttpHeaders }> {
   const [{ statusCode, headers }] = (await once(ask({ host: '127.0.0.1', port, path }).end(), 'response')) as [
     IncomingMessage,
   ];
@@ -103,7 +106,7 @@ describe('a plugin of Fastify', () => {
     const { port } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }));
     const told = [];
     for (const path of ['/%', `/${'a'.repeat(200)}`, '/%zz', '/read']) {
-      const answer = await asked(Number(port), path);
+      const answer = await answerTo(Number(port), path);
       told.push([answer.status, answer.fields['ratelimit']]);
     }
     expect(told).toEqual([
