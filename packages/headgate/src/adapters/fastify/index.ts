@@ -4,6 +4,7 @@ import {
   decisionOf,
   type Guard,
   RouteGuard,
+  upon,
   visitOf,
   type Visit,
   type AnyStore,
@@ -121,9 +122,7 @@ function beforeErrors(guard: Guard, handle: OnError): FrameworkErrors {
   return (error, ...given) => {
     const [request, reply] = given as [FastifyRequest, FastifyReply]; // as Fastify makes them, of whatever server
     const visit = admit(guard, guard, new FastifyExchange(request, reply, STRICT));
-    const next = (): void => void handle(error, request, reply);
-    if (visit instanceof Promise) void visit.then((one) => pass(one, next));
-    else pass(visit, next);
+    void upon(visit, (one) => pass(one, () => void handle(error, request, reply)));
   };
 }
 
