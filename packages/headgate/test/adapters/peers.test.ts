@@ -22,7 +22,7 @@ describe('who is at the other end', () => {
     ['a list by its grammar', (request) => /for=([^;,]+)/.exec(request.headers.get('forwarded') ?? '')?.[1]],
   ])('is told to be a caller’s to choose where it is read of %s', (_, peer) => {
     const { codes, onWarning } = heard();
-    wrap('9/minute', { peer: peer as () => undefined, onWarning });
+    wrap('9/minute', { peer: peer, onWarning });
     hono('9/minute', { peer: peer as unknown as () => undefined, onWarning });
     expect(codes()).toEqual(['WARN_ADAPTER_PEER_CHOSEN', 'WARN_ADAPTER_PEER_CHOSEN']);
   });
@@ -35,9 +35,7 @@ describe('who is at the other end', () => {
     ['the last of a list', (request) => request.headers.get('x-forwarded-for')?.split(',').at(-1)],
   ])('is nothing to tell where a field says it that the platform writes: %s', async (_, peer) => {
     const { codes, onWarning } = heard();
-    const handler = wrap('9/minute', { peer: peer as () => undefined, onWarning, clock: manualClock() })(
-      () => new Response(),
-    );
+    const handler = wrap('9/minute', { peer: peer, onWarning, clock: manualClock() })(() => new Response());
     for (let i = 0; i < 2; i++) {
       const { headers } = await handler(new Request('http://api.example/', { headers: FIELDS }));
       expect(headers.get('ratelimit')).toBe(`"limit";r=${8 - i};t=64`);
