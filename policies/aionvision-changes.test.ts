@@ -1,4 +1,5 @@
 /* oxlint-disable no-await-in-loop -- each counts after the one before */
+import { effectiveLimits } from 'headgate/http';
 import { parsePolicy } from 'headgate/policy';
 import { describe, expect, it } from 'vitest';
 import { ask as askAt, policyText, until, type Answer } from '../packages/server/test/support.ts';
@@ -95,6 +96,41 @@ describe('a tier of the Aionvision page that changes at runtime', () => {
     expect([await say(), await say()]).toEqual([200, 429]);
     move(served, 'STARTER');
     expect(await say()).toBe(200);
+  });
+});
+
+describe('the table of tiers of the Aionvision page', () => {
+  it('has its rows under the names that the page gives them, in what the page counts', () => {
+    const rows = effectiveLimits(parsePolicy(POLICY), 'FREE').map(({ label, amount, unit }) => [label, amount, unit]);
+    expect(rows).toEqual([
+      ['API Requests/minute', '10/1m', 'requests'],
+      ['Batch upload size', '10', 'files'],
+      ['Max file size (images)', '25MB', 'bytes'],
+      ['Max file size (documents)', '50MB', 'bytes'],
+      ['Max file size (videos)', '1GB', 'bytes'],
+      ['Per-File Limit', '100MB', 'bytes'],
+      ['Concurrent uploads', '10', 'uploads'],
+      ['Storage quota', '1GB', 'bytes'],
+      ['AI descriptions/month', '15/month', 'descriptions'],
+      ['Chat messages/month', '10/month', 'messages'],
+    ]);
+  });
+});
+
+describe('what uploads at once are, on the Aionvision page', () => {
+  it('those of a stream, of a batch and of a presigned URL; nothing else waits for them', async () => {
+    const api = await uploading();
+    const kinds = [STREAM, 'POST /v1/upload/stream-batch', 'PUT /v1/upload/presigned/a'];
+    const running = Array.from({ length: 20 }, (_, i) => api.ask(kinds[i % 3] ?? STREAM, DASHBOARD));
+    await until(() => api.waiting() === 20);
+    for (const kind of kinds) expect([kind, (await api.ask(kind, DASHBOARD)).status]).toEqual([kind, 429]);
+    expect((await api.ask('DELETE /v1/files/f1', DASHBOARD)).status).toBe(204);
+    const others = ['GET /v1/files', 'POST /v1/chat', 'GET /v1/upload/presigned/a'].map((one) =>
+      api.ask(one, DASHBOARD),
+    );
+    await until(() => api.waiting() === 23);
+    for (let i = 0; i < 23; i++) api.finish();
+    await Promise.all([...running, ...others]);
   });
 });
 

@@ -101,6 +101,14 @@ describe('what is "configurable per key" on the Deep Creative page', () => {
     expect(statuses(await ask('GET /v1/predictions/p1', calm), await ask('GET /v1/predictions/p1', other))).toEqual([
       429, 429,
     ]);
+    expect(JSON.parse((await ask('GET /v1/predictions/p1', calm)).body)).toEqual({
+      error: {
+        type: 'rate_limit_error',
+        message: 'Rate limit exceeded. Polls of a prediction: 1 per second. Retry after 1 seconds.',
+        code: 'RATE_LIMIT_EXCEEDED',
+        details: { limit: 1, retry_after: 1 },
+      },
+    });
     expect((await ask('POST /v1/predictions/p1/cancel', calm)).status).toBe(200);
   });
 });

@@ -1,7 +1,18 @@
 import 'reflect-metadata';
-import { Body, Controller, Get, Module, Post, UseGuards, type INestApplication, type Type } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Module,
+  Post,
+  UseGuards,
+  type DynamicModule,
+  type INestApplication,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { GraphQLModule, Query, Resolver } from '@nestjs/graphql';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -147,13 +158,28 @@ export class Unguarded {
   }
 }
 
-const GraphQL = GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true });
+/** Who serves GraphQL on which platform. */
+const GRAPHQL = {
+  apollo: (): DynamicModule =>
+    GraphQLModule.forRoot<ApolloDriverConfig>({
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      allowBatchedHttpRequests: true,
+    }),
+  mercurius: (): DynamicModule =>
+    GraphQLModule.forRoot<MercuriusDriverConfig>({
+      driver: MercuriusDriver,
+      autoSchemaFile: true,
+      allowBatchedQueries: true,
+    }),
+};
 
 /** What an app is made of. */
 export interface Parts {
   readonly controllers?: readonly Type[];
   readonly providers?: readonly Type[];
   readonly platform?: 'express' | 'fastify';
+  readonly graphql?: keyof typeof GRAPHQL;
   /** A policy more, of another module. */
   readonly beside?: Spec;
   /** What an app does before it listens. */
@@ -170,14 +196,14 @@ export interface Started {
 /** An app on a clock that stands still, until the test ends. */
 export async function started(
   spec: Spec,
-  { controllers = [], providers = [], platform, beside, prepare }: Parts,
+  { controllers = [], providers = [], platform, graphql = 'apollo', beside, prepare }: Parts,
 ): Promise<Started> {
   const clock = manualClock();
   const warnings: Warning[] = [];
   const options = { clock, store: memoryStore({ clock }), onWarning: (one: Warning) => void warnings.push(one) };
   const imports = [
     HeadgateModule.forRoot(spec, options),
-    ...([Reports, Jobs, Searches].some((one) => providers.includes(one)) ? [GraphQL] : []),
+    ...([Reports, Jobs, Searches].some((one) => providers.includes(one)) ? [GRAPHQL[graphql]()] : []),
   ];
   if (beside !== undefined) imports.push(HeadgateModule.forRoot(beside, { ...options, store: memoryStore({ clock }) }));
   @Module({ imports, controllers: [...controllers], providers: [...providers] })

@@ -16,9 +16,10 @@ async function statuses(url: string, paths: readonly string[]): Promise<number[]
   return seen;
 }
 
-async function query(url: string, text: string): Promise<{ fields: Headers; answer: Answer }> {
+async function query(url: string, asked: string | readonly string[]): Promise<{ fields: Headers; answer: Answer }> {
   const headers = { 'Content-Type': 'application/json' };
-  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: text }) });
+  const body = typeof asked === 'string' ? { query: asked } : asked.map((text) => ({ query: text }));
+  const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(body) });
   return { fields: response.headers, answer: (await response.json()) as Answer }; // as Apollo answers
 }
 
@@ -129,15 +130,30 @@ limits:
   });
 });
 
-describe('fields of GraphQL', () => {
+const GRAPHQL = [
+  { platform: 'express', graphql: 'apollo' },
+  { platform: 'fastify', graphql: 'apollo' },
+  { platform: 'fastify', graphql: 'mercurius' },
+] as const;
+
+describe.each(GRAPHQL)('fields of GraphQL on $platform by $graphql', (how) => {
   it('are each a call of their own: no alias is free', async () => {
-    const { url } = await started('5/minute', { providers: [Reports] });
+    const { url } = await started('5/minute', { ...how, providers: [Reports] });
     const { answer, fields } = await query(url, '{ a: report b: report c: report }');
     expect([answer.data, fields.get('ratelimit')]).toEqual([{ a: '4', b: '3', c: '2' }, '"limit";r=2;t=64']);
   });
 
+  it('are each a call of their own in a batch, too', async () => {
+    const { url } = await started('5/minute', { ...how, providers: [Reports] });
+    const { answer, fields } = await query(url, ['{ a: report b: report }', '{ c: report }']);
+    expect([answer, fields.get('ratelimit')]).toEqual([
+      [{ data: { a: '4', b: '3' } }, { data: { c: '2' } }],
+      '"limit";r=2;t=64',
+    ]);
+  });
+
   it('are refused one by one, and told when to come again', async () => {
-    const { url } = await started('9/minute', { providers: [Reports] });
+    const { url } = await started('9/minute', { ...how, providers: [Reports] });
     const { answer, fields } = await query(url, '{ a: summary }');
     expect(answer).toEqual({ data: { a: 'short' } });
     await query(url, '{ a: summary }');
@@ -152,9 +168,9 @@ describe('fields of GraphQL', () => {
   });
 });
 
-describe('a call of GraphQL', () => {
+describe.each(GRAPHQL)('a call of GraphQL on $platform by $graphql', (how) => {
   it('is told of as it stands when the answer leaves, whatever handlers have charged', async () => {
-    const { url } = await started('20/minute', { providers: [Searches] });
+    const { url } = await started('20/minute', { ...how, providers: [Searches] });
     const { answer, fields } = await query(url, '{ a: search b: search }');
     expect(Math.min(Number(answer.data?.['a']), Number(answer.data?.['b']))).toBe(14);
     expect(fields.get('ratelimit')).toBe('"limit";r=14;t=64');
@@ -169,7 +185,7 @@ limits:
   size: { size: 99B, of: request.bytes }
 respond: { headers: { of: letters, fields: { left: '{remaining}' } } }
 `);
-    const { url } = await started(policy, { providers: [Searches] });
+    const { url } = await started(policy, { ...how, providers: [Searches] });
     expect((await query(url, '{ search }')).fields.get('left')).toBe('88'); // and two more
     const { answer } = await query(url, `{ ${'a'.repeat(99)}: search }`);
     expect(answer.errors?.[0]?.message).toBe('Too many requests.');
@@ -204,8 +220,8 @@ identify: { anonymous: true }
 limits: { running: { concurrency: 1, per: address } }
 `);
 
-  it('is free once the answer of GraphQL is sent', async () => {
-    const { url } = await started(ONE_AT_ONCE, { providers: [Jobs] });
+  it.each(GRAPHQL)('is free once the answer of GraphQL is sent on $platform by $graphql', async (how) => {
+    const { url } = await started(ONE_AT_ONCE, { ...how, providers: [Jobs] });
     for (let i = 0; i < 3; i++)
       expect((await query(url, '{ closed }')).answer.errors?.[0]?.message).toBe('Forbidden resource');
     expect((await query(url, '{ job }')).answer).toEqual({ data: { job: 'done' } });

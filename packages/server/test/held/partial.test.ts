@@ -1,3 +1,4 @@
+/* oxlint-disable no-await-in-loop -- one caller after another */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { session } from '../http2-support.ts';
 import { ask, dial, start, startApi, until, type Api, type Started } from '../support.ts';
@@ -6,9 +7,12 @@ const POLICY = `
 headgate: 1
 identify: { key: { header: X-API-Key, find: any } }
 unidentified: unlimited
-operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id } }
-limits: { stored: { level: 1000B, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: delete } } }
+operations: { put: { match: POST /files }, delete: { match: DELETE /files/:id }, begin: { match: POST /jobs }, poll: { match: GET /jobs/:id } }
+limits:
+  running: { concurrency: 2, per: key, on: begin, hold: { id: response.body.id, lease: 1h, until: [poll] } }
+  stored: { level: 1000B, per: key, on: put, cost: request.bytes, hold: { id: response.body.id, until: delete } }
 respond: { headers: { of: stored, fields: { X-Stored: '{used}' } } }
+endpoints: { own: { match: GET /limits } }
 `;
 const HEAD = 'POST /files HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Length: 900\r\n\r\n';
 
@@ -72,5 +76,37 @@ describe('an upload whose caller leaves', () => {
     line.socket.destroy();
     await until(() => seen.over);
     expect(await stored()).toBe('900');
+  });
+});
+
+async function running(): Promise<unknown> {
+  const { body } = await ask(`${gateway.url}/limits`, { headers: { 'X-API-Key': 'k' } });
+  const { limits } = JSON.parse(body) as { limits: { name: string; used: number }[] }; // as documented
+  return limits.find(({ name }) => name === 'running')?.used;
+}
+
+describe('a job whose caller leaves', () => {
+  it('in the middle of its request holds its permit until its lease ends, since the API may have begun it', async () => {
+    const line = await dial(gateway.url);
+    line.socket.write(`${HEAD.replace('/files', '/jobs')}${'x'.repeat(899)}`);
+    await until(() => seen.begun);
+    line.socket.destroy();
+    await until(() => seen.over);
+    await expect.poll(running).toBe(1);
+    gateway.clock.nowMs += 3_600_000 - 1;
+    expect(await running()).toBe(1);
+    gateway.clock.nowMs += 1;
+    expect(await running()).toBe(0);
+  });
+
+  it('before the API has seen anything of it holds nothing', async () => {
+    const head = HEAD.replace('/files', '/jobs');
+    for (let at = 1; at < head.length; at += 10) {
+      const line = await dial(gateway.url);
+      line.socket.write(head.slice(0, at));
+      line.socket.destroy();
+      await line.closed;
+    }
+    expect([await running(), seen.begun]).toEqual([0, false]);
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import { HeadgateError } from '../kit/index.ts';
+import { responseTo } from './responses.ts';
 
 /** The request of HTTP that a call came by. Of a message on a web socket, the one that opened it. */
 export interface Arrival {
@@ -71,9 +72,10 @@ function ofGraphql({ req, request, res, reply, extra }: GraphqlContext): Arrival
   if (came === undefined) return undefined;
   const opened = req?.extra?.request;
   if (opened !== undefined) return { request: opened, response: undefined };
-  const response = res ?? reply ?? req?.res;
+  const raw = rawOf(came);
+  const response = res ?? reply ?? req?.res ?? responseTo(raw);
   const { body }: Wrapped<IncomingMessage> = came;
-  return { request: rawOf(came), response: response && rawOf(response), body };
+  return { request: raw, response: response && rawOf(response), body };
 }
 
 function ofSocket(client: Client): Arrival | undefined {

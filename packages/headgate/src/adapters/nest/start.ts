@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { HEADGATE, type NestGate } from './gate.ts';
 import { HeadgateGuard } from './guard.ts';
 import { GATEWAY, GUARDS, noted, routesOn } from './metadata.ts';
+import { noteResponses } from './responses.ts';
 
 type Owner = new (...args: never[]) => unknown;
 
@@ -10,14 +11,17 @@ type Owner = new (...args: never[]) => unknown;
 export class HeadgateStart implements OnApplicationBootstrap {
   readonly #gate: NestGate;
   readonly #modules: ModulesContainer;
+  readonly #host: HttpAdapterHost;
 
-  constructor(gate: NestGate, modules: ModulesContainer) {
+  constructor(gate: NestGate, modules: ModulesContainer, host: HttpAdapterHost) {
     this.#gate = gate;
     this.#modules = modules;
+    this.#host = host;
   }
 
   /** @throws HeadgateError for what a decorator says that cannot be */
   onApplicationBootstrap(): void {
+    noteResponses(this.#host);
     for (const owner of this.#owners()) {
       for (const method of methodsOf(owner)) for (const route of routesOn(method, owner)) this.#gate.routeOf(route);
       if (noted(GATEWAY, owner) === true && !isGuarded(owner))
@@ -54,3 +58,4 @@ function isGuarded(owner: Owner): boolean {
 Injectable()(HeadgateStart);
 Inject(HEADGATE)(HeadgateStart, undefined, 0);
 Inject(ModulesContainer)(HeadgateStart, undefined, 1);
+Inject(HttpAdapterHost)(HeadgateStart, undefined, 2);
