@@ -8,7 +8,7 @@ export interface Fill {
   readonly whole: number;
   /** What counts now. */
   readonly used: number;
-  /** What would count with this request, whether it was let in or not. */
+  /** What would count with this request, also where this limit refused it for now. */
   readonly wouldBe: number;
 }
 
@@ -35,13 +35,14 @@ export function usedUnits(limit: Figure, outcome: Outcome | undefined, i: number
   return told >= 0 ? told : wholeUnits(limit, outcome, i) - (outcome?.figures[i * FIGURES] ?? 0);
 }
 
-/** What the request costs where it was not charged. */
+/** What the request costs where it was not charged, and would pass what this limit holds: not where another one refused it, or it never can be. */
 function uncharged({ plan, outcome }: Filled, i: number): number {
   const count = plan.program.checks[i]?.count;
   if (outcome === undefined || count === 'denials') return 0;
   const wait = outcome.waits[i] ?? WAIT.admits;
   const isCharged = count === 'attempts' || (outcome.allowed && wait !== WAIT.shadow);
-  return isCharged ? 0 : (plan.costs[i] ?? 0);
+  const isNone = isCharged || (!outcome.allowed && wait === WAIT.admits) || wait === WAIT.never;
+  return isNone ? 0 : (plan.costs[i] ?? 0);
 }
 
 /** As parts of a thousand, rounded down. */

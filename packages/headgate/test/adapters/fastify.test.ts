@@ -1,3 +1,6 @@
+/* oxlint-disable no-await-in-loop -- one after another */
+import { once } from 'node:events';
+import { request as ask, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fastify } from '../../src/adapters/fastify/index.ts';
@@ -10,6 +13,17 @@ function app(): FastifyInstance {
   const made: FastifyInstance = Fastify();
   onTestFinished(() => made.close());
   return made;
+}
+
+/** A path as it is, which a URL would not leave so. */
+async function answerTo(
+  port: number,
+  path: string,
+): Promise<{ status: number | undefined; fields: IncomingHttpHeaders }> {
+  const [{ statusCode, headers }] = (await once(ask({ host: '127.0.0.1', port, path }).end(), 'response')) as [
+    IncomingMessage,
+  ];
+  return { status: statusCode, fields: headers };
 }
 
 describe('a plugin of Fastify', () => {
@@ -75,6 +89,36 @@ describe('a plugin of Fastify', () => {
     server.get('/health', { config: { headgate: false } }, (request) => typeof request.headgate);
     const asked = [await server.inject('/health'), await server.inject('/health')];
     expect(asked.map(({ statusCode, payload }) => [statusCode, payload])).toEqual([[200, 'undefined'], [200, 'undefined']]); // prettier-ignore
+  });
+
+  it('stands before what an app does with paths that no router can read', async () => {
+    const gate = fastify('2/minute', quiet);
+    const ran: unknown[] = [];
+    const server = Fastify({
+      frameworkErrors: gate.frameworkErrors((error, request, reply) => {
+        ran.push([error.code, gate.of(request).remaining]);
+        void reply.code(400).send('unread');
+      }),
+    });
+    onTestFinished(() => server.close());
+    void server.register(gate);
+    server.get('/:id', () => 'read');
+    const { port } = new URL(await server.listen({ port: 0, host: '127.0.0.1' }));
+    const told = [];
+    for (const path of ['/%', `/${'a'.repeat(200)}`, '/%zz', '/read']) {
+      const answer = await answerTo(Number(port), path);
+      told.push([answer.status, answer.fields['ratelimit']]);
+    }
+    expect(told).toEqual([
+      [400, '"limit";r=1;t=64'],
+      [400, '"limit";r=0;t=64'],
+      [429, '"limit";r=0;t=64'],
+      [429, '"limit";r=0;t=64'],
+    ]);
+    expect(ran).toEqual([
+      ['FST_ERR_BAD_URL', 1],
+      ['FST_ERR_MAX_PARAM_LENGTH', 0],
+    ]);
   });
 
   it('refuses a route that cannot be when it is declared', async () => {

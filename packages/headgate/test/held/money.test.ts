@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ending } from '../../src/http/index.ts';
-import { forwarded, type Spec } from '../gate-of.ts';
+import { forwarded, KEY, type Spec } from '../gate-of.ts';
 import { ended, said } from './ended.ts';
 import { world, type World } from './world.ts';
 
@@ -154,6 +154,24 @@ describe('a budget', () => {
       ['daily', 50, 1.7],
       ['daily', 80, 1.7],
     ]);
+  });
+
+  it.each<[what: string, refused: Spec, percents: readonly number[]]>([
+    ['another limit refused what would have reached it', { method: 'POST' }, []],
+    ['it could never hold what was asked for', { method: 'PUT' }, []],
+    ['it refused what would have passed it', { method: 'DELETE' }, [50, 100]],
+  ])('tells of a fill only where it is on the way to it: %s', (_, refused, percents) => {
+    const { passes, send, notices } = world(`${KEY}limits:
+  few: { quota: 2/day, per: key, cost: { by: request.method, POST: 3, else: 1 } }
+  many:
+    quota: 10/day
+    per: key
+    cost: { by: request.method, POST: 6, PUT: 11, DELETE: 9, else: 2 }
+    past: [{ at: 50%, notify: owner }, { at: 100%, notify: owner }, { deny: exceeded }]
+notify: { owner: { log: warn } }`);
+    send({});
+    expect(passes(refused)).toBe(false);
+    expect(notices.map(({ percent }) => percent)).toEqual(percents);
   });
 
   it('tells of a fill once, though what was reserved came back in between', () => {

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import {
   decisionOf,
+  type Guard,
   RouteGuard,
+  upon,
   visitOf,
   type Visit,
   type AnyStore,
@@ -32,6 +34,11 @@ declare module 'fastify' {
   }
 }
 
+/** What an app does with a path that Fastify's router cannot read. */
+type OnError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => unknown;
+/** The same as Fastify takes it, whatever its server: `Fastify({ frameworkErrors })`. */
+type FrameworkErrors = (error: FastifyError, request: object, reply: object) => void;
+
 /** One policy before the routes of a Fastify app, or of a part of it. A plugin: `app.register(gate)`. */
 export interface FastifyGate<N extends Names, Later extends boolean = false> extends FastifyPluginCallback {
   /**
@@ -39,6 +46,11 @@ export interface FastifyGate<N extends Names, Later extends boolean = false> ext
    * @throws HeadgateError `ERR_ADAPTER_UNJUDGED` when it has not met this gate
    */
   of(request: FastifyRequest): RequestDecision<N, Later>;
+  /**
+   * Stands before a handler of yours for paths that Fastify's router cannot read (`/%`), which it calls before any plugin:
+   * `Fastify({ frameworkErrors: gate.frameworkErrors(handler) })`.
+   */
+  frameworkErrors(handle: OnError): FrameworkErrors;
   /** What a route adds, checked against the names that the policy declares: `config: { headgate: gate.route({ … }) }`. */
   route(spec: RouteSpec<N>): RouteSpec;
   /**
@@ -94,6 +106,7 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
     of: (request: FastifyRequest) =>
       decisionOf(guard, request) as unknown as RequestDecision<NamesOf<S>, LaterOf<Store>>,
     event: guard.event,
+    frameworkErrors: (handle: OnError) => beforeErrors(guard, handle),
     route: (route: RouteSpec<NamesOf<S>>) => {
       const made = routeOf(route);
       const owned: RouteSpec = { ...route };
@@ -102,6 +115,15 @@ export function fastify<const S extends Spec, Store extends AnyStore = SyncStore
       return owned;
     },
   });
+}
+
+/** A handler that no hook stands before. */
+function beforeErrors(guard: Guard, handle: OnError): FrameworkErrors {
+  return (error, ...given) => {
+    const [request, reply] = given as [FastifyRequest, FastifyReply]; // as Fastify makes them, of whatever server
+    const visit = admit(guard, guard, new FastifyExchange(request, reply, STRICT));
+    void upon(visit, (one) => pass(one, () => void handle(error, request, reply)));
+  };
 }
 
 /** Routes that one gate has made: they add nothing to another that a request meets. */

@@ -145,18 +145,26 @@ export class Quota extends Counter {
     const counts = cells[at + PERIOD] === periodAtMs;
     const { grants } = this;
     const wall = t.now - t.skewMs;
-    if (grants === undefined) return counts ? addTo(cells, at, delta) : 0;
+    if (grants === undefined) return counts ? this.#told(periodAtMs, addTo(cells, at, delta)) : 0;
     if (delta > 0) return counts ? this.#add(wall, delta) : 0;
     const [given, counting] = grants.giveBack(draws ?? [], -delta, wall);
     if (counts) grants.drawn = Math.max(0, grants.drawn - given);
-    return counting + (counts ? addTo(cells, at, delta + given) : 0);
+    return counting + (counts ? this.#told(periodAtMs, addTo(cells, at, delta + given)) : 0);
+  }
+
+  /** What comes back to a period that is over is nobody's, unless it is carried on: that nobody was charged since is no matter. */
+  #told(periodAtMs: number, units: number): number {
+    // Of a counter that another program charged, no segment is in force here.
+    const segment = this.segment as Segment | undefined;
+    if (segment === undefined || this.grants?.rolls === true) return units;
+    return segment.periodAtMs > periodAtMs && segment.fromAtMs > 0 ? 0 : units;
   }
 
   #add(wall: number, units: number): number {
     const { cells, base } = this.row;
     const at = base + this.offset;
     const drawn = this.#draw(wall, units, this.grants!.own - cells[at]!);
-    return addTo(cells, at, units - drawn) - drawn;
+    return this.#told(cells[at + PERIOD]!, addTo(cells, at, units - drawn)) - drawn;
   }
 
   /**

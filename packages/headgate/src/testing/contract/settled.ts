@@ -17,7 +17,13 @@ export const settled: readonly Claim[] = [
       await a.decide(program, { cost: 30, reservationId: 'b' });
       same((await a.ask('settle', program, { cost: 15, reservationId: 'a' })).returned, 25, 'in its period');
       same(await a.left(program, { reservationId: 'x' }), 55, 'left');
+      await a.decide(program, { cost: 5, reservationId: 'd' });
       a.clock.advance(WINDOW_MS);
+      same(
+        (await a.ask('settle', program, { cost: 9, reservationId: 'd' })).returned,
+        0,
+        'in the next, before anybody else',
+      );
       await a.decide(program, { cost: 10, reservationId: 'c' });
       same((await a.ask('cancel', program, { reservationId: 'b' })).returned, 0, 'in the next');
       same(await a.left(program, { reservationId: 'x' }), 90, 'left of the next');

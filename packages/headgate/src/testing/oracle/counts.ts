@@ -36,8 +36,11 @@ export class QuotaModel implements Model {
       this.amend(moment, { atMs, periodAtMs, chargedUnits: 0 }, -units);
   }
 
-  counted(_check?: Check, _moment?: Moment): number {
-    return this.units;
+  /** Of a period that is over nothing counts, though nobody was charged since; unless what it leaves is carried on. */
+  counted(check: Check | undefined, moment: Moment): number {
+    if (check === undefined || check.segments.some(({ rollover }) => rollover !== undefined)) return this.units;
+    const { periodAtMs, fromAtMs } = segmentAt(check, moment);
+    return periodAtMs > this.periodAtMs && fromAtMs > 0 ? 0 : this.units;
   }
 
   recounted(from: number, to: number): QuotaModel {

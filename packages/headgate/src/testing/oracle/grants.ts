@@ -109,8 +109,8 @@ export class GrantedModel extends QuotaModel {
   }
 
   /** What is used, told by what is not. */
-  override counted(_check: Check | undefined, moment: Moment): number {
-    return this.units - this.left(moment);
+  override counted(check: Check | undefined, moment: Moment): number {
+    return super.counted(check, moment) - this.left(moment);
   }
 
   /** Left, or drawn in the period that counts now. */
