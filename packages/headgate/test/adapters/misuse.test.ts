@@ -15,14 +15,19 @@ import { heard } from './heard.ts';
 const plain: Handlers = { '/': { handle: (decision) => decision.limits } };
 
 describe('who is trusted', () => {
-  it.each([[['0.0.0.0/0']], [['::/0']], [['0.0.0.0/1', '128.0.0.0/1']], [['::ffff:0:0/96']], [['10.0.0.0/8', '::/0']]])(
-    'is too wide: %j, which is told at the start',
-    (trust) => {
-      const { codes, onWarning } = heard();
-      node('1/minute', { trust, onWarning });
-      expect(codes()).toEqual(['WARN_ADAPTER_TRUST_ALL']);
-    },
-  );
+  it.each([
+    [['0.0.0.0/0']],
+    [['::/0']],
+    [['0.0.0.0/1', '128.0.0.0/1']],
+    [['::ffff:0:0/96']],
+    [['0.0.0.0/1']],
+    [['128.0.0.0/1']],
+    [['10.0.0.0/8', '::/0']],
+  ])('is too wide: %j, which is told at the start', (trust) => {
+    const { codes, onWarning } = heard();
+    node('1/minute', { trust, onWarning });
+    expect(codes()).toEqual(['WARN_ADAPTER_TRUST_ALL']);
+  });
 
   it.each([[[]], [['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7', '127.0.0.1', '203.0.113.0/24']]])(
     'is fine: %j, of which nothing is told',
@@ -47,6 +52,29 @@ describe.each(Object.entries(FRAMEWORKS))('in %s', (name, start) => {
       expect(await app.left('/')).toEqual({ limit: 6 });
     },
   );
+
+  it.each([
+    [
+      'from an address that is none of those that are trusted',
+      ['10.0.0.0/8'],
+      'X-Forwarded-For',
+      'WARN_ADAPTER_TRUST_OTHER',
+    ],
+    ['in a field that is not read', ['127.0.0.1'], 'X-Real-IP', 'WARN_ADAPTER_TRUST_FIELD'],
+    ['in another field that is not read', ['127.0.0.1'], 'Forwarded', 'WARN_ADAPTER_TRUST_FIELD'],
+  ] as const)('a proxy’s word %s is told once', async (__, trust, field, code) => {
+    const app = await appOf(start, '9/minute', plain, { trust });
+    await app.ask('/', { headers: { [field]: '203.0.113.7' } });
+    expect(await app.left('/', { headers: { [field]: '203.0.113.8' } })).toEqual({ limit: 7 });
+    expect(app.warnings.map((warning) => warning.code)).toEqual([code]);
+  });
+
+  it('what a caller says beside a proxy whose word is read is nothing to tell', async () => {
+    const app = await appOf(start, '9/minute', plain, { trust: ['127.0.0.1'] });
+    await app.ask('/', { headers: { 'X-Forwarded-For': '203.0.113.7', 'X-Real-IP': '6.6.6.6' } });
+    await app.ask('/', { headers: { 'X-Real-IP': '6.6.6.6' } });
+    expect(app.warnings).toEqual([]);
+  });
 
   it('a proxy’s field from a proxy that is trusted is nothing to tell', async () => {
     const app = await appOf(start, '9/minute', plain, { trust: ['127.0.0.1'] });

@@ -21,6 +21,23 @@ export const ADAPTER_WARNINGS = {
     advice:
       'If a proxy stands before this app, name it: trust: ["10.0.0.0/8"]. If none does, a caller made it up, and nothing is amiss.',
   },
+  WARN_ADAPTER_TRUST_OTHER: {
+    is: 'a request came with the field of a proxy from an address that is not trusted: everybody behind it is counted as one address',
+    advice:
+      'If that is a proxy of yours, name it in trust, too. If it is none, a caller made it up, and nothing is amiss.',
+  },
+  WARN_ADAPTER_TRUST_FIELD: {
+    is: 'a proxy that is trusted names its caller in a field that is not read: everybody behind it is counted as one address',
+    advice: 'Have it write X-Forwarded-For; or name the field in a policy: address: { trust, header: Forwarded }.',
+  },
+  WARN_ADAPTER_PEER_NONE: {
+    is: 'a request came from no address, as over a Unix socket: all that do are counted as one',
+    advice: 'Listen on an address, such as 127.0.0.1, and trust that; or say who asks by key.',
+  },
+  WARN_ADAPTER_PEER_CHOSEN: {
+    is: 'peer reads a list that a caller begins: what it makes up is taken for its address',
+    advice: 'Read the field that the platform alone writes; or of the list the last address, as in at(-1).',
+  },
   WARN_ADAPTER_IN_HANDLER: {
     is: 'a limiter is made in a handler: each one that is made counts from nothing',
     advice: 'Make it once, beside the app, and mount that; where several are meant, give all of them one store.',

@@ -24,7 +24,7 @@ import type { RouteGuard } from './route.ts';
 import { noteSite, type Served } from './sites.ts';
 import { isPolicy, type Spec } from './spec.ts';
 import { isNew, noteStore } from './stores.ts';
-import { noteTrust, ProxyWatch } from './trust.ts';
+import { notePeer, noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
 import { nameOf, warnOnce, type Warn } from './warnings.ts';
@@ -83,7 +83,8 @@ export class Guard {
     this.holds = this.policy.limits.some(({ hold }) => hold !== undefined);
     this.rewrites =
       this.policy.respond.merge.length > 0 || this.policy.endpoints.some(({ merge }) => merge !== undefined);
-    this.#proxies = new ProxyWatch(this.policy, this.warn);
+    const isReadOfField = notePeer(Reflect.get(options, 'peer'), this.warn);
+    this.#proxies = new ProxyWatch(this.policy, this.gate, this.warn, !isReadOfField);
     // One that has a store given to it goes on where the last one ended; one of its own may have been made with it, or before.
     const { store } = options;
     this.#served =

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
+  HeadgateError,
   decisionOf,
   RouteGuard,
   type AnyStore,
@@ -104,6 +105,8 @@ export function nodeGate<Native extends IncomingMessage, const S extends Spec, S
 
   function middleware(asks: Asks): Middleware<Native> {
     return (request, response, next) => {
+      if (typeof next !== 'function')
+        throw new HeadgateError('ERR_ADAPTER_OPTION', 'a listener: expected gate.wrap(listener), got the gate alone');
       const visit = admit(asks, guard, exchangeOf(request, response));
       if (visit instanceof Promise) void visit.then((one) => pass(one, request, next));
       else pass(visit, request, next);
