@@ -113,6 +113,37 @@ describe('what is "configurable per key" on the Deep Creative page', () => {
   });
 });
 
+describe('who shows no key to the Deep Creative API', () => {
+  it('is answered in the page\u2019s envelope, and told to wait once there were too many', async () => {
+    const { ask, gateway } = await running();
+    gateway.use(parsePolicy(`unidentified: 2/minute\n${POLICY}`));
+    const [first, , third] = [await ask('GET /v1/models'), await ask('GET /v1/models'), await ask('GET /v1/models')];
+    expect([first.status, JSON.parse(first.body)]).toEqual([
+      401,
+      {
+        error: {
+          type: 'authentication_error',
+          message: 'A valid API key is required. Send it as a bearer token.',
+          code: 'INVALID_API_KEY',
+          details: {},
+        },
+      },
+    ]);
+    expect([third.status, third.headers['retry-after'], JSON.parse(third.body)]).toEqual([
+      429,
+      '64',
+      {
+        error: {
+          type: 'rate_limit_error',
+          message: 'Too many requests without a valid API key. Retry after 64 seconds.',
+          code: 'RATE_LIMIT_EXCEEDED',
+          details: { limit: 2, retry_after: 64 },
+        },
+      },
+    ]);
+  });
+});
+
 describe('a limit of the Deep Creative page that is lowered while predictions run', () => {
   it('ends none, tells how many run, and lets the next begin once fewer do', async () => {
     const { ask, create, gateway, set } = await running('dk_1', START);

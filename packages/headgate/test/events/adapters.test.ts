@@ -30,6 +30,26 @@ describe('an event of the application', () => {
     ]);
   });
 
+  it.each([
+    ['', undefined],
+    [' with limits of its own', { limits: { more: { rate: '9/minute', per: 'address' } } }],
+  ])('ends what a request of a route%s holds by the name that the answer gave it', async (_, route) => {
+    const policy = parsePolicy(`headgate: 1
+identify: { anonymous: true }
+operations: { start: { match: POST /jobs }, done: { event: app.done } }
+limits:
+  running: { concurrency: 1, per: address, on: [start], hold: { id: 'response.headers["x-job"]', until: [app.done], lease: 10m } }`);
+    const gate = fetch(policy, { peer });
+    const begun = (route === undefined ? gate : gate.route(route))(
+      () => new Response(null, { status: 201, headers: { 'X-Job': 'j' } }),
+    );
+    const post = async (): Promise<number> =>
+      (await begun(new Request('http://api.example/jobs', { method: 'POST' }))).status;
+    expect([await post(), await post()]).toEqual([201, 429]);
+    await gate.event('app.done', { subject: { address: '192.0.2.1' }, facts: { id: 'j' } });
+    expect(await post()).toBe(201);
+  });
+
   it('is told of where a policy has limits on what only the gateway reads', () => {
     const codes: string[] = [];
     const policy = parsePolicy(`headgate: 1\n${KEY}operations: { say: { event: message.in } }`);

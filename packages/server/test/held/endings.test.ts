@@ -62,7 +62,6 @@ const ENDS: readonly Case[] = [
   ['an API that hangs up', hangsUp, 'failed', undefined, 0],
   ['an API that answers what is no HTTP', answers('nonsense\r\n\r\n'), 'failed', undefined, 0],
   ['an API that says nothing', never, 'timed-out', undefined, 0],
-  ['an answer that goes on for ever', answers(CHUNKED), 'timed-out', 200, 5],
   ['an answer that breaks off at once', answers(HALF, true), 'failed', 200, 0],
 ];
 
@@ -71,11 +70,22 @@ describe.each([
   ['2', over2],
 ])('over HTTP/%s, the gate is told once of', (_, send) => {
   it.each(ENDS)('%s', async (_what, api, how, status, bytes) => {
-    const gateway = await watched(await rawApi(api), { timeoutMs: 150, bounds: { totalMs: 400 } });
+    const gateway = await watched(await rawApi(api), how === 'timed-out' ? { timeoutMs: 150 } : {});
     await send(gateway.url);
     await settled(gateway);
     expect(gateway.endings()).toMatchObject([{ status, sentBytes: bytes }]);
     expect(gateway.unfinished()).toEqual(how === 'whole' ? {} : { [how]: 1 });
+  });
+
+  it('an answer that goes on for ever', async () => {
+    const gateway = await watched(await rawApi(answers(CHUNKED)), { bounds: { totalMs: 400 } });
+    // On a busy machine the time may be over before the answer has begun: then it is asked for again.
+    do {
+      await send(gateway.url);
+      await settled(gateway);
+    } while (gateway.endings().at(-1)?.status === undefined && gateway.admitted() < 20);
+    expect(gateway.endings().at(-1)).toMatchObject({ status: 200, sentBytes: 5 });
+    expect(gateway.unfinished()).toEqual({ 'timed-out': gateway.admitted() });
   });
 
   it('an answer that breaks off once it has been passed on', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/index.ts';
 import {
   createCourier,
+  createHolds,
   createAppGate,
   guardStore,
   type CompiledPolicy,
@@ -29,6 +30,8 @@ export class Gates {
   /** What all of them ask, so that all know alike whether it answers. */
   readonly #guarded: ReturnType<typeof guardStore>;
   readonly #courier: Courier;
+  /** What requests hold, whichever of the gates let them in: an event ends it by its name. */
+  readonly #holds: ReturnType<typeof createHolds> = createHolds();
   readonly #fuller: Map<string, AppGate> = new Map();
   /** Undefined while the platform has no chance. */
   #salt: string | undefined;
@@ -87,6 +90,7 @@ export class Gates {
       // Every request is judged without its route first: told there, a thing is told once. What is billed there is given back.
       tellsFills: routes.length === 0,
       courier: this.#courier,
+      holds: this.#holds,
       ...(onNotice !== undefined && { onNotice }),
       ...(onOverage !== undefined && { onOverage }),
       ...(onReport !== undefined && { onReport }),

@@ -54,6 +54,8 @@ export class Visit {
   admissions: readonly Admission[];
   /** Whether a gate answers it after all: then no other gate's fields are written. */
   isAnswered = false;
+  /** What is known of its answer, should it end before that does. */
+  known: (() => Omit<Over, 'torn'>) | undefined;
   #isOver = false;
 
   constructor(admission: Admission) {
