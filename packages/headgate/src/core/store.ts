@@ -60,6 +60,8 @@ export interface Traits {
   readonly clock: 'process' | 'store';
   /** Whether state survives the end of the process. */
   readonly durable: boolean;
+  /** The same for all stores that count on the same counters, as far as this process can tell. Default: no other does. */
+  readonly counters?: object;
 }
 
 /**

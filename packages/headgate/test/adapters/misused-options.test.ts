@@ -1,21 +1,49 @@
 import type { IncomingMessage } from 'node:http';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
 import { describe, expect, it } from 'vitest';
-import type { AdapterWarningCode, Options, Spec } from '../../src/adapters/kit/index.ts';
+import type { AnyStore, Options, Spec } from '../../src/adapters/kit/index.ts';
 import { node } from '../../src/adapters/node/index.ts';
+import { leaseStore } from '../../src/stores/leased/index.ts';
 import { memoryStore } from '../../src/stores/memory/index.ts';
+import { redisStore } from '../../src/stores/redis/index.ts';
 import { heard } from './heard.ts';
 
 describe('one store', () => {
-  const made = (first: Spec, second: Spec): AdapterWarningCode[] => {
-    const { codes, onWarning } = heard();
+  const made = (first: Spec, second: Spec, stores: readonly [AnyStore, AnyStore]): unknown => {
+    const { warnings, onWarning } = heard();
+    node(first, { store: stores[0], onWarning });
+    node(second, { store: stores[1], onWarning });
+    return warnings.map(({ code, message }) => [code, /\((.*)\)/.exec(message)?.[1]]);
+  };
+  const shared = (detail: string): unknown => [['WARN_ADAPTER_STORE_SHARED', detail]];
+
+  it.each<[string, Spec, Spec, unknown]>([
+    ['under two policies is told', '9/minute', '5/minute', shared('both have limit')],
+    ['under policies of other windows, too', '9/minute', '5/hour', shared('none is shared')],
+    ['under one policy twice is nothing to tell', '9/minute', '9/minute', []],
+  ])('%s', (_, first, second, told) => {
     const store = memoryStore();
-    node(first, { store, onWarning });
-    node(second, { store, onWarning });
-    return codes();
+    expect(made(first, second, [store, store])).toEqual(told);
+  });
+
+  const CLIENTS = {
+    ioredis: () => new Redis({ lazyConnect: true }),
+    'node-redis': () => createClient(),
   };
 
-  it('under two policies is told', () => expect(made('9/minute', '5/minute')).toEqual(['WARN_ADAPTER_STORE_SHARED']));
-  it('under one policy twice is nothing to tell', () => expect(made('9/minute', '9/minute')).toEqual([]));
+  it.each<[string, Spec, Spec, unknown]>([
+    ['of one name and window are told', '9/minute', '5/minute', shared('both have limit')],
+    ['of other names are nothing to tell', '9/minute', { limits: { login: '5/minute' } }, []],
+    ['of other windows are nothing to tell', '9/minute', '5/hour', []],
+  ])('that is made twice of one client is one: limits %s', (_, first, second, told) => {
+    for (const connect of Object.values(CLIENTS)) {
+      const client = connect();
+      expect(made(first, second, [redisStore(client), leaseStore(redisStore(client))])).toEqual(told);
+      const apart = [redisStore(client, { prefix: 'a:' }), redisStore(client, { prefix: 'b:' })] as const;
+      expect(made(first, second, apart)).toEqual([]);
+    }
+  });
 });
 
 describe('an option', () => {

@@ -23,6 +23,16 @@ identify: { anonymous: true }
 limits: { stored: { level: 1000B, per: address, cost: 'request.bytes > 0 ? request.bytes : 600' } }
 `);
 
+/** Whoever leaves early must not pay less. */
+const BY_STATUS = parsePolicy(`
+headgate: 1
+identify: { anonymous: true }
+limits:
+  running: { concurrency: 1, per: address }
+  tokens: { rate: 1000/hour, algorithm: fixed, per: address, cost: { reserve: 10, actual: 'response.ok ? 30 : 20' } }
+respond: { headers: { of: tokens, fields: { left: '{remaining}' } } }
+`);
+
 /** Never answers, until the test is over. */
 const forever = (): Promise<never> => new Promise(() => undefined);
 
@@ -30,7 +40,7 @@ const handlers: Handlers = {
   '/fine': { handle: () => 'fine' },
   '/throws': { handle: () => { throw new Error('on purpose'); } },
   '/forever': { handle: forever },
-  '/half': { handle: (_decision, { response }) => { response.write('half'); return forever(); } },
+  '/half': { handle: (_decision, { response }) => { response.writeHead(200); response.write('half'); return forever(); } },
   '/torn': { handle: (_decision, { response }) => { response.write('half'); response.destroy(); return forever(); } },
   '/head': { handle: (_decision, { response }) => response.writeHead(204).end() },
 }; // prettier-ignore
@@ -84,6 +94,17 @@ describe.each(Object.entries(FRAMEWORKS))('what a request holds in %s', (_, star
     const app = await appOf(start, ONE_AT_ONCE, handlers);
     await expect(app.ask('/torn')).rejects.toThrow(/terminated|other side closed|fetch failed/);
     expect(await isFree(app)).toBe(true);
+  });
+
+  it('costs what the status says that its caller has read, who has gone before the end', async () => {
+    const app = await appOf(start, BY_STATUS, handlers);
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.write('GET /half HTTP/1.1\r\nHost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.destroy();
+    expect(await isFree(app)).toBe(true);
+    // The one that found it free costs 30 too, and this one's 10 are reserved.
+    expect((await app.ask('/fine')).fields.get('left')).toBe('930');
   });
 
   it('is free when a route refuses it after all', async () => {

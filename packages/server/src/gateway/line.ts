@@ -4,23 +4,21 @@ import { Interims } from './interims.ts';
 
 /** A connection to the API with one request at a time, made anew where it has closed. */
 export class Line extends Client {
-  readonly #interims: Interims;
+  #interims: Interims | undefined;
   #socket: Socket | undefined;
 
   constructor(origin: URL, options: Omit<Client.Options, 'connect'>, connector: buildConnector.connector) {
-    const interims = new Interims();
     const connect: buildConnector.connector = (where, done) =>
       connector(where, (...made: Parameters<buildConnector.Callback>) => {
         this.#socket = made[1] ?? undefined;
-        if (this.#socket !== undefined) readThrough(interims, this.#socket);
+        this.#interims = this.#socket && readThrough(this.#socket);
         done(...made);
       });
     super(origin, { ...options, connect });
-    this.#interims = interims;
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    this.#interims.expect();
+    this.#interims?.expect();
     return super.dispatch(options, handler);
   }
 
@@ -31,12 +29,14 @@ export class Line extends Client {
 }
 
 /** Undici reads what has come by this call alone. */
-function readThrough(interims: Interims, socket: Socket): void {
+function readThrough(socket: Socket): Interims {
   const read = socket.read.bind(socket) as (size?: number) => Buffer | null; // no encoding is set
+  const interims = new Interims();
   interims.expect();
   socket.read = (size) => {
     const bytes = read(size);
     if (bytes !== null) interims.look(bytes);
     return bytes;
   };
+  return interims;
 }

@@ -23,7 +23,7 @@ import { countsOperations } from './quick.ts';
 import type { RouteGuard } from './route.ts';
 import { noteSite, type Served } from './sites.ts';
 import { isPolicy, type Spec } from './spec.ts';
-import { isNew, noteStore } from './stores.ts';
+import { countersOf, isNew, noteStore } from './stores.ts';
 import { notePeer, noteTrust, ProxyWatch } from './trust.ts';
 import { KeyedView, WhoView } from './view.ts';
 import { Admission, setVisit, UNSEEN, Visit, visitOf, type Begun } from './visit.ts';
@@ -114,7 +114,7 @@ export class Guard {
   isSameAs(other: Guard): boolean {
     return (
       this === other ||
-      (this.#gates.store === other.#gates.store &&
+      (countersOf(this.#gates.store) === countersOf(other.#gates.store) &&
         this.#written === other.#written &&
         WHOSE.every((name) => Reflect.get(this.#options, name) === Reflect.get(other.#options, name)))
     );

@@ -1,4 +1,4 @@
-import { Pieces, type Fields, type Visit } from '../kit/index.ts';
+import { Pieces, type Fields, type Over, type Visit } from '../kit/index.ts';
 import { rewritten, watched } from './body.ts';
 
 /** Fields by which handlers speak to Headgate: callers never see them. */
@@ -22,15 +22,16 @@ export async function finished(visit: Visit, request: Request, response: Respons
     return response;
   }
   const handlers = [...response.headers].flat();
+  visit.known = () => ({ status, fields: handlers });
   const told = withFields(visit, response, handlers);
   const changed = await rewrite(visit, request, told);
   // RFC 9110 9.3.2: of the answer to a HEAD the body is not sent, and so nobody reads it to its end.
   return watch(visit, handlers, changed, request.method === 'HEAD');
 }
 
-/** The handler failed, or nobody waits for its answer. */
+/** The handler failed, or nobody waits for its answer. What was answered until then is known: whoever leaves must not pay less. */
 export function failed(visit: Visit): void {
-  visit.end({ status: undefined, torn: true });
+  visit.end({ status: undefined, ...visit.known?.(), torn: true });
 }
 
 /** Writes in place where the response lets us: it may be of a framework's own class. */
@@ -92,8 +93,15 @@ function watch(visit: Visit, fields: Fields, response: Response, isHead: boolean
   }
   const pieces = new Pieces(visit.wantedBytes(status, headers.get('content-type') ?? undefined));
   const isEncoded = headers.has('content-encoding');
-  const over = (torn: boolean): void =>
-    visit.end({ status, torn, fields, sentBytes: pieces.bytes, body: pieces.read(torn, isEncoded) });
+  const known = (torn: boolean): Over => ({
+    status,
+    torn,
+    fields,
+    sentBytes: pieces.bytes,
+    body: pieces.read(torn, isEncoded),
+  });
+  const over = (torn: boolean): void => visit.end(known(torn));
+  visit.known = () => known(true);
   return remade(
     response,
     watched(body, (piece) => pieces.take(piece), over),

@@ -64,7 +64,6 @@ export interface RedisStore extends AsyncStore {
 const MAX_WAITING = 20_000;
 /** A deadline is hard: none is longer than a minute. In ms. */
 const MAX_DEADLINE_MS = 60_000;
-const TRAITS: Traits = { name: 'redis', clock: 'store', durable: true };
 
 /**
  * A store over your own client, of ioredis or node-redis; connect it before or after, as you like.
@@ -76,7 +75,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
 }
 
 class Store implements RedisStore {
-  readonly traits: Traits = TRAITS;
+  readonly traits: Traits;
   readonly memos: RedisMemos;
   readonly #prefix: string;
   readonly #sender: Sender;
@@ -90,8 +89,13 @@ class Store implements RedisStore {
   #isScheduled = false;
   #isClosed = false;
 
-  constructor(client: RedisClient, { prefix = 'headgate:', clock, rememberDenials = false }: RedisStoreOptions) {
-    this.#prefix = prefix;
+  constructor(client: RedisClient, { prefix, clock, rememberDenials = false }: RedisStoreOptions) {
+    this.#prefix = prefix ?? 'headgate:';
+    // Whoever has said a prefix has thought of others. A client knows its password: it is in nothing that is printed, or copied.
+    const counters = prefix === undefined ? client : this;
+    this.traits = Object.defineProperty<Traits>({ name: 'redis', clock: 'store', durable: true }, 'counters', {
+      value: counters,
+    });
     this.#sender = new Sender(portOf(client), monotonicMs, () => this.#schedule());
     this.#instantAt = clock === undefined ? atRedis : () => instantOf(clock);
     if (rememberDenials) this.#denials = new Denials(clock === undefined ? monotonicMs : () => clock.monotonicMs());
@@ -106,7 +110,7 @@ class Store implements RedisStore {
     };
     this.#rounds = new Rounds({ ...setting, release: (ask) => this.#release(ask) });
     this.memos = new RedisMemos({
-      prefix,
+      prefix: this.#prefix,
       sender: this.#sender,
       asks: this.#asks,
       requireRoom: () => this.#requireRoom(),
