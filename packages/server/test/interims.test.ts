@@ -36,6 +36,6 @@ describe('what comes before an answer', () => {
     ['is nothing behind an answer', [OK + GO_ON], OK + GO_ON],
   ])('%s, in whatever pieces it comes', (_, answers, expected) => {
     expect(read(answers)).toBe(expected);
-    fc.assert(fc.property(fc.array(fc.nat()), (cuts) => expect(read(answers, cuts)).toBe(expected)));
+    fc.assert(fc.property(fc.array(fc.nat()), (cuts) => read(answers, cuts) === expected));
   });
 });

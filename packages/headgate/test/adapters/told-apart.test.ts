@@ -80,6 +80,22 @@ describe.each(Object.entries(SEVERAL))('limits of several gates in %s', (_, make
     for (const one of told) expect([one.names, one.policies]).toEqual([names, names]);
   });
 
+  it('are told by the last of them where a field holds one alone, and by each where it is a list', async () => {
+    const figures = (rate: string): Spec =>
+      policyOf(`limits: { calls: { rate: ${rate}, per: address } }
+respond: { expose: true, headers: [{ of: calls, dialect: x-ratelimit }, { of: calls, fields: { Rate-${rate[0]}: '{limit}' } }] }`);
+    const { url, close } = await make([figures('9/minute'), figures('3/minute')], {
+      clock: manualClock(),
+      onWarning: () => undefined,
+    });
+    closeAfterwards(close);
+    const { headers } = await fetch(url);
+    expect(['x-ratelimit-limit', 'x-ratelimit-remaining', 'rate-9', 'rate-3'].map((name) => headers.get(name))).toEqual(
+      ['3', '2', '9', '3'],
+    );
+    expect(headers.get('access-control-expose-headers')).toMatch(/Rate-9.*Rate-3/i);
+  });
+
   it('refuse by the name that they were told by when they let in', async () => {
     const { ask } = await asking(['100/minute', '1/minute']);
     expect((await ask()).names).toEqual(['limit', 'limit-1-60s']);

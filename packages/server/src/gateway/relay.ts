@@ -12,6 +12,7 @@ import type { Line } from './line.ts';
 import { rewritingOf } from './rewriting.ts';
 import type { Room } from './room.ts';
 import { Silence, SilentApi } from './silence.ts';
+import { trimmed } from './trimmed.ts';
 import { Upload } from './upload.ts';
 import type { Upstream } from './upstream.ts';
 import { connectionOf, type Connection, type ConnectionOptions } from './socket/connection.ts';
@@ -157,10 +158,11 @@ export class Relay implements Dispatcher.DispatchHandler {
   onResponseStart(
     controller: Dispatcher.DispatchController,
     status: number,
-    headers: NodeJS.Dict<string | string[]>,
+    raw: NodeJS.Dict<string | string[]>,
     message?: string,
   ): void {
     if (status < 200) return this.#interim(controller);
+    const headers = trimmed(raw);
     // RFC 9112 6.1: what was coded in a way that is not undone here must not be passed on as if it had been.
     if ((headers['transfer-encoding'] ?? 'chunked') !== 'chunked')
       return controller.abort(new Error('the answer has a transfer coding other than chunked'));
@@ -230,11 +232,12 @@ export class Relay implements Dispatcher.DispatchHandler {
   onRequestUpgrade(
     _controller: Dispatcher.DispatchController,
     status: number,
-    headers: NodeJS.Dict<string | string[]>,
+    raw: NodeJS.Dict<string | string[]>,
     socket: Duplex,
   ): void {
     this.#letGo();
     this.#done = true;
+    const headers = trimmed(raw);
     this.#witness.answered(status, headers, undefined);
     // What was not offered cannot be agreed on, and could not be read.
     if (this.#hasExtensions(headers)) return this.#refuseUpgrade(socket);

@@ -1,8 +1,11 @@
 /* oxlint-disable no-await-in-loop -- one request after another */
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { studio } from './studio.ts';
+import { session } from '../http2-support.ts';
+import { KEY, STUDIO, studio, studioBefore } from './studio.ts';
+import { rawApi } from './watched.ts';
 
 const RESERVED = 0.5;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -79,4 +82,21 @@ describe('a cost that an API tells', () => {
     await post('/v1/chat');
     expect([await used('day'), reported()]).toEqual([RESERVED, ['cost']]);
   });
+
+  it.each([[''], ['  '], ['\t ']])(
+    'in a field is read without the %j behind it, which nobody is sent',
+    async (space) => {
+      const answer = `HTTP/1.1 200 OK\r\nX-Cost: 0.25${space}\r\nContent-Length: 0\r\n\r\n`;
+      const url = await rawApi((socket) => socket.on('data', () => socket.write(answer)));
+      const policy = STUDIO.replace('response.body.cost', '\'double(response.headers["x-cost"])\'');
+      const { gateway, post, used } = await studioBefore(url, { policy });
+      expect([(await post('/v1/chat')).headers['x-cost'], await used('day')]).toEqual(['0.25', 0.25]);
+      // Over HTTP/2 a field with space behind it is malformed, and is lost to whoever is sent it.
+      const client = session(gateway.url);
+      const sent = client.request({ ...KEY, ':method': 'POST', ':path': '/v1/chat' }, { endStream: true });
+      const [head] = (await once(sent, 'response')) as [Record<string, unknown>]; // what "response" is emitted with
+      client.destroy();
+      expect(head['x-cost']).toBe('0.25');
+    },
+  );
 });

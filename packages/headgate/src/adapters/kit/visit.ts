@@ -1,6 +1,7 @@
 import type { Answered, Ending, Fields, Forward, RequestView, RewriteFor, Soon } from '../../http/index.ts';
 import { RequestDecision, type AnyDecision } from './decision.ts';
 import type { Guard } from './guard.ts';
+import { merged } from './merged.ts';
 import type { RouteGuard } from './route.ts';
 
 const NO_ROUTES: readonly RouteGuard[] = [];
@@ -99,7 +100,7 @@ export class Visit {
     const [first, second] = this.admissions;
     if (first === undefined) return [];
     if (second === undefined) return first.forward.settle(status, others);
-    return this.admissions.flatMap(({ forward }) => forward.settle(status, others));
+    return merged(this.admissions.map(({ forward }) => forward.settle(status, others)));
   }
 
   /** How a body is to be changed; undefined where it never is. Only one gate writes into a body: the last. */
