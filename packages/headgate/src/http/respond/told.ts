@@ -1,8 +1,7 @@
-import type { RequestView } from '../request.ts';
 import { FIGURES, WAIT, type Outcome } from '../../core/index.ts';
 import type { PlannedLimit, Scope } from '../../profile/index.ts';
 import { usedUnits } from '../fill.ts';
-import type { Fields } from '../request.ts';
+import type { Fields, RequestView } from '../request.ts';
 
 /**
  * Everything one response says is said of this: one decision and one reading of the wall clock, so that the header, the
